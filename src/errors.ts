@@ -1,0 +1,17 @@
+/** An error that a person can mend: its message says what was wrong, the value got, what is allowed and what to do. */
+export class UserError extends Error {
+  override name = 'UserError'
+}
+
+/** The numbers stopped being finite: where it happened. */
+export class DivergenceError extends Error {
+  override name = 'DivergenceError'
+  constructor(
+    message: string,
+    readonly iteration: number,
+    readonly step: number | null,
+    readonly path: number | null,
+  ) {
+    super(message)
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a page of formulas becomes: plain data with generated source, which crosses threads as it is.
+ * See `formulas/generate.ts` for the calling convention of a generated batch function.
+ */
+import type { Settings } from './definition.ts'
+
+/**
+ * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;
+ * coefficients are per component, [dim].
+ */
+export type Dynamics =
+  | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
+  /** dX = (rate∘X + level) dt + diffusion dW */
+  | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }
+  /** dX = X∘(drift dt + diffusion dW) */
+  | { kind: 'geometric'; drift: Float64Array; diffusion: Float64Array }
+  /** X₊ = X + μΔt + σΔW by generated code; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise. */
+  | { kind: 'euler' | 'milstein' }
+
+/** A generated function's source (see `loadBatchFunction`) and which of its inputs it truly depends on. */
+export interface GeneratedFunction {
+  source: string
+  dependsOn: string[]
+}
+
+export interface CompiledProblem {
+  id: string
+  title: string
+  settings: Settings
+  dim: number
+  noiseDim: number
+  horizon: number
+  /** [dim] */
+  x0: Float64Array
+  dynamics: Dynamics
+  /**
+   * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
+   */
+  functions: {
+    /** (x, w) → xNext [dim]: one step of X under the scheme of `dynamics`, w = ΔW [noiseDim]; takes dt as a scalar argument. Only for `euler` and `milstein`. */
+    step: GeneratedFunction | null
+    /** (x) → σᵀv for v: (x, v [dim]) → z [noiseDim]. */
+    scaleGradient: GeneratedFunction
+    /** (x) → g */
+    terminal: GeneratedFunction
+    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon */
+    terminalGradient: GeneratedFunction
+    /** (x, y, z) → f */
+    driver: GeneratedFunction
+    /** (x, y, z) → f, f_y, f_z [noiseDim] */
+    driverGradient: GeneratedFunction
+    /** (x) → u; null where no exact solution is given */
+    exact: GeneratedFunction | null
+    /** (x) → u, ∇u [dim] */
+    exactGradient: GeneratedFunction | null
+  }
+}

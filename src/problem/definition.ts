@@ -1,0 +1,69 @@
+/**
+ * A problem is data: one page of formulas. Nothing here knows of grids, networks or random numbers.
+ *
+ *     dX = μ(t,x) dt + σ(t,x) dW,  X(0) = x0
+ *     ∂u/∂t + μ·∇u + ½ Tr(σσᵀ∇²u) + f(t, x, u, σᵀ∇u) = 0,  u(T,x) = g(x)
+ */
+
+/** A number, vector or matrix that a formula may name. `dim` and `horizon` are always among the settings. */
+export type SettingValue = number | number[] | number[][]
+export type Settings = Record<string, SettingValue> & { dim: number; horizon: number }
+
+/** A value to test against: computed or cited, never fitted. */
+export interface Reference {
+  value: number
+  standardError?: number
+  source: string
+}
+
+/** What the literature reports for a problem, and the run that it reports. */
+export interface Published {
+  source: string
+  /** Relative error against `referenceValue`, as a fraction. */
+  relativeError: number
+  elapsedSeconds?: number
+  /** The literature's own reference, where it differs from ours. */
+  referenceValue?: number
+  steps: number
+  iterations?: number
+  learningRate?: number
+  /** Range that the trained parameter Y₀ is drawn from at the start. */
+  initialValue?: [number, number]
+}
+
+export interface ProblemDefinition {
+  /** Kebab-case, the file's own name. */
+  id: string
+  title: string
+  source: string
+  /** Heading that `list` puts it under. */
+  group: string
+  /** What it exercises, in a few words. */
+  exercises?: string
+  settings: Settings
+  /** Named intermediate formulas, in order; each may use those before it. */
+  let?: Record<string, string>
+  /** A number for every component, a list of them, or a formula of the component's index i = 1…dim. */
+  x0: number | number[] | string
+  /** Dimension of the noise; the state's dimension unless stated. */
+  noiseDim?: number | string
+  /** μ(t,x): a scalar formula (for every component) or a vector formula. */
+  drift: string
+  /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
+  diffusion: string
+  /** Correlation of the noise: one number for every pair, or the matrix (as settings or inline); σ becomes σ·chol(ρ). */
+  correlation?: number | number[][] | string
+  /** f(t,x,y,z[,gradU]), z = σᵀ∇u. */
+  driver: string
+  /** g(x). */
+  terminal: string
+  /** u(t,x), where it is known everywhere. */
+  exact?: string
+  reference?: Reference | ((settings: Settings) => Reference | null)
+  published?: Published
+}
+
+/** Marks a page of formulas; returns it unchanged, typed. */
+export function defineProblem(definition: ProblemDefinition): ProblemDefinition {
+  return definition
+}
