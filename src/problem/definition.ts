@@ -31,7 +31,13 @@ export interface Published {
   initialValue?: [number, number]
 }
 
-export interface ProblemDefinition {
+/** What holds at these settings and this starting point ([dim]), or null where nothing is known. */
+export type ReferenceFunction<S extends Settings = Settings> = (
+  settings: S,
+  x0: readonly number[],
+) => Reference | null
+
+export interface ProblemDefinition<S extends Settings = Settings> {
   /** Kebab-case, the file's own name. */
   id: string
   title: string
@@ -40,10 +46,13 @@ export interface ProblemDefinition {
   group: string
   /** What it exercises, in a few words. */
   exercises?: string
-  settings: Settings
+  settings: S
   /** Named intermediate formulas, in order; each may use those before it. */
   let?: Record<string, string>
-  /** A number for every component, a list of them, or a formula of the component's index i = 1…dim. */
+  /**
+   * A number for every component, a list of them, or a formula of the component's index i = 1…dim.
+   * `--set x0=…` replaces it (see `settings.ts`), for every problem.
+   */
   x0: number | number[] | string
   /** Dimension of the noise; the state's dimension unless stated. */
   noiseDim?: number | string
@@ -59,11 +68,15 @@ export interface ProblemDefinition {
   terminal: string
   /** u(t,x), where it is known everywhere. */
   exact?: string
-  reference?: Reference | ((settings: Settings) => Reference | null)
+  /** A plain value holds at the page's own settings and starting point only. */
+  reference?: Reference | ReferenceFunction<S>
   published?: Published
 }
 
-/** Marks a page of formulas; returns it unchanged, typed. */
-export function defineProblem(definition: ProblemDefinition): ProblemDefinition {
-  return definition
+/**
+ * Marks a page of formulas; returns it unchanged, typed. The page's reference sees its own settings' types:
+ * `settings.ts` lets no override change a setting from a number to a list or back.
+ */
+export function defineProblem<S extends Settings>(definition: ProblemDefinition<S>): ProblemDefinition {
+  return definition as unknown as ProblemDefinition
 }

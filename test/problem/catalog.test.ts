@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { listProblems, loadAllProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { nearestName } from '../../src/problem/nearest.ts'
+
+describe('the catalogue', () => {
+  it('lists every file of problems/ by its id', async () => {
+    const problems = await loadAllProblems()
+    expect(problems.map((problem) => problem.id)).toEqual(await listProblems())
+    expect(problems.length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('loads a page by id', async () => {
+    expect((await loadProblem('hjb-lq')).settings).toEqual({ dim: 100, horizon: 1, lambda: 1 })
+  })
+
+  it.each(['hjb-qp', 'HJB-LQ', 'hjblq'])('names the nearest problem for %s', async (id) => {
+    await expect(loadProblem(id)).rejects.toThrow(/unknown problem '.*'\. Did you mean 'hjb-lq'\?/)
+  })
+
+  it.each(['../package', '', '__proto__', 'hjb-lq.ts'])('loads nothing for %j', async (id) => {
+    await expect(loadProblem(id)).rejects.toThrow(/unknown problem/)
+  })
+
+  it('imports nothing from other packages, so that `list` stays fast', async () => {
+    const folder = new URL('../../problems/', import.meta.url)
+    const pages = (await listProblems()).map((id) => new URL(`${id}.ts`, folder).href)
+    expect(
+      packagesReachedFrom([...pages, new URL('../../src/problem/catalog.ts', import.meta.url).href]),
+    ).toEqual([])
+  })
+})
+
+/** Packages imported statically by these modules or by what they import in turn. */
+function packagesReachedFrom(urls: string[]): string[] {
+  const seen = new Set<string>()
+  const packages: string[] = []
+  const visit = (url: string): void => {
+    if (seen.has(url)) return
+    seen.add(url)
+    const text = readFileSync(new URL(url), 'utf8')
+    for (const [, isType, specifier] of text.matchAll(
+      /^(?:import|export) (type )?(?:[^'\n]* from )?'([^']+)'/gm,
+    )) {
+      if (isType) continue
+      if (specifier.startsWith('.')) visit(new URL(specifier, url).href)
+      else if (!specifier.startsWith('node:')) packages.push(specifier)
+    }
+  }
+  urls.forEach(visit)
+  return packages
+}
+
+describe('the nearest name', () => {
+  it.each([
+    ['lamda', 'lambda'],
+    ['Dim', 'dim'],
+    ['horizn', 'horizon'],
+    ['zzzzzz', null],
+  ])('%s → %s', (name, nearest) => {
+    expect(nearestName(name, ['dim', 'horizon', 'lambda'])).toBe(nearest)
+  })
+})
