@@ -26,7 +26,16 @@ export interface Kernels {
   /** B[k×n] = A[m×k]ᵀ · C[m×n], or B += …: the gradient of a weight. The sum over m runs in row order. */
   gemmTN(b: number, a: number, c: number, m: number, k: number, n: number, accumulate: 0 | 1): void
   /** A[m×k] = C[m×n] · B[k×n]ᵀ, or A += …: the gradient of a layer's input. `scratch` holds k·n padded floats (n × padded(k)). */
-  gemmNT(a: number, c: number, b: number, m: number, k: number, n: number, accumulate: 0 | 1, scratch: number): void
+  gemmNT(
+    a: number,
+    c: number,
+    b: number,
+    m: number,
+    k: number,
+    n: number,
+    accumulate: 0 | 1,
+    scratch: number,
+  ): void
 
   /** H[m×n] = act(H + bias), bias[n] added to every row; in place. */
   biasActivation(h: number, bias: number, m: number, n: number, activation: ActivationCode): void
@@ -40,13 +49,27 @@ export interface Kernels {
    * variance, xhat[m×n] = (X − mean)∘inverse, out = gamma∘xhat + beta. `out` may be `x`.
    */
   batchNorm(
-    out: number, xhat: number, mean: number, inverse: number,
-    x: number, gamma: number, beta: number, m: number, n: number, epsilon: number,
+    out: number,
+    xhat: number,
+    mean: number,
+    inverse: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    m: number,
+    n: number,
+    epsilon: number,
   ): void
   /** Backward of `batchNorm`: dgamma[n], dbeta[n] written, d[m×n] turned in place from ∂L/∂out to ∂L/∂x. */
   batchNormBackward(
-    d: number, dgamma: number, dbeta: number,
-    xhat: number, inverse: number, gamma: number, m: number, n: number,
+    d: number,
+    dgamma: number,
+    dbeta: number,
+    xhat: number,
+    inverse: number,
+    gamma: number,
+    m: number,
+    n: number,
   ): void
 
   /** out[rows×n] = A[rows×n] ∘ scale[n] + shift[n]. `out` may be `a`. */
@@ -61,8 +84,17 @@ export interface Kernels {
    * m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − rate · (m·c1) / (√(v·c2) + ε), with c1 = 1/(1−β₁ᵏ), c2 = 1/(1−β₂ᵏ).
    */
   adam(
-    theta: number, g: number, m: number, v: number, count: number,
-    rate: number, beta1: number, beta2: number, epsilon: number, c1: number, c2: number,
+    theta: number,
+    g: number,
+    m: number,
+    v: number,
+    count: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    c1: number,
+    c2: number,
   ): void
 
   /**
@@ -72,12 +104,28 @@ export interface Kernels {
    * r = √(−2 ln((w+½)/2³²)) from the first word and the angle 2π(w+½)/2³² from the second. Padding columns are zeroed.
    */
   normals(
-    out: number, rows: number, n: number, scale: number,
-    seed: number, stream: number, iteration: number, firstPath: number, step: number,
+    out: number,
+    rows: number,
+    n: number,
+    scale: number,
+    seed: number,
+    stream: number,
+    iteration: number,
+    firstPath: number,
+    step: number,
   ): void
 
   /** out[rows×n] = X∘a[n] + b[n] + s[n]∘W[rows×n]: exact Brownian and Ornstein–Uhlenbeck steps. */
-  affineStep(out: number, x: number, w: number, a: number, b: number, s: number, rows: number, n: number): void
+  affineStep(
+    out: number,
+    x: number,
+    w: number,
+    a: number,
+    b: number,
+    s: number,
+    rows: number,
+    n: number,
+  ): void
   /** out[rows×n] = X ∘ exp(b[n] + s[n]∘W[rows×n]): an exact geometric Brownian step. */
   geometricStep(out: number, x: number, w: number, b: number, s: number, rows: number, n: number): void
 

@@ -1,0 +1,86 @@
+/** Bias and activation of a layer, their backward form, and the sum over rows. */
+import { hyperbolicTangent, logistic } from './functions'
+import { strideOf, tailMask } from './simd'
+
+const RELU: i32 = 1
+const TANH: i32 = 2
+const SIGMOID: i32 = 3
+
+/** H[m×n] = act(H + bias), in place. */
+export function biasActivation(h: usize, bias: usize, m: i32, n: i32, activation: i32): void {
+  const stride = strideOf(n)
+  const end = h + <usize>m * stride
+  const zero = f32x4.splat(0)
+  for (let p = h; p < end; p += stride) {
+    if (activation == RELU) {
+      for (let j: usize = 0; j < stride; j += 16) {
+        v128.store(p + j, f32x4.pmax(f32x4.add(v128.load(p + j), v128.load(bias + j)), zero))
+      }
+    } else if (activation == TANH) {
+      for (let j: usize = 0; j < stride; j += 16) {
+        v128.store(p + j, hyperbolicTangent(f32x4.add(v128.load(p + j), v128.load(bias + j))))
+      }
+    } else if (activation == SIGMOID) {
+      for (let j: usize = 0; j < stride; j += 16) {
+        v128.store(p + j, logistic(f32x4.add(v128.load(p + j), v128.load(bias + j))))
+      }
+      // The logistic function of the padding's zero is ½.
+      const last = p + stride - 16
+      v128.store(last, v128.and(v128.load(last), tailMask(n)))
+    } else {
+      for (let j: usize = 0; j < stride; j += 16) {
+        v128.store(p + j, f32x4.add(v128.load(p + j), v128.load(bias + j)))
+      }
+    }
+  }
+}
+
+/** D[m×n] = D ∘ act′ from the activation's output H, in place on D. */
+export function activationBackward(d: usize, h: usize, m: i32, n: i32, activation: i32): void {
+  const bytes = <usize>m * strideOf(n)
+  const zero = f32x4.splat(0)
+  const one = f32x4.splat(1)
+  if (activation == RELU) {
+    for (let j: usize = 0; j < bytes; j += 16) {
+      v128.store(d + j, v128.and(v128.load(d + j), f32x4.gt(v128.load(h + j), zero)))
+    }
+  } else if (activation == TANH) {
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const y = v128.load(h + j)
+      v128.store(d + j, f32x4.mul(v128.load(d + j), f32x4.sub(one, f32x4.mul(y, y))))
+    }
+  } else if (activation == SIGMOID) {
+    for (let j: usize = 0; j < bytes; j += 16) {
+      const y = v128.load(h + j)
+      v128.store(d + j, f32x4.mul(v128.load(d + j), f32x4.mul(y, f32x4.sub(one, y))))
+    }
+  }
+}
+
+/** out[n] = Σ_rows D[m×n], or +=, in row order; four groups of columns at once hide the latency of the additions. */
+export function columnSum(out: usize, d: usize, m: i32, n: i32, accumulate: i32): void {
+  const stride = strideOf(n)
+  const rows = <usize>m * stride
+  let j: usize = 0
+  for (; j + 64 <= stride; j += 64) {
+    const end = d + j + rows
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0)
+    if (accumulate) {
+      s0 = v128.load(out + j); s1 = v128.load(out + j, 16); s2 = v128.load(out + j, 32); s3 = v128.load(out + j, 48)
+    }
+    for (let p = d + j; p < end; p += stride) {
+      s0 = f32x4.add(s0, v128.load(p))
+      s1 = f32x4.add(s1, v128.load(p, 16))
+      s2 = f32x4.add(s2, v128.load(p, 32))
+      s3 = f32x4.add(s3, v128.load(p, 48))
+    }
+    v128.store(out + j, s0); v128.store(out + j, s1, 16); v128.store(out + j, s2, 32); v128.store(out + j, s3, 48)
+  }
+  for (; j < stride; j += 16) {
+    const end = d + j + rows
+    let s = f32x4.splat(0)
+    if (accumulate) s = v128.load(out + j)
+    for (let p = d + j; p < end; p += stride) s = f32x4.add(s, v128.load(p))
+    v128.store(out + j, s)
+  }
+}

@@ -1,0 +1,7 @@
+export { gemmNN, gemmTN, gemmNT } from './gemm'
+export { biasActivation, activationBackward, columnSum } from './activations'
+export { batchNorm, batchNormBackward } from './batch-norm'
+export { adam, add, blend } from './adam'
+export { normals, philoxWords } from './normals'
+export { scaleShift, affineStep, geometricStep } from './steps'
+export { rowDot, rowCombine } from './rows'

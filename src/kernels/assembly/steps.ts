@@ -1,0 +1,40 @@
+/** Row-wise maps with one coefficient a column: standardisation and the exact steps of X. */
+import { exponential } from './functions'
+import { madd, strideOf } from './simd'
+
+/** out[rows×n] = A ∘ scale[n] + shift[n] */
+export function scaleShift(out: usize, a: usize, scale: usize, shift: usize, rows: i32, n: i32): void {
+  const stride = strideOf(n)
+  const end = <usize>rows * stride
+  for (let i: usize = 0; i < end; i += stride) {
+    for (let j: usize = 0; j < stride; j += 16) {
+      v128.store(out + i + j, madd(v128.load(a + i + j), v128.load(scale + j), v128.load(shift + j)))
+    }
+  }
+}
+
+/** out[rows×n] = X∘a[n] + b[n] + s[n]∘W */
+export function affineStep(
+  out: usize, x: usize, w: usize, a: usize, b: usize, s: usize, rows: i32, n: i32,
+): void {
+  const stride = strideOf(n)
+  const end = <usize>rows * stride
+  for (let i: usize = 0; i < end; i += stride) {
+    for (let j: usize = 0; j < stride; j += 16) {
+      const drift = madd(v128.load(x + i + j), v128.load(a + j), v128.load(b + j))
+      v128.store(out + i + j, madd(v128.load(s + j), v128.load(w + i + j), drift))
+    }
+  }
+}
+
+/** out[rows×n] = X ∘ exp(b[n] + s[n]∘W) */
+export function geometricStep(out: usize, x: usize, w: usize, b: usize, s: usize, rows: i32, n: i32): void {
+  const stride = strideOf(n)
+  const end = <usize>rows * stride
+  for (let i: usize = 0; i < end; i += stride) {
+    for (let j: usize = 0; j < stride; j += 16) {
+      const exponent = madd(v128.load(s + j), v128.load(w + i + j), v128.load(b + j))
+      v128.store(out + i + j, f32x4.mul(v128.load(x + i + j), exponential(exponent)))
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** Philox keys are (seed, stream): each use of random numbers has a stream of its own, so that none repeats another's. */
+export const STREAM = {
+  initialisation: 0,
+  /** Paths that fix scales before training. */
+  pilot: 1,
+  training: 2,
+  /** Paths that training never saw. */
+  estimate: 3,
+  /** Starting points drawn from a region. */
+  region: 4,
+  sample: 5,
+} as const
