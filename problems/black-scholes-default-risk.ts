@@ -9,7 +9,7 @@ export default defineProblem({
   id: 'black-scholes-default-risk',
   title: 'Black–Scholes equation with default risk: a claim on the least of d assets',
   source: 'Han, Jentzen, E (2018), PNAS 115(34), eq. (10)–(12)',
-  group: 'Published in 2018: the deep BSDE paper',
+  group: 'Deep BSDE papers, 2017 and 2018',
   exercises: 'driver with kinks in the value, terminal condition with kinks, geometric Brownian state',
   settings,
   let: {

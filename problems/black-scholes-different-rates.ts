@@ -9,7 +9,7 @@ export default defineProblem({
   title:
     'Black–Scholes equation with different rates for lending and borrowing: a spread on the greatest of d assets',
   source: 'E, Han, Jentzen (2017), Commun. Math. Stat. 5, sect. 4.4',
-  group: 'Published in 2018: the deep BSDE paper',
+  group: 'Deep BSDE papers, 2017 and 2018',
   exercises:
     'driver with a kink in value and gradient, terminal condition with kinks, geometric Brownian state',
   settings: { dim: 100, horizon: 0.5, ...market, ...strikes },

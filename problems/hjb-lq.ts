@@ -5,7 +5,7 @@ export default defineProblem({
   id: 'hjb-lq',
   title: 'Hamilton–Jacobi–Bellman equation of a linear–quadratic–Gaussian control problem',
   source: 'Han, Jentzen, E (2018), PNAS 115(34), eq. (13)',
-  group: 'Published in 2018: the deep BSDE paper',
+  group: 'Deep BSDE papers, 2017 and 2018',
   exercises: 'driver quadratic in the gradient, Brownian state',
   settings: { dim: 100, horizon: 1, lambda: 1 },
   x0: 0,

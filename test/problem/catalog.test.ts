@@ -39,9 +39,8 @@ function packagesReachedFrom(urls: string[]): string[] {
     if (seen.has(url)) return
     seen.add(url)
     const text = readFileSync(new URL(url), 'utf8')
-    for (const [, isType, specifier] of text.matchAll(
-      /^(?:import|export) (type )?(?:[^'\n]* from )?'([^']+)'/gm,
-    )) {
+    const imports = /^(?:import|export)\s(type\s)?(?:[^'";]*?\sfrom\s)?'([^']+)'/gm
+    for (const [, isType, specifier] of text.matchAll(imports)) {
       if (isType) continue
       if (specifier.startsWith('.')) visit(new URL(specifier, url).href)
       else if (!specifier.startsWith('node:')) packages.push(specifier)
