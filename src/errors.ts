@@ -6,12 +6,14 @@ export class UserError extends Error {
 /** The numbers stopped being finite: where it happened. */
 export class DivergenceError extends Error {
   override name = 'DivergenceError'
-  constructor(
-    message: string,
-    readonly iteration: number,
-    readonly step: number | null,
-    readonly path: number | null,
-  ) {
+  readonly iteration: number
+  readonly step: number | null
+  readonly path: number | null
+
+  constructor(message: string, iteration: number, step: number | null, path: number | null) {
     super(message)
+    this.iteration = iteration
+    this.step = step
+    this.path = path
   }
 }

@@ -1,0 +1,212 @@
+/**
+ * Fresh paths with the trained networks as control variate: Ŷ runs from Y₀ with driver and martingale taken from the
+ * networks, and its residual at T, weighted, corrects Y₀:
+ *
+ *     u(0,x₀) ≈ Y₀ + E[ Γ_T (g(X_T) − Ŷ_T) ],    dΓ = Γ (f_y dt + f_z·dW),    Γ₀ = 1.
+ *
+ * Γ is the adjoint of the BSDE linearised around (Ŷ, Ẑ): with it, an error of the networks enters the estimate only to second
+ * order, while the plain mean of the residual carries it to first order where f depends on z or y.
+ *
+ * - Euler: Γₙ₊₁ = Γₙ (1 + f_z·ΔW)/(1 − f_yΔt), the exact adjoint of the discretised equation.
+ * - Trapezoidal: Ŷ₊ = Ŷ − ½Δt (f + f₊) + Ẑ·ΔW + ½Δt f_z·(Ẑ₊ − Ẑ), f₊ at the predicted Ŷ − fΔt + Ẑ·ΔW; the last term is the
+ *   mean of ∫(Z_s − Zₙ)·dW under Γ, without which freezing Ẑ over the step costs an order. The paths are drawn with drift f_z
+ *   added to the noise (Girsanov), so that only Γ = exp(∫f_y) is left of the weight.
+ */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { Network } from '../networks/network.ts'
+import { timeAt } from '../paths/grid.ts'
+import type { Simulator } from '../paths/simulator.ts'
+import { drawStart } from '../paths/start.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import { STATE } from '../training/plan.ts'
+import { type EstimatePlan, type WorkerBuffers } from './plan.ts'
+
+export class PathPass {
+  readonly #plan: EstimatePlan
+  readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #buffers: WorkerBuffers
+  readonly #network: Network
+  readonly #valueNetwork: Network | null
+  readonly #dependsOnZ: boolean
+
+  constructor(
+    plan: EstimatePlan,
+    functions: ProblemFunctions,
+    driverInputs: string[],
+    kernels: Kernels,
+    views: Views,
+    rank: number,
+  ) {
+    this.#plan = plan
+    this.#functions = functions
+    this.#kernels = kernels
+    this.#views = views
+    this.#buffers = plan.workers[rank]
+    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
+    this.#dependsOnZ = driverInputs.includes('z')
+  }
+
+  /**
+   * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS) from Y₀ = `y0` on the grid of `simulator`, whose steps are
+   * `stride` of the training's. Leaves the residual in `terminal`, Γ_T in `weight` and the summed corrections in `correction`.
+   */
+  run(simulator: Simulator, stride: 1 | 2, y0: number, iteration: number, firstPath: number, rows: number): void {
+    const buffers = { ...this.#buffers }
+    const { grid } = simulator
+    this.#start(buffers, y0, iteration, firstPath, rows)
+    this.#controlVariate(0, buffers.x, buffers.z, buffers, rows)
+    for (let n = 0; n < grid.steps; n++) {
+      this.#driverGradient(timeAt(grid, n), buffers, rows)
+      this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
+      simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
+      if (n + 1 < grid.steps) {
+        this.#controlVariate((n + 1) * stride, buffers.xNext, buffers.zNext, buffers, rows)
+      } else {
+        this.#terminal(grid.horizon, buffers, rows)
+      }
+      if (this.#plan.options.scheme === 'euler') this.#eulerStep(grid.dt, buffers, rows)
+      else this.#trapezoidalStep(grid.dt, timeAt(grid, n + 1), buffers, rows)
+      ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
+      ;[buffers.z, buffers.zNext] = [buffers.zNext, buffers.z]
+    }
+    const { doubles } = this.#views
+    for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]
+  }
+
+  #start(buffers: WorkerBuffers, y0: number, iteration: number, firstPath: number, rows: number): void {
+    const { training } = this.#plan
+    const { floats, doubles } = this.#views
+    drawStart(floats, buffers.x, rows, training.start, training.seed, STREAM.estimate, iteration, firstPath)
+    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
+    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
+    doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
+    if (!this.#valueNetwork || !training.valueBlock) return
+    const input = this.#networkInput(0, buffers.x, buffers, rows)
+    this.#valueNetwork.forward(training.valueBlock.theta, input, rows, buffers.workspace, buffers.zNext, false)
+    const scale = doubles[training.state / 8 + STATE.yScale]
+    const width = padded(1)
+    for (let r = 0; r < rows; r++) doubles[buffers.y / 8 + r] += scale * floats[buffers.zNext / 4 + r * width]
+  }
+
+  /** Ẑ at step `n` of the training grid. */
+  #controlVariate(n: number, x: number, z: number, buffers: WorkerBuffers, rows: number): void {
+    const { training } = this.#plan
+    const { floats, doubles } = this.#views
+    const width = padded(training.noiseDim)
+    const { theta } = training.blocks[n]
+    if (n < training.firstNetwork) {
+      const scale = doubles[training.state / 8 + STATE.z0Scale]
+      for (let r = 0; r < rows; r++) {
+        for (let j = 0; j < training.noiseDim; j++) floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
+      }
+      return
+    }
+    const input = this.#networkInput(n, x, buffers, rows)
+    this.#network.forward(theta, input, rows, buffers.workspace, z, false)
+    this.#kernels.blend(z, z, doubles[training.state / 8 + STATE.zScale], 0, rows * width)
+  }
+
+  #networkInput(n: number, x: number, buffers: WorkerBuffers, rows: number): number {
+    const { moments, dim, options } = this.#plan.training
+    if (!options.standardise) return x
+    const at = 4 * n * padded(dim)
+    this.#kernels.scaleShift(buffers.input, x, moments.scale + at, moments.shift + at, rows, dim)
+    return buffers.input
+  }
+
+  #driverGradient(t: number, buffers: WorkerBuffers, rows: number): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.training
+    const width = padded(noiseDim)
+    this.#functions.driverGradient(
+      rows, t,
+      floats, buffers.x / 4, padded(dim), doubles, buffers.y / 8, 1, floats, buffers.z / 4, width,
+      doubles, buffers.driver / 8, 1, doubles, buffers.driverDy / 8, 1, floats, buffers.driverDz / 4, width,
+    )
+  }
+
+  /** ΔW over the step, with the drift f_z of the sampling measure where the scheme asks for it. */
+  #increments(
+    simulator: Simulator,
+    stride: 1 | 2,
+    n: number,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+    buffers: WorkerBuffers,
+  ): void {
+    const { noiseDim, grid } = this.#plan.training
+    const fine = Math.sqrt(grid.dt)
+    const count = rows * padded(noiseDim)
+    simulator.increments(buffers.w, rows, stride * n, fine, STREAM.estimate, iteration, firstPath)
+    if (stride === 2) {
+      simulator.increments(buffers.wPart, rows, 2 * n + 1, fine, STREAM.estimate, iteration, firstPath)
+      this.#kernels.add(buffers.w, buffers.wPart, count)
+    }
+    if (this.#dependsOnZ && this.#plan.options.scheme === 'trapezoidal') {
+      this.#kernels.blend(buffers.w, buffers.driverDz, 1, simulator.grid.dt, count)
+    }
+  }
+
+  /** g(X_T), and Ẑ at T, which is σᵀ∇g and needs no network. */
+  #terminal(horizon: number, buffers: WorkerBuffers, rows: number): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.training
+    this.#functions.terminalGradient(
+      rows, horizon,
+      floats, buffers.xNext / 4, padded(dim),
+      doubles, buffers.terminal / 8, 1, floats, buffers.zNext / 4, padded(noiseDim),
+    )
+  }
+
+  #eulerStep(dt: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.#views
+    const { noiseDim } = this.#plan.training
+    this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
+    this.#kernels.rowDot(buffers.slope, buffers.driverDz, buffers.w, rows, noiseDim)
+    for (let r = 0; r < rows; r++) {
+      doubles[buffers.y / 8 + r] += doubles[buffers.zw / 8 + r] - dt * doubles[buffers.driver / 8 + r]
+      doubles[buffers.weight / 8 + r] *=
+        (1 + doubles[buffers.slope / 8 + r]) / (1 - dt * doubles[buffers.driverDy / 8 + r])
+    }
+  }
+
+  #trapezoidalStep(dt: number, tNext: number, buffers: WorkerBuffers, rows: number): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.training
+    const y = buffers.y / 8
+    const driver = buffers.driver / 8
+    const zw = buffers.zw / 8
+    this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
+    for (let r = 0; r < rows; r++) doubles[y + r] += doubles[zw + r] - dt * doubles[driver + r]
+    this.#functions.driver(
+      rows, tNext,
+      floats, buffers.xNext / 4, padded(dim), doubles, y, 1, floats, buffers.zNext / 4, padded(noiseDim),
+      doubles, buffers.driverNext / 8, 1,
+    )
+    const half = 0.5 * dt
+    for (let r = 0; r < rows; r++) {
+      doubles[y + r] += half * (doubles[driver + r] - doubles[buffers.driverNext / 8 + r])
+      doubles[buffers.weight / 8 + r] *= Math.exp(dt * doubles[buffers.driverDy / 8 + r])
+    }
+    if (this.#dependsOnZ) this.#correct(half, buffers, rows)
+  }
+
+  /** ½Δt f_z·(Ẑ₊ − Ẑ). */
+  #correct(half: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.#views
+    const { noiseDim } = this.#plan.training
+    this.#kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
+    this.#kernels.rowDot(buffers.slopeNext, buffers.driverDz, buffers.zNext, rows, noiseDim)
+    for (let r = 0; r < rows; r++) {
+      const change = half * (doubles[buffers.slopeNext / 8 + r] - doubles[buffers.slope / 8 + r])
+      doubles[buffers.y / 8 + r] += change
+      doubles[buffers.correction / 8 + r] += change
+    }
+  }
+}

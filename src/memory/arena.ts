@@ -1,0 +1,59 @@
+/**
+ * Plans where arrays lie in the one shared memory of a run. The plan is made on the main thread before
+ * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
+ */
+import { UserError } from '../errors.ts'
+
+/** The first page is left to the kernels' own static data. */
+const FIRST_BYTE = 65_536
+const ALIGNMENT = 64
+const PAGE_BYTES = 65_536
+/** A 32-bit WebAssembly memory ends at 4 GiB; one page less, so that every offset is an unsigned 32-bit number. */
+const MOST_BYTES = 2 ** 32 - PAGE_BYTES
+
+export class Arena {
+  #next = FIRST_BYTE
+
+  /** Byte offset of `count` float32, aligned to a cache line. */
+  floats(count: number): number {
+    return this.#take(4 * count)
+  }
+
+  /** Byte offset of `count` float64. */
+  doubles(count: number): number {
+    return this.#take(8 * count)
+  }
+
+  /** Byte offset of `count` int32. */
+  integers(count: number): number {
+    return this.#take(4 * count)
+  }
+
+  /** Bytes planned so far. */
+  get bytes(): number {
+    return this.#next
+  }
+
+  #take(bytes: number): number {
+    const offset = this.#next
+    this.#next = offset + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+    return offset
+  }
+}
+
+/**
+ * The shared memory that a plan asks for.
+ * @throws UserError when the plan exceeds `limitBytes` or what WebAssembly can address; nothing is allocated then.
+ */
+export function allocate(bytes: number, limitBytes: number, remedy: string): WebAssembly.Memory {
+  const limit = Math.min(limitBytes, MOST_BYTES)
+  if (!(bytes <= limit)) {
+    throw new UserError(`the run needs ${megabytes(bytes)} of memory, allowed are ${megabytes(limit)}. ${remedy}`)
+  }
+  const pages = Math.ceil(bytes / PAGE_BYTES)
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MB`
+}

@@ -1,0 +1,17 @@
+/** The typed views of a run's shared memory that everything works on. */
+export interface Views {
+  memory: WebAssembly.Memory
+  floats: Float32Array
+  doubles: Float64Array
+  integers: Int32Array
+}
+
+export function viewsOf(memory: WebAssembly.Memory): Views {
+  const { buffer } = memory
+  return {
+    memory,
+    floats: new Float32Array(buffer),
+    doubles: new Float64Array(buffer),
+    integers: new Int32Array(buffer),
+  }
+}

@@ -1,0 +1,329 @@
+/**
+ * The deep BSDE method (E, Han, Jentzen 2017; Han, Jentzen, E 2018).
+ *
+ * u(t,Xₜ) and Z = σᵀ∇u(t,Xₜ) solve dY = −f dt + Z·dW, Y_T = g(X_T). At each time step a network gives Zₙ from Xₙ; stacked over
+ * time, with Y carried forward by increments, they are one residual network, trained so that Y_T meets g(X_T).
+ *
+ * The paths do not depend on the networks, nor the networks on each other, so one iteration is four phases, each
+ * parallel over what is independent in it, and no gradient is ever summed across workers:
+ *
+ *     simulate   ΔW, X                                  over paths
+ *     forward    Zₙ = netₙ(Xₙ)                          over time steps
+ *     sweep      Y up to T, the residual, and ∂L/∂Zₙ    over paths
+ *     backward   gradients and Adam, each netₙ its own  over time steps
+ */
+import { DivergenceError } from '../errors.ts'
+import { estimate } from '../estimation/estimate.ts'
+import type { EstimatePlan } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import type { Method } from '../method.ts'
+import { initialiseNetwork } from '../networks/initialise.ts'
+import { type BackwardScratch, Network } from '../networks/network.ts'
+import { adamStep } from '../optimizer/adam.ts'
+import { rateAt } from '../optimizer/schedule.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { measureMoments, terminalMoments } from '../paths/moments.ts'
+import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { drawStart } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import { UniformStream } from '../random/uniform.ts'
+import { EulerSweep } from '../schemes/euler-sweep.ts'
+import { solveByTraining } from '../training/run.ts'
+import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
+import { HISTORY, HISTORY_COLUMNS, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
+
+/** Rows that a worker takes at a time in the phases over paths. */
+const SHARD_ROWS = 16
+
+export const method: Method = {
+  id: 'deep-bsde',
+  title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
+  source: 'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
+  stages: {
+    train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
+    estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+  },
+  solve: solveByTraining,
+}
+
+/** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
+function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
+  const trainer = new Trainer(context, problem, plan)
+  if (context.views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare()
+  trainer.run()
+}
+
+class Trainer {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledProblem
+  readonly #plan: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #simulator: Simulator
+  readonly #sweep: EulerSweep
+  readonly #network: Network
+  readonly #valueNetwork: Network | null
+  readonly #scratch: BackwardScratch
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
+    const { views, kernels, team } = context
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#functions = loadFunctions(problem)
+    this.#simulator = new Simulator(
+      problem, this.#functions.step, plan.grid, kernels, views, plan.coefficients, plan.seed,
+    )
+    this.#sweep = new EulerSweep(plan, this.#functions, kernels, views)
+    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
+    this.#scratch = plan.workers[team.rank]
+  }
+
+  /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
+  prepare(): void {
+    const { views, team } = this.#context
+    const plan = this.#plan
+    if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, this.#problem.dynamics, plan.grid.dt)
+    team.barrier()
+    measureMoments(
+      this.#context, plan.moments, this.#simulator, this.#functions.terminal, plan.start, plan.seed, plan.dim,
+    )
+    team.forEach(plan.grid.steps, (n) => this.#initialise(n))
+    if (team.rank === 0) this.#initialiseState()
+    team.barrier()
+  }
+
+  run(): void {
+    const { team, views } = this.#context
+    const { options, state, grid } = this.#plan
+    const startedAt = performance.now()
+    const first = views.doubles[state / 8 + STATE.iteration]
+    this.#overPaths((row, rows) => this.#simulate(first, row, rows))
+    for (let k = first; k < options.iterations && !team.shouldStop(); k++) {
+      const rate = rateAt(options.schedule, k, options.iterations)
+      team.forEach(grid.steps, (n) => this.#forward(n))
+      this.#overPaths((row, rows) => this.#sweepForward(row, rows))
+      const batch = batchLoss(views.doubles, this.#plan)
+      this.#checkFinite(batch.loss, k)
+      this.#overPaths((row, rows) => this.#sweepBackward(batch, row, rows))
+      this.#backwardAndSimulate(k, rate)
+      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+    }
+    team.barrier()
+  }
+
+  #overPaths(body: (row: number, rows: number) => void): void {
+    const batch = this.#plan.options.batchSize
+    this.#context.team.forEach(Math.ceil(batch / SHARD_ROWS), (shard) => {
+      const row = shard * SHARD_ROWS
+      body(row, Math.min(SHARD_ROWS, batch - row))
+    })
+  }
+
+  // --- simulate
+
+  #simulate(iteration: number, row: number, rows: number): void {
+    const { views } = this.#context
+    const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
+    const batch = options.batchSize
+    const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
+    drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
+    for (let n = 0; n < grid.steps; n++) {
+      const w = dW + 4 * (n * batch + row) * padded(noiseDim)
+      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
+    }
+  }
+
+  // --- forward
+
+  /** Zₙ = netₙ(Xₙ) for the whole batch; over a region, Y₀ = value network of X₀ too. */
+  #forward(n: number): void {
+    const { kernels } = this.#context
+    const { options, noiseDim, blocks, workspaces, firstNetwork, valueBlock, valueWorkspace, valueOutput } = this.#plan
+    if (n < firstNetwork) {
+      this.#forwardVector()
+      return
+    }
+    const rows = options.batchSize
+    const input = this.#networkInput(n)
+    const output = this.#noiseSlice(this.#plan.z, n)
+    if (options.standardise) this.#standardise(n, input)
+    this.#network.forward(blocks[n].theta, input, rows, workspaces[n], output, true)
+    kernels.blend(output, output, this.#state(STATE.zScale), 0, rows * padded(noiseDim))
+    if (n === 0 && this.#valueNetwork && valueBlock) {
+      this.#valueNetwork.forward(valueBlock.theta, input, rows, valueWorkspace, valueOutput, true)
+    }
+  }
+
+  /** Z₀ is one vector when all paths start at one point. */
+  #forwardVector(): void {
+    const { floats } = this.#context.views
+    const { blocks, z, noiseDim, options } = this.#plan
+    const width = padded(noiseDim)
+    const scale = this.#state(STATE.z0Scale)
+    for (let r = 0; r < options.batchSize; r++) {
+      for (let j = 0; j < noiseDim; j++) floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
+    }
+  }
+
+  #standardise(n: number, standardised: number): void {
+    const { moments, x, options, dim } = this.#plan
+    const at = 4 * n * padded(dim)
+    const states = x + at * options.batchSize
+    this.#context.kernels.scaleShift(
+      standardised, states, moments.scale + at, moments.shift + at, options.batchSize, dim,
+    )
+  }
+
+  /** What the network of step n reads. */
+  #networkInput(n: number): number {
+    const { options, standardised, x, dim } = this.#plan
+    return (options.standardise ? standardised : x) + 4 * n * options.batchSize * padded(dim)
+  }
+
+  #noiseSlice(base: number, n: number): number {
+    return base + 4 * n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+  }
+
+  // --- sweep
+
+  #sweepForward(row: number, rows: number): void {
+    const { doubles, floats } = this.#context.views
+    const { y, valueNetwork, valueOutput } = this.#plan
+    const y0 = this.#state(STATE.y0)
+    const scale = this.#state(STATE.yScale)
+    for (let r = row; r < row + rows; r++) {
+      doubles[y / 8 + r] = valueNetwork ? y0 + scale * floats[valueOutput / 4 + r * padded(1)] : y0
+    }
+    this.#sweep.forward(row, rows)
+  }
+
+  #sweepBackward(batch: BatchLoss, row: number, rows: number): void {
+    writeAdjoint(this.#context.views.doubles, this.#plan, batch, row, rows)
+    this.#sweep.backward(row, rows)
+  }
+
+  // --- backward
+
+  /** The networks' own updates, and, since these need no path any more, the next iteration's paths. */
+  #backwardAndSimulate(iteration: number, rate: number): void {
+    const { grid, options } = this.#plan
+    const batch = options.batchSize
+    const shards = iteration + 1 < options.iterations ? Math.ceil(batch / SHARD_ROWS) : 0
+    this.#context.team.forEach(grid.steps + shards, (piece) => {
+      if (piece < grid.steps) {
+        this.#backward(piece, rate, iteration)
+      } else {
+        const row = (piece - grid.steps) * SHARD_ROWS
+        this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
+      }
+    })
+  }
+
+  #backward(n: number, rate: number, iteration: number): void {
+    const { team, kernels } = this.#context
+    const { options, noiseDim, blocks, workspaces, workers, firstNetwork } = this.#plan
+    const { gradients } = workers[team.rank]
+    const rows = options.batchSize
+    const dZ = this.#noiseSlice(this.#plan.dZ, n)
+    const scale = n < firstNetwork ? STATE.z0Scale : STATE.zScale
+    kernels.blend(dZ, dZ, this.#state(scale), 0, rows * padded(noiseDim))
+    if (n < firstNetwork) {
+      kernels.columnSum(gradients, dZ, rows, noiseDim, 0)
+    } else {
+      const input = this.#networkInput(n)
+      this.#network.backward(blocks[n].theta, gradients, input, rows, workspaces[n], dZ, 0, this.#scratch)
+    }
+    this.#update(blocks[n], gradients, rate, iteration)
+    if (n === 0) this.#backwardValue(rate, iteration)
+  }
+
+  /** Over a region: ∂L/∂Y₀ of every path, from the sweep, through the value network. */
+  #backwardValue(rate: number, iteration: number): void {
+    const { team, views } = this.#context
+    const { options, adjoint, valueBlock, valueWorkspace, valueOutput, workers } = this.#plan
+    if (!this.#valueNetwork || !valueBlock) return
+    const scale = this.#state(STATE.yScale)
+    for (let r = 0; r < options.batchSize; r++) {
+      views.floats[valueOutput / 4 + r * padded(1)] = scale * views.doubles[adjoint / 8 + r]
+    }
+    const { gradients } = workers[team.rank]
+    const input = this.#networkInput(0)
+    this.#valueNetwork.backward(
+      valueBlock.theta, gradients, input, options.batchSize, valueWorkspace, valueOutput, 0, this.#scratch,
+    )
+    this.#update(valueBlock, gradients, rate, iteration)
+  }
+
+  #update(block: ParameterBlock, gradients: number, rate: number, iteration: number): void {
+    const { theta, firstMoment, secondMoment, trainable } = block
+    adamStep(this.#context.kernels, theta, gradients, firstMoment, secondMoment, trainable, rate, iteration)
+  }
+
+  // --- state of the run
+
+  #state(word: number): number {
+    return this.#context.views.doubles[this.#plan.state / 8 + word]
+  }
+
+  #initialise(n: number): void {
+    const { floats } = this.#context.views
+    const { firstNetwork, blocks, valueBlock, valueNetwork, network, seed, options, noiseDim, grid } = this.#plan
+    if (n >= firstNetwork) initialiseNetwork(floats, blocks[n].theta / 4, network, seed, n)
+    else if (!options.standardise) initialiseVector(floats, blocks[n].theta / 4, noiseDim, seed)
+    if (n === 0 && valueBlock && valueNetwork) {
+      initialiseNetwork(floats, valueBlock.theta / 4, valueNetwork, seed, grid.steps)
+    }
+  }
+
+  /** Units: Z is about deviation(g)/√(T·noiseDim) for each component; the published networks are divided by the dimension instead. */
+  #initialiseState(): void {
+    const { doubles } = this.#context.views
+    const { options, moments, state, grid, noiseDim, dim, seed } = this.#plan
+    const { mean, deviation } = terminalMoments(doubles, moments)
+    const unit = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
+    const zScale = options.standardise ? unit / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
+    doubles[state / 8 + STATE.zScale] = zScale
+    doubles[state / 8 + STATE.z0Scale] = options.standardise ? zScale : 1
+    doubles[state / 8 + STATE.yScale] = unit
+    doubles[state / 8 + STATE.y0] = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
+  }
+
+  #record(iteration: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
+    const { doubles } = this.#context.views
+    const { history, state } = this.#plan
+    updateInitialValue(doubles, this.#plan, batch, rate, iteration)
+    const row = history / 8 + iteration * HISTORY_COLUMNS
+    doubles[row + HISTORY.loss] = batch.loss
+    doubles[row + HISTORY.estimate] = batch.estimate
+    doubles[row + HISTORY.rate] = rate
+    doubles[row + HISTORY.elapsedMs] = elapsedMs
+    doubles[state / 8 + STATE.iteration] = iteration + 1
+    this.#context.team.report(iteration + 1)
+  }
+
+  /** @throws DivergenceError with the first step and path whose Y is not finite. */
+  #checkFinite(loss: number, iteration: number): void {
+    if (Number.isFinite(loss)) return
+    const { doubles } = this.#context.views
+    const { y, grid, options } = this.#plan
+    const batch = options.batchSize
+    const values = doubles.subarray(y / 8, y / 8 + (grid.steps + 1) * batch)
+    const at = values.findIndex((value) => !Number.isFinite(value))
+    const step = at < 0 ? grid.steps : Math.floor(at / batch)
+    const path = at < 0 ? null : at % batch
+    throw new DivergenceError('Y stopped being finite', iteration, step, path)
+  }
+}
+
+function initialiseVector(floats: Float32Array, offset: number, length: number, seed: number): void {
+  const uniform = new UniformStream(seed, STREAM.initialisation, 0)
+  for (let j = 0; j < length; j++) floats[offset + j] = 0.2 * uniform.next() - 0.1
+}
+
+function drawInitialValue([low, high]: [number, number], seed: number): number {
+  return low + (high - low) * new UniformStream(seed, STREAM.initialisation, 0, 1).next()
+}

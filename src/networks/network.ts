@@ -1,0 +1,240 @@
+/**
+ * One network's forward and backward pass, written on the kernels. It owns no memory: parameters, workspace and
+ * gradients are byte offsets, so that one object serves every time step that shares a layout.
+ */
+import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
+
+/** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
+const MOVING_AVERAGE_MOMENTUM = 0.99
+const NORMALISATION_EPSILON = 1e-6
+
+/** Scratch of a backward pass, one for each worker: byte offsets. */
+export interface BackwardScratch {
+  /** Two buffers [rows × widest]. */
+  first: number
+  second: number
+  /** A transposed weight: [widest × widest]. */
+  transposed: number
+}
+
+/** Floats of each part of a `BackwardScratch`. */
+export function scratchFloats(layout: NetworkLayout): { buffer: number; transposed: number } {
+  return { buffer: layout.rows * layout.widest, transposed: layout.widest * layout.widest }
+}
+
+export class Network {
+  readonly layout: NetworkLayout
+  readonly #kernels: Kernels
+  readonly #floats: Float32Array
+  readonly #activation: (typeof ACTIVATION)[keyof typeof ACTIVATION]
+
+  constructor(layout: NetworkLayout, kernels: Kernels, floats: Float32Array) {
+    this.layout = layout
+    this.#kernels = kernels
+    this.#floats = floats
+    this.#activation = ACTIVATION[layout.specification.activation]
+  }
+
+  /**
+   * output[rows×outputs] = net(input[rows×inputs]).
+   * In training, batch statistics normalise and the moving averages are updated; otherwise these are used.
+   * The workspace then holds what `backward` reads.
+   */
+  forward(parameters: number, input: number, rows: number, workspace: number, output: number, isTraining: boolean): void {
+    const { layout } = this
+    let h = input
+    if (layout.inputNormalisation) {
+      const normalised = workspace + 4 * layout.normalisedInput
+      this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining)
+      h = normalised
+    }
+    for (const layer of layout.layers) {
+      const activated = layer.isOutput ? output : workspace + 4 * layer.activated
+      this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
+      if (layer.isResidual) {
+        const sum = workspace + 4 * layer.output
+        const count = rows * padded(layer.outputs)
+        this.#floats.copyWithin(sum / 4, activated / 4, activated / 4 + count)
+        this.#kernels.add(sum, h, count)
+        h = sum
+      } else {
+        h = activated
+      }
+    }
+    if (layout.skip >= 0) {
+      this.#kernels.gemmNN(output, input, parameters + 4 * layout.skip, rows, layout.inputs, layout.outputs, 1)
+    }
+  }
+
+  /**
+   * Gradients of the trainable parameters, written (not added) to `gradients`, from dOutput[rows×outputs], which is
+   * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there.
+   */
+  backward(
+    parameters: number,
+    gradients: number,
+    input: number,
+    rows: number,
+    workspace: number,
+    dOutput: number,
+    dInput: number,
+    scratch: BackwardScratch,
+  ): void {
+    const { layout } = this
+    const kernels = this.#kernels
+    const { layers, inputNormalisation } = layout
+    if (layout.skip >= 0) {
+      kernels.gemmTN(gradients + 4 * layout.skip, input, dOutput, rows, layout.inputs, layout.outputs, 0)
+      if (dInput !== 0) {
+        const weight = parameters + 4 * layout.skip
+        kernels.gemmNT(dInput, dOutput, weight, rows, layout.inputs, layout.outputs, 0, scratch.transposed)
+      }
+    }
+    const firstInput = inputNormalisation ? workspace + 4 * layout.normalisedInput : input
+    let d = dOutput
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const layer = layers[l]
+      if (layer.isFrozen && dInput === 0) return
+      const below = l > 0 ? workspace + 4 * layers[l - 1].output : firstInput
+      const wanted = l > 0 ? !layers[l - 1].isFrozen || dInput !== 0 : dInput !== 0 || inputNormalisation !== null
+      d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
+    }
+    this.#inputBackward(parameters, gradients, rows, workspace, d, dInput)
+  }
+
+  #inputBackward(parameters: number, gradients: number, rows: number, workspace: number, d: number, dInput: number): void {
+    const { inputNormalisation, inputs, skip } = this.layout
+    if (inputNormalisation) this.#normaliseBackward(inputNormalisation, parameters, gradients, rows, workspace, d)
+    if (dInput === 0) return
+    const count = rows * padded(inputs)
+    if (skip >= 0) this.#kernels.add(dInput, d, count)
+    else this.#floats.copyWithin(dInput / 4, d / 4, d / 4 + count)
+  }
+
+  #layer(
+    layer: LayerLayout,
+    parameters: number,
+    workspace: number,
+    input: number,
+    activated: number,
+    rows: number,
+    isTraining: boolean,
+  ): void {
+    const kernels = this.#kernels
+    const { inputs, outputs, normalisation } = layer
+    const activation = layer.isOutput ? ACTIVATION.identity : this.#activation
+    kernels.gemmNN(activated, input, parameters + 4 * layer.weight, rows, inputs, outputs, 0)
+    if (normalisation) {
+      this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
+      kernels.biasActivation(activated, parameters + 4 * this.layout.zeros, rows, outputs, activation)
+    } else {
+      kernels.biasActivation(activated, parameters + 4 * layer.bias, rows, outputs, activation)
+    }
+  }
+
+  /** Returns where ∂L/∂(the layer's input) lies; meaningless unless `wanted`. */
+  #layerBackward(
+    layer: LayerLayout,
+    parameters: number,
+    gradients: number,
+    below: number,
+    rows: number,
+    workspace: number,
+    d: number,
+    wanted: boolean,
+    scratch: BackwardScratch,
+  ): number {
+    const kernels = this.#kernels
+    const { inputs, outputs, normalisation } = layer
+    const dBelow = d === scratch.first ? scratch.second : scratch.first
+    if (layer.isResidual) {
+      // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
+      const count = rows * padded(outputs)
+      this.#floats.copyWithin(dBelow / 4, d / 4, d / 4 + count)
+    }
+    if (!layer.isOutput) {
+      kernels.activationBackward(d, workspace + 4 * layer.activated, rows, outputs, this.#activation)
+    }
+    if (normalisation) {
+      this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
+    } else if (!layer.isFrozen) {
+      kernels.columnSum(gradients + 4 * layer.bias, d, rows, outputs, 0)
+    }
+    if (!layer.isFrozen) kernels.gemmTN(gradients + 4 * layer.weight, below, d, rows, inputs, outputs, 0)
+    if (wanted) {
+      const weight = parameters + 4 * layer.weight
+      kernels.gemmNT(dBelow, d, weight, rows, inputs, outputs, layer.isResidual ? 1 : 0, scratch.transposed)
+    }
+    return dBelow
+  }
+
+  #normalise(
+    norm: NormalisationLayout,
+    parameters: number,
+    workspace: number,
+    input: number,
+    output: number,
+    rows: number,
+    isTraining: boolean,
+  ): void {
+    const kernels = this.#kernels
+    const { width } = norm
+    const gamma = parameters + 4 * norm.gamma
+    const beta = parameters + 4 * norm.beta
+    const mean = workspace + 4 * norm.mean
+    const inverse = workspace + 4 * norm.inverse
+    if (isTraining) {
+      const xhat = workspace + 4 * norm.normalised
+      kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, NORMALISATION_EPSILON)
+      this.#moveAverages(norm, parameters, mean, inverse)
+    } else {
+      this.#frozenScale(norm, parameters, mean, inverse)
+      kernels.scaleShift(output, input, inverse, mean, rows, width)
+    }
+  }
+
+  #normaliseBackward(
+    norm: NormalisationLayout,
+    parameters: number,
+    gradients: number,
+    rows: number,
+    workspace: number,
+    d: number,
+  ): void {
+    this.#kernels.batchNormBackward(
+      d,
+      gradients + 4 * norm.gamma,
+      gradients + 4 * norm.beta,
+      workspace + 4 * norm.normalised,
+      workspace + 4 * norm.inverse,
+      parameters + 4 * norm.gamma,
+      rows,
+      norm.width,
+    )
+  }
+
+  #moveAverages(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
+    const floats = this.#floats
+    const movingMean = parameters / 4 + norm.movingMean
+    const movingVariance = parameters / 4 + norm.movingVariance
+    const take = 1 - MOVING_AVERAGE_MOMENTUM
+    for (let j = 0; j < norm.width; j++) {
+      const variance = 1 / floats[inverse / 4 + j] ** 2 - NORMALISATION_EPSILON
+      floats[movingMean + j] += take * (floats[mean / 4 + j] - floats[movingMean + j])
+      floats[movingVariance + j] += take * (variance - floats[movingVariance + j])
+    }
+  }
+
+  /** Inference is out = x∘scale + shift: scale into `inverse`, shift into `mean` of the workspace. */
+  #frozenScale(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
+    const floats = this.#floats
+    const at = parameters / 4
+    for (let j = 0; j < norm.width; j++) {
+      const variance = floats[at + norm.movingVariance + j] + NORMALISATION_EPSILON
+      const scale = floats[at + norm.gamma + j] / Math.sqrt(variance)
+      floats[inverse / 4 + j] = scale
+      floats[mean / 4 + j] = floats[at + norm.beta + j] - floats[at + norm.movingMean + j] * scale
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** Words of the control block that the main thread and the workers share, as indices into an Int32Array. */
+export const CONTROL = {
+  /** Workers that have arrived at the barrier. */
+  arrived: 0,
+  /** Counts barriers passed; what waiting workers sleep on. */
+  generation: 1,
+  /** Not 0 once the run must end at once; see `ABORT`. */
+  abort: 2,
+  /** The next piece of work of the current phase. */
+  claim: 3,
+  /** Asks the workers to end the stage after the current iteration. */
+  stop: 4,
+  /** The first worker's reading of `stop`, which the others follow. */
+  decision: 5,
+  /** Progress of the stage: iterations done, or rounds of paths. */
+  progress: 6,
+} as const
+
+export const CONTROL_WORDS = 16
+
+/** Makes every worker that waits, or comes to a barrier, leave the run with an `AbortedError`. */
+export function abortTeam(control: Int32Array): void {
+  Atomics.store(control, CONTROL.abort, 1)
+  Atomics.notify(control, CONTROL.generation)
+}
+
+/** Asks the workers to end the current stage after the iteration they are in. */
+export function stopTeam(control: Int32Array): void {
+  Atomics.store(control, CONTROL.stop, 1)
+}

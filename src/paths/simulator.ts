@@ -1,0 +1,113 @@
+/** Moves a block of paths over one time step, exactly where the dynamics allow it. */
+import type { BatchFunction } from '../formulas/load.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Views } from '../memory/views.ts'
+import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
+import type { TimeGrid } from './grid.ts'
+import { timeAt } from './grid.ts'
+
+/** Byte offsets of the step's coefficients, each [dim]: X₊ = a∘X + b + s∘ΔW, or X∘exp(b + s∘ΔW). */
+export interface StepCoefficients {
+  a: number
+  b: number
+  s: number
+}
+
+export function planCoefficients(arena: Arena, dim: number): StepCoefficients {
+  const width = padded(dim)
+  return { a: arena.floats(width), b: arena.floats(width), s: arena.floats(width) }
+}
+
+/** Writes the coefficients of one step of length `dt`; ΔW has variance dt. */
+export function writeCoefficients(
+  floats: Float32Array,
+  coefficients: StepCoefficients,
+  dynamics: Dynamics,
+  dt: number,
+): void {
+  if (!isExact(dynamics)) return
+  const { diffusion } = dynamics
+  for (let i = 0; i < diffusion.length; i++) {
+    const [a, b, s] = componentCoefficients(dynamics, i, dt)
+    floats[coefficients.a / 4 + i] = a
+    floats[coefficients.b / 4 + i] = b
+    floats[coefficients.s / 4 + i] = s
+  }
+}
+
+type ExactDynamics = Extract<Dynamics, { diffusion: Float64Array }>
+
+function isExact(dynamics: Dynamics): dynamics is ExactDynamics {
+  return 'diffusion' in dynamics
+}
+
+function componentCoefficients(dynamics: ExactDynamics, i: number, dt: number): [number, number, number] {
+  const sigma = dynamics.diffusion[i]
+  switch (dynamics.kind) {
+    case 'brownian':
+      return [1, dynamics.drift[i] * dt, sigma]
+    case 'geometric':
+      return [1, (dynamics.drift[i] - 0.5 * sigma * sigma) * dt, sigma]
+    case 'ornstein-uhlenbeck': {
+      const rate = dynamics.rate[i]
+      if (Math.abs(rate * dt) < 1e-9) return [1 + rate * dt, dynamics.level[i] * dt, sigma]
+      // The law of X₊ is exact; ΔW stands for the stochastic integral, scaled to its variance.
+      const variance = Math.expm1(2 * rate * dt) / (2 * rate)
+      return [Math.exp(rate * dt), (dynamics.level[i] * Math.expm1(rate * dt)) / rate, sigma * Math.sqrt(variance / dt)]
+    }
+  }
+}
+
+export class Simulator {
+  readonly grid: TimeGrid
+  readonly #problem: CompiledProblem
+  readonly #kernels: Kernels
+  readonly #floats: Float32Array
+  readonly #coefficients: StepCoefficients
+  readonly #step: BatchFunction | null
+  readonly #seed: number
+
+  constructor(
+    problem: CompiledProblem,
+    step: BatchFunction | null,
+    grid: TimeGrid,
+    kernels: Kernels,
+    views: Views,
+    coefficients: StepCoefficients,
+    seed: number,
+  ) {
+    this.grid = grid
+    this.#problem = problem
+    this.#step = step
+    this.#kernels = kernels
+    this.#floats = views.floats
+    this.#coefficients = coefficients
+    this.#seed = seed
+  }
+
+  /** ΔWₙ[rows×noiseDim] ~ N(0, deviation²) of paths firstPath … firstPath+rows−1. */
+  increments(
+    w: number, rows: number, n: number, deviation: number, stream: number, iteration: number, firstPath: number,
+  ): void {
+    this.#kernels.normals(w, rows, this.#problem.noiseDim, deviation, this.#seed, stream, iteration, firstPath, n)
+  }
+
+  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ. All byte offsets; `next` is written. */
+  advance(next: number, x: number, w: number, rows: number, n: number): void {
+    const { dim, noiseDim, dynamics } = this.#problem
+    const { a, b, s } = this.#coefficients
+    if (dynamics.kind === 'geometric') {
+      this.#kernels.geometricStep(next, x, w, b, s, rows, dim)
+    } else if (this.#step === null) {
+      this.#kernels.affineStep(next, x, w, a, b, s, rows, dim)
+    } else {
+      const floats = this.#floats
+      const width = padded(dim)
+      this.#step(
+        rows, timeAt(this.grid, n), this.grid.dt,
+        floats, x / 4, width, floats, w / 4, padded(noiseDim), floats, next / 4, width,
+      )
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The discretised BSDE along simulated paths, and its adjoint: the explicit Euler scheme of E, Han and Jentzen (2017),
+ *
+ *     Yₙ₊₁ = Yₙ − f(tₙ, Xₙ, Yₙ, Zₙ) Δt + Zₙ·ΔWₙ.
+ *
+ * A sweep works on the rows [first, first+rows) of a batch and touches no other, so any cut of the batch gives the same bits.
+ */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { timeAt } from '../paths/grid.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { TrainingPlan } from '../training/plan.ts'
+
+export class EulerSweep {
+  readonly #plan: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
+  readonly #views: Views
+
+  constructor(plan: TrainingPlan, functions: ProblemFunctions, kernels: Kernels, views: Views) {
+    this.#plan = plan
+    this.#functions = functions
+    this.#kernels = kernels
+    this.#views = views
+  }
+
+  /**
+   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y).
+   * Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
+   */
+  forward(first: number, rows: number): void {
+    const plan = this.#plan
+    const { floats, doubles } = this.#views
+    const { grid, options, dim } = plan
+    const batch = options.batchSize
+    const sensitivity = plan.sensitivity / 8 + first
+    doubles.fill(1, sensitivity, sensitivity + rows)
+    for (let n = 0; n < grid.steps; n++) {
+      this.#driver(n, first, rows)
+      const z = this.#noiseSlice(plan.z, n, first)
+      const dW = this.#noiseSlice(plan.dW, n, first)
+      this.#kernels.rowDot(plan.zdW + 8 * first, z, dW, rows, plan.noiseDim)
+      const y = plan.y / 8 + n * batch + first
+      const f = plan.driver / 8 + first
+      const fy = plan.driverDy / 8 + n * batch + first
+      const zdW = plan.zdW / 8 + first
+      for (let r = 0; r < rows; r++) {
+        doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * grid.dt + doubles[zdW + r]
+        doubles[sensitivity + r] *= 1 - doubles[fy + r] * grid.dt
+      }
+    }
+    const residual = plan.residual / 8 + first
+    const xT = this.#stateSlice(grid.steps, first)
+    this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
+    const yT = plan.y / 8 + grid.steps * batch + first
+    for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
+  }
+
+  /**
+   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y), from λ_N = ∂L/∂Y_T in `adjoint`, where
+   * λ₀ = ∂L/∂Y₀ is left. Overwrites ∂f/∂z in dZ.
+   */
+  backward(first: number, rows: number): void {
+    const plan = this.#plan
+    const { doubles } = this.#views
+    const { grid, options, noiseDim } = plan
+    const batch = options.batchSize
+    const lambda = plan.adjoint / 8 + first
+    const weight = plan.adjointDriver / 8 + first
+    for (let n = grid.steps - 1; n >= 0; n--) {
+      for (let r = 0; r < rows; r++) doubles[weight + r] = -grid.dt * doubles[lambda + r]
+      const dW = this.#noiseSlice(plan.dW, n, first)
+      const dZ = this.#noiseSlice(plan.dZ, n, first)
+      this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
+      const fy = plan.driverDy / 8 + n * batch + first
+      for (let r = 0; r < rows; r++) doubles[lambda + r] *= 1 - grid.dt * doubles[fy + r]
+    }
+  }
+
+  /** f, ∂f/∂y and ∂f/∂z at tₙ. */
+  #driver(n: number, first: number, rows: number): void {
+    const plan = this.#plan
+    const { floats, doubles } = this.#views
+    const batch = plan.options.batchSize
+    const width = padded(plan.noiseDim)
+    this.#functions.driverGradient(
+      rows, timeAt(plan.grid, n),
+      floats, this.#stateSlice(n, first) / 4, padded(plan.dim),
+      doubles, plan.y / 8 + n * batch + first, 1,
+      floats, this.#noiseSlice(plan.z, n, first) / 4, width,
+      doubles, plan.driver / 8 + first, 1,
+      doubles, plan.driverDy / 8 + n * batch + first, 1,
+      floats, this.#noiseSlice(plan.dZ, n, first) / 4, width,
+    )
+  }
+
+  #stateSlice(n: number, first: number): number {
+    const { x, options, dim } = this.#plan
+    return x + 4 * (n * options.batchSize + first) * padded(dim)
+  }
+
+  #noiseSlice(base: number, n: number, first: number): number {
+    const { options, noiseDim } = this.#plan
+    return base + 4 * (n * options.batchSize + first) * padded(noiseDim)
+  }
+}

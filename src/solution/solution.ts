@@ -1,0 +1,111 @@
+/** What comes out of a run. */
+import type { SchemeName } from '../estimation/plan.ts'
+import type { KernelName } from '../kernels/interface.ts'
+import type { NetworkFamily } from '../networks/specification.ts'
+import type { ActivationName } from '../kernels/interface.ts'
+import type { ScheduleName } from '../optimizer/schedule.ts'
+import type { Reference, Settings } from '../problem/definition.ts'
+
+/**
+ * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
+ * - `unconverged`: they did too, but the networks as control variate made the estimate worse than plain Monte Carlo;
+ * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
+ */
+export type Status = 'converged' | 'unconverged' | 'stopped'
+
+export interface ElapsedMs {
+  /** Formulas, workers, memory. */
+  prepare: number
+  train: number
+  estimate: number
+  total: number
+}
+
+/** Training as it went, one entry for each iteration. */
+export interface History {
+  loss: number[]
+  estimate: number[]
+  rate: number[]
+  elapsedMs: number[]
+}
+
+/** What a method finds, before it is put beside the reference. */
+export interface MethodResult {
+  status: Status
+  value: number
+  standardError: number
+  /** Estimated error of the time grid, or null where there is no second grid to compare with. */
+  gridError: number | null
+  gradient: (number | null)[]
+  iterations: number
+  steps: number
+  batchSize: number
+  /** Fresh paths of the estimate. */
+  paths: number
+  history: History
+  elapsedMs: { train: number; estimate: number }
+}
+
+/** The form of `--json`; other programs rely on it. */
+export interface Solution {
+  problem: string
+  settings: Settings
+  method: string
+  status: Status
+  value: number
+  standardError: number
+  /** Confidence interval of the value, statistical error alone. */
+  interval: [number, number]
+  confidence: number
+  /** Error of the time grid, reported apart. */
+  gridError: number | null
+  gradient: (number | null)[]
+  reference: Reference | null
+  /** |value − reference| / |reference|; null without a reference or where that is 0. */
+  relativeError: number | null
+  iterations: number
+  steps: number
+  batchSize: number
+  paths: number
+  workers: number
+  kernel: KernelName
+  seed: number
+  elapsedMs: ElapsedMs
+  version: string
+  history: History
+}
+
+export type Progress =
+  | { stage: 'prepare' }
+  | {
+      stage: 'train'
+      iteration: number
+      iterations: number
+      estimate: number
+      loss: number
+      rate: number
+      elapsedMs: number
+    }
+  | { stage: 'estimate'; paths: number; of: number }
+
+/** Choices that are not the problem's: everything has a default. */
+export interface RunOptions {
+  steps?: number
+  batchSize?: number
+  iterations?: number
+  learningRate?: number
+  schedule?: ScheduleName
+  family?: NetworkFamily
+  hidden?: number[]
+  activation?: ActivationName
+  batchNorm?: boolean
+  /** The published run: its network, loss, schedule, batch and iterations. */
+  preset?: 'published'
+  scheme?: SchemeName
+  /** Most fresh paths of the estimate. */
+  paths?: number
+  /** Standard error at which the estimate stops. */
+  tolerance?: number
+  seed?: number
+  onProgress?: (progress: Progress) => void
+}

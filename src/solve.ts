@@ -1,0 +1,115 @@
+/** The one entry: a problem and choices in, a solution out. */
+import { availableParallelism, totalmem } from 'node:os'
+import { UserError } from './errors.ts'
+import type { KernelName } from './kernels/interface.ts'
+import { supportedKernels } from './kernels/loader.ts'
+import { loadMethod } from './methods-catalog.ts'
+import { loadProblem } from './problem/catalog.ts'
+import { compileProblem } from './problem/compile.ts'
+import type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
+import { overrideSettings } from './problem/settings.ts'
+import { Session } from './session.ts'
+import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
+import { normalQuantile } from './statistics/quantiles.ts'
+import { packageVersion } from './version.ts'
+
+export interface SolveOptions extends RunOptions {
+  /** Replaces settings of the problem's page. */
+  settings?: Record<string, SettingValue>
+  method?: string
+  workers?: number
+  kernel?: KernelName
+  confidence?: number
+  /** Bytes that the run may take; half the machine's memory unless given. */
+  memoryLimit?: number
+  signal?: AbortSignal
+}
+
+/**
+ * u(0, x0) with its statistical error and the gradient ∇u(0, x0).
+ *
+ * The same problem, settings, options and seed give the same bits on the same kernel, for any number of workers.
+ *
+ * @param problem the id of a built-in problem, or a page of formulas
+ * @throws UserError for input that a person can mend, before any work starts
+ * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
+ */
+export async function solve(problem: string | ProblemDefinition, options: SolveOptions = {}): Promise<Solution> {
+  const startedAt = performance.now()
+  const definition = typeof problem === 'string' ? await loadProblem(problem) : problem
+  const settings = overrideSettings(definition, options.settings ?? {})
+  const choices = checkSession(options)
+  const method = await loadMethod(options.method ?? 'deep-bsde')
+  options.onProgress?.({ stage: 'prepare' })
+  const session = new Session({ ...choices, signal: options.signal ?? null })
+  try {
+    const compiled = await compileProblem(definition, settings)
+    const preparedAt = performance.now()
+    const result = await method.solve(session, compiled, definition.published ?? null, options)
+    const prepare = preparedAt - startedAt
+    const total = performance.now() - startedAt
+    return describe(definition, settings, method.id, result, session, options, { prepare, ...result.elapsedMs, total })
+  } finally {
+    await session.close()
+  }
+}
+
+function describe(
+  definition: ProblemDefinition,
+  settings: Settings,
+  method: string,
+  result: MethodResult,
+  session: Session,
+  options: SolveOptions,
+  elapsedMs: Solution['elapsedMs'],
+): Solution {
+  const confidence = options.confidence ?? 0.95
+  const half = normalQuantile(0.5 + confidence / 2) * result.standardError
+  const reference = referenceOf(definition, settings)
+  return {
+    problem: definition.id,
+    settings,
+    method,
+    status: result.status,
+    value: result.value,
+    standardError: result.standardError,
+    interval: [result.value - half, result.value + half],
+    confidence,
+    gridError: result.gridError,
+    gradient: result.gradient,
+    reference,
+    relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
+    iterations: result.iterations,
+    steps: result.steps,
+    batchSize: result.batchSize,
+    paths: result.paths,
+    workers: session.workers,
+    kernel: session.kernel,
+    seed: options.seed ?? 1,
+    elapsedMs,
+    version: packageVersion(),
+    history: result.history,
+  }
+}
+
+/** The page's reference at these settings, or null. */
+export function referenceOf(definition: ProblemDefinition, settings: Settings): Reference | null {
+  const { reference } = definition
+  return typeof reference === 'function' ? reference(settings) : (reference ?? null)
+}
+
+function checkSession(options: SolveOptions): { workers: number; kernel: KernelName | null; memoryLimit: number } {
+  const most = Math.max(64, availableParallelism())
+  const workers = options.workers ?? availableParallelism()
+  if (!Number.isInteger(workers) || workers < 1 || workers > most) {
+    throw new UserError(`workers must be an integer from 1 to ${most}, got ${workers}. Use --workers ${availableParallelism()}.`)
+  }
+  const { kernel, confidence } = options
+  if (kernel && !supportedKernels().includes(kernel)) {
+    throw new UserError(`kernel must be one of ${supportedKernels().join(', ')} on this Node, got ${kernel}.`)
+  }
+  if (confidence !== undefined && !(confidence > 0 && confidence < 1)) {
+    throw new UserError(`confidence must be between 0 and 1, got ${confidence}. Use --confidence 0.95.`)
+  }
+  return { workers, kernel: kernel ?? null, memoryLimit: options.memoryLimit ?? totalmem() / 2 }
+}

@@ -1,0 +1,7 @@
+declare module 'jstat' {
+  interface Quantile {
+    inv(p: number, ...parameters: number[]): number
+  }
+  const jstat: { normal: Quantile; studentt: Quantile }
+  export default jstat
+}

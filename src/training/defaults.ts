@@ -1,0 +1,112 @@
+/** From what a person chose to a full set of options: defaults, the published preset, and what is refused. */
+import { UserError } from '../errors.ts'
+import type { EstimateOptions } from '../estimation/plan.ts'
+import type { NetworkSpecification } from '../networks/specification.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { Published } from '../problem/definition.ts'
+import type { RunOptions } from '../solution/solution.ts'
+import type { TrainingOptions } from './options.ts'
+
+const DEFAULT_STEPS = 20
+const DEFAULT_BATCH = 64
+const DEFAULT_ITERATIONS = 400
+const DEFAULT_RATE = 1e-2
+const DEFAULT_PATHS = 16_384
+
+export interface ResolvedOptions {
+  training: TrainingOptions
+  estimate: EstimateOptions
+  seed: number
+}
+
+/** @throws UserError that names the option, the value, what is allowed and what to do. */
+export function resolveOptions(
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): ResolvedOptions {
+  const steps = options.steps ?? published?.steps ?? DEFAULT_STEPS
+  checkInteger('steps', steps, 1, 100_000)
+  const paths = options.paths ?? DEFAULT_PATHS
+  checkInteger('paths', paths, 2, 1e9)
+  const tolerance = options.tolerance ?? 0
+  checkPositive('tolerance', tolerance, true)
+  const seed = options.seed ?? 1
+  checkInteger('seed', seed, 0, 2 ** 32 - 1)
+  const training =
+    options.preset === 'published' ? publishedRun(problem, published, options) : defaultRun(problem, options, steps)
+  checkInteger('batch-size', training.batchSize, 2, 1_000_000)
+  checkInteger('iterations', training.iterations, 1, 10_000_000)
+  checkPositive('learning-rate', training.schedule.rate, false)
+  const scheme = options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal')
+  return { training, estimate: { scheme, paths, tolerance }, seed }
+}
+
+function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
+  const iterations = options.iterations ?? DEFAULT_ITERATIONS
+  return {
+    steps,
+    batchSize: options.batchSize ?? DEFAULT_BATCH,
+    iterations,
+    schedule: {
+      name: options.schedule ?? 'cosine',
+      rate: options.learningRate ?? DEFAULT_RATE,
+      warmup: Math.min(20, Math.floor(iterations / 10)),
+    },
+    network: networkOf(problem, options),
+    initialValue: 'residual',
+    initialRange: null,
+    standardise: true,
+  }
+}
+
+function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
+  const family = options.family ?? 'multilayer'
+  const width = Math.min(64, problem.dim + 10)
+  const isShallow = family === 'two-layer' || family === 'random-features'
+  return {
+    family,
+    hidden: options.hidden ?? (isShallow ? [width] : [width, width]),
+    activation: options.activation ?? 'tanh',
+    batchNorm: options.batchNorm ?? false,
+    linearSkip: !(options.batchNorm ?? false),
+  }
+}
+
+/** The run of the paper's own code; every choice that is not given stays as published. */
+function publishedRun(problem: CompiledProblem, published: Published | null, options: RunOptions): TrainingOptions {
+  if (!published?.iterations || !published.learningRate) {
+    throw new UserError(`${problem.id}: no published run is recorded for this problem. Leave --preset out.`)
+  }
+  const width = problem.dim + 10
+  return {
+    steps: options.steps ?? published.steps,
+    batchSize: options.batchSize ?? 64,
+    iterations: options.iterations ?? published.iterations,
+    schedule: {
+      name: options.schedule ?? 'constant',
+      rate: options.learningRate ?? published.learningRate,
+      warmup: 0,
+    },
+    network: {
+      family: options.family ?? 'multilayer',
+      hidden: options.hidden ?? [width, width],
+      activation: options.activation ?? 'relu',
+      batchNorm: options.batchNorm ?? true,
+      linearSkip: false,
+    },
+    initialValue: 'parameter',
+    initialRange: published.initialValue ?? null,
+    standardise: false,
+  }
+}
+
+function checkInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
+}
+
+function checkPositive(name: string, value: number, zeroAllowed: boolean): void {
+  if (Number.isFinite(value) && (value > 0 || (zeroAllowed && value === 0))) return
+  throw new UserError(`${name} must be a finite number ${zeroAllowed ? '≥' : '>'} 0, got ${value}.`)
+}

@@ -1,0 +1,160 @@
+/** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
+import { scratchFloats } from '../networks/network.ts'
+import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { type MomentsPlan, planMoments } from '../paths/moments.ts'
+import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
+import type { StartLaw } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { TrainingOptions } from './options.ts'
+
+/** A block of trained numbers with its Adam moments. */
+export interface ParameterBlock {
+  theta: number
+  firstMoment: number
+  secondMoment: number
+  /** Floats in all, and how many of them are trained. */
+  count: number
+  trainable: number
+}
+
+export interface TrainingPlan {
+  options: TrainingOptions
+  start: StartLaw
+  seed: number
+  grid: TimeGrid
+  dim: number
+  noiseDim: number
+  coefficients: StepCoefficients
+  moments: MomentsPlan
+  /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
+  network: NetworkLayout
+  firstNetwork: 0 | 1
+  /** One block for each time step; that of step 0 is the vector Z₀ when the start is a point. */
+  blocks: ParameterBlock[]
+  /** u(0,·) over a region: a network of its own; null for a point. */
+  valueNetwork: NetworkLayout | null
+  valueBlock: ParameterBlock | null
+  /** Workspaces of the forward passes, one for each time step, and of the value network. */
+  workspaces: number[]
+  valueWorkspace: number
+  valueOutput: number
+  /** Standardised states, [steps][batch][dim]. */
+  standardised: number
+  /** [steps+1][batch][dim], then [steps][batch][noiseDim]: X, ΔW, Z and ∂L/∂Z. */
+  x: number
+  dW: number
+  z: number
+  dZ: number
+  /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
+  y: number
+  driverDy: number
+  /** float64 [batch]: f, Z·ΔW, g − Y_T, ∂Y_T/∂Y₀, and the coefficients of the adjoint. */
+  driver: number
+  zdW: number
+  residual: number
+  sensitivity: number
+  adjoint: number
+  adjointDriver: number
+  /** float64 words of state that outlives an iteration; see `STATE`. */
+  state: number
+  /** float64 [iterations][HISTORY_COLUMNS]. */
+  history: number
+  /** For each worker: gradients and the scratch of a backward pass. */
+  workers: { gradients: number; first: number; second: number; transposed: number }[]
+}
+
+/** Words of `TrainingPlan.state`. */
+export const STATE = {
+  /** Y₀ (a shift of the value network over a region). */
+  y0: 0,
+  y0FirstMoment: 1,
+  y0SecondMoment: 2,
+  /** The units that the networks write Z in, the vector Z₀, and the value network Y₀. */
+  zScale: 3,
+  z0Scale: 4,
+  yScale: 5,
+  /** Iterations done: where a resumed run goes on. */
+  iteration: 6,
+} as const
+export const STATE_WORDS = 8
+
+/** Columns of the history: loss, estimate of Y₀, learning rate, milliseconds since the stage began. */
+export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const
+export const HISTORY_COLUMNS = 4
+
+export function planTraining(
+  arena: Arena,
+  problem: CompiledProblem,
+  options: TrainingOptions,
+  start: StartLaw,
+  seed: number,
+  workers: number,
+): TrainingPlan {
+  const { dim, noiseDim, horizon } = problem
+  const { steps, batchSize: rows, iterations } = options
+  const network = layoutNetwork(options.network, dim, noiseDim, rows)
+  const isRegion = start.kind !== 'point'
+  const firstNetwork = isRegion ? 0 : 1
+  const valueNetwork = isRegion ? layoutNetwork(options.network, dim, 1, rows) : null
+  const slice = rows * padded(dim)
+  const noiseSlice = rows * padded(noiseDim)
+  const scratch = [network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
+  const largest = (count: (entry: { buffer: number; transposed: number }) => number) => Math.max(...scratch.map(count))
+  const parameters = Math.max(network.parameters, valueNetwork?.parameters ?? 0)
+  return {
+    options,
+    start,
+    seed,
+    grid: uniformGrid(horizon, steps),
+    dim,
+    noiseDim,
+    coefficients: planCoefficients(arena, dim),
+    moments: planMoments(arena, dim, noiseDim, steps, workers),
+    network,
+    firstNetwork,
+    blocks: Array.from({ length: steps }, (_, n) =>
+      n < firstNetwork
+        ? planBlock(arena, padded(noiseDim), padded(noiseDim))
+        : planBlock(arena, network.parameters, network.trainable),
+    ),
+    valueNetwork,
+    valueBlock: valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable),
+    workspaces: Array.from({ length: steps }, (_, n) => (n < firstNetwork ? 0 : arena.floats(network.workspace))),
+    valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
+    valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
+    standardised: arena.floats(steps * slice),
+    x: arena.floats((steps + 1) * slice),
+    dW: arena.floats(steps * noiseSlice),
+    z: arena.floats(steps * noiseSlice),
+    dZ: arena.floats(steps * noiseSlice),
+    y: arena.doubles((steps + 1) * rows),
+    driverDy: arena.doubles(steps * rows),
+    driver: arena.doubles(rows),
+    zdW: arena.doubles(rows),
+    residual: arena.doubles(rows),
+    sensitivity: arena.doubles(rows),
+    adjoint: arena.doubles(rows),
+    adjointDriver: arena.doubles(rows),
+    state: arena.doubles(STATE_WORDS),
+    history: arena.doubles(iterations * HISTORY_COLUMNS),
+    workers: Array.from({ length: workers }, () => ({
+      gradients: arena.floats(parameters),
+      first: arena.floats(largest((entry) => entry.buffer)),
+      second: arena.floats(largest((entry) => entry.buffer)),
+      transposed: arena.floats(largest((entry) => entry.transposed)),
+    })),
+  }
+}
+
+function planBlock(arena: Arena, count: number, trainable: number): ParameterBlock {
+  return {
+    theta: arena.floats(count),
+    firstMoment: arena.floats(trainable),
+    secondMoment: arena.floats(trainable),
+    count,
+    trainable,
+  }
+}

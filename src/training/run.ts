@@ -1,0 +1,112 @@
+/** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
+import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
+import type { Views } from '../memory/views.ts'
+import { centreOf, type StartLaw } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { Published } from '../problem/definition.ts'
+import { gradientFromScaled } from '../problem/scaling.ts'
+import type { Session } from '../session.ts'
+import type { History, MethodResult, RunOptions, Status } from '../solution/solution.ts'
+import { resolveOptions } from './defaults.ts'
+import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
+
+const REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
+
+/** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
+export async function solveByTraining(
+  session: Session,
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): Promise<MethodResult> {
+  const resolved = resolveOptions(problem, published, options)
+  const start: StartLaw = { kind: 'point', x0: problem.x0 }
+  const plan = planTraining(session.arena, problem, resolved.training, start, resolved.seed, session.workers)
+  const estimatePlan = planEstimate(session.arena, plan, resolved.estimate, session.workers)
+  const views = session.allocate(REMEDY)
+
+  const startedAt = performance.now()
+  await session.run('deep-bsde', 'train', problem, plan, (done) => reportTraining(views, plan, done, options))
+  const trainedAt = performance.now()
+  await session.run('deep-bsde', 'estimate', problem, estimatePlan, (paths) =>
+    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths }),
+  )
+  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  return readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+}
+
+function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {
+  if (done === 0) return
+  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
+  options.onProgress?.({
+    stage: 'train',
+    iteration: done,
+    iterations: plan.options.iterations,
+    estimate: views.doubles[row + HISTORY.estimate],
+    loss: views.doubles[row + HISTORY.loss],
+    rate: views.doubles[row + HISTORY.rate],
+    elapsedMs: views.doubles[row + HISTORY.elapsedMs],
+  })
+}
+
+function readResult(
+  views: Views,
+  problem: CompiledProblem,
+  plan: TrainingPlan,
+  estimatePlan: EstimatePlan,
+  elapsedMs: MethodResult['elapsedMs'],
+  wasStopped: boolean,
+): MethodResult {
+  const { doubles } = views
+  const result = doubles.subarray(estimatePlan.result / 8, estimatePlan.result / 8 + COLUMN.plain + RESULT.y0)
+  const count = result[RESULT.count]
+  const errorOf = (variance: number) => Math.sqrt(variance / (count - 1) / count)
+  const standardError = errorOf(result[RESULT.variance])
+  const { value, error } =
+    plan.options.initialValue === 'parameter'
+      ? trainedValue(doubles[plan.state / 8 + STATE.y0], result[RESULT.value], standardError)
+      : { value: result[RESULT.value], error: standardError }
+  const hasCoarseGrid = plan.grid.steps % 2 === 0
+  const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
+  const history = readHistory(doubles, plan)
+  const status: Status = wasStopped ? 'stopped' : 'converged'
+  return {
+    status,
+    value,
+    standardError: error,
+    gridError: hasCoarseGrid ? result[RESULT.gap] / (2 ** order - 1) : null,
+    gradient: gradientFromScaled(problem, centreOf(plan.start), initialZ(views, plan)),
+    iterations: history.loss.length,
+    steps: plan.grid.steps,
+    batchSize: plan.options.batchSize,
+    paths: count,
+    history,
+    elapsedMs,
+  }
+}
+
+/**
+ * Where Y₀ was trained, as published, it is the answer; its error is its distance from the estimate by fresh paths
+ * together with that estimate's own error, for gradient descent has none to give.
+ */
+function trainedValue(y0: number, estimate: number, standardError: number): { value: number; error: number } {
+  return { value: y0, error: Math.hypot(y0 - estimate, standardError) }
+}
+
+function initialZ(views: Views, plan: TrainingPlan): Float64Array {
+  const scale = views.doubles[plan.state / 8 + STATE.z0Scale]
+  const theta = plan.blocks[0].theta / 4
+  return Float64Array.from(views.floats.subarray(theta, theta + plan.noiseDim), (z) => scale * z)
+}
+
+function readHistory(doubles: Float64Array, plan: TrainingPlan): History {
+  const done = doubles[plan.state / 8 + STATE.iteration]
+  const column = (index: number) =>
+    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
+  return {
+    loss: column(HISTORY.loss),
+    estimate: column(HISTORY.estimate),
+    rate: column(HISTORY.rate),
+    elapsedMs: column(HISTORY.elapsedMs),
+  }
+}

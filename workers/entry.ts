@@ -1,0 +1,29 @@
+/** What a worker thread runs: one stage of a method, as a member of a team. */
+import { DivergenceError } from '../src/errors.ts'
+import { loadMethod } from '../src/methods-catalog.ts'
+import { openContext } from '../src/parallel/context.ts'
+import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
+import { AbortedError } from '../src/parallel/team.ts'
+import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
+
+export default async function runStage(message: StageMessage): Promise<StageReply> {
+  try {
+    const method = await loadMethod(message.method)
+    method.stages[message.stage](openContext(message.context), message.problem, message.plan)
+    return { ok: true }
+  } catch (error) {
+    const { memory, control } = message.context
+    abortTeam(new Int32Array(memory.buffer, control, CONTROL_WORDS))
+    return { ok: false, error: envelope(error) }
+  }
+}
+
+function envelope(error: unknown): ErrorEnvelope {
+  if (error instanceof AbortedError) return { kind: 'aborted' }
+  if (error instanceof DivergenceError) {
+    const { message, iteration, step, path } = error
+    return { kind: 'diverged', message, iteration, step, path }
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { kind: 'failed', name, message, stack }
+}

@@ -1,0 +1,72 @@
+/** The piscina pool: as many threads as a run has workers, each holding one long task at a time. */
+import { Piscina } from 'piscina'
+import { DivergenceError } from '../src/errors.ts'
+import { abortTeam } from '../src/parallel/control.ts'
+import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
+
+/** A worker ended without an answer: it was killed, ran out of memory, or called for its own exit. */
+export class WorkerLostError extends Error {
+  override name = 'WorkerLostError'
+}
+
+export class WorkerPool {
+  readonly size: number
+  readonly #piscina: Piscina
+
+  constructor(size: number) {
+    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+    this.size = size
+    this.#piscina = new Piscina({
+      filename: new URL(`./entry${extension}`, import.meta.url).href,
+      minThreads: size,
+      maxThreads: size,
+      concurrentTasksPerWorker: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      execArgv: extension === '.ts' && !stripsTypes() ? ['--import', 'tsx'] : [],
+    })
+  }
+
+  /**
+   * Runs one stage on every worker and waits until all have ended; the first true error is thrown.
+   * @throws DivergenceError, WorkerLostError, or the worker's own error.
+   */
+  async run(messages: StageMessage[], control: Int32Array): Promise<void> {
+    const outcomes = await Promise.all(
+      messages.map((message) =>
+        this.#piscina.run(message).then(
+          (reply: StageReply) => (reply.ok ? null : reply.error),
+          (error: unknown) => {
+            // The others wait at a barrier for a worker that will not come.
+            abortTeam(control)
+            return lostWorker(error)
+          },
+        ),
+      ),
+    )
+    const errors = outcomes.filter((error) => error !== null)
+    const cause = errors.find((error) => error.kind !== 'aborted') ?? errors[0]
+    if (cause) throw fromEnvelope(cause)
+  }
+
+  async close(): Promise<void> {
+    await this.#piscina.destroy()
+  }
+}
+
+function lostWorker(error: unknown): ErrorEnvelope {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { kind: 'failed', name: 'WorkerLostError', message: `a worker thread was lost: ${message}`, stack }
+}
+
+function fromEnvelope(error: ErrorEnvelope): Error {
+  if (error.kind === 'diverged') return new DivergenceError(error.message, error.iteration, error.step, error.path)
+  if (error.kind === 'aborted') return new Error('the run was aborted')
+  const failure = error.name === 'WorkerLostError' ? new WorkerLostError(error.message) : new Error(error.message)
+  failure.stack = error.stack
+  return failure
+}
+
+/** Whether this Node runs TypeScript files as they are. */
+function stripsTypes(): boolean {
+  return Boolean(process.features.typescript)
+}
