@@ -1,0 +1,505 @@
+/** The whitelist: mathjs's parse tree → expression. Any node, function, operator or name that is not here is an error. */
+import { UserError } from '../errors.ts'
+import {
+  apply,
+  array,
+  concat,
+  constant,
+  constantValues,
+  dot,
+  element,
+  mul,
+  norm,
+  reduce,
+  reshape,
+  select,
+  slice,
+  sum,
+  variable,
+} from './build.ts'
+import { evaluate } from './evaluate.ts'
+import { type Expression, reachable } from './expression.ts'
+import { type FunctionName, functions } from './functions.ts'
+import { diag, matmul, matvec, transpose } from './linear.ts'
+import { nearestName } from './nearest.ts'
+import type {
+  AccessorNode,
+  ArrayNode,
+  FunctionNode,
+  OperatorNode,
+  OtherNode,
+  ParseTree,
+  RangeNode,
+  RelationalNode,
+} from './parse-tree.ts'
+import { describeShape, type Shape, ShapeError, sizeOf } from './shape.ts'
+
+/** What a formula may name. Variables come before definitions, definitions before constants, all before pi and e. */
+export interface Scope {
+  /** Where the formula stands, for errors: `my-equation driver`. */
+  place: string
+  variables: Readonly<Record<string, Shape>>
+  /** Settings: numbers, vectors, or matrices as a list of rows. */
+  constants?: Readonly<Record<string, number | number[] | number[][]>>
+  /** Named intermediate formulas. */
+  definitions?: Readonly<Record<string, Expression>>
+  /** Keep constants as variables of their name: for printing. Indices still take their values. */
+  keepNames?: boolean
+}
+
+const operators: Readonly<Record<string, FunctionName>> = {
+  add: 'add',
+  subtract: 'sub',
+  dotMultiply: 'mul',
+  dotDivide: 'div',
+  dotPow: 'pow',
+  smaller: 'less',
+  smallerEq: 'lessEqual',
+  larger: 'greater',
+  largerEq: 'greaterEqual',
+  equal: 'equal',
+  unequal: 'notEqual',
+  and: 'and',
+  or: 'or',
+  mod: 'mod',
+}
+
+const operatorList = "+ - * / ^ .* ./ .^ ' < <= > >= == != and or not mod ?:"
+
+/** Functions of vectors and matrices; the scalar ones are those of the table that are written as calls. */
+const structural: Readonly<Record<string, { arity: number; make: (...args: Expression[]) => Expression }>> = {
+  if: { arity: 3, make: select },
+  sum: { arity: 1, make: sum },
+  prod: { arity: 1, make: (v) => reduce('prod', v) },
+  mean: { arity: 1, make: (v) => mul(constant(1 / sizeOf(v.shape)), reduceNamed('sum', 'mean', v)) },
+  norm: { arity: 1, make: (v) => norm(vectorOf('norm', v)) },
+  dot: { arity: 2, make: dot },
+  transpose: { arity: 1, make: transpose },
+  diag: { arity: 1, make: diag },
+}
+
+/** What people write for something that has another name here. */
+const otherNames: Readonly<Record<string, string>> = {
+  ln: 'log(x)',
+  pow: 'x^y',
+  power: 'x^y',
+  arcsin: 'asin(x)',
+  arccos: 'acos(x)',
+  arctan: 'atan(x)',
+  arctan2: 'atan2(y, x)',
+  sgn: 'sign(x)',
+  heaviside: '(x > 0)',
+  where: 'if(c, a, b)',
+  ifelse: 'if(c, a, b)',
+  maximum: 'max(a, b)',
+  minimum: 'min(a, b)',
+  average: 'mean(x)',
+  inner: 'dot(a, b)',
+  log10: 'log(x) / log(10)',
+  log2: 'log(x) / log(2)',
+  erfc: '1 - erf(x)',
+  normpdf: 'exp(-x^2/2) / sqrt(2*pi)',
+  Phi: 'normcdf(x)',
+  factorial: 'a product of numbers',
+}
+
+const mathematicalConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
+
+/** Names of all functions that a formula may call. */
+export const functionNames: readonly string[] = [
+  ...Object.keys(structural),
+  ...Object.entries(functions).flatMap(([name, { notation }]) => (notation === 'call' ? [name] : [])),
+].sort()
+
+function reduceNamed(operation: 'sum', name: string, v: Expression): Expression {
+  return reduce(operation, vectorOf(name, v))
+}
+
+function vectorOf(name: string, v: Expression): Expression {
+  if (v.shape.length === 0) throw new ShapeError(`${name} needs a vector, got a scalar`)
+  return v
+}
+
+/** @throws UserError, ShapeError */
+export function convert(root: ParseTree, text: string, scope: Scope): Expression {
+  return new Converter(text, scope).convert(root)
+}
+
+class Converter {
+  private readonly text: string
+  private readonly scope: Scope
+  private readonly constants = new Map<string, Expression>()
+  /** Lengths that `end` stands for, innermost last. */
+  private readonly ends: number[] = []
+
+  constructor(text: string, scope: Scope) {
+    this.text = text
+    this.scope = scope
+  }
+
+  convert(node: ParseTree): Expression {
+    const value = this.convertNode(node)
+    const numbers = value.kind === 'constant' || value.kind === 'array' ? constantValues(value) : null
+    const strange = numbers?.find((number) => !Number.isFinite(number))
+    if (strange !== undefined)
+      this.fail(`${this.show(node)} is ${strange}, which is not a finite real number.`)
+    return value
+  }
+
+  private convertNode(node: ParseTree): Expression {
+    switch (node.type) {
+      case 'ConstantNode':
+        if (typeof node.value !== 'number') {
+          return this.fail(`${this.show(node)} is not a number. A formula holds only numbers and names.`)
+        }
+        return constant(node.value)
+      case 'SymbolNode':
+        return this.lookUp(node.name)
+      case 'ParenthesisNode':
+        return this.convert(node.content)
+      case 'OperatorNode':
+        return this.operator(node)
+      case 'RelationalNode':
+        return this.chain(node)
+      case 'ConditionalNode':
+        return this.fitting(node, () =>
+          select(this.convert(node.condition), this.convert(node.trueExpr), this.convert(node.falseExpr)),
+        )
+      case 'FunctionNode':
+        return this.call(node)
+      case 'ArrayNode':
+        return this.literal(node)
+      case 'AccessorNode':
+        return this.index(node)
+      case 'RangeNode':
+        return this.fail(`${this.show(node)}: a range stands only in an index, as in x[1:5].`)
+      default:
+        return this.fail(
+          `${this.show(node)} (${describeNode(node)}) is not part of the language of formulas.`,
+        )
+    }
+  }
+
+  /** Adds the place to a shape error. */
+  private fitting(node: ParseTree, make: () => Expression): Expression {
+    try {
+      return make()
+    } catch (error) {
+      if (error instanceof ShapeError) this.fail(`${error.message}, in ${this.show(node)}.`)
+      throw error
+    }
+  }
+
+  private operator(node: OperatorNode): Expression {
+    // a + b + c + … leans to the left, as deep as it is long
+    const chain: OperatorNode[] = []
+    let first: ParseTree = node
+    while (first.type === 'OperatorNode' && first.args.length === 2) {
+      const inner: OperatorNode = first
+      this.checkOperator(inner)
+      chain.push(inner)
+      first = inner.args[0]
+    }
+    if (chain.length === 0) return this.unary(node)
+    let value = this.convert(first)
+    for (const next of chain.reverse()) {
+      const right = this.convert(next.args[1])
+      value = this.fitting(next, () => this.binary(next, value, right))
+    }
+    return value
+  }
+
+  private checkOperator(node: OperatorNode): void {
+    if (node.isPercentage || node.op === '%')
+      this.fail(`${this.show(node)}: write mod(a, b), or a / 100 for per cent.`)
+    const [left, right] = node.args
+    if (node.implicit && (left.type !== 'ConstantNode' || right.type === 'ConstantNode')) {
+      const name = left.type === 'SymbolNode' && functionNames.includes(left.name) ? left.name : null
+      this.fail(
+        `there is no operator between ${this.show(left)} and ${this.show(right)}. ` +
+          (name === null ? 'Write *.' : `Write ${name}(${this.show(right)}) to call ${name}.`),
+      )
+    }
+    if (node.fn === 'divide' && right.type === 'OperatorNode' && right.implicit) {
+      this.fail(`${this.show(node)} can be read in two ways. Write parentheses.`)
+    }
+  }
+
+  private unary(node: OperatorNode): Expression {
+    const make = {
+      unaryMinus: (v: Expression) => mul(constant(-1), v),
+      unaryPlus: (v: Expression) => v,
+      not: (v: Expression) => apply('not', v),
+      ctranspose: transpose,
+    }[node.fn]
+    if (make === undefined || node.args.length !== 1) return this.unknownOperator(node)
+    return this.fitting(node, () => make(this.convert(node.args[0])))
+  }
+
+  private binary(node: OperatorNode, a: Expression, b: Expression): Expression {
+    const isMatrix = a.shape.length === 2 || b.shape.length === 2
+    if (node.fn === 'multiply') return multiply(a, b)
+    if (node.fn === 'divide') {
+      if (b.shape.length === 2) throw new ShapeError('there is no division by a matrix; ./ divides elements')
+      return apply('div', a, b)
+    }
+    if (node.fn === 'pow') {
+      if (isMatrix) throw new ShapeError('there is no power of a matrix; .^ takes the power of elements')
+      return apply('pow', a, b)
+    }
+    if (!Object.hasOwn(operators, node.fn)) return this.unknownOperator(node)
+    return apply(operators[node.fn], a, b)
+  }
+
+  private unknownOperator(node: OperatorNode): never {
+    return this.fail(`operator ${node.op} is not part of the language. Operators: ${operatorList}.`)
+  }
+
+  /** a < b < c means a < b and b < c. */
+  private chain(node: RelationalNode): Expression {
+    const values = node.params.map((param) => this.convert(param))
+    return this.fitting(node, () =>
+      node.conditionals
+        .map((name, k) => apply(operators[name], values[k], values[k + 1]))
+        .reduce((left, right) => apply('and', left, right)),
+    )
+  }
+
+  private call(node: FunctionNode): Expression {
+    if (node.fn.type !== 'SymbolNode')
+      return this.fail(`${this.show(node)} does not call a function by its name.`)
+    const name = node.fn.name
+    if (!functionNames.includes(name)) return this.unknownFunction(name)
+    const args = node.args.map((arg) => this.convert(arg))
+    return this.fitting(node, () => {
+      if (name === 'max' || name === 'min') return this.extremum(name, args)
+      if (Object.hasOwn(structural, name)) {
+        this.checkCount(name, structural[name].arity, args)
+        return structural[name].make(...args)
+      }
+      const fn = name as FunctionName
+      this.checkCount(name, functions[fn].arity, args)
+      return apply(fn, ...args)
+    })
+  }
+
+  /** Of one vector the largest element, of several values the largest at every element. */
+  private extremum(name: 'max' | 'min', args: Expression[]): Expression {
+    if (args.length === 0) this.fail(`${name} needs a vector, or two values or more, got nothing.`)
+    if (args.length > 1) return args.reduce((left, right) => apply(name, left, right))
+    if (args[0].shape.length === 0)
+      throw new ShapeError(`${name} needs a vector, or two values or more, got a scalar`)
+    return reduce(name, args[0])
+  }
+
+  private checkCount(name: string, arity: number, args: readonly Expression[]): void {
+    if (args.length === arity) return
+    this.fail(`${name} takes ${arity} argument${arity === 1 ? '' : 's'}, got ${args.length}.`)
+  }
+
+  private unknownFunction(name: string): never {
+    const known = this.names()
+    if (known.includes(name)) this.fail(`${name} is a value, not a function. Write * to multiply.`)
+    if (Object.hasOwn(otherNames, name)) this.fail(`unknown function "${name}". Write ${otherNames[name]}.`)
+    return this.unknown('function', name, functionNames, 'Functions')
+  }
+
+  private unknown(what: string, name: string, known: readonly string[], heading: string): never {
+    const nearest = nearestName(name, known)
+    const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`
+    return this.fail(
+      `unknown ${what} "${name.slice(0, 60)}"${this.columnOf(name)}.${hint} ${heading}: ${known.join(', ')}.`,
+    )
+  }
+
+  private columnOf(name: string): string {
+    const column = this.text.indexOf(name)
+    return column < 0 ? '' : ` at column ${column + 1}`
+  }
+
+  private names(): string[] {
+    const { variables, definitions = {}, constants = {} } = this.scope
+    const names = [variables, definitions, constants, mathematicalConstants].flatMap((record) =>
+      Object.keys(record),
+    )
+    return [...new Set(names)]
+  }
+
+  private lookUp(name: string): Expression {
+    const { variables, definitions = {}, constants = {} } = this.scope
+    if (Object.hasOwn(variables, name)) return variable(name, variables[name])
+    if (Object.hasOwn(definitions, name)) return definitions[name]
+    if (Object.hasOwn(constants, name)) {
+      const value = this.constantNamed(name)
+      return this.scope.keepNames ? variable(name, value.shape) : value
+    }
+    if (Object.hasOwn(mathematicalConstants, name)) return constant(mathematicalConstants[name])
+    const end = this.ends.at(-1)
+    if (name === 'end' && end !== undefined) return constant(end)
+    if (functionNames.includes(name)) {
+      return this.fail(`${name} is a function: write its argument in parentheses, as in ${name}(x).`)
+    }
+    return this.unknown('name', name, this.names(), 'Known names')
+  }
+
+  private constantNamed(name: string): Expression {
+    let value = this.constants.get(name)
+    if (value === undefined) {
+      value = constantFrom(this.scope.constants![name], `${this.scope.place}: setting ${name}`)
+      this.constants.set(name, value)
+    }
+    return value
+  }
+
+  private literal(node: ArrayNode): Expression {
+    if (node.items.length === 0) return this.fail('a vector has at least one element, got [].')
+    const items = node.items.map((item) => this.convert(item))
+    const isMatrix = node.items.every((item) => item.type === 'ArrayNode')
+    if (!isMatrix) {
+      const odd = items.findIndex((item) => item.shape.length > 0)
+      if (odd >= 0) {
+        return this.fail(
+          `element ${odd + 1} of ${this.show(node)} is a ${describeShape(items[odd].shape)}, not a scalar.`,
+        )
+      }
+      return concat(items)
+    }
+    const { shape } = items[0]
+    if (shape.length !== 1 || items.some((item) => item.shape.length !== 1 || item.shape[0] !== shape[0])) {
+      return this.fail(`the rows of ${this.show(node)} differ in length.`)
+    }
+    return reshape(concat(items), [items.length, shape[0]])
+  }
+
+  private index(node: AccessorNode): Expression {
+    const { dimensions, dotNotation } = node.index as unknown as {
+      dimensions: ParseTree[]
+      dotNotation: boolean
+    }
+    if (dotNotation) return this.fail(`${this.show(node)}: a formula has no properties. Write * to multiply.`)
+    const value = this.convert(node.object)
+    const { shape } = value
+    if (shape.length === 0) return this.fail(`${this.show(node.object)} is a scalar and has no elements.`)
+    if (dimensions.length !== shape.length) {
+      return this.fail(
+        `${this.show(node)}: a ${describeShape(shape)} takes ${shape.length === 1 ? 'one index' : 'two indices'}, got ${dimensions.length}.`,
+      )
+    }
+    const picks = dimensions.map((dimension, k) => this.pick(dimension, shape[k]!, node))
+    if (picks.length === 1) {
+      const { start, step, count } = picks[0]
+      return count === null ? element(value, start) : slice(value, start, step, count)
+    }
+    const [rows, columns] = picks
+    const width = shape[1]!
+    if (rows.count === null) {
+      const start = rows.start * width + columns.start
+      return columns.count === null ? element(value, start) : slice(value, start, columns.step, columns.count)
+    }
+    if (columns.count === null) {
+      return slice(value, rows.start * width + columns.start, rows.step * width, rows.count)
+    }
+    return this.fail(`${this.show(node)}: take a row M[1, :], a column M[:, 1] or an element of a matrix.`)
+  }
+
+  /** An index or a range, counted from 0 from here on; `count` is null for a single index. */
+  private pick(
+    node: ParseTree,
+    length: number,
+    whole: ParseTree,
+  ): { start: number; step: number; count: number | null } {
+    this.ends.push(length)
+    try {
+      if (node.type !== 'RangeNode')
+        return { start: this.integer(node, length, whole) - 1, step: 1, count: null }
+      const range: RangeNode = node
+      const step = range.step === null ? 1 : this.integer(range.step, Number.POSITIVE_INFINITY, whole)
+      const start = this.integer(range.start, length, whole)
+      const end = this.integer(range.end, length, whole)
+      if (end < start) return this.fail(`${this.show(whole)}: the range ${start}:${end} is empty.`)
+      return { start: start - 1, step, count: Math.floor((end - start) / step) + 1 }
+    } finally {
+      this.ends.pop()
+    }
+  }
+
+  /** A constant index between 1 and `length`. */
+  private integer(node: ParseTree, length: number, whole: ParseTree): number {
+    const expression = this.convert(node)
+    const free = reachable([expression]).flatMap((part) => (part.kind === 'variable' ? [part.name] : []))
+    const constants = this.scope.constants ?? {}
+    const moving = free.find((name) => !(this.scope.keepNames && Object.hasOwn(constants, name)))
+    if (moving !== undefined || expression.shape.length > 0) {
+      this.fail(`${this.show(whole)}: an index is a constant integer, got ${this.show(node)}.`)
+    }
+    const bindings = Object.fromEntries(free.map((name) => [name, constantValues(this.constantNamed(name))!]))
+    const [value] = evaluate(expression, bindings)
+    if (!Number.isInteger(value) || value < 1 || value > length) {
+      const allowed = Number.isFinite(length) ? `from 1 to ${length}` : 'from 1 on'
+      this.fail(`${this.show(whole)}: an index is an integer ${allowed}, got ${value}.`)
+    }
+    return value
+  }
+
+  private show(node: ParseTree): string {
+    let text: string
+    try {
+      text = node.toString()
+    } catch {
+      text = this.text
+    }
+    return text.length <= 60 ? text : `${text.slice(0, 57)}…`
+  }
+
+  private fail(message: string): never {
+    throw new UserError(`${this.scope.place}: ${message}`)
+  }
+}
+
+function multiply(a: Expression, b: Expression): Expression {
+  if (a.shape.length === 2 && b.shape.length === 1) return matvec(a, b)
+  if (a.shape.length === 2 && b.shape.length === 2) return matmul(a, b)
+  if (a.shape.length === 1 && b.shape.length === 2) {
+    throw new ShapeError('a vector times a matrix is not defined; write transpose(M) * v')
+  }
+  return apply('mul', a, b)
+}
+
+function describeNode(node: OtherNode): string {
+  const kinds: Readonly<Record<OtherNode['type'], string>> = {
+    AssignmentNode: 'an assignment; == compares',
+    BlockNode: 'several formulas',
+    FunctionAssignmentNode: 'a function definition',
+    IndexNode: 'an index',
+    ObjectNode: 'an object',
+  }
+  return kinds[node.type]
+}
+
+/**
+ * A setting as a constant expression.
+ *
+ * @throws UserError where it is not a finite number, vector or rectangular matrix
+ */
+export function constantFrom(value: unknown, place: string): Expression {
+  if (isFiniteNumber(value)) return constant(value)
+  if (Array.isArray(value) && value.length > 0) {
+    if (value.every(isFiniteNumber)) return array(Float64Array.from(value), [value.length])
+    const rows: unknown[] = value
+    if (
+      rows.every((row): row is number[] => Array.isArray(row) && row.length > 0 && row.every(isFiniteNumber))
+    ) {
+      const columns = rows[0].length
+      if (rows.every((row) => row.length === columns)) {
+        return array(Float64Array.from(rows.flat()), [rows.length, columns])
+      }
+    }
+  }
+  throw new UserError(
+    `${place} must be a finite number, a list of them, or a list of equally long rows of them.`,
+  )
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}

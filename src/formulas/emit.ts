@@ -1,0 +1,330 @@
+/** A plan as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
+import type { Expression, MatVec, Reduce } from './expression.ts'
+import { functions } from './functions.ts'
+import { type Loop, type Plan, type Rank, type Store, withoutReshape } from './plan.ts'
+import { sizeOf } from './shape.ts'
+import { helperSources } from './special.ts'
+
+/** How a variable is reached: an argument of the function by name, or memory by row. */
+export type Place = { kind: 'argument'; name: string } | { kind: 'memory'; array: string; base: string }
+
+/** Elements of a loop written out one after another, against the latency of sums, while the body is small. */
+function unrollOf(computed: number): number {
+  return computed <= 16 ? 4 : computed <= 48 ? 2 : 1
+}
+/** Vectors up to this length get no loop. */
+const straightLimit = 4
+
+interface Operand {
+  code: string
+  isBoolean: boolean
+}
+
+export class Emitter {
+  private readonly plan: Plan
+  private readonly places: ReadonlyMap<string, Place>
+  private readonly outputs: readonly Place[]
+  private lines: string[] = []
+  private indent = ''
+
+  constructor(plan: Plan, places: ReadonlyMap<string, Place>, outputs: readonly Place[]) {
+    this.plan = plan
+    this.places = places
+    this.outputs = outputs
+  }
+
+  declarations(): string[] {
+    const lines: string[] = []
+    const helpers = new Set<string>()
+    for (const node of this.plan.nodes) {
+      const helper = node.kind === 'apply' ? functions[node.fn].helper : undefined
+      if (helper !== undefined) for (const source of helperSources[helper]) helpers.add(source)
+      if (node.kind === 'array')
+        lines.push(`const c${node.id} = new Float64Array([${[...node.values].join(', ')}])`)
+    }
+    for (const node of this.plan.scratch)
+      lines.push(`const s${node.id} = new Float64Array(${sizeOf(node.shape)})`)
+    return [...helpers, ...lines]
+  }
+
+  /** The statements of one level. */
+  level(ranks: readonly Rank[], indent: string): string[] {
+    this.lines = []
+    this.indent = indent
+    for (const { specials, loops, scalarStores, scalars } of ranks) {
+      for (const node of specials) this.special(node)
+      for (const loop of loops) this.loop(loop)
+      for (const store of scalarStores) this.store(store, '0', this.scalar(store.value))
+      for (const node of scalars) this.write(`const v${node.id} = ${this.scalarCode(node)}`)
+    }
+    return this.lines
+  }
+
+  private write(line: string): void {
+    this.lines.push(this.indent + line)
+  }
+
+  private block(head: string, body: () => void): void {
+    this.write(`${head} {`)
+    const { indent } = this
+    this.indent += '  '
+    body()
+    this.indent = indent
+    this.write('}')
+  }
+
+  // scalars
+
+  private scalar(node: Expression): Operand {
+    if (node.kind === 'constant') return { code: literal(node.value), isBoolean: false }
+    const isBoolean = node.kind === 'apply' && functions[node.fn].returnsBoolean === true
+    return { code: `${node.kind === 'reduce' ? 'r' : 'v'}${node.id}`, isBoolean }
+  }
+
+  private scalarCode(node: Expression): string {
+    switch (node.kind) {
+      case 'apply':
+        return this.applyCode(node, (arg) => this.scalar(arg))
+      case 'element':
+        return this.memory(node.args[0], `${node.position}`)
+      case 'variable': {
+        const place = this.places.get(node.name)!
+        return place.kind === 'argument' ? place.name : `${place.array}[${place.base}]`
+      }
+      default:
+        throw new Error(`no scalar code for ${node.kind}`)
+    }
+  }
+
+  private applyCode(node: Expression & { kind: 'apply' }, operand: (arg: Expression) => Operand): string {
+    const { code, takesBoolean = 0 } = functions[node.fn]
+    return code(
+      ...node.args.map((arg, k) => {
+        const value = operand(arg)
+        return k < takesBoolean ? truth(value) : number(value)
+      }),
+    )
+  }
+
+  // memory
+
+  /** The element of a value in memory at an index. */
+  private memory(node: Expression, index: string): string {
+    const value = withoutReshape(node)
+    if (value.kind === 'variable') {
+      const place = this.places.get(value.name)!
+      if (place.kind === 'argument') throw new Error(`${value.name} has no elements`)
+      return `${place.array}[${place.base} + ${index}]`
+    }
+    return `${value.kind === 'array' ? 'c' : 's'}${value.id}[${index}]`
+  }
+
+  private store({ target, offset }: Store, index: string, value: Operand): void {
+    const place: Place =
+      target.kind === 'output'
+        ? this.outputs[target.index]
+        : { kind: 'memory', array: `s${target.node.id}`, base: '' }
+    if (place.kind === 'argument') throw new Error('an output is memory')
+    const at = [place.base, ...(offset > 0 ? [`${offset}`] : []), ...(index === '0' ? [] : [index])].filter(
+      Boolean,
+    )
+    this.write(`${place.array}[${at.join(' + ') || '0'}] = ${number(value)}`)
+  }
+
+  // loops
+
+  private loop(loop: Loop): void {
+    const { size, reductions } = loop
+    const isStraight = size <= straightLimit
+    const lanes = isStraight ? size : unrollOf(loop.computed.length)
+    for (const node of reductions) this.startReduction(node, lanes)
+    const full = isStraight ? 0 : size - (size % lanes)
+    if (full > 0) {
+      this.block(`for (let j = 0; j < ${full}; j += ${lanes})`, () => {
+        for (let lane = 0; lane < lanes; lane++) this.element(loop, lane === 0 ? 'j' : `j + ${lane}`, lane)
+      })
+    }
+    if (full < size) {
+      this.block('', () => {
+        for (let k = full; k < size; k++) this.element(loop, `${k}`, k - full)
+      })
+    }
+    for (const node of reductions) this.endReduction(node, lanes)
+  }
+
+  private element(loop: Loop, index: string, lane: number): void {
+    const computed = new Set(loop.computed)
+    const operand = (node: Expression): Operand => {
+      if (node.shape.length === 0) return this.scalar(node)
+      const value = withoutReshape(node)
+      if (computed.has(value)) {
+        return {
+          code: `e${value.id}_${lane}`,
+          isBoolean: value.kind === 'apply' && functions[value.fn].returnsBoolean === true,
+        }
+      }
+      return this.leaf(value, index)
+    }
+    for (const node of loop.computed) {
+      if (node.kind === 'apply') this.write(`const e${node.id}_${lane} = ${this.applyCode(node, operand)}`)
+    }
+    for (const node of loop.reductions) this.reductionStep(node, operand(node.args[0]), index, lane)
+    for (const store of loop.stores) this.store(store, index, operand(store.value))
+  }
+
+  private leaf(value: Expression, index: string): Operand {
+    if (value.kind === 'fill' && !this.plan.scratch.has(value)) return this.scalar(value.args[0])
+    if (value.kind === 'iota' && !this.plan.scratch.has(value))
+      return { code: `(${index} + 1)`, isBoolean: false }
+    if (value.kind === 'slice' && !this.plan.scratch.has(value)) {
+      const scaled = value.step === 1 ? index : `${value.step} * (${index})`
+      return { code: this.memory(value.args[0], `${value.start} + ${scaled}`), isBoolean: false }
+    }
+    return { code: this.memory(value, index), isBoolean: false }
+  }
+
+  private startReduction(node: Reduce, lanes: number): void {
+    const start = {
+      sum: '0',
+      prod: '1',
+      max: '(-1 / 0)',
+      argmax: '(-1 / 0)',
+      min: '(1 / 0)',
+      argmin: '(1 / 0)',
+    }
+    const names = Array.from(
+      { length: lanesOf(node, lanes) },
+      (_, k) => `r${node.id}_${k} = ${start[node.operation]}`,
+    )
+    this.write(`let ${names.join(', ')}`)
+    if (isPlace(node)) this.write(`let r${node.id} = 0`)
+  }
+
+  private reductionStep(node: Reduce, operand: Operand, index: string, lane: number): void {
+    const value = number(operand)
+    const name = `r${node.id}_${lane % lanesOf(node, lane + 1)}`
+    switch (node.operation) {
+      case 'sum':
+        return this.write(`${name} += ${value}`)
+      case 'prod':
+        return this.write(`${name} *= ${value}`)
+      case 'max':
+      case 'min':
+        return this.write(`${name} = Math.${node.operation}(${name}, ${value})`)
+      default: {
+        const sign = node.operation === 'argmax' ? '>' : '<'
+        return this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${node.id} = ${index} }`)
+      }
+    }
+  }
+
+  private endReduction(node: Reduce, lanes: number): void {
+    if (isPlace(node)) return
+    const names = Array.from({ length: lanes }, (_, k) => `r${node.id}_${k}`)
+    this.write(`const r${node.id} = ${combine(node, names)}`)
+  }
+
+  // operations with loops of their own
+
+  private special(node: Expression): void {
+    const [a, b] = node.args
+    const size = sizeOf(node.shape)
+    const target = `s${node.id}`
+    const at = (arg: Expression, index: string) => this.memory(arg, index)
+    switch (node.kind) {
+      case 'matvec':
+        return this.matvec(node)
+      case 'matmul': {
+        const [rows, inner] = a.shape as readonly [number, number]
+        const columns = b.shape[1]!
+        this.write(`${target}.fill(0)`)
+        return this.block(`for (let i = 0; i < ${rows}; i++) for (let k = 0; k < ${inner}; k++)`, () => {
+          this.write(`const f = ${at(a, `i * ${inner} + k`)}`)
+          this.write(
+            `for (let j = 0; j < ${columns}; j++) ${target}[i * ${columns} + j] += f * ${at(b, `k * ${columns} + j`)}`,
+          )
+        })
+      }
+      case 'transpose': {
+        const [rows, columns] = a.shape as readonly [number, number]
+        return this.write(
+          `for (let i = 0; i < ${rows}; i++) for (let j = 0; j < ${columns}; j++) ${target}[j * ${rows} + i] = ${at(a, `i * ${columns} + j`)}`,
+        )
+      }
+      case 'outer': {
+        const columns = sizeOf(b.shape)
+        return this.write(
+          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) for (let j = 0; j < ${columns}; j++) ${target}[i * ${columns} + j] = ${at(a, 'i')} * ${at(b, 'j')}`,
+        )
+      }
+      case 'diag':
+        return this.write(
+          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) ${target}[i * ${sizeOf(a.shape) + 1}] = ${at(a, 'i')}`,
+        )
+      case 'diagonal':
+        return this.write(`for (let i = 0; i < ${size}; i++) ${target}[i] = ${at(a, `i * ${size + 1}`)}`)
+      case 'spread':
+        return this.write(
+          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) ${target}[${node.start} + i * ${node.step}] = ${at(a, 'i')}`,
+        )
+      default:
+        throw new Error(`no code for ${node.kind}`)
+    }
+  }
+
+  private matvec(node: MatVec): void {
+    const [matrix, vector] = node.args
+    const [rows, columns] = matrix.shape as readonly [number, number]
+    const target = `s${node.id}`
+    const entry = (j: string) => this.memory(matrix, `m + ${j}`)
+    if (node.transposed) {
+      this.write(`${target}.fill(0)`)
+      this.block(`for (let i = 0, m = 0; i < ${rows}; i++, m += ${columns})`, () => {
+        this.write(`const f = ${this.memory(vector, 'i')}`)
+        this.write(`for (let j = 0; j < ${columns}; j++) ${target}[j] += f * ${entry('j')}`)
+      })
+      return
+    }
+    const full = columns - (columns % 4)
+    this.block(`for (let i = 0, m = 0; i < ${rows}; i++, m += ${columns})`, () => {
+      this.write('let g0 = 0, g1 = 0, g2 = 0, g3 = 0')
+      const step = (j: string, lane: number) => `g${lane} += ${entry(j)} * ${this.memory(vector, j)}`
+      if (full > 0) {
+        this.block(`for (let j = 0; j < ${full}; j += 4)`, () => {
+          for (let lane = 0; lane < 4; lane++) this.write(step(lane === 0 ? 'j' : `j + ${lane}`, lane))
+        })
+      }
+      for (let j = full; j < columns; j++) this.write(step(`${j}`, j - full))
+      this.write(`${target}[i] = g0 + g1 + (g2 + g3)`)
+    })
+  }
+}
+
+function isPlace(node: Reduce): boolean {
+  return node.operation === 'argmax' || node.operation === 'argmin'
+}
+
+/** The place of the first maximum needs one accumulator, in order. */
+function lanesOf(node: Reduce, lanes: number): number {
+  return isPlace(node) ? 1 : lanes
+}
+
+function combine({ operation }: Reduce, names: readonly string[]): string {
+  if (operation === 'sum' || operation === 'prod') return names.join(operation === 'sum' ? ' + ' : ' * ')
+  return names.reduce((left, right) => `Math.${operation}(${left}, ${right})`)
+}
+
+function number({ code, isBoolean }: Operand): string {
+  return isBoolean ? `(${code} ? 1 : 0)` : code
+}
+
+function truth({ code, isBoolean }: Operand): string {
+  return isBoolean ? code : `(${code} !== 0)`
+}
+
+/** A number as source that reads back to the same bits. */
+function literal(value: number): string {
+  if (Number.isNaN(value)) return '(0 / 0)'
+  if (!Number.isFinite(value)) return value > 0 ? '(1 / 0)' : '(-1 / 0)'
+  return value < 0 ? `(${value})` : `${value}`
+}

@@ -1,0 +1,111 @@
+/** A plain interpreter of expressions, independent of the code generator, for constants, starting points and tests. */
+
+import { type Apply, type Expression, reachable } from './expression.ts'
+import { functions } from './functions.ts'
+import { multiply } from './linear.ts'
+import { type Shape, sizeOf } from './shape.ts'
+import { reduceNumbers } from './simplify.ts'
+
+/** A value as it is computed: scalars as one element, matrices row-major. */
+export type Bindings = Readonly<Record<string, number | ArrayLike<number>>>
+
+/**
+ * The value of an expression in float64, its elements row by row.
+ *
+ * @param bindings a value for every free variable, of the variable's size
+ * @throws Error where a variable has no value or one of another size
+ */
+export function evaluate(value: Expression, bindings: Bindings = {}): Float64Array {
+  const values = new Map<Expression, Float64Array>()
+  for (const node of reachable([value]))
+    values.set(
+      node,
+      evaluateNode(node, (arg) => values.get(arg)!, bindings),
+    )
+  return values.get(value)!
+}
+
+/** The value of a scalar expression. */
+export function evaluateScalar(value: Expression, bindings: Bindings = {}): number {
+  if (value.shape.length !== 0) throw new Error('evaluateScalar: the expression is not a scalar')
+  return evaluate(value, bindings)[0]
+}
+
+function evaluateNode(
+  node: Expression,
+  argument: (arg: Expression) => Float64Array,
+  bindings: Bindings,
+): Float64Array {
+  const size = sizeOf(node.shape)
+  const args = node.args.map(argument)
+  const [a, b] = args
+  const from = (make: (k: number) => number) => Float64Array.from({ length: size }, (_, k) => make(k))
+  switch (node.kind) {
+    case 'constant':
+      return Float64Array.of(node.value)
+    case 'array':
+      return node.values
+    case 'iota':
+      return from((k) => k + 1)
+    case 'variable':
+      return lookUp(node.name, size, bindings)
+    case 'apply':
+      return from((k) => applyAt(node, args, k))
+    case 'reduce':
+      return Float64Array.of(reduceNumbers(node.operation, a))
+    case 'fill':
+      return from(() => a[0])
+    case 'element':
+      return a.slice(node.position, node.position + 1)
+    case 'slice':
+      return from((k) => a[node.start + k * node.step])
+    case 'spread': {
+      const result = new Float64Array(size)
+      a.forEach((value, k) => {
+        result[node.start + k * node.step] = value
+      })
+      return result
+    }
+    case 'concat':
+      return Float64Array.from(args.flatMap((arg) => [...arg]))
+    case 'reshape':
+      return a
+    case 'transpose':
+      return transposed(a, node.args[0].shape)
+    case 'matvec':
+      return matrixVector(a, b, node.args[0].shape, node.transposed)
+    case 'matmul':
+      return multiply(a, b, node.shape[0]!, node.args[1].shape[0]!, node.shape[1]!)
+    case 'outer':
+      return from((k) => a[Math.floor(k / b.length)] * b[k % b.length])
+    case 'diag':
+      return from((k) => (k % (a.length + 1) === 0 ? a[k / (a.length + 1)] : 0))
+    case 'diagonal':
+      return from((k) => a[k * (size + 1)])
+  }
+}
+
+function lookUp(name: string, size: number, bindings: Bindings): Float64Array {
+  if (!Object.hasOwn(bindings, name)) throw new Error(`evaluate: no value for "${name}"`)
+  const bound = bindings[name]
+  const values = typeof bound === 'number' ? Float64Array.of(bound) : Float64Array.from(bound)
+  if (values.length !== size)
+    throw new Error(`evaluate: "${name}" needs ${size} numbers, got ${values.length}`)
+  return values
+}
+
+function applyAt(node: Apply, args: readonly Float64Array[], k: number): number {
+  return functions[node.fn].value(
+    ...args.map((arg, n) => (node.args[n].shape.length === 0 ? arg[0] : arg[k])),
+  )
+}
+
+function transposed(values: Float64Array, shape: Shape): Float64Array {
+  const [rows, columns] = shape as readonly [number, number]
+  return values.map((_, k) => values[(k % rows) * columns + Math.floor(k / rows)])
+}
+
+function matrixVector(m: Float64Array, v: Float64Array, shape: Shape, isTransposed: boolean): Float64Array {
+  const [rows, columns] = shape as readonly [number, number]
+  return isTransposed ? multiply(v, m, 1, rows, columns) : multiply(m, v, rows, columns, 1)
+}

@@ -1,0 +1,33 @@
+/** Formulas: text → typed expression → derivatives → code over a batch. */
+export {
+  add,
+  apply,
+  array,
+  broadcast,
+  concat,
+  constant,
+  div,
+  dot,
+  element,
+  fill,
+  iota,
+  mul,
+  norm,
+  reduce,
+  reshape,
+  select,
+  slice,
+  sub,
+  sum,
+  variable,
+} from './build.ts'
+export { constantFrom, functionNames, type Scope } from './convert.ts'
+export { type Bindings, evaluate, evaluateScalar } from './evaluate.ts'
+export type { Expression } from './expression.ts'
+export { type BatchFunctionOptions, generateBatchFunction } from './generate.ts'
+export { componentDerivative, gradient, gradients } from './gradient.ts'
+export { diag, diagonal, matmul, matvec, outer, transpose } from './linear.ts'
+export { type BatchFunction, type FloatArray, loadBatchFunction } from './load.ts'
+export { nearestName } from './nearest.ts'
+export { loadParser, parseFormula, parseFormulaSync } from './parse.ts'
+export { describeShape, type Shape, ShapeError, sameShape, sizeOf } from './shape.ts'

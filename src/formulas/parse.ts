@@ -1,0 +1,96 @@
+/**
+ * Formula text → typed expression. mathjs only parses; `convert.ts` walks what it gives against a whitelist. The text
+ * is never evaluated.
+ */
+import { UserError } from '../errors.ts'
+import { convert, type Scope } from './convert.ts'
+import type { Expression } from './expression.ts'
+import type { ParseTree } from './parse-tree.ts'
+import { ShapeError } from './shape.ts'
+
+const lengthLimit = 20_000
+const nestingLimit = 200
+const depthLimit = 2000
+
+let parser: ((text: string) => ParseTree) | undefined
+
+/** Loads the parser: a third of a second, so only a command that reads formulas does it, and never a worker. */
+export async function loadParser(): Promise<void> {
+  parser ??= (await import('mathjs/number')).parse as unknown as (text: string) => ParseTree
+}
+
+/**
+ * The typed expression of a formula; the language is described in `docs/formulas.md`.
+ *
+ * @param scope what the formula may name, and the place that its errors mention
+ * @throws UserError where the text is not a formula of the language, a name is unknown or shapes do not fit
+ */
+export async function parseFormula(text: string, scope: Scope): Promise<Expression> {
+  await loadParser()
+  return parseFormulaSync(text, scope)
+}
+
+/** As `parseFormula`, after `loadParser`. */
+export function parseFormulaSync(text: string, scope: Scope): Expression {
+  const source = checkText(text, scope.place)
+  try {
+    const result = convert(parseText(source, scope.place), source, scope)
+    if (result.depth > depthLimit) {
+      throw new UserError(
+        `${scope.place}: the formula is a chain of ${result.depth} operations; the limit is ${depthLimit}. Use vectors and sum.`,
+      )
+    }
+    return result
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    if (error instanceof ShapeError) throw new UserError(`${scope.place}: ${error.message}`)
+    if (error instanceof RangeError) {
+      throw new UserError(`${scope.place}: the formula is nested too deeply. Name parts of it under let.`)
+    }
+    throw error
+  }
+}
+
+/** The text on one line, after everything that can be checked without a parser. */
+function checkText(text: unknown, place: string): string {
+  if (typeof text !== 'string') {
+    throw new UserError(
+      `${place}: a formula is text, got ${text === null ? 'null' : typeof text}. Put it in quotes.`,
+    )
+  }
+  if (text.length > lengthLimit) {
+    throw new UserError(`${place}: a formula has at most ${lengthLimit} characters, got ${text.length}.`)
+  }
+  if (text.trim() === '') throw new UserError(`${place}: the formula is empty. Write 0 for nothing.`)
+  const strange = text.search(/[#"'`\\{};@$]|\p{Cc}(?<![\t\r\n])|\p{Cf}|\p{Cs}/u)
+  if (strange >= 0 && text[strange] !== "'") {
+    const code = text.codePointAt(strange)!
+    const shown = code < 32 || code > 126 ? `U+${code.toString(16).padStart(4, '0')}` : text[strange]
+    throw new UserError(`${place}: unexpected character ${shown} at column ${strange + 1}.`)
+  }
+  let depth = 0
+  for (const [k, character] of [...text].entries()) {
+    if (character === '(' || character === '[') depth++
+    else if (character === ')' || character === ']') depth--
+    if (depth > nestingLimit) {
+      throw new UserError(`${place}: more than ${nestingLimit} open brackets at column ${k + 1}.`)
+    }
+  }
+  return text.replaceAll(/\s/g, ' ')
+}
+
+function parseText(text: string, place: string): ParseTree {
+  if (parser === undefined) throw new Error('parseFormulaSync: call loadParser first')
+  try {
+    return parser(text)
+  } catch (error) {
+    if (error instanceof RangeError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    const position = message.match(/ \(char (\d+)\)$/)
+    const what = position === null ? message : message.slice(0, position.index)
+    const column = position === null ? '' : ` at column ${position[1]}`
+    throw new UserError(
+      `${place}: cannot read the formula${column}: ${what.slice(0, 100)}, in "${text.slice(0, 80)}".`,
+    )
+  }
+}
