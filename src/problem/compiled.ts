@@ -6,7 +6,7 @@ import type { Settings } from './definition.ts'
 
 /**
  * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;
- * coefficients are per component, [dim].
+ * coefficients are per component, [dim]. W here is the noise after `mixing`.
  */
 export type Dynamics =
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
@@ -34,12 +34,23 @@ export interface CompiledProblem {
   x0: Float64Array
   dynamics: Dynamics
   /**
+   * [dim × noiseDim], row-major; null is the identity. Where given, what moves X is not ΔW but B = mixing·ΔW [dim]:
+   * correlated noise (mixing = L, LLᵀ = ρ), or a constant dense σ (mixing = σL, diffusion 1). `dynamics` and `step`
+   * take B in place of ΔW; z, `scaleGradient` and the BSDE's Z·ΔW belong to the independent ΔW, as ever.
+   */
+  mixing: Float64Array | null
+  /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
+  hasDiagonalNoise: boolean
+  /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */
   functions: {
-    /** (x, w) → xNext [dim]: one step of X under the scheme of `dynamics`, w = ΔW [noiseDim]; takes dt as a scalar argument. Only for `euler` and `milstein`. */
+    /**
+     * (x, w) → xNext [dim]: one step of X under the scheme of `dynamics`, w = ΔW [noiseDim], or B [dim] where there is
+     * a mixing; takes dt as a scalar argument. Only for `euler` and `milstein`.
+     */
     step: GeneratedFunction | null
-    /** (x) → σᵀv for v: (x, v [dim]) → z [noiseDim]. */
+    /** (x, v [dim]) → z = σᵀv [noiseDim] */
     scaleGradient: GeneratedFunction
     /** (x) → g */
     terminal: GeneratedFunction

@@ -1,20 +1,74 @@
 /** Between Z = σᵀ∇u and ∇u. */
 import { loadBatchFunction } from '../formulas/load.ts'
+import { factorize, solveFactorized } from '../statistics/linear-system.ts'
 import type { CompiledProblem } from './compiled.ts'
 
 /**
- * ∇u [dim] at (0, x) from Z [noiseDim], for σ(0,x) diagonal; null in components that the noise does not reach, and
- * everywhere where σ mixes components and is not square.
+ * ∇u [dim] at (0, x) from Z [noiseDim] = σ(0,x)ᵀ∇u.
+ *
+ * Diagonal σ: componentwise. Else by elimination, of σᵀ itself where it is square, of σσᵀ where there are more noises
+ * than components. Cost dim³/3 where σ is not diagonal.
+ *
+ * @returns null in components that the noise does not reach: all of them where a dense σ has no inverse
  */
-export function gradientFromScaled(problem: CompiledProblem, x: Float64Array, z: Float64Array): (number | null)[] {
-  const { dim, noiseDim } = problem
+export function gradientFromScaled(
+  problem: CompiledProblem,
+  x: Float64Array,
+  z: Float64Array,
+): (number | null)[] {
+  const { dim, noiseDim, hasDiagonalNoise } = problem
   const scale = loadBatchFunction(problem.functions.scaleGradient.source)
-  const v = new Float64Array(dim)
-  const column = new Float64Array(noiseDim)
-  const apply = (from: Float64Array) => scale(1, 0, x, 0, dim, from, 0, dim, column, 0, noiseDim)
-  if (dim !== noiseDim) return Array.from({ length: dim }, () => null)
-  v.fill(1)
-  apply(v)
-  const diagonal = Float64Array.from(column)
-  return Array.from(z, (value, i) => (diagonal[i] === 0 ? null : value / diagonal[i]))
+  if (hasDiagonalNoise) {
+    const diagonal = new Float64Array(dim)
+    scale(1, 0, x, 0, dim, new Float64Array(dim).fill(1), 0, dim, diagonal, 0, dim)
+    return Array.from(z, (value, i) => (diagonal[i] === 0 ? null : value / diagonal[i]))
+  }
+  const unknown = Array.from({ length: dim }, () => null)
+  if (noiseDim < dim) return unknown
+  const sigma = denseDiffusion(scale, x, dim, noiseDim)
+  const { matrix, right } = noiseDim === dim ? transposed(sigma, z, dim) : normal(sigma, z, dim, noiseDim)
+  const factorization = factorize(matrix, dim)
+  if (factorization.isSingular) return unknown
+  solveFactorized(factorization, right)
+  return right.every(Number.isFinite) ? [...right] : unknown
+}
+
+/** σ(0,x) [dim × noiseDim]: row i is σᵀeᵢ. */
+function denseDiffusion(
+  scale: ReturnType<typeof loadBatchFunction>,
+  x: Float64Array,
+  dim: number,
+  noiseDim: number,
+): Float64Array {
+  const rows = new Float64Array(dim * noiseDim)
+  const unit = new Float64Array(dim)
+  for (let i = 0; i < dim; i++) {
+    unit.fill(0)
+    unit[i] = 1
+    scale(1, 0, x, 0, dim, unit, 0, dim, rows, i * noiseDim, noiseDim)
+  }
+  return rows
+}
+
+interface System {
+  matrix: Float64Array
+  right: Float64Array
+}
+
+/** σᵀ∇u = z */
+function transposed(sigma: Float64Array, z: Float64Array, n: number): System {
+  return { matrix: sigma.map((_, k) => sigma[(k % n) * n + Math.floor(k / n)]), right: z.slice(0, n) }
+}
+
+/** σσᵀ∇u = σz */
+function normal(sigma: Float64Array, z: Float64Array, dim: number, noiseDim: number): System {
+  const product = (row: number, other: (j: number) => number) => {
+    let sum = 0
+    for (let j = 0; j < noiseDim; j++) sum += sigma[row * noiseDim + j] * other(j)
+    return sum
+  }
+  const matrix = Float64Array.from({ length: dim * dim }, (_, k) =>
+    product(Math.floor(k / dim), (j) => sigma[(k % dim) * noiseDim + j]),
+  )
+  return { matrix, right: Float64Array.from({ length: dim }, (_, i) => product(i, (j) => z[j])) }
 }

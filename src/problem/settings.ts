@@ -133,6 +133,7 @@ function fail(id: string, name: string, allowed: string, got: unknown, mend: str
 }
 
 function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
   const text = typeof value === 'number' || typeof value === 'string' ? String(value) : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -1,0 +1,110 @@
+/** From a page of formulas to plain data with generated source. */
+
+import { variable } from '../formulas/build.ts'
+import type { Expression } from '../formulas/expression.ts'
+import { generateBatchFunction } from '../formulas/generate.ts'
+import { gradient, gradients } from '../formulas/gradient.ts'
+import type { Shape } from '../formulas/shape.ts'
+import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+import type { ProblemDefinition, Settings } from './definition.ts'
+import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
+import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
+
+export interface CompileOptions {
+  /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
+  scheme?: Scheme
+}
+
+/**
+ * Reads, checks and differentiates a page's formulas and generates their code.
+ *
+ * @param settings the page's own, or as `applySettings` made them
+ * @throws UserError with the page's id, the key and what to do, where a formula does not parse, names something unknown
+ *   or has another shape than its place needs.
+ */
+export async function compileProblem(
+  definition: ProblemDefinition,
+  settings: Settings = definition.settings,
+  options: CompileOptions = {},
+): Promise<CompiledProblem> {
+  const expressions = await readExpressions(definition, settings)
+  const motion = recogniseMotion(expressions, options.scheme)
+  const { dim, noiseDim, horizon, x0, noise } = expressions
+  return {
+    id: definition.id,
+    title: definition.title,
+    settings,
+    dim,
+    noiseDim,
+    horizon,
+    x0,
+    dynamics: motion.dynamics,
+    mixing: motion.mixing,
+    hasDiagonalNoise: noise.diagonal !== null && noise.factor === null,
+    functions: {
+      step: stepFunction(expressions, motion),
+      scaleGradient: scaleGradient(expressions),
+      ...terminalFunctions(expressions),
+      ...driverFunctions(expressions),
+      ...exactFunctions(expressions),
+    },
+  }
+}
+
+type Inputs = readonly { name: string; shape: Shape }[]
+
+function generated(inputs: Inputs, outputs: Expression[], scalars: string[] = []): GeneratedFunction {
+  return {
+    source: generateBatchFunction({ inputs, outputs, scalars }),
+    dependsOn: [...new Set(outputs.flatMap(names))].sort(),
+  }
+}
+
+function stepFunction(
+  { dim, noiseDim }: ProblemExpressions,
+  { step, mixing }: Motion,
+): GeneratedFunction | null {
+  if (step === null) return null
+  const inputs: Inputs = [
+    { name: 'x', shape: [dim] },
+    { name: 'w', shape: [mixing === null ? noiseDim : dim] },
+  ]
+  return generated(inputs, [step], ['dt'])
+}
+
+function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {
+  const inputs: Inputs = [
+    { name: 'x', shape: [dim] },
+    { name: 'v', shape: [dim] },
+  ]
+  return generated(inputs, [noise.scale(variable('v', [dim]))])
+}
+
+function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressions) {
+  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  return {
+    terminal: generated(inputs, [terminal]),
+    terminalGradient: generated(inputs, [terminal, noise.scale(gradient(terminal, variables.x))]),
+  }
+}
+
+function driverFunctions({ dim, noiseDim, driver, variables }: ProblemExpressions) {
+  const inputs: Inputs = [
+    { name: 'x', shape: [dim] },
+    { name: 'y', shape: [] },
+    { name: 'z', shape: [noiseDim] },
+  ]
+  return {
+    driver: generated(inputs, [driver]),
+    driverGradient: generated(inputs, [driver, ...gradients(driver, [variables.y, variables.z])]),
+  }
+}
+
+function exactFunctions({ dim, exact, variables }: ProblemExpressions) {
+  if (exact === null) return { exact: null, exactGradient: null }
+  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  return {
+    exact: generated(inputs, [exact]),
+    exactGradient: generated(inputs, [exact, gradient(exact, variables.x)]),
+  }
+}

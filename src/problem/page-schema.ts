@@ -1,0 +1,127 @@
+/**
+ * What a page from outside may hold, as a valibot schema: known keys, their kinds and their sizes. Formulas are only
+ * measured here; `formulas/` decides what they may say.
+ */
+import * as v from 'valibot'
+import type { SettingValue } from './definition.ts'
+import { isSettingValue } from './settings.ts'
+
+/** No formula, title or source is longer than this. */
+const MAX_TEXT = 10_000
+/** Settings and intermediate formulas a page may have. */
+const MAX_NAMES = 200
+
+/** Names that formulas give another meaning to; `dim` and `horizon` are settings of every page. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  't',
+  'x',
+  'y',
+  'z',
+  'i',
+  'gradU',
+  ...Object.getOwnPropertyNames(Object.prototype),
+])
+
+const text = v.pipe(v.string('text'), v.maxLength(MAX_TEXT, `at most ${MAX_TEXT} characters`))
+const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
+const count = v.pipe(v.number('an integer ≥ 1'), v.integer('an integer ≥ 1'), v.minValue(1, 'an integer ≥ 1'))
+
+/** A formula; a plain number is written as one. */
+const formula = v.pipe(
+  v.custom<string | number>(isFormula, `a formula (text of 1 to ${MAX_TEXT} characters) or a finite number`),
+  v.transform(String),
+)
+
+function isFormula(value: unknown): boolean {
+  return typeof value === 'string' ? value.length >= 1 && value.length <= MAX_TEXT : Number.isFinite(value)
+}
+
+const numberList = v.pipe(v.array(finite), v.minLength(1, 'a list of at least one number'))
+
+const settingValue = v.custom<SettingValue>(
+  isSettingValue,
+  'a number, a list of numbers or a list of equal lists',
+)
+
+/** The shape of a name in `settings` and `let`. */
+export const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+function few<T extends object>() {
+  return v.check<T, string>((named) => Object.keys(named).length <= MAX_NAMES, `at most ${MAX_NAMES} entries`)
+}
+
+const reference = v.object(
+  {
+    value: finite,
+    standardError: v.optional(v.pipe(finite, v.minValue(0, 'a number ≥ 0'))),
+    source: v.optional(text, 'the page'),
+  },
+  'a value with its source: { value: 1.5, standardError: 0.01, source: "…" }',
+)
+
+const published = v.object({
+  source: text,
+  relativeError: finite,
+  elapsedSeconds: v.optional(finite),
+  referenceValue: v.optional(finite),
+  steps: count,
+  iterations: v.optional(count),
+  learningRate: v.optional(finite),
+  initialValue: v.optional(v.tuple([finite, finite])),
+})
+
+const entries = {
+  id: v.pipe(
+    v.string('text'),
+    v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'up to 64 letters, digits and hyphens, such as my-equation'),
+  ),
+  title: v.optional(text),
+  source: v.optional(text, 'own page'),
+  group: v.optional(text, 'Your own'),
+  exercises: v.optional(text),
+  settings: v.pipe(
+    v.record(v.string(), settingValue, 'names with values, such as { dim: 10, horizon: 1 }'),
+    few(),
+  ),
+  let: v.optional(
+    v.pipe(v.record(v.string(), formula, 'names with formulas, such as { s: "sum(z)" }'), few()),
+  ),
+  x0: v.union([finite, numberList, formula], 'a finite number, a list of numbers, or a formula of i'),
+  noiseDim: v.optional(v.union([count, text], 'an integer ≥ 1 or a formula of the settings')),
+  drift: formula,
+  diffusion: formula,
+  correlation: v.optional(
+    v.union([finite, v.array(numberList), text], 'a number, a matrix or a formula of the settings'),
+  ),
+  driver: formula,
+  terminal: formula,
+  exact: v.optional(formula),
+  reference: v.optional(reference),
+  published: v.optional(published),
+}
+
+const pageSchema = v.object(
+  entries,
+  'a page: a mapping with id, settings, x0, drift, diffusion, driver and terminal',
+)
+/** The keys that a page may have, and those of its parts that have fixed keys ('' is the page itself). */
+export const knownKeys: Readonly<Record<'' | 'reference' | 'published', readonly string[]>> = {
+  '': Object.keys(entries),
+  reference: Object.keys(reference.entries),
+  published: Object.keys(published.entries),
+}
+
+export type Page = v.InferOutput<typeof pageSchema>
+
+/** The page, or the first thing that is wrong: what key, what was allowed, what was got. */
+export function checkPage(value: unknown): { page: Page } | { key: string; allowed: string; got: unknown } {
+  const result = v.safeParse(pageSchema, value, { abortEarly: true })
+  if (result.success) return { page: result.output }
+  const issue = result.issues[0]
+  const isMissing = issue.type === 'object' && issue.path !== undefined && issue.input === undefined
+  return {
+    key: v.getDotPath(issue) ?? '',
+    allowed: isMissing ? 'given' : issue.message,
+    got: issue.input,
+  }
+}

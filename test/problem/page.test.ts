@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { UserError } from '../../src/errors.ts'
+import { isPagePath, loadPage, MAX_PAGE_BYTES, parsePage } from '../../src/problem/page.ts'
+import { pageTemplate } from '../../src/problem/template.ts'
+
+/** As in the description of the feature, to the letter. */
+const EXAMPLE = `id: my-equation
+title: Allen–Cahn, ten dimensions
+settings: { dim: 10, horizon: 0.3, kappa: 1 }
+x0: 0                      # a number, a list, or a formula of the component's index i = 1…dim: "if(mod(i, 2) == 1, 1, 0.5)"
+drift: "0"                 # scalar or vector formula of t, x
+diffusion: "sqrt(2)"       # scalar → σI, vector → diagonal, or a matrix
+driver: "kappa * (y - y^3)"            # of t, x, y, z (= σᵀ∇u) and gradU
+terminal: "1 / (2 + 0.4 * dot(x, x))"
+exact: "…"                 # optional: u(t, x)
+reference: { value: 0.4, standardError: 0.001, source: "…" }   # optional
+`
+
+const minimal = {
+  settings: { dim: 2, horizon: 1 },
+  x0: 0,
+  drift: '0',
+  diffusion: '1',
+  driver: '0',
+  terminal: 'sum(x)',
+}
+
+const fromJson = (page: unknown) => parsePage(JSON.stringify(page), 'json', 'mine.json', 'mine')
+
+describe('a page from text', () => {
+  it('reads the example of the documentation', async () => {
+    expect(await parsePage(EXAMPLE, 'yaml')).toEqual({
+      id: 'my-equation',
+      title: 'Allen–Cahn, ten dimensions',
+      source: 'own page',
+      group: 'Your own',
+      settings: { dim: 10, horizon: 0.3, kappa: 1 },
+      x0: 0,
+      drift: '0',
+      diffusion: 'sqrt(2)',
+      driver: 'kappa * (y - y^3)',
+      terminal: '1 / (2 + 0.4 * dot(x, x))',
+      reference: { value: 0.4, standardError: 0.001, source: '…' },
+    })
+  })
+
+  it('needs neither id nor title, and takes plain numbers for formulas', async () => {
+    const page = await fromJson({ ...minimal, drift: 0, diffusion: 1.5, x0: [1, 2] })
+    expect(page).toMatchObject({ id: 'mine', title: 'mine', drift: '0', diffusion: '1.5', x0: [1, 2] })
+  })
+
+  it('reads lists, matrices and intermediate formulas', async () => {
+    const page = await parsePage(
+      `settings: { dim: 2, horizon: 1, w: [1, 2], rho: [[1, 0.5], [0.5, 1]] }
+let: { s: "sum(z)", r: 2 }
+x0: "i"
+noiseDim: dim
+drift: w * x
+diffusion: "[[1, 0], [0, 1]]"
+correlation: rho
+driver: s
+terminal: 0`,
+      'yaml',
+    )
+    expect(page.let).toEqual({ s: 'sum(z)', r: '2' })
+    expect(page.settings.rho).toEqual([
+      [1, 0.5],
+      [0.5, 1],
+    ])
+  })
+
+  it('refuses nothing of the template', async () => {
+    const page = await parsePage(pageTemplate('heat-2'), 'yaml')
+    expect(page.id).toBe('heat-2')
+    expect(() => pageTemplate('../x')).toThrow(UserError)
+  })
+})
+
+describe('what is wrong with a page', () => {
+  it.each<[unknown, string]>([
+    [
+      { ...minimal, drift: undefined },
+      "mine.json: drift must be given, got nothing. See 'deepbsde new my-equation' for a complete page.",
+    ],
+    [
+      { ...minimal, drft: '0' },
+      "mine.json: unknown key 'drft'. Did you mean 'drift'? The keys are id, title,",
+    ],
+    [
+      { ...minimal, reference: { valu: 1 } },
+      "mine.json: unknown key 'reference.valu'. Did you mean 'value'?",
+    ],
+    [{ ...minimal, reference: { value: 'a' } }, 'mine.json: reference.value must be a number, got "a".'],
+    [{ ...minimal, reference: 3 }, 'mine.json: reference must be a value with its source'],
+    [
+      { ...minimal, driver: ['y'] },
+      'mine.json: driver must be a formula (text of 1 to 10000 characters) or a finite number, got ["y"].',
+    ],
+    [{ ...minimal, driver: '' }, 'mine.json: driver must be a formula'],
+    [{ ...minimal, driver: 'y+'.repeat(10_000) }, 'mine.json: driver must be a formula'],
+    [{ ...minimal, settings: { dim: 0, horizon: 1 } }, 'mine.json: dim must be an integer ≥ 1, got 0.'],
+    [{ ...minimal, settings: { dim: 2 } }, 'mine.json: horizon must be a finite number > 0, got nothing.'],
+    [
+      { ...minimal, settings: { dim: 2, horizon: 1, k: 'a' } },
+      'mine.json: settings.k must be a number, a list of numbers or a list of equal lists, got "a".',
+    ],
+    [{ ...minimal, settings: { dim: 2, horizon: 1, k: [[1], [1, 2]] } }, 'mine.json: settings.k must be'],
+    [
+      { ...minimal, settings: { dim: 2, horizon: 1, t: 1 } },
+      "mine.json: 't' in settings has a meaning of its own in formulas.",
+    ],
+    [{ ...minimal, settings: { dim: 2, horizon: 1, 'a b': 1 } }, "mine.json: 'a b' in settings is no name."],
+    [{ ...minimal, let: { gradU: 'x' } }, "mine.json: 'gradU' in let has a meaning of its own in formulas."],
+    [{ ...minimal, let: { s: {} } }, 'mine.json: let.s must be a formula'],
+    [{ ...minimal, x0: [1, 'a'] }, 'mine.json: x0 must be'],
+    [{ ...minimal, noiseDim: 0 }, 'mine.json: noiseDim must be an integer ≥ 1, got 0.'],
+    [{ ...minimal, id: '../escape' }, 'mine.json: id must be up to 64 letters'],
+    [[minimal], 'mine.json: must be a page'],
+    [null, 'mine.json: must be a page'],
+    [
+      { ...minimal, settings: Object.fromEntries(Array.from({ length: 300 }, (_, k) => [`k${k}`, k])) },
+      'mine.json: settings must be at most 200 entries',
+    ],
+  ])('case %#', async (page, message) => {
+    const error: unknown = await fromJson(page).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(UserError)
+    expect((error as Error).message).toContain(message)
+    expect((error as Error).message).not.toContain('\n')
+  })
+
+  it.each([
+    ['yaml', 'a: [1', 'page.yaml: this is not YAML'],
+    ['yaml', 'a: 1\na: 2', 'page.yaml: this is not YAML: Map keys must be unique'],
+    ['yaml', 'settings: *nothing', 'page.yaml: this is not YAML'],
+    ['yaml', 'a: &a [1]\nb: *a', 'page.yaml: this is not YAML'],
+    ['yaml', '', 'page.yaml: must be a page'],
+    ['yaml', '--- 1\n--- 2', 'page.yaml: this is not YAML'],
+    ['yaml', 'x0: !!js/function "function(){}"', 'page.yaml: '],
+    ['json', '{', 'page.json: this is not JSON'],
+    ['json', '{"__proto__": {"polluted": 1}}', "page.json: unknown key '__proto__'"],
+    ['json', '{"settings": {"__proto__": 1, "dim": 1, "horizon": 1}}', "page.json: '__proto__' in settings"],
+    ['json', '{"settings": {"constructor": 1}}', "page.json: 'constructor' in settings"],
+    ['json', `{"title": "${' '.repeat(MAX_PAGE_BYTES)}"}`, 'page.json: a page has at most 1048576 bytes'],
+    ['json', `${'['.repeat(100_000)}`, 'page.json: this is not JSON'],
+    ['yaml', `${'['.repeat(20_000)}`, 'page.yaml: '],
+    ['yaml', `a: &a [${'0,'.repeat(50)}]\nb: [${'*a,'.repeat(200)}]`, 'page.yaml: this is not YAML'],
+  ] as const)('%s, case %#', async (format, text, message) => {
+    const error: unknown = await parsePage(text, format).catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(UserError)
+    expect((error as Error).message).toContain(message)
+    expect((error as Error).message.length).toBeLessThan(600)
+  })
+
+  it('never pollutes prototypes', async () => {
+    await fromJson(JSON.parse('{"__proto__": {"polluted": true}}')).catch(() => {})
+    await parsePage('__proto__: { polluted: true }', 'yaml').catch(() => {})
+    await parsePage('settings: { __proto__: { polluted: 1 }, dim: 1, horizon: 1 }', 'yaml').catch(() => {})
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+  })
+})
+
+describe('a page from a file', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deepbsde-page-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const written = async (name: string, text: string): Promise<string> => {
+    const path = join(folder, name)
+    await writeFile(path, text)
+    return path
+  }
+
+  it('takes its id from the file name', async () => {
+    const page = await loadPage(await written('my-heat.json', JSON.stringify(minimal)))
+    expect(page.id).toBe('my-heat')
+  })
+
+  it('reads a module, with a reference function', async () => {
+    const text = `export default { ...${JSON.stringify(minimal)}, reference: (settings) => ({ value: settings.dim, source: 's' }) }`
+    const page = await loadPage(await written('module.mjs', text))
+    expect(page.reference).toBeTypeOf('function')
+  })
+
+  it.each([
+    ['nodefault.mjs', 'export const a = 1', 'its default export'],
+    ['broken.mjs', 'export default {', 'the module cannot be loaded'],
+    ['throws.mjs', 'throw new Error("no")', 'the module cannot be loaded: no.'],
+    ['wrong.mjs', 'export default { settings: { dim: 0 } }', 'must be given'],
+    ['page.txt', 'id: a', 'a page is a .yaml, .json, .ts or .js file'],
+  ])('%s', async (name, text, message) => {
+    const path = await written(name, text)
+    await expect(loadPage(path)).rejects.toThrow(UserError)
+    await expect(loadPage(path)).rejects.toThrow(message)
+  })
+
+  it('says where there is no file, or a folder', async () => {
+    await expect(loadPage(join(folder, 'absent.yaml'))).rejects.toThrow(/there is no such file/)
+    await expect(loadPage(`${folder}/.yaml`)).rejects.toThrow(UserError)
+  })
+
+  it('tells files from ids', () => {
+    expect(['a.yaml', './b.yml', 'c.json', 'd.ts', 'e.js'].every(isPagePath)).toBe(true)
+    expect(isPagePath('hjb-lq')).toBe(false)
+  })
+})
