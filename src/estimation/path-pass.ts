@@ -14,13 +14,14 @@
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
+import { GradientNetwork } from '../networks/gradient-network.ts'
 import { Network } from '../networks/network.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import { STATE } from '../training/plan.ts'
+import { gradientStep, STATE } from '../training/plan.ts'
 import { type EstimatePlan, type WorkerBuffers } from './plan.ts'
 
 export class PathPass {
@@ -29,7 +30,7 @@ export class PathPass {
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #buffers: WorkerBuffers
-  readonly #network: Network
+  readonly #gradient: GradientNetwork
   readonly #valueNetwork: Network | null
   readonly #dependsOnZ: boolean
 
@@ -46,7 +47,7 @@ export class PathPass {
     this.#kernels = kernels
     this.#views = views
     this.#buffers = plan.workers[rank]
-    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#gradient = new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
     this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#dependsOnZ = driverInputs.includes('z')
   }
@@ -58,8 +59,9 @@ export class PathPass {
   run(simulator: Simulator, stride: 1 | 2, y0: number, iteration: number, firstPath: number, rows: number): void {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
-    this.#start(buffers, y0, iteration, firstPath, rows)
+    this.#start(buffers, iteration, firstPath, rows)
     this.#controlVariate(0, buffers.x, buffers.z, buffers, rows)
+    this.#initialValue(buffers, y0, rows)
     for (let n = 0; n < grid.steps; n++) {
       this.#driverGradient(timeAt(grid, n), buffers, rows)
       this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
@@ -78,16 +80,22 @@ export class PathPass {
     for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]
   }
 
-  #start(buffers: WorkerBuffers, y0: number, iteration: number, firstPath: number, rows: number): void {
+  #start(buffers: WorkerBuffers, iteration: number, firstPath: number, rows: number): void {
     const { training } = this.#plan
     const { floats, doubles } = this.#views
     drawStart(floats, buffers.x, rows, training.start, training.seed, STREAM.estimate, iteration, firstPath)
-    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
     doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
+  }
+
+  /** Y₀, and over a region the value network of X₀, whose input the pass of step 0 has standardised. */
+  #initialValue(buffers: WorkerBuffers, y0: number, rows: number): void {
+    const { training } = this.#plan
+    const { floats, doubles } = this.#views
+    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     if (!this.#valueNetwork || !training.valueBlock) return
-    const input = this.#networkInput(0, buffers.x, buffers, rows)
-    this.#valueNetwork.forward(training.valueBlock.theta, input, rows, buffers.workspace, buffers.zNext, false)
+    const { input } = buffers.pass
+    this.#valueNetwork.forward(training.valueBlock.theta, input, rows, buffers.valueWorkspace, buffers.zNext, false)
     const scale = doubles[training.state / 8 + STATE.yScale]
     const width = padded(1)
     for (let r = 0; r < rows; r++) doubles[buffers.y / 8 + r] += scale * floats[buffers.zNext / 4 + r * width]
@@ -97,26 +105,17 @@ export class PathPass {
   #controlVariate(n: number, x: number, z: number, buffers: WorkerBuffers, rows: number): void {
     const { training } = this.#plan
     const { floats, doubles } = this.#views
-    const width = padded(training.noiseDim)
-    const { theta } = training.blocks[n]
     if (n < training.firstNetwork) {
+      const width = padded(training.noiseDim)
+      const { theta } = training.blocks[n]
       const scale = doubles[training.state / 8 + STATE.z0Scale]
       for (let r = 0; r < rows; r++) {
         for (let j = 0; j < training.noiseDim; j++) floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
       }
       return
     }
-    const input = this.#networkInput(n, x, buffers, rows)
-    this.#network.forward(theta, input, rows, buffers.workspace, z, false)
-    this.#kernels.blend(z, z, doubles[training.state / 8 + STATE.zScale], 0, rows * width)
-  }
-
-  #networkInput(n: number, x: number, buffers: WorkerBuffers, rows: number): number {
-    const { moments, dim, options } = this.#plan.training
-    if (!options.standardise) return x
-    const at = 4 * n * padded(dim)
-    this.#kernels.scaleShift(buffers.input, x, moments.scale + at, moments.shift + at, rows, dim)
-    return buffers.input
+    const unit = doubles[training.state / 8 + STATE.zScale]
+    this.#gradient.forward(gradientStep(training, n), timeAt(training.grid, n), x, rows, unit, buffers.pass, z, false)
   }
 
   #driverGradient(t: number, buffers: WorkerBuffers, rows: number): void {

@@ -1,9 +1,10 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { type GradientBuffers, type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
-import type { TrainingPlan } from '../training/plan.ts'
+import { planGradientBuffers, type TrainingPlan } from '../training/plan.ts'
 
 /**
  * How the driver is integrated in time.
@@ -44,7 +45,7 @@ export const RESULT_WORDS = 8
 export interface EstimatePlan {
   options: EstimateOptions
   training: TrainingPlan
-  network: NetworkLayout
+  gradient: GradientLayout
   valueNetwork: NetworkLayout | null
   coarseCoefficients: StepCoefficients
   /** float64 [ROUND_PATHS][COLUMNS]. */
@@ -57,13 +58,13 @@ export interface EstimatePlan {
 export interface WorkerBuffers {
   x: number
   xNext: number
-  input: number
   w: number
   wPart: number
   z: number
   zNext: number
   driverDz: number
-  workspace: number
+  pass: GradientBuffers
+  valueWorkspace: number
   y: number
   weight: number
   correction: number
@@ -78,36 +79,39 @@ export interface WorkerBuffers {
 
 export function planEstimate(arena: Arena, training: TrainingPlan, options: EstimateOptions, workers: number): EstimatePlan {
   const { dim, noiseDim } = training
-  const network = layoutNetwork(training.options.network, dim, noiseDim, SHARD_ROWS)
-  const valueNetwork = training.valueNetwork && layoutNetwork(training.options.network, dim, 1, SHARD_ROWS)
+  const { network: specification, terminalSkip } = training.options
+  const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
+  const valueNetwork =
+    training.valueNetwork && layoutNetwork(training.valueNetwork.specification, dim, 1, SHARD_ROWS)
   return {
     options,
     training,
-    network,
+    gradient,
     valueNetwork,
     coarseCoefficients: planCoefficients(arena, dim),
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
     workers: Array.from({ length: workers }, () =>
-      planBuffers(arena, dim, noiseDim, Math.max(network.workspace, valueNetwork?.workspace ?? 0)),
+      planBuffers(arena, gradient, valueNetwork?.workspace ?? 0),
     ),
   }
 }
 
-function planBuffers(arena: Arena, dim: number, noiseDim: number, workspace: number): WorkerBuffers {
+function planBuffers(arena: Arena, gradient: GradientLayout, valueWorkspace: number): WorkerBuffers {
+  const { dim, noiseDim } = gradient
   const state = () => arena.floats(SHARD_ROWS * padded(dim))
   const noise = () => arena.floats(SHARD_ROWS * padded(noiseDim))
   const scalar = () => arena.doubles(SHARD_ROWS)
   return {
     x: state(),
     xNext: state(),
-    input: state(),
     w: noise(),
     wPart: noise(),
     z: noise(),
     zNext: noise(),
     driverDz: noise(),
-    workspace: arena.floats(workspace),
+    pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
+    valueWorkspace: arena.floats(valueWorkspace),
     y: scalar(),
     weight: scalar(),
     correction: scalar(),

@@ -74,6 +74,10 @@ export interface Kernels {
 
   /** out[rows×n] = A[rows×n] ∘ scale[n] + shift[n]. `out` may be `a`. */
   scaleShift(out: number, a: number, scale: number, shift: number, rows: number, n: number): void
+  /** out[rows×n] += A[rows×n] ∘ scale[n]: a diagonal linear map. `out` is not `a`. */
+  addScaled(out: number, a: number, scale: number, rows: number, n: number): void
+  /** out[n] = Σ_rows A[rows×n] ∘ B[rows×n], in row order: the gradient of a diagonal map. */
+  columnDot(out: number, a: number, b: number, rows: number, n: number): void
   /** out = out + a, over `count` floats (a multiple of 4). */
   add(out: number, a: number, count: number): void
   /** out = out·keep + a·take, over `count` floats (a multiple of 4): moving averages, plain gradient steps. */

@@ -115,6 +115,24 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    addScaled(out, a, scale, rows, n) {
+      const f = floats()
+      const [oo, aa, ss] = [matrix(out, n), matrix(a, n), scale >>> 2]
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < oo.stride; j++) f[oo.at(i, j)] += f[aa.at(i, j)] * f[ss + j]
+      }
+    },
+
+    columnDot(out, a, b, rows, n) {
+      const f = floats()
+      const [aa, bb, o] = [matrix(a, n), matrix(b, n), out >>> 2]
+      for (let j = 0; j < aa.stride; j++) {
+        let sum = 0
+        for (let i = 0; i < rows; i++) sum += f[aa.at(i, j)] * f[bb.at(i, j)]
+        f[o + j] = sum
+      }
+    },
+
     scaleShift(out, a, scale, shift, rows, n) {
       const f = floats()
       const [oo, aa] = [matrix(out, n), matrix(a, n)]

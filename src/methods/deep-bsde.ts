@@ -17,22 +17,23 @@ import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
-import { initialiseNetwork } from '../networks/initialise.ts'
+import { GradientNetwork } from '../networks/gradient-network.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { measureMoments, terminalMoments } from '../paths/moments.ts'
+import { timeAt } from '../paths/grid.ts'
+import { Pilot } from '../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import { UniformStream } from '../random/uniform.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
+import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
 import { solveByTraining } from '../training/run.ts'
 import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
-import { HISTORY, HISTORY_COLUMNS, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
+import { gradientStep, HISTORY, HISTORY_COLUMNS, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
 const SHARD_ROWS = 16
@@ -62,7 +63,7 @@ class Trainer {
   readonly #functions: ProblemFunctions
   readonly #simulator: Simulator
   readonly #sweep: EulerSweep
-  readonly #network: Network
+  readonly #gradient: GradientNetwork
   readonly #valueNetwork: Network | null
   readonly #scratch: BackwardScratch
 
@@ -76,7 +77,7 @@ class Trainer {
       problem, this.#functions.step, plan.grid, kernels, views, plan.coefficients, plan.seed,
     )
     this.#sweep = new EulerSweep(plan, this.#functions, kernels, views)
-    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#scratch = plan.workers[team.rank]
   }
@@ -87,11 +88,11 @@ class Trainer {
     const plan = this.#plan
     if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, this.#problem.dynamics, plan.grid.dt)
     team.barrier()
-    measureMoments(
-      this.#context, plan.moments, this.#simulator, this.#functions.terminal, plan.start, plan.seed, plan.dim,
-    )
-    team.forEach(plan.grid.steps, (n) => this.#initialise(n))
-    if (team.rank === 0) this.#initialiseState()
+    const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
+    pilot.run(plan.start, plan.seed)
+    const units = initialUnits(pilot, plan)
+    team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
+    if (team.rank === 0) initialiseState(views.doubles, plan, units)
     team.barrier()
   }
 
@@ -139,22 +140,22 @@ class Trainer {
 
   // --- forward
 
-  /** Zₙ = netₙ(Xₙ) for the whole batch; over a region, Y₀ = value network of X₀ too. */
+  /** Zₙ from Xₙ for the whole batch; over a region, Y₀ = value network of X₀ too. */
   #forward(n: number): void {
-    const { kernels } = this.#context
-    const { options, noiseDim, blocks, workspaces, firstNetwork, valueBlock, valueWorkspace, valueOutput } = this.#plan
-    if (n < firstNetwork) {
+    const plan = this.#plan
+    if (n < plan.firstNetwork) {
       this.#forwardVector()
       return
     }
-    const rows = options.batchSize
-    const input = this.#networkInput(n)
-    const output = this.#noiseSlice(this.#plan.z, n)
-    if (options.standardise) this.#standardise(n, input)
-    this.#network.forward(blocks[n].theta, input, rows, workspaces[n], output, true)
-    kernels.blend(output, output, this.#state(STATE.zScale), 0, rows * padded(noiseDim))
-    if (n === 0 && this.#valueNetwork && valueBlock) {
-      this.#valueNetwork.forward(valueBlock.theta, input, rows, valueWorkspace, valueOutput, true)
+    const rows = plan.options.batchSize
+    const z = this.#noiseSlice(plan.z, n)
+    const unit = this.#state(STATE.zScale)
+    this.#gradient.forward(
+      gradientStep(plan, n), timeAt(plan.grid, n), this.#stateSlice(n), rows, unit, plan.buffers[n], z, true,
+    )
+    if (n === 0 && this.#valueNetwork && plan.valueBlock) {
+      const { valueBlock, valueWorkspace, valueOutput } = plan
+      this.#valueNetwork.forward(valueBlock.theta, plan.buffers[0].input, rows, valueWorkspace, valueOutput, true)
     }
   }
 
@@ -169,19 +170,8 @@ class Trainer {
     }
   }
 
-  #standardise(n: number, standardised: number): void {
-    const { moments, x, options, dim } = this.#plan
-    const at = 4 * n * padded(dim)
-    const states = x + at * options.batchSize
-    this.#context.kernels.scaleShift(
-      standardised, states, moments.scale + at, moments.shift + at, options.batchSize, dim,
-    )
-  }
-
-  /** What the network of step n reads. */
-  #networkInput(n: number): number {
-    const { options, standardised, x, dim } = this.#plan
-    return (options.standardise ? standardised : x) + 4 * n * options.batchSize * padded(dim)
+  #stateSlice(n: number): number {
+    return this.#plan.x + 4 * n * this.#plan.options.batchSize * padded(this.#plan.dim)
   }
 
   #noiseSlice(base: number, n: number): number {
@@ -225,19 +215,20 @@ class Trainer {
 
   #backward(n: number, rate: number, iteration: number): void {
     const { team, kernels } = this.#context
-    const { options, noiseDim, blocks, workspaces, workers, firstNetwork } = this.#plan
-    const { gradients } = workers[team.rank]
-    const rows = options.batchSize
-    const dZ = this.#noiseSlice(this.#plan.dZ, n)
-    const scale = n < firstNetwork ? STATE.z0Scale : STATE.zScale
-    kernels.blend(dZ, dZ, this.#state(scale), 0, rows * padded(noiseDim))
-    if (n < firstNetwork) {
-      kernels.columnSum(gradients, dZ, rows, noiseDim, 0)
-    } else {
-      const input = this.#networkInput(n)
-      this.#network.backward(blocks[n].theta, gradients, input, rows, workspaces[n], dZ, 0, this.#scratch)
+    const plan = this.#plan
+    const { gradients } = plan.workers[team.rank]
+    const rows = plan.options.batchSize
+    const dZ = this.#noiseSlice(plan.dZ, n)
+    if (n < plan.firstNetwork) {
+      kernels.blend(dZ, dZ, this.#state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
+      this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
+      return
     }
-    this.#update(blocks[n], gradients, rate, iteration)
+    const unit = this.#state(STATE.zScale)
+    const x = this.#stateSlice(n)
+    this.#gradient.backward(gradientStep(plan, n), x, rows, unit, plan.buffers[n], dZ, gradients, this.#scratch)
+    this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
     if (n === 0) this.#backwardValue(rate, iteration)
   }
 
@@ -251,45 +242,27 @@ class Trainer {
       views.floats[valueOutput / 4 + r * padded(1)] = scale * views.doubles[adjoint / 8 + r]
     }
     const { gradients } = workers[team.rank]
-    const input = this.#networkInput(0)
+    const { input } = this.#plan.buffers[0]
     this.#valueNetwork.backward(
       valueBlock.theta, gradients, input, options.batchSize, valueWorkspace, valueOutput, 0, this.#scratch,
     )
-    this.#update(valueBlock, gradients, rate, iteration)
+    this.#update(valueBlock, gradients, 0, rate, iteration)
   }
 
-  #update(block: ParameterBlock, gradients: number, rate: number, iteration: number): void {
-    const { theta, firstMoment, secondMoment, trainable } = block
-    adamStep(this.#context.kernels, theta, gradients, firstMoment, secondMoment, trainable, rate, iteration)
+  /** Adam on the first `skips` floats of a block at the full rate, on the rest at the networks' share of it. */
+  #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
+    const { kernels } = this.#context
+    const { theta, firstMoment: m, secondMoment: v, trainable } = block
+    const slow = rate * this.#plan.options.networkRate
+    const at = 4 * skips
+    adamStep(kernels, theta, gradients, m, v, skips, rate, iteration)
+    adamStep(kernels, theta + at, gradients + at, m + at, v + at, trainable - skips, slow, iteration)
   }
 
   // --- state of the run
 
   #state(word: number): number {
     return this.#context.views.doubles[this.#plan.state / 8 + word]
-  }
-
-  #initialise(n: number): void {
-    const { floats } = this.#context.views
-    const { firstNetwork, blocks, valueBlock, valueNetwork, network, seed, options, noiseDim, grid } = this.#plan
-    if (n >= firstNetwork) initialiseNetwork(floats, blocks[n].theta / 4, network, seed, n)
-    else if (!options.standardise) initialiseVector(floats, blocks[n].theta / 4, noiseDim, seed)
-    if (n === 0 && valueBlock && valueNetwork) {
-      initialiseNetwork(floats, valueBlock.theta / 4, valueNetwork, seed, grid.steps)
-    }
-  }
-
-  /** Units: Z is about deviation(g)/√(T·noiseDim) for each component; the published networks are divided by the dimension instead. */
-  #initialiseState(): void {
-    const { doubles } = this.#context.views
-    const { options, moments, state, grid, noiseDim, dim, seed } = this.#plan
-    const { mean, deviation } = terminalMoments(doubles, moments)
-    const unit = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
-    const zScale = options.standardise ? unit / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
-    doubles[state / 8 + STATE.zScale] = zScale
-    doubles[state / 8 + STATE.z0Scale] = options.standardise ? zScale : 1
-    doubles[state / 8 + STATE.yScale] = unit
-    doubles[state / 8 + STATE.y0] = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   }
 
   #record(iteration: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
@@ -317,13 +290,4 @@ class Trainer {
     const path = at < 0 ? null : at % batch
     throw new DivergenceError('Y stopped being finite', iteration, step, path)
   }
-}
-
-function initialiseVector(floats: Float32Array, offset: number, length: number, seed: number): void {
-  const uniform = new UniformStream(seed, STREAM.initialisation, 0)
-  for (let j = 0; j < length; j++) floats[offset + j] = 0.2 * uniform.next() - 0.1
-}
-
-function drawInitialValue([low, high]: [number, number], seed: number): number {
-  return low + (high - low) * new UniformStream(seed, STREAM.initialisation, 0, 1).next()
 }

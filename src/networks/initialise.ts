@@ -6,15 +6,15 @@ import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.t
 
 /**
  * Writes the parameters of network number `index` at `offset` floats.
- * A network with a linear skip starts as the zero function, so that training starts from the plain Monte Carlo
- * problem; one without (the published one) has a random output layer, its normalisations γ ~ U(0.1, 0.5), β ~ N(0, 0.1²) as the
+ * With `startsAtZero` its output layer is zero: training starts from the skips alone. Otherwise, as published,
+ * it has a random output layer; normalisations γ ~ U(0.1, 0.5), β ~ N(0, 0.1²) as the
  * code of Han, Jentzen and E (2018) has them.
  */
-export function initialiseNetwork(floats: Float32Array, offset: number, layout: NetworkLayout, seed: number, index: number): void {
+export function initialiseNetwork(floats: Float32Array, offset: number, layout: NetworkLayout, seed: number, index: number, startsAtZero: boolean): void {
   const uniform = new UniformStream(seed, STREAM.initialisation, index)
   floats.fill(0, offset, offset + layout.parameters)
   for (const layer of layout.layers) {
-    initialiseLayer(floats, offset, layer, layout.skip >= 0, uniform)
+    initialiseLayer(floats, offset, layer, startsAtZero, uniform)
     if (layer.normalisation) initialiseNormalisation(floats, offset, layer.normalisation, uniform)
   }
   if (layout.inputNormalisation) initialiseNormalisation(floats, offset, layout.inputNormalisation, uniform)

@@ -38,7 +38,7 @@ export interface NetworkLayout {
   inputs: number
   outputs: number
   rows: number
-  /** Offset of A [inputs×outputs] in the parameters, −1 without a linear skip. */
+  /** Offset of A [inputs×outputs], or of its diagonal [outputs], in the parameters; −1 without a linear skip. It comes first. */
   skip: number
   inputNormalisation: NormalisationLayout | null
   /** The normalised, scaled and shifted input [rows×inputs] in the workspace; −1 without batch normalisation. */
@@ -63,7 +63,7 @@ export function layoutNetwork(
   outputs: number,
   rows: number,
 ): NetworkLayout {
-  checkWidths(specification)
+  checkWidths(specification, inputs, outputs)
   const { family, hidden, batchNorm, linearSkip } = specification
   const parameters = new Floats()
   const frozen = new Floats()
@@ -80,6 +80,7 @@ export function layoutNetwork(
     inverse: workspace.take(1, width),
   })
 
+  const skip = linearSkip === 'none' ? -1 : parameters.take(linearSkip === 'dense' ? inputs : 1, outputs)
   const widths = [inputs, ...hidden, outputs]
   const widest = Math.max(...widths.map(padded))
   const inputNormalisation = batchNorm ? normalisation(inputs) : null
@@ -106,7 +107,6 @@ export function layoutNetwork(
       output: isResidual ? workspace.take(rows, to) : activated,
     })
   }
-  const skip = linearSkip ? parameters.take(inputs, outputs) : -1
   const layout: NetworkLayout = {
     specification,
     inputs,
@@ -144,7 +144,10 @@ function shiftFrozen(layout: NetworkLayout): void {
   }
 }
 
-function checkWidths({ family, hidden, batchNorm }: NetworkSpecification): void {
+function checkWidths({ family, hidden, batchNorm, linearSkip }: NetworkSpecification, inputs: number, outputs: number): void {
+  if (linearSkip === 'diagonal' && inputs !== outputs) {
+    throw new UserError(`a diagonal skip needs as many outputs as inputs, got ${inputs} and ${outputs}.`)
+  }
   const text = `[${hidden.join(', ')}]`
   for (const width of hidden) {
     if (!Number.isInteger(width) || width < 1 || width > 65_536) {

@@ -62,9 +62,7 @@ export class Network {
         h = activated
       }
     }
-    if (layout.skip >= 0) {
-      this.#kernels.gemmNN(output, input, parameters + 4 * layout.skip, rows, layout.inputs, layout.outputs, 1)
-    }
+    if (layout.skip >= 0) this.#skip(parameters + 4 * layout.skip, input, rows, output)
   }
 
   /**
@@ -82,15 +80,8 @@ export class Network {
     scratch: BackwardScratch,
   ): void {
     const { layout } = this
-    const kernels = this.#kernels
     const { layers, inputNormalisation } = layout
-    if (layout.skip >= 0) {
-      kernels.gemmTN(gradients + 4 * layout.skip, input, dOutput, rows, layout.inputs, layout.outputs, 0)
-      if (dInput !== 0) {
-        const weight = parameters + 4 * layout.skip
-        kernels.gemmNT(dInput, dOutput, weight, rows, layout.inputs, layout.outputs, 0, scratch.transposed)
-      }
-    }
+    if (layout.skip >= 0) this.#skipBackward(parameters, gradients, input, rows, dOutput, dInput, scratch)
     const firstInput = inputNormalisation ? workspace + 4 * layout.normalisedInput : input
     let d = dOutput
     for (let l = layers.length - 1; l >= 0; l--) {
@@ -101,6 +92,35 @@ export class Network {
       d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
     }
     this.#inputBackward(parameters, gradients, rows, workspace, d, dInput)
+  }
+
+  #skip(weight: number, input: number, rows: number, output: number): void {
+    const { inputs, outputs, specification } = this.layout
+    if (specification.linearSkip === 'dense') this.#kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
+    else this.#kernels.addScaled(output, input, weight, rows, outputs)
+  }
+
+  #skipBackward(
+    parameters: number,
+    gradients: number,
+    input: number,
+    rows: number,
+    dOutput: number,
+    dInput: number,
+    scratch: BackwardScratch,
+  ): void {
+    const kernels = this.#kernels
+    const { inputs, outputs, specification, skip } = this.layout
+    const weight = parameters + 4 * skip
+    if (specification.linearSkip === 'dense') {
+      kernels.gemmTN(gradients + 4 * skip, input, dOutput, rows, inputs, outputs, 0)
+      if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
+    } else {
+      kernels.columnDot(gradients + 4 * skip, input, dOutput, rows, outputs)
+      if (dInput === 0) return
+      this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
+      kernels.addScaled(dInput, dOutput, weight, rows, outputs)
+    }
   }
 
   #inputBackward(parameters: number, gradients: number, rows: number, workspace: number, d: number, dInput: number): void {

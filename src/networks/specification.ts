@@ -17,6 +17,13 @@ export interface NetworkSpecification {
   activation: ActivationName
   /** Normalise over the batch at the input, after each layer and at the output, as the published code does. */
   batchNorm: boolean
-  /** Add A·x̂ to the output: training starts from a linear function of the standardised state. */
-  linearSkip: boolean
+  /** Add a linear function of the standardised state to the output: training starts near a linear solution. */
+  linearSkip: LinearSkip
 }
+
+/**
+ * - `diagonal`: output j gets aⱼ·x̂ⱼ (as many outputs as inputs);
+ * - `dense`: the whole matrix A·x̂; for few dimensions, for each of its inputs·outputs entries carries noise of its own.
+ */
+export const LINEAR_SKIPS = ['none', 'diagonal', 'dense'] as const
+export type LinearSkip = (typeof LINEAR_SKIPS)[number]

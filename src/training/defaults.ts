@@ -11,6 +11,7 @@ const DEFAULT_STEPS = 20
 const DEFAULT_BATCH = 64
 const DEFAULT_ITERATIONS = 400
 const DEFAULT_RATE = 1e-2
+const DEFAULT_NETWORK_RATE = 0.1
 const DEFAULT_PATHS = 16_384
 
 export interface ResolvedOptions {
@@ -57,6 +58,8 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     initialValue: 'residual',
     initialRange: null,
     standardise: true,
+    terminalSkip: true,
+    networkRate: DEFAULT_NETWORK_RATE,
   }
 }
 
@@ -69,7 +72,7 @@ function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecif
     hidden: options.hidden ?? (isShallow ? [width] : [width, width]),
     activation: options.activation ?? 'tanh',
     batchNorm: options.batchNorm ?? false,
-    linearSkip: !(options.batchNorm ?? false),
+    linearSkip: problem.dim === problem.noiseDim ? 'diagonal' : 'dense',
   }
 }
 
@@ -93,11 +96,13 @@ function publishedRun(problem: CompiledProblem, published: Published | null, opt
       hidden: options.hidden ?? [width, width],
       activation: options.activation ?? 'relu',
       batchNorm: options.batchNorm ?? true,
-      linearSkip: false,
+      linearSkip: 'none',
     },
     initialValue: 'parameter',
     initialRange: published.initialValue ?? null,
     standardise: false,
+    terminalSkip: false,
+    networkRate: 1,
   }
 }
 

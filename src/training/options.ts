@@ -19,4 +19,8 @@ export interface TrainingOptions {
   initialRange: [number, number] | null
   /** Networks read the standardised state and write Z in units of its typical size; the published run has neither. */
   standardise: boolean
+  /** Add αₙ∘σᵀ∇g(Xₙ) to Zₙ, and start from the pilot paths' fit. */
+  terminalSkip: boolean
+  /** The networks' learning rate as a share of that of the skips: they have a hundred times as many parameters to be noisy in. */
+  networkRate: number
 }

@@ -1,10 +1,11 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { type GradientBuffers, type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
 import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
-import { type MomentsPlan, planMoments } from '../paths/moments.ts'
+import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -28,21 +29,19 @@ export interface TrainingPlan {
   dim: number
   noiseDim: number
   coefficients: StepCoefficients
-  moments: MomentsPlan
+  pilot: PilotPlan
   /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
-  network: NetworkLayout
+  gradient: GradientLayout
   firstNetwork: 0 | 1
   /** One block for each time step; that of step 0 is the vector Z₀ when the start is a point. */
   blocks: ParameterBlock[]
   /** u(0,·) over a region: a network of its own; null for a point. */
   valueNetwork: NetworkLayout | null
   valueBlock: ParameterBlock | null
-  /** Workspaces of the forward passes, one for each time step, and of the value network. */
-  workspaces: number[]
+  /** What the forward pass of each time step leaves for its backward pass, and that of the value network. */
+  buffers: GradientBuffers[]
   valueWorkspace: number
   valueOutput: number
-  /** Standardised states, [steps][batch][dim]. */
-  standardised: number
   /** [steps+1][batch][dim], then [steps][batch][noiseDim]: X, ΔW, Z and ∂L/∂Z. */
   x: number
   dW: number
@@ -95,15 +94,15 @@ export function planTraining(
 ): TrainingPlan {
   const { dim, noiseDim, horizon } = problem
   const { steps, batchSize: rows, iterations } = options
-  const network = layoutNetwork(options.network, dim, noiseDim, rows)
+  const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
-  const valueNetwork = isRegion ? layoutNetwork(options.network, dim, 1, rows) : null
+  const valueNetwork = isRegion ? layoutNetwork({ ...options.network, linearSkip: 'dense' }, dim, 1, rows) : null
   const slice = rows * padded(dim)
   const noiseSlice = rows * padded(noiseDim)
-  const scratch = [network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
+  const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
   const largest = (count: (entry: { buffer: number; transposed: number }) => number) => Math.max(...scratch.map(count))
-  const parameters = Math.max(network.parameters, valueNetwork?.parameters ?? 0)
+  const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
   return {
     options,
     start,
@@ -112,20 +111,19 @@ export function planTraining(
     dim,
     noiseDim,
     coefficients: planCoefficients(arena, dim),
-    moments: planMoments(arena, dim, noiseDim, steps, workers),
-    network,
+    pilot: planPilot(arena, dim, noiseDim, steps, workers),
+    gradient,
     firstNetwork,
     blocks: Array.from({ length: steps }, (_, n) =>
       n < firstNetwork
         ? planBlock(arena, padded(noiseDim), padded(noiseDim))
-        : planBlock(arena, network.parameters, network.trainable),
+        : planBlock(arena, gradient.parameters, gradient.trainable),
     ),
     valueNetwork,
     valueBlock: valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable),
-    workspaces: Array.from({ length: steps }, (_, n) => (n < firstNetwork ? 0 : arena.floats(network.workspace))),
+    buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows)),
     valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
     valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
-    standardised: arena.floats(steps * slice),
     x: arena.floats((steps + 1) * slice),
     dW: arena.floats(steps * noiseSlice),
     z: arena.floats(steps * noiseSlice),
@@ -147,6 +145,23 @@ export function planTraining(
       transposed: arena.floats(largest((entry) => entry.transposed)),
     })),
   }
+}
+
+export function planGradientBuffers(arena: Arena, layout: GradientLayout, rows: number): GradientBuffers {
+  return {
+    input: arena.floats(rows * padded(layout.dim)),
+    terminalZ: arena.floats(layout.terminalSkip ? rows * padded(layout.noiseDim) : 0),
+    workspace: arena.floats(layout.network.workspace),
+    terminal: arena.doubles(rows),
+  }
+}
+
+/** The parameters of step `n` and how its input is standardised. */
+export function gradientStep(plan: TrainingPlan, n: number): GradientStep {
+  const at = 4 * n * padded(plan.dim)
+  const { scale, shift } = plan.pilot
+  const { theta } = plan.blocks[n]
+  return plan.options.standardise ? { theta, scale: scale + at, shift: shift + at } : { theta, scale: 0, shift: 0 }
 }
 
 function planBlock(arena: Arena, count: number, trainable: number): ParameterBlock {

@@ -1,37 +1,33 @@
 /**
- * Register blocks of B += Aᵀ·C: rows (columns of A) × columns (of C) of the result are held in registers while the
- * sum over the `length` rows of A and C runs, in row order. Here `a` walks down a column strip of A, `b` down one
- * of the second factor, and `c` is the result. As in blocks-nn.ts, one chain of multiply-adds an element.
+ * Register blocks of B += Aᵀ·C: rows (columns of A) × columns (of C) of the result stay in registers while the sum over
+ * the `length` rows of A and C runs, in row order. Here `a` walks down a column strip of A, `b` down one of the second
+ * factor, and `c` is the result. As in blocks-nn.ts, one chain of multiply-adds an element.
  */
 import { madd } from './simd'
 
 export function blockTN6x8(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
-  const o1 = o0 + strideC
-  const o2 = o1 + strideC
-  const o3 = o2 + strideC
-  const o4 = o3 + strideC
-  const o5 = o4 + strideC
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0)
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0)
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0)
   let c30 = f32x4.splat(0), c31 = f32x4.splat(0)
   let c40 = f32x4.splat(0), c41 = f32x4.splat(0)
   let c50 = f32x4.splat(0), c51 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0); c01 = v128.load(o0, 16)
-    c10 = v128.load(o1, 0); c11 = v128.load(o1, 16)
-    c20 = v128.load(o2, 0); c21 = v128.load(o2, 16)
-    c30 = v128.load(o3, 0); c31 = v128.load(o3, 16)
-    c40 = v128.load(o4, 0); c41 = v128.load(o4, 16)
-    c50 = v128.load(o5, 0); c51 = v128.load(o5, 16)
+    c00 = v128.load(p); c01 = v128.load(p, 16); p += strideC
+    c10 = v128.load(p); c11 = v128.load(p, 16); p += strideC
+    c20 = v128.load(p); c21 = v128.load(p, 16); p += strideC
+    c30 = v128.load(p); c31 = v128.load(p, 16); p += strideC
+    c40 = v128.load(p); c41 = v128.load(p, 16); p += strideC
+    c50 = v128.load(p); c51 = v128.load(p, 16)
+    p = c
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
     s = v128.load32_splat(a, 4)
     c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
@@ -45,35 +41,33 @@ export function blockTN6x8(
     c50 = madd(s, b0, c50); c51 = madd(s, b1, c51)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0); v128.store(o0, c01, 16)
-  v128.store(o1, c10, 0); v128.store(o1, c11, 16)
-  v128.store(o2, c20, 0); v128.store(o2, c21, 16)
-  v128.store(o3, c30, 0); v128.store(o3, c31, 16)
-  v128.store(o4, c40, 0); v128.store(o4, c41, 16)
-  v128.store(o5, c50, 0); v128.store(o5, c51, 16)
+  v128.store(p, c00); v128.store(p, c01, 16); p += strideC
+  v128.store(p, c10); v128.store(p, c11, 16); p += strideC
+  v128.store(p, c20); v128.store(p, c21, 16); p += strideC
+  v128.store(p, c30); v128.store(p, c31, 16); p += strideC
+  v128.store(p, c40); v128.store(p, c41, 16); p += strideC
+  v128.store(p, c50); v128.store(p, c51, 16)
 }
 
 export function blockTN4x8(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
-  const o1 = o0 + strideC
-  const o2 = o1 + strideC
-  const o3 = o2 + strideC
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0)
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0)
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0)
   let c30 = f32x4.splat(0), c31 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0); c01 = v128.load(o0, 16)
-    c10 = v128.load(o1, 0); c11 = v128.load(o1, 16)
-    c20 = v128.load(o2, 0); c21 = v128.load(o2, 16)
-    c30 = v128.load(o3, 0); c31 = v128.load(o3, 16)
+    c00 = v128.load(p); c01 = v128.load(p, 16); p += strideC
+    c10 = v128.load(p); c11 = v128.load(p, 16); p += strideC
+    c20 = v128.load(p); c21 = v128.load(p, 16); p += strideC
+    c30 = v128.load(p); c31 = v128.load(p, 16)
+    p = c
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
     s = v128.load32_splat(a, 4)
     c10 = madd(s, b0, c10); c11 = madd(s, b1, c11)
@@ -83,57 +77,53 @@ export function blockTN4x8(
     c30 = madd(s, b0, c30); c31 = madd(s, b1, c31)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0); v128.store(o0, c01, 16)
-  v128.store(o1, c10, 0); v128.store(o1, c11, 16)
-  v128.store(o2, c20, 0); v128.store(o2, c21, 16)
-  v128.store(o3, c30, 0); v128.store(o3, c31, 16)
+  v128.store(p, c00); v128.store(p, c01, 16); p += strideC
+  v128.store(p, c10); v128.store(p, c11, 16); p += strideC
+  v128.store(p, c20); v128.store(p, c21, 16); p += strideC
+  v128.store(p, c30); v128.store(p, c31, 16)
 }
 
 export function blockTN1x8(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0); c01 = v128.load(o0, 16)
+    c00 = v128.load(p); c01 = v128.load(p, 16)
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00); c01 = madd(s, b1, c01)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0); v128.store(o0, c01, 16)
+  v128.store(p, c00); v128.store(p, c01, 16)
 }
 
 export function blockTN6x4(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
-  const o1 = o0 + strideC
-  const o2 = o1 + strideC
-  const o3 = o2 + strideC
-  const o4 = o3 + strideC
-  const o5 = o4 + strideC
   let c00 = f32x4.splat(0)
   let c10 = f32x4.splat(0)
   let c20 = f32x4.splat(0)
   let c30 = f32x4.splat(0)
   let c40 = f32x4.splat(0)
   let c50 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0)
-    c10 = v128.load(o1, 0)
-    c20 = v128.load(o2, 0)
-    c30 = v128.load(o3, 0)
-    c40 = v128.load(o4, 0)
-    c50 = v128.load(o5, 0)
+    c00 = v128.load(p); p += strideC
+    c10 = v128.load(p); p += strideC
+    c20 = v128.load(p); p += strideC
+    c30 = v128.load(p); p += strideC
+    c40 = v128.load(p); p += strideC
+    c50 = v128.load(p)
+    p = c
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00)
     s = v128.load32_splat(a, 4)
     c10 = madd(s, b0, c10)
@@ -147,35 +137,33 @@ export function blockTN6x4(
     c50 = madd(s, b0, c50)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0)
-  v128.store(o1, c10, 0)
-  v128.store(o2, c20, 0)
-  v128.store(o3, c30, 0)
-  v128.store(o4, c40, 0)
-  v128.store(o5, c50, 0)
+  v128.store(p, c00); p += strideC
+  v128.store(p, c10); p += strideC
+  v128.store(p, c20); p += strideC
+  v128.store(p, c30); p += strideC
+  v128.store(p, c40); p += strideC
+  v128.store(p, c50)
 }
 
 export function blockTN4x4(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
-  const o1 = o0 + strideC
-  const o2 = o1 + strideC
-  const o3 = o2 + strideC
   let c00 = f32x4.splat(0)
   let c10 = f32x4.splat(0)
   let c20 = f32x4.splat(0)
   let c30 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0)
-    c10 = v128.load(o1, 0)
-    c20 = v128.load(o2, 0)
-    c30 = v128.load(o3, 0)
+    c00 = v128.load(p); p += strideC
+    c10 = v128.load(p); p += strideC
+    c20 = v128.load(p); p += strideC
+    c30 = v128.load(p)
+    p = c
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00)
     s = v128.load32_splat(a, 4)
     c10 = madd(s, b0, c10)
@@ -185,26 +173,26 @@ export function blockTN4x4(
     c30 = madd(s, b0, c30)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0)
-  v128.store(o1, c10, 0)
-  v128.store(o2, c20, 0)
-  v128.store(o3, c30, 0)
+  v128.store(p, c00); p += strideC
+  v128.store(p, c10); p += strideC
+  v128.store(p, c20); p += strideC
+  v128.store(p, c30)
 }
 
 export function blockTN1x4(
   c: usize, a: usize, b: usize, length: i32, strideC: usize, strideA: usize, accumulate: i32,
 ): void {
-  const end = b + <usize>length * strideC
-  const o0 = c
   let c00 = f32x4.splat(0)
+  let p = c
   if (accumulate) {
-    c00 = v128.load(o0, 0)
+    c00 = v128.load(p)
   }
+  const end = b + <usize>length * strideC
   while (b < end) {
-    const b0 = v128.load(b, 0)
-    let s = v128.load32_splat(a, 0)
+    const b0 = v128.load(b)
+    let s = v128.load32_splat(a)
     c00 = madd(s, b0, c00)
     a += strideA; b += strideC
   }
-  v128.store(o0, c00, 0)
+  v128.store(p, c00)
 }

@@ -1,0 +1,138 @@
+/**
+ * What gives Zₙ from Xₙ at one time step:
+ *
+ *     Zₙ(x) = unit · netₙ(x̂) + αₙ ∘ σᵀ∇g(x)
+ *
+ * x̂ is the state standardised by its mean and deviation at tₙ. At T, Z is σᵀ∇g and needs no network; carried back to every
+ * step with a trained coefficient for each component it is the skip connection that the network only has to correct.
+ */
+import type { BatchFunction } from '../formulas/load.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { type NetworkLayout, layoutNetwork } from './layout.ts'
+import { type BackwardScratch, Network } from './network.ts'
+import type { NetworkSpecification } from './specification.ts'
+
+export interface GradientLayout {
+  network: NetworkLayout
+  dim: number
+  noiseDim: number
+  /** Whether αₙ∘σᵀ∇g is there; αₙ [noiseDim] lies at the start of the parameters, the network's own follow. */
+  terminalSkip: boolean
+  /** Floats of the skips (αₙ and the linear one), which come first, of what is trained, and of all parameters. */
+  skips: number
+  trainable: number
+  parameters: number
+}
+
+/** Byte offsets of a pass over `rows` rows; `backward` reads what `forward` left there. */
+export interface GradientBuffers {
+  /** Standardised state [rows×dim]. */
+  input: number
+  /** σᵀ∇g [rows×noiseDim]. */
+  terminalZ: number
+  workspace: number
+  /** g, float64 [rows]; not used. */
+  terminal: number
+}
+
+/** The parameters of one time step, byte offsets; no standardisation where `scale` is 0. */
+export interface GradientStep {
+  theta: number
+  scale: number
+  shift: number
+}
+
+export function layoutGradient(
+  specification: NetworkSpecification,
+  dim: number,
+  noiseDim: number,
+  rows: number,
+  terminalSkip: boolean,
+): GradientLayout {
+  const network = layoutNetwork(specification, dim, noiseDim, rows)
+  const alpha = terminalSkip ? padded(noiseDim) : 0
+  const linear = specification.linearSkip === 'diagonal' ? padded(noiseDim) : 0
+  return {
+    network,
+    dim,
+    noiseDim,
+    terminalSkip,
+    skips: alpha + linear,
+    trainable: alpha + network.trainable,
+    parameters: alpha + network.parameters,
+  }
+}
+
+/** Byte offset of the network's parameters behind a step's `theta`. */
+export function networkParameters(layout: GradientLayout, theta: number): number {
+  return layout.terminalSkip ? theta + 4 * padded(layout.noiseDim) : theta
+}
+
+export class GradientNetwork {
+  readonly #layout: GradientLayout
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #network: Network
+  readonly #terminalGradient: BatchFunction
+
+  constructor(layout: GradientLayout, terminalGradient: BatchFunction, kernels: Kernels, views: Views) {
+    this.#layout = layout
+    this.#kernels = kernels
+    this.#views = views
+    this.#network = new Network(layout.network, kernels, views.floats)
+    this.#terminalGradient = terminalGradient
+  }
+
+  /** z[rows×noiseDim] from x[rows×dim] at time t. */
+  forward(
+    step: GradientStep,
+    t: number,
+    x: number,
+    rows: number,
+    unit: number,
+    buffers: GradientBuffers,
+    z: number,
+    isTraining: boolean,
+  ): void {
+    const { dim, noiseDim, terminalSkip } = this.#layout
+    const kernels = this.#kernels
+    const input = this.#input(step, x, buffers)
+    if (input !== x) kernels.scaleShift(input, x, step.scale, step.shift, rows, dim)
+    const parameters = networkParameters(this.#layout, step.theta)
+    this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining)
+    kernels.blend(z, z, unit, 0, rows * padded(noiseDim))
+    if (!terminalSkip) return
+    const { floats, doubles } = this.#views
+    this.#terminalGradient(
+      rows, t,
+      floats, x / 4, padded(dim), doubles, buffers.terminal / 8, 1, floats, buffers.terminalZ / 4, padded(noiseDim),
+    )
+    kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
+  }
+
+  /** Gradients of all trained parameters of the step, written; dZ[rows×noiseDim] is overwritten. */
+  backward(
+    step: GradientStep,
+    x: number,
+    rows: number,
+    unit: number,
+    buffers: GradientBuffers,
+    dZ: number,
+    gradients: number,
+    scratch: BackwardScratch,
+  ): void {
+    const { noiseDim, terminalSkip } = this.#layout
+    const kernels = this.#kernels
+    if (terminalSkip) kernels.columnDot(gradients, buffers.terminalZ, dZ, rows, noiseDim)
+    kernels.blend(dZ, dZ, unit, 0, rows * padded(noiseDim))
+    const parameters = networkParameters(this.#layout, step.theta)
+    const input = this.#input(step, x, buffers)
+    const behind = networkParameters(this.#layout, gradients)
+    this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch)
+  }
+
+  #input(step: GradientStep, x: number, buffers: GradientBuffers): number {
+    return step.scale === 0 ? x : buffers.input
+  }
+}

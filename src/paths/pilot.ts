@@ -1,0 +1,202 @@
+/**
+ * A few paths before training fix what would otherwise be guessed: mean and deviation of the state at every time, which
+ * standardise the networks' inputs; mean and deviation of g, the units of Y and Z; and the skips' first coefficients.
+ *
+ * Without the driver, and as far as the dynamics shift or scale X, Zₙ is the mean of σᵀ∇g(X_T) given Xₙ. Its least-squares
+ * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
+ */
+import type { BatchFunction } from '../formulas/load.ts'
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { STREAM } from '../random/streams.ts'
+import { timeAt } from './grid.ts'
+import type { Simulator } from './simulator.ts'
+import { drawStart, type StartLaw } from './start.ts'
+
+const SHARDS = 16
+const SHARD_PATHS = 64
+export const PILOT_PATHS = SHARDS * SHARD_PATHS
+
+/** Sums over paths for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
+const STATE_SUMS = 2
+const Z_SUMS = 6
+const [X, XX] = [0, 1]
+const [G, GG, GX, H, HG, HX] = [0, 1, 2, 3, 4, 5]
+
+/** Byte offsets. */
+export interface PilotPlan {
+  dim: number
+  noiseDim: number
+  steps: number
+  /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim). */
+  scale: number
+  shift: number
+  /** g(X_T) of every path, float64 [PILOT_PATHS]. */
+  terminal: number
+  /** float64 [SHARDS][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]. */
+  sums: number
+  /** For each worker: states [steps+1], an increment, G and H, of SHARD_PATHS rows. */
+  workers: { x: number; w: number; g: number; h: number; terminal: number }[]
+}
+
+/** The fit of one component of Zₙ. */
+export interface FirstFit {
+  alpha: number
+  beta: number
+  constant: number
+}
+
+export function planPilot(arena: Arena, dim: number, noiseDim: number, steps: number, workers: number): PilotPlan {
+  const slice = padded(dim)
+  const noise = SHARD_PATHS * padded(noiseDim)
+  return {
+    dim,
+    noiseDim,
+    steps,
+    scale: arena.floats((steps + 1) * slice),
+    shift: arena.floats((steps + 1) * slice),
+    terminal: arena.doubles(PILOT_PATHS),
+    sums: arena.doubles(SHARDS * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
+    workers: Array.from({ length: workers }, () => ({
+      x: arena.floats((steps + 1) * SHARD_PATHS * slice),
+      w: arena.floats(noise),
+      g: arena.floats(noise),
+      h: arena.floats(noise),
+      terminal: arena.doubles(SHARD_PATHS),
+    })),
+  }
+}
+
+export class Pilot {
+  readonly #context: WorkerContext
+  readonly #plan: PilotPlan
+  readonly #simulator: Simulator
+  readonly #terminalGradient: BatchFunction
+
+  constructor(context: WorkerContext, plan: PilotPlan, simulator: Simulator, terminalGradient: BatchFunction) {
+    this.#context = context
+    this.#plan = plan
+    this.#simulator = simulator
+    this.#terminalGradient = terminalGradient
+  }
+
+  /** Runs the paths on the whole team; scale, shift and the sums are in place afterwards. */
+  run(start: StartLaw, seed: number): void {
+    const { team } = this.#context
+    team.forEach(SHARDS, (shard) => this.#shard(start, seed, shard))
+    team.forEach(this.#plan.steps + 1, (n) => this.#standardise(n))
+  }
+
+  /** Mean and deviation of g(X_T), summed in path order. */
+  terminalMoments(): { mean: number; deviation: number } {
+    const { doubles } = this.#context.views
+    const at = this.#plan.terminal / 8
+    let mean = 0
+    for (let p = 0; p < PILOT_PATHS; p++) mean += doubles[at + p] / PILOT_PATHS
+    let variance = 0
+    for (let p = 0; p < PILOT_PATHS; p++) variance += (doubles[at + p] - mean) ** 2 / (PILOT_PATHS - 1)
+    return { mean, deviation: Math.sqrt(variance) }
+  }
+
+  /** Least-squares fit of component j of Zₙ by G, x̂ (where `hasLinear`: component j of the state) and 1. */
+  fit(n: number, j: number, hasLinear: boolean): FirstFit {
+    const { floats } = this.#context.views
+    const at = (sum: number) => this.#mean(n, STATE_SUMS * this.#plan.dim + sum * this.#plan.noiseDim + j)
+    const scale = hasLinear ? floats[this.#plan.scale / 4 + n * padded(this.#plan.dim) + j] : 0
+    const meanX = hasLinear ? this.#mean(n, X * this.#plan.dim + j) : 0
+    const meanG = at(G)
+    const meanH = at(H)
+    const varG = at(GG) - meanG * meanG
+    const covGX = scale * (at(GX) - meanG * meanX)
+    const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.#plan.dim + j) - meanX * meanX) : 0
+    const [alpha, beta] = solveRidge(varG, covGX, varX, at(HG) - meanH * meanG, scale * (at(HX) - meanH * meanX))
+    return { alpha, beta, constant: meanH - alpha * meanG }
+  }
+
+  #shard(start: StartLaw, seed: number, shard: number): void {
+    const { floats, doubles } = this.#context.views
+    const { dim, noiseDim, steps, workers, terminal } = this.#plan
+    const { x, w, g, h, terminal: unused } = workers[this.#context.team.rank]
+    const { grid } = this.#simulator
+    const slice = 4 * SHARD_PATHS * padded(dim)
+    const firstPath = shard * SHARD_PATHS
+    drawStart(floats, x, SHARD_PATHS, start, seed, STREAM.pilot, 0, firstPath)
+    for (let n = 0; n < steps; n++) {
+      this.#simulator.increments(w, SHARD_PATHS, n, Math.sqrt(grid.dt), STREAM.pilot, 0, firstPath)
+      this.#simulator.advance(x + (n + 1) * slice, x + n * slice, w, SHARD_PATHS, n)
+    }
+    const gradient = (n: number, value: number, z: number) =>
+      this.#terminalGradient(
+        SHARD_PATHS, timeAt(grid, n),
+        floats, (x + n * slice) / 4, padded(dim), doubles, value / 8, 1, floats, z / 4, padded(noiseDim),
+      )
+    gradient(steps, terminal + 8 * firstPath, h)
+    for (let n = 0; n <= steps; n++) {
+      gradient(n, unused, g)
+      this.#addSums(shard, n, x + n * slice, g, h)
+    }
+  }
+
+  #addSums(shard: number, n: number, x: number, g: number, h: number): void {
+    const { floats, doubles } = this.#context.views
+    const { dim, noiseDim } = this.#plan
+    const state = this.#sums(shard, n)
+    const z = state + STATE_SUMS * dim
+    doubles.fill(0, state, z + Z_SUMS * noiseDim)
+    for (let r = 0; r < SHARD_PATHS; r++) {
+      const [xRow, gRow, hRow] = [x / 4 + r * padded(dim), g / 4 + r * padded(noiseDim), h / 4 + r * padded(noiseDim)]
+      for (let j = 0; j < dim; j++) {
+        const value = floats[xRow + j]
+        doubles[state + X * dim + j] += value
+        doubles[state + XX * dim + j] += value * value
+      }
+      for (let j = 0; j < noiseDim; j++) {
+        const [gj, hj, xj] = [floats[gRow + j], floats[hRow + j], j < dim ? floats[xRow + j] : 0]
+        doubles[z + G * noiseDim + j] += gj
+        doubles[z + GG * noiseDim + j] += gj * gj
+        doubles[z + GX * noiseDim + j] += gj * xj
+        doubles[z + H * noiseDim + j] += hj
+        doubles[z + HG * noiseDim + j] += hj * gj
+        doubles[z + HX * noiseDim + j] += hj * xj
+      }
+    }
+  }
+
+  #standardise(n: number): void {
+    const { floats } = this.#context.views
+    const { dim, scale, shift } = this.#plan
+    const at = n * padded(dim)
+    for (let j = 0; j < dim; j++) {
+      const mean = this.#mean(n, X * dim + j)
+      const variance = this.#mean(n, XX * dim + j) - mean * mean
+      // A component that does not move (or only by rounding) is centred and left in its own unit.
+      const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
+      floats[scale / 4 + at + j] = inverse
+      floats[shift / 4 + at + j] = -mean * inverse
+    }
+  }
+
+  #sums(shard: number, n: number): number {
+    const { sums, steps, dim, noiseDim } = this.#plan
+    return sums / 8 + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
+  }
+
+  /** Mean over all paths of one of the sums, in the order of the shards. */
+  #mean(n: number, word: number): number {
+    const { doubles } = this.#context.views
+    let sum = 0
+    for (let shard = 0; shard < SHARDS; shard++) sum += doubles[this.#sums(shard, n) + word]
+    return sum / PILOT_PATHS
+  }
+}
+
+/** Solves [[a, b], [b, c]] (α, β) = (p, q), with a little on the diagonal, so that columns that vanish get 0. */
+function solveRidge(a: number, b: number, c: number, p: number, q: number): [number, number] {
+  const ridge = 1e-3
+  const [aa, cc] = [a * (1 + ridge), c * (1 + ridge)]
+  const determinant = aa * cc - b * b
+  if (!(aa > 0)) return [0, cc > 0 ? q / cc : 0]
+  if (!(cc > 0) || !(determinant > 0)) return [p / aa, 0]
+  return [(p * cc - q * b) / determinant, (q * aa - p * b) / determinant]
+}

@@ -1,0 +1,81 @@
+/** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
+import { padded } from '../kernels/interface.ts'
+import { networkParameters } from '../networks/gradient-network.ts'
+import { initialiseNetwork } from '../networks/initialise.ts'
+import type { Pilot } from '../paths/pilot.ts'
+import { STREAM } from '../random/streams.ts'
+import { UniformStream } from '../random/uniform.ts'
+import { STATE, type TrainingPlan } from './plan.ts'
+
+export interface Units {
+  y0: number
+  /** Of Y, of the networks' Z and of the vector Z₀. */
+  yScale: number
+  zScale: number
+  z0Scale: number
+}
+
+/** Z is about deviation(g)/√(T·noiseDim) in each component; the published networks are divided by the dimension instead. */
+export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
+  const { options, grid, noiseDim, dim, seed } = plan
+  const { mean, deviation } = pilot.terminalMoments()
+  const yScale = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
+  const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
+  const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
+  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1 }
+}
+
+export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
+  const state = plan.state / 8
+  doubles[state + STATE.y0] = units.y0
+  doubles[state + STATE.yScale] = units.yScale
+  doubles[state + STATE.zScale] = units.zScale
+  doubles[state + STATE.z0Scale] = units.z0Scale
+}
+
+/** First parameters of time step `n`, and with step 0 of the value network. */
+export function initialiseStep(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units, n: number): void {
+  const { firstNetwork, blocks, valueBlock, valueNetwork, gradient, seed, options, grid } = plan
+  const theta = blocks[n].theta
+  if (n < firstNetwork) {
+    initialiseVector(floats, plan, pilot, units)
+  } else {
+    const parameters = networkParameters(gradient, theta)
+    initialiseNetwork(floats, parameters / 4, gradient.network, seed, n, options.standardise)
+    if (options.terminalSkip) initialiseSkips(floats, plan, pilot, units, n)
+  }
+  if (n === 0 && valueBlock && valueNetwork) {
+    initialiseNetwork(floats, valueBlock.theta / 4, valueNetwork, seed, grid.steps, options.standardise)
+  }
+}
+
+/** Z₀ at the mean of σᵀ∇g(X_T); as published it is drawn from U(−0.1, 0.1). */
+function initialiseVector(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units): void {
+  const theta = plan.blocks[0].theta / 4
+  const uniform = new UniformStream(plan.seed, STREAM.initialisation, 0)
+  for (let j = 0; j < plan.noiseDim; j++) {
+    floats[theta + j] = plan.options.terminalSkip
+      ? pilot.fit(0, j, false).constant / units.z0Scale
+      : 0.2 * uniform.next() - 0.1
+  }
+}
+
+/** αₙ, the diagonal skip and the output's bias from the pilot paths' fit. */
+function initialiseSkips(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units, n: number): void {
+  const { gradient, noiseDim, blocks } = plan
+  const { network } = gradient
+  const theta = blocks[n].theta / 4
+  const own = theta + padded(noiseDim)
+  const hasLinear = network.specification.linearSkip === 'diagonal'
+  const { bias } = network.layers[network.layers.length - 1]
+  for (let j = 0; j < noiseDim; j++) {
+    const { alpha, beta, constant } = pilot.fit(n, j, hasLinear)
+    floats[theta + j] = alpha
+    if (hasLinear) floats[own + network.skip + j] = beta / units.zScale
+    if (bias >= 0) floats[own + bias + j] = constant / units.zScale
+  }
+}
+
+function drawInitialValue([low, high]: [number, number], seed: number): number {
+  return low + (high - low) * new UniformStream(seed, STREAM.initialisation, 0, 1).next()
+}
