@@ -1,0 +1,22 @@
+/** Names that options take. They are the engine's; listing them here keeps the engine unloaded until it is needed. */
+import type { SchemeName } from '../estimation/plan.ts'
+import type { ActivationName, KernelName } from '../kernels/interface.ts'
+import type { NetworkFamily } from '../networks/specification.ts'
+import type { ScheduleName } from '../optimizer/schedule.ts'
+
+/** The keys of a record, so that the compiler finds a name that is missing here. */
+function names<Name extends string>(record: Record<Name, true>): Name[] {
+  return Object.keys(record) as Name[]
+}
+
+export const KERNELS = names<KernelName>({ reference: true, simd: true, fma: true })
+export const SCHEMES = names<SchemeName>({ trapezoidal: true, euler: true })
+export const SCHEDULES = names<ScheduleName>({ constant: true, cosine: true })
+export const ACTIVATIONS = names<ActivationName>({ identity: true, relu: true, tanh: true, sigmoid: true })
+export const NETWORKS = names<NetworkFamily>({
+  'two-layer': true,
+  multilayer: true,
+  residual: true,
+  'random-features': true,
+})
+export const PRESETS = ['published'] as const

@@ -1,0 +1,40 @@
+/** From an error to its one line on stderr and its exit code. */
+import { DivergenceError, UserError } from '../errors.ts'
+import { EXIT } from './exit-codes.ts'
+import { terminalOf } from './terminal.ts'
+
+/** Prints `deepbsde: what was wrong` in one line, with the stack below it where `debug` is set; returns the exit code. */
+export function reportFailure(error: unknown, debug: boolean): number {
+  const { colors } = terminalOf(process.stderr)
+  const isOurs = error instanceof UserError || error instanceof DivergenceError
+  const hint = isOurs || debug ? '' : ' Run with --debug for the stack.'
+  process.stderr.write(`${colors.red('deepbsde:')} ${oneLine(messageOf(error))}${hint}\n`)
+  if (debug && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`)
+  return exitCodeFor(error)
+}
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof UserError) return EXIT.usage
+  return error instanceof DivergenceError ? EXIT.unreliable : EXIT.failed
+}
+
+/** What happened, where, and what is likely to help. */
+function messageOf(error: unknown): string {
+  if (error instanceof DivergenceError) return divergenceMessage(error)
+  if (error instanceof UserError) return error.message
+  const message = error instanceof Error ? error.message || error.name : String(error)
+  return /[.!?]$/.test(message) ? message : `${message}.`
+}
+
+function divergenceMessage(error: DivergenceError): string {
+  const places = [
+    `iteration ${error.iteration}`,
+    error.step === null ? '' : `step ${error.step}`,
+    error.path === null ? '' : `path ${error.path}`,
+  ].filter((place) => place !== '')
+  return `the run diverged: ${error.message} at ${places.join(', ')}. Try a lower --learning-rate or more --steps, and look for a formula outside its domain (log, sqrt, division, a high power).`
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, ' ').trim()
+}

@@ -1,0 +1,93 @@
+/** `deepbsde list`: the problems that come with the package. */
+import { Command } from 'commander'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+import { type Terminal, terminalOf } from './terminal.ts'
+
+export function listCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('list')
+    .summary('the built-in problems')
+    .description('Lists the built-in problems, grouped, with what each of them exercises.')
+    .helpOption('-h, --help', 'this help')
+    .option('--json', 'one JSON array instead of text')
+    .option('--debug', 'with the stack of an error')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { loadAllProblems } = await import('../problem/catalog.ts')
+      const problems = await loadAllProblems()
+      const text = json
+        ? JSON.stringify(problems.map(entryOf))
+        : listing(problems, terminalOf(process.stdout))
+      process.stdout.write(`${text}\n`)
+      finish(EXIT.done)
+    })
+  return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json'] })
+}
+
+/** One problem in `list --json`. */
+function entryOf({
+  id,
+  title,
+  group,
+  exercises,
+  source,
+  settings,
+  x0,
+  published,
+  ...page
+}: ProblemDefinition) {
+  return {
+    id,
+    title,
+    group,
+    dim: settings.dim,
+    exercises: exercises ?? null,
+    source,
+    settings,
+    x0,
+    reference: referenceKind(page),
+    published: published ?? null,
+  }
+}
+
+/** Where a reference comes from: a formula for u everywhere, a value at the starting point, or nowhere. */
+function referenceKind({ exact, reference }: Pick<ProblemDefinition, 'exact' | 'reference'>) {
+  if (exact !== undefined) return 'exact'
+  return reference === undefined ? null : 'value'
+}
+
+function listing(problems: ProblemDefinition[], terminal: Terminal): string {
+  const { bold, cyan, dim } = terminal.colors
+  const idWidth = Math.max(...problems.map(({ id }) => id.length))
+  const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))
+  const room = terminal.isTerminal ? Math.max(20, terminal.width() - idWidth - dimWidth - 6) : 200
+  const groups = [...new Set(problems.map(({ group }) => group))]
+  const blocks = groups.map((group) => {
+    const members = problems.filter((problem) => problem.group === group)
+    const lines = members.flatMap(({ id, title, exercises, settings }) => {
+      const size = `d = ${settings.dim}`.padEnd(dimWidth)
+      const margin = ' '.repeat(idWidth + dimWidth + 6)
+      const notes = exercises === undefined ? [] : wrap(exercises, room).map((line) => margin + dim(line))
+      const [first, ...rest] = wrap(title, room)
+      return [
+        `  ${cyan(id.padEnd(idWidth))}  ${size}  ${first}`,
+        ...rest.map((line) => margin + line),
+        ...notes,
+      ]
+    })
+    return [bold(group), ...lines].join('\n')
+  })
+  return [...blocks, `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`].join('\n\n')
+}
+
+/** Words in lines of at most `room` characters; a longer word has a line of its own. */
+function wrap(text: string, room: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

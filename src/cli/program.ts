@@ -1,0 +1,74 @@
+/** The command line: which commands there are, and how each of them ends. */
+import { Command, CommanderError } from 'commander'
+import { UserError } from '../errors.ts'
+import { packageVersion } from '../version.ts'
+import { EXIT } from './exit-codes.ts'
+import { reportFailure } from './failure.ts'
+import { withHelp } from './help.ts'
+import { listCommand } from './list.ts'
+import { solveCommand } from './solve.ts'
+
+/** Runs one command; never throws. @returns the exit code */
+export async function runProgram(args: string[]): Promise<number> {
+  const debug = args.includes('--debug')
+  endQuietlyWithoutReader()
+  process.on('uncaughtException', (error) => process.exit(reportFailure(error, debug)))
+  process.on('unhandledRejection', (error) => process.exit(reportFailure(error, debug)))
+  try {
+    return await execute(args)
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    return reportFailure(error instanceof CommanderError ? asUserError(error) : error, debug)
+  }
+}
+
+async function execute(args: string[]): Promise<number> {
+  let exitCode: number = EXIT.done
+  const finish = (code: number) => {
+    exitCode = code
+  }
+  const program = new Command('deepbsde')
+    .description('Solves high-dimensional parabolic PDEs by the deep BSDE method, with error bars.')
+    .version(packageVersion(), '-v, --version', 'the version')
+    .helpOption('-h, --help', 'this help; deepbsde <command> --help tells more')
+    .helpCommand(false)
+    .addCommand(solveCommand(finish))
+    .addCommand(listCommand(finish))
+  withHelp(program, {
+    examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],
+    exitCodes:
+      '0 done, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
+  })
+  for (const command of [program, ...program.commands]) silence(command)
+  if (args.length === 0) {
+    program.outputHelp()
+    return EXIT.done
+  }
+  await program.parseAsync(args, { from: 'user' })
+  return exitCode
+}
+
+/** Errors come to us as exceptions, and nothing is printed before that. */
+function silence(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} })
+}
+
+/** commander's messages in our form: one line, with what to do. */
+function asUserError(error: CommanderError): UserError {
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\n\(?(Did you mean [^)]*\?)\)?/, '. $1')
+    .replace(/([^.?!])$/, '$1.')
+  const where = error.code === 'commander.unknownCommand' ? "'deepbsde --help'" : "the command's --help"
+  return new UserError(message.includes('Did you mean') ? message : `${message} See ${where}.`)
+}
+
+/** `deepbsde list | head` closes our stdout: there is nobody left to tell. */
+function endQuietlyWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done)
+      throw error
+    })
+  }
+}

@@ -1,0 +1,130 @@
+/** How a run is shown while it goes on, on stderr: one line redrawn on a terminal, a line now and then elsewhere. */
+import { formatCount, formatRate, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
+import type { Progress } from '../solution/solution.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface ProgressView {
+  show(event: Progress): void
+  /** Says something beside the progress. */
+  note(text: string): void
+  /** Leaves the terminal as it was. */
+  close(): void
+}
+
+const REDRAW_MS = 100
+const PLAIN_LINE_MS = 3000
+const BAR_CELLS = 16
+const ERASE_LINE = '\r\u001b[2K'
+
+export function createProgress(terminal: Terminal, problem: string, isQuiet: boolean): ProgressView {
+  if (isQuiet) return { show: () => {}, note: () => {}, close: () => {} }
+  return terminal.isLive ? new LiveProgress(terminal, problem) : new PlainProgress(terminal, problem)
+}
+
+class LiveProgress implements ProgressView {
+  readonly #terminal: Terminal
+  readonly #problem: string
+  #drawnAt = Number.NEGATIVE_INFINITY
+  #stage: Progress['stage'] | null = null
+
+  constructor(terminal: Terminal, problem: string) {
+    this.#terminal = terminal
+    this.#problem = problem
+  }
+
+  show(event: Progress): void {
+    const now = performance.now()
+    if (event.stage === this.#stage && now - this.#drawnAt < REDRAW_MS) return
+    this.#drawnAt = now
+    this.#stage = event.stage
+    const { colors, stream, width } = this.#terminal
+    const [first, ...rest] = progressParts(event)
+    const bar = progressBar(shareDone(event))
+    // The last column stays free: a full line would wrap on some terminals, and could not be erased.
+    const parts = fitting([this.#problem, bar, first, ...rest], width() - 1)
+    stream.write(ERASE_LINE + [colors.bold(parts[0]), ...parts.slice(1)].join('  '))
+  }
+
+  note(text: string): void {
+    this.#terminal.stream.write(`${ERASE_LINE}${text}\n`)
+  }
+
+  close(): void {
+    if (this.#stage !== null) this.#terminal.stream.write(ERASE_LINE)
+    this.#stage = null
+  }
+}
+
+class PlainProgress implements ProgressView {
+  readonly #terminal: Terminal
+  readonly #problem: string
+  #shownAt = performance.now()
+
+  constructor(terminal: Terminal, problem: string) {
+    this.#terminal = terminal
+    this.#problem = problem
+  }
+
+  show(event: Progress): void {
+    const now = performance.now()
+    if (now - this.#shownAt < PLAIN_LINE_MS) return
+    this.#shownAt = now
+    this.note([this.#problem, ...progressParts(event)].join('  '))
+  }
+
+  note(text: string): void {
+    this.#terminal.stream.write(`${text}\n`)
+  }
+
+  close(): void {}
+}
+
+/** What a line says, the most important first. */
+export function progressParts(event: Progress): string[] {
+  switch (event.stage) {
+    case 'prepare':
+      return ['preparing']
+    case 'estimate':
+      return [`estimating ${formatCount(event.paths)}/${formatCount(event.of)} paths`]
+    case 'train': {
+      const { iteration, iterations, estimate, loss, rate, elapsedMs } = event
+      const leftMs = iteration === 0 ? Number.NaN : (elapsedMs / iteration) * (iterations - iteration)
+      return [
+        `training ${iteration}/${iterations}`,
+        `u ${formatSignificant(estimate, 6)}`,
+        `loss ${formatRate(loss)}`,
+        ...(Number.isFinite(leftMs) ? [`${formatWholeSeconds(Math.ceil(leftMs / 1000) * 1000)} left`] : []),
+        `rate ${formatRate(rate)}`,
+      ]
+    }
+  }
+}
+
+function shareDone(event: Progress): number {
+  switch (event.stage) {
+    case 'prepare':
+      return 0
+    case 'train':
+      return event.iteration / event.iterations
+    case 'estimate':
+      return event.paths / event.of
+  }
+}
+
+export function progressBar(share: number): string {
+  const filled = Math.round(BAR_CELLS * Math.min(1, Math.max(0, share)))
+  return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled)
+}
+
+/** As many of the parts as fit into `room` columns with two blanks between; the first is cut if it must be. */
+export function fitting(parts: string[], room: number): string[] {
+  const kept: string[] = []
+  let used = 0
+  for (const part of parts) {
+    const needed = part.length + (kept.length === 0 ? 0 : 2)
+    if (used + needed > room) break
+    kept.push(part)
+    used += needed
+  }
+  return kept.length > 0 ? kept : [parts[0].slice(0, Math.max(0, room))]
+}

@@ -1,0 +1,66 @@
+/** Numbers as people read them. */
+
+/** `digits` significant digits, without an exponent where that stays short. */
+export function formatSignificant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  if (value === 0) return '0'
+  const magnitude = Math.floor(Math.log10(Math.abs(value)))
+  if (magnitude < -4 || magnitude >= Math.max(7, digits)) return value.toExponential(digits - 1)
+  return value.toFixed(Math.max(0, digits - 1 - magnitude))
+}
+
+/** Two digits and an exponent: losses and rates, which differ by orders of magnitude. */
+export function formatRate(value: number): string {
+  return Number.isFinite(value) ? value.toExponential(1) : String(value)
+}
+
+/**
+ * Values to the place where the error has its second digit, so that no digit is shown that means nothing; ten digits
+ * where there is no error. All of them share an exponent where they are small or large.
+ */
+export function formatWithError(
+  values: number[],
+  error: number,
+): { values: string[]; error: string; exponent: string } {
+  const largest = Math.max(...values.map(Math.abs).filter(Number.isFinite), 0)
+  if (!(error > 0) || !Number.isFinite(error)) {
+    return { values: values.map((value) => formatSignificant(value, 10)), error: String(error), exponent: '' }
+  }
+  const magnitude = largest === 0 ? 0 : Math.floor(Math.log10(largest))
+  const shift = magnitude < -4 || magnitude >= 7 ? magnitude : 0
+  const places = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(error)) + shift))
+  const shown = (value: number) => (value / 10 ** shift).toFixed(places)
+  return { values: values.map(shown), error: shown(error), exponent: shift === 0 ? '' : `e${shift}` }
+}
+
+/** A fraction as per cent, with two significant digits. */
+export function formatPercent(fraction: number): string {
+  return `${formatSignificant(100 * fraction, 2)} %`
+}
+
+/** 840 ms, 2.31 s, 3 min 12 s, 2 h 05 min. */
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '?'
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / 1000).toPrecision(3)} s`
+  return formatWholeSeconds(ms)
+}
+
+/** The same to the second, for times that are guesses. */
+export function formatWholeSeconds(ms: number): string {
+  if (!Number.isFinite(ms)) return '?'
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${pad(seconds % 60)} s`
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`
+}
+
+/** 16,384 */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+function pad(part: number): string {
+  return String(part).padStart(2, '0')
+}
