@@ -1,0 +1,143 @@
+/** The derived partials of driver and terminal condition against central differences of their values. */
+import { variable } from '../formulas/build.ts'
+import { generateBatchFunction } from '../formulas/generate.ts'
+import { loadBatchFunction } from '../formulas/load.ts'
+import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+import type { ProblemExpressions } from './expressions.ts'
+import { normalVector, type StatePoint, samplePoints, seededRandom } from './sample.ts'
+
+export interface DerivativeReport {
+  /** Comparisons made. */
+  compared: number
+  /** Comparisons left out because the function has a kink within the difference's reach. */
+  kinks: number
+  /** Largest |derived − difference| / size of the function's change, over the comparisons made. */
+  largestError: number
+}
+
+/** Fourth-order central differences at a well-chosen step are as good as this; a wrong rule is off by far more. */
+export const DERIVATIVE_TOLERANCE = 1e-6
+
+const POINTS = 16
+const STEP = 1e-3
+
+/** ∂f/∂y, and ∂f/∂z along random directions, at random points of paths. y and z are those of the terminal condition. */
+export function driverDerivatives(
+  expressions: ProblemExpressions,
+  compiled: CompiledProblem,
+  seed = 1,
+): DerivativeReport {
+  const { noiseDim, dim } = compiled
+  const random = seededRandom(seed)
+  const values = evaluator(compiled.functions.driver, [dim, 1, noiseDim], [1])
+  const partials = evaluator(compiled.functions.driverGradient, [dim, 1, noiseDim], [1, 1, noiseDim])
+  const terminal = evaluator(compiled.functions.terminalGradient, [dim], [1, noiseDim])
+  const comparisons = samplePoints(expressions, POINTS, random).flatMap(({ t, x }) => {
+    const [y, z] = terminal(t, x)
+    // Away from where everything is zero: constant terminal conditions have no gradient.
+    y[0] += 0.1 * (1 + Math.abs(y[0])) * normalVector(random, 1)[0]
+    const spread = 0.1 * (1 + rootMeanSquare(z))
+    normalVector(random, noiseDim).forEach((normal, k) => {
+      z[k] += spread * normal
+    })
+    const [, fy, fz] = partials(t, x, y, z)
+    const direction = normalVector(random, noiseDim)
+    const alongY = (s: number) => values(t, x, Float64Array.of(y[0] + s), z)[0][0]
+    const alongZ = (s: number) => values(t, x, y, displaced(z, direction, s))[0][0]
+    return [compare(fy[0], alongY, 1 + Math.abs(y[0])), compare(dotProduct(fz, direction), alongZ, spread)]
+  })
+  return summarise(comparisons)
+}
+
+/** σᵀ∇g along random directions of the noise, against differences of g. */
+export function terminalDerivatives(
+  expressions: ProblemExpressions,
+  compiled: CompiledProblem,
+  seed = 1,
+): DerivativeReport {
+  const { noiseDim, dim, horizon } = compiled
+  const random = seededRandom(seed)
+  const values = evaluator(compiled.functions.terminal, [dim], [1])
+  const gradient = evaluator(compiled.functions.terminalGradient, [dim], [1, noiseDim])
+  const displace = noiseDirection(expressions)
+  const comparisons = samplePoints(expressions, POINTS, random).map(({ x }) => {
+    const w = normalVector(random, noiseDim)
+    const direction = displace({ t: horizon, x }, w)
+    const [, z] = gradient(horizon, x)
+    const along = (s: number) => values(horizon, displaced(x, direction, s))[0][0]
+    const length = rootMeanSquare(direction)
+    return compare(dotProduct(z, w), along, length === 0 ? 1 : (0.1 * (1 + rootMeanSquare(x))) / length)
+  })
+  return summarise(comparisons)
+}
+
+/** (t, x), w → σLw [dim] */
+function noiseDirection({ dim, noiseDim, noise }: ProblemExpressions) {
+  const source = generateBatchFunction({
+    inputs: [
+      { name: 'x', shape: [dim] },
+      { name: 'w', shape: [noiseDim] },
+    ],
+    outputs: [noise.apply(variable('w', [noiseDim]))],
+  })
+  const apply = loadBatchFunction(source)
+  return ({ t, x }: StatePoint, w: Float64Array): Float64Array => {
+    const direction = new Float64Array(dim)
+    apply(1, t, x, 0, dim, w, 0, noiseDim, direction, 0, dim)
+    return direction
+  }
+}
+
+type Evaluate = (t: number, ...inputs: Float64Array[]) => Float64Array[]
+
+/** A generated function of one row: input sizes → output sizes. */
+function evaluator({ source }: GeneratedFunction, inputSizes: number[], outputSizes: number[]): Evaluate {
+  const batch = loadBatchFunction(source)
+  return (t, ...inputs) => {
+    const outputs = outputSizes.map((size) => new Float64Array(size))
+    const places = [
+      ...inputs.flatMap((input, k) => [input, 0, inputSizes[k]]),
+      ...outputs.flatMap((output, k) => [output, 0, outputSizes[k]]),
+    ]
+    batch(1, t, ...places)
+    return outputs
+  }
+}
+
+/** The relative error, or null where the function is not smooth within reach of the difference. */
+function compare(derived: number, along: (s: number) => number, scale: number): number | null {
+  const h = STEP * scale
+  const wide = centralDifference(along, h)
+  const narrow = centralDifference(along, h / 2)
+  // What the function changes by over the reach, per length; a plain zero compares absolutely.
+  const size = Math.max(Math.abs(derived), Math.abs(narrow), Math.abs(along(0)) / scale, 1e-300)
+  if (Math.abs(wide - narrow) > DERIVATIVE_TOLERANCE * size) return null
+  const error = Math.abs(derived - narrow) / size
+  return Number.isNaN(error) ? Infinity : error
+}
+
+/** (8(f₁ − f₋₁) − (f₂ − f₋₂)) / 12h, error of order h⁴. */
+function centralDifference(f: (s: number) => number, h: number): number {
+  return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h)
+}
+
+function summarise(errors: (number | null)[]): DerivativeReport {
+  const compared = errors.filter((error) => error !== null)
+  return {
+    compared: compared.length,
+    kinks: errors.length - compared.length,
+    largestError: compared.reduce((largest, error) => Math.max(largest, error), 0),
+  }
+}
+
+function displaced(v: Float64Array, direction: Float64Array, s: number): Float64Array {
+  return v.map((value, k) => value + s * direction[k])
+}
+
+function dotProduct(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, k) => sum + value * b[k], 0)
+}
+
+function rootMeanSquare(v: Float64Array): number {
+  return Math.sqrt(v.reduce((sum, value) => sum + value * value, 0) / v.length)
+}

@@ -1,0 +1,141 @@
+/**
+ * How well a page's `exact` solves its own equation: by derivatives of the formula, before any training, so that a
+ * wrong sign or a lost ½ shows at once.
+ */
+import { dot, variable } from '../formulas/build.ts'
+import type { Expression } from '../formulas/expression.ts'
+import { generateBatchFunction } from '../formulas/generate.ts'
+import { gradient, gradients } from '../formulas/gradient.ts'
+import { type BatchFunction, loadBatchFunction } from '../formulas/load.ts'
+import type { Shape } from '../formulas/shape.ts'
+import type { ProblemExpressions } from './expressions.ts'
+import { type StatePoint, samplePoints, seededRandom } from './sample.ts'
+
+/** The terms of ∂u/∂t + μ·∇u + ½Tr(σσᵀ∇²u) + f = 0 at a point. */
+export interface Residual extends StatePoint {
+  value: number
+  timeDerivative: number
+  transport: number
+  diffusion: number
+  driver: number
+  /** |sum of the four terms| / (sum of their sizes + |u|/T). */
+  relative: number
+}
+
+export interface ResidualReport {
+  points: number
+  /** The point with the largest relative residual. */
+  worst: Residual
+  /** Largest |u(T,x) − g(x)| / (|g| + largest |g|) over as many points. */
+  terminalMismatch: number
+}
+
+/** A correct page stays below this: its derivatives are exact, only rounding is left. */
+export const RESIDUAL_TOLERANCE = 1e-6
+
+/** Directional second derivatives that one report may cost, times dim. */
+const WORK = 4e8
+/** Directions that are evaluated at a time. */
+const CHUNK = 64
+
+/**
+ * The residual of `exact` at up to 16 random points of paths from x0 (fewer in high dimensions: each costs noiseDim second
+ * derivatives of dim operations or more).
+ *
+ * @returns null where the page has no exact solution
+ */
+export function residualReport(expressions: ProblemExpressions, seed = 1): ResidualReport | null {
+  const { exact, dim, noiseDim } = expressions
+  if (exact === null) return null
+  const count = Math.max(1, Math.min(16, Math.floor(WORK / (dim * noiseDim))))
+  const points = samplePoints(expressions, count, seededRandom(seed))
+  const evaluate = residualEvaluator(expressions, exact)
+  const residuals = points.map(evaluate)
+  // A residual that is not finite is the worst of all.
+  const badness = ({ relative }: Residual) => (Number.isFinite(relative) ? relative : Infinity)
+  const worst = residuals.reduce((a, b) => (badness(b) > badness(a) ? b : a))
+  return { points: count, worst, terminalMismatch: terminalMismatch(expressions, exact, points) }
+}
+
+/** (t, x) → the residual there. */
+export function residualEvaluator(
+  expressions: ProblemExpressions,
+  exact: Expression,
+): (point: StatePoint) => Residual {
+  const { dim, noiseDim, horizon, variables, drift, noise, driver } = expressions
+  const { t, x } = variables
+  const [timeDerivative, gradU] = gradients(exact, [t, x])
+  const firstOrder = load({ x: [dim] }, [exact, timeDerivative, dot(drift, gradU), noise.scale(gradU)])
+  const evaluateDriver = load({ x: [dim], y: [], z: [noiseDim] }, [driver])
+  const secondOrder = traceEvaluator(expressions, gradU)
+  return (point) => {
+    const [u, ut, transport] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)]
+    const z = new Float64Array(noiseDim)
+    const f = new Float64Array(1)
+    firstOrder(1, point.t, point.x, 0, dim, u, 0, 1, ut, 0, 1, transport, 0, 1, z, 0, noiseDim)
+    evaluateDriver(1, point.t, point.x, 0, dim, u, 0, 1, z, 0, noiseDim, f, 0, 1)
+    const diffusion = 0.5 * secondOrder(point)
+    const terms = [ut[0], transport[0], diffusion, f[0]]
+    const sum = terms.reduce((total, term) => total + term, 0)
+    const size = terms.reduce((total, term) => total + Math.abs(term), Math.abs(u[0]) / horizon)
+    return {
+      ...point,
+      value: u[0],
+      timeDerivative: ut[0],
+      transport: transport[0],
+      diffusion,
+      driver: f[0],
+      relative: size === 0 ? 0 : Math.abs(sum) / size,
+    }
+  }
+}
+
+/** Tr(σσᵀ∇²u) = Σₖ vₖᵀ∇²u vₖ over the columns vₖ of σL, each by differentiating ∇u·v once more. */
+function traceEvaluator(
+  { dim, noiseDim, variables, noise }: ProblemExpressions,
+  gradU: Expression,
+): (point: StatePoint) => number {
+  const v = variable('v', [dim])
+  const curvature = load({ x: [dim], v: [dim] }, [dot(gradient(dot(gradU, v), variables.x), v)])
+  const columns = load({ x: [dim], w: [noiseDim] }, [noise.apply(variable('w', [noiseDim]))])
+  const units = new Float64Array(CHUNK * noiseDim)
+  const directions = new Float64Array(CHUNK * dim)
+  const values = new Float64Array(CHUNK)
+  return ({ t, x }) => {
+    let trace = 0
+    for (let first = 0; first < noiseDim; first += CHUNK) {
+      const count = Math.min(CHUNK, noiseDim - first)
+      units.fill(0)
+      for (let k = 0; k < count; k++) units[k * noiseDim + first + k] = 1
+      // A stride of 0 gives every row the same x.
+      columns(count, t, x, 0, 0, units, 0, noiseDim, directions, 0, dim)
+      curvature(count, t, x, 0, 0, directions, 0, dim, values, 0, 1)
+      for (let k = 0; k < count; k++) trace += values[k]
+    }
+    return trace
+  }
+}
+
+function terminalMismatch(
+  { dim, horizon, terminal }: ProblemExpressions,
+  exact: Expression,
+  points: StatePoint[],
+): number {
+  const both = load({ x: [dim] }, [exact, terminal])
+  const u = new Float64Array(1)
+  const g = new Float64Array(1)
+  const pairs = points.map(({ x }) => {
+    both(1, horizon, x, 0, dim, u, 0, 1, g, 0, 1)
+    return { gap: Math.abs(u[0] - g[0]), size: Math.abs(g[0]) }
+  })
+  const largest = Math.max(...pairs.map(({ size }) => size))
+  return pairs.reduce((worst, { gap, size }) => {
+    const relative = gap === 0 ? 0 : gap / (size + largest)
+    return Number.isNaN(relative) || relative > worst ? relative : worst
+  }, 0)
+}
+
+function load(inputs: Record<string, Shape>, outputs: Expression[]): BatchFunction {
+  const named = Object.entries(inputs).map(([name, shape]) => ({ name, shape }))
+  return loadBatchFunction(generateBatchFunction({ inputs: named, outputs }))
+}

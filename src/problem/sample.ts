@@ -1,0 +1,62 @@
+/** Points of the state that are typical for a problem: where its checks are made. */
+import { add, mul, variable } from '../formulas/build.ts'
+import { generateBatchFunction } from '../formulas/generate.ts'
+import { loadBatchFunction } from '../formulas/load.ts'
+import type { ProblemExpressions } from './expressions.ts'
+
+/** A time and a state [dim]. */
+export interface StatePoint {
+  t: number
+  x: Float64Array
+}
+
+export type Random = () => number
+
+/** Uniform on (0, 1), the same for the same seed (mulberry32). For checks only: simulations use Philox. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 4294967296
+  }
+}
+
+export function normalVector(random: Random, length: number): Float64Array {
+  return Float64Array.from(
+    { length },
+    () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()),
+  )
+}
+
+const STEPS = 8
+
+/** `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in 8 steps, t between 5 and 95 % of the horizon. */
+export function samplePoints(expressions: ProblemExpressions, count: number, random: Random): StatePoint[] {
+  const { dim, noiseDim, horizon, x0, variables, drift, noise } = expressions
+  const w = variable('w', [noiseDim])
+  const moved = add(add(variables.x, mul(variable('dt'), drift)), noise.apply(w))
+  const step = loadBatchFunction(
+    generateBatchFunction({
+      inputs: [
+        { name: 'x', shape: [dim] },
+        { name: 'w', shape: [noiseDim] },
+      ],
+      outputs: [moved],
+      scalars: ['dt'],
+    }),
+  )
+  return Array.from({ length: count }, () => {
+    const t = horizon * (0.05 + 0.9 * random())
+    const dt = t / STEPS
+    let x = x0.slice()
+    for (let n = 0; n < STEPS; n++) {
+      const increment = normalVector(random, noiseDim).map((value) => value * Math.sqrt(dt))
+      const next = new Float64Array(dim)
+      step(1, n * dt, dt, x, 0, dim, increment, 0, noiseDim, next, 0, dim)
+      x = next
+    }
+    return { t, x }
+  })
+}
