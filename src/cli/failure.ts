@@ -3,12 +3,17 @@ import { DivergenceError, UserError } from '../errors.ts'
 import { EXIT } from './exit-codes.ts'
 import { terminalOf } from './terminal.ts'
 
-/** Prints `deepbsde: what was wrong` in one line, with the stack below it where `debug` is set; returns the exit code. */
-export function reportFailure(error: unknown, debug: boolean): number {
+/**
+ * Prints `deepbsde: what was wrong` in one line, with the stack below it where `debug` is set.
+ * @param subject what it is about, where the message does not say it
+ * @returns the exit code
+ */
+export function reportFailure(error: unknown, debug: boolean, subject = ''): number {
   const { colors } = terminalOf(process.stderr)
   const isOurs = error instanceof UserError || error instanceof DivergenceError
+  const prefix = subject === '' ? '' : `${subject}: `
   const hint = isOurs || debug ? '' : ' Run with --debug for the stack.'
-  process.stderr.write(`${colors.red('deepbsde:')} ${oneLine(messageOf(error))}${hint}\n`)
+  process.stderr.write(`${colors.red('deepbsde:')} ${oneLine(prefix + messageOf(error))}${hint}\n`)
   if (debug && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`)
   return exitCodeFor(error)
 }

@@ -54,13 +54,14 @@ function silence(command: Command): void {
 }
 
 /** commander's messages in our form: one line, with what to do. */
-function asUserError(error: CommanderError): UserError {
-  const message = error.message
-    .replace(/^error: /, '')
-    .replace(/\n\(?(Did you mean [^)]*\?)\)?/, '. $1')
-    .replace(/([^.?!])$/, '$1.')
-  const where = error.code === 'commander.unknownCommand' ? "'deepbsde --help'" : "the command's --help"
-  return new UserError(message.includes('Did you mean') ? message : `${message} See ${where}.`)
+function asUserError({ code, message }: CommanderError): UserError {
+  const [complaint, nearest] = message.replace(/^error: /, '').split(/\n\(?Did you mean /)
+  const text = /[.?!]$/.test(complaint) ? complaint : `${complaint}.`
+  if (nearest !== undefined) return new UserError(`${text} Did you mean '${nearest.replace(/\?\)?$/, '')}'?`)
+  if (code === 'commander.missingArgument') {
+    return new UserError(`${text} 'deepbsde list' shows the built-in problems.`)
+  }
+  return new UserError(`${text} See 'deepbsde --help' and 'deepbsde <command> --help'.`)
 }
 
 /** `deepbsde list | head` closes our stdout: there is nobody left to tell. */

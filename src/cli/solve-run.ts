@@ -44,7 +44,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     log?.fail(error)
     if (!(error instanceof DivergenceError)) throw error
     if (flags.json) printJson(divergenceForm(error, definition, flags, settings))
-    return reportFailure(error, flags.debug ?? false)
+    return reportFailure(error, flags.debug ?? false, definition.id)
   } finally {
     interruption.close()
     log?.close()

@@ -34,10 +34,9 @@ export function renderReport(
   ].join('\n')
 }
 
-function valueRows(
-  { value, standardError, interval, confidence, gridError, steps }: Solution,
-  colors: Colors,
-): string[][] {
+function valueRows(solution: Solution, colors: Colors): string[][] {
+  const { value, standardError, interval, confidence, gridError, steps, paths } = solution
+  if (paths === 0) return [['u(0, x0)', colors.yellow('no estimate: stopped before the first fresh paths')]]
   const shown = formatWithError([value, ...interval], standardError)
   const [centre, low, high] = shown.values.map((text) => text + shown.exponent)
   const pair =
@@ -57,17 +56,19 @@ function valueRows(
 }
 
 function referenceRows(
-  { value, standardError, reference, relativeError }: Solution,
+  { value, standardError, reference, relativeError, paths }: Solution,
   colors: Colors,
 ): string[][] {
   if (reference === null) return [['reference', 'none is known at these settings']]
+  const referenceRow = ['reference', `${referenceText(reference)}  ${colors.dim(reference.source)}`]
+  if (paths === 0) return [referenceRow]
   const difference = value - reference.value
   const error =
     relativeError === null ? formatSignificant(Math.abs(difference), 2) : formatPercent(relativeError)
   const errors = difference / Math.hypot(standardError, reference.standardError ?? 0)
   const inErrors = Number.isFinite(errors) ? `  ${signed(errors)} standard errors` : ''
   return [
-    ['reference', `${referenceText(reference)}  ${colors.dim(reference.source)}`],
+    referenceRow,
     [relativeError === null ? 'absolute error' : 'relative error', error + colors.dim(inErrors)],
   ]
 }
@@ -94,7 +95,8 @@ function runRows(solution: Solution): string[][] {
   ]
 }
 
-function warnings({ status }: Solution): string[] {
+function warnings({ status, paths }: Solution): string[] {
+  if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'unconverged') {
     return [
