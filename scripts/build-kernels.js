@@ -9,21 +9,10 @@ const source = join(root, 'src/kernels/assembly')
 const target = join(root, 'dist/src/kernels')
 
 const common = [
-  'index.ts',
-  ...['--baseDir', source],
-  ...['--runtime', 'stub'],
-  ...['-O3', '--noAssert', '--converge'],
-  ...['--enable', 'simd', '--enable', 'threads'],
+  ...['index.ts', '--baseDir', source],
+  ...'--runtime stub -O3 --noAssert --converge --enable simd --enable threads'.split(' '),
   // One memory for all workers, made by JavaScript; its true maximum must not exceed the declared one.
-  ...[
-    '--importMemory',
-    '--noExportMemory',
-    '--sharedMemory',
-    '--initialMemory',
-    '1',
-    '--maximumMemory',
-    '65536',
-  ],
+  ...'--importMemory --noExportMemory --sharedMemory --initialMemory 1 --maximumMemory 65536'.split(' '),
 ]
 const builds = [
   { name: 'simd', options: [] },

@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url'
 import type { KernelName, Kernels } from './interface.ts'
 import { createReferenceKernels } from './reference.ts'
 
-/** Bytes at the start of the memory that belong to the WebAssembly modules: an arena starts here. */
-export const RESERVED_BYTES = 1024
+/**
+ * Bytes at the start of the memory that belong to the WebAssembly modules: an arena starts here. The compiler leaves
+ * 1024 bytes free, then come tables of constants; every instance writes the same bytes there.
+ */
+export const RESERVED_BYTES = 2048
 
 /** What the WebAssembly modules export beside the interface. */
 export interface CompiledKernels extends Kernels {
