@@ -6,7 +6,9 @@ import { supportedKernels } from './kernels/loader.ts'
 import { loadMethod } from './methods-catalog.ts'
 import { loadProblem } from './problem/catalog.ts'
 import { compileProblem } from './problem/compile.ts'
-import type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
+import type { CompiledProblem } from './problem/compiled.ts'
+import type { ProblemDefinition, SettingValue } from './problem/definition.ts'
+import { referenceOf } from './problem/reference.ts'
 import { overrideSettings } from './problem/settings.ts'
 import { Session } from './session.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
@@ -48,7 +50,7 @@ export async function solve(problem: string | ProblemDefinition, options: SolveO
     const result = await method.solve(session, compiled, definition.published ?? null, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    return describe(definition, settings, method.id, result, session, options, { prepare, ...result.elapsedMs, total })
+    return describe(definition, compiled, method.id, result, session, options, { prepare, ...result.elapsedMs, total })
   } finally {
     await session.close()
   }
@@ -56,7 +58,7 @@ export async function solve(problem: string | ProblemDefinition, options: SolveO
 
 function describe(
   definition: ProblemDefinition,
-  settings: Settings,
+  compiled: CompiledProblem,
   method: string,
   result: MethodResult,
   session: Session,
@@ -65,10 +67,10 @@ function describe(
 ): Solution {
   const confidence = options.confidence ?? 0.95
   const half = normalQuantile(0.5 + confidence / 2) * result.standardError
-  const reference = referenceOf(definition, settings)
+  const reference = referenceOf(definition, compiled)
   return {
     problem: definition.id,
-    settings,
+    settings: compiled.settings,
     method,
     status: result.status,
     value: result.value,
@@ -90,12 +92,6 @@ function describe(
     version: packageVersion(),
     history: result.history,
   }
-}
-
-/** The page's reference at these settings, or null. */
-export function referenceOf(definition: ProblemDefinition, settings: Settings): Reference | null {
-  const { reference } = definition
-  return typeof reference === 'function' ? reference(settings) : (reference ?? null)
 }
 
 function checkSession(options: SolveOptions): { workers: number; kernel: KernelName | null; memoryLimit: number } {

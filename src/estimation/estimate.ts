@@ -33,8 +33,8 @@ class Estimator {
     const functions = loadFunctions(problem)
     const simulator = (steps: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = uniformGrid(grid.horizon, steps)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem.dynamics, stepped.dt)
-      return new Simulator(problem, functions.step, stepped, kernels, views, coefficients, training.seed)
+      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped.dt)
+      return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan

@@ -4,6 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import { type GradientBuffers, type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
 import { planGradientBuffers, type TrainingPlan } from '../training/plan.ts'
 
 /**
@@ -77,7 +78,7 @@ export interface WorkerBuffers {
   terminal: number
 }
 
-export function planEstimate(arena: Arena, training: TrainingPlan, options: EstimateOptions, workers: number): EstimatePlan {
+export function planEstimate(arena: Arena, problem: CompiledProblem, training: TrainingPlan, options: EstimateOptions, workers: number): EstimatePlan {
   const { dim, noiseDim } = training
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
@@ -88,7 +89,7 @@ export function planEstimate(arena: Arena, training: TrainingPlan, options: Esti
     training,
     gradient,
     valueNetwork,
-    coarseCoefficients: planCoefficients(arena, dim),
+    coarseCoefficients: planCoefficients(arena, problem, workers),
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
     workers: Array.from({ length: workers }, () =>

@@ -98,6 +98,9 @@ export class Emitter {
 
   private applyCode(node: Expression & { kind: 'apply' }, operand: (arg: Expression) => Operand): string {
     const { code, takesBoolean = 0 } = functions[node.fn]
+    const [first, second] = node.args
+    if (node.fn === 'mul' && first.kind === 'constant' && first.value === -1)
+      return `-${number(operand(second))}`
     return code(
       ...node.args.map((arg, k) => {
         const value = operand(arg)
@@ -114,7 +117,7 @@ export class Emitter {
     if (value.kind === 'variable') {
       const place = this.places.get(value.name)!
       if (place.kind === 'argument') throw new Error(`${value.name} has no elements`)
-      return `${place.array}[${place.base} + ${index}]`
+      return `${place.array}[(${place.base} + ${index}) | 0]`
     }
     return `${value.kind === 'array' ? 'c' : 's'}${value.id}[${index}]`
   }
@@ -154,6 +157,7 @@ export class Emitter {
 
   private element(loop: Loop, index: string, lane: number): void {
     const computed = new Set(loop.computed)
+    const loaded = new Map<Expression, Operand>()
     const operand = (node: Expression): Operand => {
       if (node.shape.length === 0) return this.scalar(node)
       const value = withoutReshape(node)
@@ -163,7 +167,14 @@ export class Emitter {
           isBoolean: value.kind === 'apply' && functions[value.fn].returnsBoolean === true,
         }
       }
-      return this.leaf(value, index)
+      const known = loaded.get(value)
+      if (known !== undefined) return known
+      const leaf = this.leaf(value, index)
+      if (!leaf.isMemory) return leaf
+      const name = { code: `x${value.id}_${lane}`, isBoolean: false }
+      this.write(`const ${name.code} = ${leaf.code}`)
+      loaded.set(value, name)
+      return name
     }
     for (const node of loop.computed) {
       if (node.kind === 'apply') this.write(`const e${node.id}_${lane} = ${this.applyCode(node, operand)}`)
@@ -172,15 +183,21 @@ export class Emitter {
     for (const store of loop.stores) this.store(store, index, operand(store.value))
   }
 
-  private leaf(value: Expression, index: string): Operand {
-    if (value.kind === 'fill' && !this.plan.scratch.has(value)) return this.scalar(value.args[0])
-    if (value.kind === 'iota' && !this.plan.scratch.has(value))
-      return { code: `(${index} + 1)`, isBoolean: false }
-    if (value.kind === 'slice' && !this.plan.scratch.has(value)) {
-      const scaled = value.step === 1 ? index : `${value.step} * (${index})`
-      return { code: this.memory(value.args[0], `${value.start} + ${scaled}`), isBoolean: false }
+  /** An element of what a loop does not compute. */
+  private leaf(value: Expression, index: string): Operand & { isMemory?: true } {
+    if (!this.plan.scratch.has(value)) {
+      if (value.kind === 'fill') return this.scalar(value.args[0])
+      if (value.kind === 'iota') return { code: `(${index} + 1)`, isBoolean: false }
+      if (value.kind === 'slice') {
+        const scaled = value.step === 1 ? index : `${value.step} * (${index})`
+        return {
+          code: this.memory(value.args[0], `${value.start} + ${scaled}`),
+          isBoolean: false,
+          isMemory: true,
+        }
+      }
     }
-    return { code: this.memory(value, index), isBoolean: false }
+    return { code: this.memory(value, index), isBoolean: false, isMemory: true }
   }
 
   private startReduction(node: Reduce, lanes: number): void {
@@ -197,7 +214,7 @@ export class Emitter {
       (_, k) => `r${node.id}_${k} = ${start[node.operation]}`,
     )
     this.write(`let ${names.join(', ')}`)
-    if (isPlace(node)) this.write(`let r${node.id} = 0`)
+    if (isPlace(node)) this.write(`let r${node.id} = 1`)
   }
 
   private reductionStep(node: Reduce, operand: Operand, index: string, lane: number): void {
@@ -213,7 +230,7 @@ export class Emitter {
         return this.write(`${name} = Math.${node.operation}(${name}, ${value})`)
       default: {
         const sign = node.operation === 'argmax' ? '>' : '<'
-        return this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${node.id} = ${index} }`)
+        return this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${node.id} = ${index} + 1 }`)
       }
     }
   }

@@ -46,7 +46,7 @@ export interface Apply extends Node {
 
 export type ReduceOperation = 'sum' | 'prod' | 'max' | 'min' | 'argmax' | 'argmin'
 
-/** All elements to one scalar. `argmax` and `argmin` give the first index, counted from 0. */
+/** All elements to one scalar. `argmax` and `argmin` give the first index, counted from 1. */
 export interface Reduce extends Node {
   readonly kind: 'reduce'
   readonly operation: ReduceOperation

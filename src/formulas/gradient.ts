@@ -231,7 +231,7 @@ function reduceDerivative(node: Reduce, arg: Expression, total: Expression): Exp
     case 'min': {
       const best = reduce(node.operation === 'max' ? 'argmax' : 'argmin', arg)
       const places = reshape(iota(sizeOf(arg.shape)), arg.shape)
-      return select(apply('equal', places, add(one, best)), total, zero)
+      return select(apply('equal', places, best), total, zero)
     }
     default:
       return fill(zero, arg.shape)

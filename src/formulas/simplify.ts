@@ -213,7 +213,7 @@ function simplifySelect(condition: Expression, a: Expression, b: Expression): Ex
 export function simplifyReduce(operation: ReduceOperation, value: Expression): Expression | null {
   const size = sizeOf(value.shape)
   const isPlace = operation === 'argmax' || operation === 'argmin'
-  if (size === 1) return isPlace ? zero : element(value, 0)
+  if (size === 1) return isPlace ? one : element(value, 0)
   if (value.kind === 'fill') return reduceFill(operation, value.args[0], size)
   if (value.kind === 'array') return constant(reduceNumbers(operation, value.values))
   if (isPlace) return null
@@ -229,7 +229,7 @@ export function simplifyReduce(operation: ReduceOperation, value: Expression): E
 function reduceFill(operation: ReduceOperation, scalar: Expression, size: number): Expression {
   if (operation === 'sum') return mul(constant(size), scalar)
   if (operation === 'prod') return apply('pow', scalar, constant(size))
-  return operation === 'max' || operation === 'min' ? scalar : zero
+  return operation === 'max' || operation === 'min' ? scalar : one
 }
 
 /** Scalar factors and summands leave the sum. */
@@ -257,8 +257,8 @@ export function reduceNumbers(operation: ReduceOperation, values: Float64Array):
     case 'min':
       return values.reduce((best, value) => Math.min(best, value))
     case 'argmax':
-      return values.reduce((best, value, k) => (value > values[best] ? k : best), 0)
+      return values.reduce((best, value, k) => (value > values[best - 1] ? k + 1 : best), 1)
     case 'argmin':
-      return values.reduce((best, value, k) => (value < values[best] ? k : best), 0)
+      return values.reduce((best, value, k) => (value < values[best - 1] ? k + 1 : best), 1)
   }
 }

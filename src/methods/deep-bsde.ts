@@ -74,7 +74,7 @@ class Trainer {
     this.#plan = plan
     this.#functions = loadFunctions(problem)
     this.#simulator = new Simulator(
-      problem, this.#functions.step, plan.grid, kernels, views, plan.coefficients, plan.seed,
+      problem, this.#functions.step, plan.grid, context, plan.coefficients, plan.seed,
     )
     this.#sweep = new EulerSweep(plan, this.#functions, kernels, views)
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
@@ -86,7 +86,7 @@ class Trainer {
   prepare(): void {
     const { views, team } = this.#context
     const plan = this.#plan
-    if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, this.#problem.dynamics, plan.grid.dt)
+    if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, this.#problem, plan.grid.dt)
     team.barrier()
     const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
     pilot.run(plan.start, plan.seed)

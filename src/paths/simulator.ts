@@ -2,7 +2,7 @@
 import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Views } from '../memory/views.ts'
+import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
 import type { TimeGrid } from './grid.ts'
 import { timeAt } from './grid.ts'
@@ -12,20 +12,41 @@ export interface StepCoefficients {
   a: number
   b: number
   s: number
+  /** The noise's mixing, transposed: [noiseDim×dim]; not used where the problem has none. */
+  mixing: number
+  /** Mixed increments of each worker, [rows×dim] for at most `MOST_ROWS` rows. */
+  mixed: number[]
 }
 
-export function planCoefficients(arena: Arena, dim: number): StepCoefficients {
-  const width = padded(dim)
-  return { a: arena.floats(width), b: arena.floats(width), s: arena.floats(width) }
+/** The most rows of one call of `advance`. */
+export const MOST_ROWS = 128
+
+export function planCoefficients(arena: Arena, problem: CompiledProblem, workers: number): StepCoefficients {
+  const width = padded(problem.dim)
+  const [matrix, rows] = problem.mixing ? [problem.noiseDim * width, MOST_ROWS * width] : [0, 0]
+  return {
+    a: arena.floats(width),
+    b: arena.floats(width),
+    s: arena.floats(width),
+    mixing: arena.floats(matrix),
+    mixed: Array.from({ length: workers }, () => arena.floats(rows)),
+  }
 }
 
 /** Writes the coefficients of one step of length `dt`; ΔW has variance dt. */
 export function writeCoefficients(
   floats: Float32Array,
   coefficients: StepCoefficients,
-  dynamics: Dynamics,
+  problem: CompiledProblem,
   dt: number,
 ): void {
+  const { dynamics, mixing, dim, noiseDim } = problem
+  if (mixing) {
+    const at = coefficients.mixing / 4
+    for (let k = 0; k < noiseDim; k++) {
+      for (let i = 0; i < dim; i++) floats[at + k * padded(dim) + i] = mixing[i * noiseDim + k]
+    }
+  }
   if (!isExact(dynamics)) return
   const { diffusion } = dynamics
   for (let i = 0; i < diffusion.length; i++) {
@@ -67,21 +88,22 @@ export class Simulator {
   readonly #coefficients: StepCoefficients
   readonly #step: BatchFunction | null
   readonly #seed: number
+  readonly #mixed: number
 
   constructor(
     problem: CompiledProblem,
     step: BatchFunction | null,
     grid: TimeGrid,
-    kernels: Kernels,
-    views: Views,
+    context: WorkerContext,
     coefficients: StepCoefficients,
     seed: number,
   ) {
     this.grid = grid
     this.#problem = problem
     this.#step = step
-    this.#kernels = kernels
-    this.#floats = views.floats
+    this.#kernels = context.kernels
+    this.#floats = context.views.floats
+    this.#mixed = coefficients.mixed[context.team.rank]
     this.#coefficients = coefficients
     this.#seed = seed
   }
@@ -93,20 +115,22 @@ export class Simulator {
     this.#kernels.normals(w, rows, this.#problem.noiseDim, deviation, this.#seed, stream, iteration, firstPath, n)
   }
 
-  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ. All byte offsets; `next` is written. */
+  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */
   advance(next: number, x: number, w: number, rows: number, n: number): void {
     const { dim, noiseDim, dynamics } = this.#problem
-    const { a, b, s } = this.#coefficients
+    const { a, b, s, mixing } = this.#coefficients
+    const noise = this.#problem.mixing ? this.#mixed : w
+    if (this.#problem.mixing) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
     if (dynamics.kind === 'geometric') {
-      this.#kernels.geometricStep(next, x, w, b, s, rows, dim)
+      this.#kernels.geometricStep(next, x, noise, b, s, rows, dim)
     } else if (this.#step === null) {
-      this.#kernels.affineStep(next, x, w, a, b, s, rows, dim)
+      this.#kernels.affineStep(next, x, noise, a, b, s, rows, dim)
     } else {
       const floats = this.#floats
       const width = padded(dim)
       this.#step(
         rows, timeAt(this.grid, n), this.grid.dt,
-        floats, x / 4, width, floats, w / 4, padded(noiseDim), floats, next / 4, width,
+        floats, x / 4, width, floats, noise / 4, this.#problem.mixing ? width : padded(noiseDim), floats, next / 4, width,
       )
     }
   }

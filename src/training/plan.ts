@@ -110,7 +110,7 @@ export function planTraining(
     grid: uniformGrid(horizon, steps),
     dim,
     noiseDim,
-    coefficients: planCoefficients(arena, dim),
+    coefficients: planCoefficients(arena, problem, workers),
     pilot: planPilot(arena, dim, noiseDim, steps, workers),
     gradient,
     firstNetwork,

@@ -22,7 +22,7 @@ export async function solveByTraining(
   const resolved = resolveOptions(problem, published, options)
   const start: StartLaw = { kind: 'point', x0: problem.x0 }
   const plan = planTraining(session.arena, problem, resolved.training, start, resolved.seed, session.workers)
-  const estimatePlan = planEstimate(session.arena, plan, resolved.estimate, session.workers)
+  const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const views = session.allocate(REMEDY)
 
   const startedAt = performance.now()
