@@ -1,6 +1,7 @@
 /** `deepbsde list`: the problems that come with the package. */
 import { Command } from 'commander'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
@@ -78,16 +79,4 @@ function listing(problems: ProblemDefinition[], terminal: Terminal): string {
     return [bold(group), ...lines].join('\n')
   })
   return [...blocks, `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`].join('\n\n')
-}
-
-/** Words in lines of at most `room` characters; a longer word has a line of its own. */
-function wrap(text: string, room: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= room)
-      lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }

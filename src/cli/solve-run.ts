@@ -78,7 +78,7 @@ async function printSolution(
   }
   const { colors, isTerminal, width } = terminalOf(process.stdout)
   const { renderReport } = await import('../solution/report.ts')
-  process.stdout.write(`${renderReport(solution, definition, colors)}\n`)
+  process.stdout.write(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
   if (!flags.plot || !isTerminal) return
   const { renderConvergence } = await import('../solution/report-chart.ts')
   const chart = renderConvergence(solution, width(), colors)

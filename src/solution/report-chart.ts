@@ -10,9 +10,8 @@ type Point = [x: number, y: number]
 const MOST_COLUMNS = 72
 /** Columns that labels and axis take. */
 const LABEL_COLUMNS = 14
-const LINEAR_ROWS = 9
-/** More decades than this have one row each. */
-const ROOMY_DECADES = 4
+/** Rows between the lowest and the highest tick. */
+const ROWS = 8
 /** Errors below this are rounding, and only stretch the axis. */
 const LEAST_ERROR = 1e-7
 
@@ -42,7 +41,7 @@ function errorChart(estimates: number[], reference: number, columns: number, col
   const chart = draw(points, estimates.length, columns, {
     low,
     high,
-    rows: decades <= ROOMY_DECADES ? 2 * decades + 1 : decades + 1,
+    rows: decades * Math.max(1, Math.round(ROWS / decades)) + 1,
     ticks: Array.from({ length: decades + 1 }, (_, k) => low + k),
     label: (decade) => `${Number((10 ** (decade + 2)).toPrecision(1))} %`,
   })
@@ -59,7 +58,7 @@ function estimateChart(estimates: number[], columns: number, colors: Colors): st
   const chart = draw(points, estimates.length, columns, {
     low,
     high,
-    rows: LINEAR_ROWS,
+    rows: ROWS + 1,
     ticks: Array.from({ length: 5 }, (_, k) => low + ((high - low) * k) / 4),
     label: (value) => formatSignificant(value, 4),
   })

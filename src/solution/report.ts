@@ -2,74 +2,109 @@
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
 import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
+import { wrap } from './format-text.ts'
 import type { Solution } from './solution.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
 
 const LABEL_WIDTH = 16
+const MIN_ROOM = 20
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one.
+const ANSI = /\u001b\[[0-9;]*m/g
 /** Components of the gradient, and of a list among the settings, that are shown. */
 const SHOWN_COMPONENTS = 4
 
-/** Lines without a trailing newline. */
+/** A label, what it says, and what may be said more quietly. */
+interface Row {
+  label: string
+  text: string
+  note?: string
+}
+
+/** Lines of at most `width` columns where words allow it, without a trailing newline. */
 export function renderReport(
   solution: Solution,
   { title }: Pick<ProblemDefinition, 'title'>,
   colors: Colors,
+  width = Number.POSITIVE_INFINITY,
 ): string {
-  const rows = [
+  const found = [
     ...valueRows(solution, colors),
-    ...referenceRows(solution, colors),
-    ['gradient', gradientText(solution.gradient)],
-    [],
-    ...runRows(solution),
+    ...referenceRows(solution),
+    { label: 'gradient', ...gradientText(solution.gradient) },
   ]
+  const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
   return [
-    `${colors.bold(solution.problem)}  ${title}`,
-    ' '.repeat(2) + colors.dim(settingsText(solution.settings)),
-    '',
-    ...rows.map(([label, text]) =>
-      label === undefined ? '' : `  ${colors.dim(label.padEnd(LABEL_WIDTH))}${text}`,
-    ),
-    ...warnings(solution).map((text) => `\n  ${colors.yellow(text)}`),
-  ].join('\n')
+    [heading, ...more].map((line) => colors.bold(line)),
+    wrap(settingsText(solution.settings), width - 2).map((line) => `  ${colors.dim(line)}`),
+    [''],
+    found.flatMap((row) => rowLines(row, width, colors)),
+    [''],
+    runRows(solution).flatMap((row) => rowLines(row, width, colors)),
+    warnings(solution).flatMap((text) => [
+      '',
+      ...wrap(text, width - 2).map((line) => `  ${colors.yellow(line)}`),
+    ]),
+  ]
+    .flat()
+    .join('\n')
 }
 
-function valueRows(solution: Solution, colors: Colors): string[][] {
+/** The note stands behind the text where both fit, on lines of its own otherwise. */
+function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors): string[] {
+  const room = Math.max(MIN_ROOM, width - LABEL_WIDTH - 2)
+  const visible = text.replace(ANSI, '').length
+  const fits = note !== '' && visible + 2 + note.length <= room
+  const lines = visible <= room ? [text] : wrap(text, room)
+  const notes = fits || note === '' ? [] : wrap(note, room).map((line) => colors.dim(line))
+  if (fits) lines[0] += `  ${colors.dim(note)}`
+  return [...lines, ...notes].map(
+    (line, index) => `  ${colors.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`,
+  )
+}
+
+function valueRows(solution: Solution, colors: Colors): Row[] {
   const { value, standardError, interval, confidence, gridError, steps, paths } = solution
-  if (paths === 0) return [['u(0, x0)', colors.yellow('no estimate: stopped before the first fresh paths')]]
+  const label = 'u(0, x0)'
+  if (paths === 0)
+    return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
   const shown = formatWithError([value, ...interval], standardError)
-  const [centre, low, high] = shown.values.map((text) => text + shown.exponent)
-  const pair =
-    shown.exponent === ''
-      ? `${colors.bold(colors.green(centre))} ± ${shown.error}`
-      : `${colors.bold(colors.green(`(${shown.values[0]} ± ${shown.error})${shown.exponent}`))}`
+  const [centre, low, high] = shown.values
+  const { error, exponent } = shown
+  const text =
+    exponent === ''
+      ? `${colors.bold(colors.green(centre))} ± ${error}`
+      : `(${colors.bold(colors.green(centre))} ± ${error})${exponent}`
   return [
-    ['u(0, x0)', `${pair}  ${colors.dim('± one standard error')}`],
-    [`${formatSignificant(100 * confidence, 3).replace(/\.?0+$/, '')} % interval`, `[${low}, ${high}]`],
-    [
-      'grid error',
-      gridError === null
-        ? `not estimated: ${steps} steps have no half grid`
-        : `${formatSignificant(gridError, 2)}  ${colors.dim(`of ${steps} time steps, apart from the interval`)}`,
-    ],
+    { label, text, note: '± one standard error' },
+    {
+      label: `${Number((100 * confidence).toPrecision(6))} % interval`,
+      text: `[${low}${exponent}, ${high}${exponent}]`,
+    },
+    gridError === null
+      ? { label: 'grid error', text: `not estimated: ${plural(steps, 'step')} have no half grid` }
+      : {
+          label: 'grid error',
+          text: formatSignificant(gridError, 2),
+          note: `of ${plural(steps, 'time step')}, apart from the interval`,
+        },
   ]
 }
 
-function referenceRows(
-  { value, standardError, reference, relativeError, paths }: Solution,
-  colors: Colors,
-): string[][] {
-  if (reference === null) return [['reference', 'none is known at these settings']]
-  const referenceRow = ['reference', `${referenceText(reference)}  ${colors.dim(reference.source)}`]
+function referenceRows({ value, standardError, reference, relativeError, paths }: Solution): Row[] {
+  if (reference === null) return [{ label: 'reference', text: 'none is known at these settings' }]
+  const referenceRow = { label: 'reference', text: referenceText(reference), note: reference.source }
   if (paths === 0) return [referenceRow]
   const difference = value - reference.value
-  const error =
-    relativeError === null ? formatSignificant(Math.abs(difference), 2) : formatPercent(relativeError)
   const errors = difference / Math.hypot(standardError, reference.standardError ?? 0)
-  const inErrors = Number.isFinite(errors) ? `  ${signed(errors)} standard errors` : ''
   return [
     referenceRow,
-    [relativeError === null ? 'absolute error' : 'relative error', error + colors.dim(inErrors)],
+    {
+      label: relativeError === null ? 'absolute error' : 'relative error',
+      text:
+        relativeError === null ? formatSignificant(Math.abs(difference), 2) : formatPercent(relativeError),
+      note: Number.isFinite(errors) ? `${signed(errors)} standard errors` : '',
+    },
   ]
 }
 
@@ -79,19 +114,18 @@ function referenceText({ value, standardError }: NonNullable<Solution['reference
   return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }
 
-function runRows(solution: Solution): string[][] {
+function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
   const { prepare, train, estimate, total } = elapsedMs
+  const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
-    [
-      'run',
-      `${method}: ${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}; estimate from ${plural(paths, 'fresh path')}`,
-    ],
-    ['machine', `kernel ${kernel}, ${plural(workers, 'worker')}, seed ${seed}`],
-    [
-      'time',
-      `${formatDuration(total)}: prepare ${formatDuration(prepare)}, train ${formatDuration(train)}, estimate ${formatDuration(estimate)}`,
-    ],
+    { label: 'run', text: `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}` },
+    { label: 'machine', text: `kernel ${kernel}, ${plural(workers, 'worker')}, seed ${seed}` },
+    {
+      label: 'time',
+      text: formatDuration(total),
+      note: `prepare ${formatDuration(prepare)}, train ${formatDuration(train)}, estimate ${formatDuration(estimate)}`,
+    },
   ]
 }
 
@@ -106,17 +140,18 @@ function warnings({ status, paths }: Solution): string[] {
   return []
 }
 
-/** ‖∇u‖ and the first components. */
-export function gradientText(gradient: (number | null)[]): string {
+/** The first components, and ‖∇u‖. */
+export function gradientText(gradient: (number | null)[]): { text: string; note: string } {
   const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
   const norm = Math.hypot(...gradient.map((component) => component ?? 0))
   const first = gradient
     .slice(0, SHOWN_COMPONENTS)
     .map((component) => (component === null ? '?' : formatSignificant(component, 3)))
   const more = gradient.length > SHOWN_COMPONENTS ? ', …' : ''
-  const length =
-    unknown === 0 ? `norm ${formatSignificant(norm, 4)}` : `${plural(unknown, 'component')} unknown`
-  return `(${first.join(', ')}${more})  ${length}`
+  return {
+    text: `(${first.join(', ')}${more})`,
+    note: unknown === 0 ? `norm ${formatSignificant(norm, 4)}` : `${plural(unknown, 'component')} unknown`,
+  }
 }
 
 function settingsText(settings: Solution['settings']): string {
@@ -126,14 +161,20 @@ function settingsText(settings: Solution['settings']): string {
 }
 
 function settingText(value: SettingValue): string {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return shortNumber(value)
   if (Array.isArray(value[0])) return `a ${value.length} × ${value[0].length} matrix`
-  const shown = value.slice(0, SHOWN_COMPONENTS).join(', ')
+  const shown = (value as number[]).slice(0, SHOWN_COMPONENTS).map(shortNumber).join(', ')
   return value.length > SHOWN_COMPONENTS ? `[${shown}, … ${value.length} in all]` : `[${shown}]`
 }
 
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(6)))
+}
+
 function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(1)}`
+  const text = value.toFixed(1)
+  if (Number(text) === 0) return '0.0'
+  return value < 0 ? text : `+${text}`
 }
 
 function plural(count: number, noun: string): string {
