@@ -19,7 +19,6 @@ import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
-import { adamStep } from '../optimizer/adam.ts'
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
@@ -30,9 +29,11 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
+import { DifferentialFit } from '../training/differential-fit.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
 import { solveByTraining } from '../training/run.ts'
 import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
+import { updateBlock } from '../training/update.ts'
 import { gradientStep, HISTORY, HISTORY_COLUMNS, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
@@ -94,6 +95,8 @@ class Trainer {
     team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
     if (team.rank === 0) initialiseState(views.doubles, plan, units)
     team.barrier()
+    const fit = new DifferentialFit(this.#context, plan, this.#gradient, this.#functions.terminalGradient)
+    fit.run((stream, iteration, row, rows) => this.#simulate(stream, iteration, row, rows), SHARD_ROWS)
   }
 
   run(): void {
@@ -101,7 +104,7 @@ class Trainer {
     const { options, state, grid } = this.#plan
     const startedAt = performance.now()
     const first = views.doubles[state / 8 + STATE.iteration]
-    this.#overPaths((row, rows) => this.#simulate(first, row, rows))
+    this.#overPaths((row, rows) => this.#simulate(STREAM.training, first, row, rows))
     for (let k = first; k < options.iterations && !team.shouldStop(); k++) {
       const rate = rateAt(options.schedule, k, options.iterations)
       team.forEach(grid.steps, (n) => this.#forward(n))
@@ -125,15 +128,15 @@ class Trainer {
 
   // --- simulate
 
-  #simulate(iteration: number, row: number, rows: number): void {
+  #simulate(stream: number, iteration: number, row: number, rows: number): void {
     const { views } = this.#context
     const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
     const batch = options.batchSize
     const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
-    drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
+    drawStart(views.floats, stateAt(0), rows, start, seed, stream, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
-      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), stream, iteration, row)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
   }
@@ -208,7 +211,7 @@ class Trainer {
         this.#backward(piece, rate, iteration)
       } else {
         const row = (piece - grid.steps) * SHARD_ROWS
-        this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
+        this.#simulate(STREAM.training, iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
       }
     })
   }
@@ -249,14 +252,8 @@ class Trainer {
     this.#update(valueBlock, gradients, 0, rate, iteration)
   }
 
-  /** Adam on the first `skips` floats of a block at the full rate, on the rest at the networks' share of it. */
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
-    const { kernels } = this.#context
-    const { theta, firstMoment: m, secondMoment: v, trainable } = block
-    const slow = rate * this.#plan.options.networkRate
-    const at = 4 * skips
-    adamStep(kernels, theta, gradients, m, v, skips, rate, iteration)
-    adamStep(kernels, theta + at, gradients + at, m + at, v + at, trainable - skips, slow, iteration)
+    updateBlock(this.#context.kernels, block, gradients, skips, rate, this.#plan.options.networkRate, iteration)
   }
 
   // --- state of the run

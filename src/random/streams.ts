@@ -9,4 +9,6 @@ export const STREAM = {
   /** Starting points drawn from a region. */
   region: 4,
   sample: 5,
+  /** Paths of the differential fit before training. */
+  fit: 6,
 } as const

@@ -59,7 +59,8 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     initialRange: null,
     standardise: true,
     terminalSkip: true,
-    networkRate: DEFAULT_NETWORK_RATE,
+    networkRate: Number(process.env.NR ?? DEFAULT_NETWORK_RATE),
+    fit: { iterations: +(process.env.FI??200), networkRate: +(process.env.FN??0.3), schedule: { name: 'cosine', rate: +(process.env.FR??1e-2), warmup: 10 } },
   }
 }
 
@@ -103,6 +104,7 @@ function publishedRun(problem: CompiledProblem, published: Published | null, opt
     standardise: false,
     terminalSkip: false,
     networkRate: 1,
+    fit: { iterations: 0, networkRate: 1, schedule: { name: 'constant', rate: 0, warmup: 0 } },
   }
 }
 

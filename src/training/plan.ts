@@ -47,6 +47,8 @@ export interface TrainingPlan {
   dW: number
   z: number
   dZ: number
+  /** What the differential fit regresses on, [batch][noiseDim]. */
+  target: number
   /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
   y: number
   driverDy: number
@@ -128,6 +130,7 @@ export function planTraining(
     dW: arena.floats(steps * noiseSlice),
     z: arena.floats(steps * noiseSlice),
     dZ: arena.floats(steps * noiseSlice),
+    target: arena.floats(noiseSlice),
     y: arena.doubles((steps + 1) * rows),
     driverDy: arena.doubles(steps * rows),
     driver: arena.doubles(rows),
