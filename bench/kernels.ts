@@ -12,7 +12,7 @@ import { type BenchRow, formatRow, type TimedCall, timeCalls } from './suite.ts'
 
 const PAGES = 1024
 
-/** [m, k, n]: a hidden layer of the paper's networks at two batches, its ends, odd and thin shapes, a wide layer. */
+/** [m, k, n]: a hidden layer of the paper's networks at two batches, its ends, odd and thin shapes, wide layers. */
 const PRODUCTS: [number, number, number][] = [
   [64, 110, 110],
   [256, 110, 110],
@@ -24,6 +24,7 @@ const PRODUCTS: [number, number, number][] = [
   [64, 32, 1],
   [256, 130, 130],
   [64, 1000, 1000],
+  [4, 512, 512],
 ]
 
 class Arena {
@@ -95,6 +96,8 @@ function elementCalls(name: KernelName, kernels: Kernels, arena: Arena, m: numbe
       },
     ],
     ['scaleShift', () => kernels.scaleShift(z, x, u, v, m, n)],
+    ['addScaled', () => kernels.addScaled(z, x, u, m, n)],
+    ['columnDot', () => kernels.columnDot(mean, x, y, m, n)],
     ['affineStep', () => kernels.affineStep(z, x, y, u, v, w, m, n)],
     ['geometricStep', () => kernels.geometricStep(z, x, y, u, v, m, n)],
     ['rowDot', () => kernels.rowDot(p, x, y, m, n)],

@@ -34,6 +34,21 @@ describe.each(candidates)('$name', (candidate) => {
     )
   })
 
+  test('columnDot equals the reference', () => {
+    fc.assert(
+      fc.property(shapes, ([m, n, seed]) =>
+        compare(reference, candidate, seed, (layout) => {
+          const [a, b, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.vector(n)]
+          return {
+            call: (kernels) => kernels.columnDot(out, a, b, m, n),
+            outputs: [{ at: out, cols: n, absolute: (m + 1) ** 2 * 2 ** -24 }],
+          }
+        }),
+      ),
+      settings,
+    )
+  })
+
   test('columnSum goes on where another call stopped, bit for bit', () => {
     const layout = new Layout(candidate, SEED)
     const [m, n, first] = [33, 37, 14]

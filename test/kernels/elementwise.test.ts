@@ -48,6 +48,13 @@ const rowWise: Record<string, Build> = {
       kernels.scaleShift(out + skip, a + skip, scale, shift, rows, n)
     })
   },
+  addScaled: (layout, m, n) => {
+    const [a, scale, out] = [layout.matrix(m, n), layout.vector(n), layout.matrix(m, n)]
+    return rowCase([{ at: out, cols: n, absolute: 2 * ULP }], m, (kernels, first, rows) => {
+      const skip = first * padded(n) * 4
+      kernels.addScaled(out + skip, a + skip, scale, rows, n)
+    })
+  },
   affineStep: (layout, m, n) => {
     const [x, w, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
     const [a, b, s] = [layout.vector(n), layout.vector(n), layout.vector(n)]

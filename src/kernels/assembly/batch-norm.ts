@@ -4,6 +4,7 @@
  * (bench batchNorm::fma:rows=64,n=100).
  */
 import { columnSum } from './activations'
+import { columnDot } from './diagonal'
 import { madd, nmadd, strideOf, tailMask } from './simd'
 
 const BAND_ROWS: usize = 64
@@ -90,7 +91,7 @@ export function batchNormBackward(
   const rows = <usize>m * stride
   const share = reciprocal(m)
   columnSum(dbeta, d, m, n, 0)
-  columnProducts(dgamma, d, xhat, m, stride)
+  columnDot(dgamma, d, xhat, m, n)
   for (let band: usize = 0; band < rows; band += BAND_ROWS * stride) {
     const end = min(band + BAND_ROWS * stride, rows)
     for (let j: usize = 0; j < stride; j += 16) {
@@ -102,28 +103,5 @@ export function batchNormBackward(
         v128.store(d + i, f32x4.mul(factor, centred))
       }
     }
-  }
-}
-
-/** out[n] = Σ_rows A∘B, in strips as above. */
-function columnProducts(out: usize, a: usize, b: usize, m: i32, stride: usize): void {
-  const rows = <usize>m * stride
-  let j: usize = 0
-  for (; j + 64 <= stride; j += 64) {
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
-    for (let i = j; i < rows; i += stride) {
-      const p = a + i
-      const q = b + i
-      s0 = madd(v128.load(p), v128.load(q), s0)
-      s1 = madd(v128.load(p, 16), v128.load(q, 16), s1)
-      s2 = madd(v128.load(p, 32), v128.load(q, 32), s2)
-      s3 = madd(v128.load(p, 48), v128.load(q, 48), s3)
-    }
-    v128.store(out + j, s0); v128.store(out + j, s1, 16); v128.store(out + j, s2, 32); v128.store(out + j, s3, 48)
-  }
-  for (; j < stride; j += 16) {
-    let s0 = f32x4.splat(0)
-    for (let i = j; i < rows; i += stride) s0 = madd(v128.load(a + i), v128.load(b + i), s0)
-    v128.store(out + j, s0)
   }
 }
