@@ -102,7 +102,7 @@ function fold(fn: FunctionName, args: readonly Expression[], shape: Shape): Expr
 
 /** Passes an operation into reshaped arguments and into the pieces of a vector. */
 function applyToStructure(fn: FunctionName, args: readonly Expression[], shape: Shape): Expression | null {
-  if (args.some((arg) => arg.kind === 'reshape')) {
+  if (shape.length === 2 && args.some((arg) => arg.kind === 'reshape')) {
     return reshape(apply(fn, ...args.map((arg) => (arg.shape.length === 0 ? arg : flatten(arg)))), shape)
   }
   if (!args.some((arg) => arg.kind === 'concat')) return null
@@ -284,6 +284,7 @@ export function spread(value: Expression, start: number, step: number, length: n
 /** The same elements, row by row, under another shape. */
 export function reshape(value: Expression, shape: Shape): Expression {
   if (sameShape(value.shape, shape)) return value
+  if (value.shape.length === 0) return fill(value, shape)
   if (value.kind === 'reshape') return reshape(value.args[0], shape)
   if (value.kind === 'fill') return fill(value.args[0], shape)
   if (value.kind === 'array') return array(value.values, shape)

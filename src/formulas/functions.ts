@@ -150,8 +150,8 @@ function reciprocal(x: Expression): Expression {
 }
 
 const line: readonly [number, number] = [-3, 3]
-const positive: readonly [number, number] = [0.1, 4]
-const inside: readonly [number, number] = [-0.95, 0.95]
+const positive: readonly [number, number] = [0.5, 4]
+const inside: readonly [number, number] = [-0.9, 0.9]
 const costly = { isCostly: true } as const
 const partial = { isCostly: true, isPartial: true } as const
 const plain = { notation: 'operator' } as const
@@ -360,7 +360,7 @@ export const functions: Readonly<Record<FunctionName, ScalarFunction>> = {
     (x) => `Math.log1p(${x})`,
     Math.log1p,
     (x) => reciprocal(add(number(1), x)),
-    [-0.9, 4],
+    [-0.5, 4],
     { latex: '\\operatorname{log1p}', ...partial },
   ),
 
@@ -386,7 +386,7 @@ export const functions: Readonly<Record<FunctionName, ScalarFunction>> = {
     (x) => `Math.tan(${x})`,
     tan,
     (_x, self) => add(number(1), square(self)),
-    [-1.4, 1.4],
+    [-1.3, 1.3],
     { latex: '\\tan', ...partial },
   ),
   asin: unary(
