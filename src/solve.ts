@@ -91,6 +91,7 @@ function describe(
     elapsedMs,
     version: packageVersion(),
     history: result.history,
+    ...(result.samples && { samples: result.samples }),
   }
 }
 

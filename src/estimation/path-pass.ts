@@ -24,6 +24,9 @@ import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
 import { type EstimatePlan, type WorkerBuffers } from './plan.ts'
 
+/** Sees every time step of a block of paths: byte offsets of X [rows×dim] and Ŷ float64 [rows]. */
+export type PathObserver = (step: number, x: number, y: number) => void
+
 export class PathPass {
   readonly #plan: EstimatePlan
   readonly #functions: ProblemFunctions
@@ -56,12 +59,21 @@ export class PathPass {
    * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS) from Y₀ = `y0` on the grid of `simulator`, whose steps are
    * `stride` of the training's. Leaves the residual in `terminal`, Γ_T in `weight` and the summed corrections in `correction`.
    */
-  run(simulator: Simulator, stride: 1 | 2, y0: number, iteration: number, firstPath: number, rows: number): void {
+  run(
+    simulator: Simulator,
+    stride: 1 | 2,
+    y0: number,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+    observe?: PathObserver,
+  ): void {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
     this.#start(buffers, iteration, firstPath, rows)
     this.#controlVariate(0, buffers.x, buffers.z, buffers, rows)
     this.#initialValue(buffers, y0, rows)
+    observe?.(0, buffers.x, buffers.y)
     for (let n = 0; n < grid.steps; n++) {
       this.#driverGradient(timeAt(grid, n), buffers, rows)
       this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
@@ -75,6 +87,7 @@ export class PathPass {
       else this.#trapezoidalStep(grid.dt, timeAt(grid, n + 1), buffers, rows)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       ;[buffers.z, buffers.zNext] = [buffers.zNext, buffers.z]
+      observe?.(n + 1, buffers.x, buffers.y)
     }
     const { doubles } = this.#views
     for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]

@@ -15,6 +15,7 @@
 import { DivergenceError } from '../errors.ts'
 import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
+import { samplePaths, type SamplePlan } from '../estimation/sample-paths.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
@@ -46,6 +47,7 @@ export const method: Method = {
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+    sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
   },
   solve: solveByTraining,
 }

@@ -29,6 +29,20 @@ export interface History {
   elapsedMs: number[]
 }
 
+/** What pictures of a run are made from; asked for by `RunOptions.samples`. */
+export interface Samples {
+  /** One estimate of u(0,x0) for each fresh path of the last round: their mean is the value. */
+  estimates: number[]
+  /** Points in time of the sample paths. */
+  times: number[]
+  /** First components of X: [component][time][path]. */
+  x: number[][][]
+  /** Ŷ, from the networks: [time][path]. */
+  y: number[][]
+  /** u(t, X) along the same paths, [time][path]; null where no exact solution is known. */
+  exact: number[][] | null
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
@@ -43,6 +57,7 @@ export interface MethodResult {
   /** Fresh paths of the estimate. */
   paths: number
   history: History
+  samples?: Samples
   elapsedMs: { train: number; estimate: number }
 }
 
@@ -73,6 +88,7 @@ export interface Solution {
   elapsedMs: ElapsedMs
   version: string
   history: History
+  samples?: Samples
 }
 
 export type Progress =
@@ -107,5 +123,7 @@ export interface RunOptions {
   /** Standard error at which the estimate stops. */
   tolerance?: number
   seed?: number
+  /** Keep sample paths and the estimates of single paths, for a report. */
+  samples?: boolean
   onProgress?: (progress: Progress) => void
 }

@@ -1,5 +1,6 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
 import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
+import { planSample, readSamples } from '../estimation/sample-paths.ts'
 import type { Views } from '../memory/views.ts'
 import { centreOf, type StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -23,6 +24,7 @@ export async function solveByTraining(
   const start: StartLaw = { kind: 'point', x0: problem.x0 }
   const plan = planTraining(session.arena, problem, resolved.training, start, resolved.seed, session.workers)
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
+  const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const views = session.allocate(REMEDY)
 
   const startedAt = performance.now()
@@ -32,7 +34,10 @@ export async function solveByTraining(
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths }),
   )
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
-  return readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+  const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+  if (samplePlan === null) return found
+  await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
+  return { ...found, samples: readSamples(views, problem, samplePlan) }
 }
 
 function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {

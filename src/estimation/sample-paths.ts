@@ -1,0 +1,109 @@
+/** A few fresh paths kept whole, for pictures: components of X, Ŷ and, where it is known, the exact u(t, X). */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Views } from '../memory/views.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions } from '../problem/runtime.ts'
+import type { Samples } from '../solution/solution.ts'
+import { PathPass } from './path-pass.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS, SHARD_ROWS } from './plan.ts'
+
+const SAMPLE_PATHS = 256
+/** Components of X that are kept. */
+const MOST_COMPONENTS = 3
+/** Points in time that are kept; a finer grid is thinned out. */
+const MOST_TIMES = 101
+/** The estimate's stream has its own iterations 0 and 1. */
+const SAMPLE_ITERATION = 2
+
+/** Plain data; `values` is the byte offset of float64 [times][SAMPLE_PATHS][components + 2]. */
+export interface SamplePlan {
+  estimate: EstimatePlan
+  /** Time steps whose state is kept, the first and the last among them. */
+  kept: number[]
+  components: number
+  values: number
+}
+
+export function planSample(arena: Arena, estimate: EstimatePlan): SamplePlan {
+  const { steps } = estimate.training.grid
+  const intervals = Math.min(steps, MOST_TIMES - 1)
+  const kept = Array.from({ length: intervals + 1 }, (_, k) => Math.round((k * steps) / intervals))
+  const components = Math.min(MOST_COMPONENTS, estimate.training.dim)
+  return {
+    // Euler paths have the law of X; those of the trapezoidal scheme are drawn with another drift.
+    estimate: { ...estimate, options: { ...estimate.options, scheme: 'euler' } },
+    kept,
+    components,
+    values: arena.doubles(kept.length * SAMPLE_PATHS * (components + 2)),
+  }
+}
+
+/** Runs the paths from the estimate's value; every worker of the team runs this, after the estimate. */
+export function samplePaths(context: WorkerContext, problem: CompiledProblem, plan: SamplePlan): void {
+  const { views, kernels, team } = context
+  const { training, result } = plan.estimate
+  const functions = loadFunctions(problem)
+  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+  team.barrier()
+  const simulator = new Simulator(
+    problem,
+    functions.step,
+    training.grid,
+    context,
+    training.coefficients,
+    training.seed,
+  )
+  const { dependsOn } = problem.functions.driver
+  const pass = new PathPass(plan.estimate, functions, dependsOn, kernels, views, team.rank)
+  const y0 = views.doubles[result / 8 + RESULT.value]
+  const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
+  const words = plan.components + 2
+  const width = padded(training.dim)
+  team.forEach(SAMPLE_PATHS / SHARD_ROWS, (shard) => {
+    const first = shard * SHARD_ROWS
+    pass.run(simulator, 1, y0, SAMPLE_ITERATION, first, SHARD_ROWS, (step, x, y) => {
+      const slot = slots.get(step)
+      if (slot === undefined) return
+      const { floats, doubles } = views
+      const rows = plan.values / 8 + (slot * SAMPLE_PATHS + first) * words
+      for (let r = 0; r < SHARD_ROWS; r++) {
+        for (let i = 0; i < plan.components; i++)
+          doubles[rows + r * words + i] = floats[x / 4 + r * width + i]
+        doubles[rows + r * words + plan.components] = doubles[y / 8 + r]
+      }
+      const exact = rows + plan.components + 1
+      const t = timeAt(training.grid, step)
+      functions.exact?.(SHARD_ROWS, t, floats, x / 4, width, doubles, exact, words)
+    })
+  })
+}
+
+/** Reads what the stage left, together with the values of the estimate's last round of paths. */
+export function readSamples(views: Views, problem: CompiledProblem, plan: SamplePlan): Samples {
+  const { doubles } = views
+  const { training, result, values } = plan.estimate
+  const words = plan.components + 2
+  const column = (word: number) =>
+    plan.kept.map((_, slot) =>
+      Array.from(
+        { length: SAMPLE_PATHS },
+        (_, path) => doubles[plan.values / 8 + (slot * SAMPLE_PATHS + path) * words + word],
+      ),
+    )
+  const count = doubles[result / 8 + RESULT.count]
+  const lastRound = count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1
+  return {
+    estimates: Array.from(
+      { length: lastRound },
+      (_, path) => doubles[values / 8 + path * COLUMNS + COLUMN.value],
+    ),
+    times: plan.kept.map((step) => timeAt(training.grid, step)),
+    x: Array.from({ length: plan.components }, (_, component) => column(component)),
+    y: column(plan.components),
+    exact: problem.functions.exact === null ? null : column(plan.components + 1),
+  }
+}
