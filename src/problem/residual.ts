@@ -33,21 +33,23 @@ export interface ResidualReport {
 /** A correct page stays below this: its derivatives are exact, only rounding is left. */
 export const RESIDUAL_TOLERANCE = 1e-6
 
-/** Directional second derivatives that one report may cost, times dim. */
+/** Multiplications that one report may cost, about. */
 const WORK = 4e8
 /** Directions that are evaluated at a time. */
 const CHUNK = 64
 
 /**
- * The residual of `exact` at up to 16 random points of paths from x0 (fewer in high dimensions: each costs noiseDim second
- * derivatives of dim operations or more).
+ * The residual of `exact` at up to 16 random points of paths from x0. A point costs noiseDim directional second
+ * derivatives, so in high dimensions there are fewer.
  *
  * @returns null where the page has no exact solution
  */
 export function residualReport(expressions: ProblemExpressions, seed = 1): ResidualReport | null {
-  const { exact, dim, noiseDim } = expressions
+  const { exact, dim, noiseDim, noise } = expressions
   if (exact === null) return null
-  const count = Math.max(1, Math.min(16, Math.floor(WORK / (dim * noiseDim))))
+  const isDense = noise.diagonal === null || noise.factor !== null
+  const costOfPoint = noiseDim * dim * (isDense ? noiseDim : 1)
+  const count = Math.max(1, Math.min(16, Math.floor(WORK / costOfPoint)))
   const points = samplePoints(expressions, count, seededRandom(seed))
   const evaluate = residualEvaluator(expressions, exact)
   const residuals = points.map(evaluate)

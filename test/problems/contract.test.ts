@@ -1,5 +1,6 @@
 /** Every file of problems/ by itself: adding a problem adds its tests. */
 import { describe, expect, it } from 'vitest'
+import { UserError } from '../../src/errors.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
@@ -13,6 +14,7 @@ import {
 import { readExpressions } from '../../src/problem/expressions.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { RESIDUAL_TOLERANCE, residualReport } from '../../src/problem/residual.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
 import { pageMatches } from './page-shape.ts'
 
 const pages: ProblemDefinition[] = await Promise.all((await listProblems()).map(loadProblem))
@@ -55,6 +57,22 @@ describe.each(pages)('$id', (page) => {
     ]
     expect(outputs.every(Number.isFinite)).toBe(true)
   })
+
+  it.each([1, 3])(
+    'solves its equation in dimension %i too, or says why it is not defined there',
+    async (dim) => {
+      const settings = overrideSettings(page, { dim, ...(Array.isArray(page.x0) ? { x0: 1 } : {}) })
+      const expressions = await readExpressions(page, settings).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(UserError)
+        return null
+      })
+      if (expressions === null) return
+      const report = residualReport(expressions)
+      if (report === null) return
+      expect(report.worst.relative).toBeLessThan(RESIDUAL_TOLERANCE)
+      expect(report.terminalMismatch).toBeLessThan(1e-9)
+    },
+  )
 
   it('has derivatives of driver and terminal condition that agree with differences', async () => {
     const [expressions, compiled] = await Promise.all([readExpressions(page), compileProblem(page)])

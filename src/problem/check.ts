@@ -1,0 +1,106 @@
+/** All that can be known of a page without training: what was understood, and whether its parts fit together. */
+import { describeShape } from '../formulas/shape.ts'
+import { compileProblem } from './compile.ts'
+import type { CompiledProblem } from './compiled.ts'
+import type { ProblemDefinition, Reference, Settings } from './definition.ts'
+import {
+  DERIVATIVE_TOLERANCE,
+  type DerivativeReport,
+  driverDerivatives,
+  terminalDerivatives,
+} from './derivatives.ts'
+import { readExpressions } from './expressions.ts'
+import { referenceOf } from './reference.ts'
+import { RESIDUAL_TOLERANCE, type ResidualReport, residualReport } from './residual.ts'
+
+/** u(T,·) may differ from g by this, relatively: both are formulas, and only rounding is left. */
+export const TERMINAL_TOLERANCE = 1e-9
+
+export interface ProblemCheck {
+  compiled: CompiledProblem
+  /** Key of the page → its shape, such as `vector[10]`. */
+  shapes: Record<string, string>
+  /** How X is moved, in words. */
+  motion: string
+  /** What the driver truly depends on, of t, x, y and z. */
+  driverDependsOn: string[]
+  driverDerivatives: DerivativeReport
+  terminalDerivatives: DerivativeReport
+  /** null where the page has no exact solution. */
+  residual: ResidualReport | null
+  reference: Reference | null
+  /** Sentences about what is wrong; empty where nothing is. */
+  failures: string[]
+}
+
+/**
+ * Reads, compiles and checks a page: derivatives against differences, and its exact solution against its equation.
+ *
+ * @throws UserError where the page does not compile
+ */
+export async function checkProblem(
+  definition: ProblemDefinition,
+  settings: Settings = definition.settings,
+  seed = 1,
+): Promise<ProblemCheck> {
+  const compiled = await compileProblem(definition, settings)
+  const expressions = await readExpressions(definition, settings)
+  const { noise, dim, noiseDim } = expressions
+  const diffusionShape = noise.diagonal?.shape ?? noise.dense!.shape
+  const check = {
+    compiled,
+    shapes: {
+      x0: describeShape([dim]),
+      drift: describeShape([dim]),
+      diffusion: `${describeShape(diffusionShape)}${noise.diagonal === null ? '' : ' (diagonal)'}`,
+      z: describeShape([noiseDim]),
+      driver: describeShape([]),
+      terminal: describeShape([]),
+    },
+    motion: describeMotion(compiled),
+    driverDependsOn: compiled.functions.driver.dependsOn,
+    driverDerivatives: driverDerivatives(expressions, compiled, seed),
+    terminalDerivatives: terminalDerivatives(expressions, compiled, seed),
+    residual: residualReport(expressions, seed),
+    reference: referenceOf(definition, compiled),
+  }
+  return { ...check, failures: failuresOf(check) }
+}
+
+const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
+  brownian: 'Brownian motion with constant drift and diffusion: exact for any step',
+  geometric: 'geometric Brownian motion: exact for any step',
+  'ornstein-uhlenbeck': 'Ornstein–Uhlenbeck process: its law is exact for any step',
+  milstein: 'Milstein scheme: strong order 1, weak order 1',
+  euler: 'Euler–Maruyama scheme: strong order ½, weak order 1',
+}
+
+export function describeMotion({ dynamics, mixing }: CompiledProblem): string {
+  return mixing === null ? motions[dynamics.kind] : `${motions[dynamics.kind]}, with mixed noise`
+}
+
+function failuresOf(check: Omit<ProblemCheck, 'failures'>): string[] {
+  const failures: string[] = []
+  for (const [what, report] of [
+    ['driver', check.driverDerivatives],
+    ['terminal', check.terminalDerivatives],
+  ] as const) {
+    if (!(report.largestError < DERIVATIVE_TOLERANCE)) {
+      failures.push(
+        `the derivative of ${what} is not that of its values (relative error ${report.largestError.toExponential(1)}): it may not be finite everywhere`,
+      )
+    }
+  }
+  const { residual } = check
+  if (residual !== null && !(residual.worst.relative < RESIDUAL_TOLERANCE)) {
+    failures.push(
+      `exact does not solve the equation: relative residual ${residual.worst.relative.toExponential(1)} at t = ${residual.worst.t.toPrecision(4)}. Look for a sign or a factor ½.`,
+    )
+  }
+  if (residual !== null && !(residual.terminalMismatch < TERMINAL_TOLERANCE)) {
+    failures.push(
+      `exact at t = horizon is not terminal: relative difference ${residual.terminalMismatch.toExponential(1)}`,
+    )
+  }
+  return failures
+}
