@@ -65,7 +65,7 @@ export class Emitter {
   }
 
   private block(head: string, body: () => void): void {
-    this.write(`${head} {`)
+    this.write(`${head} {`.trimStart())
     const { indent } = this
     this.indent += '  '
     body()
@@ -177,24 +177,23 @@ export class Emitter {
       return name
     }
     for (const node of loop.computed) {
-      if (node.kind === 'apply') this.write(`const e${node.id}_${lane} = ${this.applyCode(node, operand)}`)
+      const code = node.kind === 'apply' ? this.applyCode(node, operand) : number(this.leaf(node, index))
+      this.write(`const e${node.id}_${lane} = ${code}`)
     }
     for (const node of loop.reductions) this.reductionStep(node, operand(node.args[0]), index, lane)
     for (const store of loop.stores) this.store(store, index, operand(store.value))
   }
 
-  /** An element of what a loop does not compute. */
+  /** An element of what is no operation on elements. */
   private leaf(value: Expression, index: string): Operand & { isMemory?: true } {
-    if (!this.plan.scratch.has(value)) {
-      if (value.kind === 'fill') return this.scalar(value.args[0])
-      if (value.kind === 'iota') return { code: `(${index} + 1)`, isBoolean: false }
-      if (value.kind === 'slice') {
-        const scaled = value.step === 1 ? index : `${value.step} * (${index})`
-        return {
-          code: this.memory(value.args[0], `${value.start} + ${scaled}`),
-          isBoolean: false,
-          isMemory: true,
-        }
+    if (value.kind === 'fill') return this.scalar(value.args[0])
+    if (value.kind === 'iota') return { code: `(${index} + 1)`, isBoolean: false }
+    if (value.kind === 'slice') {
+      const scaled = value.step === 1 ? index : `${value.step} * (${index})`
+      return {
+        code: this.memory(value.args[0], `${value.start} + ${scaled}`),
+        isBoolean: false,
+        isMemory: true,
       }
     }
     return { code: this.memory(value, index), isBoolean: false, isMemory: true }

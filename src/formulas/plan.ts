@@ -112,10 +112,10 @@ class Planner {
     return forced
   }
 
-  /** Rough cost of computing an element. */
+  /** Rough cost of computing an element in a loop; what is read from memory costs nothing. */
   private weightOf(node: Expression, weight: Map<Expression, number>): number {
-    if (node.shape.length === 0) return 0
-    const own = node.kind !== 'apply' ? 0 : functions[node.fn].isCostly === true ? 10 : 1
+    if (node.shape.length === 0 || (node.kind !== 'apply' && node.kind !== 'reshape')) return 0
+    const own = node.kind === 'reshape' ? 0 : functions[node.fn].isCostly === true ? 10 : 1
     return node.args.reduce((total, arg) => total + weight.get(arg)!, own)
   }
 
@@ -204,12 +204,13 @@ class Planner {
     const found = new Set<Expression>()
     const visit = (node: Expression) => {
       const value = withoutReshape(node)
-      const isElementwise = value.kind === 'apply' && value.shape.length > 0
-      if (isElementwise && !this.isLoaded(value, level, rank)) found.add(value)
+      const isStored = this.stored.has(value)
+      const isComputed = isStored ? !this.isLoaded(value, level, rank) : value.kind === 'apply'
+      if (isComputed && value.shape.length > 0) found.add(value)
     }
     for (const { value } of loop.stores) visit(value)
     for (const { args } of loop.reductions) visit(args[0])
-    for (const node of found) for (const arg of node.args) visit(arg)
+    for (const node of found) if (node.kind === 'apply') for (const arg of node.args) visit(arg)
     return [...found].sort((a, b) => a.id - b.id)
   }
 }

@@ -41,6 +41,9 @@ export function simplifyApply(fn: FunctionName, args: readonly Expression[]): Ex
       return simplifySquare(a)
     case 'select':
       return simplifySelect(a, b, c)
+    case 'and':
+    case 'or':
+      return simplifyLogic(fn, a, b)
     case 'max':
     case 'min':
       return a === b ? a : null
@@ -207,6 +210,14 @@ function simplifySelect(condition: Expression, a: Expression, b: Expression): Ex
   if (a === b && condition.shape.length <= a.shape.length) return a
   if (isApply(condition, 'not')) return select(condition.args[0], b, a)
   return null
+}
+
+function simplifyLogic(fn: 'and' | 'or', a: Expression, b: Expression): Expression | null {
+  if (isConstant(b)) return simplifyLogic(fn, b, a)
+  if (!isConstant(a)) return null
+  const decides = (a.value !== 0) === (fn === 'or')
+  if (decides) return likeShape(constant(fn === 'or' ? 1 : 0), a, b)
+  return isTruth(b) ? b : null
 }
 
 /** A smaller form of a reduction, or null. */

@@ -11,7 +11,7 @@ export const scope: Scope = {
     k: 0.75,
     m: [0.5, -1, 0.25, 2, -0.125],
     M: Array.from({ length: 5 }, (_, i) =>
-      Array.from({ length: 5 }, (_, j) => ((i * 7 + j * 3) % 5) / 4 - 0.5),
+      Array.from({ length: 5 }, (_, j) => ((i * 7 + j * 3) % 5) / 4 - 0.43 + 0.01 * i * j),
     ),
   },
 }
