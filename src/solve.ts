@@ -13,6 +13,7 @@ import { overrideSettings } from './problem/settings.ts'
 import { Session } from './session.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
+import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { packageVersion } from './version.ts'
 
 export interface SolveOptions extends RunOptions {
@@ -22,6 +23,8 @@ export interface SolveOptions extends RunOptions {
   workers?: number
   kernel?: KernelName
   confidence?: number
+  /** Asks another method too; see `Solution.secondOpinion`. */
+  secondOpinion?: boolean
   /** Bytes that the run may take; half the machine's memory unless given. */
   memoryLimit?: number
   signal?: AbortSignal
@@ -37,6 +40,14 @@ export interface SolveOptions extends RunOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | ProblemDefinition, options: SolveOptions = {}): Promise<Solution> {
+  const solution = await solveOnce(problem, options)
+  if (!options.secondOpinion || options.signal?.aborted) return solution
+  const second = await solveOnce(problem, { ...options, method: otherMethod(solution.method), samples: false })
+  const { method, elapsedMs } = second
+  return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
+}
+
+async function solveOnce(problem: string | ProblemDefinition, options: SolveOptions): Promise<Solution> {
   const startedAt = performance.now()
   const definition = typeof problem === 'string' ? await loadProblem(problem) : problem
   const settings = overrideSettings(definition, options.settings ?? {})
@@ -92,6 +103,8 @@ function describe(
     version: packageVersion(),
     history: result.history,
     ...(result.samples && { samples: result.samples }),
+    ...(result.cost && { cost: result.cost }),
+    ...(result.bounds && { bounds: result.bounds }),
   }
 }
 

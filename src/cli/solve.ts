@@ -53,7 +53,8 @@ function optionGroups(): Record<string, Option[]> {
       option('--preset <name>', 'published: the run of the paper as it was').argParser(
         oneOf('--preset', PRESETS),
       ),
-      option('--method <id>', 'deep-bsde'),
+      option('--method <id>', 'deep-bsde, multilevel-picard'),
+      option('--second-opinion', 'another method too, and whether they agree'),
     ],
     Training: [
       option('--steps <n>', 'time steps').argParser(integer('--steps', 1, 20)),
@@ -75,6 +76,11 @@ function optionGroups(): Record<string, Option[]> {
         positive('--tolerance', '1e-4', 'zero'),
       ),
       option('--confidence <p>', 'of the interval').argParser(fraction('--confidence', '0.95')),
+    ],
+    Picard: [
+      option('--levels <n>', 'iterations of multilevel Picard').argParser(integer('--levels', 1, 4)),
+      option('--base <M>', 'its samples per level; as many as levels').argParser(integer('--base', 1, 4)),
+      option('--repetitions <n>', 'independent ones, for its error').argParser(integer('--repetitions', 2, 32)),
     ],
     Machine: [
       option('--seed <n>', 'the same seed gives the same bits').argParser(integer('--seed', 0, 1)),

@@ -3,6 +3,7 @@ import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
 import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
 import { wrap } from './format-text.ts'
+import { checkRows, runText } from './report-checks.ts'
 import type { Solution } from './solution.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
@@ -32,6 +33,7 @@ export function renderReport(
     ...valueRows(solution, colors),
     ...referenceRows(solution),
     { label: 'gradient', ...gradientText(solution.gradient) },
+    ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
   return [
@@ -81,13 +83,19 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    gridError === null
-      ? { label: 'grid error', text: `not estimated: ${plural(steps, 'step')} have no half grid` }
-      : {
-          label: 'grid error',
-          text: formatSignificant(gridError, 2),
-          note: `of ${plural(steps, 'time step')}, apart from the interval`,
-        },
+    solution.cost !== undefined
+      ? {
+          label: 'last iteration',
+          text: formatSignificant(gridError ?? 0, 2),
+          note: 'moved the value by this',
+        }
+      : gridError === null
+        ? { label: 'grid error', text: `not estimated: ${plural(steps, 'step')} have no half grid` }
+        : {
+            label: 'grid error',
+            text: formatSignificant(gridError, 2),
+            note: `of ${plural(steps, 'time step')}, apart from the interval`,
+          },
   ]
 }
 
@@ -119,7 +127,10 @@ function runRows(solution: Solution): Row[] {
   const { prepare, train, estimate, total } = elapsedMs
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
-    { label: 'run', text: `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}` },
+    {
+      label: 'run',
+      text: runText(solution) ?? `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}`,
+    },
     { label: 'machine', text: `kernel ${kernel}, ${plural(workers, 'worker')}, seed ${seed}` },
     {
       label: 'time',

@@ -43,6 +43,50 @@ export interface Samples {
   exact: number[][] | null
 }
 
+/** What multilevel Picard spent: driver evaluations counted, and by the recursion's formula. */
+export interface Cost {
+  driver: number
+  nominal: number
+}
+
+/** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
+export interface Bound {
+  value: number
+  standardError: number
+  /** How far the one-sided confidence limit lies beyond `value`, outward. */
+  limit: number
+  /** What it was made from. */
+  from: string
+}
+
+/** See `docs/accuracy.md` for what is rigorous, and for which equation. */
+export interface Bounds {
+  lower: Bound | null
+  upper: Bound | null
+  curvature: 'convex' | 'concave'
+  /** The equation that the bounds hold for. */
+  equation: string
+  /** (upper − lower)/|middle|; null with one side only. */
+  relativeGap: number | null
+  /** Why a side is missing. */
+  missing: string | null
+  paths: number
+  elapsedMs: number
+}
+
+/** Another method's answer to the same question; see `second-opinion.ts`. */
+export interface SecondOpinion {
+  method: string
+  value: number
+  standardError: number
+  gridError: number | null
+  /** This solution's value less that of the second method, and how far apart errors allow them to be. */
+  difference: number
+  allowance: number
+  agrees: boolean
+  elapsedMs: number
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
@@ -58,6 +102,8 @@ export interface MethodResult {
   paths: number
   history: History
   samples?: Samples
+  cost?: Cost
+  bounds?: Bounds
   elapsedMs: { train: number; estimate: number }
 }
 
@@ -89,6 +135,9 @@ export interface Solution {
   version: string
   history: History
   samples?: Samples
+  cost?: Cost
+  secondOpinion?: SecondOpinion
+  bounds?: Bounds
 }
 
 export type Progress =
@@ -123,6 +172,12 @@ export interface RunOptions {
   /** Standard error at which the estimate stops. */
   tolerance?: number
   seed?: number
+  /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
+  levels?: number
+  base?: number
+  repetitions?: number
+  /** Lower and upper bounds beside the estimate. */
+  bounds?: boolean
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void

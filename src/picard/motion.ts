@@ -1,0 +1,114 @@
+/** Moves states over any time at once, each row its own: what the samples of multilevel Picard need. Double precision. */
+import type { BatchFunction } from '../formulas/load.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+
+export class Motion {
+  readonly #problem: CompiledProblem
+  readonly #step: BatchFunction | null
+  readonly #steps: number
+  readonly #mixed: Float64Array
+  readonly #state: Float64Array
+
+  constructor(problem: CompiledProblem, step: BatchFunction | null, steps: number) {
+    this.#problem = problem
+    this.#step = step
+    this.#steps = steps
+    this.#mixed = new Float64Array(problem.dim)
+    this.#state = new Float64Array(problem.dim)
+  }
+
+  /** How many independent increments X needs from t to t+tau: 1 with an exact law. */
+  stepsFor(tau: number): number {
+    if (this.#step === null) return 1
+    return Math.max(1, Math.ceil((this.#steps * tau) / this.#problem.horizon))
+  }
+
+  /** next[dim] = X(t+tau) from x[dim] and the increment `sign`·w[noiseDim], of variance tau. Exact laws only. */
+  move(
+    next: Float64Array,
+    at: number,
+    x: Float64Array,
+    from: number,
+    w: Float64Array,
+    wAt: number,
+    sign: number,
+    tau: number,
+  ): void {
+    const { dim, dynamics } = this.#problem
+    if (!('diffusion' in dynamics)) throw new Error('X has no exact law')
+    const noise = this.#mix(w, wAt)
+    const { diffusion } = dynamics
+    for (let i = 0; i < dim; i++) {
+      const b = sign * noise[i] * diffusion[i]
+      switch (dynamics.kind) {
+        case 'brownian':
+          next[at + i] = x[from + i] + dynamics.drift[i] * tau + b
+          break
+        case 'geometric':
+          next[at + i] = x[from + i] * Math.exp((dynamics.drift[i] - 0.5 * diffusion[i] ** 2) * tau + b)
+          break
+        case 'ornstein-uhlenbeck': {
+          const rate = dynamics.rate[i]
+          const growth = rate === 0 ? tau : Math.expm1(rate * tau) / rate
+          next[at + i] =
+            x[from + i] * Math.exp(rate * tau) + dynamics.level[i] * growth + b * spread(rate, tau)
+        }
+      }
+    }
+  }
+
+  /** One Euler (or Milstein) step of length tau at time t, by the problem's generated code. */
+  step(
+    next: Float64Array,
+    at: number,
+    x: Float64Array,
+    from: number,
+    w: Float64Array,
+    wAt: number,
+    sign: number,
+    t: number,
+    tau: number,
+  ): void {
+    const { dim } = this.#problem
+    const mixed = this.#mix(w, wAt)
+    const noise = mixed.map((value) => sign * value)
+    this.#state.set(x.subarray(from, from + dim))
+    this.#step!(1, t, tau, this.#state, 0, dim, noise, 0, noise.length, next, at, dim)
+  }
+
+  /**
+   * Turns, in place, the mean of φ(X)·ΔW/tau into Z = σᵀ∇ of the mean of φ: nothing to do but for Ornstein–Uhlenbeck,
+   * where X moves by e^{κτ} with its start and by another factor with the noise.
+   */
+  weightToZ(z: Float64Array, at: number, tau: number): void {
+    const { dynamics, noiseDim } = this.#problem
+    if (dynamics.kind !== 'ornstein-uhlenbeck') return
+    for (let j = 0; j < noiseDim; j++) {
+      const rate = dynamics.rate[j]
+      z[at + j] *= Math.exp(rate * tau) / spread(rate, tau)
+    }
+  }
+
+  /** Turns, in place, σᵀ∇g(X_T) into the pathwise derivative σᵀ∂g(X_T)/∂x by the start. */
+  pathwiseToZ(z: Float64Array, at: number, tau: number): void {
+    const { dynamics, noiseDim } = this.#problem
+    if (dynamics.kind !== 'ornstein-uhlenbeck') return
+    for (let j = 0; j < noiseDim; j++) z[at + j] *= Math.exp(dynamics.rate[j] * tau)
+  }
+
+  #mix(w: Float64Array, wAt: number): Float64Array {
+    const { mixing, dim, noiseDim } = this.#problem
+    if (!mixing) return w.subarray(wAt, wAt + noiseDim)
+    for (let i = 0; i < dim; i++) {
+      let sum = 0
+      for (let k = 0; k < noiseDim; k++) sum += mixing[i * noiseDim + k] * w[wAt + k]
+      this.#mixed[i] = sum
+    }
+    return this.#mixed
+  }
+}
+
+/** Deviation of ∫e^{κ(τ−s)}dW over that of W. */
+function spread(rate: number, tau: number): number {
+  return rate === 0 ? 1 : Math.sqrt(Math.expm1(2 * rate * tau) / (2 * rate * tau))
+}

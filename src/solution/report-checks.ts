@@ -1,0 +1,51 @@
+/** What checks the value from outside, for the report: bounds and a second opinion; and the run of a method without training. */
+import { formatCount, formatPercent, formatSignificant, formatWithError } from './format.ts'
+import type { Bound, Solution } from './solution.ts'
+
+interface Row {
+  label: string
+  text: string
+  note?: string
+}
+
+export function checkRows(solution: Solution): Row[] {
+  return [...boundRows(solution), ...opinionRows(solution)]
+}
+
+function boundRows({ bounds }: Solution): Row[] {
+  if (bounds === undefined) return []
+  const row = (label: string, bound: Bound | null) =>
+    bound === null
+      ? { label, text: 'none', note: bounds.missing ?? '' }
+      : { label, text: shownWithError(bound), note: bound.from }
+  const rows = [row('lower bound', bounds.lower), row('upper bound', bounds.upper)]
+  if (bounds.relativeGap === null) return rows
+  return [
+    ...rows,
+    { label: 'gap', text: formatPercent(bounds.relativeGap), note: `of the value, for ${bounds.equation}` },
+  ]
+}
+
+function opinionRows({ secondOpinion }: Solution): Row[] {
+  if (secondOpinion === undefined) return []
+  const { method, agrees, difference, allowance } = secondOpinion
+  return [
+    { label: 'second opinion', text: shownWithError(secondOpinion), note: method },
+    {
+      label: '',
+      text: agrees ? 'agrees' : 'does NOT agree',
+      note: `difference ${formatSignificant(difference, 2)}, errors allow ${formatSignificant(allowance, 2)}`,
+    },
+  ]
+}
+
+function shownWithError({ value, standardError }: { value: number; standardError: number }): string {
+  const { values, error, exponent } = formatWithError([value], standardError)
+  return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
+}
+
+/** The run of multilevel Picard in words; null for methods that train. */
+export function runText({ cost, method, iterations, batchSize, paths }: Solution): string | null {
+  if (cost === undefined) return null
+  return `${method}: ${iterations} levels with base ${batchSize}, ${formatCount(paths)} repetitions, ${formatCount(cost.driver)} driver evaluations`
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { evaluationsOf } from '../../src/picard/plan.ts'
+import type { SettingValue } from '../../src/problem/definition.ts'
+import { type SolveOptions, solve } from '../../src/solve.ts'
+
+const run = (problem: string, settings: Record<string, SettingValue>, options: SolveOptions = {}) =>
+  solve(problem, { method: 'multilevel-picard', settings, workers: 2, levels: 3, seed: 11, ...options })
+
+/** Against the reference in standard errors, with what the last iteration moved as an allowance for those not done. */
+describe.each([
+  ['driver of y', 'heat-reaction', { dim: 10 }],
+  ['driver of y, d = 100', 'allen-cahn', { dim: 100 }],
+  ['driver of z', 'hjb-lq', { dim: 100 }],
+  ['driver of y and z', 'burgers-type', { dim: 20, horizon: 0.2 }],
+  ['geometric, kink in z', 'black-scholes-different-rates', { dim: 100 }],
+  ['Ornstein–Uhlenbeck', 'vasicek-bond', {}],
+])('%s: %s', (_, problem, settings) => {
+  it('meets the reference within its errors', async () => {
+    const { value, standardError, gridError, reference } = await run(problem, settings)
+    const own = 4 * Math.hypot(standardError, reference!.standardError ?? 0)
+    expect(Math.abs(value - reference!.value)).toBeLessThan(own + Math.abs(gridError!))
+  })
+})
+
+describe('multilevel-picard', () => {
+  it('gives the same bits for 1, 2 and 3 workers', async () => {
+    const results = await Promise.all(
+      [1, 2, 3].map((workers) => run('hjb-lq', { dim: 7 }, { workers, repetitions: 4 })),
+    )
+    for (const { value, standardError, gradient } of results) {
+      expect([value, standardError, ...gradient]).toEqual([
+        results[0].value,
+        results[0].standardError,
+        ...results[0].gradient,
+      ])
+    }
+  })
+
+  it('finds the gradient of a nonlinear equation with and without z in the driver', async () => {
+    // u = 1 − 1/(1 + exp(t + Σx/d)): ∇u(0, 0) = 1/(4d).
+    const { gradient } = await run('burgers-type', { dim: 10, horizon: 0.2 }, { repetitions: 128 })
+    const mean = gradient.reduce<number>((sum, component) => sum + component!, 0) / 10
+    expect(Math.abs(mean - 0.025)).toBeLessThan(0.004)
+  })
+
+  it('counts the driver evaluations that the recursion says', async () => {
+    const { cost } = await run('allen-cahn', { dim: 5 }, { repetitions: 4 })
+    expect(cost).toEqual({ driver: 4 * evaluationsOf(3, 3), nominal: 4 * evaluationsOf(3, 3) })
+  })
+
+  it('refuses a driver with z where X has no exact law', async () => {
+    const page = {
+      id: 'own',
+      title: 'own',
+      source: 'test',
+      group: 'test',
+      settings: { dim: 2, horizon: 1 },
+      x0: 0,
+      drift: 'sin(x)',
+      diffusion: '1',
+      driver: 'sum(z)',
+      terminal: 'sum(x)',
+    }
+    await expect(solve(page, { method: 'multilevel-picard', workers: 1 })).rejects.toThrow(/exact law/)
+  })
+
+  // The allowance of 1 % is for 20 Euler steps of the variance, which starts near 0.
+  it('takes Euler steps where X has no exact law and the driver has no z', async () => {
+    const { value, standardError, reference, gradient } = await run('heston', {}, { repetitions: 256 })
+    expect(Math.abs(value - reference!.value)).toBeLessThan(4 * standardError + 0.01 * reference!.value)
+    expect(gradient).toEqual(gradient.map(() => null))
+  })
+
+  it('disagrees with deep BSDE about another equation, and agrees about the same', async () => {
+    const { compareOpinions } = await import('../../src/second-opinion.ts')
+    const right = await solve('allen-cahn', {
+      settings: { dim: 10 },
+      iterations: 100,
+      workers: 2,
+      secondOpinion: true,
+    })
+    expect(right.secondOpinion).toMatchObject({ method: 'multilevel-picard', agrees: true })
+    const wrong = await run('heat-reaction', { dim: 10 })
+    expect(compareOpinions(right, wrong, 'multilevel-picard', 0).agrees).toBe(false)
+  })
+})
