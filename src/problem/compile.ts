@@ -40,7 +40,7 @@ export async function compileProblem(
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
-    hasDiagonalNoise: noise.diagonal !== null && noise.factor === null,
+    hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),
@@ -88,7 +88,7 @@ function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressio
   }
 }
 
-function driverFunctions({ dim, noiseDim, driver, variables }: ProblemExpressions) {
+function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExpressions) {
   const inputs: Inputs = [
     { name: 'x', shape: [dim] },
     { name: 'y', shape: [] },
@@ -97,6 +97,9 @@ function driverFunctions({ dim, noiseDim, driver, variables }: ProblemExpression
   return {
     driver: generated(inputs, [driver]),
     driverGradient: generated(inputs, [driver, ...gradients(driver, [variables.y, variables.z])]),
+    driverSlope: names(driver).includes('x')
+      ? generated(inputs, [noise.scale(gradient(driver, variables.x))])
+      : null,
   }
 }
 

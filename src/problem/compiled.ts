@@ -35,7 +35,7 @@ export interface CompiledProblem {
   dynamics: Dynamics
   /**
    * [dim × noiseDim], row-major; null is the identity. Where given, what moves X is not ΔW but B = mixing·ΔW [dim]:
-   * correlated noise (mixing = L, LLᵀ = ρ), or a constant dense σ (mixing = σL, diffusion 1). `dynamics` and `step`
+   * correlated noise (mixing = R, RRᵀ = ρ), or a constant dense σ (mixing = σR, diffusion 1). `dynamics` and `step`
    * take B in place of ΔW; z, `scaleGradient` and the BSDE's Z·ΔW belong to the independent ΔW, as ever.
    */
   mixing: Float64Array | null
@@ -60,6 +60,8 @@ export interface CompiledProblem {
     driver: GeneratedFunction
     /** (x, y, z) → f, f_y, f_z [noiseDim] */
     driverGradient: GeneratedFunction
+    /** (x, y, z) → σᵀ∂f/∂x [noiseDim], y and z held; null where f does not depend on x */
+    driverSlope: GeneratedFunction | null
     /** (x) → u; null where no exact solution is given */
     exact: GeneratedFunction | null
     /** (x) → u, ∇u [dim] */

@@ -60,7 +60,10 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   drift: string
   /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
   diffusion: string
-  /** Correlation of the noise: one number for every pair, or the matrix (as settings or inline); σ becomes σ·chol(ρ). */
+  /**
+   * Correlation ρ of the noise, of which σ becomes σR with RRᵀ = ρ: one number for every pair (R is the symmetric root), or
+   * the matrix, as a setting or inline (R is the Cholesky factor). z is then Rᵀσᵀ∇u; `gradU` is ∇u either way.
+   */
   correlation?: number | number[][] | string
   /** f(t,x,y,z[,gradU]), z = σᵀ∇u. */
   driver: string

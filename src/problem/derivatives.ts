@@ -71,7 +71,7 @@ export function terminalDerivatives(
   return summarise(comparisons)
 }
 
-/** (t, x), w → σLw [dim] */
+/** (t, x), w → σRw [dim] */
 function noiseDirection({ dim, noiseDim, noise }: ProblemExpressions) {
   const source = generateBatchFunction({
     inputs: [

@@ -59,13 +59,13 @@ function exactMotion({ drift, noise, variables, dim }: ProblemExpressions): Moti
   if (sigma === null) return null
   if (sigma.slope.every((slope) => slope === 0)) {
     const diffusion = sigma.level
-    if (isFree) return motion({ kind: 'brownian', drift: mu.level, diffusion }, noise.factor)
-    const isExact = noise.factor === null || isUniform(mu.slope)
-    return isExact ? motion(returning(mu, diffusion), noise.factor) : null
+    if (isFree) return motion({ kind: 'brownian', drift: mu.level, diffusion }, matrixOf(noise))
+    const isExact = noise.root === null || isUniform(mu.slope)
+    return isExact ? motion(returning(mu, diffusion), matrixOf(noise)) : null
   }
   const isProportional = [...sigma.level, ...mu.level].every((level) => level === 0)
   if (!isProportional) return null
-  return motion({ kind: 'geometric', drift: mu.slope, diffusion: sigma.slope }, noise.factor)
+  return motion({ kind: 'geometric', drift: mu.slope, diffusion: sigma.slope }, matrixOf(noise))
 }
 
 function returning(mu: Affine, diffusion: Float64Array): Dynamics {
@@ -76,11 +76,17 @@ function isUniform(values: Float64Array): boolean {
   return values.every((value) => value === values[0])
 }
 
-/** σL of a constant dense σ, [dim × noiseDim]. */
+/** R, or null where the noise is independent. */
+function matrixOf(noise: Noise): Float64Array | null {
+  return noise.root === null ? null : noise.root.matrix
+}
+
+/** σR of a constant dense σ, [dim × noiseDim]. */
 function constantMixing(noise: Noise): Float64Array | null {
   const values = constantValues(noise.dense!)
   if (values === null) return null
-  const { factor, noiseDim: m } = noise
+  const { noiseDim: m } = noise
+  const factor = matrixOf(noise)
   if (factor === null) return values
   return values.map((_, k) => {
     const row = Math.floor(k / m) * m
@@ -101,7 +107,7 @@ function affine(value: Expression, x: Expression): Affine | null {
   return [...slope, ...level].every(Number.isFinite) ? { slope, level } : null
 }
 
-/** X + μΔt + σLΔW. Correlated noise comes in already correlated where σ is diagonal. */
+/** X + μΔt + σRΔW. Correlated noise comes in already correlated where σ is diagonal. */
 function eulerMotion(expressions: ProblemExpressions): Motion {
   const { noise } = expressions
   if (noise.diagonal === null) {
@@ -111,7 +117,7 @@ function eulerMotion(expressions: ProblemExpressions): Motion {
   const w = variable('w', [expressions.dim])
   return {
     dynamics: { kind: 'euler' },
-    mixing: noise.factor,
+    mixing: matrixOf(noise),
     step: moved(expressions, mul(noise.diagonal, w)),
   }
 }

@@ -21,7 +21,7 @@ export function referenceOf(
   if (exact !== null) {
     const value = new Float64Array(1)
     loadBatchFunction(exact.source)(1, 0, at, 0, compiled.dim, value, 0, 1)
-    return finiteOrNull({ value: value[0], source: `exact solution (${definition.source})` })
+    return finiteOrNull({ value: value[0], source: 'exact solution' })
   }
   if (reference === undefined) return null
   const isOwnPoint = at === compiled.x0 && sameSettings(definition, compiled)

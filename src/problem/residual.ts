@@ -47,7 +47,7 @@ const CHUNK = 64
 export function residualReport(expressions: ProblemExpressions, seed = 1): ResidualReport | null {
   const { exact, dim, noiseDim, noise } = expressions
   if (exact === null) return null
-  const isDense = noise.diagonal === null || noise.factor !== null
+  const isDense = noise.diagonal === null || noise.root !== null
   const costOfPoint = noiseDim * dim * (isDense ? noiseDim : 1)
   const count = Math.max(1, Math.min(16, Math.floor(WORK / costOfPoint)))
   const points = samplePoints(expressions, count, seededRandom(seed))
@@ -92,7 +92,7 @@ export function residualEvaluator(
   }
 }
 
-/** Tr(σσᵀ∇²u) = Σₖ vₖᵀ∇²u vₖ over the columns vₖ of σL, each by differentiating ∇u·v once more. */
+/** Tr(σσᵀ∇²u) = Σₖ vₖᵀ∇²u vₖ over the columns vₖ of σR, each by differentiating ∇u·v once more. */
 function traceEvaluator(
   { dim, noiseDim, variables, noise }: ProblemExpressions,
   gradU: Expression,

@@ -135,7 +135,7 @@ describe('what the formulas may say', () => {
     [{ correlation: 1 }, 'page: correlation must lie between -0.500 (= -1/(noiseDim - 1)) and 1'],
     [{ correlation: '-0.5' }, 'page: correlation must lie between -0.500'],
     [{ correlation: '[1, 2]' }, 'page: correlation must be a number or a matrix, got a vector[2]'],
-    [{ correlation: [[1, 0.5], [0.5, 1]] }, 'page: correlation must be a matrix[3×3], got 2 rows of 2, 2'], // biome-ignore format: one line
+    [{ correlation: [[1, 0.5], [0.5, 1]] }, 'page: correlation must be a matrix[3×3], got 2 rows of 2'], // biome-ignore format: one line
     [{ correlation: [[1, 0, 0], [0, 1, 0.5], [0, 0.4, 1]] }, 'page: correlation must be symmetric'], // biome-ignore format: one line
     [{ correlation: [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]] }, 'page: correlation must be positive definite'], // biome-ignore format: one line
     [{ correlation: [[2, 0, 0], [0, 1, 0], [0, 0, 1]] }, 'page: correlation must be 1 on its diagonal, got 2 in row 1'], // biome-ignore format: one line
@@ -215,10 +215,14 @@ describe('which motion is recognised', () => {
   it('mixes correlated noise beforehand where each component has its own', async () => {
     const { kind, mixing } = await motion({ diffusion: 'x', correlation: 0.5 })
     expect(kind).toBe('geometric')
-    const [a, , , b, c, , d, e, f] = mixing!
-    expect([a * a, a * b, b * b + c * c, a * d, b * d + c * e, d * d + e * e + f * f]).toEqual(
-      [1, 0.5, 1, 0.5, 0.5, 1].map((value) => expect.closeTo(value, 14)),
-    )
+    const rows = [0, 3, 6].map((start) => [...mixing!.subarray(start, start + 3)])
+    const products = rows.map((a) => rows.map((b) => a.reduce((sum, value, k) => sum + value * b[k], 0)))
+    const close = (value: number) => expect.closeTo(value, 14)
+    expect(products).toEqual([
+      [close(1), close(0.5), close(0.5)],
+      [close(0.5), close(1), close(0.5)],
+      [close(0.5), close(0.5), close(1)],
+    ])
     expect((await motion({ diffusion: 'x', correlation: 0 })).mixing).toBeNull()
   })
 
@@ -248,6 +252,10 @@ describe('z and gradU', () => {
     ['diagonal', { diffusion: 'x * i' }],
     ['dense', { diffusion: '[[1, 2, 0], [0, 1, -1], [1, 0, 3]]' }],
     ['correlated', { diffusion: '2 * x', correlation: 0.3 }],
+    [
+      'correlated by a matrix',
+      { diffusion: 'x', correlation: '[[1, 0.5, 0], [0.5, 1, -0.25], [0, -0.25, 1]]' },
+    ],
     ['dense and correlated', { diffusion: '[[1, 2, 0], [0, 1, -1], [1, 0, 3]]', correlation: 0.3 }],
   ])('%s: σ⁻ᵀσᵀ is the identity', async (_, change) => {
     const weights = { let: { w: '[1, 10, 100]' }, driver: 'dot(w, gradU)' }
@@ -258,13 +266,16 @@ describe('z and gradU', () => {
     expect(gradient).toEqual(v.map((value) => expect.closeTo(value, 12)))
   })
 
-  it('is Lᵀσᵀ∇u with the Cholesky factor of the correlation', async () => {
-    const problem = await compiled({
-      settings: { dim: 2, horizon: 1 },
-      diffusion: '[2, 3]',
-      correlation: 0.6,
-    })
-    expect(scaled(problem, [0, 0], [1, 1])).toEqual([
+  it('is Rᵀσᵀ∇u with the symmetric root of a number, the Cholesky factor of a matrix', async () => {
+    const change = { settings: { dim: 2, horizon: 1 }, diffusion: '[2, 3]' }
+    const uniform = await compiled({ ...change, correlation: 0.6 })
+    const [a, b] = [(Math.sqrt(1.6) + Math.sqrt(0.4)) / 2, (Math.sqrt(1.6) - Math.sqrt(0.4)) / 2]
+    expect(scaled(uniform, [0, 0], [1, 1])).toEqual([
+      expect.closeTo(2 * a + 3 * b, 14),
+      expect.closeTo(2 * b + 3 * a, 14),
+    ])
+    const general = await compiled({ ...change, correlation: '[[1, 0.6], [0.6, 1]]' })
+    expect(scaled(general, [0, 0], [1, 1])).toEqual([
       expect.closeTo(2 + 0.6 * 3, 14),
       expect.closeTo(0.8 * 3, 14),
     ])
