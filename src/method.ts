@@ -15,5 +15,10 @@ export interface Method {
   /** The worker side. */
   stages: Record<string, Stage>
   /** The main thread's side: plans memory, runs the stages, reads the result. */
-  solve(session: Session, problem: CompiledProblem, published: Published | null, options: RunOptions): Promise<MethodResult>
+  solve(
+    session: Session,
+    problem: CompiledProblem,
+    published: Published | null,
+    options: RunOptions,
+  ): Promise<MethodResult>
 }

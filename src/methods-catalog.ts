@@ -20,7 +20,9 @@ export async function listMethods(): Promise<string[]> {
 export async function loadMethod(id: string): Promise<Method> {
   const ids = await listMethods()
   if (!ids.includes(id)) {
-    throw new UserError(`unknown method '${id.slice(0, 64)}'.${suggestion(id, ids)} Methods: ${ids.join(', ')}.`)
+    throw new UserError(
+      `unknown method '${id.slice(0, 64)}'.${suggestion(id, ids)} Methods: ${ids.join(', ')}.`,
+    )
   }
   const module: { method: Method } = await import(new URL(`${id}${extension}`, folder).href)
   return module.method

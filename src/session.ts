@@ -2,7 +2,7 @@
 import { WorkerPool } from '../workers/pool.ts'
 import type { KernelName } from './kernels/interface.ts'
 import { chooseKernel, compileKernels } from './kernels/loader.ts'
-import { allocate, Arena } from './memory/arena.ts'
+import { Arena, allocate } from './memory/arena.ts'
 import { type Views, viewsOf } from './memory/views.ts'
 import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from './parallel/control.ts'
 import type { CompiledProblem } from './problem/compiled.ts'

@@ -10,10 +10,10 @@ import type { CompiledProblem } from './problem/compiled.ts'
 import type { ProblemDefinition, SettingValue } from './problem/definition.ts'
 import { referenceOf } from './problem/reference.ts'
 import { overrideSettings } from './problem/settings.ts'
+import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { Session } from './session.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
-import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { packageVersion } from './version.ts'
 
 export interface SolveOptions extends RunOptions {
@@ -39,10 +39,17 @@ export interface SolveOptions extends RunOptions {
  * @throws UserError for input that a person can mend, before any work starts
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
-export async function solve(problem: string | ProblemDefinition, options: SolveOptions = {}): Promise<Solution> {
+export async function solve(
+  problem: string | ProblemDefinition,
+  options: SolveOptions = {},
+): Promise<Solution> {
   const solution = await solveOnce(problem, options)
   if (!options.secondOpinion || options.signal?.aborted) return solution
-  const second = await solveOnce(problem, { ...options, method: otherMethod(solution.method), samples: false })
+  const second = await solveOnce(problem, {
+    ...options,
+    method: otherMethod(solution.method),
+    samples: false,
+  })
   const { method, elapsedMs } = second
   return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
 }
@@ -61,7 +68,11 @@ async function solveOnce(problem: string | ProblemDefinition, options: SolveOpti
     const result = await method.solve(session, compiled, definition.published ?? null, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    return describe(definition, compiled, method.id, result, session, options, { prepare, ...result.elapsedMs, total })
+    return describe(definition, compiled, method.id, result, session, options, {
+      prepare,
+      ...result.elapsedMs,
+      total,
+    })
   } finally {
     await session.close()
   }
@@ -108,11 +119,17 @@ function describe(
   }
 }
 
-function checkSession(options: SolveOptions): { workers: number; kernel: KernelName | null; memoryLimit: number } {
+function checkSession(options: SolveOptions): {
+  workers: number
+  kernel: KernelName | null
+  memoryLimit: number
+} {
   const most = Math.max(64, availableParallelism())
   const workers = options.workers ?? availableParallelism()
   if (!Number.isInteger(workers) || workers < 1 || workers > most) {
-    throw new UserError(`workers must be an integer from 1 to ${most}, got ${workers}. Use --workers ${availableParallelism()}.`)
+    throw new UserError(
+      `workers must be an integer from 1 to ${most}, got ${workers}. Use --workers ${availableParallelism()}.`,
+    )
   }
   const { kernel, confidence } = options
   if (kernel && !supportedKernels().includes(kernel)) {

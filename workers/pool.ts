@@ -59,9 +59,11 @@ function lostWorker(error: unknown): ErrorEnvelope {
 }
 
 function fromEnvelope(error: ErrorEnvelope): Error {
-  if (error.kind === 'diverged') return new DivergenceError(error.message, error.iteration, error.step, error.path)
+  if (error.kind === 'diverged')
+    return new DivergenceError(error.message, error.iteration, error.step, error.path)
   if (error.kind === 'aborted') return new Error('the run was aborted')
-  const failure = error.name === 'WorkerLostError' ? new WorkerLostError(error.message) : new Error(error.message)
+  const failure =
+    error.name === 'WorkerLostError' ? new WorkerLostError(error.message) : new Error(error.message)
   failure.stack = error.stack
   return failure
 }

@@ -48,7 +48,9 @@ export class Arena {
 export function allocate(bytes: number, limitBytes: number, remedy: string): WebAssembly.Memory {
   const limit = Math.min(limitBytes, MOST_BYTES)
   if (!(bytes <= limit)) {
-    throw new UserError(`the run needs ${megabytes(bytes)} of memory, allowed are ${megabytes(limit)}. ${remedy}`)
+    throw new UserError(
+      `the run needs ${megabytes(bytes)} of memory, allowed are ${megabytes(limit)}. ${remedy}`,
+    )
   }
   const pages = Math.ceil(bytes / PAGE_BYTES)
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })

@@ -15,12 +15,12 @@
 import { DivergenceError } from '../errors.ts'
 import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
-import { samplePaths, type SamplePlan } from '../estimation/sample-paths.ts'
+import { type SamplePlan, samplePaths } from '../estimation/sample-paths.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
-import { rateAt } from '../optimizer/schedule.ts'
+import { descentAfter, isFinished, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Pilot } from '../paths/pilot.ts'
@@ -30,12 +30,18 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
-import { DifferentialFit } from '../training/differential-fit.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
-import { solveByTraining } from '../training/run.ts'
 import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
+import {
+  gradientStep,
+  HISTORY,
+  HISTORY_COLUMNS,
+  type ParameterBlock,
+  STATE,
+  type TrainingPlan,
+} from '../training/plan.ts'
+import { solveByTraining } from '../training/run.ts'
 import { updateBlock } from '../training/update.ts'
-import { gradientStep, HISTORY, HISTORY_COLUMNS, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
 const SHARD_ROWS = 16
@@ -43,7 +49,8 @@ const SHARD_ROWS = 16
 export const method: Method = {
   id: 'deep-bsde',
   title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
-  source: 'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
+  source:
+    'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
@@ -77,9 +84,14 @@ class Trainer {
     this.#plan = plan
     this.#functions = loadFunctions(problem)
     this.#simulator = new Simulator(
-      problem, this.#functions.step, plan.grid, context, plan.coefficients, plan.seed,
+      problem,
+      this.#functions.step,
+      plan.grid,
+      context,
+      plan.coefficients,
+      plan.seed,
     )
-    this.#sweep = new EulerSweep(plan, this.#functions, kernels, views)
+    this.#sweep = new EulerSweep(plan, this.#functions, problem.functions.driver.dependsOn, kernels, views)
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#scratch = plan.workers[team.rank]
@@ -97,8 +109,6 @@ class Trainer {
     team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
     if (team.rank === 0) initialiseState(views.doubles, plan, units)
     team.barrier()
-    const fit = new DifferentialFit(this.#context, plan, this.#gradient, this.#functions.terminalGradient)
-    fit.run((stream, iteration, row, rows) => this.#simulate(stream, iteration, row, rows), SHARD_ROWS)
   }
 
   run(): void {
@@ -106,14 +116,14 @@ class Trainer {
     const { options, state, grid } = this.#plan
     const startedAt = performance.now()
     const first = views.doubles[state / 8 + STATE.iteration]
-    this.#overPaths((row, rows) => this.#simulate(STREAM.training, first, row, rows))
-    for (let k = first; k < options.iterations && !team.shouldStop(); k++) {
-      const rate = rateAt(options.schedule, k, options.iterations)
+    this.#overPaths((row, rows) => this.#simulate(first, row, rows))
+    for (let k = first; !team.shouldStop(this.#isFinished(k)); k++) {
+      const rate = rateAt(options.schedule, k, options.iterations, this.#state(STATE.descent))
       team.forEach(grid.steps, (n) => this.#forward(n))
       this.#overPaths((row, rows) => this.#sweepForward(row, rows))
       const batch = batchLoss(views.doubles, this.#plan)
       this.#checkFinite(batch.loss, k)
-      this.#overPaths((row, rows) => this.#sweepBackward(batch, row, rows))
+      this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       this.#backwardAndSimulate(k, rate)
       if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
     }
@@ -130,15 +140,15 @@ class Trainer {
 
   // --- simulate
 
-  #simulate(stream: number, iteration: number, row: number, rows: number): void {
+  #simulate(iteration: number, row: number, rows: number): void {
     const { views } = this.#context
     const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
     const batch = options.batchSize
     const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
-    drawStart(views.floats, stateAt(0), rows, start, seed, stream, iteration, row)
+    drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
-      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), stream, iteration, row)
+      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
   }
@@ -156,11 +166,25 @@ class Trainer {
     const z = this.#noiseSlice(plan.z, n)
     const unit = this.#state(STATE.zScale)
     this.#gradient.forward(
-      gradientStep(plan, n), timeAt(plan.grid, n), this.#stateSlice(n), rows, unit, plan.buffers[n], z, true,
+      gradientStep(plan, n),
+      timeAt(plan.grid, n),
+      this.#stateSlice(n),
+      rows,
+      unit,
+      plan.buffers[n],
+      z,
+      true,
     )
     if (n === 0 && this.#valueNetwork && plan.valueBlock) {
       const { valueBlock, valueWorkspace, valueOutput } = plan
-      this.#valueNetwork.forward(valueBlock.theta, plan.buffers[0].input, rows, valueWorkspace, valueOutput, true)
+      this.#valueNetwork.forward(
+        valueBlock.theta,
+        plan.buffers[0].input,
+        rows,
+        valueWorkspace,
+        valueOutput,
+        true,
+      )
     }
   }
 
@@ -171,7 +195,8 @@ class Trainer {
     const width = padded(noiseDim)
     const scale = this.#state(STATE.z0Scale)
     for (let r = 0; r < options.batchSize; r++) {
-      for (let j = 0; j < noiseDim; j++) floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
+      for (let j = 0; j < noiseDim; j++)
+        floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
     }
   }
 
@@ -196,9 +221,11 @@ class Trainer {
     this.#sweep.forward(row, rows)
   }
 
-  #sweepBackward(batch: BatchLoss, row: number, rows: number): void {
+  /** ∂L/∂Zₙ of the rows, by ΔW or along the paths. */
+  #sweepBackward(batch: BatchLoss, iteration: number, row: number, rows: number): void {
     writeAdjoint(this.#context.views.doubles, this.#plan, batch, row, rows)
-    this.#sweep.backward(row, rows)
+    if (iteration < this.#plan.options.pathwiseIterations) this.#sweep.backwardPathwise(row, rows)
+    else this.#sweep.backward(row, rows)
   }
 
   // --- backward
@@ -213,7 +240,7 @@ class Trainer {
         this.#backward(piece, rate, iteration)
       } else {
         const row = (piece - grid.steps) * SHARD_ROWS
-        this.#simulate(STREAM.training, iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
+        this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
       }
     })
   }
@@ -232,7 +259,16 @@ class Trainer {
     }
     const unit = this.#state(STATE.zScale)
     const x = this.#stateSlice(n)
-    this.#gradient.backward(gradientStep(plan, n), x, rows, unit, plan.buffers[n], dZ, gradients, this.#scratch)
+    this.#gradient.backward(
+      gradientStep(plan, n),
+      x,
+      rows,
+      unit,
+      plan.buffers[n],
+      dZ,
+      gradients,
+      this.#scratch,
+    )
     this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
     if (n === 0) this.#backwardValue(rate, iteration)
   }
@@ -249,19 +285,39 @@ class Trainer {
     const { gradients } = workers[team.rank]
     const { input } = this.#plan.buffers[0]
     this.#valueNetwork.backward(
-      valueBlock.theta, gradients, input, options.batchSize, valueWorkspace, valueOutput, 0, this.#scratch,
+      valueBlock.theta,
+      gradients,
+      input,
+      options.batchSize,
+      valueWorkspace,
+      valueOutput,
+      0,
+      this.#scratch,
     )
     this.#update(valueBlock, gradients, 0, rate, iteration)
   }
 
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
-    updateBlock(this.#context.kernels, block, gradients, skips, rate, this.#plan.options.networkRate, iteration)
+    updateBlock(
+      this.#context.kernels,
+      block,
+      gradients,
+      skips,
+      rate,
+      this.#plan.options.networkRate,
+      iteration,
+    )
   }
 
   // --- state of the run
 
   #state(word: number): number {
     return this.#context.views.doubles[this.#plan.state / 8 + word]
+  }
+
+  #isFinished(done: number): boolean {
+    const { schedule, iterations } = this.#plan.options
+    return isFinished(schedule, done, iterations, this.#state(STATE.descent))
   }
 
   #record(iteration: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
@@ -274,6 +330,14 @@ class Trainer {
     doubles[row + HISTORY.rate] = rate
     doubles[row + HISTORY.elapsedMs] = elapsedMs
     doubles[state / 8 + STATE.iteration] = iteration + 1
+    const lossAt = (k: number) => doubles[history / 8 + k * HISTORY_COLUMNS + HISTORY.loss]
+    const { iterations } = this.#plan.options
+    doubles[state / 8 + STATE.descent] = descentAfter(
+      iteration + 1,
+      iterations,
+      this.#state(STATE.descent),
+      lossAt,
+    )
     this.#context.team.report(iteration + 1)
   }
 

@@ -9,7 +9,7 @@
 import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { type NetworkLayout, layoutNetwork } from './layout.ts'
+import { layoutNetwork, type NetworkLayout } from './layout.ts'
 import { type BackwardScratch, Network } from './network.ts'
 import type { NetworkSpecification } from './specification.ts'
 
@@ -105,8 +105,17 @@ export class GradientNetwork {
     if (!terminalSkip) return
     const { floats, doubles } = this.#views
     this.#terminalGradient(
-      rows, t,
-      floats, x / 4, padded(dim), doubles, buffers.terminal / 8, 1, floats, buffers.terminalZ / 4, padded(noiseDim),
+      rows,
+      t,
+      floats,
+      x / 4,
+      padded(dim),
+      doubles,
+      buffers.terminal / 8,
+      1,
+      floats,
+      buffers.terminalZ / 4,
+      padded(noiseDim),
     )
     kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
   }

@@ -1,7 +1,8 @@
 /** Draws a network's first parameters: Glorot's uniform law, from a counter, so that any worker may do it. */
+
+import { padded } from '../kernels/interface.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
-import { padded } from '../kernels/interface.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /**
@@ -10,7 +11,14 @@ import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.t
  * it has a random output layer; normalisations γ ~ U(0.1, 0.5), β ~ N(0, 0.1²) as the
  * code of Han, Jentzen and E (2018) has them.
  */
-export function initialiseNetwork(floats: Float32Array, offset: number, layout: NetworkLayout, seed: number, index: number, startsAtZero: boolean): void {
+export function initialiseNetwork(
+  floats: Float32Array,
+  offset: number,
+  layout: NetworkLayout,
+  seed: number,
+  index: number,
+  startsAtZero: boolean,
+): void {
   const uniform = new UniformStream(seed, STREAM.initialisation, index)
   floats.fill(0, offset, offset + layout.parameters)
   for (const layer of layout.layers) {
@@ -40,7 +48,12 @@ function initialiseLayer(
   }
 }
 
-function initialiseNormalisation(floats: Float32Array, offset: number, norm: NormalisationLayout, uniform: UniformStream): void {
+function initialiseNormalisation(
+  floats: Float32Array,
+  offset: number,
+  norm: NormalisationLayout,
+  uniform: UniformStream,
+): void {
   for (let j = 0; j < norm.width; j++) {
     floats[offset + norm.gamma + j] = 0.1 + 0.4 * uniform.next()
     floats[offset + norm.beta + j] = 0.1 * uniform.normal()

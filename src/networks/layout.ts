@@ -144,18 +144,26 @@ function shiftFrozen(layout: NetworkLayout): void {
   }
 }
 
-function checkWidths({ family, hidden, batchNorm, linearSkip }: NetworkSpecification, inputs: number, outputs: number): void {
+function checkWidths(
+  { family, hidden, batchNorm, linearSkip }: NetworkSpecification,
+  inputs: number,
+  outputs: number,
+): void {
   if (linearSkip === 'diagonal' && inputs !== outputs) {
     throw new UserError(`a diagonal skip needs as many outputs as inputs, got ${inputs} and ${outputs}.`)
   }
   const text = `[${hidden.join(', ')}]`
   for (const width of hidden) {
     if (!Number.isInteger(width) || width < 1 || width > 65_536) {
-      throw new UserError(`hidden widths must be integers from 1 to 65536, got ${text}. Use --hidden 110,110.`)
+      throw new UserError(
+        `hidden widths must be integers from 1 to 65536, got ${text}. Use --hidden 110,110.`,
+      )
     }
   }
   if ((family === 'two-layer' || family === 'random-features') && hidden.length !== 1) {
-    throw new UserError(`a ${family} network has one hidden layer, got ${text}. Use --hidden ${hidden[0] ?? 64}.`)
+    throw new UserError(
+      `a ${family} network has one hidden layer, got ${text}. Use --hidden ${hidden[0] ?? 64}.`,
+    )
   }
   if (family === 'residual' && new Set(hidden).size > 1) {
     throw new UserError(`a residual network needs hidden layers of one width, got ${text}.`)

@@ -41,7 +41,14 @@ export class Network {
    * In training, batch statistics normalise and the moving averages are updated; otherwise these are used.
    * The workspace then holds what `backward` reads.
    */
-  forward(parameters: number, input: number, rows: number, workspace: number, output: number, isTraining: boolean): void {
+  forward(
+    parameters: number,
+    input: number,
+    rows: number,
+    workspace: number,
+    output: number,
+    isTraining: boolean,
+  ): void {
     const { layout } = this
     let h = input
     if (layout.inputNormalisation) {
@@ -88,7 +95,8 @@ export class Network {
       const layer = layers[l]
       if (layer.isFrozen && dInput === 0) return
       const below = l > 0 ? workspace + 4 * layers[l - 1].output : firstInput
-      const wanted = l > 0 ? !layers[l - 1].isFrozen || dInput !== 0 : dInput !== 0 || inputNormalisation !== null
+      const wanted =
+        l > 0 ? !layers[l - 1].isFrozen || dInput !== 0 : dInput !== 0 || inputNormalisation !== null
       d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
     }
     this.#inputBackward(parameters, gradients, rows, workspace, d, dInput)
@@ -96,7 +104,8 @@ export class Network {
 
   #skip(weight: number, input: number, rows: number, output: number): void {
     const { inputs, outputs, specification } = this.layout
-    if (specification.linearSkip === 'dense') this.#kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
+    if (specification.linearSkip === 'dense')
+      this.#kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
     else this.#kernels.addScaled(output, input, weight, rows, outputs)
   }
 
@@ -123,9 +132,17 @@ export class Network {
     }
   }
 
-  #inputBackward(parameters: number, gradients: number, rows: number, workspace: number, d: number, dInput: number): void {
+  #inputBackward(
+    parameters: number,
+    gradients: number,
+    rows: number,
+    workspace: number,
+    d: number,
+    dInput: number,
+  ): void {
     const { inputNormalisation, inputs, skip } = this.layout
-    if (inputNormalisation) this.#normaliseBackward(inputNormalisation, parameters, gradients, rows, workspace, d)
+    if (inputNormalisation)
+      this.#normaliseBackward(inputNormalisation, parameters, gradients, rows, workspace, d)
     if (dInput === 0) return
     const count = rows * padded(inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, count)

@@ -1,6 +1,12 @@
-/** Learning rates over a run, as a share of training done. */
+/** Learning rates over a run. */
 
-export type ScheduleName = 'constant' | 'cosine'
+/**
+ * - `constant`: as published;
+ * - `cosine`: rate · ½(1 + cos πs), s the share of the iterations done;
+ * - `plateau`: constant while the loss still falls, then down by a cosine, and the end.
+ */
+export const SCHEDULES = ['plateau', 'cosine', 'constant'] as const
+export type ScheduleName = (typeof SCHEDULES)[number]
 
 export interface Schedule {
   name: ScheduleName
@@ -10,9 +16,52 @@ export interface Schedule {
   warmup: number
 }
 
-/** The rate at `iteration` (from 0) of `iterations`. Cosine: rate · ½(1 + cos π s), s the share done. */
-export function rateAt(schedule: Schedule, iteration: number, iterations: number): number {
-  const rise = Math.min(1, (iteration + 1) / (schedule.warmup + 1))
-  if (schedule.name === 'constant') return schedule.rate * rise
-  return schedule.rate * rise * 0.5 * (1 + Math.cos((Math.PI * iteration) / iterations))
+/** Iterations whose mean losses are compared. */
+const PLATEAU_WINDOW = 40
+/** The loss still falls where a window's mean is below this share of the one before: about two standard errors of their ratio. */
+const PLATEAU_SHARE = 0.95
+/** Iterations of the descent to zero. */
+const DESCENT = 80
+
+/** The rate at `iteration` (from 0) of `iterations`; `descent` is where `plateau` began to descend. */
+export function rateAt(schedule: Schedule, iteration: number, iterations: number, descent: number): number {
+  const top = schedule.rate * Math.min(1, (iteration + 1) / (schedule.warmup + 1))
+  switch (schedule.name) {
+    case 'constant':
+      return top
+    case 'cosine':
+      return top * cosine(iteration / iterations)
+    case 'plateau':
+      return top * cosine(Math.max(0, Math.min(1, (iteration - descent) / DESCENT)))
+  }
+}
+
+/**
+ * Where `plateau` descends from, with `done` iterations behind it: now, if the mean loss of the last window is hardly
+ * below that of the window before or only the descent's iterations are left; `descent` itself once it is known.
+ */
+export function descentAfter(
+  done: number,
+  iterations: number,
+  descent: number,
+  loss: (iteration: number) => number,
+): number {
+  if (descent < done) return descent
+  if (done >= iterations - DESCENT) return Math.max(0, iterations - DESCENT)
+  if (done % PLATEAU_WINDOW !== 0 || done < 2 * PLATEAU_WINDOW) return Number.POSITIVE_INFINITY
+  let [before, last] = [0, 0]
+  for (let k = done - PLATEAU_WINDOW; k < done; k++) {
+    before += loss(k - PLATEAU_WINDOW)
+    last += loss(k)
+  }
+  return last > PLATEAU_SHARE * before ? done : Number.POSITIVE_INFINITY
+}
+
+/** Whether a run with `done` iterations behind it has come to its end. */
+export function isFinished(schedule: Schedule, done: number, iterations: number, descent: number): boolean {
+  return done >= iterations || (schedule.name === 'plateau' && done >= descent + DESCENT)
+}
+
+function cosine(share: number): number {
+  return 0.5 * (1 + Math.cos(Math.PI * share))
 }

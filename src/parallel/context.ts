@@ -1,6 +1,7 @@
 /** What a worker has in its hands while it runs a stage of a method. */
-import { instantiateKernels } from '../kernels/loader.ts'
+
 import type { KernelName, Kernels } from '../kernels/interface.ts'
+import { instantiateKernels } from '../kernels/loader.ts'
 import { type Views, viewsOf } from '../memory/views.ts'
 import { CONTROL_WORDS } from './control.ts'
 import { Team } from './team.ts'

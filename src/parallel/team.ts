@@ -59,7 +59,8 @@ export class Team {
    */
   shouldStop(done = false): boolean {
     const control = this.#control
-    if (this.rank === 0) Atomics.store(control, CONTROL.decision, done ? 1 : Atomics.load(control, CONTROL.stop))
+    if (this.rank === 0)
+      Atomics.store(control, CONTROL.decision, done ? 1 : Atomics.load(control, CONTROL.stop))
     this.barrier()
     return Atomics.load(control, CONTROL.decision) !== 0
   }

@@ -47,7 +47,13 @@ export interface FirstFit {
   constant: number
 }
 
-export function planPilot(arena: Arena, dim: number, noiseDim: number, steps: number, workers: number): PilotPlan {
+export function planPilot(
+  arena: Arena,
+  dim: number,
+  noiseDim: number,
+  steps: number,
+  workers: number,
+): PilotPlan {
   const slice = padded(dim)
   const noise = SHARD_PATHS * padded(noiseDim)
   return {
@@ -74,7 +80,12 @@ export class Pilot {
   readonly #simulator: Simulator
   readonly #terminalGradient: BatchFunction
 
-  constructor(context: WorkerContext, plan: PilotPlan, simulator: Simulator, terminalGradient: BatchFunction) {
+  constructor(
+    context: WorkerContext,
+    plan: PilotPlan,
+    simulator: Simulator,
+    terminalGradient: BatchFunction,
+  ) {
     this.#context = context
     this.#plan = plan
     this.#simulator = simulator
@@ -110,7 +121,13 @@ export class Pilot {
     const varG = at(GG) - meanG * meanG
     const covGX = scale * (at(GX) - meanG * meanX)
     const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.#plan.dim + j) - meanX * meanX) : 0
-    const [alpha, beta] = solveRidge(varG, covGX, varX, at(HG) - meanH * meanG, scale * (at(HX) - meanH * meanX))
+    const [alpha, beta] = solveRidge(
+      varG,
+      covGX,
+      varX,
+      at(HG) - meanH * meanG,
+      scale * (at(HX) - meanH * meanX),
+    )
     return { alpha, beta, constant: meanH - alpha * meanG }
   }
 
@@ -128,8 +145,17 @@ export class Pilot {
     }
     const gradient = (n: number, value: number, z: number) =>
       this.#terminalGradient(
-        SHARD_PATHS, timeAt(grid, n),
-        floats, (x + n * slice) / 4, padded(dim), doubles, value / 8, 1, floats, z / 4, padded(noiseDim),
+        SHARD_PATHS,
+        timeAt(grid, n),
+        floats,
+        (x + n * slice) / 4,
+        padded(dim),
+        doubles,
+        value / 8,
+        1,
+        floats,
+        z / 4,
+        padded(noiseDim),
       )
     gradient(steps, terminal + 8 * firstPath, h)
     for (let n = 0; n <= steps; n++) {
@@ -145,7 +171,11 @@ export class Pilot {
     const z = state + STATE_SUMS * dim
     doubles.fill(0, state, z + Z_SUMS * noiseDim)
     for (let r = 0; r < SHARD_PATHS; r++) {
-      const [xRow, gRow, hRow] = [x / 4 + r * padded(dim), g / 4 + r * padded(noiseDim), h / 4 + r * padded(noiseDim)]
+      const [xRow, gRow, hRow] = [
+        x / 4 + r * padded(dim),
+        g / 4 + r * padded(noiseDim),
+        h / 4 + r * padded(noiseDim),
+      ]
       for (let j = 0; j < dim; j++) {
         const value = floats[xRow + j]
         doubles[state + X * dim + j] += value

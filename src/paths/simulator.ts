@@ -75,7 +75,11 @@ function componentCoefficients(dynamics: ExactDynamics, i: number, dt: number): 
       if (Math.abs(rate * dt) < 1e-9) return [1 + rate * dt, dynamics.level[i] * dt, sigma]
       // The law of X₊ is exact; ΔW stands for the stochastic integral, scaled to its variance.
       const variance = Math.expm1(2 * rate * dt) / (2 * rate)
-      return [Math.exp(rate * dt), (dynamics.level[i] * Math.expm1(rate * dt)) / rate, sigma * Math.sqrt(variance / dt)]
+      return [
+        Math.exp(rate * dt),
+        (dynamics.level[i] * Math.expm1(rate * dt)) / rate,
+        sigma * Math.sqrt(variance / dt),
+      ]
     }
   }
 }
@@ -110,9 +114,25 @@ export class Simulator {
 
   /** ΔWₙ[rows×noiseDim] ~ N(0, deviation²) of paths firstPath … firstPath+rows−1. */
   increments(
-    w: number, rows: number, n: number, deviation: number, stream: number, iteration: number, firstPath: number,
+    w: number,
+    rows: number,
+    n: number,
+    deviation: number,
+    stream: number,
+    iteration: number,
+    firstPath: number,
   ): void {
-    this.#kernels.normals(w, rows, this.#problem.noiseDim, deviation, this.#seed, stream, iteration, firstPath, n)
+    this.#kernels.normals(
+      w,
+      rows,
+      this.#problem.noiseDim,
+      deviation,
+      this.#seed,
+      stream,
+      iteration,
+      firstPath,
+      n,
+    )
   }
 
   /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */
@@ -129,8 +149,18 @@ export class Simulator {
       const floats = this.#floats
       const width = padded(dim)
       this.#step(
-        rows, timeAt(this.grid, n), this.grid.dt,
-        floats, x / 4, width, floats, noise / 4, this.#problem.mixing ? width : padded(noiseDim), floats, next / 4, width,
+        rows,
+        timeAt(this.grid, n),
+        this.grid.dt,
+        floats,
+        x / 4,
+        width,
+        floats,
+        noise / 4,
+        this.#problem.mixing ? width : padded(noiseDim),
+        floats,
+        next / 4,
+        width,
       )
     }
   }

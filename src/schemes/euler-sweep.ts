@@ -16,8 +16,16 @@ export class EulerSweep {
   readonly #functions: ProblemFunctions
   readonly #kernels: Kernels
   readonly #views: Views
+  readonly #dependsOnZ: boolean
 
-  constructor(plan: TrainingPlan, functions: ProblemFunctions, kernels: Kernels, views: Views) {
+  constructor(
+    plan: TrainingPlan,
+    functions: ProblemFunctions,
+    driverInputs: string[],
+    kernels: Kernels,
+    views: Views,
+  ) {
+    this.#dependsOnZ = driverInputs.includes('z')
     this.#plan = plan
     this.#functions = functions
     this.#kernels = kernels
@@ -77,6 +85,100 @@ export class EulerSweep {
     }
   }
 
+  /**
+   * The same gradient along paths: since E[δ ΔWₙ] = Δt E[∂δ/∂ΔWₙ] (integration by parts), ∂L/∂Zₙ is 2Δt (Zₙ − ζₙ) on average,
+   *
+   *     ζ_N = σᵀ∇g(X_T),    ζₙ = Γₙ₊₁/Γₙ ζₙ₊₁ + σᵀ∂f/∂x Δt,    Γₙ₊₁/Γₙ = exp(f_yΔt + f_z·ΔWₙ − ½|f_z|²Δt),
+   *
+   * with a fraction of the noise of δ·ΔWₙ. Exact for Brownian, geometric and Ornstein–Uhlenbeck paths, where ∂Xₙ₊₁/∂Xₙ
+   * cancels against σ up to the latter's decay; near it for others. Overwrites ∂f/∂z in dZ; ∂L/∂Y₀ is left in `adjoint`.
+   */
+  backwardPathwise(first: number, rows: number): void {
+    const plan = this.#plan
+    const { grid, noiseDim, options } = plan
+    const zeta = this.#noiseRows(plan.pathwise, first)
+    const share = (2 * grid.dt) / options.batchSize
+    this.#terminalZ(zeta, first, rows)
+    for (let n = grid.steps - 1; n >= 0; n--) {
+      const dZ = this.#noiseSlice(plan.dZ, n, first)
+      this.#transport(n, zeta, first, rows)
+      this.#kernels.blend(dZ, zeta, 0, -share, rows * padded(noiseDim))
+      this.#kernels.blend(dZ, this.#noiseSlice(plan.z, n, first), 1, share, rows * padded(noiseDim))
+    }
+    const { doubles } = this.#views
+    for (let r = first; r < first + rows; r++)
+      doubles[plan.adjoint / 8 + r] *= doubles[plan.sensitivity / 8 + r]
+  }
+
+  /** σᵀ∇g(X_T) into zeta. */
+  #terminalZ(zeta: number, first: number, rows: number): void {
+    const plan = this.#plan
+    const { floats, doubles } = this.#views
+    const xT = this.#stateSlice(plan.grid.steps, first)
+    this.#functions.terminalGradient(
+      rows,
+      plan.grid.horizon,
+      floats,
+      xT / 4,
+      padded(plan.dim),
+      doubles,
+      plan.driver / 8 + first,
+      1,
+      floats,
+      zeta / 4,
+      padded(plan.noiseDim),
+    )
+  }
+
+  /** ζₙ from ζₙ₊₁, in place; ∂f/∂z of the step is in dZ. */
+  #transport(n: number, zeta: number, first: number, rows: number): void {
+    const plan = this.#plan
+    const { doubles } = this.#views
+    const { grid, noiseDim, options } = plan
+    const kernels = this.#kernels
+    const weight = plan.adjointDriver / 8 + first
+    const fy = plan.driverDy / 8 + n * options.batchSize + first
+    for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * grid.dt
+    if (this.#dependsOnZ) {
+      const fz = this.#noiseSlice(plan.dZ, n, first)
+      const [noise, square] = [plan.slopeNoise + 8 * first, plan.slopeSquare + 8 * first]
+      kernels.rowDot(noise, fz, this.#noiseSlice(plan.dW, n, first), rows, noiseDim)
+      kernels.rowDot(square, fz, fz, rows, noiseDim)
+      for (let r = 0; r < rows; r++) {
+        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * grid.dt * doubles[square / 8 + r]
+      }
+    }
+    for (let r = 0; r < rows; r++) doubles[weight + r] = Math.exp(doubles[weight + r])
+    this.#addSlope(n, zeta, 8 * weight, first, rows)
+  }
+
+  /** ζ ← weight·ζ + σᵀ∂f/∂x Δt. */
+  #addSlope(n: number, zeta: number, weight: number, first: number, rows: number): void {
+    const plan = this.#plan
+    const { floats, doubles } = this.#views
+    const { grid, noiseDim, options } = plan
+    const slope = this.#noiseRows(plan.driverSlope, first)
+    const dt = plan.slopeNoise / 8 + first
+    doubles.fill(grid.dt, dt, dt + rows)
+    this.#functions.driverSlope?.(
+      rows,
+      timeAt(grid, n),
+      floats,
+      this.#stateSlice(n, first) / 4,
+      padded(plan.dim),
+      doubles,
+      plan.y / 8 + n * options.batchSize + first,
+      1,
+      floats,
+      this.#noiseSlice(plan.z, n, first) / 4,
+      padded(noiseDim),
+      floats,
+      slope / 4,
+      padded(noiseDim),
+    )
+    this.#kernels.rowCombine(zeta, zeta, weight, slope, 8 * dt, rows, noiseDim)
+  }
+
   /** f, ∂f/∂y and ∂f/∂z at tₙ. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
@@ -84,19 +186,36 @@ export class EulerSweep {
     const batch = plan.options.batchSize
     const width = padded(plan.noiseDim)
     this.#functions.driverGradient(
-      rows, timeAt(plan.grid, n),
-      floats, this.#stateSlice(n, first) / 4, padded(plan.dim),
-      doubles, plan.y / 8 + n * batch + first, 1,
-      floats, this.#noiseSlice(plan.z, n, first) / 4, width,
-      doubles, plan.driver / 8 + first, 1,
-      doubles, plan.driverDy / 8 + n * batch + first, 1,
-      floats, this.#noiseSlice(plan.dZ, n, first) / 4, width,
+      rows,
+      timeAt(plan.grid, n),
+      floats,
+      this.#stateSlice(n, first) / 4,
+      padded(plan.dim),
+      doubles,
+      plan.y / 8 + n * batch + first,
+      1,
+      floats,
+      this.#noiseSlice(plan.z, n, first) / 4,
+      width,
+      doubles,
+      plan.driver / 8 + first,
+      1,
+      doubles,
+      plan.driverDy / 8 + n * batch + first,
+      1,
+      floats,
+      this.#noiseSlice(plan.dZ, n, first) / 4,
+      width,
     )
   }
 
   #stateSlice(n: number, first: number): number {
     const { x, options, dim } = this.#plan
     return x + 4 * (n * options.batchSize + first) * padded(dim)
+  }
+
+  #noiseRows(base: number, first: number): number {
+    return base + 4 * first * padded(this.#plan.noiseDim)
   }
 
   #noiseSlice(base: number, n: number, first: number): number {

@@ -9,9 +9,9 @@ import type { TrainingOptions } from './options.ts'
 
 const DEFAULT_STEPS = 20
 const DEFAULT_BATCH = 64
-const DEFAULT_ITERATIONS = 400
+const DEFAULT_ITERATIONS = 1000
 const DEFAULT_RATE = 1e-2
-const DEFAULT_NETWORK_RATE = 0.1
+const DEFAULT_NETWORK_RATE = 0.3
 const DEFAULT_PATHS = 16_384
 
 export interface ResolvedOptions {
@@ -35,7 +35,9 @@ export function resolveOptions(
   const seed = options.seed ?? 1
   checkInteger('seed', seed, 0, 2 ** 32 - 1)
   const training =
-    options.preset === 'published' ? publishedRun(problem, published, options) : defaultRun(problem, options, steps)
+    options.preset === 'published'
+      ? publishedRun(problem, published, options)
+      : defaultRun(problem, options, steps)
   checkInteger('batch-size', training.batchSize, 2, 1_000_000)
   checkInteger('iterations', training.iterations, 1, 10_000_000)
   checkPositive('learning-rate', training.schedule.rate, false)
@@ -50,7 +52,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     batchSize: options.batchSize ?? DEFAULT_BATCH,
     iterations,
     schedule: {
-      name: options.schedule ?? 'cosine',
+      name: options.schedule ?? 'plateau',
       rate: options.learningRate ?? DEFAULT_RATE,
       warmup: Math.min(20, Math.floor(iterations / 10)),
     },
@@ -59,9 +61,14 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     initialRange: null,
     standardise: true,
     terminalSkip: true,
-    networkRate: Number(process.env.NR ?? DEFAULT_NETWORK_RATE),
-    fit: { iterations: +(process.env.FI??200), networkRate: +(process.env.FN??0.3), schedule: { name: 'cosine', rate: +(process.env.FR??1e-2), warmup: 10 } },
+    networkRate: DEFAULT_NETWORK_RATE,
+    pathwiseIterations: hasExactPathwiseGradient(problem) ? iterations : Math.floor(iterations / 2),
   }
+}
+
+/** Where ∂Xₙ₊₁/∂Xₙ cancels against σ; elsewhere pathwise gradients are only near the truth, and ΔW has the last word. */
+function hasExactPathwiseGradient({ dynamics }: CompiledProblem): boolean {
+  return dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
 }
 
 function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
@@ -78,7 +85,11 @@ function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecif
 }
 
 /** The run of the paper's own code; every choice that is not given stays as published. */
-function publishedRun(problem: CompiledProblem, published: Published | null, options: RunOptions): TrainingOptions {
+function publishedRun(
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): TrainingOptions {
   if (!published?.iterations || !published.learningRate) {
     throw new UserError(`${problem.id}: no published run is recorded for this problem. Leave --preset out.`)
   }
@@ -104,7 +115,7 @@ function publishedRun(problem: CompiledProblem, published: Published | null, opt
     standardise: false,
     terminalSkip: false,
     networkRate: 1,
-    fit: { iterations: 0, networkRate: 1, schedule: { name: 'constant', rate: 0, warmup: 0 } },
+    pathwiseIterations: 0,
   }
 }
 

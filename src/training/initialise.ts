@@ -31,10 +31,17 @@ export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units
   doubles[state + STATE.yScale] = units.yScale
   doubles[state + STATE.zScale] = units.zScale
   doubles[state + STATE.z0Scale] = units.z0Scale
+  doubles[state + STATE.descent] = Number.POSITIVE_INFINITY
 }
 
 /** First parameters of time step `n`, and with step 0 of the value network. */
-export function initialiseStep(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units, n: number): void {
+export function initialiseStep(
+  floats: Float32Array,
+  plan: TrainingPlan,
+  pilot: Pilot,
+  units: Units,
+  n: number,
+): void {
   const { firstNetwork, blocks, valueBlock, valueNetwork, gradient, seed, options, grid } = plan
   const theta = blocks[n].theta
   if (n < firstNetwork) {
@@ -61,7 +68,13 @@ function initialiseVector(floats: Float32Array, plan: TrainingPlan, pilot: Pilot
 }
 
 /** αₙ, the diagonal skip and the output's bias from the pilot paths' fit. */
-function initialiseSkips(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units, n: number): void {
+function initialiseSkips(
+  floats: Float32Array,
+  plan: TrainingPlan,
+  pilot: Pilot,
+  units: Units,
+  n: number,
+): void {
   const { gradient, noiseDim, blocks } = plan
   const { network } = gradient
   const theta = blocks[n].theta / 4

@@ -80,5 +80,6 @@ export function updateInitialValue(
   doubles[state + STATE.y0FirstMoment] = first
   doubles[state + STATE.y0SecondMoment] = second
   const k = iteration + 1
-  doubles[state + STATE.y0] -= (rate * (first / (1 - 0.9 ** k))) / (Math.sqrt(second / (1 - 0.999 ** k)) + 1e-8)
+  doubles[state + STATE.y0] -=
+    (rate * (first / (1 - 0.9 ** k))) / (Math.sqrt(second / (1 - 0.999 ** k)) + 1e-8)
 }

@@ -21,14 +21,11 @@ export interface TrainingOptions {
   standardise: boolean
   /** Add αₙ∘σᵀ∇g(Xₙ) to Zₙ, and start from the pilot paths' fit. */
   terminalSkip: boolean
-  /** Regression on pathwise gradients before training; 0 iterations leave it out. */
-  fit: FitOptions
+  /**
+   * Iterations, from the first, whose gradient is taken along paths instead of by ΔW; see `EulerSweep`. The published
+   * run has none.
+   */
+  pathwiseIterations: number
   /** The networks' learning rate as a share of that of the skips: they have a hundred times as many parameters to be noisy in. */
-  networkRate: number
-}
-
-export interface FitOptions {
-  iterations: number
-  schedule: Schedule
   networkRate: number
 }

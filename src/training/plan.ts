@@ -1,8 +1,13 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { type GradientBuffers, type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
-import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
+import {
+  type GradientBuffers,
+  type GradientLayout,
+  type GradientStep,
+  layoutGradient,
+} from '../networks/gradient-network.ts'
+import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
@@ -47,8 +52,11 @@ export interface TrainingPlan {
   dW: number
   z: number
   dZ: number
-  /** What the differential fit regresses on, [batch][noiseDim]. */
-  target: number
+  /** Pathwise gradients ζ, σᵀ∂f/∂x, and the weights' exponents f_z·ΔW and |f_z|²: [batch][noiseDim], float64 [batch]. */
+  pathwise: number
+  driverSlope: number
+  slopeNoise: number
+  slopeSquare: number
   /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
   y: number
   driverDy: number
@@ -79,6 +87,8 @@ export const STATE = {
   yScale: 5,
   /** Iterations done: where a resumed run goes on. */
   iteration: 6,
+  /** The iteration that the `plateau` schedule descends from; infinite before it does. */
+  descent: 7,
 } as const
 export const STATE_WORDS = 8
 
@@ -99,11 +109,14 @@ export function planTraining(
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
-  const valueNetwork = isRegion ? layoutNetwork({ ...options.network, linearSkip: 'dense' }, dim, 1, rows) : null
+  const valueNetwork = isRegion
+    ? layoutNetwork({ ...options.network, linearSkip: 'dense' }, dim, 1, rows)
+    : null
   const slice = rows * padded(dim)
   const noiseSlice = rows * padded(noiseDim)
   const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
-  const largest = (count: (entry: { buffer: number; transposed: number }) => number) => Math.max(...scratch.map(count))
+  const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
+    Math.max(...scratch.map(count))
   const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
   return {
     options,
@@ -130,7 +143,10 @@ export function planTraining(
     dW: arena.floats(steps * noiseSlice),
     z: arena.floats(steps * noiseSlice),
     dZ: arena.floats(steps * noiseSlice),
-    target: arena.floats(noiseSlice),
+    pathwise: arena.floats(noiseSlice),
+    driverSlope: arena.floats(noiseSlice),
+    slopeNoise: arena.doubles(rows),
+    slopeSquare: arena.doubles(rows),
     y: arena.doubles((steps + 1) * rows),
     driverDy: arena.doubles(steps * rows),
     driver: arena.doubles(rows),
@@ -164,7 +180,9 @@ export function gradientStep(plan: TrainingPlan, n: number): GradientStep {
   const at = 4 * n * padded(plan.dim)
   const { scale, shift } = plan.pilot
   const { theta } = plan.blocks[n]
-  return plan.options.standardise ? { theta, scale: scale + at, shift: shift + at } : { theta, scale: 0, shift: 0 }
+  return plan.options.standardise
+    ? { theta, scale: scale + at, shift: shift + at }
+    : { theta, scale: 0, shift: 0 }
 }
 
 function planBlock(arena: Arena, count: number, trainable: number): ParameterBlock {

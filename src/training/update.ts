@@ -18,5 +18,14 @@ export function updateBlock(
   const { theta, firstMoment: m, secondMoment: v, trainable } = block
   const at = 4 * skips
   adamStep(kernels, theta, gradients, m, v, skips, rate, iteration)
-  adamStep(kernels, theta + at, gradients + at, m + at, v + at, trainable - skips, rate * networkRate, iteration)
+  adamStep(
+    kernels,
+    theta + at,
+    gradients + at,
+    m + at,
+    v + at,
+    trainable - skips,
+    rate * networkRate,
+    iteration,
+  )
 }

@@ -1,0 +1,40 @@
+/** Consistent copies of parts of the shared memory, made between two iterations. */
+import type { Arena } from './arena.ts'
+
+/** A part of the shared memory: byte offset and length, both multiples of 4. */
+export interface Region {
+  at: number
+  bytes: number
+}
+
+/** What is copied, and where the copy lies: the regions one after another from byte offset `copy`. */
+export interface SnapshotPlan {
+  regions: Region[]
+  copy: number
+  bytes: number
+}
+
+export function planSnapshot(arena: Arena, regions: Region[]): SnapshotPlan {
+  const bytes = regions.reduce((sum, region) => sum + region.bytes, 0)
+  return { regions, copy: arena.floats(bytes / 4), bytes }
+}
+
+/** Copies the regions; the caller makes sure that nobody writes to them. */
+export function takeSnapshot(memory: WebAssembly.Memory, { regions, copy }: SnapshotPlan): void {
+  const bytes = new Uint8Array(memory.buffer)
+  let to = copy
+  for (const region of regions) {
+    bytes.copyWithin(to, region.at, region.at + region.bytes)
+    to += region.bytes
+  }
+}
+
+/** Puts the copy back to where it came from. */
+export function restoreSnapshot(memory: WebAssembly.Memory, { regions, copy }: SnapshotPlan): void {
+  const bytes = new Uint8Array(memory.buffer)
+  let from = copy
+  for (const region of regions) {
+    bytes.copyWithin(region.at, from, from + region.bytes)
+    from += region.bytes
+  }
+}

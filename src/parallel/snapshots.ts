@@ -1,0 +1,30 @@
+/**
+ * How a copy of the run's state is made without stopping the run: the main thread asks, and the first worker copies at its next
+ * iteration boundary, where every other worker waits for it at a barrier and nobody writes. The main thread reads
+ * the copy in its own time.
+ */
+import { type SnapshotPlan, takeSnapshot } from '../memory/snapshot.ts'
+import { CONTROL } from './control.ts'
+
+/** Values of `CONTROL.snapshot`. */
+export const SNAPSHOT = { idle: 0, requested: 1, taken: 2 } as const
+
+/** The worker's side. */
+export class Snapshots {
+  readonly #control: Int32Array
+  readonly #memory: WebAssembly.Memory
+  readonly #plan: SnapshotPlan | null
+
+  constructor(control: Int32Array, memory: WebAssembly.Memory, plan: SnapshotPlan | null) {
+    this.#control = control
+    this.#memory = memory
+    this.#plan = plan
+  }
+
+  /** Makes the copy if one was asked for. For the first worker alone, between two iterations. */
+  serve(): void {
+    if (this.#plan === null || Atomics.load(this.#control, CONTROL.snapshot) !== SNAPSHOT.requested) return
+    takeSnapshot(this.#memory, this.#plan)
+    Atomics.store(this.#control, CONTROL.snapshot, SNAPSHOT.taken)
+  }
+}
