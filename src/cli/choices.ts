@@ -11,7 +11,7 @@ function names<Name extends string>(record: Record<Name, true>): Name[] {
 
 export const KERNELS = names<KernelName>({ reference: true, simd: true, fma: true })
 export const SCHEMES = names<SchemeName>({ trapezoidal: true, euler: true })
-export const SCHEDULES = names<ScheduleName>({ constant: true, cosine: true })
+export const SCHEDULES = names<ScheduleName>({ plateau: true, cosine: true, constant: true })
 export const ACTIVATIONS = names<ActivationName>({ identity: true, relu: true, tanh: true, sigmoid: true })
 export const NETWORKS = names<NetworkFamily>({
   'two-layer': true,
