@@ -107,6 +107,7 @@ const mathematicalConstants: Readonly<Record<string, number>> = { pi: Math.PI, e
 
 /** Names of all functions that a formula may call. */
 export const functionNames: readonly string[] = [
+  'concat',
   ...Object.keys(structural),
   ...Object.entries(functions).flatMap(([name, { notation }]) => (notation === 'call' ? [name] : [])),
 ].sort()
@@ -273,6 +274,7 @@ class Converter {
     const args = node.args.map((arg) => this.convert(arg))
     return this.fitting(node, () => {
       if (name === 'max' || name === 'min') return this.extremum(name, args)
+      if (name === 'concat') return this.concatenation(args)
       if (Object.hasOwn(structural, name)) {
         this.checkCount(name, structural[name].arity, args)
         return structural[name].make(...args)
@@ -290,6 +292,13 @@ class Converter {
     if (args[0].shape.length === 0)
       throw new ShapeError(`${name} needs a vector, or two values or more, got a scalar`)
     return reduce(name, args[0])
+  }
+
+  private concatenation(args: Expression[]): Expression {
+    if (args.length === 0) this.fail('concat needs vectors or scalars, got nothing.')
+    if (args.some((arg) => arg.shape.length === 2))
+      throw new ShapeError('concat takes vectors and scalars, got a matrix')
+    return concat(args)
   }
 
   private checkCount(name: string, arity: number, args: readonly Expression[]): void {

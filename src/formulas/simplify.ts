@@ -119,6 +119,7 @@ function simplifyMul(a: Expression, b: Expression): Expression | null {
   if (a === zero) return likeShape(zero, a, b)
   if (a === one) return b
   if (a === b) return isTruth(a) ? null : apply('square', a)
+  if (isConstant(a) && isApply(b, 'div') && isConstant(b.args[0])) return div(mul(a, b.args[0]), b.args[1])
   for (const [x, y] of [
     [a, b],
     [b, a],

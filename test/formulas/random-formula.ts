@@ -206,6 +206,12 @@ const { scalar, vector: vectorFormula } = fc.letrec<{ scalar: Formula; vector: F
           },
         }),
       ),
+      fc.tuple(tie('vector'), tie('scalar'), tie('vector')).map(
+        ([a, b, c]): Formula => ({
+          text: `concat((${a.text})[2:4], ${b.text}, (${c.text})[1:1])`,
+          value: (v) => [...a.value(v).slice(1, 4), b.value(v)[0], c.value(v)[0]],
+        }),
+      ),
       fc.tuple(tie('scalar'), tie('scalar'), tie('scalar')).map(
         ([a, b, c]): Formula => ({
           text: `[${a.text}, ${b.text}, ${c.text}, 1, ${a.text}]`,

@@ -1,0 +1,323 @@
+/** Expressions as text that reads back as the same formula, and as LaTeX. */
+import { constant, mul } from './build.ts'
+import type { Apply, Expression, Reduce } from './expression.ts'
+import { type FunctionName, functions } from './functions.ts'
+import { latexStyle } from './print-latex.ts'
+import { strength } from './print-strength.ts'
+import { textStyle } from './print-text.ts'
+import { sizeOf } from './shape.ts'
+
+/** What differs between text and LaTeX. All arguments are printed already, with parentheses where they need them. */
+export interface Style {
+  number(value: number): string
+  name(name: string): string
+  /** The component's index. */
+  readonly index: string
+  parenthesised(inner: string): string
+  operator(fn: FunctionName): string
+  call(name: string, latex: string, args: readonly string[]): string
+  power(base: string, exponent: string): string
+  quotient(numerator: string, denominator: string): { text: string; strength: number }
+  /** Do numerator and denominator stand apart by themselves? */
+  readonly hasFractions: boolean
+  root(fn: 'sqrt' | 'cbrt', inner: string): string
+  conditional(condition: string, yes: string, no: string): string
+  bars(fn: 'abs' | 'floor' | 'norm', inner: string): string
+  /** @param isAtom the inner expression needs no parentheses */
+  reduction(operation: string, inner: string, isAtom: boolean): string
+  dot(a: string, b: string): string
+  normSquared(inner: string): string
+  subscript(value: string, indices: readonly string[]): string
+  list(items: readonly string[]): string
+  readonly ellipsis: string
+  matrix(rows: readonly string[][]): string
+  transposed(inner: string): string
+}
+
+interface Printed {
+  text: string
+  strength: number
+}
+
+/** Longer results end in an ellipsis: shared parts are printed wherever they stand. */
+const lengthLimit = 10_000
+/** Lists print this many items from either end. */
+const listLimit = 8
+
+/** A formula in the language that `parseFormula` reads, as far as it has words for the expression. */
+export function toText(value: Expression): string {
+  return new Printer(textStyle).print(value)
+}
+
+/** A formula as LaTeX for mathematics mode. */
+export function toLatex(value: Expression): string {
+  return new Printer(latexStyle).print(value)
+}
+
+class Printer {
+  private readonly style: Style
+  private readonly known = new Map<Expression, Printed>()
+
+  constructor(style: Style) {
+    this.style = style
+  }
+
+  print(value: Expression): string {
+    const { text } = this.of(value)
+    return text.length > lengthLimit ? `${text.slice(0, lengthLimit)} ${this.style.ellipsis}` : text
+  }
+
+  private of(node: Expression): Printed {
+    let printed = this.known.get(node)
+    if (printed === undefined) {
+      const made = this.make(node)
+      printed = typeof made === 'string' ? { text: made, strength: strength.atom } : made
+      if (printed.text.length > lengthLimit) printed = { text: this.style.ellipsis, strength: strength.atom }
+      this.known.set(node, printed)
+    }
+    return printed
+  }
+
+  /** With parentheses where it holds together less than it must. */
+  private in(node: Expression, least: number): string {
+    const { text, strength: own } = this.of(node)
+    return own < least ? this.style.parenthesised(text) : text
+  }
+
+  private free(node: Expression): string {
+    return this.of(node).text
+  }
+
+  private make(node: Expression): Printed | string {
+    const { style } = this
+    const [a, b] = node.args
+    switch (node.kind) {
+      case 'constant': {
+        const text = style.number(node.value)
+        const isQuotient = !style.hasFractions && text.includes('/')
+        return {
+          text,
+          strength: node.value < 0 ? strength.minus : isQuotient ? strength.product : strength.atom,
+        }
+      }
+      case 'array':
+        return this.array(node.values, node.shape)
+      case 'iota':
+        return style.index
+      case 'variable':
+        return style.name(node.name)
+      case 'fill':
+        return this.of(a)
+      case 'reshape':
+        return this.reshaped(node)
+      case 'concat':
+        return this.concatenation(node)
+      case 'element':
+        return this.subscript(a, (width) =>
+          width === null
+            ? [`${node.position + 1}`]
+            : [`${Math.floor(node.position / width) + 1}`, `${(node.position % width) + 1}`],
+        )
+      case 'slice': {
+        const last = node.start + node.step * (sizeOf(node.shape) - 1) + 1
+        const range = node.step === 1 ? [node.start + 1, last] : [node.start + 1, node.step, last]
+        return this.subscript(a, () => [range.join(':')])
+      }
+      case 'spread':
+        return style.call('spread', '\\operatorname{spread}', [
+          this.free(a),
+          `${node.start + 1}`,
+          `${node.step}`,
+        ])
+      case 'matvec': {
+        const matrix = node.transposed
+          ? style.transposed(this.in(a, strength.power))
+          : this.in(a, strength.product)
+        return this.product(matrix, this.in(b, strength.minus))
+      }
+      case 'matmul':
+        return this.product(this.in(a, strength.product), this.in(b, strength.minus))
+      case 'transpose':
+        return style.transposed(this.in(a, strength.power))
+      case 'outer':
+      case 'diag':
+      case 'diagonal':
+        return style.call(
+          node.kind,
+          `\\operatorname{${node.kind}}`,
+          node.args.map((arg) => this.free(arg)),
+        )
+      case 'reduce':
+        return this.reduction(node)
+      case 'apply':
+        return this.apply(node)
+    }
+  }
+
+  private product(a: string, b: string): Printed {
+    return { text: `${a}${this.style.operator('mul')}${b}`, strength: strength.product }
+  }
+
+  private subscript(value: Expression, indices: (width: number | null) => string[]): string {
+    const width = value.shape.length === 2 ? value.shape[1] : null
+    return this.style.subscript(this.in(value, strength.atom), indices(width))
+  }
+
+  private concatenation(node: Expression): string {
+    const isList = (piece: Expression) =>
+      piece.shape.length === 0 || piece.kind === 'fill' || piece.kind === 'array'
+    if (node.args.every(isList))
+      return this.style.list(this.shortened(node.args.flatMap((piece) => this.repeated(piece))))
+    const pieces = node.args.map((piece) =>
+      isList(piece) ? this.style.list(this.repeated(piece)) : this.free(piece),
+    )
+    return this.style.call('concat', '', pieces)
+  }
+
+  private repeated(piece: Expression): string[] {
+    const text = this.free(piece)
+    if (piece.kind === 'fill') return this.shortened(Array.from({ length: sizeOf(piece.shape) }, () => text))
+    if (piece.kind === 'array')
+      return this.shortened([...piece.values].map((value) => this.style.number(value)))
+    return [text]
+  }
+
+  private shortened(items: readonly string[]): string[] {
+    if (items.length <= 2 * listLimit) return [...items]
+    return [...items.slice(0, listLimit), this.style.ellipsis, ...items.slice(-listLimit)]
+  }
+
+  private array(values: Float64Array, shape: Expression['shape']): string {
+    const numbers = (part: Float64Array) => this.shortened([...part].map((value) => this.style.number(value)))
+    if (shape.length < 2) return this.style.list(numbers(values))
+    const [rows, columns] = shape as readonly [number, number]
+    const shown = Math.min(rows, 2 * listLimit)
+    return this.style.matrix(
+      Array.from({ length: shown }, (_, r) => numbers(values.subarray(r * columns, (r + 1) * columns))),
+    )
+  }
+
+  private reshaped(node: Expression): Printed | string {
+    const [inner] = node.args
+    if (inner.kind !== 'concat' || node.shape.length !== 2) return this.of(inner)
+    const entries = inner.args.flatMap((piece) => this.repeated(piece))
+    const [, columns] = node.shape
+    return this.style.matrix(
+      Array.from({ length: Math.ceil(entries.length / columns) }, (_, r) =>
+        entries.slice(r * columns, (r + 1) * columns),
+      ),
+    )
+  }
+
+  private reduction(node: Reduce): Printed | string {
+    const [v] = node.args
+    if (node.operation === 'sum' && v.kind === 'apply') {
+      const [a, b] = v.args
+      if (v.fn === 'square') return this.style.normSquared(this.free(a))
+      if (v.fn === 'mul' && a.shape.length === 1 && b.shape.length === 1) {
+        return this.style.dot(this.in(a, strength.product), this.in(b, strength.minus))
+      }
+    }
+    const { text, strength: own } = this.of(v)
+    return this.style.reduction(node.operation, text, own === strength.atom)
+  }
+
+  private apply(node: Apply): Printed | string {
+    const { style } = this
+    const [a, b, c] = node.args
+    switch (node.fn) {
+      case 'add':
+        return this.addition(a, b)
+      case 'sub':
+        return this.sum(a, 'sub', b)
+      case 'mul':
+        return this.multiplication(a, b)
+      case 'div':
+        return this.quotient(a, b)
+      case 'pow':
+        return {
+          text: style.power(this.in(a, strength.atom), this.in(b, style.hasFractions ? 0 : strength.atom)),
+          strength: strength.power,
+        }
+      case 'square':
+      case 'cube':
+        return {
+          text: style.power(this.in(a, strength.atom), node.fn === 'square' ? '2' : '3'),
+          strength: strength.power,
+        }
+      case 'sqrt':
+      case 'cbrt':
+        return style.root(node.fn, this.free(a))
+      case 'normRoot':
+        return a.kind === 'reduce' && a.args[0].kind === 'apply' && a.args[0].fn === 'square'
+          ? style.bars('norm', this.free(a.args[0].args[0]))
+          : style.root('sqrt', this.free(a))
+      case 'abs':
+      case 'floor':
+        return style.bars(node.fn, this.free(a))
+      case 'select':
+        return style.conditional(this.free(a), this.free(b), this.free(c))
+      case 'not':
+        return { text: `${style.operator('not')}${this.in(a, strength.atom)}`, strength: strength.minus }
+      default:
+        return this.operatorOrCall(node)
+    }
+  }
+
+  private operatorOrCall(node: Apply): Printed | string {
+    const { notation, latex, returnsBoolean } = functions[node.fn]
+    const [a, b] = node.args
+    if (notation !== 'operator')
+      return this.style.call(
+        node.fn,
+        latex,
+        node.args.map((arg) => this.free(arg)),
+      )
+    const own = node.fn === 'or' ? strength.or : node.fn === 'and' ? strength.and : strength.comparison
+    // a comparison of comparisons, and whatever else is odd, is kept apart
+    const least = returnsBoolean && own === strength.comparison ? strength.sum : own + 1
+    return {
+      text: `${this.in(a, least)}${this.style.operator(node.fn)}${this.in(b, least)}`,
+      strength: own,
+    }
+  }
+
+  private sum(a: Expression, operator: 'add' | 'sub', b: Expression): Printed {
+    return {
+      text: `${this.in(a, strength.sum)}${this.style.operator(operator)}${this.in(b, strength.product)}`,
+      strength: strength.sum,
+    }
+  }
+
+  /** With minus signs for negative terms. */
+  private addition(a: Expression, b: Expression): Printed {
+    if (a.kind === 'constant' && a.value < 0) return this.sum(b, 'sub', constant(-a.value))
+    if (b.kind === 'apply' && b.fn === 'mul' && b.args[0].kind === 'constant' && b.args[0].value < 0) {
+      return this.sum(a, 'sub', mul(constant(-b.args[0].value), b.args[1]))
+    }
+    return this.sum(a, 'add', b)
+  }
+
+  private multiplication(a: Expression, b: Expression): Printed {
+    if (a.kind === 'constant' && a.value === -1) {
+      return { text: `-${this.in(b, strength.minus)}`, strength: strength.product }
+    }
+    if (a.kind === 'apply' && a.fn === 'div' && a.args[0].kind === 'constant' && a.args[0].value === 1) {
+      return this.quotient(b, a.args[1])
+    }
+    const isProduct =
+      b.kind === 'apply' && (b.fn === 'mul' || b.fn === 'div') && !this.free(b).startsWith('-')
+    return this.product(
+      this.in(a, strength.product),
+      this.in(b, isProduct ? strength.product : strength.minus),
+    )
+  }
+
+  private quotient(a: Expression, b: Expression): Printed {
+    const { hasFractions } = this.style
+    return this.style.quotient(
+      this.in(a, hasFractions ? 0 : strength.product),
+      this.in(b, hasFractions ? 0 : strength.power),
+    )
+  }
+}

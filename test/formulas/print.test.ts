@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { iota, variable } from '../../src/formulas/build.ts'
+import { evaluate } from '../../src/formulas/evaluate.ts'
+import { gradient } from '../../src/formulas/gradient.ts'
+import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { toLatex, toText } from '../../src/formulas/print.ts'
+import { type Formula, scalarFormula, scope, values, vectorFormula } from './random-formula.ts'
+
+beforeAll(loadParser)
+
+const page = {
+  place: 'page',
+  variables: { t: [], y: [], x: [5], z: [5] } as const,
+  constants: {
+    lambda: 1,
+    sigma_bar: 0.2,
+    K: 100,
+    n: 2,
+    m: [1, 2, 3, 4, 5],
+    M: [
+      [1, 2],
+      [3, 4],
+    ],
+  }, // prettier-ignore
+  definitions: { i: iota(5) },
+  keepNames: true,
+}
+
+test.each([
+  ['-lambda/2*dot(z,z)', '-0.5 * lambda * dot(z, z)', '-0.5 \\, \\lambda \\, \\lVert z \\rVert^2'],
+  ['1/(2+0.4*dot(x,x))', '1 / (2 + 0.4 * dot(x, x))', '\\frac{1}{2 + 0.4 \\, \\lVert x \\rVert^2}'],
+  ['max(max(x) - K, 0)', 'max(max(x) - K, 0)', '\\max\\left(\\max_i x_i - K, 0\\right)'],
+  ['y - y^3', 'y - y^3', 'y - y^{3}'],
+  ['y - 50', 'y - 50', 'y - 50'],
+  ['(y - t)*-2 + 1', '1 - 2 * (y - t)', '1 - 2 \\, \\left(y - t\\right)'],
+  ['sum(z)/sigma_bar', 'sum(z) / sigma_bar', '\\frac{\\sum_i z_i}{\\sigma_{\\mathrm{bar}}}'],
+  ['norm(x)', 'norm(x)', '\\lVert x \\rVert'],
+  ['sin(i*x)', 'sin(i * x)', '\\sin\\left(i \\, x\\right)'],
+  ['x[n]*x[2:end][n]', 'x[2] * x[3]', 'x_{2} \\, x_{3}'],
+  ['M * [y, t]', 'M * [y, t]', 'M \\, \\left(y, t\\right)'],
+  ["M' * [y, t]", 'transpose(M) * [y, t]', 'M^\\top \\, \\left(y, t\\right)'],
+  [
+    'y > 0 and not (t < 1) ? y : -y',
+    'if(y > 0 and not (t < 1), y, -y)',
+    '\\begin{cases} y & \\text{if } y > 0 \\land \\lnot \\left(t < 1\\right) \\\\ -y & \\text{else} \\end{cases}',
+  ],
+  ['2/3*y + pi', 'pi + 2/3 * y', '\\pi + \\tfrac{2}{3} \\, y'],
+  ['1e-7*exp(-y)', '1e-7 * exp(-y)', '1 \\cdot 10^{-7} \\, \\exp\\left(-y\\right)'],
+  ['(-y)^3 + 2^(-y)', '(-y)^3 + 2^(-y)', '\\left(-y\\right)^{3} + 2^{-y}'],
+])('%s', (formula, text, latex) => {
+  const expression = parseFormulaSync(formula, page)
+  expect(toText(expression)).toBe(text)
+  expect(toLatex(expression)).toBe(latex)
+})
+
+describe('what is printed reads back', () => {
+  test.each<[string, fc.Arbitrary<Formula>]>([
+    ['scalars', scalarFormula],
+    ['vectors', vectorFormula],
+  ])('%s', (_, formulas) => {
+    fc.assert(
+      fc.property(formulas, values, fc.boolean(), ({ text }, at, keepNames) => {
+        const { k, m, M } = scope.constants!
+        const bindings = { ...at, k: k as number, m: m as number[], M: (M as number[][]).flat() }
+        const expression = parseFormulaSync(text, { ...scope, keepNames })
+        const again = parseFormulaSync(toText(expression), { ...scope, keepNames })
+        const expected = evaluate(expression, bindings)
+        evaluate(again, bindings).forEach((value, n) => {
+          expect(Math.abs(value - expected[n])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected[n])))
+        })
+      }),
+    )
+  })
+})
+
+test('derivatives print', () => {
+  const value = parseFormulaSync('-lambda/2*dot(z,z) + log(1 + dot(x,x))', page)
+  expect(toText(gradient(value, variable('z', [5])))).toBe('-lambda * z')
+  expect(toText(gradient(value, variable('x', [5])))).toBe('2 / (1 + dot(x, x)) * x')
+})
+
+test('what is shared does not make endless text', () => {
+  let value = variable('y')
+  for (let k = 0; k < 60; k++) {
+    value = parseFormulaSync('sin(a) + cos(a)', { place: 'test', variables: {}, definitions: { a: value } })
+  }
+  expect(toText(value).length).toBeLessThan(11_000)
+  expect(toLatex(value).length).toBeLessThan(11_000)
+})
