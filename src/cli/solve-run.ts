@@ -7,6 +7,7 @@ import { packageVersion } from '../version.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { Interruption } from './interruption.ts'
+import { preparePictures } from './pictures.ts'
 import { createProgress } from './progress.ts'
 import type { SolveFlags } from './solve.ts'
 import { terminalOf } from './terminal.ts'
@@ -16,6 +17,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   const definition = await findProblem(argument)
   const { set = [], network, memory, ...options } = flags
   const settings = applySettings(definition, set)
+  const writePictures = await preparePictures(flags)
   const log = await openLog(flags, definition)
   const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
   const interruption = new Interruption(() =>
@@ -26,6 +28,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const solution = await solve(definition, {
       ...options,
       settings,
+      samples: flags.report !== undefined,
       family: network,
       memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
       signal: interruption.signal,
@@ -37,6 +40,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     progress.close()
     log?.finish(solution)
     await printSolution(solution, definition, flags)
+    await writePictures?.(solution, definition)
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return solution.status === 'unconverged' ? EXIT.unreliable : EXIT.done
   } catch (error) {
@@ -62,7 +66,7 @@ async function findProblem(argument: string): Promise<ProblemDefinition> {
 async function openLog(flags: SolveFlags, definition: ProblemDefinition) {
   if (flags.log === undefined) return null
   const { openRunLog } = await import('../logging/run-log.ts')
-  const { log, json, plot, quiet, debug, history, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   return openRunLog(log!, { problem: definition.id, version: packageVersion(), choices })
 }
 
@@ -72,14 +76,14 @@ async function printSolution(
   flags: SolveFlags,
 ): Promise<void> {
   if (flags.json) {
-    const { history, ...form } = solution
+    const { history, samples, ...form } = solution
     printJson(flags.history ? { ...form, history } : form)
     return
   }
   const { colors, isTerminal, width } = terminalOf(process.stdout)
   const { renderReport } = await import('../solution/report.ts')
   process.stdout.write(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
-  if (!flags.plot || !isTerminal) return
+  if (flags.plot === false || !isTerminal) return
   const { renderConvergence } = await import('../solution/report-chart.ts')
   const chart = renderConvergence(solution, width(), colors)
   if (chart !== null) process.stdout.write(`\n${chart}\n`)

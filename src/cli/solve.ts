@@ -3,11 +3,13 @@ import { Command, Option } from 'commander'
 import type { SolveOptions } from '../solve.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
 import { withHelp } from './help.ts'
+import type { PictureFlags } from './pictures.ts'
 import { each, fraction, integer, integers, oneOf, positive } from './values.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export interface SolveFlags
-  extends Omit<SolveOptions, 'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'family'> {
+  extends PictureFlags,
+    Omit<SolveOptions, 'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'family'> {
   set?: string[]
   network?: SolveOptions['family']
   /** Megabytes. */
@@ -15,7 +17,6 @@ export interface SolveFlags
   json?: boolean
   history?: boolean
   log?: string
-  plot: boolean
   quiet?: boolean
   debug?: boolean
 }
@@ -80,7 +81,9 @@ function optionGroups(): Record<string, Option[]> {
     Picard: [
       option('--levels <n>', 'iterations of multilevel Picard').argParser(integer('--levels', 1, 4)),
       option('--base <M>', 'its samples per level; as many as levels').argParser(integer('--base', 1, 4)),
-      option('--repetitions <n>', 'independent ones, for its error').argParser(integer('--repetitions', 2, 32)),
+      option('--repetitions <n>', 'independent ones, for its error').argParser(
+        integer('--repetitions', 2, 32),
+      ),
     ],
     Machine: [
       option('--seed <n>', 'the same seed gives the same bits').argParser(integer('--seed', 0, 1)),
@@ -92,7 +95,9 @@ function optionGroups(): Record<string, Option[]> {
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
-      option('--no-plot', 'no chart'),
+      option('--report <out.html>', 'a page with everything about the run, in pictures'),
+      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),
     ],

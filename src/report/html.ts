@@ -1,0 +1,34 @@
+/** HTML from text: everything that comes from a person is escaped, and what we wrote ourselves is marked. */
+
+/** Markup that needs no escaping any more. */
+export class Markup {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type Piece = string | number | Markup | null | false | readonly Piece[]
+
+/** A template whose values are escaped, unless they are markup; null and false are nothing. */
+export function html(parts: TemplateStringsArray, ...values: Piece[]): Markup {
+  const text = parts.reduce((sum, part, k) => sum + render(values[k - 1]) + part)
+  return new Markup(text)
+}
+
+export function escapeText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+function render(piece: Piece): string {
+  if (piece === null || piece === false) return ''
+  if (piece instanceof Markup) return piece.text
+  if (typeof piece === 'object') return piece.map(render).join('')
+  return escapeText(String(piece))
+}

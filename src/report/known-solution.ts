@@ -1,0 +1,71 @@
+/** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0). */
+import { loadBatchFunction } from '../formulas/load.ts'
+import { compileProblem } from '../problem/compile.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { referenceOf } from '../problem/reference.ts'
+import type { Solution } from '../solution/solution.ts'
+
+export interface LinePoint {
+  /** Distance from x0 along the line. */
+  s: number
+  value: number
+}
+
+export interface KnownSolution {
+  /** u(0, x0 + s·e) in order of s, e = (1, …, 1)/√d; empty where it is not known. */
+  line: LinePoint[]
+  /** ∇u(0, x0) [dim]; null where it is not known. */
+  gradient: number[] | null
+}
+
+/** Points of the line on each side of the start. */
+const HALF = 24
+/** References that take longer are given up before the line is complete. */
+const MOST_MS = 600
+
+/** Never throws for a page that has no such functions: what is not known is left out. */
+export async function knownSolution(
+  solution: Solution,
+  definition: ProblemDefinition,
+): Promise<KnownSolution> {
+  const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
+  if (!isKnown) return { line: [], gradient: null }
+  const compiled = await compileProblem(definition, solution.settings)
+  return { line: lineOf(solution, definition, compiled), gradient: gradientOf(compiled) }
+}
+
+function lineOf(
+  { samples }: Solution,
+  definition: ProblemDefinition,
+  compiled: CompiledProblem,
+): LinePoint[] {
+  const { dim, x0 } = compiled
+  const reach = reachOf(compiled, samples)
+  const startedAt = performance.now()
+  const points: LinePoint[] = []
+  // From the start outwards, so that a slow reference leaves the line short but whole.
+  for (let k = 0; k <= HALF && performance.now() - startedAt < MOST_MS; k++) {
+    for (const s of k === 0 ? [0] : [(-k * reach) / HALF, (k * reach) / HALF]) {
+      const at = x0.map((component) => component + s / Math.sqrt(dim))
+      const reference = referenceOf(definition, compiled, at)
+      if (reference !== null) points.push({ s, value: reference.value })
+    }
+  }
+  return points.length < 5 ? [] : points.sort((a, b) => a.s - b.s)
+}
+
+/** As far as a component of X comes until the horizon: where the paths start from matters no further out. */
+function reachOf({ x0 }: CompiledProblem, samples: Solution['samples']): number {
+  const last = samples?.x[0]?.at(-1)
+  const spread = last ? Math.sqrt(last.reduce((sum, x) => sum + (x - x0[0]) ** 2, 0) / last.length) : 0
+  return spread > 0 ? 2 * spread : Math.max(1, 0.1 * Math.hypot(...x0))
+}
+
+function gradientOf({ functions, x0, dim }: CompiledProblem): number[] | null {
+  if (functions.exactGradient === null) return null
+  const value = new Float64Array(1)
+  const gradient = new Float64Array(dim)
+  loadBatchFunction(functions.exactGradient.source)(1, 0, x0, 0, dim, value, 0, 1, gradient, 0, dim)
+  return gradient.every(Number.isFinite) ? [...gradient] : null
+}

@@ -1,0 +1,134 @@
+/** Reports and pictures as files. */
+import { writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { UserError } from '../errors.ts'
+import { loadProblem } from '../problem/catalog.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { formatWithError } from '../solution/format.ts'
+import type { Solution } from '../solution/solution.ts'
+import { formulasAsMathml } from './formulas.ts'
+import { type KnownSolution, knownSolution } from './known-solution.ts'
+import { renderPage } from './page.ts'
+import { LIGHT } from './palette.ts'
+import { errorPicture, estimatePicture, lossPicture } from './pictures/convergence.ts'
+import { gradientPicture } from './pictures/gradient.ts'
+import { residualPicture } from './pictures/histogram.ts'
+import { linePicture } from './pictures/line.ts'
+import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
+import { timingPicture } from './pictures/timings.ts'
+import { valuePicture } from './pictures/value.ts'
+import { loadPlotter, optional, type Picture, stackPictures } from './plotting.ts'
+
+export interface ReportOptions {
+  /** The problem's page; the built-in one of the solution's id unless given. */
+  problem?: ProblemDefinition
+  /** The command line that made the solution. */
+  command?: string
+}
+
+/**
+ * Writes one self-contained HTML page about a run: value, equation, convergence, residuals, paths, gradient, timings and
+ * how to repeat it. Pictures of paths and residuals are in it where the run kept its samples (`samples: true`).
+ *
+ * @throws UserError where the plotting libraries are missing or the file cannot be written
+ */
+export async function writeReport(
+  solution: Solution,
+  path: string,
+  options: ReportOptions = {},
+): Promise<void> {
+  await writeText(path, await renderReportPage(solution, options), '--report')
+}
+
+/** The page that `writeReport` writes. */
+export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
+  const definition = options.problem ?? (await loadProblem(solution.problem))
+  const [plotter, formulas, known] = await Promise.all([
+    loadPlotter(),
+    formulasAsMathml(definition),
+    knownSolution(solution, definition),
+  ])
+  const content = {
+    solution,
+    definition,
+    formulas,
+    headline: valuePicture(solution),
+    pictures: picturesOf(solution, known),
+    command: options.command,
+  }
+  return renderPage(content, plotter)
+}
+
+function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
+  const pictures = [
+    estimatePicture(solution),
+    errorPicture(solution),
+    lossPicture(solution),
+    residualPicture(solution),
+    linePicture(solution, known),
+    gradientPicture(solution, known.gradient),
+    ...pathPictures(solution),
+    pathErrorPicture(solution),
+    timingPicture(solution),
+  ]
+  return pictures.filter((picture) => picture !== null)
+}
+
+const PLOT_SIZE = { width: 860, height: 760 }
+/** Pixels of a PNG for each of the SVG's. */
+const PNG_SCALE = 2
+
+/**
+ * Writes the convergence of a run as one picture, SVG or PNG by the file's ending: the error of the estimate where there
+ * is a reference, the estimate otherwise, above the loss.
+ *
+ * @throws UserError for another ending, a run without iterations, missing libraries, or a file that cannot be written
+ */
+export async function writePlot(solution: Solution, path: string): Promise<void> {
+  const ending = checkPlotPath(path)
+  const pictures = [errorPicture(solution) ?? estimatePicture(solution), lossPicture(solution)].filter(
+    (picture) => picture !== null,
+  )
+  if (pictures.length === 0) {
+    throw new UserError(
+      `--plot: ${solution.problem} made ${solution.iterations} iterations, too few for a picture.`,
+    )
+  }
+  const plotter = await loadPlotter()
+  const part = { width: PLOT_SIZE.width, height: PLOT_SIZE.height / 2 }
+  const drawings = pictures.map((picture) => picture.draw(plotter, part, LIGHT))
+  const svg = stackPictures(drawings, part, plotTitle(solution), LIGHT)
+  await writeText(path, ending === '.svg' ? svg : await pngOf(svg, part.width), '--plot')
+}
+
+function plotTitle({ problem, value, standardError, paths }: Solution): string {
+  if (paths === 0) return problem
+  const shown = formatWithError([value], standardError)
+  return `${problem}: u(0, x₀) = ${shown.values[0]} ± ${shown.error}${shown.exponent}`
+}
+
+/** The ending of a picture's file, before any work is done. @throws UserError */
+export function checkPlotPath(path: string): '.svg' | '.png' {
+  const ending = extname(path).toLowerCase()
+  if (ending === '.svg' || ending === '.png') return ending
+  throw new UserError(
+    `--plot takes a file that ends in .svg or .png, got '${path}'. Use --plot convergence.svg.`,
+  )
+}
+
+async function pngOf(svg: string, width: number): Promise<Uint8Array> {
+  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'))
+  const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' }
+  return new Resvg(svg, { font, fitTo: { mode: 'width', value: PNG_SCALE * width } }).render().asPng()
+}
+
+async function writeText(path: string, content: string | Uint8Array, option: string): Promise<void> {
+  try {
+    await writeFile(path, content)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UserError(
+      `${option}: '${path}' cannot be written (${code}). Give a file in a folder that you may write to.`,
+    )
+  }
+}
