@@ -16,7 +16,7 @@ export default defineProblem({
     rampBend: '-sum(sin(below))',
     phase: 'dot(i, x)',
     tau: 'horizon - t',
-    u: 'tau / dim * ramp + cos(phase)',
+    value: 'tau / dim * ramp + cos(phase)',
     slope: 'tau / dim * rampSlope - sin(phase) * sum(i)',
     laplacian: 'tau / dim * rampBend - cos(phase) * dot(i, i)',
   },
@@ -24,7 +24,7 @@ export default defineProblem({
   drift: '0',
   diffusion: '1 / sqrt(dim)',
   driver:
-    'ramp / dim - laplacian / (2 * dim) - u * slope / (2 * dim) - u^2 / 2 + y * sum(z) / (2 * sqrt(dim)) + y^2 / 2',
+    'ramp / dim - laplacian / (2 * dim) - value * slope / (2 * dim) - value^2 / 2 + y * sum(z) / (2 * sqrt(dim)) + y^2 / 2',
   terminal: 'cos(phase)',
-  exact: 'u',
+  exact: 'value',
 })
