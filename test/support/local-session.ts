@@ -1,0 +1,93 @@
+/** Runs a method in this thread, as a team of one: no pool, so a test of numbers takes milliseconds. */
+import type { KernelName } from '../../src/kernels/interface.ts'
+import { compileKernels } from '../../src/kernels/loader.ts'
+import { Arena, allocate } from '../../src/memory/arena.ts'
+import { type Views, viewsOf } from '../../src/memory/views.ts'
+import { loadMethod } from '../../src/methods-catalog.ts'
+import { openContext } from '../../src/parallel/context.ts'
+import { CONTROL, CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { loadProblem } from '../../src/problem/catalog.ts'
+import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'
+import type { CompiledProblem } from '../../src/problem/compiled.ts'
+import type { ProblemDefinition, SettingValue } from '../../src/problem/definition.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
+import type { Session } from '../../src/session.ts'
+import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
+
+const MEMORY_LIMIT = 2 ** 29
+
+/** What a method sees of a `Session`, without threads. */
+export class LocalSession {
+  readonly workers = 1
+  readonly kernel: KernelName
+  readonly signal: AbortSignal | null = null
+  readonly arena = new Arena()
+  readonly #control = this.arena.integers(CONTROL_WORDS)
+  #views: Views | null = null
+
+  constructor(kernel: KernelName) {
+    this.kernel = kernel
+  }
+
+  allocate(remedy: string): Views {
+    this.#views = viewsOf(allocate(this.arena.bytes, MEMORY_LIMIT, remedy))
+    return this.#views
+  }
+
+  async run(
+    id: string,
+    stage: string,
+    problem: CompiledProblem,
+    plan: unknown,
+    onProgress: (progress: number) => void,
+  ): Promise<void> {
+    const { memory } = this.#views!
+    const control = new Int32Array(memory.buffer, this.#control, CONTROL_WORDS).fill(0)
+    const method = await loadMethod(id)
+    const module = await compileKernels(this.kernel)
+    const message = { memory, control: this.#control, kernel: this.kernel, module, rank: 0, workers: 1 }
+    method.stages[stage](openContext(message), problem, plan)
+    onProgress(Atomics.load(control, CONTROL.progress))
+  }
+
+  /** Methods take the class with its private pool; they use no more of it than is here. */
+  asSession(): Session {
+    return this as unknown as Session
+  }
+}
+
+export interface LocalRun extends MethodResult {
+  problem: CompiledProblem
+  /** What the page says of u(0, x0) at these settings; NaN where it says nothing. */
+  reference: number
+  /** The standard error of the reference itself, 0 where it is exact. */
+  referenceError: number
+}
+
+export interface LocalOptions extends RunOptions {
+  settings?: Record<string, SettingValue>
+  method?: string
+  kernel?: KernelName
+  compile?: CompileOptions
+}
+
+/** Solves a problem by a method on one thread, with the kernels that are the oracle unless others are named. */
+export async function solveLocally(
+  page: string | ProblemDefinition,
+  options: LocalOptions,
+): Promise<LocalRun> {
+  const definition = typeof page === 'string' ? await loadProblem(page) : page
+  const settings = overrideSettings(definition, options.settings ?? {})
+  const problem = await compileProblem(definition, settings, options.compile)
+  const method = await loadMethod(options.method ?? 'deep-bsde')
+  const session = new LocalSession(options.kernel ?? 'reference').asSession()
+  const result = await method.solve(session, problem, definition.published ?? null, options)
+  const reference = referenceOf(definition, problem)
+  return {
+    ...result,
+    problem,
+    reference: reference?.value ?? Number.NaN,
+    referenceError: reference?.standardError ?? 0,
+  }
+}
