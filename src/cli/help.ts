@@ -8,17 +8,21 @@ export interface HelpNotes {
 }
 
 const GROUP_WIDTH = 10
+const MIN_ROOM = 24
 
 /** Gives a command help of our form. */
 export function withHelp(command: Command, notes: HelpNotes): Command {
-  return command.configureHelp({ formatHelp: (target, helper) => formatHelp(target, helper, notes) })
+  return command.configureHelp({
+    minWidthToWrap: MIN_ROOM,
+    formatHelp: (target, helper) => formatHelp(target, helper, notes),
+  })
 }
 
 function formatHelp(command: Command, helper: Help, notes: HelpNotes): string {
   const items = [...commandItems(command, helper), ...optionItems(command, helper)]
   const termWidth = Math.max(...items.map(({ term }) => term.length))
   const margin = GROUP_WIDTH + termWidth + 2
-  const room = Math.max(24, Math.min(helper.helpWidth ?? 80, 100) - margin)
+  const room = Math.max(MIN_ROOM, Math.min(helper.helpWidth ?? 80, 100) - margin)
   let group = ''
   const lines = items.map((item) => {
     const heading = item.group === group ? '' : item.group
@@ -47,7 +51,7 @@ interface Item {
 function commandItems(command: Command, helper: Help): Item[] {
   return helper.visibleCommands(command).map((sub) => ({
     group: 'Commands',
-    term: sub.usage() === '' ? sub.name() : `${sub.name()} ${sub.usage()}`.trim(),
+    term: `${sub.name()} ${sub.usage().replace('[options]', '')}`.trim(),
     description: helper.subcommandDescription(sub),
   }))
 }

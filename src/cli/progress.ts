@@ -13,6 +13,8 @@ export interface ProgressView {
 
 const REDRAW_MS = 100
 const PLAIN_LINE_MS = 3000
+/** Runs shorter than this say nothing. */
+const FIRST_LINE_MS = 1000
 const BAR_CELLS = 16
 const ERASE_LINE = '\r\u001b[2K'
 
@@ -58,7 +60,7 @@ class LiveProgress implements ProgressView {
 class PlainProgress implements ProgressView {
   readonly #terminal: Terminal
   readonly #problem: string
-  #shownAt = performance.now()
+  #nextAt = performance.now() + FIRST_LINE_MS
 
   constructor(terminal: Terminal, problem: string) {
     this.#terminal = terminal
@@ -67,8 +69,8 @@ class PlainProgress implements ProgressView {
 
   show(event: Progress): void {
     const now = performance.now()
-    if (now - this.#shownAt < PLAIN_LINE_MS) return
-    this.#shownAt = now
+    if (now < this.#nextAt) return
+    this.#nextAt = now + PLAIN_LINE_MS
     this.note([this.#problem, ...progressParts(event)].join('  '))
   }
 

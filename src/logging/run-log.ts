@@ -1,12 +1,10 @@
 /**
  * A run as lines of JSON in a file, by pino, from the main thread: one at the start, one for each iteration, one at
- * the end. Lines are appended, and `run` tells runs apart. Written through to the file as they come, so that
- * nothing is lost however the process ends.
+ * the end. Lines are appended, and `run` tells runs apart.
  */
-import { closeSync, openSync } from 'node:fs'
 import pino from 'pino'
-import { UserError } from '../errors.ts'
 import type { History, Progress, Solution } from '../solution/solution.ts'
+import { LineFile } from './line-file.ts'
 
 export interface RunDescription {
   problem: string
@@ -15,41 +13,25 @@ export interface RunDescription {
   choices: object
 }
 
-/** Bytes that are collected before they are written. */
-const BUFFER_BYTES = 16_384
-
 /**
  * Opens the log before any work starts.
  * @throws UserError where the file cannot be written.
  */
 export function openRunLog(path: string, description: RunDescription): RunLog {
-  let descriptor: number
-  try {
-    descriptor = openSync(path, 'a')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UserError(
-      `--log: '${path}' cannot be written (${code}). Give a file in a folder that you may write to.`,
-    )
-  }
-  return new RunLog(descriptor, description)
+  return new RunLog(LineFile.open(path), description)
 }
 
 export class RunLog {
-  readonly #descriptor: number
-  readonly #destination: ReturnType<typeof pino.destination>
+  readonly #file: LineFile
   readonly #logger: pino.Logger
   #latest: Extract<Progress, { stage: 'train' }> | null = null
-  #isBroken = false
 
-  constructor(descriptor: number, description: RunDescription) {
-    this.#descriptor = descriptor
-    this.#destination = pino.destination({ fd: descriptor, sync: true, minLength: BUFFER_BYTES })
-    this.#destination.on('error', (error: NodeJS.ErrnoException) => this.#giveUp(error))
+  constructor(file: LineFile, description: RunDescription) {
+    this.#file = file
     const base = { run: `${new Date().toISOString()}-${process.pid}` }
-    this.#logger = pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, this.#destination)
+    this.#logger = pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, file)
     this.#logger.info({ event: 'start', ...description })
-    this.#flush()
+    file.flush()
   }
 
   /** Takes note of the newest iteration, for a run that fails. */
@@ -73,9 +55,7 @@ export class RunLog {
   }
 
   close(): void {
-    this.#flush()
-    this.#destination.removeAllListeners()
-    closeSync(this.#descriptor)
+    this.#file.close()
   }
 
   #iterations({ loss, estimate, rate, elapsedMs }: History): void {
@@ -89,21 +69,5 @@ export class RunLog {
         elapsedMs: elapsedMs[k],
       })
     }
-  }
-
-  #flush(): void {
-    if (this.#isBroken) return
-    try {
-      this.#destination.flushSync()
-    } catch (error) {
-      this.#giveUp(error as NodeJS.ErrnoException)
-    }
-  }
-
-  /** A full disk ends the log, not the run. */
-  #giveUp({ code }: NodeJS.ErrnoException): void {
-    if (this.#isBroken) return
-    this.#isBroken = true
-    process.stderr.write(`deepbsde: the log ends here: it cannot be written any more (${code}).\n`)
   }
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { listProblems } from '../../src/problem/catalog.ts'
+import { run } from './run.ts'
+
+/** A Node that refuses the packages which take long to load. */
+function withoutHeavyPackages(): string[] {
+  const hooks = `export function resolve(specifier, context, next) {
+    if (/^(mathjs|piscina|pino|jstat|simple-ascii-chart|yaml|valibot)/.test(specifier)) throw new Error('loaded ' + specifier)
+    return next(specifier, context)
+  }`
+  const source = `import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hooks))})`
+  return ['--import', dataUrl(source)]
+}
+
+function dataUrl(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`
+}
+
+describe('list', () => {
+  it('names every problem, in groups', async () => {
+    const { exitCode, stdout, stderr } = await run(['list'])
+    expect(exitCode).toBe(0)
+    expect(stderr).toBe('')
+    for (const id of await listProblems()) expect(stdout).toMatch(new RegExp(`^  ${id} +d = \\d+ `, 'm'))
+    expect(stdout).toMatch(/^Deep BSDE papers, 2017 and 2018$/m)
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  it('gives the same as JSON', async () => {
+    const { stdout } = await run(['list', '--json'])
+    const problems: Record<string, unknown>[] = JSON.parse(stdout)
+    expect(problems.map(({ id }) => id)).toEqual(await listProblems())
+    expect(problems.find(({ id }) => id === 'hjb-lq')).toMatchObject({
+      dim: 100,
+      group: 'Deep BSDE papers, 2017 and 2018',
+      settings: { dim: 100, horizon: 1, lambda: 1 },
+      reference: 'value',
+      published: { relativeError: 0.0017 },
+    })
+  })
+
+  it.each([[['list']], [['--help']], [['solve', '--help']]])('%j loads nothing heavy', async (args) => {
+    const { exitCode, stderr } = await run(args, {}, withoutHeavyPackages())
+    expect(stderr).toBe('')
+    expect(exitCode).toBe(0)
+  })
+
+  it('would be caught if it did', async () => {
+    const { stderr } = await run(['solve', 'heat'], {}, withoutHeavyPackages())
+    expect(stderr).toContain('loaded ')
+  })
+})
