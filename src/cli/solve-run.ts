@@ -1,6 +1,7 @@
 /** What `deepbsde solve` does: reads the problem, shows the run, prints the solution. */
 import { DivergenceError } from '../errors.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import { findProblem } from '../problem/find.ts'
 import { applySettings } from '../problem/settings.ts'
 import type { Solution } from '../solution/solution.ts'
 import { packageVersion } from '../version.ts'
@@ -53,14 +54,6 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     interruption.close()
     log?.close()
   }
-}
-
-/** A page where the argument is a path, a built-in problem otherwise. @throws UserError */
-async function findProblem(argument: string): Promise<ProblemDefinition> {
-  const { isPagePath, loadPage } = await import('../problem/page.ts')
-  if (isPagePath(argument) || /[\\/]/.test(argument)) return loadPage(argument)
-  const { loadProblem } = await import('../problem/catalog.ts')
-  return loadProblem(argument)
 }
 
 async function openLog(flags: SolveFlags, definition: ProblemDefinition) {
