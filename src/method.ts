@@ -1,24 +1,25 @@
 /** What a method is to the rest of the house. */
+import type { CompiledControl } from './control/compiled.ts'
 import type { WorkerContext } from './parallel/context.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
 import type { Published } from './problem/definition.ts'
 import type { Session } from './session.ts'
 import type { MethodResult, RunOptions } from './solution/solution.ts'
 
-/** One stage of a method as one worker of a team runs it. The plan is the method's own plain data. */
-export type Stage = (context: WorkerContext, problem: CompiledProblem, plan: unknown) => void
+/** What a stage works on. */
+export type Compiled = CompiledProblem | CompiledControl
 
-export interface Method {
+/** One stage of a method as one worker of a team runs it. The plan is the method's own plain data. */
+export type Stage<P = CompiledProblem> = (context: WorkerContext, problem: P, plan: unknown) => void
+
+export interface Method<P = CompiledProblem> {
   id: string
   title: string
   source: string
+  /** What it solves: equations, unless it says that it takes control problems as they are. */
+  problems?: 'control'
   /** The worker side. */
-  stages: Record<string, Stage>
+  stages: Record<string, Stage<P>>
   /** The main thread's side: plans memory, runs the stages, reads the result. */
-  solve(
-    session: Session,
-    problem: CompiledProblem,
-    published: Published | null,
-    options: RunOptions,
-  ): Promise<MethodResult>
+  solve(session: Session, problem: P, published: Published | null, options: RunOptions): Promise<MethodResult>
 }

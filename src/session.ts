@@ -4,8 +4,8 @@ import type { KernelName } from './kernels/interface.ts'
 import { chooseKernel, compileKernels } from './kernels/loader.ts'
 import { Arena, allocate } from './memory/arena.ts'
 import { type Views, viewsOf } from './memory/views.ts'
+import type { Compiled } from './method.ts'
 import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from './parallel/control.ts'
-import type { CompiledProblem } from './problem/compiled.ts'
 
 const POLL_MS = 50
 
@@ -48,7 +48,7 @@ export class Session {
   async run(
     method: string,
     stage: string,
-    problem: CompiledProblem,
+    problem: Compiled,
     plan: unknown,
     onProgress: (progress: number) => void,
   ): Promise<void> {

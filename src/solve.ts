@@ -1,13 +1,18 @@
 /** The one entry: a problem and choices in, a solution out. */
 import { availableParallelism, totalmem } from 'node:os'
+import { loadControlProblem } from './control/catalog.ts'
+import { type ControlDefinition, isControlDefinition } from './control/definition.ts'
+import { prepareControl } from './control/prepare.ts'
+import { controlReference } from './control/reference.ts'
 import { UserError } from './errors.ts'
 import type { KernelName } from './kernels/interface.ts'
 import { supportedKernels } from './kernels/loader.ts'
+import type { Compiled, Method } from './method.ts'
 import { loadMethod } from './methods-catalog.ts'
 import { loadProblem } from './problem/catalog.ts'
 import { compileProblem } from './problem/compile.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
-import type { ProblemDefinition, SettingValue } from './problem/definition.ts'
+import type { ProblemDefinition, Settings, SettingValue } from './problem/definition.ts'
 import { referenceOf } from './problem/reference.ts'
 import { overrideSettings } from './problem/settings.ts'
 import { compareOpinions, otherMethod } from './second-opinion.ts'
@@ -15,6 +20,9 @@ import { Session } from './session.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
 import { packageVersion } from './version.ts'
+
+/** A page of formulas: of an equation, or of a control problem. */
+export type Page = ProblemDefinition | ControlDefinition
 
 export interface SolveOptions extends RunOptions {
   /** Replaces settings of the problem's page. */
@@ -40,7 +48,7 @@ export interface SolveOptions extends RunOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(
-  problem: string | ProblemDefinition,
+  problem: string | Page,
   options: SolveOptions = {},
 ): Promise<Solution> {
   const solution = await solveOnce(problem, options)
@@ -54,18 +62,20 @@ export async function solve(
   return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
 }
 
-async function solveOnce(problem: string | ProblemDefinition, options: SolveOptions): Promise<Solution> {
+async function solveOnce(problem: string | Page, options: SolveOptions): Promise<Solution> {
   const startedAt = performance.now()
-  const definition = typeof problem === 'string' ? await loadProblem(problem) : problem
+  const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
+  const isControl = isControlDefinition(definition)
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
-  const method = await loadMethod(options.method ?? 'deep-bsde')
+  const method = await loadMethod(options.method ?? (isControl ? 'policy' : 'deep-bsde'))
   options.onProgress?.({ stage: 'prepare' })
   const session = new Session({ ...choices, signal: options.signal ?? null })
   try {
-    const compiled = await compileProblem(definition, settings)
+    const compiled = await compilePage(definition, settings, method)
     const preparedAt = performance.now()
-    const result = await method.solve(session, compiled, definition.published ?? null, options)
+    const published = isControl ? null : (definition.published ?? null)
+    const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
     return describe(definition, compiled, method.id, result, session, options, {
@@ -78,9 +88,23 @@ async function solveOnce(problem: string | ProblemDefinition, options: SolveOpti
   }
 }
 
+/** The page of a built-in problem, equation or control. */
+async function loadPageOf(id: string): Promise<Page> {
+  return (await loadControlProblem(id)) ?? loadProblem(id)
+}
+
+/** As the method wants it: a control problem becomes its Bellman equation for a method that solves equations. */
+function compilePage(definition: Page, settings: Settings, method: Method): Promise<Compiled> {
+  if (isControlDefinition(definition)) return prepareControl(definition, settings, method.problems ?? 'equations')
+  if (method.problems === 'control') {
+    throw new UserError(`${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`)
+  }
+  return compileProblem(definition, settings)
+}
+
 function describe(
-  definition: ProblemDefinition,
-  compiled: CompiledProblem,
+  definition: Page,
+  compiled: Compiled,
   method: string,
   result: MethodResult,
   session: Session,
@@ -89,7 +113,9 @@ function describe(
 ): Solution {
   const confidence = options.confidence ?? 0.95
   const half = normalQuantile(0.5 + confidence / 2) * result.standardError
-  const reference = referenceOf(definition, compiled)
+  const reference = isControlDefinition(definition)
+    ? controlReference(definition, compiled.settings, compiled.x0)
+    : referenceOf(definition, compiled as CompiledProblem)
   return {
     problem: definition.id,
     settings: compiled.settings,
@@ -116,6 +142,7 @@ function describe(
     ...(result.samples && { samples: result.samples }),
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
+    ...(result.constraints && { constraints: result.constraints }),
   }
 }
 

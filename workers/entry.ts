@@ -1,5 +1,6 @@
 /** What a worker thread runs: one stage of a method, as a member of a team. */
 import { DivergenceError } from '../src/errors.ts'
+import type { Compiled, Stage } from '../src/method.ts'
 import { loadMethod } from '../src/methods-catalog.ts'
 import { openContext } from '../src/parallel/context.ts'
 import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
@@ -9,7 +10,8 @@ import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
 export default async function runStage(message: StageMessage): Promise<StageReply> {
   try {
     const method = await loadMethod(message.method)
-    method.stages[message.stage](openContext(message.context), message.problem, message.plan)
+    const stage = method.stages[message.stage] as Stage<Compiled>
+    stage(openContext(message.context), message.problem, message.plan)
     return { ok: true }
   } catch (error) {
     const { memory, control } = message.context

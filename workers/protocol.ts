@@ -1,13 +1,13 @@
 /** Every message between the main thread and the workers. */
+import type { Compiled } from '../src/method.ts'
 import type { ContextMessage } from '../src/parallel/context.ts'
-import type { CompiledProblem } from '../src/problem/compiled.ts'
 
 /** Runs one stage of a method on the whole team: each worker gets it with its own rank. */
 export interface StageMessage {
   method: string
   stage: string
   context: ContextMessage
-  problem: CompiledProblem
+  problem: Compiled
   /** The method's own plain data for the stage. */
   plan: unknown
 }

@@ -27,12 +27,21 @@ export async function compileProblem(
   settings: Settings = definition.settings,
   options: CompileOptions = {},
 ): Promise<CompiledProblem> {
-  const expressions = await readExpressions(definition, settings)
+  const { id, title } = definition
+  return compileExpressions({ id, title, settings }, await readExpressions(definition, settings), options)
+}
+
+/** As `compileProblem`, from expressions that no page's text stands for. */
+export function compileExpressions(
+  { id, title, settings }: { id: string; title: string; settings: Settings },
+  expressions: ProblemExpressions,
+  options: CompileOptions = {},
+): CompiledProblem {
   const motion = recogniseMotion(expressions, options.scheme)
   const { dim, noiseDim, horizon, x0, noise } = expressions
   return {
-    id: definition.id,
-    title: definition.title,
+    id,
+    title,
     settings,
     dim,
     noiseDim,

@@ -1,10 +1,16 @@
 /** `--set name=value`: a page's settings with some of them replaced, all validated. */
 import { UserError } from '../errors.ts'
-import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
+import type { Settings, SettingValue } from './definition.ts'
 import { suggestion } from './nearest.ts'
 
 /** More components than this are refused: 8 bytes each on a few hundred paths no longer fit a machine's memory. */
 const MAX_DIM = 10_000_000
+
+/** What a page of any kind says of its settings. */
+interface PageSettings {
+  id: string
+  settings: Settings
+}
 
 /**
  * The page's settings with `assignments` ("lambda=10", "x0=[1,2]") laid over them, in order.
@@ -15,14 +21,14 @@ const MAX_DIM = 10_000_000
  * @throws UserError for an assignment without `=`, an unknown setting (with the nearest), a value that is no
  *   number, of another kind, not finite, or outside what `dim` and `horizon` allow.
  */
-export function applySettings(definition: ProblemDefinition, assignments: Iterable<string>): Settings {
+export function applySettings(definition: PageSettings, assignments: Iterable<string>): Settings {
   const pairs = Array.from(assignments, (assignment) => parseAssignment(definition.id, assignment))
   return overrideSettings(definition, Object.fromEntries(pairs))
 }
 
 /** As `applySettings`, from values instead of text. */
 export function overrideSettings(
-  definition: ProblemDefinition,
+  definition: PageSettings,
   overrides: Readonly<Record<string, SettingValue>>,
 ): Settings {
   const settings: Settings = { ...definition.settings }

@@ -1,4 +1,5 @@
 /** What comes out of a run. */
+import type { TrainedPolicy } from '../control/trained-policy.ts'
 import type { SchemeName } from '../estimation/plan.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily } from '../networks/specification.ts'
@@ -87,6 +88,15 @@ export interface SecondOpinion {
   elapsedMs: number
 }
 
+/** How a control problem's constraints held on the fresh paths. */
+export interface ConstraintReport {
+  paths: number
+  /** Paths on which some constraint fell below 0 by more than rounding. */
+  violations: number
+  /** The least value of any constraint on any path. */
+  worst: number
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
@@ -104,6 +114,9 @@ export interface MethodResult {
   samples?: Samples
   cost?: Cost
   bounds?: Bounds
+  constraints?: ConstraintReport
+  /** The trained rule of a control problem; not part of the JSON form. */
+  policy?: TrainedPolicy
   elapsedMs: { train: number; estimate: number }
 }
 
@@ -138,6 +151,7 @@ export interface Solution {
   cost?: Cost
   secondOpinion?: SecondOpinion
   bounds?: Bounds
+  constraints?: ConstraintReport
 }
 
 export type Progress =

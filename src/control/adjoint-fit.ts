@@ -1,0 +1,149 @@
+/**
+ * The slope of the value along the trained policy, fitted: λₙ, the derivative of a path's remaining cost with respect to Xₙ,
+ * has the conditional mean ∂V(tₙ, Xₙ); its least-squares fit by x̂ₙ and 1 gives the control variate
+ * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { STREAM } from '../random/streams.ts'
+import { cholesky } from '../statistics/linear-system.ts'
+import {
+  type AdjointFit,
+  FIT_CHUNKS,
+  FIT_SHARDS,
+  fitBlock,
+  type PolicyEstimatePlan,
+} from './estimate-plan.ts'
+import { CHUNK_ROWS } from './plan.ts'
+import type { Rollout } from './rollout.ts'
+
+/** On the diagonal, as a share of the number of paths: a component that does not move gets slope 0. */
+const RIDGE = 1e-4
+/** Pilot paths use iterations 0 and 1 of their stream. */
+const FIT_ITERATION = 2
+
+/** Fits every step on the whole team. */
+export function fitAdjoint(context: WorkerContext, plan: PolicyEstimatePlan, rollout: Rollout): void {
+  const { fit, policy } = plan
+  if (fit === null) return
+  const { team, views } = context
+  team.forEach(FIT_SHARDS, (shard) => {
+    const { steps } = policy.grid
+    const at = fit.sums[shard] / 4
+    views.floats.fill(0, at, at + (steps + 1) * fitBlock(policy.dim))
+    for (let chunk = 0; chunk < FIT_CHUNKS; chunk++) {
+      rollout.forward(STREAM.pilot, FIT_ITERATION, (shard * FIT_CHUNKS + chunk) * CHUNK_ROWS, CHUNK_ROWS)
+      rollout.backward(CHUNK_ROWS, null, false, (n, l) =>
+        addMoments(context, plan, fit, rollout, shard, n, l),
+      )
+    }
+  })
+  team.forEach(policy.grid.steps + 1, (n) => solveFit(context, plan, fit, n))
+}
+
+/** λ̂ₙ [rows×dim] at states x [rows×dim]; `standardised` is scratch. */
+export function fittedAdjoint(
+  context: WorkerContext,
+  plan: PolicyEstimatePlan,
+  fit: AdjointFit,
+  n: number,
+  x: number,
+  rows: number,
+  standardised: number,
+  out: number,
+): void {
+  const { kernels } = context
+  const { dim, scale, shift } = plan.policy
+  const at = 4 * n * padded(dim)
+  kernels.scaleShift(standardised, x, scale + at, shift + at, rows, dim)
+  kernels.gemmNN(out, standardised, fit.slope + at * dim, rows, dim, dim, 0)
+  kernels.biasActivation(out, fit.level + at, rows, dim, 0)
+}
+
+function addMoments(
+  { kernels }: WorkerContext,
+  { policy }: PolicyEstimatePlan,
+  fit: AdjointFit,
+  rollout: Rollout,
+  shard: number,
+  n: number,
+  l: number,
+): void {
+  const { dim, scale, shift } = policy
+  const at = 4 * n * padded(dim)
+  const matrix = 4 * dim * padded(dim)
+  const sums = fit.sums[shard] + 4 * n * fitBlock(dim)
+  const { dInput: input } = rollout.buffers
+  kernels.scaleShift(input, rollout.x(n).at, scale + at, shift + at, CHUNK_ROWS, dim)
+  kernels.gemmTN(sums, input, input, CHUNK_ROWS, dim, dim, 1)
+  kernels.gemmTN(sums + matrix, input, l, CHUNK_ROWS, dim, dim, 1)
+  kernels.columnSum(sums + 2 * matrix, input, CHUNK_ROWS, dim, 1)
+  kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, CHUNK_ROWS, dim, 1)
+}
+
+function solveFit(
+  { views }: WorkerContext,
+  { policy }: PolicyEstimatePlan,
+  fit: AdjointFit,
+  n: number,
+): void {
+  const { floats } = views
+  const { dim } = policy
+  const width = padded(dim)
+  const count = FIT_SHARDS * FIT_CHUNKS * CHUNK_ROWS
+  const total = (word: number) => {
+    let sum = 0
+    for (let shard = 0; shard < FIT_SHARDS; shard++)
+      sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
+    return sum
+  }
+  const means = 2 * dim * width
+  const meanX = Float64Array.from({ length: dim }, (_, i) => total(means + i) / count)
+  const meanL = Float64Array.from({ length: dim }, (_, j) => total(means + width + j) / count)
+  const gram = new Float64Array(dim * dim)
+  for (let i = 0; i < dim; i++) {
+    for (let j = 0; j < dim; j++) gram[i * dim + j] = total(i * width + j) - count * meanX[i] * meanX[j]
+    gram[i * dim + i] += RIDGE * count
+  }
+  const lower = cholesky(gram, dim)
+  const slope = fit.slope / 4 + n * dim * width
+  const column = new Float64Array(dim)
+  for (let j = 0; j < dim; j++) {
+    for (let i = 0; i < dim; i++) column[i] = total((dim + i) * width + j) - count * meanX[i] * meanL[j]
+    if (lower !== null) solveCholesky(lower, dim, column)
+    else column.fill(0)
+    let level = meanL[j]
+    for (let i = 0; i < dim; i++) {
+      floats[slope + i * width + j] = column[i]
+      level -= column[i] * meanX[i]
+    }
+    floats[fit.level / 4 + n * width + j] = level
+  }
+}
+
+/** Solves LLᵀ v = b in place of b. */
+function solveCholesky(lower: Float64Array, n: number, b: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let sum = b[i]
+    for (let k = 0; k < i; k++) sum -= lower[i * n + k] * b[k]
+    b[i] = sum / lower[i * n + i]
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    let sum = b[i]
+    for (let k = i + 1; k < n; k++) sum -= lower[k * n + i] * b[k]
+    b[i] = sum / lower[i * n + i]
+  }
+}
+
+/** The mean of λ₀ over the fit's paths: ∂V(0, x0) along the policy, [dim]. */
+export function meanInitialAdjoint(floats: Float32Array, plan: PolicyEstimatePlan): (number | null)[] {
+  const { fit, policy } = plan
+  const { dim } = policy
+  if (fit === null) return Array.from({ length: dim }, () => null)
+  const at = 2 * dim * padded(dim) + padded(dim)
+  return Array.from({ length: dim }, (_, j) => {
+    let sum = 0
+    for (const sums of fit.sums) sum += floats[sums / 4 + at + j]
+    return sum / (FIT_SHARDS * FIT_CHUNKS * CHUNK_ROWS)
+  })
+}

@@ -1,0 +1,152 @@
+/** From a control page to plain data with generated source: steps, their adjoints, costs and the control itself. */
+import { add, constant, dot, element, fill, mul, sub, variable, zero } from '../formulas/build.ts'
+import type { Expression } from '../formulas/expression.ts'
+import { gradient, gradients } from '../formulas/gradient.ts'
+import type { Shape } from '../formulas/shape.ts'
+import type { Settings } from '../problem/definition.ts'
+import { names } from '../problem/expressions.ts'
+import type { CompiledControl, ControlFunction } from './compiled.ts'
+import type { ControlDefinition } from './definition.ts'
+import { type ControlExpressions, readControl } from './expressions.ts'
+import { ProductTable } from './products.ts'
+import { substitute } from './substitute.ts'
+
+/** @throws UserError as `readControl`. */
+export async function compileControl(
+  definition: ControlDefinition,
+  settings: Settings = definition.settings,
+): Promise<CompiledControl> {
+  const expressions = await readControl(definition, settings)
+  const { dim, controlDim, noiseDim, horizon, x0, map, constraints } = expressions
+  const table = new ProductTable()
+  const functions = new ControlCompiler(expressions, table).functions()
+  return {
+    kind: 'control',
+    id: definition.id,
+    title: definition.title,
+    settings,
+    dim,
+    controlDim,
+    rawDim: map.rawDim,
+    noiseDim,
+    horizon,
+    x0,
+    sign: definition.goal === 'maximize' ? -1 : 1,
+    isDiscrete: expressions.transition !== null,
+    steps: definition.steps ?? null,
+    training: definition.training ?? {},
+    constraintCount: constraints?.shape[0] ?? 0,
+    isStateConstraint: Array.from(
+      { length: constraints?.shape[0] ?? 0 },
+      (_, k) => !names(element(constraints!, k)).includes('a'),
+    ),
+    matrices: table.matrices,
+    functions,
+  }
+}
+
+const HALF = constant(0.5)
+
+class ControlCompiler {
+  readonly #expressions: ControlExpressions
+  readonly #table: ProductTable
+  readonly #shapes: Record<string, Shape>
+  readonly #x: Expression
+  readonly #v: Expression
+  readonly #w: Expression
+  readonly #l: Expression
+  readonly #xs: Expression
+  readonly #vs: Expression
+  readonly #dt = variable('dt')
+
+  constructor(expressions: ControlExpressions, table: ProductTable) {
+    const { dim, noiseDim, map } = expressions
+    this.#expressions = expressions
+    this.#table = table
+    this.#shapes = { x: [dim], v: [map.rawDim], xs: [dim], vs: [map.rawDim], w: [noiseDim], l: [dim] }
+    this.#x = expressions.variables.x
+    this.#w = expressions.variables.w
+    this.#v = variable('v', [map.rawDim])
+    this.#l = variable('l', [dim])
+    this.#xs = variable('xs', [dim])
+    this.#vs = variable('vs', [map.rawDim])
+  }
+
+  functions(): CompiledControl['functions'] {
+    const { terminalCost, variables } = this.#expressions
+    const { next, cost } = this.#step()
+    const [xEnds, vEnds] = [this.#x, this.#v]
+    const noise = gradient(dot(this.#l, next), variables.w)
+    const atRest = substitute([noise], new Map([[variables.w, fill(zero, [this.#expressions.noiseDim])]]))
+    return {
+      step: this.#generate(['x', 'v', 'w'], [next, cost]),
+      stepAdjoint: this.#generate(['x', 'v', 'w', 'l'], this.#adjoint(next, cost, [xEnds, vEnds])),
+      ...this.#heun(),
+      terminal: this.#generate(['x'], [terminalCost, gradient(terminalCost, this.#x)]),
+      control: this.#generate(['x', 'v'], [this.#expressions.map.control]),
+      constraints: this.#constraints(),
+      noiseGradient: this.#generate(['x', 'v', 'l'], atRest),
+    }
+  }
+
+  /** x₊ of an Euler step or a transition, and its cost. */
+  #step(): { next: Expression; cost: Expression } {
+    const { transition, drift, noise, runningCost } = this.#expressions
+    if (transition !== null)
+      return { next: this.#controlled(transition), cost: this.#controlled(runningCost) }
+    const moved = add(add(this.#x, mul(this.#dt, drift!)), noise!.apply(this.#w))
+    return { next: this.#controlled(moved), cost: mul(this.#dt, this.#controlled(runningCost)) }
+  }
+
+  /** The Heun step, second order in time: xs = x + bΔt + σΔW, x₊ = xs + ½Δt (b(xs) − b(x)), cost ½Δt (ℓ(x) + ℓ(xs)). */
+  #heun(): Pick<CompiledControl['functions'], 'predict' | 'predictAdjoint' | 'correct' | 'correctAdjoint'> {
+    const { drift, noise, runningCost } = this.#expressions
+    if (drift === null) return { predict: null, predictAdjoint: null, correct: null, correctAdjoint: null }
+    const moved = this.#controlled(add(add(this.#x, mul(this.#dt, drift)), noise!.apply(this.#w)))
+    const [b, l] = [this.#controlled(drift), this.#controlled(runningCost)]
+    const [bEnd, lEnd] = this.#atEnd([b, l])
+    const half = mul(HALF, this.#dt)
+    const next = add(this.#xs, mul(half, sub(bEnd, b)))
+    const cost = mul(half, add(l, lEnd))
+    const ends = [this.#x, this.#v, this.#xs, this.#vs]
+    return {
+      predict: this.#generate(['x', 'v', 'w'], [moved]),
+      predictAdjoint: this.#generate(['x', 'v', 'w', 'l'], this.#adjoint(moved, zero, [this.#x, this.#v])),
+      correct: this.#generate(['x', 'v', 'xs', 'vs'], [next, cost]),
+      correctAdjoint: this.#generate(['x', 'v', 'xs', 'vs', 'l'], this.#adjoint(next, cost, ends)),
+    }
+  }
+
+  #adjoint(next: Expression, cost: Expression, of: Expression[]): Expression[] {
+    return gradients(add(dot(this.#l, next), cost), of)
+  }
+
+  /** a written out as the map of v. */
+  #controlled(value: Expression): Expression {
+    const { variables, map } = this.#expressions
+    return substitute([value], new Map([[variables.a, map.control]]))[0]
+  }
+
+  /** At the step's other end: t + Δt, xs, vs. */
+  #atEnd(values: Expression[]): Expression[] {
+    const { t } = this.#expressions.variables
+    return substitute(
+      values,
+      new Map([
+        [t, add(t, this.#dt)],
+        [this.#x, this.#xs],
+        [this.#v, this.#vs],
+      ]),
+    )
+  }
+
+  #constraints(): ControlFunction | null {
+    const { constraints } = this.#expressions
+    return constraints === null ? null : this.#generate(['x', 'v'], [this.#controlled(constraints)])
+  }
+
+  #generate(names: string[], outputs: Expression[]): ControlFunction {
+    const inputs = names.map((name) => ({ name, shape: this.#shapes[name] }))
+    return this.#table.generate(inputs, outputs, ['dt'])
+  }
+}

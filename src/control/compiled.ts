@@ -1,0 +1,68 @@
+/** What a page of a control problem becomes: plain data with generated source, which crosses threads as it is. */
+import type { Settings } from '../problem/definition.ts'
+
+/** A constant matrix [from × to], row-major; what the kernels multiply a batch by. */
+export interface MatrixConstant {
+  from: number
+  to: number
+  values: Float64Array
+}
+
+/** Source for `loadBatchFunction`; its inputs are `inputs`, then each product input·matrix. */
+export interface ControlFunction {
+  source: string
+  inputs: string[]
+  products: { matrix: number; input: string }[]
+}
+
+/**
+ * Shapes: x, xs [dim]; v, vs [rawDim]; a [controlDim]; w [noiseDim]; l [dim]; costs are scalars. Every function takes
+ * t and dt. w is ΔW in continuous time and standard normal in discrete time. A Heun step has two ends, (x, v) and the
+ * predicted (xs, vs); an Euler step, or a transition, one.
+ */
+export interface CompiledControl {
+  kind: 'control'
+  id: string
+  title: string
+  settings: Settings
+  dim: number
+  /** Of the control, and of what the network writes. */
+  controlDim: number
+  rawDim: number
+  noiseDim: number
+  horizon: number
+  /** [dim] */
+  x0: Float64Array
+  /** −1 where the page maximises: training lowers sign·J. */
+  sign: 1 | -1
+  isDiscrete: boolean
+  /** The page's own number of steps, or null. */
+  steps: number | null
+  training: { iterations?: number; batchSize?: number; learningRate?: number; hidden?: number[] }
+  constraintCount: number
+  /** Which of the constraints are of the state alone, and hold at T too. */
+  isStateConstraint: boolean[]
+  matrices: MatrixConstant[]
+  functions: {
+    /** (x, v, w) → x₊, cost of the step */
+    step: ControlFunction
+    /** (x, v, w, l) → ∂/∂x, ∂/∂v of l·x₊ + cost */
+    stepAdjoint: ControlFunction
+    /** (x, v, w) → xs; null in discrete time, as all of the Heun step */
+    predict: ControlFunction | null
+    /** (x, v, w, l) → ∂/∂x, ∂/∂v of l·xs */
+    predictAdjoint: ControlFunction | null
+    /** (x, v, xs, vs) → x₊, cost of the step */
+    correct: ControlFunction | null
+    /** (x, v, xs, vs, l) → ∂/∂x, ∂/∂v, ∂/∂xs, ∂/∂vs of l·x₊ + cost */
+    correctAdjoint: ControlFunction | null
+    /** (x) → g, ∂g/∂x */
+    terminal: ControlFunction
+    /** (x, v) → a */
+    control: ControlFunction
+    /** (x, v) → the constraints [constraintCount] */
+    constraints: ControlFunction | null
+    /** (x, v, l) → ∂(l·x₊)/∂w at w = 0 [noiseDim] */
+    noiseGradient: ControlFunction
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * A control problem is data too: one page of formulas. Over [0, T] a person chooses the control a, and pays
+ *
+ *     J = E[ ∫₀ᵀ ℓ(t, X, a) dt + g(X_T) ],   dX = b(t,X,a) dt + σ(t,X,a) dW,  X(0) = x0,
+ *
+ * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
+ */
+import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
+
+/**
+ * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
+ * control that is ever taken is admissible. Bounds are formulas of t and x.
+ *
+ * - `free`: all of ℝᵏ; a = scale·v, `scale` being the typical size of a component;
+ * - `box`: low ≤ a ≤ high; a = middle + half width · v/√(1 + v²);
+ * - `simplex`: a ≥ 0, Σa = 1; a = softmax v;
+ * - `budget`: a ≥ 0, Σa ≤ total; a = total · eᵛ/(1 + Σeᵛ);
+ * - `map`: a = the formula, of t, x and v [inputs].
+ */
+export type ControlSet =
+  | { kind: 'free'; scale?: number | string }
+  | { kind: 'box'; low: number | string; high: number | string }
+  | { kind: 'simplex' }
+  | { kind: 'budget'; total: number | string }
+  | { kind: 'map'; formula: string; inputs?: number | string }
+
+export interface ControlDefinition<S extends Settings = Settings> {
+  kind: 'control'
+  /** Kebab-case, the file's own name. */
+  id: string
+  title: string
+  source: string
+  group: string
+  exercises?: string
+  settings: S
+  /** Further numbers that formulas may name, computed from the settings: matrices that nobody would write out. */
+  constants?: (settings: S) => Record<string, SettingValue>
+  /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
+  let?: Record<string, string>
+  x0: number | number[] | string
+  /** Dimension of the noise; the state's dimension unless stated. */
+  noiseDim?: number | string
+  correlation?: number | number[][] | string
+  /** Dimension of the control; the state's unless stated. */
+  controlDim?: number | string
+  controlSet?: ControlSet
+  /** b(t,x,a): scalar or vector formula. Continuous time has `drift` and `diffusion`, discrete time `transition`. */
+  drift?: string
+  /** σ(t,x,a): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
+  diffusion?: string
+  /** F(t,x,a,w), w [noiseDim] standard normal; dt is the time between two decisions, of which `steps` are taken. */
+  transition?: string
+  /** ℓ(t,x,a): a rate in continuous time, the cost of one period in discrete time. */
+  runningCost: string
+  /** g(x). */
+  terminalCost: string
+  /** `minimize` unless stated; `maximize` reads both costs as gains. */
+  goal?: 'minimize' | 'maximize'
+  /** Formulas of t, x, a that every path must keep ≥ 0; counted on the fresh paths, not trained for. */
+  constraints?: string[]
+  /** The control at which H = b·p + ℓ is extremal, of t, x and p = ∇V, where it is not found by itself. */
+  minimiser?: string
+  /** Time steps (decisions) unless a run says otherwise; fixed in discrete time. */
+  steps?: number
+  /** Choices that suit the problem; a run's own come first. */
+  training?: { iterations?: number; batchSize?: number; learningRate?: number; hidden?: number[] }
+  reference?: Reference | ReferenceFunction<S>
+}
+
+/** Marks a page of a control problem; returns it unchanged, typed. */
+export function defineControlProblem<S extends Settings>(
+  definition: Omit<ControlDefinition<S>, 'kind'>,
+): ControlDefinition {
+  return { kind: 'control', ...definition } as unknown as ControlDefinition
+}
+
+export function isControlDefinition(page: object): page is ControlDefinition {
+  return 'kind' in page && page.kind === 'control'
+}

@@ -1,0 +1,178 @@
+/** The mean cost of a trained policy over paths that training never saw, with the fitted martingale as control variate. */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { STREAM } from '../random/streams.ts'
+import { fitAdjoint, fittedAdjoint } from './adjoint-fit.ts'
+import type { CompiledControl } from './compiled.ts'
+import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
+import { CHUNK_ROWS } from './plan.ts'
+import { Rollout } from './rollout.ts'
+
+/** A sample's own standard error is not trusted before this many paths. */
+const FEWEST_PATHS = 1024
+/** A constraint counts as broken below this: the states are single precision. */
+const CONSTRAINT_TOLERANCE = -1e-6
+
+/** Estimates the value of the policy of `plan`; every worker of the team runs this. Results go to `plan.result`. */
+export function estimatePolicy(
+  context: WorkerContext,
+  problem: CompiledControl,
+  plan: PolicyEstimatePlan,
+): void {
+  new PolicyEstimator(context, problem, plan).run()
+}
+
+class PolicyEstimator {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledControl
+  readonly #plan: PolicyEstimatePlan
+  readonly #rollout: Rollout
+
+  constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyEstimatePlan) {
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#rollout = new Rollout(context, problem, plan.policy)
+  }
+
+  run(): void {
+    const { team } = this.#context
+    const { options } = this.#plan.policy
+    fitAdjoint(this.#context, this.#plan, this.#rollout)
+    let done = 0
+    while (!team.shouldStop(done >= options.paths || this.#isPrecise(done))) {
+      const paths = Math.min(ROUND_PATHS, options.paths - done)
+      team.forEach(Math.ceil(paths / CHUNK_ROWS), (chunk) => {
+        const first = chunk * CHUNK_ROWS
+        this.#chunk(done, first, Math.min(CHUNK_ROWS, paths - first))
+      })
+      done += paths
+      if (team.rank === 0) {
+        this.#accumulate(paths)
+        team.report(done)
+      }
+    }
+  }
+
+  #chunk(firstPath: number, first: number, rows: number): void {
+    const { views, team } = this.#context
+    const { doubles } = views
+    const { values, workers, policy } = this.#plan
+    const own = workers[team.rank]
+    this.#rollout.forward(STREAM.estimate, 0, firstPath + first, rows)
+    doubles.fill(0, own.martingale / 8, own.martingale / 8 + rows)
+    doubles.fill(Number.POSITIVE_INFINITY, own.worst / 8, own.worst / 8 + rows)
+    for (let n = 0; n < policy.grid.steps; n++) {
+      this.#martingale(n, rows)
+      this.#constraints(n, n, rows, false)
+    }
+    this.#constraints(policy.grid.steps, policy.grid.steps - 1, rows, true)
+    for (let r = 0; r < rows; r++) {
+      const row = values / 8 + (first + r) * PATH_COLUMNS
+      doubles[row + PATH.cost] = doubles[this.#rollout.buffers.cost / 8 + r]
+      doubles[row + PATH.martingale] = doubles[own.martingale / 8 + r]
+      doubles[row + PATH.worst] = doubles[own.worst / 8 + r]
+    }
+  }
+
+  /** λ̂ₙ₊₁ at the state that the step reaches without noise, times ∂F/∂w · w. */
+  #martingale(n: number, rows: number): void {
+    const { fit, policy, workers } = this.#plan
+    if (fit === null) return
+    const { kernels, views, team } = this.#context
+    const { calls, buffers } = this.#rollout
+    const { grid, dim, noiseDim } = policy
+    const own = workers[team.rank]
+    const t = timeAt(grid, n)
+    const [x, v, w] = [this.#rollout.x(n), this.#rollout.v(n), this.#rollout.w(n)]
+    const next = { at: buffers.lNext, cols: dim }
+    const zero = { at: own.zero, cols: noiseDim }
+    calls.step!.run(rows, t, grid.dt, [x, v, zero], [next, this.#rollout.stepCost()])
+    const l = { at: buffers.lEnd, cols: dim }
+    fittedAdjoint(this.#context, this.#plan, fit, n + 1, next.at, rows, buffers.dInput, l.at)
+    const noise = { at: own.noise, cols: noiseDim }
+    calls.noiseGradient!.run(rows, t, grid.dt, [x, v, l], [noise])
+    kernels.rowDot(own.dot, noise.at, w.at, rows, noiseDim)
+    const { doubles } = views
+    for (let r = 0; r < rows; r++) doubles[own.martingale / 8 + r] += doubles[own.dot / 8 + r]
+  }
+
+  /** The least of the constraints at step n, with the control of step `m`; at T those of the state alone. */
+  #constraints(n: number, m: number, rows: number, isTerminal: boolean): void {
+    const { constraintCount: count, isStateConstraint } = this.#problem
+    const call = this.#rollout.calls.constraints
+    if (call === null) return
+    const { views, team } = this.#context
+    const { grid } = this.#plan.policy
+    const own = this.#plan.workers[team.rank]
+    const out = { at: own.constraints, cols: count }
+    call.run(rows, timeAt(grid, n), grid.dt, [this.#rollout.x(n), this.#rollout.v(m)], [out])
+    for (let r = 0; r < rows; r++) {
+      const at = own.worst / 8 + r
+      for (let k = 0; k < count; k++) {
+        if (isTerminal && !isStateConstraint[k]) continue
+        views.doubles[at] = Math.min(
+          views.doubles[at],
+          views.floats[own.constraints / 4 + r * padded(count) + k],
+        )
+      }
+    }
+  }
+
+  /** Running means and sums of squares and products (Welford), in path order. */
+  #accumulate(paths: number): void {
+    const { doubles } = this.#context.views
+    const { values, result } = this.#plan
+    const word = (name: keyof typeof MOMENTS) => result / 8 + MOMENTS[name]
+    for (let p = 0; p < paths; p++) {
+      const row = values / 8 + p * PATH_COLUMNS
+      const count = ++doubles[word('count')]
+      const cost = doubles[row + PATH.cost] - doubles[word('cost')]
+      const martingale = doubles[row + PATH.martingale] - doubles[word('martingale')]
+      const share = (count - 1) / count
+      doubles[word('cost')] += cost / count
+      doubles[word('martingale')] += martingale / count
+      doubles[word('costSquares')] += share * cost * cost
+      doubles[word('martingaleSquares')] += share * martingale * martingale
+      doubles[word('product')] += share * cost * martingale
+      const worst = doubles[row + PATH.worst]
+      if (worst < CONSTRAINT_TOLERANCE) doubles[word('violations')]++
+      if (count === 1 || worst < doubles[word('worst')]) doubles[word('worst')] = worst
+    }
+  }
+
+  #isPrecise(done: number): boolean {
+    const { tolerance } = this.#plan.policy.options
+    if (!(tolerance > 0) || done < FEWEST_PATHS) return false
+    return policyValue(this.#context.views.doubles, this.#plan).standardError <= tolerance
+  }
+}
+
+/** Mean cost of the paths so far, corrected by the martingale with the coefficient that leaves the least variance. */
+export function policyValue(
+  doubles: Float64Array,
+  plan: PolicyEstimatePlan,
+): {
+  value: number
+  standardError: number
+  plainError: number
+  paths: number
+  violations: number
+  worst: number
+} {
+  const word = (name: keyof typeof MOMENTS) => doubles[plan.result / 8 + MOMENTS[name]]
+  const paths = word('count')
+  const squares = word('martingaleSquares')
+  const weight = squares > 0 ? word('product') / squares : 0
+  const left = Math.max(0, word('costSquares') - weight * word('product'))
+  const errorOf = (sum: number) => Math.sqrt(sum / (paths - 1) / paths)
+  return {
+    value: word('cost') - weight * word('martingale'),
+    standardError: errorOf(left),
+    plainError: errorOf(word('costSquares')),
+    paths,
+    violations: word('violations'),
+    worst: word('worst'),
+  }
+}

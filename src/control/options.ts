@@ -1,0 +1,102 @@
+/** What a person may choose about a run of the policy method, after defaults. */
+import { UserError } from '../errors.ts'
+import type { NetworkSpecification } from '../networks/specification.ts'
+import type { Schedule } from '../optimizer/schedule.ts'
+import type { RunOptions } from '../solution/solution.ts'
+import type { CompiledControl } from './compiled.ts'
+
+/**
+ * - `heun`: drift and running cost at both ends of a step, the control given by the same network: second order;
+ * - `euler`: at the left end, or a transition of a problem in discrete time.
+ */
+export type StepScheme = 'heun' | 'euler'
+
+export interface PolicyOptions {
+  steps: number
+  batchSize: number
+  iterations: number
+  schedule: Schedule
+  network: NetworkSpecification
+  /** The networks' learning rate as a share of that of the linear part. */
+  networkRate: number
+  scheme: StepScheme
+  /** Iteration at which the state is standardised anew, under the controls learned until then. */
+  restart: number
+  paths: number
+  tolerance: number
+  seed: number
+}
+
+const DEFAULT_STEPS = 10
+const DEFAULT_BATCH = 256
+const DEFAULT_ITERATIONS = 400
+const DEFAULT_RATE = 0.03
+const DEFAULT_NETWORK_RATE = 0.1
+const DEFAULT_PATHS = 16_384
+/** Share of the training before the second standardisation; until then only the linear part is trained. */
+const RESTART_SHARE = 0.15
+
+/** @throws UserError that names the option, the value, what is allowed and what to do. */
+export function resolvePolicyOptions(problem: CompiledControl, options: RunOptions): PolicyOptions {
+  const { id, isDiscrete, training } = problem
+  if (options.preset !== undefined) {
+    throw new UserError(`${id}: no published run is recorded for a control problem. Leave --preset out.`)
+  }
+  if (options.batchNorm) {
+    throw new UserError(`${id}: policy networks take no batch normalisation. Leave --batch-norm out.`)
+  }
+  const steps = options.steps ?? problem.steps ?? DEFAULT_STEPS
+  if (isDiscrete && steps !== problem.steps) {
+    throw new UserError(
+      `${id}: the problem has ${problem.steps} decisions in discrete time, got --steps ${steps}. Leave --steps out.`,
+    )
+  }
+  const iterations = options.iterations ?? training.iterations ?? DEFAULT_ITERATIONS
+  const batchSize = options.batchSize ?? training.batchSize ?? DEFAULT_BATCH
+  const rate = options.learningRate ?? training.learningRate ?? DEFAULT_RATE
+  const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
+  const tolerance = options.tolerance ?? 0
+  requireInteger('steps', steps, 1, 100_000)
+  requireInteger('iterations', iterations, 1, 10_000_000)
+  requireInteger('batch-size', batchSize, 2, 1_000_000)
+  requireInteger('paths', paths, 2, 1e9)
+  requireInteger('seed', seed, 0, 2 ** 32 - 1)
+  requireFinite('learning-rate', rate, rate > 0, '> 0')
+  requireFinite('tolerance', tolerance, tolerance >= 0, '≥ 0')
+  return {
+    steps,
+    batchSize,
+    iterations,
+    schedule: { name: options.schedule ?? 'cosine', rate, warmup: Math.min(20, Math.floor(iterations / 10)) },
+    network: networkOf(problem, options),
+    networkRate: DEFAULT_NETWORK_RATE,
+    scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
+    restart: Math.floor(iterations * RESTART_SHARE),
+    paths,
+    tolerance,
+    seed,
+  }
+}
+
+function networkOf(problem: CompiledControl, options: RunOptions): NetworkSpecification {
+  const family = options.family ?? 'multilayer'
+  const width = Math.min(32, problem.dim + 10)
+  const isShallow = family === 'two-layer' || family === 'random-features'
+  return {
+    family,
+    hidden: options.hidden ?? problem.training.hidden ?? (isShallow ? [width] : [width, width]),
+    activation: options.activation ?? 'tanh',
+    batchNorm: false,
+    linearSkip: 'dense',
+  }
+}
+
+function requireInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
+}
+
+function requireFinite(name: string, value: number, isAllowed: boolean, allowed: string): void {
+  if (Number.isFinite(value) && isAllowed) return
+  throw new UserError(`${name} must be a finite number ${allowed}, got ${value}.`)
+}

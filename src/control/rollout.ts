@@ -1,0 +1,226 @@
+/**
+ * Controlled paths through the whole horizon, and the adjoint sweep back:
+ *
+ *     vₙ = netₙ(x̂ₙ),  aₙ = map(vₙ),  Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ΔWₙ),  J = Σ cost + g(X_N),
+ *     λ_N = ∂g,  (λₙ, ∂J/∂vₙ) = ∂(λₙ₊₁·F + cost) — and λₙ gets what the network carries back from ∂J/∂vₙ.
+ *
+ * Through time the step x₊ = x + … is the skip connection of one residual network (Han and E, 2016). In the Heun scheme
+ * a network acts twice in a step, at its two ends. A chunk of at most CHUNK_ROWS paths is one worker's and touches
+ * nothing of others; its rows do not touch each other.
+ */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { Network } from '../networks/network.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { type Argument, Call } from './calls.ts'
+import type { CompiledControl, ControlFunction } from './compiled.ts'
+import { CHUNK_ROWS, type PolicyPlan, type RolloutBuffers } from './plan.ts'
+
+type Calls = { [Name in keyof CompiledControl['functions']]: Call | null }
+
+export class Rollout {
+  readonly buffers: RolloutBuffers
+  readonly calls: Calls
+  readonly #plan: PolicyPlan
+  readonly #problem: CompiledControl
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #network: Network
+  readonly #isHeun: boolean
+
+  constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan) {
+    const { views, kernels, team } = context
+    this.buffers = plan.workers[team.rank]
+    this.#plan = plan
+    this.#problem = problem
+    this.#kernels = kernels
+    this.#views = views
+    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#isHeun = plan.options.scheme === 'heun'
+    const entries = Object.entries(problem.functions) as [string, ControlFunction | null][]
+    this.calls = Object.fromEntries(
+      entries.map(([name, source]) => [
+        name,
+        source && new Call(source, problem, plan.matrices, this.buffers.products, kernels, views),
+      ]),
+    ) as Calls
+  }
+
+  /** Simulates `rows` paths of an iteration of a stream from x0; costs are left in `buffers.cost`. */
+  forward(stream: number, iteration: number, firstPath: number, rows: number): void {
+    const { floats } = this.#views
+    const { dim } = this.#plan
+    const { x0 } = this.#problem
+    for (let r = 0; r < rows; r++) floats.set(x0, this.buffers.x / 4 + r * padded(dim))
+    this.forwardFrom(stream, iteration, firstPath, rows)
+  }
+
+  /** As `forward`, from states that are already in x[0]. */
+  forwardFrom(stream: number, iteration: number, firstPath: number, rows: number): void {
+    const { doubles } = this.#views
+    const { grid, options, noiseDim } = this.#plan
+    const { cost, stepCost } = this.buffers
+    const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt)
+    doubles.fill(0, cost / 8, cost / 8 + rows)
+    for (let n = 0; n < grid.steps; n++) {
+      this.#kernels.normals(
+        this.w(n).at,
+        rows,
+        noiseDim,
+        deviation,
+        options.seed,
+        stream,
+        iteration,
+        firstPath,
+        n,
+      )
+      this.#forwardStep(n, rows)
+      for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
+    }
+    const { steps, horizon } = grid
+    this.calls.terminal!.run(rows, horizon, grid.dt, [this.x(steps)], [this.stepCost(), this.l()])
+    for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
+  }
+
+  /**
+   * The sweep back over what `forward` left, from λ_N = ∂g: parameter gradients of step n, summed over the rows, are
+   * written at gradients(n), or added to them; λₙ is shown to `see` before the step n−1 overwrites it.
+   */
+  backward(
+    rows: number,
+    gradients: ((n: number) => number) | null,
+    isAdded: boolean,
+    see: ((n: number, l: number) => void) | null = null,
+  ): void {
+    const { grid } = this.#plan
+    const { buffers } = this
+    let [l, next] = [buffers.l, buffers.lNext]
+    see?.(grid.steps, l)
+    for (let n = grid.steps - 1; n >= 0; n--) {
+      this.#backwardStep(n, rows, l, next, gradients?.(n) ?? null, isAdded)
+      ;[l, next] = [next, l]
+      see?.(n, l)
+    }
+  }
+
+  x(n: number): Argument {
+    return this.#slice(this.buffers.x, n, this.#plan.dim)
+  }
+
+  v(n: number): Argument {
+    return this.#slice(this.buffers.v, n, this.#plan.rawDim)
+  }
+
+  w(n: number): Argument {
+    return this.#slice(this.buffers.w, n, this.#plan.noiseDim)
+  }
+
+  /** The step's predicted other end; only in the Heun scheme. */
+  xs(n: number): Argument | null {
+    return this.#isHeun ? this.#slice(this.buffers.xs, n, this.#plan.dim) : null
+  }
+
+  l(): Argument {
+    return { at: this.buffers.l, cols: this.#plan.dim }
+  }
+
+  stepCost(): Argument {
+    return { at: this.buffers.stepCost, cols: 1, isDouble: true }
+  }
+
+  #slice(base: number, n: number, cols: number): Argument {
+    return { at: base + 4 * n * CHUNK_ROWS * padded(cols), cols }
+  }
+
+  #forwardStep(n: number, rows: number): void {
+    const { grid, rawDim, dim, network } = this.#plan
+    const { buffers, calls } = this
+    const t = timeAt(grid, n)
+    const [x, v, w, next] = [this.x(n), this.v(n), this.w(n), this.x(n + 1)]
+    this.raw(
+      n,
+      x.at,
+      rows,
+      this.#slice(buffers.input, n, dim).at,
+      buffers.workspace + 4 * n * network.workspace,
+      v.at,
+    )
+    if (!this.#isHeun) {
+      calls.step!.run(rows, t, grid.dt, [x, v, w], [next, this.stepCost()])
+      return
+    }
+    const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
+    calls.predict!.run(rows, t, grid.dt, [x, v, w], [xs])
+    const input = this.#slice(buffers.inputEnd, n, dim).at
+    this.raw(n, xs.at, rows, input, buffers.workspaceEnd + 4 * n * network.workspace, vs.at)
+    calls.correct!.run(rows, t, grid.dt, [x, v, xs, vs], [next, this.stepCost()])
+  }
+
+  /** v = netₙ(x̂): what the control is the map of. */
+  raw(n: number, x: number, rows: number, input: number, workspace: number, v: number): void {
+    const { dim, scale, shift, blocks } = this.#plan
+    const at = 4 * n * padded(dim)
+    this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
+    this.#network.forward(blocks[n].theta, input, rows, workspace, v, true)
+  }
+
+  #backwardStep(
+    n: number,
+    rows: number,
+    l: number,
+    next: number,
+    gradients: number | null,
+    isAdded: boolean,
+  ): void {
+    const { grid, rawDim, dim, network } = this.#plan
+    const { buffers, calls } = this
+    const t = timeAt(grid, n)
+    const [x, v, w] = [this.x(n), this.v(n), this.w(n)]
+    const [adjoint, result] = [
+      { at: l, cols: dim },
+      { at: next, cols: dim },
+    ]
+    const dv = { at: buffers.dv, cols: rawDim }
+    const input = this.#slice(buffers.input, n, dim).at
+    const workspace = buffers.workspace + 4 * n * network.workspace
+    if (!this.#isHeun) {
+      calls.stepAdjoint!.run(rows, t, grid.dt, [x, v, w, adjoint], [result, dv])
+      this.#backwardNetwork(n, rows, input, workspace, dv.at, next, gradients, isAdded)
+      return
+    }
+    const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
+    const [end, dvEnd] = [
+      { at: buffers.lEnd, cols: dim },
+      { at: buffers.dvEnd, cols: rawDim },
+    ]
+    calls.correctAdjoint!.run(rows, t, grid.dt, [x, v, xs, vs, adjoint], [result, dv, end, dvEnd])
+    const inputEnd = this.#slice(buffers.inputEnd, n, dim).at
+    const workspaceEnd = buffers.workspaceEnd + 4 * n * network.workspace
+    this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd.at, end.at, gradients, isAdded)
+    // What the predictor carries back is added to the corrector's; l is free by now.
+    calls.predictAdjoint!.run(rows, t, grid.dt, [x, v, w, end], [adjoint, dvEnd])
+    this.#kernels.add(next, l, rows * padded(dim))
+    this.#kernels.add(dv.at, dvEnd.at, rows * padded(rawDim))
+    this.#backwardNetwork(n, rows, input, workspace, dv.at, next, gradients, true)
+  }
+
+  /** Adds to `l` what the network carries back from `dv`, which is overwritten, and leaves its parameters' gradients. */
+  #backwardNetwork(
+    n: number,
+    rows: number,
+    input: number,
+    workspace: number,
+    dv: number,
+    l: number,
+    gradients: number | null,
+    isAdded: boolean,
+  ): void {
+    const { dim, scale, blocks, network } = this.#plan
+    const { dInput, scratch, gradients: own } = this.buffers
+    const target = gradients === null || isAdded ? own : gradients
+    this.#network.backward(blocks[n].theta, target, input, rows, workspace, dv, dInput, scratch)
+    if (gradients !== null && isAdded) this.#kernels.add(gradients, own, network.trainable)
+    this.#kernels.addScaled(l, dInput, scale + 4 * n * padded(dim), rows, dim)
+  }
+}

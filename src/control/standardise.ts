@@ -1,0 +1,104 @@
+/** Mean and deviation of the state at every step under the controls of the moment: the units of the networks' inputs. */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { STREAM } from '../random/streams.ts'
+import { CHUNK_ROWS, PILOT_CHUNKS, type PolicyPlan } from './plan.ts'
+import type { Rollout } from './rollout.ts'
+
+/** Runs pilot paths on the whole team and writes scale and shift; both ends of a Heun step count for its network. */
+export function standardise(
+  context: WorkerContext,
+  plan: PolicyPlan,
+  rollout: Rollout,
+  iteration: number,
+): void {
+  const { team, views } = context
+  team.forEach(PILOT_CHUNKS, (chunk) => {
+    rollout.forward(STREAM.pilot, iteration, chunk * CHUNK_ROWS, CHUNK_ROWS)
+    addSums(views, plan, rollout, chunk)
+  })
+  team.forEach(plan.grid.steps + 1, (n) => writeScale(views, plan, n))
+}
+
+/**
+ * As `standardise` under the controls learned so far, the linear parts rewritten so that they are the same functions
+ * of x: v = A∘(s/s′)·x̂′ + b + A·(c − c′s/s′). Only where the networks still write zero.
+ */
+export function restandardise(
+  context: WorkerContext,
+  plan: PolicyPlan,
+  rollout: Rollout,
+  iteration: number,
+): void {
+  const { team, views } = context
+  const { scale, shift, oldScale, oldShift, dim, grid } = plan
+  const count = (grid.steps + 1) * padded(dim)
+  team.forEach(1, () => {
+    views.floats.copyWithin(oldScale / 4, scale / 4, scale / 4 + count)
+    views.floats.copyWithin(oldShift / 4, shift / 4, shift / 4 + count)
+  })
+  standardise(context, plan, rollout, iteration)
+  team.forEach(grid.steps, (n) => rewriteLinear(views.floats, plan, n))
+}
+
+function addSums(views: WorkerContext['views'], plan: PolicyPlan, rollout: Rollout, chunk: number): void {
+  const { floats, doubles } = views
+  const { dim, grid, pilotSums } = plan
+  const words = 1 + 2 * dim
+  for (let n = 0; n <= grid.steps; n++) {
+    const at = pilotSums / 8 + (chunk * (grid.steps + 1) + n) * words
+    doubles.fill(0, at, at + words)
+    const ends = [rollout.x(n), n < grid.steps ? rollout.xs(n) : null]
+    for (const end of ends) {
+      if (end === null) continue
+      doubles[at] += CHUNK_ROWS
+      for (let r = 0; r < CHUNK_ROWS; r++) {
+        const row = end.at / 4 + r * padded(dim)
+        for (let j = 0; j < dim; j++) {
+          const value = floats[row + j]
+          doubles[at + 1 + j] += value
+          doubles[at + 1 + dim + j] += value * value
+        }
+      }
+    }
+  }
+}
+
+function writeScale(views: WorkerContext['views'], plan: PolicyPlan, n: number): void {
+  const { floats, doubles } = views
+  const { dim, grid, pilotSums, scale, shift } = plan
+  const words = 1 + 2 * dim
+  const total = (word: number) => {
+    let sum = 0
+    for (let chunk = 0; chunk < PILOT_CHUNKS; chunk++) {
+      sum += doubles[pilotSums / 8 + (chunk * (grid.steps + 1) + n) * words + word]
+    }
+    return sum
+  }
+  const count = total(0)
+  for (let j = 0; j < dim; j++) {
+    const mean = total(1 + j) / count
+    const variance = total(1 + dim + j) / count - mean * mean
+    // A component that does not move (or only by rounding) is centred and left in its own unit.
+    const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
+    floats[scale / 4 + n * padded(dim) + j] = inverse
+    floats[shift / 4 + n * padded(dim) + j] = -mean * inverse
+  }
+}
+
+function rewriteLinear(floats: Float32Array, plan: PolicyPlan, n: number): void {
+  const { dim, rawDim, network, blocks, scale, shift, oldScale, oldShift } = plan
+  const theta = blocks[n].theta / 4
+  const bias = theta + network.layers[network.layers.length - 1].bias
+  const width = padded(rawDim)
+  for (let i = 0; i < dim; i++) {
+    const at = n * padded(dim) + i
+    const ratio = floats[oldScale / 4 + at] / floats[scale / 4 + at]
+    const offset = floats[oldShift / 4 + at] - floats[shift / 4 + at] * ratio
+    for (let j = 0; j < rawDim; j++) {
+      const entry = theta + network.skip + i * width + j
+      floats[bias + j] += offset * floats[entry]
+      floats[entry] *= ratio
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Training a policy, on one worker of a team. An iteration is two phases:
+ *
+ *     paths    forward, cost and adjoint sweep, each shard of the batch its own gradients    over shards
+ *     update   the shards' gradients summed in their order, Adam                             over time steps
+ *
+ * The number of shards is fixed, so any number of workers gives the same bits.
+ */
+import { DivergenceError } from '../errors.ts'
+import { initialiseNetwork } from '../networks/initialise.ts'
+import { adamStep } from '../optimizer/adam.ts'
+import { rateAt } from '../optimizer/schedule.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { STREAM } from '../random/streams.ts'
+import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
+import { writeMatrices } from './calls.ts'
+import type { CompiledControl } from './compiled.ts'
+import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
+import { Rollout } from './rollout.ts'
+import { restandardise, standardise } from './standardise.ts'
+
+/** A cost this many deviations below the first batch's is falling without bound. */
+const UNBOUNDED = 1e6
+
+/** Trains the networks of `plan`; every worker of the team runs this. @throws DivergenceError */
+export function trainPolicy(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan): void {
+  new PolicyTrainer(context, problem, plan).run()
+}
+
+export class PolicyTrainer {
+  readonly rollout: Rollout
+  readonly #context: WorkerContext
+  readonly #problem: CompiledControl
+  readonly #plan: PolicyPlan
+  #startedAt = 0
+
+  constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan) {
+    this.rollout = new Rollout(context, problem, plan)
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+  }
+
+  run(): void {
+    const { team } = this.#context
+    const { options } = this.#plan
+    this.prepare()
+    this.#startedAt = performance.now()
+    for (let k = 0; k < options.iterations && !team.shouldStop(); k++) {
+      if (k > 0 && k === options.restart) restandardise(this.#context, this.#plan, this.rollout, 1)
+      this.sweep(k)
+      const { mean, variance } = this.#batchCost(k)
+      const rate = rateAt(options.schedule, k, options.iterations, Math.max(0, options.iterations - 80))
+      team.forEach(options.steps, (n) => this.#update(n, rate, k))
+      if (team.rank === 0) this.#record(k, mean, variance, rate)
+    }
+    team.barrier()
+  }
+
+  /** First parameters (every network writes zero) and the units of the state. */
+  prepare(): void {
+    const { team, views } = this.#context
+    const { blocks, network, options, matrices } = this.#plan
+    if (team.rank === 0) writeMatrices(views.floats, this.#problem, matrices)
+    team.forEach(options.steps, (n) =>
+      initialiseNetwork(views.floats, blocks[n].theta / 4, network, options.seed, n, true),
+    )
+    standardise(this.#context, this.#plan, this.rollout, 0)
+  }
+
+  /** Costs of the batch's paths, and each shard's gradients of their sum. */
+  sweep(iteration: number): void {
+    const { batchSize } = this.#plan.options
+    this.#context.team.forEach(SHARDS, (shard) => {
+      const first = Math.floor((shard * batchSize) / SHARDS)
+      const end = Math.floor(((shard + 1) * batchSize) / SHARDS)
+      if (end === first) {
+        const { gradients, options, network } = this.#plan
+        const at = gradients[shard] / 4
+        this.#context.views.floats.fill(0, at, at + options.steps * network.trainable)
+      }
+      for (let row = first; row < end; row += CHUNK_ROWS) {
+        this.#chunk(iteration, shard, row, Math.min(CHUNK_ROWS, end - row), row > first)
+      }
+    })
+  }
+
+  #chunk(iteration: number, shard: number, row: number, rows: number, isAdded: boolean): void {
+    const { gradients, network, costs } = this.#plan
+    const { doubles } = this.#context.views
+    this.rollout.forward(STREAM.training, iteration, row, rows)
+    const cost = this.rollout.buffers.cost / 8
+    doubles.copyWithin(costs / 8 + row, cost, cost + rows)
+    this.rollout.backward(rows, (n) => gradients[shard] + 4 * n * network.trainable, isAdded)
+  }
+
+  /** Sums run in path order: every worker gets the same bits. */
+  #batchCost(iteration: number): { mean: number; variance: number } {
+    const { doubles } = this.#context.views
+    const { costs, options, state } = this.#plan
+    const batch = options.batchSize
+    let mean = 0
+    for (let r = 0; r < batch; r++) mean += doubles[costs / 8 + r] / batch
+    let variance = 0
+    for (let r = 0; r < batch; r++) variance += (doubles[costs / 8 + r] - mean) ** 2 / batch
+    if (!Number.isFinite(mean)) {
+      const path = doubles.subarray(costs / 8, costs / 8 + batch).findIndex((cost) => !Number.isFinite(cost))
+      throw new DivergenceError('the cost of a path stopped being finite', iteration, null, path)
+    }
+    const first = doubles[state / 8 + POLICY_STATE.firstCost]
+    const deviation = doubles[state / 8 + POLICY_STATE.firstDeviation]
+    const signed = this.#problem.sign * (mean - first)
+    if (iteration > 0 && signed < -UNBOUNDED * (Math.abs(first) + deviation + 1)) {
+      throw new DivergenceError('the cost falls without bound', iteration, null, null)
+    }
+    return { mean, variance }
+  }
+
+  /** Sums the shards' gradients in their order and takes one step of Adam; until the restart for the linear part alone. */
+  #update(n: number, rate: number, iteration: number): void {
+    const { kernels } = this.#context
+    const { gradients, network, blocks, skip, options } = this.#plan
+    const { trainable } = network
+    const total = gradients[0] + 4 * n * trainable
+    for (let shard = 1; shard < SHARDS; shard++) {
+      kernels.add(total, gradients[shard] + 4 * n * trainable, trainable)
+    }
+    kernels.blend(total, total, this.#problem.sign / options.batchSize, 0, trainable)
+    const { theta, firstMoment, secondMoment } = blocks[n]
+    // The restart rescales the parameters: moments begin anew.
+    const isAfter = iteration >= options.restart
+    const since = isAfter ? iteration - options.restart : iteration
+    if (since === 0) {
+      const { floats } = this.#context.views
+      floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
+      floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
+    }
+    const part = (from: number, to: number, share: number) => {
+      const at = 4 * from
+      adamStep(
+        kernels,
+        theta + at,
+        total + at,
+        firstMoment + at,
+        secondMoment + at,
+        to - from,
+        rate * share,
+        since,
+      )
+    }
+    const bias = network.layers[network.layers.length - 1].bias
+    part(0, skip, 1)
+    part(bias, trainable, 1)
+    if (isAfter) part(skip, bias, options.networkRate)
+  }
+
+  #record(iteration: number, mean: number, variance: number, rate: number): void {
+    const { doubles } = this.#context.views
+    const { history, state } = this.#plan
+    if (iteration === 0) {
+      doubles[state / 8 + POLICY_STATE.firstCost] = mean
+      doubles[state / 8 + POLICY_STATE.firstDeviation] = Math.sqrt(variance)
+    }
+    const row = history / 8 + iteration * HISTORY_COLUMNS
+    doubles[row + HISTORY.loss] = variance
+    doubles[row + HISTORY.estimate] = mean
+    doubles[row + HISTORY.rate] = rate
+    doubles[row + HISTORY.elapsedMs] = performance.now() - this.#startedAt
+    doubles[state / 8 + POLICY_STATE.iteration] = iteration + 1
+    this.#context.team.report(iteration + 1)
+  }
+}

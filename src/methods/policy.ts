@@ -1,0 +1,105 @@
+/**
+ * Direct policy optimisation (Han and E, 2016): the control at each time step is a network of the state; stacked through the
+ * dynamics they are one residual network, and the expected cost is its loss, differentiated path by path.
+ *
+ * The value is the mean cost of the trained rule on fresh paths: achieved by a rule that anyone can run, and so, up to
+ * the time grid and the stated error, no better than the optimum.
+ */
+
+import { meanInitialAdjoint } from '../control/adjoint-fit.ts'
+import type { CompiledControl } from '../control/compiled.ts'
+import { estimatePolicy, policyValue } from '../control/estimate.ts'
+import { type PolicyEstimatePlan, planPolicyEstimate } from '../control/estimate-plan.ts'
+import { resolvePolicyOptions } from '../control/options.ts'
+import { POLICY_STATE, type PolicyPlan, planPolicy } from '../control/plan.ts'
+import { trainPolicy } from '../control/train.ts'
+import { trainedPolicy } from '../control/trained-policy.ts'
+import { UserError } from '../errors.ts'
+import type { Views } from '../memory/views.ts'
+import type { Method } from '../method.ts'
+import type { Published } from '../problem/definition.ts'
+import type { Session } from '../session.ts'
+import type { History, MethodResult, RunOptions } from '../solution/solution.ts'
+import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
+
+const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
+
+export const method: Method<CompiledControl> = {
+  id: 'policy',
+  title:
+    'Direct policy optimisation: a network for the control at each time step, trained through the dynamics',
+  source: 'Han, E (2016), Deep learning approximation for stochastic control problems, arXiv:1611.07422',
+  problems: 'control',
+  stages: {
+    train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
+    estimate: (context, problem, plan) => estimatePolicy(context, problem, plan as PolicyEstimatePlan),
+  },
+  solve: solveByPolicy,
+}
+
+/** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
+async function solveByPolicy(
+  session: Session,
+  problem: CompiledControl,
+  _: Published | null,
+  options: RunOptions,
+): Promise<MethodResult> {
+  if (problem.kind !== 'control') {
+    throw new UserError('policy: this method solves control problems, not equations. Leave --method out.')
+  }
+  const resolved = resolvePolicyOptions(problem, options)
+  const plan = planPolicy(session.arena, problem, resolved, session.workers)
+  const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
+  const views = session.allocate(REMEDY)
+  const startedAt = performance.now()
+  await session.run('policy', 'train', problem, plan, (done) => reportTraining(views, plan, done, options))
+  const trainedAt = performance.now()
+  await session.run('policy', 'estimate', problem, estimatePlan, (paths) =>
+    options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),
+  )
+  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const estimate = policyValue(views.doubles, estimatePlan)
+  return {
+    status: session.signal?.aborted ? 'stopped' : 'converged',
+    value: estimate.value,
+    standardError: estimate.standardError,
+    gridError: null,
+    gradient: meanInitialAdjoint(views.floats, estimatePlan),
+    iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
+    steps: plan.grid.steps,
+    batchSize: resolved.batchSize,
+    paths: estimate.paths,
+    history: readHistory(views.doubles, plan),
+    ...(problem.constraintCount > 0 && {
+      constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
+    }),
+    policy: trainedPolicy(views.floats, problem, plan),
+    elapsedMs,
+  }
+}
+
+function reportTraining({ doubles }: Views, plan: PolicyPlan, done: number, options: RunOptions): void {
+  if (done === 0) return
+  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
+  options.onProgress?.({
+    stage: 'train',
+    iteration: done,
+    iterations: plan.options.iterations,
+    estimate: doubles[row + HISTORY.estimate],
+    loss: doubles[row + HISTORY.loss],
+    rate: doubles[row + HISTORY.rate],
+    elapsedMs: doubles[row + HISTORY.elapsedMs],
+  })
+}
+
+function readHistory(doubles: Float64Array, plan: PolicyPlan): History {
+  const done = doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const column = (index: number) =>
+    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
+  return {
+    loss: column(HISTORY.loss),
+    estimate: column(HISTORY.estimate),
+    rate: column(HISTORY.rate),
+    elapsedMs: column(HISTORY.elapsedMs),
+  }
+}
