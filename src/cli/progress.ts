@@ -15,7 +15,7 @@ const REDRAW_MS = 100
 const PLAIN_LINE_MS = 3000
 /** Runs shorter than this say nothing. */
 const FIRST_LINE_MS = 1000
-const BAR_CELLS = 16
+const BAR_CELLS = 10
 const ERASE_LINE = '\r\u001b[2K'
 
 export function createProgress(terminal: Terminal, problem: string, isQuiet: boolean): ProgressView {

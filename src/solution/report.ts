@@ -9,7 +9,7 @@ import type { Solution } from './solution.ts'
 export type Colors = ReturnType<typeof pc.createColors>
 
 const LABEL_WIDTH = 16
-const MIN_ROOM = 20
+const MIN_ROOM = 12
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with one.
 const ANSI = /\u001b\[[0-9;]*m/g
 /** Components of the gradient, and of a list among the settings, that are shown. */

@@ -48,9 +48,9 @@ describe('what a line says', () => {
   })
 
   it('draws the share done', () => {
-    expect(progressBar(0)).toBe('░'.repeat(16))
-    expect(progressBar(0.5)).toBe('█'.repeat(8) + '░'.repeat(8))
-    expect(progressBar(2)).toBe('█'.repeat(16))
+    expect(progressBar(0)).toBe('░'.repeat(10))
+    expect(progressBar(0.5)).toBe('█'.repeat(5) + '░'.repeat(5))
+    expect(progressBar(2)).toBe('█'.repeat(10))
   })
 })
 
