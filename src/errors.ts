@@ -9,11 +9,14 @@ export class DivergenceError extends Error {
   readonly iteration: number
   readonly step: number | null
   readonly path: number | null
+  /** What is likely to help; empty where nothing is known. */
+  readonly advice: string
 
-  constructor(message: string, iteration: number, step: number | null, path: number | null) {
+  constructor(message: string, iteration: number, step: number | null, path: number | null, advice = '') {
     super(message)
     this.iteration = iteration
     this.step = step
     this.path = path
+    this.advice = advice
   }
 }

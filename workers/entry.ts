@@ -23,8 +23,8 @@ export default async function runStage(message: StageMessage): Promise<StageRepl
 function envelope(error: unknown): ErrorEnvelope {
   if (error instanceof AbortedError) return { kind: 'aborted' }
   if (error instanceof DivergenceError) {
-    const { message, iteration, step, path } = error
-    return { kind: 'diverged', message, iteration, step, path }
+    const { message, iteration, step, path, advice } = error
+    return { kind: 'diverged', message, iteration, step, path, advice }
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   return { kind: 'failed', name, message, stack }

@@ -59,8 +59,10 @@ function lostWorker(error: unknown): ErrorEnvelope {
 }
 
 function fromEnvelope(error: ErrorEnvelope): Error {
-  if (error.kind === 'diverged')
-    return new DivergenceError(error.message, error.iteration, error.step, error.path)
+  if (error.kind === 'diverged') {
+    const { message, iteration, step, path, advice } = error
+    return new DivergenceError(message, iteration, step, path, advice)
+  }
   if (error.kind === 'aborted') return new Error('the run was aborted')
   const failure =
     error.name === 'WorkerLostError' ? new WorkerLostError(error.message) : new Error(error.message)

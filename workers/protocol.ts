@@ -15,7 +15,14 @@ export interface StageMessage {
 /** Errors that cross the pool lose their class, so they travel as data. */
 export type ErrorEnvelope =
   | { kind: 'aborted' }
-  | { kind: 'diverged'; message: string; iteration: number; step: number | null; path: number | null }
+  | {
+      kind: 'diverged'
+      message: string
+      iteration: number
+      step: number | null
+      path: number | null
+      advice: string
+    }
   | { kind: 'failed'; name: string; message: string; stack: string | undefined }
 
 export type StageReply = { ok: true } | { ok: false; error: ErrorEnvelope }

@@ -31,13 +31,16 @@ function messageOf(error: unknown): string {
   return /[.!?]$/.test(message) ? message : `${message}.`
 }
 
+const ADVICE =
+  'Try a lower --learning-rate or more --steps, and look for a formula outside its domain (log, sqrt, division, a high power).'
+
 function divergenceMessage(error: DivergenceError): string {
   const places = [
     `iteration ${error.iteration}`,
     error.step === null ? '' : `step ${error.step}`,
     error.path === null ? '' : `path ${error.path}`,
   ].filter((place) => place !== '')
-  return `the run diverged: ${error.message} at ${places.join(', ')}. Try a lower --learning-rate or more --steps, and look for a formula outside its domain (log, sqrt, division, a high power).`
+  return `the run diverged: ${error.message} at ${places.join(', ')}. ${error.advice || ADVICE}`
 }
 
 function oneLine(message: string): string {

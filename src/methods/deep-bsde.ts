@@ -12,7 +12,6 @@
  *     sweep      Y up to T, the residual, and ∂L/∂Zₙ    over paths
  *     backward   gradients and Adam, each netₙ its own  over time steps
  */
-import { DivergenceError } from '../errors.ts'
 import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
 import { type SamplePlan, samplePaths } from '../estimation/sample-paths.ts'
@@ -40,6 +39,7 @@ import {
   STATE,
   type TrainingPlan,
 } from '../training/plan.ts'
+import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
 import { solveByTraining } from '../training/run.ts'
 import { updateBlock } from '../training/update.ts'
 
@@ -61,14 +61,16 @@ export const method: Method = {
 
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
+  const { views, team } = context
+  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid.dt)
+  team.barrier()
   const trainer = new Trainer(context, problem, plan)
-  if (context.views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare()
+  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare()
   trainer.run()
 }
 
 class Trainer {
   readonly #context: WorkerContext
-  readonly #problem: CompiledProblem
   readonly #plan: TrainingPlan
   readonly #functions: ProblemFunctions
   readonly #simulator: Simulator
@@ -76,11 +78,11 @@ class Trainer {
   readonly #gradient: GradientNetwork
   readonly #valueNetwork: Network | null
   readonly #scratch: BackwardScratch
+  readonly #rollback: Rollback
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
     const { views, kernels, team } = context
     this.#context = context
-    this.#problem = problem
     this.#plan = plan
     this.#functions = loadFunctions(problem)
     this.#simulator = new Simulator(
@@ -95,14 +97,13 @@ class Trainer {
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#scratch = plan.workers[team.rank]
+    this.#rollback = new Rollback(context, plan)
   }
 
   /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
   prepare(): void {
     const { views, team } = this.#context
     const plan = this.#plan
-    if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, this.#problem, plan.grid.dt)
-    team.barrier()
     const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
     pilot.run(plan.start, plan.seed)
     const units = initialUnits(pilot, plan)
@@ -113,21 +114,47 @@ class Trainer {
 
   run(): void {
     const { team, views } = this.#context
-    const { options, state, grid } = this.#plan
-    const startedAt = performance.now()
-    const first = views.doubles[state / 8 + STATE.iteration]
-    this.#overPaths((row, rows) => this.#simulate(first, row, rows))
-    for (let k = first; !team.shouldStop(this.#isFinished(k)); k++) {
-      const rate = rateAt(options.schedule, k, options.iterations, this.#state(STATE.descent))
+    const { state, grid } = this.#plan
+    let k = views.doubles[state / 8 + STATE.iteration]
+    const startedAt = performance.now() - this.#elapsedBefore(k)
+    this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+    while (!this.#shouldStop(k)) {
+      const rate = this.#rateAt(k)
       team.forEach(grid.steps, (n) => this.#forward(n))
       this.#overPaths((row, rows) => this.#sweepForward(row, rows))
       const batch = batchLoss(views.doubles, this.#plan)
-      this.#checkFinite(batch.loss, k)
+      const next = this.#rollback.check(batch.loss, k)
+      if (next !== k) {
+        k = next
+        this.#overPaths((row, rows) => this.#simulate(next, row, rows))
+        continue
+      }
+      if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       this.#backwardAndSimulate(k, rate)
       if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      k++
     }
     team.barrier()
+  }
+
+  /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
+  #shouldStop(k: number): boolean {
+    const { team, snapshots } = this.#context
+    if (team.rank === 0) snapshots.serve()
+    return team.shouldStop(this.#isFinished(k))
+  }
+
+  /** The schedule's rate, lowered by each rollback. */
+  #rateAt(k: number): number {
+    const { schedule, iterations } = this.#plan.options
+    return rateAt(schedule, k, iterations, this.#state(STATE.descent)) * ROLLBACK_RATE ** this.#state(STATE.rollbacks)
+  }
+
+  /** Milliseconds that the first `k` iterations took, in a run that was interrupted. */
+  #elapsedBefore(k: number): number {
+    const row = this.#plan.history / 8 + (k - 1) * HISTORY_COLUMNS
+    return k === 0 ? 0 : this.#context.views.doubles[row + HISTORY.elapsedMs]
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
@@ -305,7 +332,7 @@ class Trainer {
       skips,
       rate,
       this.#plan.options.networkRate,
-      iteration,
+      iteration - this.#state(STATE.momentsFrom),
     )
   }
 
@@ -323,7 +350,7 @@ class Trainer {
   #record(iteration: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
     const { doubles } = this.#context.views
     const { history, state } = this.#plan
-    updateInitialValue(doubles, this.#plan, batch, rate, iteration)
+    updateInitialValue(doubles, this.#plan, batch, rate, iteration - this.#state(STATE.momentsFrom))
     const row = history / 8 + iteration * HISTORY_COLUMNS
     doubles[row + HISTORY.loss] = batch.loss
     doubles[row + HISTORY.estimate] = batch.estimate
@@ -339,18 +366,5 @@ class Trainer {
       lossAt,
     )
     this.#context.team.report(iteration + 1)
-  }
-
-  /** @throws DivergenceError with the first step and path whose Y is not finite. */
-  #checkFinite(loss: number, iteration: number): void {
-    if (Number.isFinite(loss)) return
-    const { doubles } = this.#context.views
-    const { y, grid, options } = this.#plan
-    const batch = options.batchSize
-    const values = doubles.subarray(y / 8, y / 8 + (grid.steps + 1) * batch)
-    const at = values.findIndex((value) => !Number.isFinite(value))
-    const step = at < 0 ? grid.steps : Math.floor(at / batch)
-    const path = at < 0 ? null : at % batch
-    throw new DivergenceError('Y stopped being finite', iteration, step, path)
   }
 }

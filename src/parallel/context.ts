@@ -2,8 +2,10 @@
 
 import type { KernelName, Kernels } from '../kernels/interface.ts'
 import { instantiateKernels } from '../kernels/loader.ts'
+import type { SnapshotPlan } from '../memory/snapshot.ts'
 import { type Views, viewsOf } from '../memory/views.ts'
 import { CONTROL_WORDS } from './control.ts'
+import { Snapshots } from './snapshots.ts'
 import { Team } from './team.ts'
 
 /** The plain data that a context is made from; it crosses threads. */
@@ -15,12 +17,15 @@ export interface ContextMessage {
   module: WebAssembly.Module | null
   rank: number
   workers: number
+  /** Where copies of the run's state go; none are made without it. */
+  snapshot?: SnapshotPlan | null
 }
 
 export interface WorkerContext {
   views: Views
   kernels: Kernels
   team: Team
+  snapshots: Snapshots
 }
 
 export function openContext(message: ContextMessage): WorkerContext {
@@ -30,5 +35,6 @@ export function openContext(message: ContextMessage): WorkerContext {
     views,
     kernels: instantiateKernels(message.kernel, message.module, message.memory),
     team: new Team(control, message.rank, message.workers),
+    snapshots: new Snapshots(control, message.memory, message.snapshot ?? null),
   }
 }

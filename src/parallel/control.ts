@@ -14,6 +14,8 @@ export const CONTROL = {
   decision: 5,
   /** Progress of the stage: iterations done, or rounds of paths. */
   progress: 6,
+  /** Whether the main thread wants a copy of the run's state, or has one to read; see `snapshots.ts`. */
+  snapshot: 7,
 } as const
 
 export const CONTROL_WORDS = 16

@@ -1,6 +1,7 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
 import {
   type GradientBuffers,
   type GradientLayout,
@@ -15,6 +16,7 @@ import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { TrainingOptions } from './options.ts'
+import { goodRegions } from './regions.ts'
 
 /** A block of trained numbers with its Adam moments. */
 export interface ParameterBlock {
@@ -69,6 +71,9 @@ export interface TrainingPlan {
   adjointDriver: number
   /** float64 words of state that outlives an iteration; see `STATE`. */
   state: number
+  /** Parameters and state to go back to when the numbers go wrong, and how often that is tried. */
+  good: SnapshotPlan
+  retries: number
   /** float64 [iterations][HISTORY_COLUMNS]. */
   history: number
   /** For each worker: gradients and the scratch of a backward pass. */
@@ -89,12 +94,18 @@ export const STATE = {
   iteration: 6,
   /** The iteration that the `plateau` schedule descends from; infinite before it does. */
   descent: 7,
+  /** Times that the run went back to a lower rate; the iteration at which Adam's moments began. */
+  rollbacks: 8,
+  momentsFrom: 9,
 } as const
-export const STATE_WORDS = 8
+export const STATE_WORDS = 16
 
 /** Columns of the history: loss, estimate of Y₀, learning rate, milliseconds since the stage began. */
 export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const
 export const HISTORY_COLUMNS = 4
+
+/** Times that a run which goes wrong is taken back to a lower rate. */
+export const DEFAULT_RETRIES = 2
 
 export function planTraining(
   arena: Arena,
@@ -103,6 +114,7 @@ export function planTraining(
   start: StartLaw,
   seed: number,
   workers: number,
+  retries = DEFAULT_RETRIES,
 ): TrainingPlan {
   const { dim, noiseDim, horizon } = problem
   const { steps, batchSize: rows, iterations } = options
@@ -118,6 +130,13 @@ export function planTraining(
   const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
     Math.max(...scratch.map(count))
   const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
+  const blocks = Array.from({ length: steps }, (_, n) =>
+    n < firstNetwork
+      ? planBlock(arena, padded(noiseDim), padded(noiseDim))
+      : planBlock(arena, gradient.parameters, gradient.trainable),
+  )
+  const valueBlock = valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable)
+  const state = arena.doubles(STATE_WORDS)
   return {
     options,
     start,
@@ -129,13 +148,9 @@ export function planTraining(
     pilot: planPilot(arena, dim, noiseDim, steps, workers),
     gradient,
     firstNetwork,
-    blocks: Array.from({ length: steps }, (_, n) =>
-      n < firstNetwork
-        ? planBlock(arena, padded(noiseDim), padded(noiseDim))
-        : planBlock(arena, gradient.parameters, gradient.trainable),
-    ),
+    blocks,
     valueNetwork,
-    valueBlock: valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable),
+    valueBlock,
     buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows)),
     valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
     valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
@@ -155,7 +170,9 @@ export function planTraining(
     sensitivity: arena.doubles(rows),
     adjoint: arena.doubles(rows),
     adjointDriver: arena.doubles(rows),
-    state: arena.doubles(STATE_WORDS),
+    state,
+    good: planSnapshot(arena, goodRegions(blocks, valueBlock, state)),
+    retries,
     history: arena.doubles(iterations * HISTORY_COLUMNS),
     workers: Array.from({ length: workers }, () => ({
       gradients: arena.floats(parameters),

@@ -1,0 +1,174 @@
+/** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
+import { UserError } from '../errors.ts'
+import type { Arena } from '../memory/arena.ts'
+import { planSnapshot, type Region, type SnapshotPlan } from '../memory/snapshot.ts'
+import { CONTROL } from '../parallel/control.ts'
+import { SNAPSHOT } from '../parallel/snapshots.ts'
+import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
+import { readStateFile, type StateFile, WriteError, writeStateFile } from './file.ts'
+
+export const DEFAULT_EVERY_MS = 30_000
+
+export interface CheckpointOptions {
+  path: string
+  everyMs: number
+  run: RunDescription
+  /** Told when a checkpoint could not be written: the run goes on. */
+  onWarning: (message: string) => void
+  /** What a resumed run goes on from. */
+  restored: RestoredState | null
+}
+
+export interface RestoredState {
+  description: StateDescription
+  arrays: Uint8Array
+}
+
+export class Checkpoints {
+  readonly #options: CheckpointOptions
+  #regions: Region[] = []
+  #snapshot: SnapshotPlan | null = null
+  #memory: WebAssembly.Memory | null = null
+  #fingerprint = ''
+  #writing: Promise<void> | null = null
+  #writtenAt = performance.now()
+  #lastComplaint = ''
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options
+  }
+
+  /** Where workers copy to; null until planned. */
+  get snapshot(): SnapshotPlan | null {
+    return this.#snapshot
+  }
+
+  /**
+   * Plans the copy that workers make; `resolved` is what must be the same for a run to go on.
+   * @throws UserError where a state was given that is not of this run's form.
+   */
+  plan(arena: Arena, regions: Region[], resolved: object): void {
+    this.#regions = regions
+    this.#fingerprint = JSON.stringify(resolved)
+    this.#snapshot = planSnapshot(arena, regions)
+    const { restored, path, run } = this.#options
+    if (restored === null) return
+    const isSame =
+      restored.description.fingerprint === this.#fingerprint &&
+      restored.arrays.length === this.#snapshot.bytes &&
+      regions.every(({ bytes }, index) => bytes === restored.description.regions[index])
+    if (isSame) return
+    throw new UserError(
+      `${path}: written by deepbsde ${restored.description.version}, whose defaults were other than those of ${run.version}. Resume it with that version.`,
+    )
+  }
+
+  /**
+   * Puts a given state into the memory, and writes a first checkpoint, so that a file that cannot be written is found
+   * before any work.
+   * @throws UserError
+   */
+  async begin(memory: WebAssembly.Memory): Promise<void> {
+    const { path, restored } = this.#options
+    this.#memory = memory
+    if (restored === null) await refuseToReplace(path)
+    else scatter(memory, this.#regions, restored.arrays)
+    try {
+      await this.#write(this.#live(), false)
+    } catch (error) {
+      throw error instanceof WriteError ? new UserError(`--checkpoint: ${error.message}. Give another file.`) : error
+    }
+  }
+
+  /** Asks for a copy when one is due, and writes one that was made; called from time to time while workers run. */
+  poll(control: Int32Array): void {
+    if (this.#writing !== null || this.#snapshot === null || this.#memory === null) return
+    const state = Atomics.load(control, CONTROL.snapshot)
+    if (state === SNAPSHOT.taken) {
+      const copy = new Uint8Array(this.#memory.buffer, this.#snapshot.copy, this.#snapshot.bytes)
+      this.#writing = this.#try([copy], false).finally(() => {
+        this.#writing = null
+        Atomics.store(control, CONTROL.snapshot, SNAPSHOT.idle)
+      })
+    } else if (state === SNAPSHOT.idle && performance.now() - this.#writtenAt >= this.#options.everyMs) {
+      Atomics.store(control, CONTROL.snapshot, SNAPSHOT.requested)
+    }
+  }
+
+  /** Waits for a write that is under way. */
+  async settle(): Promise<void> {
+    await this.#writing
+  }
+
+  /** Writes the state as it is; no worker may run. A failure is told, not thrown. */
+  async write(isDone: boolean): Promise<void> {
+    await this.settle()
+    await this.#try(this.#live(), isDone)
+  }
+
+  #live(): Uint8Array[] {
+    const { buffer } = this.#memory!
+    return this.#regions.map(({ at, bytes }) => new Uint8Array(buffer, at, bytes))
+  }
+
+  async #try(arrays: Uint8Array[], isDone: boolean): Promise<void> {
+    try {
+      await this.#write(arrays, isDone)
+      this.#lastComplaint = ''
+    } catch (error) {
+      const { message } = error as Error
+      if (message !== this.#lastComplaint) {
+        this.#options.onWarning(`no checkpoint: ${message}. The run goes on; the last checkpoint stays as it is.`)
+      }
+      this.#lastComplaint = message
+    }
+  }
+
+  async #write(arrays: Uint8Array[], isDone: boolean): Promise<void> {
+    const { path, everyMs, run } = this.#options
+    const description: StateDescription = {
+      kind: 'checkpoint',
+      ...run,
+      fingerprint: this.#fingerprint,
+      regions: this.#regions.map(({ bytes }) => bytes),
+      everyMs,
+      isDone,
+    }
+    try {
+      await writeStateFile(path, description, arrays)
+    } finally {
+      this.#writtenAt = performance.now()
+    }
+  }
+}
+
+/** @throws UserError for a file that is not a whole checkpoint. */
+export async function readCheckpoint(path: string): Promise<RestoredState> {
+  const { description, arrays } = await readStateFile(path)
+  return { description: checkDescription(path, description, 'checkpoint'), arrays }
+}
+
+/** A checkpoint with work left in it, or a file that is not ours, is not written over. */
+async function refuseToReplace(path: string): Promise<void> {
+  let found: StateFile
+  try {
+    found = await readStateFile(path)
+  } catch (error) {
+    if (error instanceof UserError && error.message.endsWith('there is no such file.')) return
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`--checkpoint: ${error.message} It is left as it is: give another name.`)
+  }
+  const { isDone } = checkDescription(path, found.description, 'checkpoint')
+  if (isDone) return
+  throw new UserError(
+    `--checkpoint: '${path}' holds a run that is not done. Go on with it: deepbsde resume ${path}; or delete it.`,
+  )
+}
+
+function scatter(memory: WebAssembly.Memory, regions: Region[], arrays: Uint8Array): void {
+  let from = 0
+  for (const { at, bytes } of regions) {
+    new Uint8Array(memory.buffer, at, bytes).set(arrays.subarray(from, from + bytes))
+    from += bytes
+  }
+}

@@ -1,0 +1,73 @@
+/** What a checkpoint or a model says about the run it is from: enough to compile the problem and to plan the memory again. */
+import * as v from 'valibot'
+import { UserError } from '../errors.ts'
+import type { ProblemDefinition, Reference } from '../problem/definition.ts'
+import type { RunOptions } from '../solution/solution.ts'
+import { altered } from './format.ts'
+
+export type StateKind = 'checkpoint' | 'model'
+
+/** The run, without the machine: neither workers nor memory change its result. */
+export interface RunDescription {
+  /** Of the package. */
+  version: string
+  method: string
+  kernel: string
+  confidence: number
+  /** The page as solved: settings replaced by those given. Its reference, which may be a function, stands beside it. */
+  page: ProblemDefinition
+  reference: Reference | null
+  /** As given, before defaults. */
+  options: RunOptions
+}
+
+export interface StateDescription extends RunDescription {
+  kind: StateKind
+  /** Options after defaults: a version with other defaults cannot go on with this run. */
+  fingerprint: string
+  /** Bytes of each array. */
+  regions: number[]
+  /** Milliseconds between checkpoints; 0 in a model. */
+  everyMs: number
+  /** Nothing is left to do. */
+  isDone: boolean
+}
+
+const schema = v.object({
+  kind: v.picklist(['checkpoint', 'model']),
+  version: v.string(),
+  method: v.string(),
+  kernel: v.string(),
+  confidence: v.number(),
+  page: v.looseObject({ id: v.string(), settings: v.looseObject({ dim: v.number(), horizon: v.number() }) }),
+  reference: v.nullable(v.looseObject({ value: v.number(), source: v.string() })),
+  options: v.looseObject({}),
+  fingerprint: v.string(),
+  regions: v.array(v.number()),
+  everyMs: v.number(),
+  isDone: v.boolean(),
+})
+
+/** The run's options that are data. */
+export function plainOptions(options: RunOptions): RunOptions {
+  const { onProgress, ...plain } = options
+  return plain
+}
+
+/** @throws UserError for a description of another kind or form. */
+export function checkDescription(path: string, description: unknown, kind: StateKind): StateDescription {
+  const result = v.safeParse(schema, description, { abortEarly: true })
+  if (!result.success) throw altered(path)
+  if (result.output.kind !== kind) throw new UserError(OTHER_KIND[kind](path))
+  return result.output as unknown as StateDescription
+}
+
+const OTHER_KIND: Record<StateKind, (path: string) => string> = {
+  checkpoint: (path) => `${path}: this is a model, not a checkpoint. Use 'deepbsde evaluate ${path}'.`,
+  model: (path) => `${path}: this is a checkpoint, not a model. Use 'deepbsde resume ${path} --save model.dbsde'.`,
+}
+
+/** The page of a description as `solve` takes it. */
+export function pageOf({ page, reference }: RunDescription): ProblemDefinition {
+  return { ...page, reference: () => reference }
+}

@@ -1,0 +1,33 @@
+/** Which parts of the memory are a training run's state: everything else is made anew in each iteration. */
+import type { Region } from '../memory/snapshot.ts'
+import { padded } from '../kernels/interface.ts'
+import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
+
+/** Parameters and scalars: what a run that went wrong goes back to. */
+export function goodRegions(blocks: ParameterBlock[], valueBlock: ParameterBlock | null, state: number): Region[] {
+  return [
+    ...allBlocks(blocks, valueBlock).map(({ theta, count }) => ({ at: theta, bytes: 4 * count })),
+    { at: state, bytes: 8 * STATE_WORDS },
+  ]
+}
+
+/** All that a run needs to go on with the same bits, wherever its arrays lie. */
+export function trainingRegions(plan: TrainingPlan): Region[] {
+  const { blocks, valueBlock, state, history, pilot, good, options, grid, dim } = plan
+  const standardisation = 4 * (grid.steps + 1) * padded(dim)
+  return [
+    ...goodRegions(blocks, valueBlock, state),
+    ...allBlocks(blocks, valueBlock).flatMap(({ firstMoment, secondMoment, trainable }) => [
+      { at: firstMoment, bytes: 4 * trainable },
+      { at: secondMoment, bytes: 4 * trainable },
+    ]),
+    { at: pilot.scale, bytes: standardisation },
+    { at: pilot.shift, bytes: standardisation },
+    { at: history, bytes: 8 * options.iterations * HISTORY_COLUMNS },
+    { at: good.copy, bytes: good.bytes },
+  ]
+}
+
+function allBlocks(blocks: ParameterBlock[], valueBlock: ParameterBlock | null): ParameterBlock[] {
+  return valueBlock ? [...blocks, valueBlock] : blocks
+}
