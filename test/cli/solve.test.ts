@@ -85,7 +85,7 @@ describe('solve', () => {
 
   it('ends with exit code 3 where the numbers stop being finite, and says where', async () => {
     const args = ['solve', 'allen-cahn', '--set', 'dim=5', '--iterations', '20', '--learning-rate', '1e9']
-    const { exitCode, stdout, stderr } = await run([...args, '--json'])
+    const { exitCode, stdout, stderr } = await run([...args, '--json', '--quiet'])
     expect(exitCode).toBe(3)
     expect(stderr).toMatch(
       /^deepbsde: allen-cahn: the run diverged: .* at iteration \d+, step \d+.*--learning-rate.*\n$/,
