@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../errors.ts'
 import { packageVersion } from '../version.ts'
+import { compareCommand } from './compare.ts'
+import { completionCommand } from './completion.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
@@ -34,6 +36,8 @@ async function execute(args: string[]): Promise<number> {
     .helpCommand(false)
     .addCommand(solveCommand(finish))
     .addCommand(listCommand(finish))
+    .addCommand(compareCommand(finish))
+  program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {
     examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],
     exitCodes:
@@ -58,7 +62,7 @@ function asUserError({ code, message }: CommanderError): UserError {
   const [complaint, nearest] = message.replace(/^error: /, '').split(/\n\(?Did you mean /)
   const text = /[.?!]$/.test(complaint) ? complaint : `${complaint}.`
   if (nearest !== undefined) return new UserError(`${text} Did you mean '${nearest.replace(/\?\)?$/, '')}'?`)
-  if (code === 'commander.missingArgument') {
+  if (code === 'commander.missingArgument' && text.includes('problem')) {
     return new UserError(`${text} 'deepbsde list' shows the built-in problems.`)
   }
   return new UserError(`${text} See 'deepbsde --help' and 'deepbsde <command> --help'.`)

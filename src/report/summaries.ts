@@ -100,28 +100,39 @@ export function meanAndDeviation(values: readonly number[]): { mean: number; dev
   return { mean, deviation: Math.sqrt(squares / Math.max(1, values.length - 1)) }
 }
 
-/** Powers of ten that cover the values, at least one decade; for a logarithmic axis. */
-export function decades(values: readonly number[]): { low: number; high: number; ticks: number[] } {
+/** A logarithmic axis around the positive values: bounds of 1, 2 or 5 times a power of ten, and ticks. */
+export function logTicks(values: readonly number[]): { low: number; high: number; ticks: number[] } {
   const positive = values.filter((value) => value > 0 && Number.isFinite(value))
-  const least = positive.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const most = positive.reduce((a, b) => Math.max(a, b), 0)
   if (positive.length === 0) return { low: 0.1, high: 1, ticks: [0.1, 1] }
-  const low = Math.floor(Math.log10(least) + 1e-9)
-  const high = Math.max(low + 1, Math.ceil(Math.log10(most) - 1e-9))
-  const every = Math.max(1, Math.ceil((high - low) / 6))
-  const ticks = Array.from(
-    { length: Math.floor((high - low) / every) + 1 },
-    (_, k) => 10 ** (low + k * every),
-  )
-  return { low: 10 ** low, high: 10 ** high, ticks }
+  const least = positive.reduce((a, b) => Math.min(a, b)) * (1 + 1e-9)
+  const most = positive.reduce((a, b) => Math.max(a, b)) * (1 - 1e-9)
+  const first = Math.floor(Math.log10(least))
+  const last = Math.ceil(Math.log10(most))
+  const marks = Array.from({ length: last - first + 2 }, (_, k) =>
+    [1, 2, 5].map((digit) => Number(`${digit}e${first + k}`)),
+  ).flat()
+  const below = marks.filter((mark) => mark <= least).length - 1
+  const above = marks.findIndex((mark, k) => mark >= most && k > below)
+  const covered = marks.slice(below, above + 1)
+  const powers = covered.filter((mark) => Math.abs(Math.log10(mark) - Math.round(Math.log10(mark))) < 1e-9)
+  const every = Math.ceil(powers.length / 7)
+  const ticks = powers.length >= 3 ? powers.filter((_, k) => k % every === 0) : covered
+  return { low: covered[0], high: covered[covered.length - 1], ticks }
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
-/** 10⁻³; 1 as it is. */
-export function powerOfTen(value: number): string {
-  const exponent = Math.round(Math.log10(value))
-  if (exponent === 0) return '1'
-  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]).join('')
-  return `10${exponent < 0 ? '⁻' : ''}${digits}`
+/** Labels of a logarithmic axis: decimals while all are short, otherwise 10⁻³ and 2·10⁻³. */
+export function axisLabels(ticks: readonly number[]): (tick: number) => string {
+  if (ticks.every((tick) => tick >= 0.00099 && tick <= 1000))
+    return (tick) => String(Number(tick.toPrecision(2)))
+  return powerOfTen
+}
+
+function powerOfTen(value: number): string {
+  const exponent = Math.floor(Math.log10(value) + 1e-9)
+  const digit = Math.round(value / 10 ** exponent)
+  if (exponent === 0) return String(digit)
+  const digits = [...String(Math.abs(exponent))].map((figure) => SUPERSCRIPTS[Number(figure)]).join('')
+  return `${digit === 1 ? '' : `${digit}·`}10${exponent < 0 ? '⁻' : ''}${digits}`
 }

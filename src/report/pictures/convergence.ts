@@ -3,7 +3,7 @@ import { formatSignificant } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
 import type { Palette } from '../palette.ts'
 import { drawMarks, type Picture, type Plotter, type Size } from '../plotting.ts'
-import { decades, powerOfTen, quantileOf, runningMedian, sortedFinite, thinned } from '../summaries.ts'
+import { axisLabels, logTicks, quantileOf, runningMedian, sortedFinite, thinned } from '../summaries.ts'
 
 /** Errors below this are rounding, and only stretch the axis. */
 const LEAST_ERROR = 1e-8
@@ -108,7 +108,7 @@ function logPicture(
     title,
     caption,
     draw(plotter, size, palette) {
-      const { low, high, ticks } = decades(positive)
+      const { low, high, ticks } = logTicks(positive)
       return drawMarks(plotter, size, palette, {
         x: iterationAxis(size),
         y: {
@@ -117,7 +117,7 @@ function logPicture(
           clamp: true,
           label,
           ticks,
-          tickFormat: (tick: number) => powerOfTen(tick),
+          tickFormat: axisLabels(ticks),
         },
         marks: [
           plotter.plot.gridY(ticks, { stroke: palette.grid, strokeOpacity: 1 }),

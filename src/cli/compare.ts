@@ -1,0 +1,62 @@
+/** `deepbsde compare`: several runs beside each other, from their JSON files. */
+import { writeFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+import { requireWritable } from './pictures.ts'
+import { terminalOf } from './terminal.ts'
+import { oneOf } from './values.ts'
+
+const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
+
+interface CompareFlags {
+  format?: (typeof FORMATS)[number]
+  html?: string
+  plot: boolean
+}
+
+export function compareCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('compare')
+    .usage('<a.json b.json …> [options]')
+    .summary('several runs beside each other')
+    .description(
+      'Compares runs that solve --json --history wrote: a table and the curves of their training, in the terminal or as a page.',
+    )
+    .argument('<files...>')
+    .helpOption('-h, --help', 'this help')
+    .addOption(new Option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)))
+    .option('--html <out.html>', 'a page with table and pictures')
+    .option('--no-plot', 'no curves in the terminal')
+    .option('--debug', 'with the stack of an error')
+    .action(async (files: string[], flags: CompareFlags) => {
+      await compare(files, flags)
+      finish(EXIT.done)
+    })
+  return withHelp(command, {
+    examples: [
+      'deepbsde solve hjb-lq --json --history > a.json',
+      'deepbsde compare a.json b.json --html comparison.html',
+      'deepbsde compare *.json --format latex',
+    ],
+    exitCodes: '0 done, 1 failed, 2 wrong input',
+  })
+}
+
+async function compare(files: string[], { format, html, plot }: CompareFlags): Promise<void> {
+  if (html !== undefined) await requireWritable('--html', html)
+  const { comparisonTable, readRuns } = await import('../report/comparison.ts')
+  const runs = await readRuns(files)
+  if (html !== undefined) {
+    const { renderComparison } = await import('../report/compare-page.ts')
+    await writeFile(html, await renderComparison(runs))
+    if (format === undefined) return
+  }
+  const { formatTable } = await import('../report/table.ts')
+  const isForPrograms = format === 'csv' || format === 'json'
+  process.stdout.write(`${formatTable(comparisonTable(runs, isForPrograms), format ?? 'text')}\n`)
+  const terminal = terminalOf(process.stdout)
+  if (format !== undefined || !plot || !terminal.isTerminal) return
+  const { renderCurves } = await import('../report/compare-page.ts')
+  const curves = renderCurves(runs, terminal.width())
+  if (curves !== null) process.stdout.write(`\n${curves}\n`)
+}

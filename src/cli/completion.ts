@@ -1,0 +1,199 @@
+/** `deepbsde completion bash|zsh|fish`: a script that completes commands, options, their values and problem ids. */
+import { Command, type Option } from 'commander'
+import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+import { oneOf } from './values.ts'
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const
+type Shell = (typeof SHELLS)[number]
+
+/** Values that options take. */
+const CHOICES: Record<string, readonly string[]> = {
+  '--kernel': KERNELS,
+  '--scheme': SCHEMES,
+  '--schedule': SCHEDULES,
+  '--activation': ACTIVATIONS,
+  '--network': NETWORKS,
+  '--preset': PRESETS,
+  '--format': ['text', 'csv', 'json', 'markdown', 'latex'],
+}
+/** Commands whose argument is a problem. */
+const PROBLEM_COMMANDS = ['solve', 'verify', 'check', 'show', 'print']
+
+/** @param program the whole command line, known only once it is put together */
+export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {
+  const command = new Command('completion')
+    .usage('<bash|zsh|fish>')
+    .summary('a script for your shell that completes what you type')
+    .description('Prints a script that completes commands, options, their values and problem ids.')
+    .argument('<shell>', SHELLS.join(', '), oneOf('the shell', SHELLS))
+    .helpOption('-h, --help', 'this help')
+    .option('--debug', 'with the stack of an error')
+    .action(async (shell: Shell) => {
+      const [{ listProblems }, { listMethods }] = await Promise.all([
+        import('../problem/catalog.ts'),
+        import('../methods-catalog.ts'),
+      ])
+      const choices = { ...CHOICES, '--method': await listMethods() }
+      process.stdout.write(completionScript(shell, describe(program(), await listProblems(), choices)))
+      finish(EXIT.done)
+    })
+  return withHelp(command, {
+    examples: [
+      'source <(deepbsde completion bash)       # in ~/.bashrc',
+      'source <(deepbsde completion zsh)        # in ~/.zshrc, after compinit',
+      'deepbsde completion fish > ~/.config/fish/completions/deepbsde.fish',
+    ],
+    exitCodes: '0 done, 2 wrong input',
+  })
+}
+
+interface Word {
+  text: string
+  description: string
+}
+
+interface CommandWords {
+  name: string
+  description: string
+  options: (Word & { takesValue: boolean; choices: readonly string[] })[]
+  /** Words that may stand as its argument, besides files. */
+  words: readonly string[]
+}
+
+function describe(
+  program: Command,
+  problems: readonly string[],
+  choices: Record<string, readonly string[]>,
+): CommandWords[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    description: command.summary() || command.description(),
+    options: [...command.options, ...helpOption(command)].map((option) => ({
+      text: option.long ?? option.short ?? '',
+      description: option.description,
+      takesValue: option.required || option.optional,
+      choices: choices[option.long ?? ''] ?? [],
+    })),
+    words: PROBLEM_COMMANDS.includes(command.name())
+      ? problems
+      : command.name() === 'completion'
+        ? SHELLS
+        : [],
+  }))
+}
+
+function helpOption(command: Command): Option[] {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .filter(({ long }) => long === '--help')
+}
+
+function completionScript(shell: Shell, commands: CommandWords[]): string {
+  if (shell === 'bash') return bashScript(commands)
+  return shell === 'zsh' ? zshScript(commands) : fishScript(commands)
+}
+
+function bashScript(commands: CommandWords[]): string {
+  const names = commands.map(({ name }) => name).join(' ')
+  const withValues = commands.flatMap(({ options }) => options).filter(({ choices }) => choices.length > 0)
+  const values = unique(
+    withValues.map(
+      ({ text, choices }) =>
+        `    ${text}) COMPREPLY=($(compgen -W ${quoted(choices.join(' '))} -- "$word")); return ;;`,
+    ),
+  )
+  const plain = unique(
+    commands.flatMap(({ options }) =>
+      options.filter(({ takesValue, choices }) => takesValue && choices.length === 0).map(({ text }) => text),
+    ),
+  )
+  const cases = commands.map(
+    ({ name, options, words }) =>
+      `    ${name}) options=${quoted(options.map(({ text }) => text).join(' '))}; words=${quoted(words.join(' '))} ;;`,
+  )
+  return `# bash completion for deepbsde. Use: source <(deepbsde completion bash)
+_deepbsde() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" options words
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W ${quoted(`${names} --help --version`)} -- "$word"))
+    return
+  fi
+  case "$before" in
+${values.join('\n')}
+    ${plain.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+  esac
+  case "\${COMP_WORDS[1]}" in
+${cases.join('\n')}
+  esac
+  if [[ "$word" == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$word"))
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word"))
+  fi
+}
+complete -o filenames -F _deepbsde deepbsde
+`
+}
+
+function zshScript(commands: CommandWords[]): string {
+  const list = commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`)
+  const cases = commands.map(({ name, options, words }) => {
+    const specs = options.map(({ text, description, takesValue, choices }) => {
+      const value = choices.length > 0 ? `:value:(${choices.join(' ')})` : ':value:_files'
+      return `        ${quoted(`*${text}[${description.replaceAll(/[[\]\\:]/g, '\\$&')}]${takesValue ? value : ''}`)}`
+    })
+    const argument =
+      words.length === 0
+        ? `'*:file:_files'`
+        : `'*:: :_alternative "words:word:(${words.join(' ')})" "files:file:_files"'`
+    return `      ${name})\n        _arguments \\\n${[...specs, `        ${argument}`].join(' \\\n')} ;;`
+  })
+  return `#compdef deepbsde
+# zsh completion for deepbsde. Use: source <(deepbsde completion zsh)
+_deepbsde() {
+  local -a commands
+  commands=(
+${list.join('\n')}
+  )
+  if ((CURRENT == 2)); then
+    _describe 'command' commands
+    _arguments '--help[help]' '--version[the version]'
+  else
+    local name="\${words[2]}"
+    shift words
+    ((CURRENT--))
+    case "$name" in
+${cases.join('\n')}
+    esac
+  fi
+}
+compdef _deepbsde deepbsde
+`
+}
+
+function fishScript(commands: CommandWords[]): string {
+  const lines = commands.flatMap(({ name, description, options, words }) => {
+    const inside = `-n '__fish_seen_subcommand_from ${name}'`
+    return [
+      `complete -c deepbsde -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
+      ...(words.length > 0 ? [`complete -c deepbsde ${inside} -a ${quoted(words.join(' '))}`] : []),
+      ...options.map(({ text, description: about, takesValue, choices }) => {
+        const value = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : takesValue ? ' -r' : ''
+        return `complete -c deepbsde ${inside} -l ${text.replace(/^--/, '')}${value} -d ${quoted(about)}`
+      }),
+    ]
+  })
+  return ['# fish completion for deepbsde', ...lines, ''].join('\n')
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+function unique(texts: string[]): string[] {
+  return [...new Set(texts)]
+}

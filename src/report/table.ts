@@ -1,0 +1,159 @@
+/** Tables for people and for programs: one form in, and text, CSV, JSON, Markdown, LaTeX or HTML out. */
+import { formatSignificant } from '../solution/format.ts'
+import { html, Markup } from './html.ts'
+
+export type Cell = string | number | null
+
+export interface Column {
+  /** The name in JSON and CSV. */
+  key: string
+  /** The heading for people. */
+  title: string
+  /** How people see a number: six significant digits unless given. Programs get the number itself. */
+  format?: (value: number) => string
+}
+
+export interface Table {
+  caption?: string
+  columns: Column[]
+  /** [row][column]; null is nothing. */
+  rows: Cell[][]
+}
+
+export const TABLE_FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
+export type TableFormat = (typeof TABLE_FORMATS)[number]
+
+/** The table as text of one of the formats, without a newline at its end. */
+export function formatTable(table: Table, format: TableFormat): string {
+  switch (format) {
+    case 'text':
+      return asText(table)
+    case 'csv':
+      return asCsv(table)
+    case 'json':
+      return JSON.stringify(asObjects(table), null, 2)
+    case 'markdown':
+      return asMarkdown(table)
+    case 'latex':
+      return asLatex(table)
+  }
+}
+
+/** One object for each row, with the columns' keys. */
+export function asObjects({ columns, rows }: Table): Record<string, Cell>[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ key }, k) => [key, finite(row[k])])))
+}
+
+/** @param swatches a colour in front of each row */
+export function tableMarkup({ columns, rows }: Table, swatches: readonly string[] = []): Markup {
+  const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
+  const side = (k: number) => new Markup(right[k] ? ' class="right"' : '')
+  return html`<div class="scroll"><table>
+<thead><tr>${columns.map(({ title }, k) => html`<th${side(k)}>${title}</th>`)}</tr></thead>
+<tbody>${rows.map((row, index) => html`<tr>${columns.map((column, k) => html`<td${side(k)}>${k === 0 && swatches[index] !== undefined ? html`<span class="swatch" style="background:${swatches[index]}"></span>` : null}${shown(row[k], column)}</td>`)}</tr>`)}</tbody>
+</table></div>`
+}
+
+function asText({ caption, columns, rows }: Table): string {
+  const cells = rows.map((row) => row.map((cell, k) => shown(cell, columns[k])))
+  const widths = columns.map(({ title }, k) => Math.max(length(title), ...cells.map((row) => length(row[k]))))
+  const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
+  const line = (row: string[]) =>
+    row
+      .map((cell, k) => padded(cell, widths[k], right[k]))
+      .join('  ')
+      .trimEnd()
+  const rule = widths.map((width) => '─'.repeat(width)).join('  ')
+  const body = [line(columns.map(({ title }) => title)), rule, ...cells.map(line)]
+  return (caption === undefined ? body : [caption, '', ...body]).join('\n')
+}
+
+/** RFC 4180, with numbers to all their digits. */
+function asCsv({ columns, rows }: Table): string {
+  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  const line = (row: readonly Cell[]) => row.map((cell) => quoted(String(finite(cell) ?? ''))).join(',')
+  return [line(columns.map(({ key }) => key)), ...rows.map(line)].join('\n')
+}
+
+function asMarkdown({ caption, columns, rows }: Table): string {
+  const escaped = (text: string) =>
+    text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
+  const line = (row: string[]) => `| ${row.map(escaped).join(' | ')} |`
+  const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
+  return [
+    ...(caption === undefined ? [] : [escaped(caption), '']),
+    line(columns.map(({ title }) => title)),
+    `| ${right.map((isRight) => (isRight ? '---:' : '---')).join(' | ')} |`,
+    ...rows.map((row) => line(row.map((cell, k) => shown(cell, columns[k])))),
+  ].join('\n')
+}
+
+/** A `table` of the booktabs package. */
+function asLatex({ caption, columns, rows }: Table): string {
+  const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
+  const line = (row: string[]) => `    ${row.map(latexCell).join(' & ')} \\\\`
+  return [
+    '\\begin{table}',
+    '  \\centering',
+    ...(caption === undefined ? [] : [`  \\caption{${latexText(caption)}}`]),
+    `  \\begin{tabular}{${right.map((isRight) => (isRight ? 'r' : 'l')).join('')}}`,
+    '    \\toprule',
+    line(columns.map(({ title }) => title)),
+    '    \\midrule',
+    ...rows.map((row) => line(row.map((cell, k) => shown(cell, columns[k])))),
+    '    \\bottomrule',
+    '  \\end{tabular}',
+    '\\end{table}',
+  ].join('\n')
+}
+
+const NUMBER = /^[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e([-+]?\d+))?( %)?$/i
+const LATEX: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '±': '$\\pm$',
+  '−': '$-$',
+  '—': '---',
+  '–': '--',
+  '×': '$\\times$',
+  '√': '$\\surd$',
+  '₀': '$_0$',
+}
+
+function latexCell(text: string): string {
+  const match = text.match(NUMBER)
+  if (match === null) return latexText(text)
+  const [, exponent, percent] = match
+  const mantissa = text.replace(/ %$/, '').replace(/e.*$/i, '').replace('−', '-').replaceAll(',', '{,}')
+  const power = exponent === undefined ? '' : ` \\times 10^{${Number(exponent)}}`
+  return `$${mantissa}${power}$${percent === undefined ? '' : '\\,\\%'}`
+}
+
+function latexText(text: string): string {
+  return text
+    .replaceAll(/[\\~^±−—–×√₀]/g, (character) => LATEX[character])
+    .replaceAll(/(?<!\\)[&%#_]/g, '\\$&')
+}
+
+function shown(cell: Cell, column: Column): string {
+  const value = finite(cell)
+  if (value === null) return '–'
+  if (typeof value === 'string') return value
+  return column.format?.(value) ?? (Number.isInteger(value) ? String(value) : formatSignificant(value, 6))
+}
+
+/** What is no number is nothing. */
+function finite(cell: Cell): Cell {
+  return typeof cell === 'number' && !Number.isFinite(cell) ? null : cell
+}
+
+/** Characters as a terminal counts them, as far as our tables hold them. */
+function length(text: string): number {
+  return [...text].length
+}
+
+function padded(text: string, width: number, isRight: boolean): string {
+  const blanks = ' '.repeat(Math.max(0, width - length(text)))
+  return isRight ? blanks + text : text + blanks
+}
