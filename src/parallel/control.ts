@@ -10,7 +10,7 @@ export const CONTROL = {
   claim: 3,
   /** Asks the workers to end the stage after the current iteration. */
   stop: 4,
-  /** The first worker's reading of `stop`, which the others follow. */
+  /** The question, by its number, that the first worker answered with a stop; the others follow it. */
   decision: 5,
   /** Progress of the stage: iterations done, or rounds of paths. */
   progress: 6,

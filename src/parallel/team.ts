@@ -21,6 +21,8 @@ export class Team {
   readonly rank: number
   readonly size: number
   readonly #control: Int32Array
+  /** How often the team was asked whether to stop. */
+  #questions = 0
 
   constructor(control: Int32Array, rank: number, size: number) {
     this.#control = control
@@ -59,10 +61,13 @@ export class Team {
    */
   shouldStop(done = false): boolean {
     const control = this.#control
-    if (this.rank === 0)
-      Atomics.store(control, CONTROL.decision, done ? 1 : Atomics.load(control, CONTROL.stop))
+    const question = ++this.#questions
+    // The answer is the number of the question, for the first worker may be at the next one before another has read this.
+    if (this.rank === 0 && (done || Atomics.load(control, CONTROL.stop) !== 0)) {
+      Atomics.store(control, CONTROL.decision, question)
+    }
     this.barrier()
-    return Atomics.load(control, CONTROL.decision) !== 0
+    return Atomics.load(control, CONTROL.decision) === question
   }
 
   /** Tells the main thread how far the stage has come. */
