@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { UserError } from '../../src/errors.ts'
+import { RESERVED_BYTES } from '../../src/kernels/loader.ts'
+import { Arena, allocate, megabytes } from '../../src/memory/arena.ts'
+import { viewsOf } from '../../src/memory/views.ts'
+
+const PAGE = 65_536
+const KINDS = ['floats', 'doubles', 'integers'] as const
+const BYTES = { floats: 4, doubles: 8, integers: 4 }
+
+describe('the arena', () => {
+  it('plans arrays that do not overlap, on cache lines, behind the kernels’ own bytes', () => {
+    const request = fc.record({ kind: fc.constantFrom(...KINDS), count: fc.integer({ min: 0, max: 5000 }) })
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 40 }), (requests) => {
+        const arena = new Arena()
+        let end = RESERVED_BYTES
+        for (const { kind, count } of requests) {
+          const offset = arena[kind](count)
+          expect(offset % 64).toBe(0)
+          expect(offset).toBeGreaterThanOrEqual(end)
+          end = offset + BYTES[kind] * count
+        }
+        expect(arena.bytes).toBeGreaterThanOrEqual(end)
+        // A cache line for each array and the first page are all that is lost.
+        const asked = requests.reduce((sum, { kind, count }) => sum + BYTES[kind] * count, 0)
+        expect(arena.bytes).toBeLessThanOrEqual(PAGE + asked + 64 * requests.length)
+      }),
+      { seed: 1 },
+    )
+  })
+
+  it('plans the same offsets for the same requests', () => {
+    const plan = () => {
+      const arena = new Arena()
+      return [arena.floats(7), arena.doubles(3), arena.integers(1), arena.bytes]
+    }
+    expect(plan()).toEqual(plan())
+  })
+})
+
+describe('the memory', () => {
+  it('is shared, zero, and as large as the plan', () => {
+    const memory = allocate(PAGE + 1, 2 ** 30, '')
+    expect(memory.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(memory.buffer.byteLength).toBe(2 * PAGE)
+    const { floats, doubles, integers } = viewsOf(memory)
+    expect([floats.length, doubles.length, integers.length]).toEqual([PAGE / 2, PAGE / 4, PAGE / 2])
+    doubles[9] = 1
+    expect(integers[19]).toBe(0x3ff00000)
+  })
+
+  it.each([
+    [3 * 2 ** 20, 2 ** 20, 'the run needs 3 MB of memory, allowed are 1 MB. Lower dim.'],
+    [
+      5e12,
+      Number.POSITIVE_INFINITY,
+      'the run needs 4,768,372 MB of memory, allowed are 4,096 MB. Lower dim.',
+    ],
+    [Number.NaN, 2 ** 20, 'the run needs NaN MB of memory, allowed are 1 MB. Lower dim.'],
+  ])('of %d bytes is refused before anything is allocated', (bytes, limit, message) => {
+    expect(() => allocate(bytes, limit, 'Lower dim.')).toThrow(UserError)
+    expect(() => allocate(bytes, limit, 'Lower dim.')).toThrow(message)
+  })
+
+  it('is told in whole megabytes, rounded up', () => {
+    expect([megabytes(1), megabytes(2 ** 20), megabytes(2 ** 20 + 1), megabytes(2 ** 32)]).toEqual([
+      '1 MB',
+      '1 MB',
+      '2 MB',
+      '4,096 MB',
+    ])
+  })
+})

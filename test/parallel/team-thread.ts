@@ -1,0 +1,97 @@
+/** One worker thread of a test's team: runs the named scenario and posts what it found. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { CONTROL } from '../../src/parallel/control.ts'
+import { AbortedError, Team } from '../../src/parallel/team.ts'
+
+export interface ThreadData {
+  scenario: keyof typeof scenarios
+  control: Int32Array
+  /** Counters that the scenario shares with its test. */
+  shared: Int32Array
+  rank: number
+  size: number
+}
+
+export type ThreadReply = { value: number[] } | { error: string }
+
+/** Pieces and phases of `phases`. */
+export const PIECES = 7
+export const PHASES = 150
+
+const scenarios = {
+  /** Counts every piece of every phase, and whatever is found out of order in the last word. */
+  phases(team: Team, shared: Int32Array): number[] {
+    const isDone = (phase: number) =>
+      Array.from({ length: PIECES }, (_, piece) => Atomics.load(shared, phase * PIECES + piece)).every(
+        (count) => count === 1,
+      )
+    for (let phase = 0; phase < PHASES; phase++) {
+      team.forEach(PIECES, (piece) => {
+        if (phase > 0 && !isDone(phase - 1)) Atomics.add(shared, PIECES * PHASES, 1)
+        Atomics.add(shared, phase * PIECES + piece, 1)
+      })
+      if (!isDone(phase)) Atomics.add(shared, PIECES * PHASES, 1)
+    }
+    return []
+  },
+
+  /** Phases with no piece, and with fewer pieces than workers. */
+  few(team: Team, shared: Int32Array): number[] {
+    for (let phase = 0; phase < 100; phase++) team.forEach(phase % 2, () => Atomics.add(shared, 0, 1))
+    return []
+  },
+
+  /** Iterates until it is asked to stop; says how often it did. */
+  untilStopped(team: Team): number[] {
+    let iterations = 0
+    while (!team.shouldStop()) {
+      iterations++
+      if (team.rank === 0) team.report(iterations)
+    }
+    return [iterations]
+  },
+
+  /** Only the first worker's word counts. */
+  untilDone(team: Team): number[] {
+    let iterations = 0
+    while (!team.shouldStop(team.rank === 0 ? iterations === 3 : true)) iterations++
+    return [iterations]
+  },
+
+  /** All but the first come to the barrier. */
+  oneMissing(team: Team): number[] {
+    if (team.rank !== 0) team.barrier()
+    return []
+  },
+
+  /** Works until the abort is seen. */
+  busy(team: Team): number[] {
+    for (;;) {
+      team.forEach(PIECES, () => {})
+      if (team.rank === 0) team.report(1)
+    }
+  },
+
+  /** The last of the team fails in its piece; its thread tells the others, as workers/entry.ts does. */
+  failing(team: Team, shared: Int32Array, control: Int32Array): number[] {
+    team.forEach(team.size, () => {
+      if (Atomics.add(shared, 0, 1) === team.size - 1) {
+        Atomics.store(control, CONTROL.abort, 1)
+        Atomics.notify(control, CONTROL.generation)
+        throw new RangeError('a failed piece')
+      }
+    })
+    return []
+  },
+}
+
+const { scenario, control, shared, rank, size } = (workerData ?? {}) as ThreadData
+if (parentPort) parentPort.postMessage(run())
+
+function run(): ThreadReply {
+  try {
+    return { value: scenarios[scenario](new Team(control, rank, size), shared, control) }
+  } catch (error) {
+    return { error: error instanceof AbortedError ? 'aborted' : String(error) }
+  }
+}
