@@ -1,12 +1,13 @@
 /** The comparison of several runs as a page, and its curves for a terminal. */
 import plot from 'simple-ascii-chart'
-import { inColumns } from '../solution/report-chart.ts'
+import { iterationTicks } from '../solution/report-chart.ts'
 import { type ComparedRun, comparisonTable } from './comparison.ts'
 import { html } from './html.ts'
 import { documentOf, pictureCard } from './page.ts'
 import { THEMED } from './palette.ts'
 import { comparisonPictures, runColor } from './pictures/comparison.ts'
 import { loadPlotter } from './plotting.ts'
+import { runningMedian } from './summaries.ts'
 import { tableMarkup } from './table.ts'
 
 /** The whole document. @throws UserError where the plotting libraries are missing */
@@ -43,10 +44,10 @@ export function renderCurves(runs: readonly ComparedRun[], width: number): strin
     const values = hasReferences
       ? history.estimate.map((estimate) => Math.abs(estimate / reference!.value - 1))
       : history.loss
-    return inColumns(
-      values.map((value) => Math.log10(Math.max(LEAST, value))),
-      Math.floor(columns / 2),
-    )
+    return runningMedian(values, Math.floor(columns / 2)).map(({ iteration, value }): [number, number] => [
+      iteration,
+      Math.log10(Math.max(LEAST, value)),
+    ])
   })
   if (columns < 20 || curves.every((curve) => curve.length < 2)) return null
   const heights = curves.flat().map(([, y]) => y)
@@ -58,6 +59,7 @@ export function renderCurves(runs: readonly ComparedRun[], width: number): strin
       width: columns,
       height: ROWS,
       yRange: [low, high],
+      customXAxisTicks: iterationTicks(Math.max(...drawn.map(({ history }) => history.estimate.length))),
       customYAxisTicks: Array.from({ length: high - low + 1 }, (_, k) => low + k),
       formatter: (value, { axis }) => (axis === 'y' ? `1e${Math.round(value)}` : String(Math.round(value))),
       lineFormatter: ({ plotX, plotY, x, y }) => ({

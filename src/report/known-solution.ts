@@ -19,9 +19,10 @@ export interface KnownSolution {
   gradient: number[] | null
 }
 
-/** Points of the line on each side of the start. */
-const HALF = 24
-/** References that take longer are given up before the line is complete. */
+/** Points of the line on each side of the start: the most, and the fewest that still show a curve. */
+const MOST_POINTS = 24
+const FEWEST_POINTS = 4
+/** Time for the line; a slow reference gets fewer points. */
 const MOST_MS = 600
 
 /** Never throws for a page that has no such functions: what is not known is left out. */
@@ -42,16 +43,20 @@ function lineOf(
 ): LinePoint[] {
   const { dim, x0 } = compiled
   const reach = reachOf(compiled, samples)
-  const startedAt = performance.now()
-  const points: LinePoint[] = []
-  // From the start outwards, so that a slow reference leaves the line short but whole.
-  for (let k = 0; k <= HALF && performance.now() - startedAt < MOST_MS; k++) {
-    for (const s of k === 0 ? [0] : [(-k * reach) / HALF, (k * reach) / HALF]) {
-      const at = x0.map((component) => component + s / Math.sqrt(dim))
-      const reference = referenceOf(definition, compiled, at)
-      if (reference !== null) points.push({ s, value: reference.value })
-    }
+  const pointAt = (s: number): LinePoint[] => {
+    const reference = referenceOf(
+      definition,
+      compiled,
+      x0.map((component) => component + s / Math.sqrt(dim)),
+    )
+    return reference === null ? [] : [{ s, value: reference.value }]
   }
+  const startedAt = performance.now()
+  const middle = pointAt(0)
+  const half = Math.floor(MOST_MS / (performance.now() - startedAt) / 2)
+  const count = Math.max(FEWEST_POINTS, Math.min(MOST_POINTS, half))
+  const sides = Array.from({ length: count }, (_, k) => ((k + 1) * reach) / count)
+  const points = [...middle, ...sides.flatMap((s) => [...pointAt(-s), ...pointAt(s)])]
   return points.length < 5 ? [] : points.sort((a, b) => a.s - b.s)
 }
 

@@ -36,9 +36,9 @@ export function thinned(values: readonly number[], columns: number): CurvePoint[
   return points
 }
 
-/** The median over a window of a twentieth of the iterations, at most `columns` points. */
+/** The median over a window of a twentieth of the iterations, nine at least, at most `columns` points. */
 export function runningMedian(values: readonly number[], columns: number): CurvePoint[] {
-  const half = Math.max(1, Math.round(values.length / 40))
+  const half = Math.max(4, Math.round(values.length / 40))
   const count = Math.min(columns, values.length)
   const points: CurvePoint[] = []
   for (let k = 0; k < count; k++) {

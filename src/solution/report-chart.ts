@@ -106,7 +106,7 @@ export function inColumns(values: number[], columns: number): Point[] {
 }
 
 /** Round numbers of iterations, about four of them. */
-function iterationTicks(iterations: number): number[] {
+export function iterationTicks(iterations: number): number[] {
   const decade = 10 ** Math.floor(Math.log10(iterations))
   const spacing = [0.2, 0.5, 1, 2, 5].map((factor) => factor * decade).find((size) => iterations / size <= 5)!
   return Array.from({ length: Math.floor(iterations / spacing) }, (_, k) => Math.max(1, (k + 1) * spacing))

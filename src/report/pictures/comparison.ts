@@ -26,7 +26,14 @@ export function comparisonPictures(runs: readonly ComparedRun[]): Picture[] {
     curvesPicture(runs, 'error-time', 'Relative error by time', 'seconds', 'relative error', errorsOf),
     curvesPicture(runs, 'loss', 'Loss by iteration', 'iteration', 'loss', ({ history }) => history.loss),
   ]
-  return pictures.filter((picture) => picture !== null)
+  const shown = pictures.filter((picture) => picture !== null)
+  const isOdd = shown.filter(({ isWide }) => isWide !== true).length % 2 === 1
+  return isOdd ? shown.map((picture, k) => (k === shown.length - 1 ? widened(picture) : picture)) : shown
+}
+
+/** A last picture without a neighbour takes the whole width. */
+function widened(picture: Picture): Picture {
+  return { ...picture, isWide: true, aspect: (width) => (width < 500 ? 0.72 : 0.28) }
 }
 
 function errorsOf({ history, reference }: ComparedRun): number[] {

@@ -2,7 +2,7 @@
 import type { Solution } from '../../solution/solution.ts'
 import type { KnownSolution } from '../known-solution.ts'
 import { drawMarks, type Picture } from '../plotting.ts'
-import { tickLabels } from './convergence.ts'
+import { marginFor, tickLabels } from './convergence.ts'
 
 /** The tangent is drawn over this share of the line. */
 const TANGENT_SHARE = 0.45
@@ -27,13 +27,15 @@ export function linePicture(
     draw(plotter, size, palette) {
       const { plot } = plotter
       const values = [...line, ...tangent].map((point) => point.value)
+      const span: [number, number] = [Math.min(...values, ...interval), Math.max(...values, ...interval)]
       return drawMarks(plotter, size, palette, {
+        marginLeft: marginFor(span.map(tickLabels(span))),
         x: { label: 's', ticks: size.width < 500 ? 4 : 8 },
         y: {
           label: 'u(0, x₀ + s·e)',
           ticks: 5,
           nice: true,
-          tickFormat: tickLabels([Math.min(...values), Math.max(...values)]),
+          tickFormat: tickLabels(span),
         },
         marks: [
           plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
@@ -43,6 +45,7 @@ export function linePicture(
             stroke: palette.reference,
             strokeWidth: 2,
             strokeDasharray: '6 4',
+            curve: 'monotone-x',
           }),
           plot.lineY(tangent, { x: 's', y: 'value', stroke: palette.accent, strokeWidth: 2 }),
           plot.link([interval], {
