@@ -18,6 +18,8 @@ export interface Method<P = CompiledProblem> {
   source: string
   /** What it solves: equations, unless it says that it takes control problems as they are. */
   problems?: 'control'
+  /** It keeps checkpoints and goes on from them. */
+  canResume?: true
   /** The worker side. */
   stages: Record<string, Stage<P>>
   /** The main thread's side: plans memory, runs the stages, reads the result. */

@@ -18,7 +18,6 @@ export interface SessionOptions {
   memoryLimit: number
   /** Ends the stage after its current iteration. */
   signal: AbortSignal | null
-  checkpoints?: Checkpoints | null
   /** Milliseconds without any movement after which a worker counts as hung. */
   watchdogMs?: number
 }
@@ -28,7 +27,7 @@ export class Session {
   readonly kernel: KernelName
   readonly signal: AbortSignal | null
   /** Null where none are kept. */
-  readonly checkpoints: Checkpoints | null
+  checkpoints: Checkpoints | null = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   readonly #pool: WorkerPool
@@ -41,7 +40,6 @@ export class Session {
     this.workers = options.workers
     this.kernel = options.kernel ?? chooseKernel()
     this.signal = options.signal
-    this.checkpoints = options.checkpoints ?? null
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
     this.#module = compileKernels(this.kernel)
@@ -73,7 +71,14 @@ export class Session {
     control.fill(0)
     const module = await this.#module
     const snapshot = checkpoints?.snapshot ?? null
-    const shared = { memory, control: this.#control, kernel: this.kernel, module, workers: this.workers, snapshot }
+    const shared = {
+      memory,
+      control: this.#control,
+      kernel: this.kernel,
+      module,
+      workers: this.workers,
+      snapshot,
+    }
     const messages = Array.from({ length: this.workers }, (_, rank) => ({
       method,
       stage,
@@ -92,7 +97,11 @@ export class Session {
     this.signal?.addEventListener('abort', stop)
     if (this.signal?.aborted) stop()
     try {
-      await whileLooking(() => this.#pool.run(messages, control), look, () => abortTeam(control))
+      await whileLooking(
+        () => this.#pool.run(messages, control),
+        look,
+        () => abortTeam(control),
+      )
       onProgress(Atomics.load(control, CONTROL.progress))
     } finally {
       this.signal?.removeEventListener('abort', stop)

@@ -1,5 +1,7 @@
 /** The one entry: a problem and choices in, a solution out. */
 import { availableParallelism, totalmem } from 'node:os'
+import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from './checkpoint/checkpoints.ts'
+import { describeRun, type RunDescription } from './checkpoint/description.ts'
 import { loadControlProblem } from './control/catalog.ts'
 import { type ControlDefinition, isControlDefinition } from './control/definition.ts'
 import { prepareControl } from './control/prepare.ts'
@@ -12,7 +14,7 @@ import { loadMethod } from './methods-catalog.ts'
 import { loadProblem } from './problem/catalog.ts'
 import { compileProblem } from './problem/compile.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
-import type { ProblemDefinition, Settings, SettingValue } from './problem/definition.ts'
+import type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 import { referenceOf } from './problem/reference.ts'
 import { overrideSettings } from './problem/settings.ts'
 import { compareOpinions, otherMethod } from './second-opinion.ts'
@@ -35,7 +37,16 @@ export interface SolveOptions extends RunOptions {
   secondOpinion?: boolean
   /** Bytes that the run may take; half the machine's memory unless given. */
   memoryLimit?: number
+  /** Ends the run after its current iteration; the solution is then `stopped`, from what was trained until then. */
   signal?: AbortSignal
+  /** A file that the state is kept in; `resume` goes on from it with the same bits. */
+  checkpoint?: string
+  /** Milliseconds between two checkpoints, 30 s unless given. */
+  checkpointEveryMs?: number
+  /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
+  onWarning?: (message: string) => void
+  /** Milliseconds without any movement after which a worker counts as hung; 10 minutes unless given. */
+  watchdogMs?: number
 }
 
 /**
@@ -47,38 +58,54 @@ export interface SolveOptions extends RunOptions {
  * @throws UserError for input that a person can mend, before any work starts
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
-export async function solve(
-  problem: string | Page,
-  options: SolveOptions = {},
-): Promise<Solution> {
+export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
   const solution = await solveOnce(problem, options)
   if (!options.secondOpinion || options.signal?.aborted) return solution
   const second = await solveOnce(problem, {
     ...options,
     method: otherMethod(solution.method),
     samples: false,
+    checkpoint: undefined,
   })
   const { method, elapsedMs } = second
   return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
 }
 
-async function solveOnce(problem: string | Page, options: SolveOptions): Promise<Solution> {
+/**
+ * As `solve`, by one method, and from a state that was kept.
+ * @throws UserError where the state does not fit the run
+ */
+export async function solveOnce(
+  problem: string | Page,
+  options: SolveOptions,
+  restored: RestoredState | null = null,
+): Promise<Solution> {
   const startedAt = performance.now()
   const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
   const isControl = isControlDefinition(definition)
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
   const method = await loadMethod(options.method ?? (isControl ? 'policy' : 'deep-bsde'))
+  if (options.checkpoint !== undefined && !method.canResume) {
+    throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
+  }
   options.onProgress?.({ stage: 'prepare' })
-  const session = new Session({ ...choices, signal: options.signal ?? null })
+  const { signal = null, watchdogMs } = options
+  const session = new Session({ ...choices, signal, watchdogMs })
   try {
     const compiled = await compilePage(definition, settings, method)
+    const reference = referenceFor(definition, compiled)
+    if (options.checkpoint !== undefined) {
+      const page = { ...definition, settings, reference: undefined }
+      const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
+      session.checkpoints = createCheckpoints(options.checkpoint, run, options, restored)
+    }
     const preparedAt = performance.now()
     const published = isControl ? null : (definition.published ?? null)
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    return describe(definition, compiled, method.id, result, session, options, {
+    return describe(definition, compiled, reference, method.id, result, session, options, {
       prepare,
       ...result.elapsedMs,
       total,
@@ -94,17 +121,46 @@ async function loadPageOf(id: string): Promise<Page> {
 }
 
 /** As the method wants it: a control problem becomes its Bellman equation for a method that solves equations. */
-function compilePage(definition: Page, settings: Settings, method: Method): Promise<Compiled> {
-  if (isControlDefinition(definition)) return prepareControl(definition, settings, method.problems ?? 'equations')
+function compilePage(
+  definition: Page,
+  settings: Settings,
+  method: Method,
+): Promise<Compiled> {
+  if (isControlDefinition(definition))
+    return prepareControl(definition, settings, method.problems ?? 'equations')
   if (method.problems === 'control') {
-    throw new UserError(`${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`)
+    throw new UserError(
+      `${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`,
+    )
   }
   return compileProblem(definition, settings)
+}
+
+function createCheckpoints(
+  path: string,
+  run: RunDescription,
+  { checkpointEveryMs, onWarning }: SolveOptions,
+  restored: RestoredState | null,
+): Checkpoints {
+  return new Checkpoints({
+    path,
+    run,
+    restored,
+    everyMs: checkpointEveryMs ?? DEFAULT_EVERY_MS,
+    onWarning: onWarning ?? ((message) => process.emitWarning(message, 'DeepBsdeWarning')),
+  })
+}
+
+function referenceFor(definition: Page, compiled: Compiled): Reference | null {
+  return isControlDefinition(definition)
+    ? controlReference(definition, compiled.settings, compiled.x0)
+    : referenceOf(definition, compiled as CompiledProblem)
 }
 
 function describe(
   definition: Page,
   compiled: Compiled,
+  reference: Reference | null,
   method: string,
   result: MethodResult,
   session: Session,
@@ -113,14 +169,13 @@ function describe(
 ): Solution {
   const confidence = options.confidence ?? 0.95
   const half = normalQuantile(0.5 + confidence / 2) * result.standardError
-  const reference = isControlDefinition(definition)
-    ? controlReference(definition, compiled.settings, compiled.x0)
-    : referenceOf(definition, compiled as CompiledProblem)
   return {
     problem: definition.id,
     settings: compiled.settings,
     method,
     status: result.status,
+    reason: result.reason ?? null,
+    rollbacks: result.rollbacks ?? 0,
     value: result.value,
     standardError: result.standardError,
     interval: [result.value - half, result.value + half],

@@ -76,7 +76,9 @@ export class Checkpoints {
     try {
       await this.#write(this.#live(), false)
     } catch (error) {
-      throw error instanceof WriteError ? new UserError(`--checkpoint: ${error.message}. Give another file.`) : error
+      throw error instanceof WriteError
+        ? new UserError(`--checkpoint: ${error.message}. Give another file.`)
+        : error
     }
   }
 
@@ -118,7 +120,9 @@ export class Checkpoints {
     } catch (error) {
       const { message } = error as Error
       if (message !== this.#lastComplaint) {
-        this.#options.onWarning(`no checkpoint: ${message}. The run goes on; the last checkpoint stays as it is.`)
+        this.#options.onWarning(
+          `no checkpoint: ${message}. The run goes on; the last checkpoint stays as it is.`,
+        )
       }
       this.#lastComplaint = message
     }

@@ -1,8 +1,11 @@
 /** What a checkpoint or a model says about the run it is from: enough to compile the problem and to plan the memory again. */
 import * as v from 'valibot'
 import { UserError } from '../errors.ts'
-import type { ProblemDefinition, Reference } from '../problem/definition.ts'
+import type { KernelName } from '../kernels/interface.ts'
+import type { Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
+import type { Page, SolveOptions } from '../solve.ts'
+import { packageVersion } from '../version.ts'
 import { altered } from './format.ts'
 
 export type StateKind = 'checkpoint' | 'model'
@@ -12,10 +15,10 @@ export interface RunDescription {
   /** Of the package. */
   version: string
   method: string
-  kernel: string
+  kernel: KernelName
   confidence: number
   /** The page as solved: settings replaced by those given. Its reference, which may be a function, stands beside it. */
-  page: ProblemDefinition
+  page: Page
   reference: Reference | null
   /** As given, before defaults. */
   options: RunOptions
@@ -48,10 +51,40 @@ const schema = v.object({
   isDone: v.boolean(),
 })
 
-/** The run's options that are data. */
-export function plainOptions(options: RunOptions): RunOptions {
-  const { onProgress, ...plain } = options
-  return plain
+/** The options that a run's result depends on, which a resumed run takes over. */
+const KEPT: Record<Exclude<keyof RunOptions, 'onProgress'>, true> = {
+  steps: true,
+  batchSize: true,
+  iterations: true,
+  learningRate: true,
+  schedule: true,
+  family: true,
+  hidden: true,
+  activation: true,
+  batchNorm: true,
+  preset: true,
+  scheme: true,
+  paths: true,
+  tolerance: true,
+  seed: true,
+  retries: true,
+  levels: true,
+  base: true,
+  repetitions: true,
+  bounds: true,
+  samples: true,
+}
+
+/** What `options` say of a run. */
+export function describeRun(
+  options: SolveOptions,
+): Pick<RunDescription, 'version' | 'confidence' | 'options'> {
+  const kept = Object.entries(options).filter(([name, value]) => name in KEPT && value !== undefined)
+  return {
+    version: packageVersion(),
+    confidence: options.confidence ?? 0.95,
+    options: Object.fromEntries(kept),
+  }
 }
 
 /** @throws UserError for a description of another kind or form. */
@@ -64,10 +97,11 @@ export function checkDescription(path: string, description: unknown, kind: State
 
 const OTHER_KIND: Record<StateKind, (path: string) => string> = {
   checkpoint: (path) => `${path}: this is a model, not a checkpoint. Use 'deepbsde evaluate ${path}'.`,
-  model: (path) => `${path}: this is a checkpoint, not a model. Use 'deepbsde resume ${path} --save model.dbsde'.`,
+  model: (path) =>
+    `${path}: this is a checkpoint, not a model. Use 'deepbsde resume ${path} --save model.dbsde'.`,
 }
 
 /** The page of a description as `solve` takes it. */
-export function pageOf({ page, reference }: RunDescription): ProblemDefinition {
+export function pageOf({ page, reference }: RunDescription): Page {
   return { ...page, reference: () => reference }
 }

@@ -56,7 +56,12 @@ async function writeNew(temporary: string, description: object, arrays: Uint8Arr
     await writeAll(file, bytes)
   }
   try {
-    await write(encodeStart(description, arrays.reduce((sum, array) => sum + array.byteLength, 0)))
+    await write(
+      encodeStart(
+        description,
+        arrays.reduce((sum, array) => sum + array.byteLength, 0),
+      ),
+    )
     for (const array of arrays) {
       // Copies: neither the hash nor the file system takes shared memory.
       for (let at = 0; at < array.byteLength; at += CHUNK_BYTES) {
@@ -98,7 +103,11 @@ export async function readStateFile(path: string): Promise<StateFile> {
   const file = await openForReading(path)
   try {
     const { size } = await file.stat()
-    const { descriptionBytes, arrayBytes } = decodeHeader(path, await readAt(file, 0, HEADER_BYTES, size), size)
+    const { descriptionBytes, arrayBytes } = decodeHeader(
+      path,
+      await readAt(file, 0, HEADER_BYTES, size),
+      size,
+    )
     const whole = await readAt(file, 0, size, size)
     const end = size - CHECKSUM_BYTES
     const sum = createHash('sha256').update(whole.subarray(0, end)).digest()
@@ -121,7 +130,9 @@ async function openForReading(path: string): Promise<FileHandle> {
   } catch (error) {
     if (error instanceof UserError) throw error
     const { code } = error as NodeJS.ErrnoException
-    throw new UserError(`${path}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}.`)
+    throw new UserError(
+      `${path}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}.`,
+    )
   }
 }
 

@@ -66,7 +66,9 @@ export function decodeHeader(path: string, start: Buffer, size: number): Header 
 }
 
 export function altered(path: string): UserError {
-  return new UserError(`${path}: the file was altered or damaged: its checksum does not hold. Use another copy.`)
+  return new UserError(
+    `${path}: the file was altered or damaged: its checksum does not hold. Use another copy.`,
+  )
 }
 
 function cut(path: string, how: string): UserError {

@@ -48,13 +48,9 @@ class Estimator {
     const { team, views } = this.#context
     const { options, result } = this.#plan
     const isFirst = team.rank === 0
-    if (isFirst) views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
-    team.barrier()
-    this.#round(SETTLING_ITERATION, 0, Math.min(FEWEST_PATHS, options.paths), false)
-    if (isFirst) this.#settle(Math.min(FEWEST_PATHS, options.paths))
-    team.barrier()
-    let done = 0
-    while (!team.shouldStop(done >= options.paths || this.#isPrecise(done))) {
+    let done = views.doubles[result / 8 + RESULT.count]
+    if (done === 0) this.#findValue()
+    while (!this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
       this.#round(ESTIMATE_ITERATION, done, paths, this.#coarse !== null)
       done += paths
@@ -63,6 +59,26 @@ class Estimator {
         team.report(done)
       }
     }
+  }
+
+  /** Y₀ for the linearisation. */
+  #findValue(): void {
+    const { team, views } = this.#context
+    const { options, result } = this.#plan
+    const paths = Math.min(FEWEST_PATHS, options.paths)
+    if (team.rank === 0) views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+    team.barrier()
+    this.#round(SETTLING_ITERATION, 0, paths, false)
+    if (team.rank === 0) this.#settle(paths)
+    team.barrier()
+  }
+
+  /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
+  #shouldStop(done: number): boolean {
+    const { team, snapshots } = this.#context
+    if (team.rank === 0) snapshots.serve()
+    if (done === 0) return false
+    return team.shouldStop(done >= this.#plan.options.paths || this.#isPrecise(done))
   }
 
   /** Mean of the last tenth of the training's estimates. */
@@ -88,7 +104,14 @@ class Estimator {
     })
   }
 
-  #shard(simulator: Simulator, stride: 1 | 2, iteration: number, firstPath: number, first: number, rows: number): void {
+  #shard(
+    simulator: Simulator,
+    stride: 1 | 2,
+    iteration: number,
+    firstPath: number,
+    first: number,
+    rows: number,
+  ): void {
     const { views, team } = this.#context
     const { doubles } = views
     const { values, result, workers } = this.#plan
@@ -114,7 +137,8 @@ class Estimator {
     const { values, result, training } = this.#plan
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[values / 8 + p * COLUMNS + COLUMN.value] / paths
-    if (training.options.initialValue === 'residual' && Number.isFinite(mean)) doubles[result / 8 + RESULT.y0] = mean
+    if (training.options.initialValue === 'residual' && Number.isFinite(mean))
+      doubles[result / 8 + RESULT.y0] = mean
     for (let word = 0; word < RESULT.y0; word++) doubles[result / 8 + word] = 0
   }
 

@@ -53,6 +53,7 @@ export const method: Method = {
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
+  canResume: true,
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
     sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
   },
@@ -148,7 +149,10 @@ class Trainer {
   /** The schedule's rate, lowered by each rollback. */
   #rateAt(k: number): number {
     const { schedule, iterations } = this.#plan.options
-    return rateAt(schedule, k, iterations, this.#state(STATE.descent)) * ROLLBACK_RATE ** this.#state(STATE.rollbacks)
+    return (
+      rateAt(schedule, k, iterations, this.#state(STATE.descent)) *
+      ROLLBACK_RATE ** this.#state(STATE.rollbacks)
+    )
   }
 
   /** Milliseconds that the first `k` iterations took, in a run that was interrupted. */

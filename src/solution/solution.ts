@@ -9,7 +9,7 @@ import type { Reference, Settings } from '../problem/definition.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
- * - `unconverged`: they did too, but the networks as control variate made the estimate worse than plain Monte Carlo;
+ * - `unconverged`: they did too, but the training has plainly not converged; `reason` says how that shows;
  * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
  */
 export type Status = 'converged' | 'unconverged' | 'stopped'
@@ -101,6 +101,10 @@ export interface ConstraintReport {
 export interface MethodResult {
   status: Status
   value: number
+  /** Why the result is not `converged`; null where it is. */
+  reason?: string | null
+  /** Times that training went wrong and was taken back to a lower rate. */
+  rollbacks?: number
   standardError: number
   /** Estimated error of the time grid, or null where there is no second grid to compare with. */
   gridError: number | null
@@ -127,6 +131,10 @@ export interface Solution {
   method: string
   status: Status
   value: number
+  /** Why the result is `unconverged`; null where it is not. */
+  reason: string | null
+  /** Times that training went wrong and was taken back to a lower rate. */
+  rollbacks: number
   standardError: number
   /** Confidence interval of the value, statistical error alone. */
   interval: [number, number]
@@ -189,6 +197,8 @@ export interface RunOptions {
   /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
   levels?: number
   base?: number
+  /** How often a training that goes wrong is taken back to a lower rate. */
+  retries?: number
   repetitions?: number
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean

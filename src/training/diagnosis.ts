@@ -21,7 +21,12 @@ const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a h
 const RATE = 'Try a lower --learning-rate.'
 
 /** @returns null where the loss is as it should be */
-export function diagnose(views: Views, plan: TrainingPlan, loss: number, iteration: number): Diagnosis | null {
+export function diagnose(
+  views: Views,
+  plan: TrainingPlan,
+  loss: number,
+  iteration: number,
+): Diagnosis | null {
   if (!Number.isFinite(loss)) return firstWrong(views, plan)
   const level = lossLevel(views, plan, iteration)
   if (!(loss > EXPLOSION * level)) return null
@@ -60,7 +65,8 @@ function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
   })
   for (let n = 0; n <= grid.steps; n++) {
     const state = firstRow(rows, padded(dim), dim, floats, x / 4 + n * rows * padded(dim))
-    if (state >= 0) return at('the state X stopped being finite', `Try more --steps. ${FORMULA}`, n, state, false)
+    if (state >= 0)
+      return at('the state X stopped being finite', `Try more --steps. ${FORMULA}`, n, state, false)
     const value = firstRow(rows, 1, 1, doubles, y / 8 + n * rows)
     if (value >= 0) return at('Y stopped being finite', `${RATE} ${FORMULA}`, n, value, true)
     if (n === grid.steps) break
@@ -71,7 +77,13 @@ function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
   if (terminal >= 0) {
     return at('the terminal condition g(X_T) is not finite', FORMULA, grid.steps, terminal, false)
   }
-  return { message: 'the loss overflowed', advice: `${RATE} ${FORMULA}`, step: null, path: null, isTraining: true }
+  return {
+    message: 'the loss overflowed',
+    advice: `${RATE} ${FORMULA}`,
+    step: null,
+    path: null,
+    isTraining: true,
+  }
 }
 
 /** The first row with a number that is not finite; −1 where there is none. */

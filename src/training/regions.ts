@@ -1,10 +1,15 @@
 /** Which parts of the memory are a training run's state: everything else is made anew in each iteration. */
-import type { Region } from '../memory/snapshot.ts'
+
 import { padded } from '../kernels/interface.ts'
+import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
-export function goodRegions(blocks: ParameterBlock[], valueBlock: ParameterBlock | null, state: number): Region[] {
+export function goodRegions(
+  blocks: ParameterBlock[],
+  valueBlock: ParameterBlock | null,
+  state: number,
+): Region[] {
   return [
     ...allBlocks(blocks, valueBlock).map(({ theta, count }) => ({ at: theta, bytes: 4 * count })),
     { at: state, bytes: 8 * STATE_WORDS },

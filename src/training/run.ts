@@ -1,5 +1,6 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
 import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
+import { estimateRegions } from '../estimation/regions.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
 import type { Views } from '../memory/views.ts'
 import { centreOf, type StartLaw } from '../paths/start.ts'
@@ -10,6 +11,8 @@ import type { Session } from '../session.ts'
 import type { History, MethodResult, RunOptions, Status } from '../solution/solution.ts'
 import { resolveOptions } from './defaults.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
+import { trainingRegions } from './regions.ts'
+import { judge } from './verdict.ts'
 
 const REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
 
@@ -22,22 +25,41 @@ export async function solveByTraining(
 ): Promise<MethodResult> {
   const resolved = resolveOptions(problem, published, options)
   const start: StartLaw = { kind: 'point', x0: problem.x0 }
-  const plan = planTraining(session.arena, problem, resolved.training, start, resolved.seed, session.workers)
+  const { retries } = options
+  const plan = planTraining(
+    session.arena,
+    problem,
+    resolved.training,
+    start,
+    resolved.seed,
+    session.workers,
+    retries,
+  )
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
+  const { checkpoints, signal } = session
+  checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
   const views = session.allocate(REMEDY)
+  await checkpoints?.begin(views.memory)
 
   const startedAt = performance.now()
-  await session.run('deep-bsde', 'train', problem, plan, (done) => reportTraining(views, plan, done, options))
+  const trained = (done: number) => reportTraining(views, plan, done, options)
+  await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
   const trainedAt = performance.now()
-  await session.run('deep-bsde', 'estimate', problem, estimatePlan, (paths) =>
-    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths }),
-  )
+  // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
+  const isTrained = !signal?.aborted
+  await checkpoints?.write(false)
+  const estimated = (paths: number) =>
+    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
+  await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
+  if (isTrained) await checkpoints?.write(!signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
-  if (samplePlan === null) return found
-  await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
-  return { ...found, samples: readSamples(views, problem, samplePlan) }
+  if (samplePlan !== null) {
+    await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
+    found.samples = readSamples(views, problem, samplePlan)
+  }
+  return found
 }
 
 function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {
@@ -74,9 +96,12 @@ function readResult(
   const hasCoarseGrid = plan.grid.steps % 2 === 0
   const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
   const history = readHistory(doubles, plan)
-  const status: Status = wasStopped ? 'stopped' : 'converged'
+  const reason = judge(doubles, plan, history, estimatePlan)
+  const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
   return {
     status,
+    reason,
+    rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
     value,
     standardError: error,
     gridError: hasCoarseGrid ? result[RESULT.gap] / (2 ** order - 1) : null,

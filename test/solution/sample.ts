@@ -8,6 +8,8 @@ export function sampleSolution(changes: Partial<Solution> = {}): Solution {
     settings: { dim: 100, horizon: 1, lambda: 1 },
     method: 'deep-bsde',
     status: 'converged',
+    reason: null,
+    rollbacks: 0,
     value: 4.590223456,
     standardError: 0.000287,
     interval: [4.589661, 4.590786],
