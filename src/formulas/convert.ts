@@ -2,25 +2,30 @@
 import { UserError } from '../errors.ts'
 import {
   apply,
-  array,
   concat,
   constant,
   constantValues,
-  dot,
   element,
   mul,
-  norm,
   reduce,
   reshape,
   select,
   slice,
-  sum,
   variable,
 } from './build.ts'
+import { constantFrom } from './constants.ts'
 import { evaluate } from './evaluate.ts'
 import { type Expression, reachable } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
-import { diag, matmul, matvec, transpose } from './linear.ts'
+import {
+  functionNames,
+  mathematicalConstants,
+  operatorList,
+  operators,
+  otherNames,
+  structural,
+} from './language.ts'
+import { matmul, matvec, transpose } from './linear.ts'
 import { nearestName } from './nearest.ts'
 import type {
   AccessorNode,
@@ -32,7 +37,7 @@ import type {
   RangeNode,
   RelationalNode,
 } from './parse-tree.ts'
-import { describeShape, type Shape, ShapeError, sizeOf } from './shape.ts'
+import { describeShape, type Shape, ShapeError } from './shape.ts'
 
 /** What a formula may name. Variables come before definitions, definitions before constants, all before pi and e. */
 export interface Scope {
@@ -45,80 +50,6 @@ export interface Scope {
   definitions?: Readonly<Record<string, Expression>>
   /** Keep constants as variables of their name: for printing. Indices still take their values. */
   keepNames?: boolean
-}
-
-const operators: Readonly<Record<string, FunctionName>> = {
-  add: 'add',
-  subtract: 'sub',
-  dotMultiply: 'mul',
-  dotDivide: 'div',
-  dotPow: 'pow',
-  smaller: 'less',
-  smallerEq: 'lessEqual',
-  larger: 'greater',
-  largerEq: 'greaterEqual',
-  equal: 'equal',
-  unequal: 'notEqual',
-  and: 'and',
-  or: 'or',
-  mod: 'mod',
-}
-
-const operatorList = "+ - * / ^ .* ./ .^ ' < <= > >= == != and or not mod ?:"
-
-/** Functions of vectors and matrices; the scalar ones are those of the table that are written as calls. */
-const structural: Readonly<Record<string, { arity: number; make: (...args: Expression[]) => Expression }>> = {
-  if: { arity: 3, make: select },
-  sum: { arity: 1, make: sum },
-  prod: { arity: 1, make: (v) => reduce('prod', v) },
-  mean: { arity: 1, make: (v) => mul(constant(1 / sizeOf(v.shape)), reduceNamed('sum', 'mean', v)) },
-  norm: { arity: 1, make: (v) => norm(vectorOf('norm', v)) },
-  dot: { arity: 2, make: dot },
-  transpose: { arity: 1, make: transpose },
-  diag: { arity: 1, make: diag },
-}
-
-/** What people write for something that has another name here. */
-const otherNames: Readonly<Record<string, string>> = {
-  ln: 'log(x)',
-  pow: 'x^y',
-  power: 'x^y',
-  arcsin: 'asin(x)',
-  arccos: 'acos(x)',
-  arctan: 'atan(x)',
-  arctan2: 'atan2(y, x)',
-  sgn: 'sign(x)',
-  heaviside: '(x > 0)',
-  where: 'if(c, a, b)',
-  ifelse: 'if(c, a, b)',
-  maximum: 'max(a, b)',
-  minimum: 'min(a, b)',
-  average: 'mean(x)',
-  inner: 'dot(a, b)',
-  log10: 'log(x) / log(10)',
-  log2: 'log(x) / log(2)',
-  erfc: '1 - erf(x)',
-  normpdf: 'exp(-x^2/2) / sqrt(2*pi)',
-  Phi: 'normcdf(x)',
-  factorial: 'a product of numbers',
-}
-
-const mathematicalConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
-
-/** Names of all functions that a formula may call. */
-export const functionNames: readonly string[] = [
-  'concat',
-  ...Object.keys(structural),
-  ...Object.entries(functions).flatMap(([name, { notation }]) => (notation === 'call' ? [name] : [])),
-].sort()
-
-function reduceNamed(operation: 'sum', name: string, v: Expression): Expression {
-  return reduce(operation, vectorOf(name, v))
-}
-
-function vectorOf(name: string, v: Expression): Expression {
-  if (v.shape.length === 0) throw new ShapeError(`${name} needs a vector, got a scalar`)
-  return v
 }
 
 /** @throws UserError, ShapeError */
@@ -483,32 +414,4 @@ function describeNode(node: OtherNode): string {
     ObjectNode: 'an object',
   }
   return kinds[node.type]
-}
-
-/**
- * A setting as a constant expression.
- *
- * @throws UserError where it is not a finite number, vector or rectangular matrix
- */
-export function constantFrom(value: unknown, place: string): Expression {
-  if (isFiniteNumber(value)) return constant(value)
-  if (Array.isArray(value) && value.length > 0) {
-    if (value.every(isFiniteNumber)) return array(Float64Array.from(value), [value.length])
-    const rows: unknown[] = value
-    if (
-      rows.every((row): row is number[] => Array.isArray(row) && row.length > 0 && row.every(isFiniteNumber))
-    ) {
-      const columns = rows[0].length
-      if (rows.every((row) => row.length === columns)) {
-        return array(Float64Array.from(rows.flat()), [rows.length, columns])
-      }
-    }
-  }
-  throw new UserError(
-    `${place} must be a finite number, a list of them, or a list of equally long rows of them.`,
-  )
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
 }

@@ -1,5 +1,6 @@
 /** A plan as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
-import type { Expression, MatVec, Reduce } from './expression.ts'
+import { matrixLines } from './emit-matrix.ts'
+import type { Expression, Reduce } from './expression.ts'
 import { functions } from './functions.ts'
 import { type Loop, type Plan, type Rank, type Store, withoutReshape } from './plan.ts'
 import { sizeOf } from './shape.ts'
@@ -24,6 +25,7 @@ export class Emitter {
   private readonly plan: Plan
   private readonly places: ReadonlyMap<string, Place>
   private readonly outputs: readonly Place[]
+  private readonly numbers: ReadonlyMap<Expression, number>
   private lines: string[] = []
   private indent = ''
 
@@ -31,6 +33,7 @@ export class Emitter {
     this.plan = plan
     this.places = places
     this.outputs = outputs
+    this.numbers = new Map(plan.nodes.map((node, k) => [node, k]))
   }
 
   declarations(): string[] {
@@ -40,10 +43,12 @@ export class Emitter {
       const helper = node.kind === 'apply' ? functions[node.fn].helper : undefined
       if (helper !== undefined) for (const source of helperSources[helper]) helpers.add(source)
       if (node.kind === 'array')
-        lines.push(`const c${node.id} = new Float64Array([${[...node.values].join(', ')}])`)
+        lines.push(
+          `const ${this.nameOf(node)} = new Float64Array([${Array.from(node.values, literal).join(', ')}])`,
+        )
     }
     for (const node of this.plan.scratch)
-      lines.push(`const s${node.id} = new Float64Array(${sizeOf(node.shape)})`)
+      lines.push(`const ${this.nameOf(node)} = new Float64Array(${sizeOf(node.shape)})`)
     return [...helpers, ...lines]
   }
 
@@ -52,10 +57,11 @@ export class Emitter {
     this.lines = []
     this.indent = indent
     for (const { specials, loops, scalarStores, scalars } of ranks) {
-      for (const node of specials) this.special(node)
+      for (const node of specials)
+        for (const line of matrixLines(node, this.nameOf(node), this.access)) this.write(line)
       for (const loop of loops) this.loop(loop)
       for (const store of scalarStores) this.store(store, '0', this.scalar(store.value))
-      for (const node of scalars) this.write(`const v${node.id} = ${this.scalarCode(node)}`)
+      for (const node of scalars) this.write(`const v${this.id(node)} = ${this.scalarCode(node)}`)
     }
     return this.lines
   }
@@ -63,6 +69,17 @@ export class Emitter {
   private write(line: string): void {
     this.lines.push(this.indent + line)
   }
+
+  /** Names number a function's own values, whatever else this process has built. */
+  private id(node: Expression): number {
+    return this.numbers.get(node)!
+  }
+
+  private nameOf(node: Expression): string {
+    return `${node.kind === 'array' ? 'c' : 's'}${this.id(node)}`
+  }
+
+  private readonly access = (node: Expression, index: string) => this.memory(node, index)
 
   private block(head: string, body: () => void): void {
     this.write(`${head} {`.trimStart())
@@ -78,7 +95,7 @@ export class Emitter {
   private scalar(node: Expression): Operand {
     if (node.kind === 'constant') return { code: literal(node.value), isBoolean: false }
     const isBoolean = node.kind === 'apply' && functions[node.fn].returnsBoolean === true
-    return { code: `${node.kind === 'reduce' ? 'r' : 'v'}${node.id}`, isBoolean }
+    return { code: `${node.kind === 'reduce' ? 'r' : 'v'}${this.id(node)}`, isBoolean }
   }
 
   private scalarCode(node: Expression): string {
@@ -119,14 +136,14 @@ export class Emitter {
       if (place.kind === 'argument') throw new Error(`${value.name} has no elements`)
       return `${place.array}[(${place.base} + ${index}) | 0]`
     }
-    return `${value.kind === 'array' ? 'c' : 's'}${value.id}[${index}]`
+    return `${this.nameOf(value)}[${index}]`
   }
 
   private store({ target, offset }: Store, index: string, value: Operand): void {
     const place: Place =
       target.kind === 'output'
         ? this.outputs[target.index]
-        : { kind: 'memory', array: `s${target.node.id}`, base: '' }
+        : { kind: 'memory', array: this.nameOf(target.node), base: '' }
     if (place.kind === 'argument') throw new Error('an output is memory')
     const at = [place.base, ...(offset > 0 ? [`${offset}`] : []), ...(index === '0' ? [] : [index])].filter(
       Boolean,
@@ -163,7 +180,7 @@ export class Emitter {
       const value = withoutReshape(node)
       if (computed.has(value)) {
         return {
-          code: `e${value.id}_${lane}`,
+          code: `e${this.id(value)}_${lane}`,
           isBoolean: value.kind === 'apply' && functions[value.fn].returnsBoolean === true,
         }
       }
@@ -171,14 +188,14 @@ export class Emitter {
       if (known !== undefined) return known
       const leaf = this.leaf(value, index)
       if (!leaf.isMemory) return leaf
-      const name = { code: `x${value.id}_${lane}`, isBoolean: false }
+      const name = { code: `x${this.id(value)}_${lane}`, isBoolean: false }
       this.write(`const ${name.code} = ${leaf.code}`)
       loaded.set(value, name)
       return name
     }
     for (const node of loop.computed) {
       const code = node.kind === 'apply' ? this.applyCode(node, operand) : number(this.leaf(node, index))
-      this.write(`const e${node.id}_${lane} = ${code}`)
+      this.write(`const e${this.id(node)}_${lane} = ${code}`)
     }
     for (const node of loop.reductions) this.reductionStep(node, operand(node.args[0]), index, lane)
     for (const store of loop.stores) this.store(store, index, operand(store.value))
@@ -210,15 +227,15 @@ export class Emitter {
     }
     const names = Array.from(
       { length: lanesOf(node, lanes) },
-      (_, k) => `r${node.id}_${k} = ${start[node.operation]}`,
+      (_, k) => `r${this.id(node)}_${k} = ${start[node.operation]}`,
     )
     this.write(`let ${names.join(', ')}`)
-    if (isPlace(node)) this.write(`let r${node.id} = 1`)
+    if (isPlace(node)) this.write(`let r${this.id(node)} = 1`)
   }
 
   private reductionStep(node: Reduce, operand: Operand, index: string, lane: number): void {
     const value = number(operand)
-    const name = `r${node.id}_${lane % lanesOf(node, lane + 1)}`
+    const name = `r${this.id(node)}_${lane % lanesOf(node, lane + 1)}`
     switch (node.operation) {
       case 'sum':
         return this.write(`${name} += ${value}`)
@@ -229,90 +246,17 @@ export class Emitter {
         return this.write(`${name} = Math.${node.operation}(${name}, ${value})`)
       default: {
         const sign = node.operation === 'argmax' ? '>' : '<'
-        return this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${node.id} = ${index} + 1 }`)
+        return this.write(
+          `if (${value} ${sign} ${name}) { ${name} = ${value}; r${this.id(node)} = ${index} + 1 }`,
+        )
       }
     }
   }
 
   private endReduction(node: Reduce, lanes: number): void {
     if (isPlace(node)) return
-    const names = Array.from({ length: lanes }, (_, k) => `r${node.id}_${k}`)
-    this.write(`const r${node.id} = ${combine(node, names)}`)
-  }
-
-  // operations with loops of their own
-
-  private special(node: Expression): void {
-    const [a, b] = node.args
-    const size = sizeOf(node.shape)
-    const target = `s${node.id}`
-    const at = (arg: Expression, index: string) => this.memory(arg, index)
-    switch (node.kind) {
-      case 'matvec':
-        return this.matvec(node)
-      case 'matmul': {
-        const [rows, inner] = a.shape as readonly [number, number]
-        const columns = b.shape[1]!
-        this.write(`${target}.fill(0)`)
-        return this.block(`for (let i = 0; i < ${rows}; i++) for (let k = 0; k < ${inner}; k++)`, () => {
-          this.write(`const f = ${at(a, `i * ${inner} + k`)}`)
-          this.write(
-            `for (let j = 0; j < ${columns}; j++) ${target}[i * ${columns} + j] += f * ${at(b, `k * ${columns} + j`)}`,
-          )
-        })
-      }
-      case 'transpose': {
-        const [rows, columns] = a.shape as readonly [number, number]
-        return this.write(
-          `for (let i = 0; i < ${rows}; i++) for (let j = 0; j < ${columns}; j++) ${target}[j * ${rows} + i] = ${at(a, `i * ${columns} + j`)}`,
-        )
-      }
-      case 'outer': {
-        const columns = sizeOf(b.shape)
-        return this.write(
-          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) for (let j = 0; j < ${columns}; j++) ${target}[i * ${columns} + j] = ${at(a, 'i')} * ${at(b, 'j')}`,
-        )
-      }
-      case 'diag':
-        return this.write(
-          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) ${target}[i * ${sizeOf(a.shape) + 1}] = ${at(a, 'i')}`,
-        )
-      case 'diagonal':
-        return this.write(`for (let i = 0; i < ${size}; i++) ${target}[i] = ${at(a, `i * ${size + 1}`)}`)
-      case 'spread':
-        return this.write(
-          `for (let i = 0; i < ${sizeOf(a.shape)}; i++) ${target}[${node.start} + i * ${node.step}] = ${at(a, 'i')}`,
-        )
-      default:
-        throw new Error(`no code for ${node.kind}`)
-    }
-  }
-
-  private matvec(node: MatVec): void {
-    const [matrix, vector] = node.args
-    const [rows, columns] = matrix.shape as readonly [number, number]
-    const target = `s${node.id}`
-    const entry = (j: string) => this.memory(matrix, `m + ${j}`)
-    if (node.transposed) {
-      this.write(`${target}.fill(0)`)
-      this.block(`for (let i = 0, m = 0; i < ${rows}; i++, m += ${columns})`, () => {
-        this.write(`const f = ${this.memory(vector, 'i')}`)
-        this.write(`for (let j = 0; j < ${columns}; j++) ${target}[j] += f * ${entry('j')}`)
-      })
-      return
-    }
-    const full = columns - (columns % 4)
-    this.block(`for (let i = 0, m = 0; i < ${rows}; i++, m += ${columns})`, () => {
-      this.write('let g0 = 0, g1 = 0, g2 = 0, g3 = 0')
-      const step = (j: string, lane: number) => `g${lane} += ${entry(j)} * ${this.memory(vector, j)}`
-      if (full > 0) {
-        this.block(`for (let j = 0; j < ${full}; j += 4)`, () => {
-          for (let lane = 0; lane < 4; lane++) this.write(step(lane === 0 ? 'j' : `j + ${lane}`, lane))
-        })
-      }
-      for (let j = full; j < columns; j++) this.write(step(`${j}`, j - full))
-      this.write(`${target}[i] = g0 + g1 + (g2 + g3)`)
-    })
+    const names = Array.from({ length: lanes }, (_, k) => `r${this.id(node)}_${k}`)
+    this.write(`const r${this.id(node)} = ${combine(node, names)}`)
   }
 }
 

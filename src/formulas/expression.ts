@@ -2,8 +2,8 @@
  * The typed expression of a formula: an immutable graph in which equal expressions are the same object.
  *
  * Every node is made by the constructors of `build.ts` and `linear.ts`, which check shapes and simplify; `makeNode`
- * below only gives each distinct node one object. A node's `id` is greater than those of its arguments, so ascending
- * ids are a topological order, and no pass over a graph needs recursion.
+ * below only gives each distinct node one object. Passes over a graph go through `reachable`, arguments first, so that
+ * none needs recursion as deep as the graph.
  */
 import type { FunctionName } from './functions.ts'
 import type { Shape } from './shape.ts'
@@ -199,9 +199,22 @@ function sameValues(node: ArrayConstant, fields: ExpressionFields): boolean {
   return fields.values.every((value, k) => Object.is(value, node.values[k]))
 }
 
-/** Every node that `roots` are made of, arguments before what is made of them. */
+/**
+ * Every node that `roots` are made of, arguments before what is made of them, in an order that depends on the roots
+ * alone: what was built before in this process must not change how a gradient's terms are added.
+ */
 export function reachable(roots: readonly Expression[]): Expression[] {
-  const found = new Set<Expression>(roots)
-  for (const node of found) for (const arg of node.args) found.add(arg)
-  return [...found].sort((a, b) => a.id - b.id)
+  const found = new Set<Expression>()
+  const pending = [...roots].reverse()
+  while (pending.length > 0) {
+    const node = pending.at(-1)!
+    const missing = found.has(node) ? [] : node.args.filter((arg) => !found.has(arg))
+    if (missing.length > 0) {
+      pending.push(...missing.reverse())
+    } else {
+      found.add(node)
+      pending.pop()
+    }
+  }
+  return [...found]
 }

@@ -20,17 +20,12 @@ import {
   sum,
   zero,
 } from './build.ts'
-import {
-  type Apply,
-  type Expression,
-  type Reduce,
-  reachable,
-  type Slice,
-  type Variable,
-} from './expression.ts'
+import { type Apply, type Expression, type Reduce, reachable } from './expression.ts'
 import { functions } from './functions.ts'
 import { diag, diagonal, matmul, matvec, outer, transpose } from './linear.ts'
 import { describeShape, ShapeError, sizeOf } from './shape.ts'
+
+export { componentDerivative } from './component-derivative.ts'
 
 /** A part of a node's adjoint: elements start, start + step, … of the flattened node. */
 interface Placed {
@@ -248,92 +243,4 @@ function productOfOthers(v: Expression, product: Expression): Expression {
     select(apply('equal', zeros, one), rest, zero),
     select(apply('equal', zeros, zero), div(product, v), zero),
   )
-}
-
-/**
- * ∂bᵢ/∂xᵢ as an expression of b's shape, where component i of b depends on no other component of x; null where some
- * component does. A scalar b that does not depend on x has derivative zero.
- */
-export function componentDerivative(value: Expression, x: Variable | Expression): Expression | null {
-  const length = sizeOf(x.shape)
-  if (value.shape.length === 0) return reachable([value]).includes(x) ? null : zero
-  if (sizeOf(value.shape) !== length) return reachable([value]).includes(x) ? null : fill(zero, value.shape)
-  return tangent(value, x, 0, new Map())
-}
-
-/** Derivative of component `offset + j` of x's law at element j of `value`. */
-function tangent(
-  value: Expression,
-  x: Expression,
-  offset: number,
-  known: Map<string, Expression | null>,
-): Expression | null {
-  const key = `${value.id}:${offset}`
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const result = tangentOf(value, x, offset, known)
-  known.set(key, result)
-  return result
-}
-
-function tangentOf(
-  value: Expression,
-  x: Expression,
-  offset: number,
-  known: Map<string, Expression | null>,
-): Expression | null {
-  if (value === x) return offset === 0 ? fill(one, x.shape) : null
-  if (!reachable([value]).includes(x)) return fill(zero, value.shape)
-  const isLeaf = value.args[0] === x
-  switch (value.kind) {
-    case 'element':
-      return isLeaf && value.position === offset ? one : null
-    case 'slice':
-      return isLeaf && isAligned(value, offset) ? fill(one, value.shape) : null
-    case 'fill':
-      return sizeOf(value.shape) === 1
-        ? nullOr(tangent(value.args[0], x, offset, known), (d) => fill(d, [1]))
-        : null
-    case 'apply':
-      return applyTangent(value, x, offset, known)
-    case 'concat': {
-      let start = offset
-      const parts: Expression[] = []
-      for (const arg of value.args) {
-        const part = tangent(arg, x, start, known)
-        if (part === null) return null
-        parts.push(part)
-        start += sizeOf(arg.shape)
-      }
-      return concat(parts)
-    }
-    default:
-      return null
-  }
-}
-
-function isAligned(value: Slice, offset: number): boolean {
-  return value.step === 1 && value.start === offset
-}
-
-function nullOr(value: Expression | null, then: (value: Expression) => Expression): Expression | null {
-  return value === null ? null : then(value)
-}
-
-function applyTangent(
-  value: Apply,
-  x: Expression,
-  offset: number,
-  known: Map<string, Expression | null>,
-): Expression | null {
-  const partials = functions[value.fn].derivative(value.args, value)
-  let total: Expression = fill(zero, value.shape)
-  for (const [k, arg] of value.args.entries()) {
-    const inner = tangent(arg, x, offset, known)
-    const spreads = arg.shape.length === 0 && value.shape.length > 0
-    if (inner === null || (spreads && reachable([arg]).includes(x))) return null
-    const partial = partials[k]
-    if (partial !== null && !spreads) total = add(total, mul(inner, partial))
-  }
-  return total
 }

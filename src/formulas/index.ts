@@ -21,11 +21,14 @@ export {
   sum,
   variable,
 } from './build.ts'
-export { constantFrom, functionNames, type Scope } from './convert.ts'
+export { componentDerivative } from './component-derivative.ts'
+export { constantFrom } from './constants.ts'
+export type { Scope } from './convert.ts'
 export { type Bindings, evaluate, evaluateScalar } from './evaluate.ts'
 export type { Expression } from './expression.ts'
 export { type BatchFunctionOptions, generateBatchFunction } from './generate.ts'
-export { componentDerivative, gradient, gradients } from './gradient.ts'
+export { gradient, gradients } from './gradient.ts'
+export { functionNames } from './language.ts'
 export { diag, diagonal, matmul, matvec, outer, transpose } from './linear.ts'
 export { type BatchFunction, type FloatArray, loadBatchFunction } from './load.ts'
 export { nearestName } from './nearest.ts'

@@ -3,8 +3,9 @@
  * is never evaluated.
  */
 import { UserError } from '../errors.ts'
+import { constantValues } from './build.ts'
 import { convert, type Scope } from './convert.ts'
-import type { Expression } from './expression.ts'
+import { type Expression, reachable } from './expression.ts'
 import type { ParseTree } from './parse-tree.ts'
 import { ShapeError } from './shape.ts'
 
@@ -20,7 +21,7 @@ export async function loadParser(): Promise<void> {
 }
 
 /**
- * The typed expression of a formula; the language is described in `docs/formulas.md`.
+ * The typed expression of a formula; the language is described in `language.ts`.
  *
  * @param scope what the formula may name, and the place that its errors mention
  * @throws UserError where the text is not a formula of the language, a name is unknown or shapes do not fit
@@ -35,11 +36,7 @@ export function parseFormulaSync(text: string, scope: Scope): Expression {
   const source = checkText(text, scope.place)
   try {
     const result = convert(parseText(source, scope.place), source, scope)
-    if (result.depth > depthLimit) {
-      throw new UserError(
-        `${scope.place}: the formula is a chain of ${result.depth} operations; the limit is ${depthLimit}. Use vectors and sum.`,
-      )
-    }
+    checkResult(result, scope.place)
     return result
   } catch (error) {
     if (error instanceof UserError) throw error
@@ -48,6 +45,22 @@ export function parseFormulaSync(text: string, scope: Scope): Expression {
       throw new UserError(`${scope.place}: the formula is nested too deeply. Name parts of it under let.`)
     }
     throw error
+  }
+}
+
+function checkResult(result: Expression, place: string): void {
+  if (result.depth > depthLimit) {
+    throw new UserError(
+      `${place}: the formula is a chain of ${result.depth} operations; the limit is ${depthLimit}. Use vectors and sum.`,
+    )
+  }
+  for (const node of reachable([result])) {
+    if (node.kind !== 'constant' && node.kind !== 'array') continue
+    const strange = constantValues(node)!.find((value) => !Number.isFinite(value))
+    if (strange === undefined) continue
+    throw new UserError(
+      `${place}: a constant part of the formula is ${strange}, which is not a finite real number.`,
+    )
   }
 }
 
@@ -62,8 +75,8 @@ function checkText(text: unknown, place: string): string {
     throw new UserError(`${place}: a formula has at most ${lengthLimit} characters, got ${text.length}.`)
   }
   if (text.trim() === '') throw new UserError(`${place}: the formula is empty. Write 0 for nothing.`)
-  const strange = text.search(/[#"'`\\{};@$]|\p{Cc}(?<![\t\r\n])|\p{Cf}|\p{Cs}/u)
-  if (strange >= 0 && text[strange] !== "'") {
+  const strange = text.search(/[#"`\\{}@$]|\p{Cc}(?<![\t\r\n])|\p{Cf}|\p{Cs}/u)
+  if (strange >= 0) {
     const code = text.codePointAt(strange)!
     const shown = code < 32 || code > 126 ? `U+${code.toString(16).padStart(4, '0')}` : text[strange]
     throw new UserError(`${place}: unexpected character ${shown} at column ${strange + 1}.`)

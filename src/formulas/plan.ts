@@ -55,6 +55,7 @@ export function makePlan(outputs: readonly Expression[], levelOf: (name: string)
 class Planner {
   private readonly outputs: readonly Expression[]
   private readonly nodes: Expression[]
+  private readonly order: Map<Expression, number>
   private readonly level = new Map<Expression, number>()
   private readonly rank = new Map<Expression, number>()
   /** Values with memory, and the level and rank that write it. */
@@ -64,6 +65,7 @@ class Planner {
   constructor(outputs: readonly Expression[], levelOf: (name: string) => number) {
     this.outputs = outputs
     this.nodes = reachable(outputs)
+    this.order = new Map(this.nodes.map((node, k) => [node, k]))
     for (const node of this.nodes) {
       const own = node.kind === 'variable' ? levelOf(node.name) : 0
       this.level.set(
@@ -211,7 +213,7 @@ class Planner {
     for (const { value } of loop.stores) visit(value)
     for (const { args } of loop.reductions) visit(args[0])
     for (const node of found) if (node.kind === 'apply') for (const arg of node.args) visit(arg)
-    return [...found].sort((a, b) => a.id - b.id)
+    return [...found].sort((a, b) => this.order.get(a)! - this.order.get(b)!)
   }
 }
 

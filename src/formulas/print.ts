@@ -1,6 +1,6 @@
 /** Expressions as text that reads back as the same formula, and as LaTeX. */
 import { constant, mul } from './build.ts'
-import type { Apply, Expression, Reduce } from './expression.ts'
+import { type Apply, type Expression, type Reduce, reachable } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { latexStyle } from './print-latex.ts'
 import { strength } from './print-strength.ts'
@@ -63,6 +63,8 @@ class Printer {
   }
 
   print(value: Expression): string {
+    // arguments first, so that a long chain needs no deep recursion
+    for (const node of reachable([value])) this.of(node)
     const { text } = this.of(value)
     return text.length > lengthLimit ? `${text.slice(0, lengthLimit)} ${this.style.ellipsis}` : text
   }
@@ -291,6 +293,13 @@ class Printer {
 
   /** With minus signs for negative terms. */
   private addition(a: Expression, b: Expression): Printed {
+    const lessA = withoutMinus(a)
+    const lessB = withoutMinus(b)
+    if (lessB !== null) return this.sum(a, 'sub', lessB)
+    return lessA !== null ? this.sum(b, 'sub', lessA) : this.sum(a, 'add', b)
+  }
+
+  private addition(a: Expression, b: Expression): Printed {
     if (a.kind === 'constant' && a.value < 0) return this.sum(b, 'sub', constant(-a.value))
     if (b.kind === 'apply' && b.fn === 'mul' && b.args[0].kind === 'constant' && b.args[0].value < 0) {
       return this.sum(a, 'sub', mul(constant(-b.args[0].value), b.args[1]))
@@ -320,4 +329,12 @@ class Printer {
       this.in(b, hasFractions ? 0 : strength.power),
     )
   }
+}
+
+/** −value of a term with a negative constant factor, else null. */
+function withoutMinus(value: Expression): Expression | null {
+  if (value.kind === 'constant') return value.value < 0 ? constant(-value.value) : null
+  if (value.kind !== 'apply' || value.fn !== 'mul') return null
+  const [factor, base] = value.args
+  return factor.kind === 'constant' && factor.value < 0 ? mul(constant(-factor.value), base) : null
 }

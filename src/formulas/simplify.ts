@@ -77,11 +77,10 @@ function likeShape(value: Expression, a: Expression, b: Expression): Expression 
   return value.shape.length === 0 ? fill(value, shape) : value
 }
 
-/** Constants first, then scalars, then by age. */
+/** Constants first, then scalars, then as they came. */
 function isOrdered(a: Expression, b: Expression): boolean {
   if (isConstant(a) !== isConstant(b)) return isConstant(a)
-  if (a.shape.length !== b.shape.length) return a.shape.length < b.shape.length
-  return a.id <= b.id
+  return a.shape.length <= b.shape.length
 }
 
 function simplifyAdd(a: Expression, b: Expression): Expression | null {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { apply, constant, variable } from '../../src/formulas/build.ts'
-import { functionNames } from '../../src/formulas/convert.ts'
 import { evaluateScalar } from '../../src/formulas/evaluate.ts'
 import { type FunctionName, functions } from '../../src/formulas/functions.ts'
 import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
+import { functionNames } from '../../src/formulas/language.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 
 import { between } from './random-formula.ts'
@@ -99,7 +99,7 @@ describe('against JavaScript', () => {
     min: Math.min,
     square: (x) => x ** 2,
     cube: (x) => x ** 3,
-    relu: (x) => (x > 0 ? x : 0),
+    relu: (x) => Math.max(x, 0),
     sigmoid: (x) => Math.exp(x) / (1 + Math.exp(x)),
     softplus: (x) => Math.log(1 + Math.exp(x)),
     mod: (a, b) => ((a % b) + b) % b,
