@@ -3,8 +3,8 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import type { Solution } from '../solution/solution.ts'
+import type { Page } from '../solve.ts'
 
 export interface PictureFlags {
   /** Path of the HTML page. */
@@ -13,7 +13,7 @@ export interface PictureFlags {
   plot?: string | false
 }
 
-export type PictureWriter = (solution: Solution, definition: ProblemDefinition) => Promise<void>
+export type PictureWriter = (solution: Solution, definition: Page) => Promise<void>
 
 /** @throws UserError for a path that cannot be written, and where the plotting libraries are missing. */
 export async function preparePictures({ report, plot }: PictureFlags): Promise<PictureWriter | null> {

@@ -1,36 +1,79 @@
 /** A page of formulas as mathematics. */
+import { type ControlDefinition, isControlDefinition } from '../control/definition.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Page } from '../solve.ts'
 import { html, Markup } from './html.ts'
 import { formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
-/** The forward equation, the PDE in its general form, and what stands for μ, σ, f and g on this page. */
-export async function formulasAsMathml(definition: ProblemDefinition): Promise<Markup> {
+/** What is solved, and what stands for the symbols on this page. */
+export function formulasAsMathml(definition: Page): Promise<Markup> {
+  return isControlDefinition(definition) ? controlFormulas(definition) : equationFormulas(definition)
+}
+
+/** The forward equation, the PDE in its general form, f, g, and whatever else the page names. */
+async function equationFormulas(definition: ProblemDefinition): Promise<Markup> {
   const { drift, diffusion, driver, terminal, exact, correlation } = definition
-  const named = Object.entries(definition.let ?? {})
+  const convection = drift.trim() === '0' ? '' : '<mo>+</mo><mi>μ</mi><mo>·</mo><mo>∇</mo><mi>u</mi>'
   const lines = [
     await forwardEquation(drift, diffusion, definition.x0),
     row(
       '<mfrac><mrow><mo>∂</mo><mi>u</mi></mrow><mrow><mo>∂</mo><mi>t</mi></mrow></mfrac>',
-      drift.trim() === '0' ? '' : '<mo>+</mo><mi>μ</mi><mo>·</mo><mo>∇</mo><mi>u</mi>',
-      '<mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi mathvariant="normal">Tr</mi><mo fence="true">(</mo><mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi><mo fence="true">)</mo>',
+      convection,
+      '<mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi mathvariant="normal">Tr</mi>',
+      fence('<mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi>'),
       '<mo>+</mo><mi>f</mi><mo>=</mo><mn>0</mn>',
     ),
     row(applied('u', 'T', 'x'), '<mo>=</mo>', applied('g', 'x')),
     await assigned(applied('f', 't', 'x', 'y', 'z'), driver),
     await assigned(applied('g', 'x'), terminal),
-    ...(await Promise.all(named.map(([name, text]) => assigned(symbol(name), text)))),
-    ...(correlation === undefined
-      ? []
-      : [
-          await assigned(
-            '<mi>ρ</mi>',
-            typeof correlation === 'string' ? correlation : JSON.stringify(correlation),
-          ),
-        ]),
+    ...(await namedFormulas(definition.let, correlation)),
     ...(exact === undefined ? [] : [await assigned(applied('u', 't', 'x'), exact)]),
   ]
   const isKnown = exact === undefined ? '' : '; the last line is the exact solution'
-  return html`<p class="muted">y = u(t, x) and z = σᵀ∇u(t, x)${isKnown}.</p>
+  return formulaBlock(`y = u(t, x) and z = σᵀ∇u(t, x)${isKnown}.`, lines)
+}
+
+/** What is paid, how the state moves, and the costs. */
+async function controlFormulas(definition: ControlDefinition): Promise<Markup> {
+  const { drift, diffusion, transition, runningCost, terminalCost, goal, constraints = [] } = definition
+  const [sum, argument] =
+    transition === undefined
+      ? [
+          '<msubsup><mo>∫</mo><mn>0</mn><mi>T</mi></msubsup><mi>ℓ</mi><mi mathvariant="normal">d</mi><mi>t</mi>',
+          '<mi>T</mi>',
+        ]
+      : ['<munder><mo>∑</mo><mi>n</mi></munder><mi>ℓ</mi>', '<mi>N</mi>']
+  const cost = `${sum}<mo>+</mo><mi>g</mi>${fence(`<msub><mi>X</mi>${argument}</msub>`)}`
+  const lines = [
+    row(
+      `<munder><mi mathvariant="normal">${goal === 'maximize' ? 'max' : 'min'}</mi><mi>a</mi></munder><mi mathvariant="normal">E</mi>`,
+      fence(cost),
+    ),
+    transition === undefined
+      ? await forwardEquation(drift ?? '0', diffusion ?? '0', definition.x0)
+      : await assigned('<msup><mi>X</mi><mo>+</mo></msup>', transition),
+    await assigned(applied('ℓ', 't', 'x', 'a'), runningCost),
+    await assigned(applied('g', 'x'), terminalCost),
+    ...(await namedFormulas(definition.let, definition.correlation)),
+    ...(await Promise.all(
+      constraints.map(async (text) => row(await formulaToMathml(text), '<mo>≥</mo><mn>0</mn>')),
+    )),
+  ]
+  return formulaBlock('a is the control, ℓ the running and g the terminal cost.', lines)
+}
+
+async function namedFormulas(
+  named: Record<string, string> = {},
+  correlation: ProblemDefinition['correlation'],
+): Promise<string[]> {
+  const lines = await Promise.all(Object.entries(named).map(([name, text]) => assigned(symbol(name), text)))
+  if (correlation === undefined) return lines
+  const text = typeof correlation === 'string' ? correlation : JSON.stringify(correlation)
+  return [...lines, await assigned('<mi>ρ</mi>', text)]
+}
+
+function formulaBlock(note: string, lines: string[]): Markup {
+  return html`<p class="muted">${note}</p>
 <div class="formulas">${lines.map((line) => html`<div class="formula"><math displaystyle="true">${new Markup(line)}</math></div>`)}</div>`
 }
 

@@ -1,10 +1,13 @@
 /** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0). */
+
+import { isControlDefinition } from '../control/definition.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
 import { compileProblem } from '../problem/compile.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import type { Solution } from '../solution/solution.ts'
+import type { Page } from '../solve.ts'
 
 export interface LinePoint {
   /** Distance from x0 along the line. */
@@ -21,15 +24,16 @@ export interface KnownSolution {
 
 /** Points of the line on each side of the start: the most, and the fewest that still show a curve. */
 const MOST_POINTS = 24
-const FEWEST_POINTS = 4
+const FEWEST_POINTS = 3
 /** Time for the line; a slow reference gets fewer points. */
 const MOST_MS = 600
 
 /** Never throws for a page that has no such functions: what is not known is left out. */
 export async function knownSolution(
   solution: Solution,
-  definition: ProblemDefinition,
+  definition: Page,
 ): Promise<KnownSolution> {
+  if (isControlDefinition(definition)) return { line: [], gradient: null }
   const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
   if (!isKnown) return { line: [], gradient: null }
   const compiled = await compileProblem(definition, solution.settings)

@@ -1,5 +1,4 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
-import type { ProblemDefinition } from '../problem/definition.ts'
 import {
   formatCount,
   formatDuration,
@@ -8,6 +7,7 @@ import {
   formatWithError,
 } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
+import type { Page } from '../solve.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
 import type { Picture, Plotter, Size } from './plotting.ts'
@@ -16,7 +16,7 @@ import { NARROW_PICTURE, STYLE, WIDE_PICTURE } from './style.ts'
 
 export interface ReportContent {
   solution: Solution
-  definition: ProblemDefinition
+  definition: Page
   /** The page of formulas as mathematics. */
   formulas: Markup
   /** Beside the value. */
@@ -155,7 +155,7 @@ export function definitionList(rows: readonly (readonly [string, string])[]): Ma
 
 function repeatCard(content: ReportContent): Markup {
   const { solution, command } = content
-  const { samples, ...numbers } = solution
+  const { samples, policy, ...numbers } = solution
   const data = Buffer.from(JSON.stringify(numbers)).toString('base64')
   const isAlone = content.pictures.filter(({ isWide }) => isWide !== true).length % 2 === 0
   return html`<section class="card${isAlone ? ' span' : ''}" id="repeat">

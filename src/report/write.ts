@@ -1,15 +1,17 @@
 /** Reports and pictures as files. */
 import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { loadControlProblem } from '../control/catalog.ts'
 import { UserError } from '../errors.ts'
 import { loadProblem } from '../problem/catalog.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import { formatWithError } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
+import type { Page } from '../solve.ts'
 import { formulasAsMathml } from './formulas.ts'
 import { type KnownSolution, knownSolution } from './known-solution.ts'
 import { renderPage } from './page.ts'
 import { LIGHT } from './palette.ts'
+import { controlPictures } from './pictures/control.ts'
 import { errorPicture, estimatePicture, lossPicture } from './pictures/convergence.ts'
 import { gradientPicture } from './pictures/gradient.ts'
 import { residualPicture } from './pictures/histogram.ts'
@@ -21,7 +23,7 @@ import { loadPlotter, optional, type Picture, stackPictures } from './plotting.t
 
 export interface ReportOptions {
   /** The problem's page; the built-in one of the solution's id unless given. */
-  problem?: ProblemDefinition
+  problem?: Page
   /** The command line that made the solution. */
   command?: string
 }
@@ -42,7 +44,7 @@ export async function writeReport(
 
 /** The page that `writeReport` writes. */
 export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
-  const definition = options.problem ?? (await loadProblem(solution.problem))
+  const definition = options.problem ?? (await loadPage(solution.problem))
   const [plotter, formulas, known] = await Promise.all([
     loadPlotter(),
     formulasAsMathml(definition),
@@ -59,6 +61,10 @@ export async function renderReportPage(solution: Solution, options: ReportOption
   return renderPage(content, plotter)
 }
 
+async function loadPage(id: string): Promise<Page> {
+  return (await loadControlProblem(id)) ?? loadProblem(id)
+}
+
 function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
   const pictures = [
     estimatePicture(solution),
@@ -67,6 +73,7 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     residualPicture(solution),
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
+    ...controlPictures(solution),
     ...pathPictures(solution),
     pathErrorPicture(solution),
     timingPicture(solution),

@@ -6,7 +6,7 @@ import { type Band, quantileBands } from '../summaries.ts'
 
 /** Single paths that are drawn. */
 const SHOWN_PATHS = 10
-const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
+export const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 
 export function pathPictures({ samples, settings }: Solution): Picture[] {
   if (!samples || samples.times.length < 2) return []
@@ -51,12 +51,13 @@ export function pathErrorPicture({ samples }: Solution): Picture | null {
   )
 }
 
-function bandPicture(
+/** Quantile bands of `values` [time][path] over `times`, with some of the paths. */
+export function bandPicture(
   id: string,
   title: string,
   caption: string,
   label: string,
-  { times }: Samples,
+  { times }: Pick<Samples, 'times'>,
   values: number[][],
   color: keyof Palette,
 ): Picture {
