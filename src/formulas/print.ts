@@ -299,14 +299,6 @@ class Printer {
     return lessA !== null ? this.sum(b, 'sub', lessA) : this.sum(a, 'add', b)
   }
 
-  private addition(a: Expression, b: Expression): Printed {
-    if (a.kind === 'constant' && a.value < 0) return this.sum(b, 'sub', constant(-a.value))
-    if (b.kind === 'apply' && b.fn === 'mul' && b.args[0].kind === 'constant' && b.args[0].value < 0) {
-      return this.sum(a, 'sub', mul(constant(-b.args[0].value), b.args[1]))
-    }
-    return this.sum(a, 'add', b)
-  }
-
   private multiplication(a: Expression, b: Expression): Printed {
     if (a.kind === 'constant' && a.value === -1) {
       return { text: `-${this.in(b, strength.minus)}`, strength: strength.product }
