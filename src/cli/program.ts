@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
+import { resumeCommand } from './resume.ts'
 import { solveCommand } from './solve.ts'
 
 /** Runs one command; never throws. @returns the exit code */
@@ -35,6 +36,7 @@ async function execute(args: string[]): Promise<number> {
     .helpOption('-h, --help', 'this help; deepbsde <command> --help tells more')
     .helpCommand(false)
     .addCommand(solveCommand(finish))
+    .addCommand(resumeCommand(finish))
     .addCommand(listCommand(finish))
     .addCommand(compareCommand(finish))
   program.addCommand(completionCommand(() => program, finish))

@@ -3,22 +3,22 @@ import { Command, Option } from 'commander'
 import type { SolveOptions } from '../solve.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
 import { withHelp } from './help.ts'
-import type { PictureFlags } from './pictures.ts'
-import { each, fraction, integer, integers, oneOf, positive } from './values.ts'
+import type { ShowFlags } from './show-run.ts'
+import { duration, each, fraction, integer, integers, oneOf, positive } from './values.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export interface SolveFlags
-  extends PictureFlags,
-    Omit<SolveOptions, 'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'family'> {
+  extends ShowFlags,
+    Omit<
+      SolveOptions,
+      'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'onWarning' | 'checkpointEveryMs' | 'family'
+    > {
   set?: string[]
   network?: SolveOptions['family']
   /** Megabytes. */
   memory?: number
-  json?: boolean
-  history?: boolean
-  log?: string
-  quiet?: boolean
-  debug?: boolean
+  /** Milliseconds. */
+  every?: number
 }
 
 export function solveCommand(finish: (exitCode: number) => void): Command {
@@ -92,6 +92,13 @@ function optionGroups(): Record<string, Option[]> {
       option('--memory <MB>', 'most memory').argParser(positive('--memory', '2000')),
     ],
     Output: [
+    Survive: [
+      option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
+      option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
+      option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
+        integer('--retries', 0, 2),
+      ),
+    ],
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),

@@ -29,6 +29,18 @@ export function positive(
   }
 }
 
+const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A time > 0 as 500ms, 30s, 5m, 1h; a plain number is seconds. Milliseconds. */
+export function duration(option: string, example: string): (text: string) => number {
+  return (text) => {
+    const [, number, unit = 's'] = /^(.*?)(ms|s|m|h)?$/.exec(text) ?? []
+    const value = decimal(number ?? '') * UNITS[unit]
+    if (Number.isFinite(value) && value > 0) return value
+    return refuse(option, 'a time > 0 (ms, s, m or h)', text, example)
+  }
+}
+
 /** A number between 0 and 1, both excluded. */
 export function fraction(option: string, example: string): (text: string) => number {
   return (text) => {

@@ -1,0 +1,127 @@
+/** What every command that runs a solver has in common: progress, log, signals, and how its solution is shown. */
+import { DivergenceError } from '../errors.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Solution } from '../solution/solution.ts'
+import type { SolveOptions } from '../solve.ts'
+import { packageVersion } from '../version.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { reportFailure } from './failure.ts'
+import { Interruption } from './interruption.ts'
+import { type PictureFlags, preparePictures } from './pictures.ts'
+import { createProgress } from './progress.ts'
+import { terminalOf } from './terminal.ts'
+
+export interface ShowFlags extends PictureFlags {
+  json?: boolean
+  history?: boolean
+  log?: string
+  quiet?: boolean
+  debug?: boolean
+}
+
+/** What is run, for the log and for the form of a run that diverged. */
+export interface ShownRun {
+  definition: ProblemDefinition
+  settings: Solution['settings']
+  method: string
+  seed: number
+  /** Where its state is kept. */
+  checkpoint: string | undefined
+  choices: object
+}
+
+/** How a run is followed and stopped. */
+export type Hooks = Required<Pick<SolveOptions, 'signal' | 'onProgress' | 'onWarning'>>
+
+/** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
+export async function showRun(
+  shown: ShownRun,
+  flags: ShowFlags,
+  solve: (hooks: Hooks) => Promise<Solution>,
+): Promise<number> {
+  const { definition, checkpoint } = shown
+  const writePictures = await preparePictures(flags)
+  const log = await openLog(flags, shown)
+  const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
+  const interruption = new Interruption(() =>
+    progress.note('stopping after this iteration; once more ends at once'),
+  )
+  const warn = (text: string) => {
+    progress.close()
+    process.stderr.write(`deepbsde: ${text}\n`)
+  }
+  try {
+    const solution = await solve({
+      signal: interruption.signal,
+      onProgress: (event) => {
+        progress.show(event)
+        log?.progress(event)
+      },
+      onWarning: warn,
+    })
+    progress.close()
+    log?.finish(solution)
+    await printSolution(solution, definition, flags)
+    await writePictures?.(solution, definition)
+    if (interruption.received === null) return solution.status === 'unconverged' ? EXIT.unreliable : EXIT.done
+    if (checkpoint !== undefined && !flags.quiet) warn(`go on with: deepbsde resume ${checkpoint}`)
+    return exitCodeOf(interruption.received)
+  } catch (error) {
+    progress.close()
+    log?.fail(error)
+    if (!(error instanceof DivergenceError)) throw error
+    if (flags.json) printJson(divergenceForm(error, shown))
+    return reportFailure(error, flags.debug ?? false, definition.id)
+  } finally {
+    interruption.close()
+    log?.close()
+  }
+}
+
+async function openLog({ log }: ShowFlags, { definition, choices }: ShownRun) {
+  if (log === undefined) return null
+  const { openRunLog } = await import('../logging/run-log.ts')
+  return openRunLog(log, { problem: definition.id, version: packageVersion(), choices })
+}
+
+async function printSolution(
+  solution: Solution,
+  definition: ProblemDefinition,
+  flags: ShowFlags,
+): Promise<void> {
+  if (flags.json) {
+    const { history, samples, ...form } = solution
+    printJson(flags.history ? { ...form, history } : form)
+    return
+  }
+  const { colors, isTerminal, width } = terminalOf(process.stdout)
+  const { renderReport } = await import('../solution/report.ts')
+  process.stdout.write(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
+  if (flags.plot === false || !isTerminal) return
+  const { renderConvergence } = await import('../solution/report-chart.ts')
+  const chart = renderConvergence(solution, width(), colors)
+  if (chart !== null) process.stdout.write(`\n${chart}\n`)
+}
+
+/** Numbers round-trip; what is not finite becomes null. */
+function printJson(form: object): void {
+  process.stdout.write(`${JSON.stringify(form)}\n`)
+}
+
+/** In the place of a solution's form, with its names where there is something to say. */
+function divergenceForm(
+  { message, iteration, step, path }: DivergenceError,
+  { definition, settings, method, seed }: ShownRun,
+) {
+  return {
+    problem: definition.id,
+    settings,
+    method,
+    status: 'diverged',
+    value: null,
+    standardError: null,
+    divergence: { message, iteration, step, path },
+    seed,
+    version: packageVersion(),
+  }
+}
