@@ -248,7 +248,7 @@ class Converter {
     const nearest = nearestName(name, known)
     const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`
     return this.fail(
-      `unknown ${what} "${name.slice(0, 60)}"${this.columnOf(name)}.${hint} ${heading}: ${known.join(', ')}.`,
+      `unknown ${what} "${name.slice(0, 60)}"${this.columnOf(name)}.${hint} ${heading}: ${listed(known)}.`,
     )
   }
 
@@ -384,7 +384,7 @@ class Converter {
   private show(node: ParseTree): string {
     let text: string
     try {
-      text = node.toString()
+      text = node.toString().replaceAll(/\s+/g, ' ')
     } catch {
       text = this.text
     }
@@ -403,6 +403,10 @@ function multiply(a: Expression, b: Expression): Expression {
     throw new ShapeError('a vector times a matrix is not defined; write transpose(M) * v')
   }
   return apply('mul', a, b)
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= 60 ? names.join(', ') : `${names.slice(0, 60).join(', ')}, …`
 }
 
 function describeNode(node: OtherNode): string {

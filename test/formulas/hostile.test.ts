@@ -26,6 +26,7 @@ function survives(text: string): boolean {
     if (!(error instanceof UserError)) throw error
     expect(error.message.startsWith('hostile: ')).toBe(true)
     expect(error.message.length).toBeLessThan(1000)
+    expect(error.message).not.toMatch(/[\n\r]/)
     return false
   }
   toText(value)
