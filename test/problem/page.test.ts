@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.ts'
+import { compileProblem } from '../../src/problem/compile.ts'
 import { isPagePath, loadPage, MAX_PAGE_BYTES, parsePage } from '../../src/problem/page.ts'
 import { pageTemplate } from '../../src/problem/template.ts'
 
@@ -45,6 +46,11 @@ describe('a page from text', () => {
       terminal: '1 / (2 + 0.4 * dot(x, x))',
       reference: { value: 0.4, standardError: 0.001, source: '…' },
     })
+  })
+
+  it('compiles that example', async () => {
+    const compiled = await compileProblem(await parsePage(EXAMPLE, 'yaml'))
+    expect(compiled).toMatchObject({ dim: 10, horizon: 0.3, dynamics: { kind: 'brownian' } })
   })
 
   it('needs neither id nor title, and takes plain numbers for formulas', async () => {
