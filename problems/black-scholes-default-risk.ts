@@ -23,7 +23,7 @@ export default defineProblem({
   driver: '-((1 - recovery) * intensity + rate) * y',
   terminal: 'min(x)',
   reference: tabulated(
-    'recomputed for this project by simulation (papers: 57.300)',
+    'recomputed for this project by simulation',
     [
       { settings: { dim: 100, horizon: 1 }, x0: 100, value: 57.2919, standardError: 2e-4 },
       { settings: { dim: 10, horizon: 1 / 3 }, x0: 50, value: 40.76121, standardError: 8e-5 },
