@@ -128,7 +128,8 @@ export class Pilot {
       at(HG) - meanH * meanG,
       scale * (at(HX) - meanH * meanX),
     )
-    return { alpha, beta, constant: meanH - alpha * meanG }
+    // σᵀ∇g may not exist where all paths start, as at a kink: then it is left out.
+    return { alpha, beta, constant: alpha === 0 ? meanH : meanH - alpha * meanG }
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {

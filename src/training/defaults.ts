@@ -7,11 +7,10 @@ import type { Published } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { TrainingOptions } from './options.ts'
 
-const DEFAULT_STEPS = 20
 const DEFAULT_BATCH = 64
 const DEFAULT_ITERATIONS = 1000
 const DEFAULT_RATE = 1e-2
-const DEFAULT_NETWORK_RATE = 0.3
+const DEFAULT_NETWORK_RATE = 0.1
 const DEFAULT_PATHS = 16_384
 
 export interface ResolvedOptions {
@@ -26,7 +25,7 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const steps = options.steps ?? published?.steps ?? DEFAULT_STEPS
+  const steps = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
   checkInteger('steps', steps, 1, 100_000)
   const paths = options.paths ?? DEFAULT_PATHS
   checkInteger('paths', paths, 2, 1e9)
@@ -43,6 +42,12 @@ export function resolveOptions(
   checkPositive('learning-rate', training.schedule.rate, false)
   const scheme = options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal')
   return { training, estimate: { scheme, paths, tolerance }, seed }
+}
+
+/** In few dimensions a fine grid costs little, and its error is what is left. */
+function defaultSteps(dim: number): number {
+  if (dim <= 10) return 80
+  return dim <= 30 ? 40 : 20
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {

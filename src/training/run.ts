@@ -1,4 +1,6 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
+import { planBounds } from '../bounds/plan.ts'
+import { noBounds, readBounds } from '../bounds/result.ts'
 import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
 import { estimateRegions } from '../estimation/regions.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
@@ -39,6 +41,10 @@ export async function solveByTraining(
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
+  const hasBounds = options.bounds && problem.structure?.curvature
+  const boundsPlan = hasBounds
+    ? planBounds(session.arena, problem, estimatePlan, problem.structure!, session.workers)
+    : null
   const views = session.allocate(REMEDY)
   await checkpoints?.begin(views.memory)
 
@@ -58,6 +64,15 @@ export async function solveByTraining(
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
+  }
+  if (boundsPlan !== null) {
+    const startedBounds = performance.now()
+    await session.run('deep-bsde', 'bound', problem, boundsPlan, (paths) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
+    )
+    found.bounds = readBounds(views.doubles, boundsPlan, performance.now() - startedBounds)
+  } else if (options.bounds) {
+    found.bounds = noBounds()
   }
   return found
 }
