@@ -47,8 +47,6 @@ export function simplifyApply(fn: FunctionName, args: readonly Expression[]): Ex
     case 'max':
     case 'min':
       return a === b ? a : null
-    case 'exp':
-      return isApply(a, 'log') ? a.args[0] : null
     case 'log':
       return isApply(a, 'exp') ? a.args[0] : null
     case 'not':

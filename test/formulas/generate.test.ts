@@ -119,6 +119,12 @@ describe('structure', () => {
     expectSameAsInterpreter(shapes, [...outputs, ...gradients(value, [A, B, v, w])])
   })
 
+  test.each([3, 4, 5, 6, 7])('products with constant matrices of %d rows', (rows) => {
+    const M = array(Float64Array.from(numbers(rows * 9, rows)), [rows, 9])
+    const [u, v] = [variable('u', [rows]), variable('v', [9])]
+    expectSameAsInterpreter({ u: [rows], v: [9] }, [matvec(M, v), matvec(M, u, true)])
+  })
+
   test('functions of matrices', () => {
     const scope = { place: 'test', variables: shapes }
     const value = parseFormulaSync('sum(sin(A) .^ 2 + A * 2) + max(A) + sum((diag(w) * A) .* A)', scope)
@@ -256,12 +262,14 @@ describe('code', () => {
   test('numbers keep their bits', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
-        const outputs = [constant(value), array(Float64Array.of(value, 0.1), [2])]
+        const long = Float64Array.from({ length: 300 }, (_, k) => value + k)
+        const outputs = [constant(value), array(Float64Array.of(value, 0.1), [2]), array(long, [300])]
         const batch = loadBatchFunction(generateBatchFunction({ inputs: [], outputs }))
-        const results = [new Float64Array(1), new Float64Array(2)]
-        batch(1, 0, results[0], 0, 1, results[1], 0, 2)
+        const results = [new Float64Array(1), new Float64Array(2), new Float64Array(300)]
+        batch(1, 0, ...results.flatMap((result) => [result, 0, result.length]))
         expect(results[0][0]).toBe(value === 0 ? 0 : value)
         expect(results[1][0]).toBe(value)
+        expect(results[2]).toEqual(long)
       }),
     )
   })
