@@ -46,7 +46,7 @@ async function controlFormulas(definition: ControlDefinition): Promise<Markup> {
   const cost = `${sum}<mo>+</mo><mi>g</mi>${fence(`<msub><mi>X</mi>${argument}</msub>`)}`
   const lines = [
     row(
-      `<munder><mi mathvariant="normal">${goal === 'maximize' ? 'max' : 'min'}</mi><mi>a</mi></munder><mi mathvariant="normal">E</mi>`,
+      `<munder><mi mathvariant="normal">${goal === 'maximize' ? 'max' : 'min'}</mi><mi>a</mi></munder><mspace width="0.25em"/><mi mathvariant="normal">E</mi>`,
       fence(cost),
     ),
     transition === undefined

@@ -29,10 +29,7 @@ const FEWEST_POINTS = 3
 const MOST_MS = 600
 
 /** Never throws for a page that has no such functions: what is not known is left out. */
-export async function knownSolution(
-  solution: Solution,
-  definition: Page,
-): Promise<KnownSolution> {
+export async function knownSolution(solution: Solution, definition: Page): Promise<KnownSolution> {
   if (isControlDefinition(definition)) return { line: [], gradient: null }
   const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
   if (!isKnown) return { line: [], gradient: null }

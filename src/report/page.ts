@@ -112,16 +112,38 @@ function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): 
     ...(relativeError === null
       ? []
       : [['relative error', formatPercent(relativeError)] satisfies [string, string]]),
+    ...furtherRows(solution),
     ['time', formatDuration(solution.elapsedMs.total)],
   ]
   return html`<section class="card span headline" id="answer">
 <div>
 <p class="eyebrow">u(0, x₀) <span class="chip ${status}">${status}</span></p>
 <p class="answer">${paths === 0 ? 'not estimated' : shown.values[0]} <small>± ${shown.error}${scale}</small></p>
-${definitionList(rows)}
+${solution.reason ? html`<p class="reason">${solution.reason}</p>` : null}${definitionList(rows)}
 </div>
 ${headline === null ? null : html`<figure id="${headline.id}" style="margin:0">${drawing(headline, plotter)}<figcaption>${headline.caption}</figcaption></figure>`}
 </section>`
+}
+
+/** Bounds, another method's answer, and how the constraints held, where they were asked for. */
+function furtherRows({ bounds, secondOpinion, constraints, rollbacks }: Solution): [string, string][] {
+  const rows: [string, string][] = []
+  const side = (bound: NonNullable<Solution['bounds']>['lower']) =>
+    bound === null ? '?' : formatWithError([bound.value], bound.standardError).values[0]
+  if (bounds) rows.push(['bounds', `[${side(bounds.lower)}, ${side(bounds.upper)}]`])
+  if (secondOpinion) {
+    const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)
+    const verdict = secondOpinion.agrees ? 'agrees' : 'disagrees'
+    rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
+  }
+  if (constraints) {
+    rows.push([
+      'constraints',
+      `${formatCount(constraints.violations)} of ${formatCount(constraints.paths)} paths break one`,
+    ])
+  }
+  if (rollbacks > 0) rows.push(['rollbacks', `training went wrong ${rollbacks} times and was taken back`])
+  return rows
 }
 
 function referenceText(reference: Solution['reference']): string {

@@ -55,25 +55,41 @@ export async function optional<Module>(name: string, load: () => Promise<Module>
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 
-/** Draws marks in our frame. The SVG stands by itself, as a file or inside a page. */
-export function drawMarks(
+const MARGIN_LEFT = 62
+/** Width of a label's character, and what stands beside the label: tick and padding. */
+const CHARACTER = 7.2
+const BESIDE_LABEL = 16
+
+/** Draws marks in our frame, with room for the longest label. The SVG stands by itself, as a file or inside a page. */
+export function drawMarks(plotter: Plotter, size: Size, palette: Palette, options: PlotOptions): string {
+  const { marginLeft = MARGIN_LEFT } = options
+  const element = drawElement(plotter, size, palette, { ...options, marginLeft })
+  const labels: { textContent: string }[] = [
+    ...element.querySelectorAll('[aria-label="y-axis tick label"] text'),
+  ]
+  const longest = Math.max(0, ...labels.map(({ textContent }) => textContent.length))
+  const needed = BESIDE_LABEL + CHARACTER * longest
+  const fitting =
+    needed <= marginLeft ? element : drawElement(plotter, size, palette, { ...options, marginLeft: needed })
+  return fitting.outerHTML.replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+}
+
+function drawElement(
   { plot, document }: Plotter,
   { width, height }: Size,
   palette: Palette,
   options: PlotOptions,
-): string {
-  const element = plot.plot({
+) {
+  return plot.plot({
     document,
     width,
     height,
-    marginLeft: 62,
     marginRight: 16,
     marginTop: 26,
     marginBottom: 38,
     style: { fontFamily: FONT, fontSize: '12px', color: palette.muted, background: 'none' },
     ...options,
   })
-  return element.outerHTML.replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
 }
 
 const TITLE_HEIGHT = 44

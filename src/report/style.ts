@@ -24,6 +24,7 @@ h2 { font-size: 1.02rem; margin: 0 0 2px; letter-spacing: -0.005em; }
 p { margin: 0 0 10px; }
 .eyebrow { color: var(--muted); font-size: 0.86rem; margin: 0; }
 .eyebrow code { color: var(--accent); font-weight: 600; }
+.reason { color: var(--sixth); }
 .muted, figcaption, .source { color: var(--muted); font-size: 0.88rem; }
 figcaption { margin: 0 0 10px; max-width: 68ch; text-wrap: pretty; }
 code, pre, .number { font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; }

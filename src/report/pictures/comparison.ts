@@ -65,7 +65,6 @@ function valuesPicture(runs: readonly ComparedRun[]): Picture | null {
       const color = ({ index }: (typeof rows)[number]) => runColor(palette, index)
       const ticks = size.width < 500 ? 3 : 8
       return drawMarks(plotter, size, palette, {
-        marginLeft: Math.min(size.width / 2.6, 24 + 7 * Math.max(...rows.map(({ name }) => name.length))),
         marginRight: 34,
         marginTop: 12,
         x: { label: 'u(0, x₀)', ticks, nice: true },

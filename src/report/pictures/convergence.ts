@@ -27,7 +27,6 @@ export function estimatePicture({ history, reference, interval, paths }: Solutio
       const pad = 0.15 * (high - low) || 1e-6 * Math.abs(high) || 1
       const domain: [number, number] = [low - pad, high + pad]
       return drawMarks(plotter, size, palette, {
-        marginLeft: marginFor(domain.map(tickLabels(domain))),
         x: iterationAxis(size),
         y: { domain, clamp: true, label: 'estimate', ticks: 5, tickFormat: tickLabels(domain) },
         marks: [
@@ -84,12 +83,14 @@ export function errorPicture({ history, reference }: Solution): Picture | null {
   )
 }
 
-export function lossPicture({ history }: Solution): Picture | null {
+export function lossPicture({ history, method }: Solution): Picture | null {
   if (history.loss.length < 3) return null
   return logPicture(
     'loss',
     'Loss while training',
-    'Mean square of what the networks leave unexplained at the horizon, one batch an iteration; the thick line is the running median.',
+    method === 'deep-bsde'
+      ? 'Mean square of what the networks leave unexplained at the horizon, one batch an iteration; the thick line is the running median.'
+      : 'The loss of each training batch; the thick line is the running median.',
     'loss',
     history.loss,
   )
@@ -165,9 +166,4 @@ export function tickLabels([low, high]: [number, number]): (tick: number) => str
     Math.abs(tick) < 1e-12 * (high - low)
       ? '0'
       : formatSignificant(tick, Math.min(12, Math.max(2, magnitude - spread + 1)))
-}
-
-/** Room for the longest label of an axis. */
-export function marginFor(labels: readonly string[]): number {
-  return Math.max(62, 24 + 7.2 * Math.max(...labels.map((label) => label.length)))
 }

@@ -2,7 +2,7 @@
 import type { Solution } from '../../solution/solution.ts'
 import type { KnownSolution } from '../known-solution.ts'
 import { drawMarks, type Picture } from '../plotting.ts'
-import { marginFor, tickLabels } from './convergence.ts'
+import { tickLabels } from './convergence.ts'
 
 /** The tangent is drawn over this share of the line. */
 const TANGENT_SHARE = 0.45
@@ -29,7 +29,6 @@ export function linePicture(
       const values = [...line, ...tangent].map((point) => point.value)
       const span: [number, number] = [Math.min(...values, ...interval), Math.max(...values, ...interval)]
       return drawMarks(plotter, size, palette, {
-        marginLeft: marginFor(span.map(tickLabels(span))),
         x: { label: 's', ticks: size.width < 500 ? 4 : 8 },
         y: {
           label: 'u(0, x₀ + s·e)',

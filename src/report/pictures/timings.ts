@@ -26,7 +26,11 @@ export function timingPicture({ elapsedMs, iterations, paths }: Solution): Pictu
       return drawMarks(plotter, size, palette, {
         marginLeft: 76,
         marginTop: 8,
-        x: { label: 'seconds', domain: [0, 1.4 * most], ticks: size.width < 500 ? 4 : 7 },
+        x: {
+          label: 'seconds',
+          domain: [0, (size.width < 500 ? 1.9 : 1.35) * most],
+          ticks: size.width < 500 ? 4 : 7,
+        },
         y: { domain: rows.map(({ phase }) => phase), label: null, tickSize: 0, padding: 0.35 },
         marks: [
           plot.gridX({ stroke: palette.grid, strokeOpacity: 1, ticks: size.width < 500 ? 4 : 7 }),

@@ -9,7 +9,7 @@ interface Row {
   value: number
   low: number
   high: number
-  kind: 'found' | 'grid' | 'reference'
+  kind: 'found' | 'grid' | 'bounds' | 'reference'
 }
 
 export function valuePicture(solution: Solution): Picture | null {
@@ -22,7 +22,12 @@ export function valuePicture(solution: Solution): Picture | null {
     aspect: (width) => (rows.length * 44 + 60) / width,
     draw(plotter, size, palette) {
       const { plot } = plotter
-      const colors = { found: palette.accent, grid: palette.third, reference: palette.reference }
+      const colors = {
+        found: palette.accent,
+        grid: palette.third,
+        bounds: palette.fourth,
+        reference: palette.reference,
+      }
       const low = Math.min(...rows.map((row) => row.low))
       const high = Math.max(...rows.map((row) => row.high))
       const pad = 0.12 * (high - low) || 0.01 * Math.abs(high) || 1
@@ -60,30 +65,34 @@ export function valuePicture(solution: Solution): Picture | null {
   }
 }
 
-function rowsOf({ value, interval, confidence, gridError, reference, paths }: Solution): Row[] {
+function rowsOf(solution: Solution): Row[] {
+  const { value, interval, confidence, gridError, reference, bounds, secondOpinion, paths } = solution
+  const quantile = normalQuantile(0.5 + confidence / 2)
+  const around = (label: string, middle: number, half: number, kind: Row['kind']): Row => ({
+    label,
+    value: middle,
+    low: middle - half,
+    high: middle + half,
+    kind,
+  })
   const rows: Row[] = []
   if (paths > 0) {
     rows.push({ label: 'fresh paths', value, low: interval[0], high: interval[1], kind: 'found' })
     if (gridError !== null) {
-      const grid = Math.abs(gridError)
-      rows.push({
-        label: '± grid error',
-        value,
-        low: interval[0] - grid,
-        high: interval[1] + grid,
-        kind: 'grid',
-      })
+      const half = 0.5 * (interval[1] - interval[0]) + Math.abs(gridError)
+      rows.push(around('± grid error', value, half, 'grid'))
     }
   }
+  if (bounds?.lower && bounds.upper) {
+    const [low, high] = [bounds.lower.value, bounds.upper.value]
+    rows.push({ label: 'bounds', value: 0.5 * (low + high), low, high, kind: 'bounds' })
+  }
+  if (secondOpinion) {
+    const { method, value: other, standardError } = secondOpinion
+    rows.push(around(method.slice(0, 14), other, quantile * standardError, 'bounds'))
+  }
   if (reference !== null) {
-    const half = normalQuantile(0.5 + confidence / 2) * (reference.standardError ?? 0)
-    rows.push({
-      label: 'reference',
-      value: reference.value,
-      low: reference.value - half,
-      high: reference.value + half,
-      kind: 'reference',
-    })
+    rows.push(around('reference', reference.value, quantile * (reference.standardError ?? 0), 'reference'))
   }
   return rows
 }

@@ -1,0 +1,97 @@
+/** A real Chromium without a window, where the machine has one. */
+import { existsSync } from 'node:fs'
+import { type Browser, chromium } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Why the tests in a browser are skipped; null where they run. */
+export const whyNoBrowser = existsSync(CHROMIUM)
+  ? null
+  : `no ${CHROMIUM}: the pages were NOT looked at in a browser. Install it with: apt-get install chromium`
+
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+}
+
+export interface Look {
+  /** What the page said on its console, and its errors. */
+  complaints: string[]
+  /** Addresses that it asked for, besides its own. */
+  requests: string[]
+  screenshot: Buffer
+  /** Elements that reach beyond the window or are cut off, as tag#id.class. */
+  overflowing: string[]
+  pageWidth: number
+  /** Pictures that are seen: their figure's id, their size, and how many marks they have. */
+  pictures: { id: string; width: number; height: number; marks: number }[]
+  background: string
+}
+
+export interface Window {
+  width: number
+  colorScheme: 'light' | 'dark'
+  media?: 'print'
+}
+
+/** Opens a file and looks at it. */
+export async function lookAt(
+  browser: Browser,
+  path: string,
+  { width, colorScheme, media }: Window,
+): Promise<Look> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const requests: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => requests.push(request.url()))
+  if (media !== undefined) await page.emulateMedia({ media, colorScheme })
+  await page.goto(`file://${path}`)
+  const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
+  const screenshot = await page.screenshot({ fullPage: true })
+  await context.close()
+  const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
+  return { complaints, requests: foreign, screenshot, ...seen }
+}
+
+/** Runs inside the page; formulas and code may be scrolled by themselves. */
+const LOOK = `(() => {
+  const isSeen = (element) => element.getClientRects().length > 0
+  const name = (element) => element.tagName.toLowerCase() + (element.id ? '#' + element.id : '') + '.' + (element.getAttribute('class') || '')
+  const scrolls = (element) => element.closest('.formula, .scroll, pre') !== null
+  const overflowing = [...document.querySelectorAll('body *')]
+    .filter((element) => isSeen(element) && !scrolls(element) && !element.closest('svg *'))
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect()
+      const isCut = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline'
+      return left < -0.5 || right > innerWidth + 0.5 || (isCut && element.tagName.toLowerCase() !== 'svg')
+    })
+    .map(name)
+  const cutLabels = [...document.querySelectorAll('svg text')].filter(isSeen).filter((text) => {
+    const own = text.getBoundingClientRect()
+    const frame = text.closest('svg').getBoundingClientRect()
+    return own.left < frame.left - 1 || own.right > frame.right + 1
+  }).map((text) => 'label ' + text.textContent)
+  const pictures = [...document.querySelectorAll('figure')].flatMap((figure) =>
+    [...figure.querySelectorAll('svg')].filter(isSeen).map((svg) => {
+      const { width, height } = svg.getBoundingClientRect()
+      return { id: figure.id, width, height, marks: svg.querySelectorAll('path, rect, circle, line').length }
+    }))
+  return {
+    overflowing: [...overflowing, ...cutLabels],
+    pageWidth: document.documentElement.scrollWidth,
+    pictures,
+    background: getComputedStyle(document.body).backgroundColor,
+  }
+})()`
