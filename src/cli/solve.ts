@@ -76,6 +76,7 @@ function optionGroups(): Record<string, Option[]> {
       option('--tolerance <se>', 'standard error to stop at').argParser(
         positive('--tolerance', '1e-4', 'zero'),
       ),
+      option('--bounds', 'a lower and an upper bound, for convex or concave drivers'),
       option('--confidence <p>', 'of the interval').argParser(fraction('--confidence', '0.95')),
     ],
     Picard: [
@@ -91,7 +92,6 @@ function optionGroups(): Record<string, Option[]> {
       option('--kernel <name>', KERNELS.join(', ')).argParser(oneOf('--kernel', KERNELS)),
       option('--memory <MB>', 'most memory').argParser(positive('--memory', '2000')),
     ],
-    Output: [
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
@@ -99,6 +99,7 @@ function optionGroups(): Record<string, Option[]> {
         integer('--retries', 0, 2),
       ),
     ],
+    Output: [
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
