@@ -95,7 +95,7 @@ async function flushFolder(path: string): Promise<void> {
 export interface StateFile {
   /** As it stands in the file; not yet checked for its content. */
   description: unknown
-  arrays: Uint8Array
+  arrays: Buffer
 }
 
 /** @throws UserError for a file that cannot be read or is not whole; see `decodeHeader`. */
@@ -113,10 +113,18 @@ export async function readStateFile(path: string): Promise<StateFile> {
     const sum = createHash('sha256').update(whole.subarray(0, end)).digest()
     if (whole.length !== size || !sum.equals(whole.subarray(end))) throw altered(path)
     const arraysAt = HEADER_BYTES + descriptionBytes
-    const text = whole.toString('utf8', HEADER_BYTES, arraysAt)
-    return { description: JSON.parse(text), arrays: whole.subarray(arraysAt, arraysAt + arrayBytes) }
+    const description = parseDescription(path, whole.toString('utf8', HEADER_BYTES, arraysAt))
+    return { description, arrays: whole.subarray(arraysAt, arraysAt + arrayBytes) }
   } finally {
     await file.close()
+  }
+}
+
+function parseDescription(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw altered(path)
   }
 }
 

@@ -14,6 +14,7 @@
  */
 import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
+import { measureRegion, type RegionPlan } from '../estimation/region.ts'
 import { type SamplePlan, samplePaths } from '../estimation/sample-paths.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
@@ -51,10 +52,11 @@ export const method: Method = {
   title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
   source:
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
+  canResume: true,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
-  canResume: true,
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+    region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),
     sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
   },
   solve: solveByTraining,

@@ -21,7 +21,8 @@ const MEMORY_LIMIT = 2 ** 29
 export class LocalSession {
   readonly workers = 1
   readonly kernel: KernelName
-  readonly signal: AbortSignal | null = null
+  readonly signal = null
+  readonly checkpoints = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   #views: Views | null = null

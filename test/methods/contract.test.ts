@@ -1,0 +1,108 @@
+/** Every file of src/methods by itself: adding a method adds its tests. */
+import { describe, expect, it } from 'vitest'
+import { UserError } from '../../src/errors.ts'
+import { listMethods, loadMethod } from '../../src/methods-catalog.ts'
+import type { SolveOptions } from '../../src/solve.ts'
+import { solve } from '../../src/solve.ts'
+
+const ids = await listMethods()
+const methods = await Promise.all(ids.map(loadMethod))
+
+/** A page of each kind, small; whatever a method does not know it leaves alone. */
+const PROBLEMS = { equations: 'heat', control: 'lqr' } as const
+const SMALL: SolveOptions = {
+  steps: 4,
+  batchSize: 16,
+  iterations: 5,
+  hidden: [8, 8],
+  paths: 256,
+  repetitions: 4,
+}
+
+const small = (method: string, options: SolveOptions) =>
+  solve(PROBLEMS[methods[ids.indexOf(method)].problems ?? 'equations'], {
+    ...SMALL,
+    method,
+    settings: { dim: 2 },
+    ...options,
+  })
+
+describe('the methods', () => {
+  it('are found by their files', () => {
+    expect(ids).toContain('deep-bsde')
+    expect(ids).toEqual(ids.toSorted())
+  })
+
+  it.each(['deep-bsd', 'DEEP-BSDE'])('are named where %s is not one', async (id) => {
+    await expect(loadMethod(id)).rejects.toThrow(UserError)
+    await expect(loadMethod(id)).rejects.toThrow(
+      /unknown method '.*'\. Did you mean 'deep-bsde'\? Methods: .*deep-bsde/,
+    )
+  })
+
+  it.each(['', '../solve', '__proto__', 'deep-bsde.ts'])('load nothing for %j', async (id) => {
+    await expect(loadMethod(id)).rejects.toThrow(/unknown method/)
+  })
+})
+
+describe.each(ids)('%s', (id) => {
+  const method = methods[ids.indexOf(id)]
+
+  it('says what it is, and has its stages', () => {
+    expect(method.id).toBe(id)
+    expect(method.id).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(method.title).not.toBe('')
+    expect(method.source).toMatch(/\d{4}/)
+    expect(method.solve).toBeTypeOf('function')
+    const stages = Object.entries(method.stages)
+    expect(stages.length).toBeGreaterThan(0)
+    for (const [name, stage] of stages) {
+      expect(name).toMatch(/^[a-z]+$/)
+      expect(stage).toBeTypeOf('function')
+    }
+  })
+
+  it('gives the same bits on one worker and on three, and others for another seed', async () => {
+    const [one, three, other] = [
+      await small(id, { workers: 1 }),
+      await small(id, { workers: 3 }),
+      await small(id, { workers: 1, seed: 2 }),
+    ]
+    const numbers = ({ value, standardError, gradient, history, paths }: typeof one) => ({
+      value,
+      standardError,
+      gradient,
+      loss: history.loss,
+      paths,
+    })
+    expect(numbers(three)).toEqual(numbers(one))
+    expect(other.value).not.toBe(one.value)
+    expect(one.method).toBe(id)
+  })
+
+  it('gives finite numbers in the form that others rely on', async () => {
+    const solution = await small(id, { workers: 1 })
+    const { value, standardError, interval, gradient, gridError, history, elapsedMs } = solution
+    expect(value).toSatisfy(Number.isFinite)
+    expect(standardError).toSatisfy(Number.isFinite)
+    expect(standardError).toBeGreaterThanOrEqual(0)
+    expect(interval[0]).toBeLessThanOrEqual(value)
+    expect(interval[1]).toBeGreaterThanOrEqual(value)
+    expect(gridError === null || Number.isFinite(gridError)).toBe(true)
+    expect(gradient).toHaveLength(2)
+    expect(gradient.every((each) => each === null || Number.isFinite(each))).toBe(true)
+    // A method without a loss has none in its history.
+    const columns = Object.values(history).filter((values) => values.length > 0)
+    expect(new Set(columns.map(({ length }) => length)).size).toBeLessThanOrEqual(1)
+    expect(columns.flat().every(Number.isFinite)).toBe(true)
+    expect(Object.values(elapsedMs).every((each) => Number.isFinite(each) && each >= 0)).toBe(true)
+    expect(['converged', 'unconverged', 'stopped']).toContain(solution.status)
+    expect(structuredClone({ ...solution, policy: undefined })).toEqual({ ...solution, policy: undefined })
+  })
+
+  it('refuses more memory than allowed before it works, with the figure', async () => {
+    const attempt = small(id, { workers: 1, memoryLimit: 70_000 })
+    await expect(attempt).rejects.toThrow(UserError)
+    await expect(attempt).rejects.toThrow(/needs \d+ MB of memory, allowed are 1 MB\. Lower/)
+  })
+})
