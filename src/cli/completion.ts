@@ -31,12 +31,14 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
-      const [{ listProblems }, { listMethods }] = await Promise.all([
+      const [{ listProblems }, { listControlProblems }, { listMethods }] = await Promise.all([
         import('../problem/catalog.ts'),
+        import('../control/catalog.ts'),
         import('../methods-catalog.ts'),
       ])
       const choices = { ...CHOICES, '--method': await listMethods() }
-      process.stdout.write(completionScript(shell, describe(program(), await listProblems(), choices)))
+      const problems = [...(await listProblems()), ...(await listControlProblems())].sort()
+      process.stdout.write(completionScript(shell, describe(program(), problems, choices)))
       finish(EXIT.done)
     })
   return withHelp(command, {
