@@ -1,5 +1,4 @@
 /** The whitelist: mathjs's parse tree → expression. Any node, function, operator or name that is not here is an error. */
-import { UserError } from '../errors.ts'
 import {
   apply,
   concat,
@@ -11,22 +10,12 @@ import {
   reshape,
   select,
   slice,
-  variable,
 } from './build.ts'
-import { constantFrom } from './constants.ts'
 import { evaluate } from './evaluate.ts'
-import { type Expression, reachable } from './expression.ts'
+import { type Expression, freeVariables } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
-import {
-  functionNames,
-  mathematicalConstants,
-  operatorList,
-  operators,
-  otherNames,
-  structural,
-} from './language.ts'
+import { functionNames, operatorList, operators, structural } from './language.ts'
 import { matmul, matvec, transpose } from './linear.ts'
-import { nearestName } from './nearest.ts'
 import type {
   AccessorNode,
   ArrayNode,
@@ -37,20 +26,8 @@ import type {
   RangeNode,
   RelationalNode,
 } from './parse-tree.ts'
-import { describeShape, type Shape, ShapeError } from './shape.ts'
-
-/** What a formula may name. Variables come before definitions, definitions before constants, all before pi and e. */
-export interface Scope {
-  /** Where the formula stands, for errors: `my-equation driver`. */
-  place: string
-  variables: Readonly<Record<string, Shape>>
-  /** Settings: numbers, vectors, or matrices as a list of rows. */
-  constants?: Readonly<Record<string, number | number[] | number[][]>>
-  /** Named intermediate formulas. */
-  definitions?: Readonly<Record<string, Expression>>
-  /** Keep constants as variables of their name: for printing. Indices still take their values. */
-  keepNames?: boolean
-}
+import { Names, type Scope } from './scope.ts'
+import { describeShape, ShapeError } from './shape.ts'
 
 /** @throws UserError, ShapeError */
 export function convert(root: ParseTree, text: string, scope: Scope): Expression {
@@ -59,14 +36,13 @@ export function convert(root: ParseTree, text: string, scope: Scope): Expression
 
 class Converter {
   private readonly text: string
-  private readonly scope: Scope
-  private readonly constants = new Map<string, Expression>()
+  private readonly names: Names
   /** Lengths that `end` stands for, innermost last. */
   private readonly ends: number[] = []
 
   constructor(text: string, scope: Scope) {
     this.text = text
-    this.scope = scope
+    this.names = new Names(scope, text)
   }
 
   convert(node: ParseTree): Expression {
@@ -86,7 +62,7 @@ class Converter {
         }
         return constant(node.value)
       case 'SymbolNode':
-        return this.lookUp(node.name)
+        return this.names.lookUp(node.name, this.ends.at(-1))
       case 'ParenthesisNode':
         return this.convert(node.content)
       case 'OperatorNode':
@@ -201,7 +177,7 @@ class Converter {
     if (node.fn.type !== 'SymbolNode')
       return this.fail(`${this.show(node)} does not call a function by its name.`)
     const name = node.fn.name
-    if (!functionNames.includes(name)) return this.unknownFunction(name)
+    if (!functionNames.includes(name)) return this.names.unknownFunction(name)
     const args = node.args.map((arg) => this.convert(arg))
     return this.fitting(node, () => {
       if (name === 'max' || name === 'min') return this.extremum(name, args)
@@ -237,60 +213,6 @@ class Converter {
     this.fail(`${name} takes ${arity} argument${arity === 1 ? '' : 's'}, got ${args.length}.`)
   }
 
-  private unknownFunction(name: string): never {
-    const known = this.names()
-    if (known.includes(name)) this.fail(`${name} is a value, not a function. Write * to multiply.`)
-    if (Object.hasOwn(otherNames, name)) this.fail(`unknown function "${name}". Write ${otherNames[name]}.`)
-    return this.unknown('function', name, functionNames, 'Functions')
-  }
-
-  private unknown(what: string, name: string, known: readonly string[], heading: string): never {
-    const nearest = nearestName(name, known)
-    const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`
-    return this.fail(
-      `unknown ${what} "${name.slice(0, 60)}"${this.columnOf(name)}.${hint} ${heading}: ${listed(known)}.`,
-    )
-  }
-
-  private columnOf(name: string): string {
-    const column = this.text.indexOf(name)
-    return column < 0 ? '' : ` at column ${column + 1}`
-  }
-
-  private names(): string[] {
-    const { variables, definitions = {}, constants = {} } = this.scope
-    const names = [variables, definitions, constants, mathematicalConstants].flatMap((record) =>
-      Object.keys(record),
-    )
-    return [...new Set(names)]
-  }
-
-  private lookUp(name: string): Expression {
-    const { variables, definitions = {}, constants = {} } = this.scope
-    if (Object.hasOwn(variables, name)) return variable(name, variables[name])
-    if (Object.hasOwn(definitions, name)) return definitions[name]
-    if (Object.hasOwn(constants, name)) {
-      const value = this.constantNamed(name)
-      return this.scope.keepNames ? variable(name, value.shape) : value
-    }
-    if (Object.hasOwn(mathematicalConstants, name)) return constant(mathematicalConstants[name])
-    const end = this.ends.at(-1)
-    if (name === 'end' && end !== undefined) return constant(end)
-    if (functionNames.includes(name)) {
-      return this.fail(`${name} is a function: write its argument in parentheses, as in ${name}(x).`)
-    }
-    return this.unknown('name', name, this.names(), 'Known names')
-  }
-
-  private constantNamed(name: string): Expression {
-    let value = this.constants.get(name)
-    if (value === undefined) {
-      value = constantFrom(this.scope.constants![name], `${this.scope.place}: setting ${name}`)
-      this.constants.set(name, value)
-    }
-    return value
-  }
-
   private literal(node: ArrayNode): Expression {
     if (node.items.length === 0) return this.fail('a vector has at least one element, got [].')
     const items = node.items.map((item) => this.convert(item))
@@ -312,10 +234,7 @@ class Converter {
   }
 
   private index(node: AccessorNode): Expression {
-    const { dimensions, dotNotation } = node.index as unknown as {
-      dimensions: ParseTree[]
-      dotNotation: boolean
-    }
+    const { dimensions, dotNotation } = node.index
     if (dotNotation) return this.fail(`${this.show(node)}: a formula has no properties. Write * to multiply.`)
     const value = this.convert(node.object)
     const { shape } = value
@@ -326,28 +245,12 @@ class Converter {
       )
     }
     const picks = dimensions.map((dimension, k) => this.pick(dimension, shape[k]!, node))
-    if (picks.length === 1) {
-      const { start, step, count } = picks[0]
-      return count === null ? element(value, start) : slice(value, start, step, count)
-    }
-    const [rows, columns] = picks
-    const width = shape[1]!
-    if (rows.count === null) {
-      const start = rows.start * width + columns.start
-      return columns.count === null ? element(value, start) : slice(value, start, columns.step, columns.count)
-    }
-    if (columns.count === null) {
-      return slice(value, rows.start * width + columns.start, rows.step * width, rows.count)
-    }
+    const taken = takeElements(value, picks)
+    if (taken !== null) return taken
     return this.fail(`${this.show(node)}: take a row M[1, :], a column M[:, 1] or an element of a matrix.`)
   }
 
-  /** An index or a range, counted from 0 from here on; `count` is null for a single index. */
-  private pick(
-    node: ParseTree,
-    length: number,
-    whole: ParseTree,
-  ): { start: number; step: number; count: number | null } {
+  private pick(node: ParseTree, length: number, whole: ParseTree): Pick {
     this.ends.push(length)
     try {
       if (node.type !== 'RangeNode')
@@ -366,13 +269,14 @@ class Converter {
   /** A constant index between 1 and `length`. */
   private integer(node: ParseTree, length: number, whole: ParseTree): number {
     const expression = this.convert(node)
-    const free = reachable([expression]).flatMap((part) => (part.kind === 'variable' ? [part.name] : []))
-    const constants = this.scope.constants ?? {}
-    const moving = free.find((name) => !(this.scope.keepNames && Object.hasOwn(constants, name)))
+    const free = [...freeVariables([expression])]
+    const moving = free.find((name) => !this.names.isConstant(name))
     if (moving !== undefined || expression.shape.length > 0) {
       this.fail(`${this.show(whole)}: an index is a constant integer, got ${this.show(node)}.`)
     }
-    const bindings = Object.fromEntries(free.map((name) => [name, constantValues(this.constantNamed(name))!]))
+    const bindings = Object.fromEntries(
+      free.map((name) => [name, constantValues(this.names.constant(name))!]),
+    )
     const [value] = evaluate(expression, bindings)
     if (!Number.isInteger(value) || value < 1 || value > length) {
       const allowed = Number.isFinite(length) ? `from 1 to ${length}` : 'from 1 on'
@@ -392,7 +296,7 @@ class Converter {
   }
 
   private fail(message: string): never {
-    throw new UserError(`${this.scope.place}: ${message}`)
+    return this.names.fail(message)
   }
 }
 
@@ -405,10 +309,6 @@ function multiply(a: Expression, b: Expression): Expression {
   return apply('mul', a, b)
 }
 
-function listed(names: readonly string[]): string {
-  return names.length <= 60 ? names.join(', ') : `${names.slice(0, 60).join(', ')}, …`
-}
-
 function describeNode(node: OtherNode): string {
   const kinds: Readonly<Record<OtherNode['type'], string>> = {
     AssignmentNode: 'an assignment; == compares',
@@ -418,4 +318,22 @@ function describeNode(node: OtherNode): string {
     ObjectNode: 'an object',
   }
   return kinds[node.type]
+}
+
+/** An index or a range, counted from 0; `count` is null for a single index. */
+interface Pick {
+  start: number
+  step: number
+  count: number | null
+}
+
+/** Elements of a vector, or an element, row or column of a matrix; null for a part of a matrix. */
+function takeElements(value: Expression, [rows, columns]: readonly Pick[]): Expression | null {
+  const take = (start: number, step: number, count: number | null) =>
+    count === null ? element(value, start) : slice(value, start, step, count)
+  if (columns === undefined) return take(rows.start, rows.step, rows.count)
+  const width = value.shape[1]!
+  const start = rows.start * width + columns.start
+  if (rows.count === null) return take(start, columns.step, columns.count)
+  return columns.count === null ? take(start, rows.step * width, rows.count) : null
 }

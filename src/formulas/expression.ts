@@ -218,3 +218,8 @@ export function reachable(roots: readonly Expression[]): Expression[] {
   }
   return [...found]
 }
+
+/** Names of the variables that expressions truly depend on, after simplification. */
+export function freeVariables(roots: readonly Expression[]): Set<string> {
+  return new Set(reachable(roots).flatMap((node) => (node.kind === 'variable' ? [node.name] : [])))
+}

@@ -4,9 +4,10 @@
  */
 import { UserError } from '../errors.ts'
 import { constantValues } from './build.ts'
-import { convert, type Scope } from './convert.ts'
+import { convert } from './convert.ts'
 import { type Expression, reachable } from './expression.ts'
 import type { ParseTree } from './parse-tree.ts'
+import type { Scope } from './scope.ts'
 import { ShapeError } from './shape.ts'
 
 const lengthLimit = 20_000

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { iota } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
+import { freeVariables } from '../../src/formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
 
 beforeAll(loadParser)
@@ -124,6 +125,7 @@ describe('errors name the place, what was found and what to write', () => {
       'lamda * y',
       'unknown name "lamda" at column 1. Did you mean "lambda"? Known names: t, y, x, A, i, dim, lambda, m, M, n, pi, e.',
     ],
+    ['max(a, y)', 'unknown name "a" at column 5'],
     ['sine(y)', 'unknown function "sine" at column 1. Did you mean "sin"?'],
     ['ln(y)', 'unknown function "ln". Write log(x).'],
     ['lambda(y + 1)', 'lambda is a value, not a function. Write * to multiply.'],
@@ -255,6 +257,23 @@ describe('names', () => {
   test('a setting may be named as a function, or as i', () => {
     const page = { place: 'test', variables: {}, constants: { max: 2, i: 3 } }
     expect(evaluate(parseFormulaSync('max(max, i)', page))[0]).toBe(3)
+  })
+
+  test('an index may be a formula of settings, but not of a variable that hides one', () => {
+    const constants = { n: 2, t: 1 }
+    const page = { place: 'test', variables: { t: [], x: [4] } as const, constants }
+    for (const keepNames of [false, true]) {
+      const value = parseFormulaSync('x[2*n - 1]', { ...page, keepNames })
+      expect(evaluate(value, { x: [5, 6, 7, 8] })[0]).toBe(7)
+      expect(() => parseFormulaSync('x[t]', { ...page, keepNames })).toThrow(
+        'an index is a constant integer, got t',
+      )
+    }
+  })
+
+  test('simplification forgets variables that do not matter', () => {
+    const page = { place: 'test', variables: { x: [4], y: [], t: [] } as const }
+    expect([...freeVariables([parseFormulaSync('0 * x[1] + y + t - t', page)])]).toEqual(['y'])
   })
 
   test('i is the imaginary unit nowhere', () => {

@@ -1,6 +1,6 @@
 /** Random formulas with their values computed directly, as an oracle for everything between text and number. */
 import fc from 'fast-check'
-import type { Scope } from '../../src/formulas/convert.ts'
+import type { Scope } from '../../src/formulas/scope.ts'
 
 export const dimension = 5
 export const scope: Scope = {
