@@ -74,7 +74,13 @@ export interface LocalOptions extends RunOptions {
 }
 
 /** Solves a problem by a method on one thread, with the kernels that are the oracle unless others are named. */
-export async function solveLocally(
+export function solveLocally(page: string | ProblemDefinition, options: LocalOptions): Promise<LocalRun> {
+  return solveOn(new LocalSession(options.kernel ?? 'reference').asSession(), page, options)
+}
+
+/** Solves a problem on a session, which may be used again: its threads stay, its memory is planned on. */
+export async function solveOn(
+  session: Session,
   page: string | ProblemDefinition,
   options: LocalOptions,
 ): Promise<LocalRun> {
@@ -82,7 +88,6 @@ export async function solveLocally(
   const settings = overrideSettings(definition, options.settings ?? {})
   const problem = await compileProblem(definition, settings, options.compile)
   const method = await loadMethod(options.method ?? 'deep-bsde')
-  const session = new LocalSession(options.kernel ?? 'reference').asSession()
   const result = await method.solve(session, problem, definition.published ?? null, options)
   const reference = referenceOf(definition, problem)
   return {
