@@ -1,5 +1,7 @@
 /** What a page of a control problem becomes: plain data with generated source, which crosses threads as it is. */
+
 import type { Settings } from '../problem/definition.ts'
+import type { TrainingHints } from './definition.ts'
 
 /** A constant matrix [from × to], row-major; what the kernels multiply a batch by. */
 export interface MatrixConstant {
@@ -38,7 +40,7 @@ export interface CompiledControl {
   isDiscrete: boolean
   /** The page's own number of steps, or null. */
   steps: number | null
-  training: { iterations?: number; batchSize?: number; learningRate?: number; hidden?: number[] }
+  training: TrainingHints
   constraintCount: number
   /** Which of the constraints are of the state alone, and hold at T too. */
   isStateConstraint: boolean[]

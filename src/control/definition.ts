@@ -24,6 +24,18 @@ export type ControlSet =
   | { kind: 'budget'; total: number | string }
   | { kind: 'map'; formula: string; inputs?: number | string }
 
+/** Choices of the training that suit a problem. */
+export interface TrainingHints {
+  iterations?: number
+  batchSize?: number
+  learningRate?: number
+  hidden?: number[]
+  /** One network of (t, x) for all time steps instead of one for each: less noise where the rule hardly changes in time. */
+  isShared?: boolean
+  /** Pairs of paths with opposite noise: for costs that the noise moves in the first order. */
+  isAntithetic?: boolean
+}
+
 export interface ControlDefinition<S extends Settings = Settings> {
   kind: 'control'
   /** Kebab-case, the file's own name. */
@@ -63,7 +75,7 @@ export interface ControlDefinition<S extends Settings = Settings> {
   /** Time steps (decisions) unless a run says otherwise; fixed in discrete time. */
   steps?: number
   /** Choices that suit the problem; a run's own come first. */
-  training?: { iterations?: number; batchSize?: number; learningRate?: number; hidden?: number[] }
+  training?: TrainingHints
   reference?: Reference | ReferenceFunction<S>
 }
 

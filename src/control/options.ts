@@ -20,6 +20,10 @@ export interface PolicyOptions {
   /** The networks' learning rate as a share of that of the linear part. */
   networkRate: number
   scheme: StepScheme
+  /** Train on pairs of paths with opposite noise. */
+  isAntithetic: boolean
+  /** One network of (t, x) for all time steps. */
+  isShared: boolean
   /** Iteration at which the state is standardised anew, under the controls learned until then. */
   restart: number
   paths: number
@@ -31,6 +35,8 @@ const DEFAULT_STEPS = 10
 const DEFAULT_BATCH = 256
 const DEFAULT_ITERATIONS = 400
 const DEFAULT_RATE = 0.03
+/** A row of the linear part has as many entries as the state; above this dimension their noises need a lower rate. */
+const FULL_RATE_DIM = 10
 const DEFAULT_NETWORK_RATE = 0.1
 const DEFAULT_PATHS = 16_384
 /** Share of the training before the second standardisation; until then only the linear part is trained. */
@@ -53,7 +59,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
   }
   const iterations = options.iterations ?? training.iterations ?? DEFAULT_ITERATIONS
   const batchSize = options.batchSize ?? training.batchSize ?? DEFAULT_BATCH
-  const rate = options.learningRate ?? training.learningRate ?? DEFAULT_RATE
+  const rate = options.learningRate ?? training.learningRate ?? defaultRate(problem.dim)
   const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
   const tolerance = options.tolerance ?? 0
   requireInteger('steps', steps, 1, 100_000)
@@ -71,11 +77,17 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     network: networkOf(problem, options),
     networkRate: DEFAULT_NETWORK_RATE,
     scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
+    isAntithetic: training.isAntithetic ?? false,
+    isShared: training.isShared ?? false,
     restart: Math.floor(iterations * RESTART_SHARE),
     paths,
     tolerance,
     seed,
   }
+}
+
+function defaultRate(dim: number): number {
+  return DEFAULT_RATE * Math.min(1, Math.sqrt(FULL_RATE_DIM / dim))
 }
 
 function networkOf(problem: CompiledControl, options: RunOptions): NetworkSpecification {

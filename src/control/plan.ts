@@ -22,9 +22,13 @@ export interface PolicyPlan {
   rawDim: number
   noiseDim: number
   network: NetworkLayout
+  /** Of a network's input: the state, and the time where one network serves all steps. */
+  inputDim: number
+  /** Networks that there are: one for each step, or one. */
+  ownNetworks: number
   /** Floats of the linear part, which come first in a block. */
   skip: number
-  /** One block of parameters for each time step. */
+  /** The parameters of each time step: the same block for all where the network is shared. */
   blocks: ParameterBlock[]
   /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim), and what they were before the restart. */
   scale: number
@@ -35,7 +39,7 @@ export interface PolicyPlan {
   matrices: number[]
   /** float64 [PILOT_CHUNKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
   pilotSums: number
-  /** For each shard: gradients [steps][trainable]. */
+  /** For each shard: gradients [ownNetworks][trainable]. */
   gradients: number[]
   /** float64 [batch]. */
   costs: number
@@ -77,15 +81,20 @@ export interface RolloutBuffers {
   scratch: BackwardScratch
 }
 
+/** @param isTrained false for a policy that only runs: no gradients, no history */
 export function planPolicy(
   arena: Arena,
   problem: CompiledControl,
   options: PolicyOptions,
   workers: number,
+  isTrained = true,
 ): PolicyPlan {
   const { dim, rawDim, noiseDim, horizon } = problem
   const { steps } = options
-  const network = layoutNetwork(options.network, dim, rawDim, CHUNK_ROWS)
+  const inputDim = options.isShared ? dim + 1 : dim
+  const network = layoutNetwork(options.network, inputDim, rawDim, CHUNK_ROWS)
+  const own = options.isShared ? 1 : steps
+  const blocks = Array.from({ length: own }, () => planBlock(arena, network))
   const rows = (steps + 1) * padded(dim)
   return {
     options,
@@ -94,25 +103,31 @@ export function planPolicy(
     rawDim,
     noiseDim,
     network,
-    skip: dim * padded(rawDim),
-    blocks: Array.from({ length: steps }, () => ({
-      theta: arena.floats(network.parameters),
-      firstMoment: arena.floats(network.trainable),
-      secondMoment: arena.floats(network.trainable),
-      count: network.parameters,
-      trainable: network.trainable,
-    })),
+    inputDim,
+    skip: inputDim * padded(rawDim),
+    ownNetworks: own,
+    blocks: Array.from({ length: steps }, (_, n) => blocks[n % own]),
     scale: arena.floats(rows),
     shift: arena.floats(rows),
     oldScale: arena.floats(rows),
     oldShift: arena.floats(rows),
     matrices: problem.matrices.map(({ from, to }) => arena.floats(from * padded(to))),
     pilotSums: arena.doubles(PILOT_CHUNKS * (steps + 1) * (1 + 2 * dim)),
-    gradients: Array.from({ length: SHARDS }, () => arena.floats(steps * network.trainable)),
+    gradients: Array.from({ length: isTrained ? SHARDS : 0 }, () => arena.floats(own * network.trainable)),
     costs: arena.doubles(options.batchSize),
     state: arena.doubles(8),
-    history: arena.doubles(options.iterations * 4),
+    history: arena.doubles(isTrained ? options.iterations * 4 : 0),
     workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps)),
+  }
+}
+
+function planBlock(arena: Arena, network: NetworkLayout): ParameterBlock {
+  return {
+    theta: arena.floats(network.parameters),
+    firstMoment: arena.floats(network.trainable),
+    secondMoment: arena.floats(network.trainable),
+    count: network.parameters,
+    trainable: network.trainable,
   }
 }
 
@@ -131,8 +146,8 @@ function planRollout(
     v: floats(steps, rawDim),
     vs: floats(steps, rawDim),
     w: floats(steps, noiseDim),
-    input: floats(steps, dim),
-    inputEnd: floats(steps, dim),
+    input: floats(steps, network.inputs),
+    inputEnd: floats(steps, network.inputs),
     workspace: arena.floats(steps * network.workspace),
     workspaceEnd: arena.floats(steps * network.workspace),
     cost: arena.doubles(CHUNK_ROWS),
@@ -140,7 +155,7 @@ function planRollout(
     l: floats(1, dim),
     lNext: floats(1, dim),
     lEnd: floats(1, dim),
-    dInput: floats(1, dim),
+    dInput: floats(1, network.inputs),
     dv: floats(1, rawDim),
     dvEnd: floats(1, rawDim),
     products: arena.floats(CHUNK_ROWS * mostProductColumns(problem)),

@@ -13,6 +13,7 @@ import type { Views } from '../memory/views.ts'
 import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
+import { STREAM } from '../random/streams.ts'
 import { type Argument, Call } from './calls.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
 import { CHUNK_ROWS, type PolicyPlan, type RolloutBuffers } from './plan.ts'
@@ -22,6 +23,8 @@ type Calls = { [Name in keyof CompiledControl['functions']]: Call | null }
 export class Rollout {
   readonly buffers: RolloutBuffers
   readonly calls: Calls
+  /** Whether a random constant takes the place of every network: one draw for each path, kept in `dv`. */
+  isExploring = false
   readonly #plan: PolicyPlan
   readonly #problem: CompiledControl
   readonly #kernels: Kernels
@@ -56,31 +59,51 @@ export class Rollout {
     this.forwardFrom(stream, iteration, firstPath, rows)
   }
 
-  /** As `forward`, from states that are already in x[0]. */
-  forwardFrom(stream: number, iteration: number, firstPath: number, rows: number): void {
+  /** As `forward`, from states that are already in x[0]; `see` is called with the costs until tₙ in `buffers.cost`. */
+  forwardFrom(
+    stream: number,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+    see: ((n: number) => void) | null = null,
+  ): void {
     const { doubles } = this.#views
     const { grid, options, noiseDim } = this.#plan
     const { cost, stepCost } = this.buffers
     const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt)
-    doubles.fill(0, cost / 8, cost / 8 + rows)
-    for (let n = 0; n < grid.steps; n++) {
+    if (this.isExploring) {
+      const { rawDim } = this.#plan
       this.#kernels.normals(
-        this.w(n).at,
+        this.buffers.dv,
         rows,
-        noiseDim,
-        deviation,
+        rawDim,
+        1,
         options.seed,
-        stream,
+        STREAM.exploration,
         iteration,
         firstPath,
-        n,
+        0,
       )
+    }
+    const isPaired = options.isAntithetic && stream === STREAM.training && rows % 2 === 0
+    doubles.fill(0, cost / 8, cost / 8 + rows)
+    for (let n = 0; n < grid.steps; n++) {
+      see?.(n)
+      const { at } = this.w(n)
+      const drawn = isPaired ? rows / 2 : rows
+      const { seed } = options
+      this.#kernels.normals(at, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, n)
+      if (isPaired) {
+        const half = drawn * padded(noiseDim)
+        this.#kernels.blend(at + 4 * half, at, 0, -1, half)
+      }
       this.#forwardStep(n, rows)
       for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
     }
     const { steps, horizon } = grid
     this.calls.terminal!.run(rows, horizon, grid.dt, [this.x(steps)], [this.stepCost(), this.l()])
     for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
+    see?.(steps)
   }
 
   /**
@@ -134,7 +157,7 @@ export class Rollout {
   }
 
   #forwardStep(n: number, rows: number): void {
-    const { grid, rawDim, dim, network } = this.#plan
+    const { grid, rawDim, inputDim, network } = this.#plan
     const { buffers, calls } = this
     const t = timeAt(grid, n)
     const [x, v, w, next] = [this.x(n), this.v(n), this.w(n), this.x(n + 1)]
@@ -142,7 +165,7 @@ export class Rollout {
       n,
       x.at,
       rows,
-      this.#slice(buffers.input, n, dim).at,
+      this.#slice(buffers.input, n, inputDim).at,
       buffers.workspace + 4 * n * network.workspace,
       v.at,
     )
@@ -152,17 +175,42 @@ export class Rollout {
     }
     const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
     calls.predict!.run(rows, t, grid.dt, [x, v, w], [xs])
-    const input = this.#slice(buffers.inputEnd, n, dim).at
+    const input = this.#slice(buffers.inputEnd, n, inputDim).at
     this.raw(n, xs.at, rows, input, buffers.workspaceEnd + 4 * n * network.workspace, vs.at)
     calls.correct!.run(rows, t, grid.dt, [x, v, xs, vs], [next, this.stepCost()])
   }
 
-  /** v = netₙ(x̂): what the control is the map of. */
+  /** v = netₙ(x̂), or net(x̂, t̂): what the control is the map of. */
   raw(n: number, x: number, rows: number, input: number, workspace: number, v: number): void {
-    const { dim, scale, shift, blocks } = this.#plan
+    const { dim, scale, shift, blocks, options } = this.#plan
     const at = 4 * n * padded(dim)
-    this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
+    if (this.isExploring) {
+      this.#explore(v, rows)
+      return
+    }
+    if (options.isShared) this.#inputWithTime(n, x, rows, input)
+    else this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
     this.#network.forward(blocks[n].theta, input, rows, workspace, v, true)
+  }
+
+  #explore(v: number, rows: number): void {
+    const count = rows * padded(this.#plan.rawDim)
+    this.#kernels.blend(v, this.buffers.dv, 0, 1, count)
+  }
+
+  /** (x̂, t̂), t̂ of mean 0 and deviation 1 over the horizon. */
+  #inputWithTime(n: number, x: number, rows: number, input: number): void {
+    const { floats } = this.#views
+    const { dim, inputDim, scale, shift, grid } = this.#plan
+    const time = Math.sqrt(12) * ((n + 0.5) / grid.steps - 0.5)
+    const at = n * padded(dim)
+    for (let r = 0; r < rows; r++) {
+      const [from, to] = [x / 4 + r * padded(dim), input / 4 + r * padded(inputDim)]
+      for (let j = 0; j < dim; j++) {
+        floats[to + j] = floats[from + j] * floats[scale / 4 + at + j] + floats[shift / 4 + at + j]
+      }
+      floats[to + dim] = time
+    }
   }
 
   #backwardStep(
@@ -173,7 +221,7 @@ export class Rollout {
     gradients: number | null,
     isAdded: boolean,
   ): void {
-    const { grid, rawDim, dim, network } = this.#plan
+    const { grid, rawDim, dim, inputDim, network } = this.#plan
     const { buffers, calls } = this
     const t = timeAt(grid, n)
     const [x, v, w] = [this.x(n), this.v(n), this.w(n)]
@@ -182,7 +230,7 @@ export class Rollout {
       { at: next, cols: dim },
     ]
     const dv = { at: buffers.dv, cols: rawDim }
-    const input = this.#slice(buffers.input, n, dim).at
+    const input = this.#slice(buffers.input, n, inputDim).at
     const workspace = buffers.workspace + 4 * n * network.workspace
     if (!this.#isHeun) {
       calls.stepAdjoint!.run(rows, t, grid.dt, [x, v, w, adjoint], [result, dv])
@@ -195,7 +243,7 @@ export class Rollout {
       { at: buffers.dvEnd, cols: rawDim },
     ]
     calls.correctAdjoint!.run(rows, t, grid.dt, [x, v, xs, vs, adjoint], [result, dv, end, dvEnd])
-    const inputEnd = this.#slice(buffers.inputEnd, n, dim).at
+    const inputEnd = this.#slice(buffers.inputEnd, n, inputDim).at
     const workspaceEnd = buffers.workspaceEnd + 4 * n * network.workspace
     this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd.at, end.at, gradients, isAdded)
     // What the predictor carries back is added to the corrector's; l is free by now.
@@ -216,11 +264,28 @@ export class Rollout {
     gradients: number | null,
     isAdded: boolean,
   ): void {
-    const { dim, scale, blocks, network } = this.#plan
+    const { blocks, network, options, grid } = this.#plan
     const { dInput, scratch, gradients: own } = this.buffers
-    const target = gradients === null || isAdded ? own : gradients
+    const adds = isAdded || (options.isShared && n < grid.steps - 1)
+    const target = gradients === null || adds ? own : gradients
     this.#network.backward(blocks[n].theta, target, input, rows, workspace, dv, dInput, scratch)
-    if (gradients !== null && isAdded) this.#kernels.add(gradients, own, network.trainable)
-    this.#kernels.addScaled(l, dInput, scale + 4 * n * padded(dim), rows, dim)
+    if (gradients !== null && adds) this.#kernels.add(gradients, own, network.trainable)
+    this.#addInput(n, rows, l)
+  }
+
+  /** l += scaleₙ ∘ the state's part of ∂/∂input. */
+  #addInput(n: number, rows: number, l: number): void {
+    const { dim, inputDim, scale } = this.#plan
+    const { dInput } = this.buffers
+    const at = 4 * n * padded(dim)
+    if (inputDim === dim) {
+      this.#kernels.addScaled(l, dInput, scale + at, rows, dim)
+      return
+    }
+    const { floats } = this.#views
+    for (let r = 0; r < rows; r++) {
+      const [from, to] = [dInput / 4 + r * padded(inputDim), l / 4 + r * padded(dim)]
+      for (let j = 0; j < dim; j++) floats[to + j] += floats[from + j] * floats[(scale + at) / 4 + j]
+    }
   }
 }

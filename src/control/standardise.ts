@@ -38,7 +38,7 @@ export function restandardise(
     views.floats.copyWithin(oldShift / 4, shift / 4, shift / 4 + count)
   })
   standardise(context, plan, rollout, iteration)
-  team.forEach(grid.steps, (n) => rewriteLinear(views.floats, plan, n))
+  team.forEach(plan.ownNetworks, (n) => rewriteLinear(views.floats, plan, n))
 }
 
 function addSums(views: WorkerContext['views'], plan: PolicyPlan, rollout: Rollout, chunk: number): void {
@@ -69,9 +69,13 @@ function writeScale(views: WorkerContext['views'], plan: PolicyPlan, n: number):
   const { dim, grid, pilotSums, scale, shift } = plan
   const words = 1 + 2 * dim
   const total = (word: number) => {
+    // One network for all times has one unit for all times.
+    const [first, last] = plan.options.isShared ? [0, grid.steps] : [n, n]
     let sum = 0
     for (let chunk = 0; chunk < PILOT_CHUNKS; chunk++) {
-      sum += doubles[pilotSums / 8 + (chunk * (grid.steps + 1) + n) * words + word]
+      for (let m = first; m <= last; m++) {
+        sum += doubles[pilotSums / 8 + (chunk * (grid.steps + 1) + m) * words + word]
+      }
     }
     return sum
   }

@@ -43,7 +43,7 @@ export class PolicyTrainer {
 
   run(): void {
     const { team } = this.#context
-    const { options } = this.#plan
+    const { options, ownNetworks } = this.#plan
     this.prepare()
     this.#startedAt = performance.now()
     for (let k = 0; k < options.iterations && !team.shouldStop(); k++) {
@@ -51,7 +51,7 @@ export class PolicyTrainer {
       this.sweep(k)
       const { mean, variance } = this.#batchCost(k)
       const rate = rateAt(options.schedule, k, options.iterations, Math.max(0, options.iterations - 80))
-      team.forEach(options.steps, (n) => this.#update(n, rate, k))
+      team.forEach(ownNetworks, (n) => this.#update(n, rate, k))
       if (team.rank === 0) this.#record(k, mean, variance, rate)
     }
     team.barrier()
@@ -60,12 +60,15 @@ export class PolicyTrainer {
   /** First parameters (every network writes zero) and the units of the state. */
   prepare(): void {
     const { team, views } = this.#context
-    const { blocks, network, options, matrices } = this.#plan
+    const { blocks, network, options, matrices, ownNetworks } = this.#plan
     if (team.rank === 0) writeMatrices(views.floats, this.#problem, matrices)
-    team.forEach(options.steps, (n) =>
+    team.forEach(ownNetworks, (n) =>
       initialiseNetwork(views.floats, blocks[n].theta / 4, network, options.seed, n, true),
     )
+    // Under no control a state may not move at all, and would have no unit: random ones show what controls can do.
+    this.rollout.isExploring = true
     standardise(this.#context, this.#plan, this.rollout, 0)
+    this.rollout.isExploring = false
   }
 
   /** Costs of the batch's paths, and each shard's gradients of their sum. */
@@ -75,9 +78,9 @@ export class PolicyTrainer {
       const first = Math.floor((shard * batchSize) / SHARDS)
       const end = Math.floor(((shard + 1) * batchSize) / SHARDS)
       if (end === first) {
-        const { gradients, options, network } = this.#plan
+        const { gradients, ownNetworks, network } = this.#plan
         const at = gradients[shard] / 4
-        this.#context.views.floats.fill(0, at, at + options.steps * network.trainable)
+        this.#context.views.floats.fill(0, at, at + ownNetworks * network.trainable)
       }
       for (let row = first; row < end; row += CHUNK_ROWS) {
         this.#chunk(iteration, shard, row, Math.min(CHUNK_ROWS, end - row), row > first)
@@ -86,12 +89,12 @@ export class PolicyTrainer {
   }
 
   #chunk(iteration: number, shard: number, row: number, rows: number, isAdded: boolean): void {
-    const { gradients, network, costs } = this.#plan
+    const { gradients, network, costs, ownNetworks } = this.#plan
     const { doubles } = this.#context.views
     this.rollout.forward(STREAM.training, iteration, row, rows)
     const cost = this.rollout.buffers.cost / 8
     doubles.copyWithin(costs / 8 + row, cost, cost + rows)
-    this.rollout.backward(rows, (n) => gradients[shard] + 4 * n * network.trainable, isAdded)
+    this.rollout.backward(rows, (n) => gradients[shard] + 4 * (n % ownNetworks) * network.trainable, isAdded)
   }
 
   /** Sums run in path order: every worker gets the same bits. */

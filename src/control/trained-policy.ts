@@ -1,18 +1,13 @@
 /** A trained policy as plain data, out of the run's memory: what is saved, and what `Policy` evaluates. */
 import { padded } from '../kernels/interface.ts'
-import type { NetworkSpecification } from '../networks/specification.ts'
-import type { Settings } from '../problem/definition.ts'
 import type { CompiledControl } from './compiled.ts'
-import type { StepScheme } from './options.ts'
+import type { PolicyOptions } from './options.ts'
 import type { PolicyPlan } from './plan.ts'
 
 export interface TrainedPolicy {
-  problem: string
-  settings: Settings
-  steps: number
-  scheme: StepScheme
-  network: NetworkSpecification
-  /** [steps][parameters], as they lay in memory. */
+  problem: CompiledControl
+  options: PolicyOptions
+  /** [ownNetworks][parameters], as they lay in memory. */
   parameters: Float32Array
   /** [steps+1][padded(dim)]. */
   scale: Float32Array
@@ -25,19 +20,26 @@ export function trainedPolicy(
   plan: PolicyPlan,
 ): TrainedPolicy {
   const { blocks, network, grid, options, dim, scale, shift } = plan
-  const parameters = new Float32Array(grid.steps * network.parameters)
-  blocks.forEach(({ theta, count }, n) => {
+  const parameters = new Float32Array(plan.ownNetworks * network.parameters)
+  blocks.slice(0, plan.ownNetworks).forEach(({ theta, count }, n) => {
     parameters.set(floats.subarray(theta / 4, theta / 4 + count), n * network.parameters)
   })
   const rows = (grid.steps + 1) * padded(dim)
   return {
-    problem: problem.id,
-    settings: problem.settings,
-    steps: grid.steps,
-    scheme: options.scheme,
-    network: options.network,
+    problem,
+    options,
     parameters,
     scale: floats.slice(scale / 4, scale / 4 + rows),
     shift: floats.slice(shift / 4, shift / 4 + rows),
   }
+}
+
+/** Writes the policy where `plan` has it. */
+export function restorePolicy(floats: Float32Array, plan: PolicyPlan, trained: TrainedPolicy): void {
+  const { parameters } = plan.network
+  plan.blocks.slice(0, plan.ownNetworks).forEach(({ theta }, n) => {
+    floats.set(trained.parameters.subarray(n * parameters, (n + 1) * parameters), theta / 4)
+  })
+  floats.set(trained.scale, plan.scale / 4)
+  floats.set(trained.shift, plan.shift / 4)
 }
