@@ -20,6 +20,8 @@ export interface SessionOptions {
   signal: AbortSignal | null
   /** Milliseconds without any movement after which a worker counts as hung. */
   watchdogMs?: number
+  /** Megabytes of each worker's own heap, apart from the shared memory. */
+  heapMb?: number
 }
 
 export class Session {
@@ -43,7 +45,7 @@ export class Session {
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
     this.#module = compileKernels(this.kernel)
-    this.#pool = new WorkerPool(options.workers)
+    this.#pool = new WorkerPool(options.workers, options.heapMb)
   }
 
   /** Allocates what the arena has planned. @throws UserError when that is more than the limit. */

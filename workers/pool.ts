@@ -4,6 +4,9 @@ import { DivergenceError } from '../src/errors.ts'
 import { abortTeam } from '../src/parallel/control.ts'
 import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
 
+/** A worker's own heap, apart from the shared memory: small data, so that a leak ends here and not with the machine. */
+export const DEFAULT_HEAP_MB = 1024
+
 /** A worker ended without an answer: it was killed, ran out of memory, or called for its own exit. */
 export class WorkerLostError extends Error {
   override name = 'WorkerLostError'
@@ -13,7 +16,7 @@ export class WorkerPool {
   readonly size: number
   readonly #piscina: Piscina
 
-  constructor(size: number) {
+  constructor(size: number, heapMb = DEFAULT_HEAP_MB) {
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
     this.size = size
     this.#piscina = new Piscina({
@@ -21,6 +24,7 @@ export class WorkerPool {
       minThreads: size,
       maxThreads: size,
       concurrentTasksPerWorker: 1,
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
       idleTimeout: Number.POSITIVE_INFINITY,
       execArgv: extension === '.ts' && !stripsTypes() ? ['--import', 'tsx'] : [],
     })

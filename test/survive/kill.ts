@@ -13,6 +13,9 @@ const RUN =
     ' ',
   )
 
+/** A run is killed at any time up to this: about as long as it takes. */
+const LONGEST_MS = 5000
+
 export interface Story {
   kills: number
   /** Kills before there was anything to resume. */
@@ -51,7 +54,7 @@ export async function killAndResume(kills: number, expected: string, random: () 
   try {
     for (; story.kills < kills; story.kills++) {
       const { process: child, outcome } = start(command())
-      await Promise.race([sleep(2500 * random() ** 1.5), outcome])
+      await Promise.race([sleep(LONGEST_MS * random()), outcome])
       child.kill('SIGKILL')
       await outcome
       if (!existsSync(path)) story.early++
