@@ -103,7 +103,7 @@ function optionGroups(): Record<string, Option[]> {
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
-      option('--report <out.html>', 'a page with everything about the run, in pictures'),
+      option('--report <out.html>', 'the run as a page with pictures'),
       option('--plot <file.svg|png>', 'convergence as one picture'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
