@@ -1,7 +1,7 @@
 /** What the process says to a shell when it ends. */
 export const EXIT = {
   done: 0,
-  /** Something failed that the person did not cause: a lost worker, a full disk, a mistake of ours. */
+  /** Something failed: a lost worker, a full disk, a mistake of ours; or a check found something wrong. */
   failed: 1,
   /** Input that a person can mend; nothing was computed. */
   usage: 2,

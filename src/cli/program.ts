@@ -2,12 +2,14 @@
 import { Command, CommanderError } from 'commander'
 import { UserError } from '../errors.ts'
 import { packageVersion } from '../version.ts'
+import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
+import { newCommand } from './new.ts'
 import { resumeCommand } from './resume.ts'
 import { solveCommand } from './solve.ts'
 
@@ -38,6 +40,8 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(solveCommand(finish))
     .addCommand(resumeCommand(finish))
     .addCommand(listCommand(finish))
+    .addCommand(newCommand(finish))
+    .addCommand(checkCommand(finish))
     .addCommand(compareCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {

@@ -1,0 +1,179 @@
+/** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
+import { availableParallelism, totalmem } from 'node:os'
+import { checkProblem, type ProblemCheck } from '../problem/check.ts'
+import type { ProblemDefinition, Settings } from '../problem/definition.ts'
+import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
+import { findProblem } from '../problem/find.ts'
+import { type Presentation, presentProblem } from '../problem/present.ts'
+import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
+import { applySettings } from '../problem/settings.ts'
+import type { TimeEstimate } from '../run-cost.ts'
+import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
+import { wrap } from '../solution/format-text.ts'
+import type { CheckFlags } from './check.ts'
+import { EXIT } from './exit-codes.ts'
+import { type Terminal, terminalOf } from './terminal.ts'
+
+const LABEL_WIDTH = 13
+
+interface Cost {
+  /** Bytes. */
+  memory: number
+  time: TimeEstimate | null
+  /** Why there is no time. */
+  missing: string | null
+}
+
+/** @returns the exit code. @throws UserError where the page does not compile. */
+export async function runCheck(argument: string, flags: CheckFlags): Promise<number> {
+  const definition = await findProblem(argument)
+  const settings = applySettings(definition, flags.set ?? [])
+  const presentation = await presentProblem(definition, settings)
+  const check = await checkProblem(definition, settings)
+  if (flags.latex) {
+    process.stdout.write(presentation.latex)
+  } else {
+    const cost = await costOf(definition, settings, check, flags.trial)
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(jsonForm(definition, settings, check, cost, presentation))}\n`
+        : textForm(check, cost, presentation, terminalOf(process.stdout)),
+    )
+  }
+  const { colors } = terminalOf(process.stderr)
+  for (const failure of check.failures) {
+    process.stderr.write(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
+  }
+  return check.failures.length === 0 ? EXIT.done : EXIT.failed
+}
+
+async function costOf(
+  definition: ProblemDefinition,
+  settings: Settings,
+  { compiled, failures }: ProblemCheck,
+  withTrial: boolean,
+): Promise<Cost> {
+  const { estimateTime, memoryOf } = await import('../run-cost.ts')
+  const memory = memoryOf(compiled, definition.published ?? null, {}, availableParallelism())
+  const without = (missing: string): Cost => ({ memory, time: null, missing })
+  if (!withTrial) return without('not tried')
+  if (failures.length > 0) return without('not tried: the page does not fit together')
+  if (memory > totalmem() / 2) return without('not tried: it needs too much memory')
+  try {
+    return { memory, time: await estimateTime(definition, settings, compiled), missing: null }
+  } catch (error) {
+    return without(`the trial failed: ${(error as Error).message}`)
+  }
+}
+
+function jsonForm(
+  { id, title }: ProblemDefinition,
+  settings: Settings,
+  check: ProblemCheck,
+  { memory, time, missing }: Cost,
+  { text, latex }: Presentation,
+) {
+  const { shapes, motion, driverDependsOn, residual, reference, failures } = check
+  return {
+    problem: id,
+    title,
+    settings,
+    text,
+    latex,
+    shapes,
+    motion,
+    noise: noiseText(check),
+    driverDependsOn,
+    derivatives: { driver: check.driverDerivatives, terminal: check.terminalDerivatives },
+    residual: residual && {
+      points: residual.points,
+      largest: residual.worst.relative,
+      terminalMismatch: residual.terminalMismatch,
+    },
+    reference,
+    memoryBytes: memory,
+    timeMs: time,
+    ...(missing === null ? {} : { noTimeBecause: missing }),
+    failures,
+  }
+}
+
+function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, terminal: Terminal): string {
+  const { colors } = terminal
+  const { shapes, motion, driverDependsOn, residual, reference, failures } = check
+  const rows: [label: string, text: string][] = [
+    [
+      'shapes',
+      Object.entries(shapes)
+        .map(([name, shape]) => `${name} ${shape}`)
+        .join(', '),
+    ],
+    ['state', motion],
+    ['noise', noiseText(check)],
+    ['driver', driverText(driverDependsOn)],
+    [
+      'derivatives',
+      `driver ${derivativeText(check.driverDerivatives)}; terminal ${derivativeText(check.terminalDerivatives)}`,
+    ],
+    ['residual', residual === null ? 'no exact solution is given' : residualText(residual)],
+    [
+      'reference',
+      reference === null
+        ? 'none at these settings'
+        : `${formatSignificant(reference.value, 10)}  (${reference.source})`,
+    ],
+    [
+      'memory',
+      `${formatCount(Math.ceil(cost.memory / 2 ** 20))} MB (for arrays; the process takes about 100 MB more)`,
+    ],
+    ['time', timeText(cost)],
+  ]
+  const room = Math.max(30, (terminal.isTerminal ? terminal.width() : 110) - LABEL_WIDTH - 2)
+  const lines = rows.flatMap(([label, line]) =>
+    wrap(line, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
+  )
+  const verdict =
+    failures.length === 0 ? colors.green('Nothing is wrong.') : colors.red('Something is wrong.')
+  return [colors.bold(text.split('\n', 1)[0]), ...text.split('\n').slice(1), ...lines, '', verdict, ''].join(
+    '\n',
+  )
+}
+
+function noiseText({ compiled: { noiseDim, mixing, hasDiagonalNoise } }: ProblemCheck): string {
+  const sources = `${noiseDim} Brownian motion${noiseDim === 1 ? '' : 's'}`
+  if (hasDiagonalNoise) return `${sources}, one for each component`
+  return mixing === null ? `${sources}, through a matrix` : `${sources}, mixed by a constant matrix`
+}
+
+function driverText(dependsOn: readonly string[]): string {
+  if (dependsOn.length === 0) return 'a constant'
+  const named = dependsOn.join(', ')
+  const note = dependsOn.includes('y') ? 'Y₀ by Newton steps' : 'free of y: Y₀ is a mean over paths'
+  return `depends on ${named} (${note})`
+}
+
+/** How many comparisons held, and what was left out. */
+function derivativeText({ compared, kinks, largestError }: DerivativeReport): string {
+  const isRight = largestError < DERIVATIVE_TOLERANCE
+  const left = kinks === 0 ? '' : `, ${kinks} at kinks left out`
+  const error = `relative error up to ${largestError.toExponential(0)}`
+  return `${isRight ? 'right' : 'WRONG'} at ${compared} places (${error}${left})`
+}
+
+function residualText({ points, worst, terminalMismatch }: NonNullable<ProblemCheck['residual']>): string {
+  const isSolved = worst.relative < RESIDUAL_TOLERANCE
+  const verb = isSolved ? 'exact solves the equation' : 'exact does NOT solve the equation'
+  const where = `relative residual up to ${worst.relative.toExponential(0)} at ${points} random point${points === 1 ? '' : 's'}`
+  const end = terminalMismatch === 0 ? 'is g' : `is g up to ${terminalMismatch.toExponential(0)}`
+  return `${verb}: ${where}; at T it ${end}`
+}
+
+function timeText({ time, missing }: Cost): string {
+  if (time === null) return missing ?? ''
+  return `about ${roughly(time.total)}: ${roughly(time.train)} for ${formatCount(time.iterations)} iterations, ${roughly(time.estimate)} for ${formatCount(time.paths)} paths (estimated by a short trial on this machine as it is now)`
+}
+
+/** To two digits: it is a guess. */
+function roughly(ms: number): string {
+  return ms < 59_500 ? `${Number((ms / 1000).toPrecision(2))} s` : formatWholeSeconds(ms)
+}

@@ -1,0 +1,62 @@
+/** `deepbsde new`: a commented page of formulas to start from. */
+import { writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Command } from 'commander'
+import { UserError } from '../errors.ts'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+
+interface NewFlags {
+  force?: boolean
+}
+
+export function newCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('new')
+    .usage('<name> [options]')
+    .summary('writes a page of formulas to start from')
+    .description('Writes <name>.yaml: a commented page that can be checked and solved as it is.')
+    .argument('<name>')
+    .helpOption('-h, --help', 'this help')
+    .option('--force', 'replaces a file that is there')
+    .option('--debug', 'with the stack of an error')
+    .action(async (name: string, flags: NewFlags) => {
+      const path = await writeNewPage(name, flags.force ?? false)
+      process.stdout.write(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
+      finish(EXIT.done)
+    })
+  return withHelp(command, {
+    examples: ['deepbsde new my-equation', 'deepbsde new ./equations/my-equation --force'],
+    exitCodes: '0 done, 1 failed, 2 wrong input',
+  })
+}
+
+/**
+ * Writes the template into `<name>.yaml`; `name` may lie in a folder and may have its extension already.
+ * @returns the file's path
+ * @throws UserError for a name that cannot be an id, a file that is there, or a folder that cannot be written to
+ */
+export async function writeNewPage(name: string, force: boolean): Promise<string> {
+  const { pageTemplate } = await import('../problem/template.ts')
+  const bare = name.replace(/\.ya?ml$/, '')
+  const path = join(dirname(bare), `${basename(bare)}.yaml`)
+  const page = pageTemplate(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)
+  try {
+    await writeFile(path, page, { flag: force ? 'w' : 'wx' })
+  } catch (error) {
+    throw new UserError(`new: ${reason(path, (error as NodeJS.ErrnoException).code)}`)
+  }
+  return path
+}
+
+function reason(path: string, code: string | undefined): string {
+  switch (code) {
+    case 'EEXIST':
+      return `'${path}' is there already, and is left as it is. Use another name, or --force to replace it.`
+    case 'EISDIR':
+      return `'${path}' is a folder. Use another name.`
+    case 'ENOENT':
+      return `the folder '${dirname(path)}' does not exist. Make it first, or give a name without a folder.`
+    default:
+      return `'${path}' cannot be written (${code}). Give a name in a folder that you may write to.`
+  }
+}

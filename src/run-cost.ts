@@ -1,0 +1,87 @@
+/** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
+import { planEstimate } from './estimation/plan.ts'
+import { Arena } from './memory/arena.ts'
+import type { CompiledProblem } from './problem/compiled.ts'
+import type { ProblemDefinition, Published, Settings } from './problem/definition.ts'
+import type { RunOptions } from './solution/solution.ts'
+import { solve } from './solve.ts'
+import { resolveOptions } from './training/defaults.ts'
+import { planTraining } from './training/plan.ts'
+
+/** Milliseconds, estimated. */
+export interface TimeEstimate {
+  iterations: number
+  paths: number
+  prepare: number
+  /** Of all iterations: a schedule that sees that nothing more is gained ends before. */
+  train: number
+  estimate: number
+  total: number
+}
+
+const TRIAL_ITERATIONS = 24
+const TRIAL_PATHS = 512
+/** The trial's training is cut off after this; its estimate comes on top. */
+const TRIAL_MS = 4000
+/** Paths that settle Y₀ before those of the estimate. */
+const SETTLING_PATHS = 1024
+
+/**
+ * Bytes that a run allocates for its arrays; the process itself comes on top.
+ *
+ * @param workers threads, each with buffers of its own
+ * @throws UserError where an option is refused
+ */
+export function memoryOf(
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+  workers: number,
+): number {
+  const { training, estimate, seed } = resolveOptions(problem, published, options)
+  const arena = new Arena()
+  const plan = planTraining(arena, problem, training, { kind: 'point', x0: problem.x0 }, seed, workers)
+  planEstimate(arena, problem, plan, estimate, workers)
+  return arena.bytes
+}
+
+/**
+ * How long a run with its default choices would take, by doing a few iterations of it: what it takes on this machine
+ * as busy as it is now.
+ *
+ * @throws DivergenceError where the trial's numbers stop being finite
+ * @throws UserError where the run is refused, for want of memory say
+ */
+export async function estimateTime(
+  definition: ProblemDefinition,
+  settings: Settings,
+  problem: CompiledProblem,
+): Promise<TimeEstimate> {
+  const { training, estimate } = resolveOptions(problem, definition.published ?? null, {})
+  const trial = await solve(definition, {
+    settings,
+    iterations: TRIAL_ITERATIONS,
+    paths: TRIAL_PATHS,
+    signal: AbortSignal.timeout(TRIAL_MS),
+  })
+  const { elapsedMs, history } = trial
+  const perPath = elapsedMs.estimate / (2 * TRIAL_PATHS)
+  const train = training.iterations * typicalIteration(history.elapsedMs, elapsedMs.train)
+  const fresh = perPath * (estimate.paths + SETTLING_PATHS)
+  return {
+    iterations: training.iterations,
+    paths: estimate.paths,
+    prepare: elapsedMs.prepare,
+    train,
+    estimate: fresh,
+    total: elapsedMs.prepare + train + fresh,
+  }
+}
+
+/** The median of the later half, when the code is compiled. @param ends [iterations] milliseconds since the start */
+function typicalIteration(ends: readonly number[], total: number): number {
+  const lengths = ends.slice(1).map((end, k) => end - ends[k])
+  if (lengths.length === 0) return total
+  const later = lengths.slice(Math.floor(lengths.length / 2)).sort((a, b) => a - b)
+  return later[Math.floor(later.length / 2)]
+}
