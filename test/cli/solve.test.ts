@@ -10,6 +10,8 @@ const KEYS = [
   'settings',
   'method',
   'status',
+  'reason',
+  'rollbacks',
   'value',
   'standardError',
   'interval',
