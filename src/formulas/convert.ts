@@ -29,6 +29,9 @@ import type {
 import { Names, type Scope } from './scope.ts'
 import { describeShape, ShapeError } from './shape.ts'
 
+/** Far below what the stack holds, so that what is a formula does not depend on who calls. */
+const depthLimit = 500
+
 /** @throws UserError, ShapeError */
 export function convert(root: ParseTree, text: string, scope: Scope): Expression {
   return new Converter(text, scope).convert(root)
@@ -37,6 +40,7 @@ export function convert(root: ParseTree, text: string, scope: Scope): Expression
 class Converter {
   private readonly text: string
   private readonly names: Names
+  private depth = 0
   /** Lengths that `end` stands for, innermost last. */
   private readonly ends: number[] = []
 
@@ -46,7 +50,9 @@ class Converter {
   }
 
   convert(node: ParseTree): Expression {
+    if (++this.depth > depthLimit) this.fail('the formula is nested too deeply. Name parts of it under let.')
     const value = this.convertNode(node)
+    this.depth--
     const numbers = value.kind === 'constant' || value.kind === 'array' ? constantValues(value) : null
     const strange = numbers?.find((number) => !Number.isFinite(number))
     if (strange !== undefined)

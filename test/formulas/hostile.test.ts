@@ -349,7 +349,7 @@ describe('generated texts', () => {
         if (survives(parts.join(''))) formulas++
         survives(parts.join(' '))
       }),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     )
     expect(formulas).toBeGreaterThan(10)
   })
@@ -390,7 +390,7 @@ describe('generated texts', () => {
           survives(`${name}(${args.join(', ')}) * ${other}`)
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
   }) // prettier-ignore
 })

@@ -273,7 +273,7 @@ describe('names', () => {
 
   test('simplification forgets variables that do not matter', () => {
     const page = { place: 'test', variables: { x: [4], y: [], t: [] } as const }
-    expect([...freeVariables([parseFormulaSync('0 * x[1] + y + t - t', page)])]).toEqual(['y'])
+    expect([...freeVariables([parseFormulaSync('0 * x[1] + y + (t - t)', page)])]).toEqual(['y'])
   })
 
   test('i is the imaginary unit nowhere', () => {

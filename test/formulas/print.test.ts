@@ -64,7 +64,9 @@ describe('what is printed reads back', () => {
         const { k, m, M } = scope.constants!
         const bindings = { ...at, k: k as number, m: m as number[], M: (M as number[][]).flat() }
         const expression = parseFormulaSync(text, { ...scope, keepNames })
-        const again = parseFormulaSync(toText(expression), { ...scope, keepNames })
+        const printed = toText(expression)
+        fc.pre(!printed.includes('…')) // too long to print whole
+        const again = parseFormulaSync(printed, { ...scope, keepNames })
         const expected = evaluate(expression, bindings)
         evaluate(again, bindings).forEach((value, n) => {
           expect(Math.abs(value - expected[n])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected[n])))
