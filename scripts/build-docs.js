@@ -1,0 +1,181 @@
+// Makes site/ from the guides in docs/, the examples, the help of every command and the public docstrings.
+// Run by `npm run docs`, which builds dist/ first.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Marked } from 'marked'
+import { html, Markup } from '../dist/src/report/html.js'
+import { documentOf } from '../dist/src/report/page.js'
+import { describeName, parseDoc, publicNames } from './docstrings.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const site = join(root, 'site')
+const marked = new Marked({
+  hooks: {
+    postprocess: (text) =>
+      text.replaceAll(/href="(?:\.\/|docs\/)?([\w-]+)\.md(#[^"]*)?"/g, 'href="$1.html$2"'),
+  },
+  renderer: {
+    heading({ tokens, depth, text }) {
+      return `<h${depth} id="${slug(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
+    },
+    table(token) {
+      const row = (cells, name) =>
+        `<tr>${cells.map((cell) => `<${name}${cell.align === 'right' ? ' class="right"' : ''}>${this.parser.parseInline(cell.tokens)}</${name}>`).join('')}</tr>`
+      const body = token.rows.map((cells) => row(cells, 'td')).join('')
+      return `<div class="scroll"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>`
+    },
+  },
+})
+
+const STYLE = `<style>
+.docs { display: grid; grid-template-columns: 210px minmax(0, 1fr); gap: 40px; max-width: 1120px; }
+.docs nav { position: sticky; top: 32px; align-self: start; font-size: 0.92rem; }
+.docs nav a { display: block; padding: 3px 0; text-decoration: none; color: var(--ink); }
+.docs nav a[aria-current] { color: var(--accent); font-weight: 600; }
+.docs nav .more { padding-left: 12px; font-size: 0.86rem; }
+.docs nav .more a { color: var(--muted); }
+.docs article { min-width: 0; }
+.docs article > * { max-width: 78ch; }
+.docs article > .scroll, .docs article > pre, .docs article > section { max-width: none; }
+.docs article h2 { font-size: 1.3rem; margin: 34px 0 8px; }
+.docs article h3 { font-size: 1.05rem; margin: 24px 0 6px; }
+.docs article pre { white-space: pre; overflow-x: auto; }
+.docs article pre, .docs article table { margin-bottom: 14px; }
+.docs article :not(pre) > code { font-size: 0.88em; background: var(--card); border: 1px solid var(--grid); border-radius: 5px; padding: 0 4px; overflow-wrap: anywhere; }
+.docs li { margin-bottom: 4px; }
+.kind { color: var(--muted); font-weight: 400; font-size: 0.8em; }
+@media (max-width: 700px) { .docs { display: block; } .docs nav { position: static; margin-bottom: 22px; } .docs nav .more { display: none; } }
+</style>`
+
+/** Every page: file, title, HTML, and the headings that its navigation shows. */
+const pages = [...guides(), commandsPage(), examplesPage(), apiPage()]
+rmSync(site, { recursive: true, force: true })
+mkdirSync(site)
+for (const page of pages) writeFileSync(join(site, page.file), render(page))
+console.log(
+  `${pages.length} pages in ${relative(process.cwd(), site)}/: ${pages.map(({ file }) => file).join(', ')}`,
+)
+
+/** README as the first page, and every guide. */
+function guides() {
+  const files = readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .sort()
+  const own = files.map((file) => guide(join(root, 'docs', file), file.replace(/\.md$/, '.html')))
+  const readme = join(root, 'README.md')
+  return [existsSync(readme) ? guide(readme, 'index.html') : contents(own), ...own]
+}
+
+function guide(path, file) {
+  const text = readFileSync(path, 'utf8')
+  const title = text.match(/^# (.+)$/m)?.[1] ?? file
+  return { file, title: title.replaceAll('`', ''), body: marked.parse(text), headings: headingsOf(text) }
+}
+
+function headingsOf(text) {
+  const prose = text.replaceAll(/^```[\s\S]*?^```/gm, '')
+  return [...prose.matchAll(/^## (.+)$/gm)].map(([, heading]) => ({
+    id: slug(heading),
+    title: heading.replaceAll('`', ''),
+  }))
+}
+
+function contents(own) {
+  const list = own.map(({ file, title }) => `- [${title}](${file})`).join('\n')
+  return {
+    file: 'index.html',
+    title: 'deepbsde',
+    body: marked.parse(`# deepbsde\n\n${list}\n`),
+    headings: [],
+  }
+}
+
+/** What `--help` prints, so that it cannot differ from it. */
+function commandsPage() {
+  const help = (...command) =>
+    execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...command, '--help'], {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+  const overview = help()
+  const list = overview.slice(overview.indexOf('Commands'), overview.indexOf('Options'))
+  const names = [...list.matchAll(/^(?:Commands {2}| {10})([a-z-]+) /gm)].map(([, name]) => name)
+  const parts = names.map((name) => html`<h2 id="${name}">${name}</h2><pre>${help(name)}</pre>`)
+  const body = html`<h1>Every command</h1><pre>${overview}</pre>${parts}`
+  return {
+    file: 'commands.html',
+    title: 'Every command',
+    body: body.text,
+    headings: names.map((name) => ({ id: name, title: name })),
+  }
+}
+
+/** The examples as the tests run them; a reader imports the package by its name. */
+function examplesPage() {
+  const files = readdirSync(join(root, 'examples')).sort()
+  const parts = files.map((file) => {
+    const text = readFileSync(join(root, 'examples', file), 'utf8').replaceAll(
+      "'../src/index.ts'",
+      "'deepbsde'",
+    )
+    const [, doc, code] = text.match(/^(?:\/\*\* ([\s\S]*?) \*\/\n)?([\s\S]*)$/)
+    return html`<h2 id="${slug(file)}">${file}</h2>${doc === undefined ? null : html`<p>${doc}</p>`}<pre>${code.trim()}</pre>`
+  })
+  const body = html`<h1>Examples</h1><p>Each of them is run by the tests.</p>${parts}`
+  const headings = files.map((file) => ({ id: slug(file), title: file }))
+  return { file: 'examples.html', title: 'Examples', body: body.text, headings }
+}
+
+/** Names for other programs, from their declarations and docstrings. */
+function apiPage() {
+  const described = publicNames(join(root, 'dist/src/index.d.ts')).map((entry) => ({
+    ...entry,
+    ...describeName(entry),
+  }))
+  const order = ['function', 'class', 'interface', 'type', 'const']
+  const sorted = described.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  const parts = sorted.map(({ name, kind, declaration, doc }) => {
+    const { text, tags } = parseDoc(doc)
+    return html`<section><h2 id="${name}">${name} <span class="kind">${kind}</span></h2>
+${new Markup(marked.parse(text))}${tagList(tags)}<pre>${declaration}</pre></section>`
+  })
+  const body = html`<h1>From code</h1><p>What <code>import … from 'deepbsde'</code> gives. Everything else may change.</p>${parts}`
+  return {
+    file: 'api.html',
+    title: 'From code',
+    body: body.text,
+    headings: sorted.map(({ name }) => ({ id: name, title: name })),
+  }
+}
+
+function tagList(tags) {
+  if (tags.length === 0) return null
+  return html`<ul>${tags.map(({ tag, text }) => {
+    const [, name, rest] =
+      tag === 'param' || tag === 'throws' ? text.match(/^(\S+)\s*([\s\S]*)$/) : [text, '', text]
+    const label = tag === 'param' ? '' : `${tag} `
+    return html`<li>${label}${name === '' ? null : html`<code>${name}</code> `}${new Markup(marked.parseInline(rest))}</li>`
+  })}</ul>`
+}
+
+function render({ file, title, body, headings }) {
+  const links = pages.map((page) => {
+    const isHere = page.file === file
+    const more = isHere ? headings.map(({ id, title: heading }) => html`<a href="#${id}">${heading}</a>`) : []
+    return html`<a href="${page.file}"${isHere ? new Markup(' aria-current="page"') : null}>${page.title}</a>${more.length > 0 ? html`<div class="more">${more}</div>` : null}`
+  })
+  return documentOf(
+    title,
+    html`${new Markup(STYLE)}<main class="docs"><nav>${links}</nav><article>${new Markup(body)}</article></main>`,
+  )
+}
+
+function slug(text) {
+  return text
+    .toLowerCase()
+    .replaceAll('`', '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+}
