@@ -73,6 +73,7 @@ const KEPT: Record<Exclude<keyof RunOptions, 'onProgress'>, true> = {
   repetitions: true,
   bounds: true,
   samples: true,
+  region: true,
 }
 
 /** What `options` say of a run. */
