@@ -13,6 +13,7 @@ export default defineProblem({
   diffusion: 'sqrt(2)',
   driver: 'y - y^3',
   terminal: '1 / (2 + 0.4 * dot(x, x))',
+  range: [0, 1],
   reference: radialReference({ driver: (y) => y - y ** 3, driverDy: (y) => 1 - 3 * y * y }),
   published: {
     source: 'Han, Jentzen, E (2018)',

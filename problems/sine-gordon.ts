@@ -13,5 +13,6 @@ export default defineProblem({
   diffusion: 'sqrt(2)',
   driver: 'sin(y)',
   terminal: '1 / (2 + 0.4 * dot(x, x))',
+  range: [0, Math.PI],
   reference: radialReference({ driver: Math.sin, driverDy: Math.cos }),
 })

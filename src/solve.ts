@@ -93,7 +93,7 @@ export async function solveOnce(
   const { signal = null, watchdogMs } = options
   const session = new Session({ ...choices, signal, watchdogMs })
   try {
-    const compiled = await compilePage(definition, settings, method)
+    const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = referenceFor(definition, compiled)
     if (options.checkpoint !== undefined) {
       const page = { ...definition, settings, reference: undefined }
@@ -125,6 +125,7 @@ function compilePage(
   definition: Page,
   settings: Settings,
   method: Method,
+  bounds: boolean,
 ): Promise<Compiled> {
   if (isControlDefinition(definition))
     return prepareControl(definition, settings, method.problems ?? 'equations')
@@ -133,7 +134,7 @@ function compilePage(
       `${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`,
     )
   }
-  return compileProblem(definition, settings)
+  return compileProblem(definition, settings, { bounds })
 }
 
 function createCheckpoints(

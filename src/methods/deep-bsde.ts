@@ -12,6 +12,8 @@
  *     sweep      Y up to T, the residual, and ∂L/∂Zₙ    over paths
  *     backward   gradients and Adam, each netₙ its own  over time steps
  */
+import { bound } from '../bounds/bounds.ts'
+import type { BoundsPlan } from '../bounds/plan.ts'
 import { estimate } from '../estimation/estimate.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
 import { measureRegion, type RegionPlan } from '../estimation/region.ts'
@@ -58,6 +60,7 @@ export const method: Method = {
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
     region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),
     sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
+    bound: (context, problem, plan) => bound(context, problem, plan as BoundsPlan),
   },
   solve: solveByTraining,
 }

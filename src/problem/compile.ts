@@ -13,6 +13,8 @@ import { names, type ProblemExpressions, readExpressions } from './expressions.t
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
   scheme?: Scheme
+  /** Also what bounds need to know of the driver. */
+  bounds?: boolean
 }
 
 /**
@@ -28,7 +30,11 @@ export async function compileProblem(
   options: CompileOptions = {},
 ): Promise<CompiledProblem> {
   const { id, title } = definition
-  return compileExpressions({ id, title, settings }, await readExpressions(definition, settings), options)
+  const expressions = await readExpressions(definition, settings)
+  const compiled = compileExpressions({ id, title, settings }, expressions, options)
+  if (!options.bounds) return compiled
+  const { driverStructure } = await import('../bounds/structure.ts')
+  return { ...compiled, structure: driverStructure(expressions, definition.range ?? null, compiled.dynamics) }
 }
 
 /** As `compileProblem`, from expressions that no page's text stands for. */

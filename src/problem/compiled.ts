@@ -2,6 +2,7 @@
  * What a page of formulas becomes: plain data with generated source, which crosses threads as it is.
  * See `formulas/generate.ts` for the calling convention of a generated batch function.
  */
+import type { DriverStructure } from '../bounds/structure.ts'
 import type { Settings } from './definition.ts'
 
 /**
@@ -67,4 +68,6 @@ export interface CompiledProblem {
     /** (x) → u, ∇u [dim] */
     exactGradient: GeneratedFunction | null
   }
+  /** Curvature of the driver and the dual that fits; where bounds were asked for. */
+  structure?: DriverStructure
 }

@@ -69,6 +69,8 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   driver: string
   /** g(x). */
   terminal: string
+  /** Where u lies by a maximum principle, [least, greatest]: bounds look at the driver's curvature there only. */
+  range?: [number, number]
   /** u(t,x), where it is known everywhere. */
   exact?: string
   /** A plain value holds at the page's own settings and starting point only. */

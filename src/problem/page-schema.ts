@@ -95,6 +95,7 @@ const entries = {
   ),
   driver: formula,
   terminal: formula,
+  range: v.optional(v.tuple([finite, finite], 'two numbers: [0, 1]')),
   exact: v.optional(formula),
   reference: v.optional(reference),
   published: v.optional(published),

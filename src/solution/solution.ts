@@ -64,7 +64,7 @@ export interface Bound {
 export interface Bounds {
   lower: Bound | null
   upper: Bound | null
-  curvature: 'convex' | 'concave'
+  curvature: 'convex' | 'concave' | null
   /** The equation that the bounds hold for. */
   equation: string
   /** (upper − lower)/|middle|; null with one side only. */

@@ -1,0 +1,156 @@
+/**
+ * Lower and upper bounds from fresh paths on a team of workers: one side from the linearised equation, the other from the
+ * dual. Both hold for any Ẑ, so that a badly trained network makes them wide, not wrong. A pilot round on paths of
+ * its own chooses between the trained Ẑ and none at all, which matters where the networks make things worse.
+ */
+import { RESULT as ESTIMATE, ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions } from '../problem/runtime.ts'
+import { ControlVariate } from './control-variate.ts'
+import { LinearPass } from './linear-pass.ts'
+import { type BoundsPlan, COLUMN, COLUMNS, RESULT } from './plan.ts'
+import { readSides } from './result.ts'
+import { SegmentPass } from './segment-pass.ts'
+
+/** Iterations of the stream: pilot and main round of either side. */
+const ITERATION = { linear: 0, dual: 1, pilotLinear: 2, pilotDual: 3 } as const
+const PILOT_PATHS = 1024
+/** Distances, in horizons, over which the segment dual takes the slope of Ẑ along its control. */
+const REACHES = [4, 2, 0]
+
+/** What the pilot chooses: how much of the trained Ẑ, and the segment dual's reach. */
+interface Choice {
+  share: number
+  reach: number
+}
+
+/** Every worker of the team runs this, after the estimate. Results go to `plan.result`. */
+export function bound(context: WorkerContext, problem: CompiledProblem, plan: BoundsPlan): void {
+  new Bounder(context, problem, plan).run()
+}
+
+class Bounder {
+  readonly #context: WorkerContext
+  readonly #plan: BoundsPlan
+  readonly #simulator: Simulator
+  readonly #linear: LinearPass
+  readonly #segment: SegmentPass | null
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: BoundsPlan) {
+    const { training } = plan.estimate
+    const { views, team } = context
+    const { dual } = plan.structure
+    const functions = loadFunctions(problem)
+    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+    this.#context = context
+    this.#plan = plan
+    this.#simulator = new Simulator(
+      problem,
+      functions.step,
+      training.grid,
+      context,
+      training.coefficients,
+      training.seed,
+    )
+    const variate = new ControlVariate(context, plan, functions)
+    this.#linear = new LinearPass(context, plan, functions, variate, problem.functions.driver.dependsOn)
+    this.#segment =
+      dual.kind === 'segment'
+        ? new SegmentPass(context, problem, plan, functions, variate, dual.slopes)
+        : null
+    team.barrier()
+  }
+
+  run(): void {
+    const { team, views } = this.#context
+    const result = this.#plan.result / 8
+    const choices = this.#choices()
+    const gaps = choices.map((choice) => {
+      this.#round(choice, 0, PILOT_PATHS, ITERATION.pilotLinear, ITERATION.pilotDual)
+      const gap = team.rank === 0 ? this.#pilotGap(PILOT_PATHS) : 0
+      team.barrier()
+      return gap
+    })
+    if (team.rank === 0) {
+      const best = choices[bestOf(gaps)]
+      views.doubles.fill(0, result, result + RESULT.share)
+      views.doubles[result + RESULT.share] = best.share
+      views.doubles[result + RESULT.reach] = best.reach
+    }
+    team.barrier()
+    const chosen = {
+      share: views.doubles[result + RESULT.share],
+      reach: views.doubles[result + RESULT.reach],
+    }
+    let done = 0
+    while (!team.shouldStop(done >= this.#plan.paths)) {
+      const paths = Math.min(ROUND_PATHS, this.#plan.paths - done)
+      this.#round(chosen, done, paths, ITERATION.linear, ITERATION.dual)
+      done += paths
+      if (team.rank === 0) {
+        this.#accumulate(paths)
+        team.report(done)
+      }
+    }
+  }
+
+  #choices(): Choice[] {
+    const none = { share: 0, reach: 0 }
+    if (this.#segment === null) return [{ share: 1, reach: 0 }, none]
+    const { horizon } = this.#plan.estimate.training.grid
+    return [...REACHES.map((reach) => ({ share: 1, reach: reach * horizon })), none]
+  }
+
+  #round({ share, reach }: Choice, firstPath: number, paths: number, linear: number, dual: number): void {
+    const { team, views } = this.#context
+    const { estimate } = this.#plan
+    const y0 = views.doubles[estimate.result / 8 + ESTIMATE.value]
+    team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
+      const row = shard * SHARD_ROWS
+      const rows = Math.min(SHARD_ROWS, paths - row)
+      this.#linear.run(this.#simulator, y0, share, linear, firstPath + row, row, rows)
+      this.#segment?.run(this.#simulator, share, reach, dual, firstPath + row, row, rows)
+    })
+  }
+
+  /** Width of the two-sided interval from the bounds of a pilot round; that of the one side where there is no dual. */
+  #pilotGap(paths: number): number {
+    const { doubles } = this.#context.views
+    const result = this.#plan.result / 8
+    doubles.fill(0, result, result + RESULT.share)
+    this.#accumulate(paths)
+    const y0 = doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
+    const { linear, dual } = readSides(doubles.subarray(result, result + RESULT.share), this.#plan, y0)
+    const error = 2 * linear.standardError
+    return dual === null ? error : Math.abs(dual.value - linear.value) + error + 2 * dual.standardError
+  }
+
+  /** Adds a round to the running means and sums of squares (Welford), in path order. */
+  #accumulate(paths: number): void {
+    const { doubles } = this.#context.views
+    const result = this.#plan.result / 8
+    for (let p = 0; p < paths; p++) {
+      const row = this.#plan.values / 8 + p * COLUMNS
+      const count = ++doubles[result + RESULT.count]
+      for (const [column, word] of [
+        [COLUMN.linear, RESULT.linear],
+        [COLUMN.dual, RESULT.dual],
+      ]) {
+        const before = doubles[row + column] - doubles[result + word]
+        doubles[result + word] += before / count
+        doubles[result + word + 1] += before * (doubles[row + column] - doubles[result + word])
+      }
+    }
+  }
+}
+
+/** The first of the least gaps; one that is no number loses, and where all do the last wins, which uses no network. */
+function bestOf(gaps: number[]): number {
+  let best = gaps.length - 1
+  for (let k = gaps.length - 2; k >= 0; k--) {
+    if (gaps[k] <= gaps[best] || Number.isNaN(gaps[best])) best = k
+  }
+  return best
+}

@@ -1,0 +1,72 @@
+/** Ẑ along fresh paths, from the trained networks or a share of them, and the driver with its tangent beyond a range. */
+
+import type { WorkerBuffers } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import { GradientNetwork } from '../networks/gradient-network.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { gradientStep, STATE } from '../training/plan.ts'
+import type { BoundsBuffers, BoundsPlan } from './plan.ts'
+
+export class ControlVariate {
+  readonly #context: WorkerContext
+  readonly #plan: BoundsPlan
+  readonly #functions: ProblemFunctions
+  readonly #gradient: GradientNetwork
+  readonly #buffers: WorkerBuffers
+  readonly #own: BoundsBuffers
+
+  constructor(context: WorkerContext, plan: BoundsPlan, functions: ProblemFunctions) {
+    const { views, kernels, team } = context
+    this.#context = context
+    this.#plan = plan
+    this.#functions = functions
+    this.#gradient = new GradientNetwork(plan.estimate.gradient, functions.terminalGradient, kernels, views)
+    this.#buffers = plan.estimate.workers[team.rank]
+    this.#own = plan.workers[team.rank]
+  }
+
+  /** z[rows×noiseDim] = share·Ẑₙ(x). */
+  z(n: number, x: number, z: number, rows: number, share: number): void {
+    const { training } = this.#plan.estimate
+    const { views, kernels } = this.#context
+    const { floats, doubles } = views
+    const width = padded(training.noiseDim)
+    if (n < training.firstNetwork) {
+      const { theta } = training.blocks[n]
+      const scale = doubles[training.state / 8 + STATE.z0Scale]
+      for (let r = 0; r < rows; r++) {
+        for (let j = 0; j < training.noiseDim; j++)
+          floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
+      }
+    } else {
+      const unit = doubles[training.state / 8 + STATE.zScale]
+      const t = timeAt(training.grid, n)
+      this.#gradient.forward(gradientStep(training, n), t, x, rows, unit, this.#buffers.pass, z, false)
+    }
+    if (share !== 1) kernels.blend(z, z, share, 0, rows * width)
+  }
+
+  /**
+   * f, f_y, f_z at (t, x, ȳ, z) with ȳ the point of the range nearest to y (float64 [rows], left in `clamped`): the
+   * driver that goes on with its tangent beyond the range is f + f_y·(y − ȳ).
+   */
+  driver(t: number, x: number, y: number, z: number, rows: number): void {
+    const { floats, doubles } = this.#context.views
+    const { dim, noiseDim } = this.#plan.estimate.training
+    const { driver, driverDy, driverDz } = this.#buffers
+    const { clamped } = this.#own
+    const [low, high] = this.#plan.structure.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    for (let r = 0; r < rows; r++) {
+      doubles[clamped / 8 + r] = Math.max(low, Math.min(high, doubles[y / 8 + r]))
+    }
+    const width = padded(noiseDim)
+    // biome-ignore format: one group of arguments an array
+    this.#functions.driverGradient(
+      rows, t,
+      floats, x / 4, padded(dim), doubles, clamped / 8, 1, floats, z / 4, width,
+      doubles, driver / 8, 1, doubles, driverDy / 8, 1, floats, driverDz / 4, width,
+    )
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * One side from the linearised equation, and with it the dual where that runs on the same paths.
+ *
+ * On the step [tₙ, tₙ₊₁) take the tangent of f(tₙ, Xₙ, ·, ·) at (Ŷₙ, Ẑₙ): slopes αₙ, βₙ and intercept cₙ. For convex f it
+ * lies below f, for concave f above, whatever Ŷ and Ẑ are, so by comparison the linear BSDE with these coefficients
+ *
+ *     L₀ = E^β[ Γ_N g(X_T) + Σₙ Γₙ (cₙ ∫₀^Δt e^{αₙs}ds − Ẑₙ·ΔWₙ) ],   Γₙ₊₁ = Γₙ e^{αₙΔt},   dW → dW + βₙdt,
+ *
+ * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
+ */
+import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import type { Simulator } from '../paths/simulator.ts'
+import { drawStart } from '../paths/start.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import type { ControlVariate } from './control-variate.ts'
+import { sweepDual } from './pathwise-sweep.ts'
+import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS } from './plan.ts'
+
+export class LinearPass {
+  readonly #context: WorkerContext
+  readonly #plan: BoundsPlan
+  readonly #functions: ProblemFunctions
+  readonly #variate: ControlVariate
+  readonly #buffers: WorkerBuffers
+  readonly #own: BoundsBuffers
+  readonly #keepsStates: boolean
+
+  constructor(
+    context: WorkerContext,
+    plan: BoundsPlan,
+    functions: ProblemFunctions,
+    variate: ControlVariate,
+    driverInputs: string[],
+  ) {
+    this.#context = context
+    this.#plan = plan
+    this.#functions = functions
+    this.#variate = variate
+    this.#buffers = plan.estimate.workers[context.team.rank]
+    this.#own = plan.workers[context.team.rank]
+    this.#keepsStates = plan.structure.dual.kind === 'pathwise' && driverInputs.includes('x')
+  }
+
+  /** Paths firstPath … firstPath+rows−1 into the rows of the plan's values from `row` on. */
+  run(
+    simulator: Simulator,
+    y0: number,
+    share: number,
+    iteration: number,
+    firstPath: number,
+    row: number,
+    rows: number,
+  ): void {
+    const { training } = this.#plan.estimate
+    const { floats, doubles } = this.#context.views
+    const { kernels } = this.#context
+    const buffers = { ...this.#buffers }
+    const { grid } = simulator
+    const { seed, noiseDim } = training
+    drawStart(floats, buffers.x, rows, training.start, seed, STREAM.bounds, iteration, firstPath)
+    const linear = new Float64Array(rows)
+    const gamma = new Float64Array(rows).fill(1)
+    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
+    for (let n = 0; n < grid.steps; n++) {
+      this.#variate.z(n, buffers.x, buffers.z, rows, share)
+      this.#variate.driver(timeAt(grid, n), buffers.x, buffers.y, buffers.z, rows)
+      simulator.increments(buffers.w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
+      kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
+      kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
+      this.#addStep(grid.dt, n, linear, gamma, rows)
+      if (this.#keepsStates) this.#keepState(n, buffers.x, rows)
+      kernels.blend(buffers.w, buffers.driverDz, 1, grid.dt, rows * padded(noiseDim))
+      simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
+      ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
+    }
+    this.#finish(grid.horizon, buffers.x, linear, gamma, row, rows)
+    this.#dual(simulator, row, rows)
+  }
+
+  #addStep(dt: number, n: number, linear: Float64Array, gamma: Float64Array, rows: number): void {
+    const { doubles } = this.#context.views
+    const { y, driver, driverDy, zw, slope, z } = this.#buffers
+    const { clamped, increments, squares } = this.#own
+    this.#context.kernels.rowDot(this.#own.slope, z, z, rows, this.#plan.estimate.training.noiseDim)
+    for (let r = 0; r < rows; r++) {
+      const alpha = doubles[driverDy / 8 + r]
+      const f = doubles[driver / 8 + r]
+      const zf = doubles[slope / 8 + r]
+      const martingale = doubles[zw / 8 + r]
+      const intercept = f - alpha * doubles[clamped / 8 + r] - zf
+      linear[r] += gamma[r] * (intercept * dt * meanGrowth(alpha * dt) - martingale)
+      gamma[r] *= Math.exp(alpha * dt)
+      const atY = f + alpha * (doubles[y / 8 + r] - doubles[clamped / 8 + r])
+      doubles[y / 8 + r] += martingale + dt * (zf - atY)
+      doubles[increments / 8 + n * SHARD_ROWS + r] = martingale
+      doubles[squares / 8 + n * SHARD_ROWS + r] = doubles[this.#own.slope / 8 + r]
+    }
+  }
+
+  #keepState(n: number, x: number, rows: number): void {
+    const { floats } = this.#context.views
+    const width = padded(this.#plan.estimate.training.dim)
+    floats.copyWithin(this.#own.states / 4 + n * SHARD_ROWS * width, x / 4, x / 4 + rows * width)
+  }
+
+  /** Leaves g in `terminal`. */
+  #finish(
+    horizon: number,
+    x: number,
+    linear: Float64Array,
+    gamma: Float64Array,
+    row: number,
+    rows: number,
+  ): void {
+    const { floats, doubles } = this.#context.views
+    const { terminal, y } = this.#buffers
+    const { structure, values, estimate } = this.#plan
+    const { dual, curvature } = structure
+    this.#functions.terminal(
+      rows,
+      horizon,
+      floats,
+      x / 4,
+      padded(estimate.training.dim),
+      doubles,
+      terminal / 8,
+      1,
+    )
+    for (let r = 0; r < rows; r++) {
+      const at = values / 8 + (row + r) * COLUMNS
+      const g = doubles[terminal / 8 + r]
+      doubles[at + COLUMN.linear] = linear[r] + gamma[r] * g
+      if (dual.kind !== 'exponential') continue
+      const sign = curvature === 'convex' ? 1 : -1
+      doubles[at + COLUMN.dual] = Math.exp(sign * dual.kappa * (g - doubles[y / 8 + r]))
+    }
+  }
+
+  #dual(simulator: Simulator, row: number, rows: number): void {
+    if (this.#plan.structure.dual.kind !== 'pathwise') return
+    const theta = sweepDual(this.#context, this.#plan, this.#variate, simulator.grid, this.#keepsStates, rows)
+    const { doubles } = this.#context.views
+    for (let r = 0; r < rows; r++) {
+      doubles[this.#plan.values / 8 + (row + r) * COLUMNS + COLUMN.dual] = theta[r]
+    }
+  }
+}
+
+/** (eᵛ − 1)/v. */
+function meanGrowth(v: number): number {
+  return Math.abs(v) < 1e-8 ? 1 + 0.5 * v : Math.expm1(v) / v
+}

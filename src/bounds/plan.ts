@@ -1,0 +1,80 @@
+/** The stage of the bounds: what it needs and where its arrays lie. Offsets in bytes. */
+import type { EstimatePlan } from '../estimation/plan.ts'
+import { ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { DriverStructure } from './structure.ts'
+
+/** Columns of a path's result: the sample of the linearised side and that of the dual. */
+export const COLUMN = { linear: 0, dual: 1 } as const
+export const COLUMNS = 2
+
+/** Words of `BoundsPlan.result`, float64: count, mean and sum of squared deviations of each, and the choice. */
+export const RESULT = {
+  count: 0,
+  linear: 1,
+  linearVariance: 2,
+  dual: 3,
+  dualVariance: 4,
+  share: 5,
+  reach: 6,
+} as const
+export const RESULT_WORDS = 8
+
+export interface BoundsPlan {
+  estimate: EstimatePlan
+  structure: DriverStructure
+  /** Fresh paths, which neither training nor the estimate saw. */
+  paths: number
+  /** float64 [ROUND_PATHS][COLUMNS]. */
+  values: number
+  result: number
+  workers: BoundsBuffers[]
+}
+
+/** Of one worker for SHARD_ROWS rows, beside those of the estimate, which the stage uses again. */
+export interface BoundsBuffers {
+  /** y clamped to the range where the driver is its own; and scratch. float64 [rows]. */
+  clamped: number
+  slope: number
+  /** Martingale increments, |Ẑ|², float64 [steps][rows]. */
+  increments: number
+  squares: number
+  /** X of every step [steps][rows×dim], where the dual's driver depends on x. */
+  states: number
+  /** States beside the path in the segment dual [rows×dim], and shifted increments [rows×noiseDim]. */
+  other: number
+  otherW: number
+}
+
+export function planBounds(
+  arena: Arena,
+  problem: CompiledProblem,
+  estimate: EstimatePlan,
+  structure: DriverStructure,
+  workers: number,
+): BoundsPlan {
+  const { steps } = estimate.training.grid
+  const state = SHARD_ROWS * padded(problem.dim)
+  const noise = SHARD_ROWS * padded(problem.noiseDim)
+  const { kind } = structure.dual
+  const keepsStates = kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
+  const isSegment = kind === 'segment'
+  return {
+    estimate,
+    structure,
+    paths: estimate.options.paths,
+    values: arena.doubles(ROUND_PATHS * COLUMNS),
+    result: arena.doubles(RESULT_WORDS),
+    workers: Array.from({ length: workers }, () => ({
+      clamped: arena.doubles(SHARD_ROWS),
+      slope: arena.doubles(SHARD_ROWS),
+      increments: arena.doubles(steps * SHARD_ROWS),
+      squares: arena.doubles(steps * SHARD_ROWS),
+      states: arena.floats(keepsStates ? steps * state : 0),
+      other: arena.floats(isSegment ? state : 0),
+      otherW: arena.floats(isSegment ? noise : 0),
+    })),
+  }
+}

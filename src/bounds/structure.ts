@@ -1,0 +1,134 @@
+/** What the bounds need to know of a driver, read off its formula: its curvature in (y, z) and the dual that fits. */
+import { apply, constant, dot, fill, mul, variable } from '../formulas/build.ts'
+import { curvatureOf, isSmooth, secondDerivativeRange } from '../formulas/curvature.ts'
+import { evaluate, evaluateScalar } from '../formulas/evaluate.ts'
+import type { Apply, Expression } from '../formulas/expression.ts'
+import { gradient, gradients } from '../formulas/gradient.ts'
+import { containing, type Interval } from '../formulas/interval.ts'
+import { substitute } from '../formulas/substitute.ts'
+import type { Dynamics } from '../problem/compiled.ts'
+import { names, type ProblemExpressions } from '../problem/expressions.ts'
+
+/** Slopes of an affine piece αy + β·z of the driver; beta is [noiseDim]. */
+export interface Slopes {
+  alpha: number
+  beta: Float64Array
+}
+
+export type Dual =
+  /** f has no y, and its Hessian in z is sign·kappa times the identity. */
+  | { kind: 'exponential'; kappa: number }
+  /** f = b(t,x)·z + h(t,x,y); |h_yy| ≤ bend, or unknown (null) where h has kinks. */
+  | { kind: 'pathwise'; bend: number | null }
+  /** f is the greater or lesser of two linear functions of (y, z). */
+  | { kind: 'segment'; slopes: [Slopes, Slopes] }
+  | { kind: 'none'; reason: string }
+
+export interface DriverStructure {
+  /** null: neither was proved. */
+  curvature: 'convex' | 'concave' | null
+  dual: Dual
+  /** Where u lies by a maximum principle, as the page declares it; beyond, f counts as its tangent. */
+  range: [number, number] | null
+  /** f depends on neither t nor x: freezing it over a time step changes nothing. */
+  isAutonomous: boolean
+  /** X is drawn by its exact law, under any constant drift of the noise too. */
+  isExact: boolean
+}
+
+export function driverStructure(
+  { driver, variables, noiseDim }: ProblemExpressions,
+  range: [number, number] | null,
+  dynamics: Dynamics,
+): DriverStructure {
+  const { y, z } = variables
+  const known = new Map<Expression, Interval>(range ? [[y, { low: range[0], high: range[1] }]] : [])
+  const found = curvatureOf(driver, [y, z], known)
+  const isExact = dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
+  const isAutonomous = names(driver).every((name) => name === 'y' || name === 'z')
+  if (found === 'unknown') {
+    return { curvature: null, dual: { kind: 'none', reason: 'no curvature' }, range, isAutonomous, isExact }
+  }
+  const curvature = found === 'concave' ? 'concave' : 'convex'
+  const dual =
+    pathwise(driver, variables, known) ??
+    exponential(driver, variables, noiseDim) ??
+    (isExact ? segment(driver, variables, noiseDim, curvature) : null) ??
+    ({
+      kind: 'none',
+      reason: 'the driver is neither quadratic in z, affine in z, nor of two linear pieces',
+    } as const)
+  return { curvature, dual, range, isAutonomous, isExact }
+}
+
+type Variables = ProblemExpressions['variables']
+
+function pathwise(driver: Expression, { y, z }: Variables, known: Map<Expression, Interval>): Dual | null {
+  const slope = gradient(driver, z)
+  if (names(slope).some((name) => name === 'y' || name === 'z')) return null
+  if (hasKink(driver, z)) return null
+  if (!isSmooth(driver, y)) return { kind: 'pathwise', bend: null }
+  const { low, high } = secondDerivativeRange(driver, y, known)
+  const bend = Math.max(Math.abs(low), Math.abs(high))
+  return { kind: 'pathwise', bend: Number.isFinite(bend) ? bend : null }
+}
+
+function hasKink(driver: Expression, z: Expression): boolean {
+  return [...containing(driver, [z])].some((node) => node.kind === 'apply' && KINKS.has(node.fn))
+}
+
+/** The Hessian in z, applied to two vectors of its own directions. */
+function exponential(driver: Expression, { z }: Variables, noiseDim: number): Dual | null {
+  if (names(driver).includes('y') || !isSmooth(driver, z)) return null
+  const v = variable('bounds direction', [noiseDim])
+  const applied = gradient(dot(gradient(driver, z), v), z)
+  if (names(applied).some((name) => name !== 'bounds direction')) return null
+  let kappa: number | null = null
+  for (const frequency of [1, Math.SQRT2]) {
+    const direction = Float64Array.from({ length: noiseDim }, (_, j) => 1 + Math.cos(frequency * (j + 1)))
+    const image = evaluate(applied, { 'bounds direction': direction })
+    for (let j = 0; j < noiseDim; j++) {
+      const ratio = image[j] / direction[j]
+      kappa ??= ratio
+      if (!(Math.abs(ratio - kappa) <= 1e-9 * Math.abs(kappa))) return null
+    }
+  }
+  return kappa === null || kappa === 0 ? null : { kind: 'exponential', kappa: Math.abs(kappa) }
+}
+
+const KINKS: ReadonlySet<string> = new Set(['relu', 'max', 'min', 'abs', 'select', 'sign', 'floor', 'mod'])
+
+function segment(
+  driver: Expression,
+  { y, z }: Variables,
+  noiseDim: number,
+  curvature: 'convex' | 'concave',
+): Dual | null {
+  if (names(driver).some((name) => name !== 'y' && name !== 'z')) return null
+  const kinks = [...containing(driver, [y, z])].filter((node) => node.kind === 'apply' && KINKS.has(node.fn))
+  if (kinks.length !== 1 || kinks[0].shape.length !== 0) return null
+  const branches = branchesOf(kinks[0] as Apply)
+  if (branches === null) return null
+  const slopes: Slopes[] = []
+  for (const branch of branches) {
+    const piece = substitute(driver, new Map([[kinks[0], branch]]))
+    if (piece === null) return null
+    const [dy, dz] = gradients(piece, [y, z])
+    if (names(dy).length + names(dz).length > 0) return null
+    const origin = evaluateScalar(piece, { y: 0, z: new Float64Array(noiseDim) })
+    if (Math.abs(origin) > 1e-12) return null
+    slopes.push({ alpha: evaluateScalar(dy), beta: evaluate(fillTo(dz, noiseDim)) })
+  }
+  return curvature === null ? null : { kind: 'segment', slopes: [slopes[0], slopes[1]] }
+}
+
+function fillTo(value: Expression, length: number): Expression {
+  return value.shape.length === 0 ? fill(value, [length]) : value
+}
+
+function branchesOf({ fn, args }: Apply): [Expression, Expression] | null {
+  const [a, b] = args
+  if (fn === 'relu') return [constant(0), a]
+  if (fn === 'max' || fn === 'min') return [a, b]
+  return fn === 'abs' ? [mul(constant(-1), a), apply('mul', constant(1), a)] : null
+}
