@@ -26,6 +26,7 @@ import { packageVersion } from './version.ts'
 /** A page of formulas: of an equation, or of a control problem. */
 export type Page = ProblemDefinition | ControlDefinition
 
+/** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions {
   /** Replaces settings of the problem's page. */
   settings?: Record<string, SettingValue>

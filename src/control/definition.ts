@@ -36,6 +36,7 @@ export interface TrainingHints {
   isAntithetic?: boolean
 }
 
+/** A control problem as one page of formulas; texts are formulas of the same language as an equation's. */
 export interface ControlDefinition<S extends Settings = Settings> {
   kind: 'control'
   /** Kebab-case, the file's own name. */

@@ -7,6 +7,7 @@
 
 /** A number, vector or matrix that a formula may name. `dim` and `horizon` are always among the settings. */
 export type SettingValue = number | number[] | number[][]
+/** The numbers of a page by their names. */
 export type Settings = Record<string, SettingValue> & { dim: number; horizon: number }
 
 /** A value to test against: computed or cited, never fitted. */
@@ -37,6 +38,7 @@ export type ReferenceFunction<S extends Settings = Settings> = (
   x0: readonly number[],
 ) => Reference | null
 
+/** An equation as one page of formulas. */
 export interface ProblemDefinition<S extends Settings = Settings> {
   /** Kebab-case, the file's own name. */
   id: string

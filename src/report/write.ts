@@ -21,6 +21,7 @@ import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, optional, type Picture, stackPictures } from './plotting.ts'
 
+/** What a report tells beside the solution itself. */
 export interface ReportOptions {
   /** The problem's page; the built-in one of the solution's id unless given. */
   problem?: Page

@@ -162,6 +162,7 @@ export interface Solution {
   constraints?: ConstraintReport
 }
 
+/** What a run says while it goes on: which stage it is in, and how far. */
 export type Progress =
   | { stage: 'prepare' }
   | {
