@@ -5,8 +5,10 @@ export const strength = {
   and: 3,
   comparison: 4,
   sum: 5,
-  product: 6,
-  minus: 7,
-  power: 8,
-  atom: 9,
+  /** A product with a matrix, which may not lose its parentheses among elementwise products. */
+  linear: 6,
+  product: 7,
+  minus: 8,
+  power: 9,
+  atom: 10,
 } as const

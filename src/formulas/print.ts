@@ -134,11 +134,11 @@ class Printer {
       case 'matvec': {
         const matrix = node.transposed
           ? style.transposed(this.in(a, strength.power))
-          : this.in(a, strength.product)
-        return this.product(matrix, this.in(b, strength.minus))
+          : this.in(a, strength.linear)
+        return this.product(matrix, this.vector(b), strength.linear)
       }
       case 'matmul':
-        return this.product(this.in(a, strength.product), this.in(b, strength.minus))
+        return this.product(this.in(a, strength.linear), this.in(b, strength.minus), strength.linear)
       case 'transpose':
         return style.transposed(this.in(a, strength.power))
       case 'outer':
@@ -147,7 +147,7 @@ class Printer {
         return style.call(
           node.kind,
           `\\operatorname{${node.kind}}`,
-          node.args.map((arg) => this.free(arg)),
+          node.args.map((arg) => (arg.kind === 'fill' ? this.vector(arg) : this.free(arg))),
         )
       case 'reduce':
         return this.reduction(node)
@@ -156,8 +156,13 @@ class Printer {
     }
   }
 
-  private product(a: string, b: string): Printed {
-    return { text: `${a}${this.style.operator('mul')}${b}`, strength: strength.product }
+  /** A vector in a place where a scalar would mean something else. */
+  private vector(node: Expression): string {
+    return node.kind === 'fill' ? this.style.list(this.repeated(node)) : this.in(node, strength.minus)
+  }
+
+  private product(a: string, b: string, own: number = strength.product): Printed {
+    return { text: `${a}${this.style.operator('mul')}${b}`, strength: own }
   }
 
   private subscript(value: Expression, indices: (width: number | null) => string[]): string {
@@ -286,7 +291,7 @@ class Printer {
 
   private sum(a: Expression, operator: 'add' | 'sub', b: Expression): Printed {
     return {
-      text: `${this.in(a, strength.sum)}${this.style.operator(operator)}${this.in(b, strength.product)}`,
+      text: `${this.in(a, strength.sum)}${this.style.operator(operator)}${this.in(b, strength.linear)}`,
       strength: strength.sum,
     }
   }

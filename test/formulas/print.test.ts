@@ -23,7 +23,7 @@ const page = {
       [3, 4],
     ],
   }, // prettier-ignore
-  definitions: { i: iota(5) },
+  definitions: { i: iota(5), N: variable('N', [5, 5]) },
   keepNames: true,
 }
 
@@ -45,6 +45,9 @@ test.each([
     'if(y > 0 and not (t < 1), y, -y)',
     '\\begin{cases} y & \\text{if } y > 0 \\land \\lnot \\left(t < 1\\right) \\\\ -y & \\text{else} \\end{cases}',
   ],
+  ['M * [1, 1]', 'M * [1, 1]', 'M \\, \\left(1, 1\\right)'],
+  ['x * (N * z) * 2', '2 * x * (N * z)', '2 \\, x \\, \\left(N \\, z\\right)'],
+  ['x - N * z', 'x - N * z', 'x - N \\, z'],
   ['2/3*y + pi', 'pi + 2/3 * y', '\\pi + \\tfrac{2}{3} \\, y'],
   ['1e-7*exp(-y)', '1e-7 * exp(-y)', '1 \\cdot 10^{-7} \\, \\exp\\left(-y\\right)'],
   ['(-y)^3 + 2^(-y)', '(-y)^3 + 2^(-y)', '\\left(-y\\right)^{3} + 2^{-y}'],
