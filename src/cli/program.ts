@@ -12,6 +12,7 @@ import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
 import { resumeCommand } from './resume.ts'
 import { solveCommand } from './solve.ts'
+import { verifyCommand } from './verify.ts'
 
 /** Runs one command; never throws. @returns the exit code */
 export async function runProgram(args: string[]): Promise<number> {
@@ -42,6 +43,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(listCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
+    .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {

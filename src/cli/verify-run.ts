@@ -1,0 +1,110 @@
+/** What `deepbsde verify` does: finds its cases, runs them one after another, and prints their table. */
+import { UserError } from '../errors.ts'
+import { listProblems } from '../problem/catalog.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { findProblem } from '../problem/find.ts'
+import { formatTable, type TableFormat } from '../report/table.ts'
+import { formatDuration, formatPercent } from '../solution/format.ts'
+import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
+import { type CaseResult, isFailure, runCase } from '../verify/run-case.ts'
+import { choicesText, verifyTable } from '../verify/table.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+import { createProgress } from './progress.ts'
+import { type Terminal, terminalOf } from './terminal.ts'
+import type { VerifyFlags } from './verify.ts'
+
+/** @returns the exit code. @throws UserError before any work starts. */
+export async function runVerify(names: string[], flags: VerifyFlags): Promise<number> {
+  const format = formatOf(flags)
+  const set = setOf(flags)
+  const chosen = names.length > 0 ? [...new Set(names)] : await listProblems()
+  const pages = new Map<string, ProblemDefinition>()
+  for (const name of chosen) pages.set(name, await findProblem(name))
+  const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
+  const stderr = terminalOf(process.stderr)
+  const interruption = new Interruption(() => stderr.stream.write('stopping; once more ends at once\n'))
+  const startedAt = performance.now()
+  try {
+    const results = await runCases(cases, pages, flags, stderr, interruption.signal)
+    const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
+    process.stdout.write(`${formatTable(verifyTable(results, audience), format)}\n`)
+    const summary = summaryOf(results, performance.now() - startedAt)
+    if (format === 'text') process.stdout.write(`\n${summary}\n`)
+    if (interruption.received !== null) return exitCodeOf(interruption.received)
+    return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
+  } finally {
+    interruption.close()
+  }
+}
+
+/** Every case with every seed, until one is told to stop. */
+async function runCases(
+  cases: VerifyCase[],
+  pages: ReadonlyMap<string, ProblemDefinition>,
+  { seeds = 1, workers, quiet = false }: VerifyFlags,
+  stderr: Terminal,
+  signal: AbortSignal,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = []
+  const count = cases.length * seeds
+  for (const verifyCase of cases) {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const label = `${results.length + 1}/${count} ${nameOf(verifyCase)}`
+      const progress = createProgress(stderr, label, quiet)
+      const result = await runCase(verifyCase, pages.get(verifyCase.problem)!, seed, {
+        ...(workers !== undefined && { workers }),
+        signal,
+        onProgress: (event) => progress.show(event),
+      }).finally(() => progress.close())
+      if (result === null) return results
+      results.push(result)
+      progress.note(`${label}${seeds > 1 ? ` seed ${seed}` : ''}: ${outcomeOf(result)}`)
+    }
+  }
+  return results
+}
+
+function formatOf({ json, markdown, csv }: VerifyFlags): TableFormat {
+  const chosen = [json && 'json', markdown && 'markdown', csv && 'csv'].filter((name) => name)
+  if (chosen.length > 1) {
+    throw new UserError(
+      `verify: only one of --json, --markdown and --csv, got ${chosen.length}. Leave the others out.`,
+    )
+  }
+  return (chosen[0] || 'text') as TableFormat
+}
+
+function setOf({ quick, nightly }: VerifyFlags): CaseSet {
+  if (quick && nightly) throw new UserError('verify: either --quick or --nightly, got both. Leave one out.')
+  if (quick) return 'quick'
+  return nightly ? 'nightly' : 'usual'
+}
+
+function nameOf({ problem, settings }: VerifyCase): string {
+  return `${problem} ${choicesText(settings, {})}`.trim()
+}
+
+function outcomeOf({ solution, reference, verdict, reason, elapsedMs }: CaseResult): string {
+  const time = formatDuration(elapsedMs)
+  if (solution === null) return `${verdict} after ${time}: ${reason}`
+  const { relativeError } = solution
+  const error = reference === null || relativeError === null ? '' : `, error ${formatPercent(relativeError)}`
+  return `${verdict}${error}, ${time}${reason === null ? '' : `: ${reason}`}`
+}
+
+function summaryOf(results: readonly CaseResult[], elapsedMs: number): string {
+  const failed = results.filter(({ verdict }) => isFailure(verdict))
+  const without = results.filter(({ verdict }) => verdict === 'no reference')
+  const compared = results.length - without.length
+  return [
+    `${compared - failed.length} of ${compared} pass, in ${formatDuration(elapsedMs)}.`,
+    ...(without.length === 0 ? [] : [`Without a reference: ${without.map(named).join(', ')}.`]),
+    ...(failed.length === 0 ? [] : [`Failed: ${failed.map(named).join(', ')}.`]),
+  ].join('\n')
+}
+
+function named(result: CaseResult): string {
+  const settings = choicesText(result.case.settings, {})
+  return settings === '' ? result.case.problem : `${result.case.problem} (${settings})`
+}

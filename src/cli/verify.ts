@@ -1,0 +1,48 @@
+/** `deepbsde verify`: its options. What it does lies in `verify-run.ts`, loaded when it runs. */
+import { Command } from 'commander'
+import { withHelp } from './help.ts'
+import { integer } from './values.ts'
+
+export interface VerifyFlags {
+  quick?: boolean
+  nightly?: boolean
+  seeds?: number
+  workers?: number
+  json?: boolean
+  markdown?: boolean
+  csv?: boolean
+  quiet?: boolean
+  debug?: boolean
+}
+
+export function verifyCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('verify')
+    .usage('[problems or pages…] [options]')
+    .summary('runs problems and compares them with their references')
+    .description(
+      'Runs problems, all built-in ones unless some are named, and prints one table of values beside references and published results. A row passes where it lies within 4 standard errors and the grid allowance of its reference.',
+    )
+    .argument('[names...]')
+    .helpOption('-h, --help', 'this help')
+    .option('--quick', 'small settings, about a second each')
+    .option('--nightly', 'further dimensions and starting points too, in under 20 minutes')
+    .option('--seeds <n>', 'each with the seeds 1 to n: 1', integer('--seeds', 1, 5))
+    .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
+    .option('--json', 'a JSON array on stdout, nothing else')
+    .option('--markdown', 'a Markdown table')
+    .option('--csv', 'comma-separated values')
+    .option('-q, --quiet', 'no progress')
+    .option('--debug', 'with the stack of an error')
+    .action(async (names: string[], flags: VerifyFlags) => {
+      const { runVerify } = await import('./verify-run.ts')
+      finish(await runVerify(names, flags))
+    })
+  return withHelp(command, {
+    examples: [
+      'deepbsde verify --quick',
+      'deepbsde verify hjb-lq allen-cahn --seeds 5 --markdown',
+      'deepbsde verify ./my-equation.yaml',
+    ],
+    exitCodes: '0 every reference is met, 1 some are not, 2 wrong input, 130 interrupted, 143 terminated',
+  })
+}

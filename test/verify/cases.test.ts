@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { loadAllProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { compileProblem } from '../../src/problem/compile.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
+import { type CaseSet, casesOf } from '../../src/verify/cases.ts'
+import { literatureOf } from '../../src/verify/literature.ts'
+import { choicesText } from '../../src/verify/table.ts'
+
+const pages = await loadAllProblems()
+const ids = pages.map(({ id }) => id)
+const cases = (set: CaseSet) => casesOf(set, ids, (id) => pages.find((page) => page.id === id)!.settings.dim)
+/** Compiling thousands of dimensions takes long, and says no more of the settings. */
+const small = cases('nightly').filter(({ settings }) => !((settings.dim as number) > 1000))
+
+describe('the cases', () => {
+  it('hold every problem once at its own settings', () => {
+    expect(cases('usual').map(({ problem }) => problem)).toEqual(ids)
+    expect(cases('usual').every(({ settings }) => Object.keys(settings).length === 0)).toBe(true)
+  })
+
+  it('are the usual ones and more at night', () => {
+    const nightly = cases('nightly')
+    for (const usual of cases('usual')) expect(nightly).toContainEqual(usual)
+    expect(nightly.length).toBeGreaterThan(ids.length + 30)
+    const named = nightly.map(({ problem, settings }) => `${problem} ${choicesText(settings, {})}`)
+    expect(new Set(named).size).toBe(named.length)
+  })
+
+  it.each([...small, ...cases('quick')].map((entry) => [choicesText(entry.settings, {}), entry] as const))(
+    '%s %# has a reference',
+    async (_, { problem, settings }) => {
+      const page = await loadProblem(problem)
+      const compiled = await compileProblem(page, overrideSettings(page, settings))
+      expect(referenceOf(page, compiled)).not.toBeNull()
+    },
+  )
+})
+
+describe('the literature', () => {
+  it('is shown where it differs from the reference, at its own settings only', async () => {
+    const { settings } = await loadProblem('black-scholes-different-rates')
+    expect(literatureOf('black-scholes-different-rates', settings)).toMatchObject({ value: '21.299' })
+    expect(literatureOf('black-scholes-different-rates', { ...settings, dim: 10 })).toBeNull()
+    expect(literatureOf('hjb-lq', { dim: 100, horizon: 1 })).toBeNull()
+    expect(literatureOf('allen-cahn', { dim: 100, horizon: 0.3 })).toMatchObject({ value: '0.052802' })
+    expect(literatureOf('allen-cahn', { dim: 100, horizon: 0.3, x0: 1 })).toBeNull()
+  })
+})

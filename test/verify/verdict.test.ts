@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Solution } from '../../src/solution/solution.ts'
+import { gridAllowanceOf, isFailure, type Verdict, verdictOf } from '../../src/verify/run-case.ts'
+
+/** The parts of a solution that a verdict looks at. */
+function solutionOf(parts: Partial<Solution>): Solution {
+  const sample: Partial<Solution> = {
+    status: 'converged',
+    value: 1,
+    standardError: 0.01,
+    gridError: 0,
+    reference: { value: 1, source: 'here' },
+  }
+  return { ...sample, ...parts } as Solution
+}
+
+const at = (value: number, standardError?: number) => ({ value, standardError, source: 'here' })
+
+describe('a verdict', () => {
+  it.each<[string, Partial<Solution>, Verdict]>([
+    ['within four standard errors', { reference: at(1.0399) }, 'pass'],
+    ['beyond them', { reference: at(1.0401) }, 'fail'],
+    ['below', { reference: at(0.9599) }, 'fail'],
+    ["with the reference's own error", { reference: at(1.056, 0.01) }, 'pass'],
+    ['with the reference’s own error, beyond', { reference: at(1.057, 0.01) }, 'fail'],
+    ['with the grid', { reference: at(1.06), gridError: -0.01 }, 'pass'],
+    ['with the grid, beyond', { reference: at(1.08), gridError: -0.01 }, 'fail'],
+    ['that is known exactly', { standardError: 0, reference: at(1 + 1e-8) }, 'pass'],
+    ['of a value that is not finite', { value: Number.NaN }, 'fail'],
+    ['of networks that made it worse', { status: 'unconverged' }, 'unconverged'],
+    ['without a reference', { reference: null }, 'no reference'],
+  ])('%s', (_, parts, verdict) => {
+    const solution = solutionOf(parts)
+    expect(verdictOf(solution, gridAllowanceOf(solution, {}))).toBe(verdict)
+  })
+
+  it('fails unless it passes, or nothing is known', () => {
+    const all: Verdict[] = ['pass', 'fail', 'no reference', 'unconverged', 'diverged', 'refused']
+    expect(all.filter(isFailure)).toEqual(['fail', 'unconverged', 'diverged', 'refused'])
+  })
+})
+
+describe('the grid allowance', () => {
+  it('is how far the value moved from that on half the grid, whatever the order of the scheme', () => {
+    const solution = solutionOf({ gridError: -0.01 })
+    expect(gridAllowanceOf(solution, {})).toBeCloseTo(0.03)
+    expect(gridAllowanceOf(solution, { scheme: 'trapezoidal' })).toBeCloseTo(0.03)
+    expect(gridAllowanceOf(solution, { scheme: 'euler' })).toBeCloseTo(0.01)
+    expect(gridAllowanceOf(solution, { preset: 'published' })).toBeCloseTo(0.01)
+  })
+
+  it('is nothing where there is no half grid', () => {
+    expect(gridAllowanceOf(solutionOf({ gridError: null }), {})).toBeNull()
+  })
+})
