@@ -140,12 +140,23 @@ function runRows(solution: Solution): Row[] {
   ]
 }
 
-function warnings({ status, paths }: Solution): string[] {
+function warnings(solution: Solution): string[] {
+  return [...statusWarnings(solution), ...rollbackWarnings(solution)]
+}
+
+function rollbackWarnings({ rollbacks }: Solution): string[] {
+  if (rollbacks === 0) return []
+  return [
+    `Training went wrong and was taken back to a lower rate, ${plural(rollbacks, 'time')}. A lower --learning-rate avoids that.`,
+  ]
+}
+
+function statusWarnings({ status, reason, paths }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'unconverged') {
     return [
-      'Unconverged: the networks made the estimate worse than plain Monte Carlo. Raise --iterations or lower --learning-rate.',
+      `Unconverged, not to be relied on: ${reason}. Raise --iterations or --steps, or lower --learning-rate.`,
     ]
   }
   return []

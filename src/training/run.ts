@@ -14,7 +14,7 @@ import type { History, MethodResult, RunOptions, Status } from '../solution/solu
 import { resolveOptions } from './defaults.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
 import { trainingRegions } from './regions.ts'
-import { judge } from './verdict.ts'
+import { evidenceOf, judge } from './verdict.ts'
 
 const REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
 
@@ -111,7 +111,7 @@ function readResult(
   const hasCoarseGrid = plan.grid.steps % 2 === 0
   const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
   const history = readHistory(doubles, plan)
-  const reason = judge(doubles, plan, history, estimatePlan)
+  const reason = judge(evidenceOf(doubles, plan, history, estimatePlan))
   const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
   return {
     status,

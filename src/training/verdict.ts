@@ -1,30 +1,87 @@
-/** Whether a result may be relied on: what plainly shows that the training did not converge. */
+/**
+ * Whether a result may be relied on. The estimate corrects the networks to first order, so it is right long before they are, and
+ * training may be short; what it cannot stand is networks that are worse than none, or so wrong that the correction
+ * is no small one. Both show in numbers that the estimate has at hand.
+ */
 import { DivergenceError } from '../errors.ts'
 import { type EstimatePlan, RESULT } from '../estimation/plan.ts'
 import type { History } from '../solution/solution.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
-/**
- * @returns why the training has not converged; null where nothing says so
- * @throws DivergenceError where the estimate is not a finite number
- */
-export function judge(
+/** A correction is small up to this share of g's deviation. What is left of an error is of the order of its square. */
+const SMALL_CORRECTION = 0.25
+/** A trained Y₀ has met the estimate up to this share of g's deviation. */
+const SMALL_DISTANCE = 0.1
+/** Networks that leave more than this of g's deviation have learned little. */
+const LITTLE_LEARNED = 0.5
+/** A loss that falls below this share of itself from one tenth of the iterations to the next still falls steeply. */
+const STEEP = 0.6
+
+/** What the verdict is made from. */
+export interface Evidence {
+  /** The estimate and that by the plain residual, without the weights that correct the networks. */
+  value: number
+  plainValue: number
+  /** Of the estimates of single paths. */
+  deviation: number
+  /** Of g(X_T). */
+  terminalDeviation: number
+  /** Y₀ where it was trained. */
+  trainedValue: number | null
+  loss: number[]
+}
+
+/** @throws DivergenceError where the estimate is not a finite number */
+export function evidenceOf(
   doubles: Float64Array,
   plan: TrainingPlan,
-  history: History,
+  { loss }: History,
   { result }: EstimatePlan,
-): string | null {
+): Evidence {
   const word = (index: number) => doubles[result / 8 + index]
-  const iterations = history.loss.length
-  if (!Number.isFinite(word(RESULT.value)) || !Number.isFinite(word(RESULT.variance))) {
-    throw new DivergenceError('the estimate from fresh paths is not finite', iterations, null, null)
+  const state = (index: number) => doubles[plan.state / 8 + index]
+  const evidence = {
+    value: word(RESULT.value),
+    plainValue: word(RESULT.plain),
+    deviation: Math.sqrt(word(RESULT.variance) / (word(RESULT.count) - 1)),
+    terminalDeviation: state(STATE.yScale),
+    trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
+    loss,
   }
-  const deviation = Math.sqrt(word(RESULT.variance) / (word(RESULT.count) - 1))
-  const plain = doubles[plan.state / 8 + STATE.yScale]
-  const first = iterations === 0 ? 0 : Math.sqrt(history.loss[0])
-  if (deviation > Math.max(plain, first)) {
-    const [with_, without] = [deviation, Math.max(plain, first)].map((value) => value.toPrecision(2))
-    return `the networks made the estimate worse: its deviation over paths is ${with_}, that of g alone ${without}`
+  if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
+  throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
+}
+
+/** @returns why the result is not to be relied on; null where nothing says so */
+export function judge(evidence: Evidence): string | null {
+  const { value, plainValue, deviation, terminalDeviation, trainedValue, loss } = evidence
+  const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
+  if (deviation > Math.max(terminalDeviation, first)) {
+    return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
+  }
+  const correction = Math.abs(plainValue - value)
+  if (correction > SMALL_CORRECTION * terminalDeviation) {
+    return `the networks are far from the solution: correcting their errors moved the value by ${short(correction)}, where g itself deviates by ${short(terminalDeviation)}`
+  }
+  if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
+    return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
+  }
+  const fall = lastFall(loss)
+  if (fall < STEEP && deviation > LITTLE_LEARNED * terminalDeviation) {
+    return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before`
   }
   return null
+}
+
+/** Mean loss of the last tenth of the iterations as a share of that of the tenth before; 1 where there are too few. */
+function lastFall(loss: number[]): number {
+  const tenth = Math.floor(loss.length / 10)
+  if (tenth < 2) return 1
+  const sum = (from: number, to: number) => loss.slice(from, to).reduce((total, value) => total + value, 0)
+  const before = sum(loss.length - 2 * tenth, loss.length - tenth)
+  return before === 0 ? 1 : sum(loss.length - tenth, loss.length) / before
+}
+
+function short(value: number): string {
+  return value.toPrecision(3)
 }

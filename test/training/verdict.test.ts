@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/solve.ts'
+import { type Evidence, judge } from '../../src/training/verdict.ts'
+
+const fine: Evidence = {
+  value: 1,
+  plainValue: 1.001,
+  deviation: 0.05,
+  terminalDeviation: 0.5,
+  trainedValue: null,
+  loss: Array.from({ length: 100 }, () => 0.003),
+}
+
+describe('the verdict', () => {
+  it('is silent about a good run, also one without training', () => {
+    expect(judge(fine)).toBeNull()
+    expect(judge({ ...fine, loss: [] })).toBeNull()
+  })
+
+  it.each<[string, Partial<Evidence>, RegExp]>([
+    [
+      'networks worse than none',
+      { deviation: 0.6 },
+      /made the estimate worse: .* 0\.600, that of g alone 0\.500/,
+    ],
+    ['a correction that is not small', { plainValue: 1.3 }, /moved the value by 0\.300/],
+    ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
+    [
+      'a loss that still falls, with little learned',
+      { deviation: 0.4, loss: Array.from({ length: 100 }, (_, k) => Math.exp(-k / 10)) },
+      /still fell .* 37 %/,
+    ],
+  ])('names %s', (_, change, message) => {
+    expect(judge({ ...fine, ...change })).toMatch(message)
+  })
+
+  it('does not mind a loss that falls to nothing', () => {
+    const loss = Array.from({ length: 100 }, (_, k) => Math.exp(-k))
+    expect(judge({ ...fine, deviation: 1e-6, loss })).toBeNull()
+  })
+})
+
+it('marks a value that is far off as unconverged', async () => {
+  // Ten steps are too few for λ = 10, and the networks are wrong where the paths of the other measure go.
+  const options = { settings: { dim: 10, lambda: 10 }, steps: 10, iterations: 30, paths: 4096 }
+  const { status, reason, value, reference } = await solve('hjb-lq', options)
+  expect(Math.abs(value / reference!.value - 1)).toBeGreaterThan(0.05)
+  expect(status).toBe('unconverged')
+  expect(reason).not.toBeNull()
+})
+
+it('marks a published run that was far too short as unconverged', async () => {
+  const run = { settings: { dim: 5 }, preset: 'published' as const, iterations: 20, paths: 4096 }
+  const { status, reason } = await solve('hjb-lq', run)
+  expect(status).toBe('unconverged')
+  expect(reason).toMatch(/trained value/)
+})
