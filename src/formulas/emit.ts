@@ -234,21 +234,15 @@ export class Emitter {
 
   private reductionStep(node: Reduce, operand: Operand, index: string, lane: number): void {
     const value = number(operand)
-    const name = `r${this.id(node)}_${lane % lanesOf(node, lane + 1)}`
-    switch (node.operation) {
-      case 'sum':
-        return this.write(`${name} += ${value}`)
-      case 'prod':
-        return this.write(`${name} *= ${value}`)
-      case 'max':
-      case 'min':
-        return this.write(`${name} = Math.${node.operation}(${name}, ${value})`)
-      default: {
-        const sign = node.operation === 'argmax' ? '>' : '<'
-        return this.write(
-          `if (${value} ${sign} ${name}) { ${name} = ${value}; r${this.id(node)} = ${index} + 1 }`,
-        )
-      }
+    const name = `r${this.id(node)}_${isPlace(node) ? 0 : lane}`
+    const { operation } = node
+    if (operation === 'sum') this.write(`${name} += ${value}`)
+    else if (operation === 'prod') this.write(`${name} *= ${value}`)
+    else if (operation === 'max' || operation === 'min') {
+      this.write(`${name} = Math.${operation}(${name}, ${value})`)
+    } else {
+      const sign = operation === 'argmax' ? '>' : '<'
+      this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${this.id(node)} = ${index} + 1 }`)
     }
   }
 
