@@ -125,12 +125,31 @@ ${headline === null ? null : html`<figure id="${headline.id}" style="margin:0">$
 </section>`
 }
 
+/** To the confidence limits, beyond which the truth does not lie. */
+function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>): string {
+  const side = (bound: typeof lower) =>
+    bound === null ? '?' : formatWithError([bound.limit], bound.standardError).values[0]
+  return `[${side(lower)}, ${side(upper)}]${missing === null ? '' : `, ${missing}`}`
+}
+
 /** Bounds, another method's answer, and how the constraints held, where they were asked for. */
-function furtherRows({ bounds, secondOpinion, constraints, rollbacks }: Solution): [string, string][] {
+function furtherRows({
+  region,
+  bounds,
+  secondOpinion,
+  constraints,
+  rollbacks,
+}: Solution): [string, string][] {
   const rows: [string, string][] = []
-  const side = (bound: NonNullable<Solution['bounds']>['lower']) =>
-    bound === null ? '?' : formatWithError([bound.value], bound.standardError).values[0]
-  if (bounds) rows.push(['bounds', `[${side(bounds.lower)}, ${side(bounds.upper)}]`])
+  if (region) {
+    const errors = region.relativeErrors
+    const measured =
+      errors === null
+        ? ''
+        : `; relative L² error of u ${formatPercent(errors.value)}, of σᵀ∇u ${formatPercent(errors.gradient)}`
+    rows.push(['region', `${region.law}, the value is that at its centre${measured}`])
+  }
+  if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {
     const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)
     const verdict = secondOpinion.agrees ? 'agrees' : 'disagrees'

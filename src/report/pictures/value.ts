@@ -84,12 +84,19 @@ function rowsOf(solution: Solution): Row[] {
     }
   }
   if (bounds?.lower && bounds.upper) {
-    const [low, high] = [bounds.lower.value, bounds.upper.value]
+    const [low, high] = [bounds.lower.limit, bounds.upper.limit]
     rows.push({ label: 'bounds', value: 0.5 * (low + high), low, high, kind: 'bounds' })
   }
   if (secondOpinion) {
     const { method, value: other, standardError } = secondOpinion
-    rows.push(around(method.slice(0, 14), other, quantile * standardError, 'bounds'))
+    rows.push(
+      around(
+        method === 'multilevel-picard' ? 'Picard' : method.slice(0, 14),
+        other,
+        quantile * standardError,
+        'bounds',
+      ),
+    )
   }
   if (reference !== null) {
     rows.push(around('reference', reference.value, quantile * (reference.standardError ?? 0), 'reference'))
