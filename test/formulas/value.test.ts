@@ -90,7 +90,7 @@ describe('random formulas', () => {
         const batch = loadBatchFunction(generateBatchFunction({ inputs, outputs: [expression] }))
         expectClose(call(batch, [expression], [at, at], at.t)[0][1], expected, 1e-9)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -112,7 +112,7 @@ describe('random formulas', () => {
           })
         })
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     )
   })
 
@@ -129,7 +129,7 @@ describe('random formulas', () => {
           compare(actual, (h) => value({ ...at, x: at.x.map((v, n) => (n === k ? v + h : v)) })[0])
         })
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
   })
 
