@@ -70,6 +70,9 @@ footer { margin-top: 28px; }
   main { padding: 0; max-width: none; }
   .grid { gap: 10px; }
   .card { break-inside: avoid; border-radius: 6px; padding: 12px 14px; }
+  /* Half a sheet is as wide as a phone. */
+  figure:not(.span) .wide { display: none; }
+  figure:not(.span) .narrow { display: block; }
   .no-print { display: none; }
 }
 `
