@@ -183,6 +183,7 @@ function describe(
     interval: [result.value - half, result.value + half],
     confidence,
     gridError: result.gridError,
+    gridErrorStandardError: result.gridErrorStandardError ?? null,
     gradient: result.gradient,
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,

@@ -12,6 +12,7 @@ import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
 import { resumeCommand } from './resume.ts'
 import { solveCommand } from './solve.ts'
+import { studyCommand } from './study.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Runs one command; never throws. @returns the exit code */
@@ -45,6 +46,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
+    .addCommand(studyCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {
     examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],

@@ -59,6 +59,19 @@ export function integers(option: string, example: string): (text: string) => num
   }
 }
 
+/** Seeds from a list, `3,5,7`, or their number, `5` for 1 to 5. */
+export function seedList(option: string): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(',').map((part) => decimal(part.trim()))
+    const isCount =
+      values.length === 1 && Number.isSafeInteger(values[0]) && values[0] >= 1 && values[0] <= 10_000
+    if (isCount) return Array.from({ length: values[0] }, (_, k) => k + 1)
+    const areSeeds = values.every((value) => Number.isSafeInteger(value) && value >= 0 && value < 2 ** 32)
+    if (values.length > 1 && areSeeds && new Set(values).size === values.length) return values
+    return refuse(option, 'a number of seeds, or different seeds separated by commas', text, '5')
+  }
+}
+
 /** One of `names`; the nearest is offered. */
 export function oneOf<Name extends string>(option: string, names: readonly Name[]): (text: string) => Name {
   return (text) => {

@@ -108,6 +108,8 @@ export interface MethodResult {
   standardError: number
   /** Estimated error of the time grid, or null where there is no second grid to compare with. */
   gridError: number | null
+  /** Of `gridError`, from the same paths on both grids. */
+  gridErrorStandardError?: number | null
   gradient: (number | null)[]
   iterations: number
   steps: number
@@ -141,6 +143,8 @@ export interface Solution {
   confidence: number
   /** Error of the time grid, reported apart. */
   gridError: number | null
+  /** Of `gridError`, from the same paths on both grids. */
+  gridErrorStandardError?: number | null
   gradient: (number | null)[]
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */

@@ -120,6 +120,7 @@ function readResult(
     value,
     standardError: error,
     gridError: hasCoarseGrid ? result[RESULT.gap] / (2 ** order - 1) : null,
+    gridErrorStandardError: hasCoarseGrid ? errorOf(result[RESULT.gapVariance]) / (2 ** order - 1) : null,
     gradient: gradientFromScaled(problem, centreOf(plan.start), initialZ(views, plan)),
     iterations: history.loss.length,
     steps: plan.grid.steps,

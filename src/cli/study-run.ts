@@ -1,0 +1,111 @@
+/** What `deepbsde study` does: runs what is missing, prints the table and the rates, draws the picture. */
+import { writeFile } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
+import { applySettings } from '../problem/settings.ts'
+import { formatDuration, formatSignificant } from '../solution/format.ts'
+import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
+import { runStudy } from '../studies/run.ts'
+import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+import { requireWritable } from './pictures.ts'
+import type { StudyFlags } from './study.ts'
+
+const DEFAULT_SEEDS = [1, 2, 3]
+
+/** @returns the exit code */
+export async function runStudyCommand(kind: StudyKind, argument: string, flags: StudyFlags): Promise<number> {
+  const {
+    values,
+    dims,
+    seeds,
+    set = [],
+    method,
+    network,
+    out,
+    format,
+    svg,
+    workers,
+    quiet,
+    ...options
+  } = flags
+  if (dims !== undefined && kind !== 'dimension') {
+    throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
+  }
+  if (out !== undefined) await requireAppendable(out)
+  if (svg !== undefined) await requireWritable('--svg', svg)
+  const problem = await findProblem(argument)
+  const overrides = settingsOf(problem, set)
+  const interruption = new Interruption(() => process.stderr.write('stopping after this run\n'))
+  try {
+    const records = await runStudy(
+      problem,
+      {
+        kind,
+        values: values ?? dims ?? STUDY_VALUES[kind],
+        seeds: seeds ?? DEFAULT_SEEDS,
+        settings: overrides,
+        method: method ?? 'deep-bsde',
+        options: { ...options, family: network },
+      },
+      {
+        path: out ?? null,
+        machine: { workers, signal: interruption.signal },
+        onRun: (done, of, record) => {
+          if (quiet || record === null) return
+          const { series, x, seed, value, standardError, elapsedMs } = record
+          process.stderr.write(
+            `${done}/${of}  ${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}\n`,
+          )
+        },
+      },
+    )
+    const points = studyPoints(records)
+    const { formatTable } = await import('../report/table.ts')
+    process.stdout.write(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
+    if (format === undefined || format === 'text' || format === 'markdown') {
+      const rates = studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`)
+      if (rates.length > 0) process.stdout.write(`\n${rates.join('\n')}\n`)
+    }
+    if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
+    return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)
+  } finally {
+    interruption.close()
+  }
+}
+
+async function findProblem(argument: string) {
+  const { isPagePath, loadPage } = await import('../problem/page.ts')
+  if (isPagePath(argument) || /[\\/]/.test(argument)) return loadPage(argument)
+  const { loadProblem } = await import('../problem/catalog.ts')
+  return loadProblem(argument)
+}
+
+/** What `--set` changes, without the page's own values. */
+function settingsOf(problem: Awaited<ReturnType<typeof findProblem>>, set: string[]) {
+  const applied = applySettings(problem, set)
+  const named = set.map((assignment) => assignment.slice(0, assignment.indexOf('=')).trim())
+  return Object.fromEntries(named.map((name) => [name, applied[name]]))
+}
+
+async function requireAppendable(path: string): Promise<void> {
+  const { open } = await import('node:fs/promises')
+  try {
+    await (await open(path, 'a')).close()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UserError(`--out ${path} cannot be written (${code}). Give another file.`)
+  }
+}
+
+async function writePicture(
+  path: string,
+  kind: StudyKind,
+  problem: string,
+  points: ReturnType<typeof studyPoints>,
+): Promise<void> {
+  const { loadPlotter } = await import('../report/plotting.ts')
+  const { LIGHT } = await import('../report/palette.ts')
+  const { drawStudy } = await import('../studies/picture.ts')
+  await writeFile(path, drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT))
+}
