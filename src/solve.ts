@@ -4,6 +4,7 @@ import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from './checkpoint/
 import { describeRun, type RunDescription } from './checkpoint/description.ts'
 import { loadControlProblem } from './control/catalog.ts'
 import { type ControlDefinition, isControlDefinition } from './control/definition.ts'
+import { Policy } from './control/policy.ts'
 import { prepareControl } from './control/prepare.ts'
 import { controlReference } from './control/reference.ts'
 import { UserError } from './errors.ts'
@@ -11,6 +12,8 @@ import type { KernelName } from './kernels/interface.ts'
 import { supportedKernels } from './kernels/loader.ts'
 import type { Compiled, Method } from './method.ts'
 import { loadMethod } from './methods-catalog.ts'
+import { parseRegion } from './paths/region-text.ts'
+import { centreOf } from './paths/start.ts'
 import { loadProblem } from './problem/catalog.ts'
 import { compileProblem } from './problem/compile.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
@@ -19,6 +22,7 @@ import { referenceOf } from './problem/reference.ts'
 import { overrideSettings } from './problem/settings.ts'
 import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { Session } from './session.ts'
+import { checkChoices } from './solution/choices.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
 import { packageVersion } from './version.ts'
@@ -95,7 +99,7 @@ export async function solveOnce(
   const session = new Session({ ...choices, signal, watchdogMs })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
-    const reference = referenceFor(definition, compiled)
+    const reference = referenceFor(definition, compiled, options.region)
     if (options.checkpoint !== undefined) {
       const page = { ...definition, settings, reference: undefined }
       const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
@@ -106,11 +110,12 @@ export async function solveOnce(
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    return describe(definition, compiled, reference, method.id, result, session, options, {
+    const solution = describe(definition, compiled, reference, method.id, result, session, options, {
       prepare,
       ...result.elapsedMs,
       total,
     })
+    return result.policy ? { ...solution, policy: await Policy.open(result.policy) } : solution
   } finally {
     await session.close()
   }
@@ -153,10 +158,11 @@ function createCheckpoints(
   })
 }
 
-function referenceFor(definition: Page, compiled: Compiled): Reference | null {
+function referenceFor(definition: Page, compiled: Compiled, region: string | undefined): Reference | null {
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
   return isControlDefinition(definition)
     ? controlReference(definition, compiled.settings, compiled.x0)
-    : referenceOf(definition, compiled as CompiledProblem)
+    : referenceOf(definition, compiled as CompiledProblem, at)
 }
 
 function describe(
@@ -198,6 +204,7 @@ function describe(
     version: packageVersion(),
     history: result.history,
     ...(result.samples && { samples: result.samples }),
+    ...(result.region && { region: result.region }),
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
@@ -209,6 +216,7 @@ function checkSession(options: SolveOptions): {
   kernel: KernelName | null
   memoryLimit: number
 } {
+  checkChoices(options)
   const most = Math.max(64, availableParallelism())
   const workers = options.workers ?? availableParallelism()
   if (!Number.isInteger(workers) || workers < 1 || workers > most) {

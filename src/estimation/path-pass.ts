@@ -15,14 +15,13 @@
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
-import { Network } from '../networks/network.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
-import { drawStart } from '../paths/start.ts'
+import { placeAt } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
-import { type EstimatePlan, type WorkerBuffers } from './plan.ts'
+import type { EstimatePlan, WorkerBuffers } from './plan.ts'
 
 /** Sees every time step of a block of paths: byte offsets of X [rows×dim] and Ŷ float64 [rows]. */
 export type PathObserver = (step: number, x: number, y: number) => void
@@ -34,7 +33,6 @@ export class PathPass {
   readonly #views: Views
   readonly #buffers: WorkerBuffers
   readonly #gradient: GradientNetwork
-  readonly #valueNetwork: Network | null
   readonly #dependsOnZ: boolean
 
   constructor(
@@ -51,7 +49,6 @@ export class PathPass {
     this.#views = views
     this.#buffers = plan.workers[rank]
     this.#gradient = new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
-    this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#dependsOnZ = driverInputs.includes('z')
   }
 
@@ -70,9 +67,8 @@ export class PathPass {
   ): void {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
-    this.#start(buffers, iteration, firstPath, rows)
+    this.#start(buffers, y0, rows)
     this.#controlVariate(0, buffers.x, buffers.z, buffers, rows)
-    this.#initialValue(buffers, y0, rows)
     observe?.(0, buffers.x, buffers.y)
     for (let n = 0; n < grid.steps; n++) {
       this.#driverGradient(timeAt(grid, n), buffers, rows)
@@ -93,25 +89,12 @@ export class PathPass {
     for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]
   }
 
-  #start(buffers: WorkerBuffers, iteration: number, firstPath: number, rows: number): void {
-    const { training } = this.#plan
+  #start(buffers: WorkerBuffers, y0: number, rows: number): void {
     const { floats, doubles } = this.#views
-    drawStart(floats, buffers.x, rows, training.start, training.seed, STREAM.estimate, iteration, firstPath)
+    placeAt(floats, buffers.x, rows, this.#plan.x0)
+    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
     doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
-  }
-
-  /** Y₀, and over a region the value network of X₀, whose input the pass of step 0 has standardised. */
-  #initialValue(buffers: WorkerBuffers, y0: number, rows: number): void {
-    const { training } = this.#plan
-    const { floats, doubles } = this.#views
-    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
-    if (!this.#valueNetwork || !training.valueBlock) return
-    const { input } = buffers.pass
-    this.#valueNetwork.forward(training.valueBlock.theta, input, rows, buffers.valueWorkspace, buffers.zNext, false)
-    const scale = doubles[training.state / 8 + STATE.yScale]
-    const width = padded(1)
-    for (let r = 0; r < rows; r++) doubles[buffers.y / 8 + r] += scale * floats[buffers.zNext / 4 + r * width]
   }
 
   /** Ẑ at step `n` of the training grid. */
@@ -123,12 +106,22 @@ export class PathPass {
       const { theta } = training.blocks[n]
       const scale = doubles[training.state / 8 + STATE.z0Scale]
       for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < training.noiseDim; j++) floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
+        for (let j = 0; j < training.noiseDim; j++)
+          floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
       }
       return
     }
     const unit = doubles[training.state / 8 + STATE.zScale]
-    this.#gradient.forward(gradientStep(training, n), timeAt(training.grid, n), x, rows, unit, buffers.pass, z, false)
+    this.#gradient.forward(
+      gradientStep(training, n),
+      timeAt(training.grid, n),
+      x,
+      rows,
+      unit,
+      buffers.pass,
+      z,
+      false,
+    )
   }
 
   #driverGradient(t: number, buffers: WorkerBuffers, rows: number): void {
@@ -136,9 +129,26 @@ export class PathPass {
     const { dim, noiseDim } = this.#plan.training
     const width = padded(noiseDim)
     this.#functions.driverGradient(
-      rows, t,
-      floats, buffers.x / 4, padded(dim), doubles, buffers.y / 8, 1, floats, buffers.z / 4, width,
-      doubles, buffers.driver / 8, 1, doubles, buffers.driverDy / 8, 1, floats, buffers.driverDz / 4, width,
+      rows,
+      t,
+      floats,
+      buffers.x / 4,
+      padded(dim),
+      doubles,
+      buffers.y / 8,
+      1,
+      floats,
+      buffers.z / 4,
+      width,
+      doubles,
+      buffers.driver / 8,
+      1,
+      doubles,
+      buffers.driverDy / 8,
+      1,
+      floats,
+      buffers.driverDz / 4,
+      width,
     )
   }
 
@@ -170,9 +180,17 @@ export class PathPass {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.training
     this.#functions.terminalGradient(
-      rows, horizon,
-      floats, buffers.xNext / 4, padded(dim),
-      doubles, buffers.terminal / 8, 1, floats, buffers.zNext / 4, padded(noiseDim),
+      rows,
+      horizon,
+      floats,
+      buffers.xNext / 4,
+      padded(dim),
+      doubles,
+      buffers.terminal / 8,
+      1,
+      floats,
+      buffers.zNext / 4,
+      padded(noiseDim),
     )
   }
 
@@ -197,9 +215,20 @@ export class PathPass {
     this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
     for (let r = 0; r < rows; r++) doubles[y + r] += doubles[zw + r] - dt * doubles[driver + r]
     this.#functions.driver(
-      rows, tNext,
-      floats, buffers.xNext / 4, padded(dim), doubles, y, 1, floats, buffers.zNext / 4, padded(noiseDim),
-      doubles, buffers.driverNext / 8, 1,
+      rows,
+      tNext,
+      floats,
+      buffers.xNext / 4,
+      padded(dim),
+      doubles,
+      y,
+      1,
+      floats,
+      buffers.zNext / 4,
+      padded(noiseDim),
+      doubles,
+      buffers.driverNext / 8,
+      1,
     )
     const half = 0.5 * dt
     for (let r = 0; r < rows; r++) {

@@ -2,8 +2,8 @@
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { type GradientBuffers, type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
-import { type NetworkLayout, layoutNetwork } from '../networks/layout.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
+import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { planGradientBuffers, type TrainingPlan } from '../training/plan.ts'
 
@@ -40,14 +40,24 @@ export const COLUMN = {
 export const COLUMNS = 3
 
 /** Words of `EstimatePlan.result`, float64: count, then for each moment a word for each. */
-export const RESULT = { count: 0, value: 1, variance: 2, gap: 3, gapVariance: 4, plain: 5, plainVariance: 6, y0: 7 } as const
+export const RESULT = {
+  count: 0,
+  value: 1,
+  variance: 2,
+  gap: 3,
+  gapVariance: 4,
+  plain: 5,
+  plainVariance: 6,
+  y0: 7,
+} as const
 export const RESULT_WORDS = 8
 
 export interface EstimatePlan {
   options: EstimateOptions
   training: TrainingPlan
+  /** The point that the paths start at: for a region, its centre. */
+  x0: Float64Array
   gradient: GradientLayout
-  valueNetwork: NetworkLayout | null
   coarseCoefficients: StepCoefficients
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
@@ -65,7 +75,6 @@ export interface WorkerBuffers {
   zNext: number
   driverDz: number
   pass: GradientBuffers
-  valueWorkspace: number
   y: number
   weight: number
   correction: number
@@ -78,27 +87,29 @@ export interface WorkerBuffers {
   terminal: number
 }
 
-export function planEstimate(arena: Arena, problem: CompiledProblem, training: TrainingPlan, options: EstimateOptions, workers: number): EstimatePlan {
+export function planEstimate(
+  arena: Arena,
+  problem: CompiledProblem,
+  training: TrainingPlan,
+  options: EstimateOptions,
+  workers: number,
+): EstimatePlan {
   const { dim, noiseDim } = training
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
-  const valueNetwork =
-    training.valueNetwork && layoutNetwork(training.valueNetwork.specification, dim, 1, SHARD_ROWS)
   return {
     options,
     training,
+    x0: centreOf(training.start),
     gradient,
-    valueNetwork,
     coarseCoefficients: planCoefficients(arena, problem, workers),
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
-    workers: Array.from({ length: workers }, () =>
-      planBuffers(arena, gradient, valueNetwork?.workspace ?? 0),
-    ),
+    workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),
   }
 }
 
-function planBuffers(arena: Arena, gradient: GradientLayout, valueWorkspace: number): WorkerBuffers {
+function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffers {
   const { dim, noiseDim } = gradient
   const state = () => arena.floats(SHARD_ROWS * padded(dim))
   const noise = () => arena.floats(SHARD_ROWS * padded(noiseDim))
@@ -112,7 +123,6 @@ function planBuffers(arena: Arena, gradient: GradientLayout, valueWorkspace: num
     zNext: noise(),
     driverDz: noise(),
     pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
-    valueWorkspace: arena.floats(valueWorkspace),
     y: scalar(),
     weight: scalar(),
     correction: scalar(),

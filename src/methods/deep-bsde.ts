@@ -44,7 +44,7 @@ import {
 } from '../training/plan.ts'
 import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
 import { solveByTraining } from '../training/run.ts'
-import { updateBlock } from '../training/update.ts'
+import { forgetMoments, updateBlock } from '../training/update.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
 const SHARD_ROWS = 16
@@ -248,11 +248,16 @@ class Trainer {
 
   #sweepForward(row: number, rows: number): void {
     const { doubles, floats } = this.#context.views
-    const { y, valueNetwork, valueOutput } = this.#plan
+    const { y, valueNetwork, valueOutput, buffers } = this.#plan
     const y0 = this.#state(STATE.y0)
     const scale = this.#state(STATE.yScale)
+    const skip = this.#state(STATE.valueSkip)
     for (let r = row; r < row + rows; r++) {
-      doubles[y / 8 + r] = valueNetwork ? y0 + scale * floats[valueOutput / 4 + r * padded(1)] : y0
+      doubles[y / 8 + r] = valueNetwork
+        ? y0 +
+          scale * floats[valueOutput / 4 + r * padded(1)] +
+          skip * (doubles[buffers[0].terminal / 8 + r] - y0)
+        : y0
     }
     this.#sweep.forward(row, rows)
   }
@@ -374,6 +379,9 @@ class Trainer {
       this.#state(STATE.descent),
       lossAt,
     )
+    // The gradient by ΔW is of another size than that along paths.
+    if (iteration + 1 === this.#plan.options.pathwiseIterations)
+      forgetMoments(this.#context.views, this.#plan)
     this.#context.team.report(iteration + 1)
   }
 }

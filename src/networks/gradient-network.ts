@@ -117,6 +117,8 @@ export class GradientNetwork {
       buffers.terminalZ / 4,
       padded(noiseDim),
     )
+    if (!isFiniteRow(floats, buffers.terminalZ / 4, noiseDim))
+      zeroNonFinite(floats, buffers.terminalZ / 4, rows * padded(noiseDim))
     kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
   }
 
@@ -144,4 +146,14 @@ export class GradientNetwork {
   #input(step: GradientStep, x: number, buffers: GradientBuffers): number {
     return step.scale === 0 ? x : buffers.input
   }
+}
+
+/** Whether σᵀ∇g exists in the first row: only at a point that all rows share may it not, as at a kink. */
+function isFiniteRow(floats: Float32Array, offset: number, length: number): boolean {
+  for (let j = offset; j < offset + length; j++) if (!Number.isFinite(floats[j])) return false
+  return true
+}
+
+function zeroNonFinite(floats: Float32Array, offset: number, count: number): void {
+  for (let j = offset; j < offset + count; j++) if (!Number.isFinite(floats[j])) floats[j] = 0
 }

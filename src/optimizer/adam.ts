@@ -1,9 +1,9 @@
 /** Adam (Kingma and Ba, 2015) over blocks of parameters in shared memory. */
 import type { Kernels } from '../kernels/interface.ts'
 
-const BETA_1 = 0.9
-const BETA_2 = 0.999
-const EPSILON = 1e-8
+export const BETA_1 = 0.9
+export const BETA_2 = 0.999
+export const EPSILON = 1e-8
 
 /** One step of θ[count] along gradients[count]; `iteration` counts from 0. Moments are byte offsets, updated in place. */
 export function adamStep(

@@ -20,14 +20,14 @@ export function drawStart(
   iteration: number,
   firstPath: number,
 ): void {
-  const dim = law.kind === 'point' ? law.x0.length : law.kind === 'box' ? law.low.length : law.mean.length
+  if (law.kind === 'point') {
+    placeAt(floats, x, rows, law.x0)
+    return
+  }
+  const dim = law.kind === 'box' ? law.low.length : law.mean.length
   const width = padded(dim)
   for (let r = 0; r < rows; r++) {
     const at = x / 4 + r * width
-    if (law.kind === 'point') {
-      for (let j = 0; j < dim; j++) floats[at + j] = law.x0[j]
-      continue
-    }
     const uniform = new UniformStream(seed, STREAM.region + 16 * stream, firstPath + r, iteration)
     for (let j = 0; j < dim; j++) {
       floats[at + j] =
@@ -36,6 +36,12 @@ export function drawStart(
           : law.mean[j] + law.deviation[j] * uniform.normal()
     }
   }
+}
+
+/** Writes the point into all rows of X[rows×dim] at `x` (byte offset). */
+export function placeAt(floats: Float32Array, x: number, rows: number, point: Float64Array): void {
+  const width = padded(point.length)
+  for (let r = 0; r < rows; r++) floats.set(point, x / 4 + r * width)
 }
 
 /** The middle of the law: where a region's value is reported. */

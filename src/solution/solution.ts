@@ -1,5 +1,7 @@
 /** What comes out of a run. */
+import type { Policy } from '../control/policy.ts'
 import type { TrainedPolicy } from '../control/trained-policy.ts'
+import type { RegionErrors } from '../estimation/region.ts'
 import type { SchemeName } from '../estimation/plan.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily } from '../networks/specification.ts'
@@ -28,6 +30,16 @@ export interface History {
   estimate: number[]
   rate: number[]
   elapsedMs: number[]
+}
+
+/** u(0,·) over a region of starting points. */
+export interface Region {
+  law: string
+  centre: number[]
+  /** Fresh points that the errors are over. */
+  points: number
+  /** Relative L² errors of u(0,·) and σᵀ∇u(0,·); null without an exact solution. */
+  relativeErrors: RegionErrors | null
 }
 
 /** What pictures of a run are made from; asked for by `RunOptions.samples`. */
@@ -100,11 +112,11 @@ export interface ConstraintReport {
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
-  value: number
   /** Why the result is not `converged`; null where it is. */
   reason?: string | null
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks?: number
+  value: number
   standardError: number
   /** Estimated error of the time grid, or null where there is no second grid to compare with. */
   gridError: number | null
@@ -118,6 +130,8 @@ export interface MethodResult {
   paths: number
   history: History
   samples?: Samples
+  /** Where `RunOptions.region` was given. */
+  region?: Region
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport
@@ -132,11 +146,11 @@ export interface Solution {
   settings: Settings
   method: string
   status: Status
-  value: number
   /** Why the result is `unconverged`; null where it is not. */
   reason: string | null
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks: number
+  value: number
   standardError: number
   /** Confidence interval of the value, statistical error alone. */
   interval: [number, number]
@@ -160,10 +174,14 @@ export interface Solution {
   version: string
   history: History
   samples?: Samples
+  /** Where `RunOptions.region` was given. */
+  region?: Region
   cost?: Cost
   secondOpinion?: SecondOpinion
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** The trained rule of a control problem; leaves the JSON form as it is. */
+  policy?: Policy
 }
 
 /** What a run says while it goes on: which stage it is in, and how far. */
@@ -199,12 +217,14 @@ export interface RunOptions {
   /** Standard error at which the estimate stops. */
   tolerance?: number
   seed?: number
+  /** How often a training that goes wrong is taken back to a lower rate. */
+  retries?: number
   /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
   levels?: number
   base?: number
-  /** How often a training that goes wrong is taken back to a lower rate. */
-  retries?: number
   repetitions?: number
+  /** Law of starting points, `box:-1..1` or `normal:0,0.5`: u(0,·) as a network over it; the value is then that at its centre. */
+  region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
   /** Keep sample paths and the estimates of single paths, for a report. */

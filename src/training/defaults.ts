@@ -10,6 +10,12 @@ import type { TrainingOptions } from './options.ts'
 const DEFAULT_BATCH = 64
 const DEFAULT_ITERATIONS = 1000
 const DEFAULT_RATE = 1e-2
+/** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
+const MIXED_ITERATIONS = 400
+/** A function over a region needs more data than a value at a point. */
+const REGION_ITERATIONS = 1500
+const REGION_BATCH = 128
+const REGION_RATE = 5e-3
 const DEFAULT_NETWORK_RATE = 0.1
 const DEFAULT_PATHS = 16_384
 
@@ -51,14 +57,17 @@ function defaultSteps(dim: number): number {
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
-  const iterations = options.iterations ?? DEFAULT_ITERATIONS
+  const isRegion = options.region !== undefined
+  const isPathwise = hasExactPathwiseGradient(problem)
+  const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
+  const iterations = options.iterations ?? usual
   return {
     steps,
-    batchSize: options.batchSize ?? DEFAULT_BATCH,
+    batchSize: options.batchSize ?? (isRegion ? REGION_BATCH : DEFAULT_BATCH),
     iterations,
     schedule: {
-      name: options.schedule ?? 'plateau',
-      rate: options.learningRate ?? DEFAULT_RATE,
+      name: options.schedule ?? (isPathwise && !isRegion ? 'plateau' : 'cosine'),
+      rate: options.learningRate ?? (isRegion ? REGION_RATE : DEFAULT_RATE),
       warmup: Math.min(20, Math.floor(iterations / 10)),
     },
     network: networkOf(problem, options),
@@ -67,7 +76,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     standardise: true,
     terminalSkip: true,
     networkRate: DEFAULT_NETWORK_RATE,
-    pathwiseIterations: hasExactPathwiseGradient(problem) ? iterations : Math.floor(iterations / 2),
+    pathwiseIterations: isPathwise ? iterations : Math.floor(iterations / 2),
   }
 }
 

@@ -1,5 +1,6 @@
 /** The loss of a batch and what fixes Y₀. Sums run in path order, so every worker that computes them gets the same bits. */
-import { STATE, type TrainingPlan } from './plan.ts'
+import { BETA_1, BETA_2, EPSILON } from '../optimizer/adam.ts'
+import { STATE, STATE_WORDS, type TrainingPlan } from './plan.ts'
 
 /** The published loss is δ² up to here and linear beyond. */
 const CLIPPED_RESIDUAL = 50
@@ -62,7 +63,10 @@ export function writeAdjoint(
   }
 }
 
-/** Moves Y₀ after an iteration: by the batch's Newton step, or one Adam step along Σ ∂L/∂Y₀ where it is a parameter. */
+/**
+ * Moves Y₀ after an iteration: by the batch's Newton step, or one Adam step along Σ ∂L/∂Y₀ where it is a parameter; over
+ * a region the skip of the value network.
+ */
 export function updateInitialValue(
   doubles: Float64Array,
   plan: TrainingPlan,
@@ -70,16 +74,35 @@ export function updateInitialValue(
   rate: number,
   iteration: number,
 ): void {
-  const state = plan.state / 8
-  doubles[state + STATE.y0] += batch.shift
-  if (plan.options.initialValue !== 'parameter' || plan.valueNetwork) return
+  const state = doubles.subarray(plan.state / 8, plan.state / 8 + STATE_WORDS)
+  const adjoint = plan.adjoint / 8
+  const rows = plan.options.batchSize
   let gradient = 0
-  for (let r = 0; r < plan.options.batchSize; r++) gradient += doubles[plan.adjoint / 8 + r]
-  const first = 0.9 * doubles[state + STATE.y0FirstMoment] + 0.1 * gradient
-  const second = 0.999 * doubles[state + STATE.y0SecondMoment] + 0.001 * gradient * gradient
-  doubles[state + STATE.y0FirstMoment] = first
-  doubles[state + STATE.y0SecondMoment] = second
+  if (plan.valueNetwork) {
+    const terminal = plan.buffers[0].terminal / 8
+    for (let r = 0; r < rows; r++)
+      gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.y0])
+    scalarAdam(state, STATE.valueSkip, gradient, rate, iteration)
+  } else if (plan.options.initialValue === 'parameter') {
+    for (let r = 0; r < rows; r++) gradient += doubles[adjoint + r]
+    scalarAdam(state, STATE.y0, gradient, rate, iteration)
+  } else {
+    state[STATE.y0] += batch.shift
+  }
+}
+
+/** Adam on one word of the state, whose moments are the two words behind it. */
+function scalarAdam(
+  state: Float64Array,
+  word: number,
+  gradient: number,
+  rate: number,
+  iteration: number,
+): void {
+  const first = BETA_1 * state[word + 1] + (1 - BETA_1) * gradient
+  const second = BETA_2 * state[word + 2] + (1 - BETA_2) * gradient * gradient
   const k = iteration + 1
-  doubles[state + STATE.y0] -=
-    (rate * (first / (1 - 0.9 ** k))) / (Math.sqrt(second / (1 - 0.999 ** k)) + 1e-8)
+  state[word + 1] = first
+  state[word + 2] = second
+  state[word] -= (rate * (first / (1 - BETA_1 ** k))) / (Math.sqrt(second / (1 - BETA_2 ** k)) + EPSILON)
 }

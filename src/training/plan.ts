@@ -97,6 +97,10 @@ export const STATE = {
   /** Times that the run went back to a lower rate; the iteration at which Adam's moments began. */
   rollbacks: 8,
   momentsFrom: 9,
+  /** Over a region Y₀ = y0 + network + a·(g(X₀) − y0): a and its Adam moments. */
+  valueSkip: 10,
+  valueSkipFirstMoment: 11,
+  valueSkipSecondMoment: 12,
 } as const
 export const STATE_WORDS = 16
 

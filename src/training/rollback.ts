@@ -8,7 +8,8 @@ import { DivergenceError } from '../errors.ts'
 import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { diagnose, isSane } from './diagnosis.ts'
-import { type ParameterBlock, STATE, type TrainingPlan } from './plan.ts'
+import { STATE, type TrainingPlan } from './plan.ts'
+import { forgetMoments } from './update.ts'
 
 /** Iterations between two states that are kept. */
 const KEEP_EVERY = 25
@@ -55,23 +56,13 @@ export class Rollback {
 
   #goBack(rollbacks: number): void {
     const { views } = this.#context
-    const { good, blocks, valueBlock, state } = this.#plan
+    const { good, state } = this.#plan
     restoreSnapshot(views.memory, good)
-    for (const block of blocks) forgetMoments(views.floats, block)
-    if (valueBlock) forgetMoments(views.floats, valueBlock)
-    const { doubles } = views
-    doubles[state / 8 + STATE.y0FirstMoment] = 0
-    doubles[state / 8 + STATE.y0SecondMoment] = 0
-    doubles[state / 8 + STATE.rollbacks] = rollbacks
-    doubles[state / 8 + STATE.momentsFrom] = doubles[state / 8 + STATE.iteration]
+    forgetMoments(views, this.#plan)
+    views.doubles[state / 8 + STATE.rollbacks] = rollbacks
   }
 
   #state(word: number): number {
     return this.#context.views.doubles[this.#plan.state / 8 + word]
   }
-}
-
-function forgetMoments(floats: Float32Array, { firstMoment, secondMoment, trainable }: ParameterBlock): void {
-  floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
-  floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
 }

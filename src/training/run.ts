@@ -1,16 +1,19 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
 import { planBounds } from '../bounds/plan.ts'
 import { noBounds, readBounds } from '../bounds/result.ts'
+import { UserError } from '../errors.ts'
 import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
+import { planRegion, REGION_POINTS, type RegionPlan, readRegion } from '../estimation/region.ts'
 import { estimateRegions } from '../estimation/regions.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
 import type { Views } from '../memory/views.ts'
+import { parseRegion } from '../paths/region-text.ts'
 import { centreOf, type StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Published } from '../problem/definition.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import type { Session } from '../session.ts'
-import type { History, MethodResult, RunOptions, Status } from '../solution/solution.ts'
+import type { History, MethodResult, Region, RunOptions, Status } from '../solution/solution.ts'
 import { resolveOptions } from './defaults.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
 import { trainingRegions } from './regions.ts'
@@ -26,7 +29,7 @@ export async function solveByTraining(
   options: RunOptions,
 ): Promise<MethodResult> {
   const resolved = resolveOptions(problem, published, options)
-  const start: StartLaw = { kind: 'point', x0: problem.x0 }
+  const start = startOf(problem, options)
   const { retries } = options
   const plan = planTraining(
     session.arena,
@@ -38,6 +41,7 @@ export async function solveByTraining(
     retries,
   )
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
+  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, plan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
@@ -61,6 +65,14 @@ export async function solveByTraining(
   if (isTrained) await checkpoints?.write(!signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+  if (regionPlan !== null) {
+    await session.run('deep-bsde', 'region', problem, regionPlan, () => {})
+    found.region = regionResult(views, problem, regionPlan, options)
+    const z = Float64Array.from(
+      views.floats.subarray(regionPlan.centreZ / 4, regionPlan.centreZ / 4 + plan.noiseDim),
+    )
+    found.gradient = gradientFromScaled(problem, centreOf(start), z)
+  }
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
@@ -75,6 +87,24 @@ export async function solveByTraining(
     found.bounds = noBounds()
   }
   return found
+}
+
+function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {
+  const isKnown = problem.functions.exactGradient !== null
+  return {
+    law: options.region ?? '',
+    centre: [...centreOf(plan.training.start)],
+    points: REGION_POINTS,
+    relativeErrors: isKnown ? readRegion(views.doubles, plan) : null,
+  }
+}
+
+/** The problem's x0, or the region asked for. @throws UserError where bounds are asked for over a region. */
+function startOf(problem: CompiledProblem, { region, bounds, preset }: RunOptions): StartLaw {
+  if (region === undefined) return { kind: 'point', x0: problem.x0 }
+  if (bounds) throw new UserError('bounds hold at a point. Leave --bounds or --region out.')
+  if (preset) throw new UserError('the published run starts at a point. Leave --preset or --region out.')
+  return parseRegion(region, problem.dim)
 }
 
 function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {

@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
 import { adamStep } from '../optimizer/adam.ts'
-import type { ParameterBlock } from './plan.ts'
+import { type ParameterBlock, STATE, STATE_WORDS, type TrainingPlan } from './plan.ts'
 
 /**
  * Adam on the first `skips` floats of a block at the full rate, on the rest at the networks' share of it: they have a
@@ -28,4 +29,16 @@ export function updateBlock(
     rate * networkRate,
     iteration,
   )
+}
+
+/** Adam begins anew, from the iteration that the state is at. For one worker alone. */
+export function forgetMoments({ floats, doubles }: Views, plan: TrainingPlan): void {
+  const blocks = plan.valueBlock ? [...plan.blocks, plan.valueBlock] : plan.blocks
+  for (const { firstMoment, secondMoment, trainable } of blocks) {
+    floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
+    floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
+  }
+  const state = doubles.subarray(plan.state / 8, plan.state / 8 + STATE_WORDS)
+  for (const word of [STATE.y0, STATE.valueSkip]) state.fill(0, word + 1, word + 3)
+  state[STATE.momentsFrom] = state[STATE.iteration]
 }
