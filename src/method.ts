@@ -20,6 +20,8 @@ export interface Method<P = CompiledProblem> {
   problems?: 'control'
   /** It keeps checkpoints and goes on from them. */
   canResume?: true
+  /** Bytes that a run takes at the very least, known before formulas are read, so that one far too large is refused at once. */
+  fewestBytes?(dim: number, published: Published | null, options: RunOptions, workers: number): number
   /** The worker side. */
   stages: Record<string, Stage<P>>
   /** The main thread's side: plans memory, runs the stages, reads the result. */

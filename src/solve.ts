@@ -10,6 +10,7 @@ import { controlReference } from './control/reference.ts'
 import { UserError } from './errors.ts'
 import type { KernelName } from './kernels/interface.ts'
 import { supportedKernels } from './kernels/loader.ts'
+import { MEMORY_REMEDY, refuseBeyond } from './memory/arena.ts'
 import type { Compiled, Method } from './method.ts'
 import { loadMethod } from './methods-catalog.ts'
 import { parseRegion } from './paths/region-text.ts'
@@ -94,6 +95,9 @@ export async function solveOnce(
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
+  const published = isControl ? null : (definition.published ?? null)
+  const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
+  refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
   const session = new Session({ ...choices, signal, watchdogMs })
@@ -106,7 +110,6 @@ export async function solveOnce(
       session.checkpoints = createCheckpoints(options.checkpoint, run, options, restored)
     }
     const preparedAt = performance.now()
-    const published = isControl ? null : (definition.published ?? null)
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt

@@ -4,6 +4,9 @@
  */
 import { UserError } from '../errors.ts'
 
+/** What to do about a run that is too large. */
+export const MEMORY_REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
+
 /** The first page is left to the kernels' own static data. */
 const FIRST_BYTE = 65_536
 const ALIGNMENT = 64
@@ -46,14 +49,17 @@ export class Arena {
  * @throws UserError when the plan exceeds `limitBytes` or what WebAssembly can address; nothing is allocated then.
  */
 export function allocate(bytes: number, limitBytes: number, remedy: string): WebAssembly.Memory {
-  const limit = Math.min(limitBytes, MOST_BYTES)
-  if (!(bytes <= limit)) {
-    throw new UserError(
-      `the run needs ${megabytes(bytes)} of memory, allowed are ${megabytes(limit)}. ${remedy}`,
-    )
-  }
+  refuseBeyond(bytes, limitBytes, remedy)
   const pages = Math.ceil(bytes / PAGE_BYTES)
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+}
+
+/** @throws UserError when `bytes`, or at least so many, are more than `limitBytes` or WebAssembly can address. */
+export function refuseBeyond(bytes: number, limitBytes: number, remedy: string, isLeast = false): void {
+  const limit = Math.min(limitBytes, MOST_BYTES)
+  if (bytes <= limit) return
+  const need = `${isLeast ? 'at least ' : ''}${megabytes(bytes)}`
+  throw new UserError(`the run needs ${need} of memory, allowed are ${megabytes(limit)}. ${remedy}`)
 }
 
 export function megabytes(bytes: number): string {

@@ -43,6 +43,7 @@ import {
   type TrainingPlan,
 } from '../training/plan.ts'
 import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
+import { fewestBytes } from '../training/memory.ts'
 import { solveByTraining } from '../training/run.ts'
 import { forgetMoments, updateBlock } from '../training/update.ts'
 
@@ -55,6 +56,7 @@ export const method: Method = {
   source:
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
   canResume: true,
+  fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),

@@ -6,6 +6,7 @@ import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/p
 import { planRegion, REGION_POINTS, type RegionPlan, readRegion } from '../estimation/region.ts'
 import { estimateRegions } from '../estimation/regions.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
+import { MEMORY_REMEDY } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf, type StartLaw } from '../paths/start.ts'
@@ -18,8 +19,6 @@ import { resolveOptions } from './defaults.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
 import { trainingRegions } from './regions.ts'
 import { evidenceOf, judge } from './verdict.ts'
-
-const REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -49,7 +48,7 @@ export async function solveByTraining(
   const boundsPlan = hasBounds
     ? planBounds(session.arena, problem, estimatePlan, problem.structure!, session.workers)
     : null
-  const views = session.allocate(REMEDY)
+  const views = session.allocate(MEMORY_REMEDY)
   await checkpoints?.begin(views.memory)
 
   const startedAt = performance.now()

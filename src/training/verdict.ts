@@ -8,6 +8,8 @@ import { type EstimatePlan, RESULT } from '../estimation/plan.ts'
 import type { History } from '../solution/solution.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
+/** A deviation over paths is itself an estimate, with heavy tails. */
+const CLEARLY_WORSE = 1.25
 /** A correction is small up to this share of g's deviation. What is left of an error is of the order of its square. */
 const SMALL_CORRECTION = 0.25
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
@@ -56,7 +58,7 @@ export function evidenceOf(
 export function judge(evidence: Evidence): string | null {
   const { value, plainValue, deviation, terminalDeviation, trainedValue, loss } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
-  if (deviation > Math.max(terminalDeviation, first)) {
+  if (deviation > CLEARLY_WORSE * Math.max(terminalDeviation, first)) {
     return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
   }
   const correction = Math.abs(plainValue - value)
