@@ -52,7 +52,7 @@ const schema = v.object({
 })
 
 /** The options that a run's result depends on, which a resumed run takes over. */
-const KEPT: Record<Exclude<keyof RunOptions, 'onProgress'>, true> = {
+const KEPT: Record<Exclude<keyof RunOptions, 'onProgress' | 'onIterations'>, true> = {
   steps: true,
   batchSize: true,
   iterations: true,

@@ -12,6 +12,7 @@ export type ResumeOptions = Pick<
   | 'memoryLimit'
   | 'signal'
   | 'onProgress'
+  | 'onIterations'
   | 'onWarning'
   | 'checkpointEveryMs'
   | 'watchdogMs'

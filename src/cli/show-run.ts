@@ -31,7 +31,7 @@ export interface ShownRun {
 }
 
 /** How a run is followed and stopped. */
-export type Hooks = Required<Pick<SolveOptions, 'signal' | 'onProgress' | 'onWarning'>>
+export type Hooks = Required<Pick<SolveOptions, 'signal' | 'onProgress' | 'onIterations' | 'onWarning'>>
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function showRun(
@@ -53,10 +53,8 @@ export async function showRun(
   try {
     const solution = await solve({
       signal: interruption.signal,
-      onProgress: (event) => {
-        progress.show(event)
-        log?.progress(event)
-      },
+      onProgress: (event) => progress.show(event),
+      onIterations: (records) => log?.iterations(records),
       onWarning: warn,
     })
     progress.close()

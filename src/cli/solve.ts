@@ -11,7 +11,7 @@ export interface SolveFlags
   extends ShowFlags,
     Omit<
       SolveOptions,
-      'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'onWarning' | 'checkpointEveryMs' | 'family'
+      'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'onIterations' | 'onWarning' | 'checkpointEveryMs' | 'family'
     > {
   set?: string[]
   network?: SolveOptions['family']

@@ -3,7 +3,7 @@
  * the end. Lines are appended, and `run` tells runs apart.
  */
 import pino from 'pino'
-import type { History, Progress, Solution } from '../solution/solution.ts'
+import type { History, IterationRecord, Solution } from '../solution/solution.ts'
 import { LineFile } from './line-file.ts'
 
 export interface RunDescription {
@@ -24,7 +24,7 @@ export function openRunLog(path: string, description: RunDescription): RunLog {
 export class RunLog {
   readonly #file: LineFile
   readonly #logger: pino.Logger
-  #latest: Extract<Progress, { stage: 'train' }> | null = null
+  #hasIterations = false
 
   constructor(file: LineFile, description: RunDescription) {
     this.#file = file
@@ -34,22 +34,21 @@ export class RunLog {
     file.flush()
   }
 
-  /** Takes note of the newest iteration, for a run that fails. */
-  progress(event: Progress): void {
-    if (event.stage === 'train') this.#latest = event
+  /** Iterations that ended just now: in the file when this returns, so that it can be followed. */
+  iterations(records: IterationRecord[]): void {
+    this.#hasIterations = true
+    for (const record of records) this.#logger.info({ event: 'iteration', ...record })
+    this.#file.flush()
   }
 
   finish(solution: Solution): void {
-    this.#iterations(solution.history)
+    // A method that does not tell of its iterations as they end has them in its history.
+    if (!this.#hasIterations) this.iterations(recordsOf(solution.history))
     const { history, gradient, ...result } = solution
     this.#logger.info({ event: 'end', ...result })
   }
 
   fail(error: unknown): void {
-    if (this.#latest) {
-      const { stage, iterations, ...record } = this.#latest
-      this.#logger.info({ event: 'iteration', ...record })
-    }
     const { name, message } = error instanceof Error ? error : new Error(String(error))
     this.#logger.error({ event: 'failed', error: name, message })
   }
@@ -57,17 +56,14 @@ export class RunLog {
   close(): void {
     this.#file.close()
   }
+}
 
-  #iterations({ loss, estimate, rate, elapsedMs }: History): void {
-    for (let k = 0; k < loss.length; k++) {
-      this.#logger.info({
-        event: 'iteration',
-        iteration: k + 1,
-        loss: loss[k],
-        estimate: estimate[k],
-        rate: rate[k],
-        elapsedMs: elapsedMs[k],
-      })
-    }
-  }
+function recordsOf({ loss, estimate, rate, elapsedMs }: History): IterationRecord[] {
+  return loss.map((_, k) => ({
+    iteration: k + 1,
+    loss: loss[k],
+    estimate: estimate[k],
+    rate: rate[k],
+    elapsedMs: elapsedMs[k],
+  }))
 }

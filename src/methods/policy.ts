@@ -20,6 +20,7 @@ import type { Method } from '../method.ts'
 import type { Published } from '../problem/definition.ts'
 import type { Session } from '../session.ts'
 import type { History, MethodResult, RunOptions } from '../solution/solution.ts'
+import { IterationReporter } from '../training/iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 
 const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
@@ -52,7 +53,16 @@ async function solveByPolicy(
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const views = session.allocate(REMEDY)
   const startedAt = performance.now()
-  await session.run('policy', 'train', problem, plan, (done) => reportTraining(views, plan, done, options))
+  const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
+  const trained = (done: number) => {
+    iterations.report(done)
+    reportTraining(views, plan, done, options)
+  }
+  try {
+    await session.run('policy', 'train', problem, plan, trained)
+  } finally {
+    iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
+  }
   const trainedAt = performance.now()
   await session.run('policy', 'estimate', problem, estimatePlan, (paths) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),

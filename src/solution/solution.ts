@@ -42,6 +42,17 @@ export interface Region {
   relativeErrors: RegionErrors | null
 }
 
+/** One iteration of training. */
+export interface IterationRecord {
+  /** From 1 on. */
+  iteration: number
+  loss: number
+  estimate: number
+  rate: number
+  /** Since training began. */
+  elapsedMs: number
+}
+
 /** What pictures of a run are made from; asked for by `RunOptions.samples`. */
 export interface Samples {
   /** One estimate of u(0,x0) for each fresh path of the last round: their mean is the value. */
@@ -230,4 +241,6 @@ export interface RunOptions {
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void
+  /** Told of every iteration soon after it ended, in order, also of those before a failure. */
+  onIterations?: (records: IterationRecord[]) => void
 }

@@ -16,6 +16,7 @@ import { gradientFromScaled } from '../problem/scaling.ts'
 import type { Session } from '../session.ts'
 import type { History, MethodResult, Region, RunOptions, Status } from '../solution/solution.ts'
 import { resolveOptions } from './defaults.ts'
+import { IterationReporter } from './iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
 import { trainingRegions } from './regions.ts'
 import { evidenceOf, judge } from './verdict.ts'
@@ -52,8 +53,16 @@ export async function solveByTraining(
   await checkpoints?.begin(views.memory)
 
   const startedAt = performance.now()
-  const trained = (done: number) => reportTraining(views, plan, done, options)
-  await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
+  const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
+  const trained = (done: number) => {
+    iterations.report(done)
+    reportTraining(views, plan, done, options)
+  }
+  try {
+    await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
+  } finally {
+    iterations.report(views.doubles[plan.state / 8 + STATE.iteration])
+  }
   const trainedAt = performance.now()
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
   const isTrained = !signal?.aborted
