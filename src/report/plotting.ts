@@ -56,22 +56,31 @@ export async function optional<Module>(name: string, load: () => Promise<Module>
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 
 const MARGIN_LEFT = 62
+const MARGIN_RIGHT = 16
 /** Width of a label's character, and what stands beside the label: tick and padding. */
 const CHARACTER = 7.2
 const BESIDE_LABEL = 16
 
 /** Draws marks in our frame, with room for the longest label. The SVG stands by itself, as a file or inside a page. */
 export function drawMarks(plotter: Plotter, size: Size, palette: Palette, options: PlotOptions): string {
-  const { marginLeft = MARGIN_LEFT } = options
-  const element = drawElement(plotter, size, palette, { ...options, marginLeft })
-  const labels: { textContent: string }[] = [
-    ...element.querySelectorAll('[aria-label="y-axis tick label"] text'),
-  ]
-  const longest = Math.max(0, ...labels.map(({ textContent }) => textContent.length))
-  const needed = BESIDE_LABEL + CHARACTER * longest
-  const fitting =
-    needed <= marginLeft ? element : drawElement(plotter, size, palette, { ...options, marginLeft: needed })
-  return fitting.outerHTML.replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
+  const { marginLeft = MARGIN_LEFT, marginRight = MARGIN_RIGHT } = options
+  const given = { ...options, marginLeft, marginRight }
+  const element = drawElement(plotter, size, palette, given)
+  const lengths = (axis: 'x' | 'y'): number[] =>
+    [...element.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`)].map(
+      ({ textContent }: { textContent: string }) => textContent.length,
+    )
+  const left = BESIDE_LABEL + CHARACTER * Math.max(0, ...lengths('y'))
+  // The last label of the x-axis stands centred on the frame's edge.
+  const right = 2 + 0.5 * CHARACTER * Math.max(0, lengths('x').at(-1) ?? 0)
+  const isFitting = left <= marginLeft && right <= marginRight
+  const wider = {
+    ...given,
+    marginLeft: Math.max(left, marginLeft),
+    marginRight: Math.max(right, marginRight),
+  }
+  const { outerHTML } = isFitting ? element : drawElement(plotter, size, palette, wider)
+  return outerHTML.replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" ')
 }
 
 function drawElement(
@@ -84,7 +93,6 @@ function drawElement(
     document,
     width,
     height,
-    marginRight: 16,
     marginTop: 26,
     marginBottom: 38,
     style: { fontFamily: FONT, fontSize: '12px', color: palette.muted, background: 'none' },

@@ -88,7 +88,9 @@ describe('deepbsde completion', () => {
       expect(stdout).toContain(word)
     // A shell that is not here cannot read it, and says nothing.
     if (isInstalled(shell)) {
-      expect(spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({
+      const script = file(`completion.${shell}`)
+      writeFileSync(script, stdout)
+      expect(spawnSync(shell, ['-n', script], { encoding: 'utf8' })).toMatchObject({
         status: 0,
         stderr: '',
       })
