@@ -14,5 +14,6 @@ export default defineControlProblem({
   diffusion: 'noise',
   runningCost: 'dot(x, Q * x) + dot(a, R * a)',
   terminalCost: 'dot(x, x)',
+  training: { iterations: 300 },
   reference: ({ dim, horizon, noise }, x0) => regulatorValue(dim, horizon, noise, x0),
 })

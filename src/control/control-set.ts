@@ -42,7 +42,7 @@ export function controlMap(
   controlDim: number,
   rawDim: number,
   read: ReadFormula,
-  at: { t: number; x: Float64Array },
+  at: { t: number; x: Float64Array; dt: number },
 ): ControlMap {
   const v = variable('v', [rawDim])
   const fitting = (key: string, value: Expression): Expression => {
@@ -60,8 +60,8 @@ export function controlMap(
       return { rawDim, control: mul(scale, v), isFree: true }
     }
     case 'box': {
-      const low = fitting('controlSet.low', read('controlSet.low', set.low, ['t', 'x']))
-      const high = fitting('controlSet.high', read('controlSet.high', set.high, ['t', 'x']))
+      const low = fitting('controlSet.low', read('controlSet.low', set.low, ['t', 'x', 'dt']))
+      const high = fitting('controlSet.high', read('controlSet.high', set.high, ['t', 'x', 'dt']))
       requireRoom(id, low, high, at)
       const share = mul(constant(0.5), add(one, squashed(v)))
       return { rawDim, control: add(low, mul(sub(high, low), share)), isFree: false }
@@ -71,7 +71,7 @@ export function controlMap(
       return { rawDim, control: div(powers, sum(powers)), isFree: false }
     }
     case 'budget': {
-      const total = read('controlSet.total', set.total, ['t', 'x'])
+      const total = read('controlSet.total', set.total, ['t', 'x', 'dt'])
       if (total.shape.length > 0) {
         throw new UserError(
           `${id}: controlSet.total must be a scalar, got a ${describeShape(total.shape)}. Use sum or an index.`,
@@ -84,7 +84,10 @@ export function controlMap(
       return { rawDim, control: mul(total, div(powers, add(rest, sum(powers)))), isFree: false }
     }
     case 'map': {
-      const control = fitting('controlSet.formula', read('controlSet.formula', set.formula, ['t', 'x', 'v']))
+      const control = fitting(
+        'controlSet.formula',
+        read('controlSet.formula', set.formula, ['t', 'x', 'v', 'dt']),
+      )
       return { rawDim, control, isFree: false }
     }
   }
@@ -100,10 +103,10 @@ function requireRoom(
   id: string,
   low: Expression,
   high: Expression,
-  at: { t: number; x: Float64Array },
+  at: { t: number; x: Float64Array; dt: number },
 ): void {
   const bindings = Object.fromEntries(
-    [...new Set([...names(low), ...names(high)])].map((name) => [name, name === 't' ? at.t : at.x]),
+    [...new Set([...names(low), ...names(high)])].map((name) => [name, at[name as keyof typeof at]]),
   )
   const [least, most] = [evaluate(low, bindings), evaluate(high, bindings)]
   const size = Math.max(least.length, most.length)

@@ -115,7 +115,11 @@ class ControlReader {
         definition.minimiser === undefined
           ? null
           : this.#control('minimiser', read('minimiser', definition.minimiser, ['t', 'x', 'p'])),
-      map: controlMap(definition.id, set, this.#controlDim, rawDim, withRaw, { t: 0, x: x0 }),
+      map: controlMap(definition.id, set, this.#controlDim, rawDim, withRaw, {
+        t: 0,
+        x: x0,
+        dt: this.#settings.horizon / (definition.steps ?? 10),
+      }),
     }
   }
 
@@ -166,7 +170,7 @@ class ControlReader {
     if (constraints.length === 0) return null
     return concat(
       constraints.map((text, k) => {
-        const value = read(`constraints[${k}]`, text, ['t', 'x', 'a'])
+        const value = read(`constraints[${k}]`, text, ['t', 'x', 'a', 'dt'])
         if (value.shape.length === 2)
           this.#fail(`constraints[${k}] must be a scalar or a vector, got a matrix.`)
         return value
