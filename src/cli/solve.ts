@@ -11,7 +11,14 @@ export interface SolveFlags
   extends ShowFlags,
     Omit<
       SolveOptions,
-      'settings' | 'memoryLimit' | 'signal' | 'onProgress' | 'onIterations' | 'onWarning' | 'checkpointEveryMs' | 'family'
+      | 'settings'
+      | 'memoryLimit'
+      | 'signal'
+      | 'onProgress'
+      | 'onIterations'
+      | 'onWarning'
+      | 'checkpointEveryMs'
+      | 'family'
     > {
   set?: string[]
   network?: SolveOptions['family']
