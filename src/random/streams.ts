@@ -9,6 +9,8 @@ export const STREAM = {
   /** Starting points drawn from a region. */
   region: 4,
   sample: 5,
+  /** Random controls, before there are trained ones. */
+  exploration: 6,
   /** Increments and times of multilevel Picard. */
   picard: 7,
   /** Paths of the lower and upper bounds. */
