@@ -1,0 +1,159 @@
+/** What `npm pack` ships: all that a program needs and nothing else. The built files are those of `npm run build`. */
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listMethods } from '../src/methods-catalog.ts'
+import { listProblems } from '../src/problem/catalog.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+let folder: string
+let files: string[]
+
+/** Unpacked inside node_modules, so that the packages that it depends on are found, as after an installation. */
+beforeAll(async () => {
+  expect(existsSync(join(root, 'dist/src/index.js')), 'npm run build comes before the tests').toBe(true)
+  const cache = join(root, 'node_modules', '.cache')
+  await mkdir(cache, { recursive: true })
+  folder = await mkdtemp(join(cache, 'pack-'))
+  // Scripts would build anew, under the other tests.
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const { stdout } = await run('npm', pack, { cwd: root })
+  const [packed] = JSON.parse(stdout)
+  files = packed.files.map(({ path }: { path: string }) => path)
+  const unpacked = join(folder, 'node_modules', manifest.name)
+  await mkdir(unpacked, { recursive: true })
+  await run('tar', ['-xzf', join(folder, packed.filename), '-C', unpacked, '--strip-components=1'])
+})
+
+afterAll(async () => {
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+
+describe('the package', () => {
+  it('holds what was built, the manifest and the papers, and nothing else', () => {
+    const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
+    const strange = files.filter(
+      (path) => !papers.includes(path) && !/^dist\/(src|problems|workers)\//.test(path),
+    )
+    expect(strange).toEqual([])
+    expect(
+      files.filter((path) => /\.(js|wasm|d\.ts|json|md|css|html)$/.test(path) || path === 'LICENSE'),
+    ).toEqual(files)
+    expect(files.filter((path) => /\.test\.|assembly\//.test(path))).toEqual([])
+  })
+
+  it.skipIf(!existsSync(join(root, 'README.md')) || !existsSync(join(root, 'LICENSE')))(
+    'has its papers',
+    () => {
+      expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE']))
+    },
+  )
+
+  it('holds every problem, every method, both kernels, the workers, and types', async () => {
+    const wanted = [
+      ...(await listProblems()).map((id) => `dist/problems/${id}.js`),
+      ...(await listMethods()).map((id) => `dist/src/methods/${id}.js`),
+      'dist/src/kernels/simd.wasm',
+      'dist/src/kernels/fma.wasm',
+      'dist/workers/entry.js',
+      'dist/src/index.d.ts',
+      manifest.bin.deepbsde,
+      ...[manifest.exports['.'].types, manifest.exports['.'].default].map((path: string) => path.slice(2)),
+    ]
+    expect(
+      wanted.filter((path) => !files.includes(path)),
+      'missing; is the build older than the sources?',
+    ).toEqual([])
+  })
+
+  it('imports only what it depends on', async () => {
+    const known = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
+    const found = new Set<string>()
+    for (const path of files.filter((each) => each.endsWith('.js'))) {
+      const text = await readFile(join(root, path), 'utf8')
+      const statically = text.matchAll(
+        /^(?:import|export)\b[^;'"`()]*\bfrom ['"]([^'"]+)['"];?$|^import ['"]([^'"]+)['"]/gm,
+      )
+      const dynamically = text.matchAll(/\bimport\(['"]([^'"]+)['"]\)/g)
+      for (const [, first, second] of [...statically, ...dynamically]) {
+        const specifier = first ?? second
+        if (!specifier.startsWith('.') && !isBuiltin(specifier)) found.add(packageOf(specifier))
+      }
+    }
+    expect([...found]).toEqual(expect.arrayContaining(['piscina', 'mathjs']))
+    expect([...found].filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('solves, from JavaScript, on workers of its own', async () => {
+    const program = `
+      import { solve, UserError } from 'deepbsde'
+      const options = { settings: { dim: 2 }, steps: 4, iterations: 5, paths: 256, workers: 2 }
+      const { value, workers, kernel } = await solve('heat', options)
+      const refused = await solve('heat', { workers: 0 }).catch((error) => error instanceof UserError)
+      console.log(JSON.stringify({ value, workers, kernel, refused }))
+    `
+    await writeFile(join(folder, 'program.mjs'), program)
+    const { stdout, stderr } = await run(process.execPath, ['program.mjs'], { cwd: folder })
+    expect(stderr).toBe('')
+    const found = JSON.parse(stdout)
+    expect(found).toMatchObject({ workers: 2, refused: true })
+    // u = 2·dim·T = 4; whatever five iterations leave is far below the deviation of g, which is 4.
+    expect(Math.abs(found.value - 4)).toBeLessThan(1)
+  })
+
+  it('is typed: right calls compile, wrong ones do not', async () => {
+    const program = `
+      import { defineProblem, solve, type Solution, type SolveOptions } from 'deepbsde'
+      const options: SolveOptions = { settings: { dim: 10 }, seed: 7, workers: 2, family: 'residual' }
+      const solution: Solution = await solve('hjb-lq', options)
+      const value: number = solution.value
+      const [low, high]: [number, number] = solution.interval
+      const reference: number | undefined = solution.reference?.value
+      await solve(defineProblem({
+        id: 'mine', title: '', source: '', group: '', settings: { dim: 1, horizon: 1 }, x0: 0,
+        drift: '0', diffusion: '1', driver: '0', terminal: 'x[1]',
+      }))
+      // @ts-expect-error
+      await solve('hjb-lq', { famly: 'residual' })
+      // @ts-expect-error
+      await solve('hjb-lq', { family: 'resnet' })
+      // @ts-expect-error
+      const text: string = solution.value
+      export { value, low, high, reference, text }
+    `
+    await writeFile(join(folder, 'program.mts'), program)
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      skipLibCheck: true,
+      module: 'nodenext',
+      target: 'es2023',
+      types: ['node'],
+    }
+    await writeFile(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, files: ['program.mts'] }),
+    )
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const compiled = run(process.execPath, [tsc, '-p', folder])
+    await expect(compiled.catch(({ stdout }) => Promise.reject(new Error(stdout)))).resolves.toMatchObject({
+      stdout: '',
+    })
+  })
+})
+
+/** `@scope/name/file` → `@scope/name` */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
