@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

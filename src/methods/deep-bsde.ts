@@ -34,6 +34,7 @@ import { STREAM } from '../random/streams.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
 import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
+import { fewestBytes } from '../training/memory.ts'
 import {
   gradientStep,
   HISTORY,
@@ -43,7 +44,6 @@ import {
   type TrainingPlan,
 } from '../training/plan.ts'
 import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
-import { fewestBytes } from '../training/memory.ts'
 import { solveByTraining } from '../training/run.ts'
 import { forgetMoments, updateBlock } from '../training/update.ts'
 

@@ -21,7 +21,7 @@ const PLATEAU_WINDOW = 40
 /** The loss still falls where a window's mean is below this share of the one before: about two standard errors of their ratio. */
 const PLATEAU_SHARE = 0.95
 /** Iterations of the descent to zero. */
-const DESCENT = 100
+export const DESCENT = 100
 
 /** The rate at `iteration` (from 0) of `iterations`; `descent` is where `plateau` began to descend. */
 export function rateAt(schedule: Schedule, iteration: number, iterations: number, descent: number): number {

@@ -1,11 +1,10 @@
 /** What comes out of a run. */
 import type { Policy } from '../control/policy.ts'
 import type { TrainedPolicy } from '../control/trained-policy.ts'
-import type { RegionErrors } from '../estimation/region.ts'
 import type { SchemeName } from '../estimation/plan.ts'
-import type { KernelName } from '../kernels/interface.ts'
+import type { RegionErrors } from '../estimation/region.ts'
+import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily } from '../networks/specification.ts'
-import type { ActivationName } from '../kernels/interface.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { descentAfter, isFinished, rateAt, SCHEDULES, type Schedule } from '../../src/optimizer/schedule.ts'
+import {
+  DESCENT,
+  descentAfter,
+  isFinished,
+  rateAt,
+  SCHEDULES,
+  type Schedule,
+} from '../../src/optimizer/schedule.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
 const schedule = (name: Schedule['name'], warmup = 0): Schedule => ({ name, rate: 0.02, warmup })
@@ -50,23 +57,23 @@ describe('the plateau schedule', () => {
   it('stays at the top before the descent, and falls to zero behind it', () => {
     const at = (k: number) => rateAt(schedule('plateau'), k, 1000, 400)
     expect([0, 399, 400].map(at)).toEqual([0.02, 0.02, 0.02])
-    expect(at(440)).toBeCloseTo(0.01, 12)
-    expect([480, 481, 999].map(at)).toEqual([0, 0, 0])
+    expect(at(400 + DESCENT / 2)).toBeCloseTo(0.01, 12)
+    expect([400 + DESCENT, 401 + DESCENT, 999].map(at)).toEqual([0, 0, 0])
   })
 
-  it('runs to the last iteration while the loss falls, and descends over the last 80', () => {
-    expect(runPlateau(1000, (k) => 0.5 ** (k / 40))).toEqual({ descent: 920, end: 1000 })
+  it('runs to the last iteration while the loss falls, and descends over the last iterations', () => {
+    expect(runPlateau(1000, (k) => 0.5 ** (k / 40))).toEqual({ descent: 1000 - DESCENT, end: 1000 })
   })
 
   it('descends from the first look on where the loss does not fall', () => {
-    expect(runPlateau(1000, () => 1)).toEqual({ descent: 80, end: 160 })
+    expect(runPlateau(1000, () => 1)).toEqual({ descent: 80, end: 80 + DESCENT })
   })
 
   it('descends where the loss has come to its floor', () => {
     const { descent, end } = runPlateau(2000, (k) => Math.max(1, 4 * 0.5 ** (k / 40)))
     expect(descent).toBeGreaterThanOrEqual(120)
     expect(descent).toBeLessThanOrEqual(160)
-    expect(end).toBe(descent + 80)
+    expect(end).toBe(descent + DESCENT)
   })
 
   it('keeps its descent once it is known, whatever the loss does then', () => {
@@ -74,11 +81,14 @@ describe('the plateau schedule', () => {
     expect(descentAfter(440, 1000, 400, (k) => 1 / k)).toBe(400)
   })
 
-  it.each([1, 2, 40, 79, 80, 81])('comes to an end within %i iterations', (iterations) => {
-    const { descent, end } = runPlateau(iterations, () => 1)
-    expect(end).toBe(iterations)
-    expect(descent).toBe(Math.max(0, iterations - 80))
-  })
+  it.each([1, 2, 40, DESCENT - 1, DESCENT, DESCENT + 1])(
+    'comes to an end within %i iterations',
+    (iterations) => {
+      const { descent, end } = runPlateau(iterations, () => 1)
+      expect(end).toBe(iterations)
+      expect(descent).toBe(Math.max(0, iterations - DESCENT))
+    },
+  )
 
   it('ends others at their last iteration alone', () => {
     for (const name of ['constant', 'cosine'] as const) {
