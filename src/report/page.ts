@@ -95,8 +95,7 @@ function sizeOf(picture: Picture, width: number, aspect: number): Size {
 }
 
 function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): Markup {
-  const { value, standardError, interval, confidence, status, gridError, reference, relativeError, paths } =
-    solution
+  const { value, standardError, interval, confidence, status, reference, relativeError, paths } = solution
   const shown = formatWithError([value, ...interval], standardError)
   const scale = shown.exponent === '' ? '' : ` ×10^${shown.exponent.slice(1)}`
   const rows: [string, string][] = [
@@ -104,10 +103,7 @@ function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): 
       `${Number((100 * confidence).toPrecision(4))} % interval`,
       `[${shown.values[1]}, ${shown.values[2]}]${scale}`,
     ],
-    [
-      'grid error',
-      gridError === null ? 'not estimated' : `${formatSignificant(gridError, 2)} (apart from the interval)`,
-    ],
+    ['grid error', gridErrorText(solution)],
     ['reference', referenceText(reference)],
     ...(relativeError === null
       ? []
@@ -163,6 +159,12 @@ function furtherRows({
   }
   if (rollbacks > 0) rows.push(['rollbacks', `training went wrong ${rollbacks} times and was taken back`])
   return rows
+}
+
+function gridErrorText({ gridError, gridErrorStandardError }: Solution): string {
+  if (gridError === null) return 'not estimated'
+  const error = gridErrorStandardError ? ` ± ${formatSignificant(gridErrorStandardError, 2)}` : ''
+  return `${formatSignificant(gridError, 2)}${error} (apart from the interval)`
 }
 
 function referenceText(reference: Solution['reference']): string {

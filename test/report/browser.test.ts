@@ -67,6 +67,20 @@ describe.skipIf(whyNoBrowser !== null)(
       expect(look.pictures.map(({ id }) => id)).toEqual(['values', 'error-iterations', 'error-time', 'loss'])
     })
 
+    test('what is wrong with a page is seen', async () => {
+      const path = join(folder, 'wrong.html')
+      const svg = '<svg width="300" height="100"><text x="290" y="50">cut off</text></svg>'
+      const wide = '<div id="wide" style="width:900px">wide</div>'
+      writeFileSync(
+        path,
+        `<!doctype html><body>${wide}<figure>${svg}</figure><script>console.error('no')</script>`,
+      )
+      const look = await lookAt(browser, path, { width: 390, colorScheme: 'light' })
+      expect(look.complaints).toEqual(['no'])
+      expect(look.overflowing).toEqual(expect.arrayContaining(['div#wide.', 'label cut off']))
+      expect(look.pageWidth).toBeGreaterThan(390)
+    })
+
     test('light and dark differ, and paper is white', async () => {
       const [dark, light, paper] = await Promise.all(
         [WINDOWS[0], WINDOWS[1], WINDOWS[4]].map(
