@@ -31,7 +31,7 @@ export function diagnose(
   const level = lossLevel(views, plan, iteration)
   if (!(loss > EXPLOSION * level)) return null
   return {
-    message: `the loss exploded to ${loss.toExponential(1)}, ${Math.round(loss / level)} times its first size,`,
+    message: `the loss exploded to ${(loss / level).toPrecision(2)} times its first size`,
     advice: RATE,
     step: null,
     path: null,
@@ -51,39 +51,62 @@ function lossLevel({ doubles }: Views, plan: TrainingPlan, iteration: number): n
   return Math.max(doubles[plan.history / 8 + HISTORY.loss], scale * scale)
 }
 
-/** The first time step, and there the first path, at which something is not finite; in the order in which they are computed. */
+/** What is not finite, sought in the order in which it is computed: where it was first. */
 function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
-  const { floats, doubles } = views
-  const { x, z, y, residual, dim, noiseDim, grid, options } = plan
-  const rows = options.batchSize
-  const at = (message: string, advice: string, step: number, path: number, isTraining: boolean) => ({
-    message,
-    advice,
-    step,
-    path,
-    isTraining,
-  })
+  return (
+    wrongState(views, plan) ??
+    wrongStart(views, plan) ??
+    wrongStep(views, plan) ??
+    wrongTerminal(views, plan) ?? {
+      message: 'the loss overflowed',
+      advice: `${RATE} ${FORMULA}`,
+      step: null,
+      path: null,
+      isTraining: true,
+    }
+  )
+}
+
+function wrongState({ floats }: Views, { x, dim, grid, options }: TrainingPlan): Diagnosis | null {
+  const slice = options.batchSize * padded(dim)
   for (let n = 0; n <= grid.steps; n++) {
-    const state = firstRow(rows, padded(dim), dim, floats, x / 4 + n * rows * padded(dim))
-    if (state >= 0)
-      return at('the state X stopped being finite', `Try more --steps. ${FORMULA}`, n, state, false)
-    const value = firstRow(rows, 1, 1, doubles, y / 8 + n * rows)
-    if (value >= 0) return at('Y stopped being finite', `${RATE} ${FORMULA}`, n, value, true)
-    if (n === grid.steps) break
+    const path = firstRow(options.batchSize, padded(dim), dim, floats, x / 4 + n * slice)
+    if (path < 0) continue
+    const advice = `Try more --steps. ${FORMULA}`
+    return { message: 'the state X stopped being finite', advice, step: n, path, isTraining: false }
+  }
+  return null
+}
+
+/** Y₀ begins at the mean of g over the pilot paths. */
+function wrongStart({ doubles }: Views, { state, grid }: TrainingPlan): Diagnosis | null {
+  if (Number.isFinite(doubles[state / 8 + STATE.yScale])) return null
+  const message = 'the terminal condition g(X_T) is not finite on some path'
+  return { message, advice: FORMULA, step: grid.steps, path: null, isTraining: false }
+}
+
+function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | null {
+  const { z, y, noiseDim, grid, options } = plan
+  const rows = options.batchSize
+  const advice = `${RATE} ${FORMULA}`
+  for (let n = 0; n < grid.steps; n++) {
     const gradient = firstRow(rows, padded(noiseDim), noiseDim, floats, z / 4 + n * rows * padded(noiseDim))
-    if (gradient >= 0) return at('the networks stopped being finite', `${RATE} ${FORMULA}`, n, gradient, true)
+    if (gradient >= 0) {
+      const message = 'the networks (or σᵀ∇g, which they start from) stopped being finite'
+      return { message, advice, step: n, path: gradient, isTraining: true }
+    }
+    const path = firstRow(rows, 1, 1, doubles, y / 8 + (n + 1) * rows)
+    if (path < 0) continue
+    return { message: 'the driver f(t, x, y, z) is not finite', advice, step: n, path, isTraining: true }
   }
-  const terminal = firstRow(rows, 1, 1, doubles, residual / 8)
-  if (terminal >= 0) {
-    return at('the terminal condition g(X_T) is not finite', FORMULA, grid.steps, terminal, false)
-  }
-  return {
-    message: 'the loss overflowed',
-    advice: `${RATE} ${FORMULA}`,
-    step: null,
-    path: null,
-    isTraining: true,
-  }
+  return null
+}
+
+function wrongTerminal({ doubles }: Views, { residual, grid, options }: TrainingPlan): Diagnosis | null {
+  const path = firstRow(options.batchSize, 1, 1, doubles, residual / 8)
+  if (path < 0) return null
+  const message = 'the terminal condition g(X_T) is not finite'
+  return { message, advice: FORMULA, step: grid.steps, path, isTraining: false }
 }
 
 /** The first row with a number that is not finite; −1 where there is none. */
