@@ -9,6 +9,7 @@ export interface HelpNotes {
 
 const GROUP_WIDTH = 10
 const MIN_ROOM = 24
+const MOST_TERM = 28
 
 /** Gives a command help of our form. */
 export function withHelp(command: Command, notes: HelpNotes): Command {
@@ -51,9 +52,15 @@ interface Item {
 function commandItems(command: Command, helper: Help): Item[] {
   return helper.visibleCommands(command).map((sub) => ({
     group: 'Commands',
-    term: `${sub.name()} ${sub.usage().replace('[options]', '')}`.trim(),
+    term: commandTerm(sub.name(), sub.usage().replace('[options]', '').trim()),
     description: helper.subcommandDescription(sub),
   }))
+}
+
+/** A long usage stays in the command's own help. */
+function commandTerm(name: string, usage: string): string {
+  const term = `${name} ${usage}`.trim()
+  return term.length <= MOST_TERM ? term : `${name} …`
 }
 
 function optionItems(command: Command, helper: Help): Item[] {

@@ -1,10 +1,12 @@
 /** `deepbsde solve`: its options. What it does lies in `solve-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
+import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../picard/options.ts'
 import type { SolveOptions } from '../solve.ts'
+import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_PATHS, DEFAULT_RATE } from '../training/defaults.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
-import { duration, each, fraction, integer, integers, oneOf, positive } from './values.ts'
+import { duration, each, fraction, integer, integers, oneOf, positive, seedList } from './values.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export interface SolveFlags
@@ -21,6 +23,7 @@ export interface SolveFlags
       | 'family'
     > {
   set?: string[]
+  seeds?: number[]
   network?: SolveOptions['family']
   /** Megabytes. */
   memory?: number
@@ -65,39 +68,56 @@ function optionGroups(): Record<string, Option[]> {
       option('--second-opinion', 'another method too, and whether they agree'),
     ],
     Training: [
-      option('--steps <n>', 'time steps').argParser(integer('--steps', 1, 20)),
-      option('--batch-size <n>', 'paths in one iteration').argParser(integer('--batch-size', 2, 64)),
-      option('--iterations <n>', 'training iterations').argParser(integer('--iterations', 1, 400)),
-      option('--learning-rate <rate>', 'the highest rate').argParser(positive('--learning-rate', '0.01')),
-      option('--schedule <name>', SCHEDULES.join(', ')).argParser(oneOf('--schedule', SCHEDULES)),
-      option('--network <family>', NETWORKS.join(', ')).argParser(oneOf('--network', NETWORKS)),
-      option('--hidden <widths>', 'widths of the hidden layers: 64,64').argParser(
+      option('--steps <n>', 'time steps: 20 to 80, by dimension').argParser(integer('--steps', 1, 20)),
+      option('--batch-size <n>', `paths in one iteration: ${DEFAULT_BATCH}`).argParser(
+        integer('--batch-size', 2, 64),
+      ),
+      option('--iterations <n>', `training iterations: ${DEFAULT_ITERATIONS} at most`).argParser(
+        integer('--iterations', 1, 400),
+      ),
+      option('--learning-rate <rate>', `the highest rate: ${DEFAULT_RATE}`).argParser(
+        positive('--learning-rate', '0.01'),
+      ),
+      option('--schedule <name>', usually(SCHEDULES, 'plateau')).argParser(oneOf('--schedule', SCHEDULES)),
+      option('--network <family>', usually(NETWORKS, 'multilayer')).argParser(oneOf('--network', NETWORKS)),
+      option('--hidden <widths>', 'widths of the hidden layers: 64,64 at most').argParser(
         integers('--hidden', '64,64'),
       ),
-      option('--activation <name>', ACTIVATIONS.join(', ')).argParser(oneOf('--activation', ACTIVATIONS)),
+      option('--activation <name>', usually(ACTIVATIONS, 'tanh')).argParser(
+        oneOf('--activation', ACTIVATIONS),
+      ),
       option('--batch-norm', 'batch normalisation'),
     ],
     Estimate: [
-      option('--scheme <name>', SCHEMES.join(', ')).argParser(oneOf('--scheme', SCHEMES)),
-      option('--paths <n>', 'most fresh paths').argParser(integer('--paths', 2, 16384)),
-      option('--tolerance <se>', 'standard error to stop at').argParser(
+      option('--scheme <name>', usually(SCHEMES, 'trapezoidal')).argParser(oneOf('--scheme', SCHEMES)),
+      option('--paths <n>', `most fresh paths: ${DEFAULT_PATHS}`).argParser(integer('--paths', 2, 16384)),
+      option('--tolerance <se>', 'standard error to stop at: none').argParser(
         positive('--tolerance', '1e-4', 'zero'),
       ),
-      option('--bounds', 'a lower and an upper bound, for convex or concave drivers'),
-      option('--confidence <p>', 'of the interval').argParser(fraction('--confidence', '0.95')),
+      option('--bounds', 'lower and upper, for convex or concave drivers'),
+      option('--confidence <p>', 'of the interval: 0.95').argParser(fraction('--confidence', '0.95')),
     ],
     Picard: [
-      option('--levels <n>', 'iterations of multilevel Picard').argParser(integer('--levels', 1, 4)),
+      option('--levels <n>', `iterations of multilevel Picard: ${DEFAULT_LEVELS}`).argParser(
+        integer('--levels', 1, 4),
+      ),
       option('--base <M>', 'its samples per level; as many as levels').argParser(integer('--base', 1, 4)),
-      option('--repetitions <n>', 'independent ones, for its error').argParser(
+      option('--repetitions <n>', `independent ones, for its error: ${DEFAULT_REPETITIONS}`).argParser(
         integer('--repetitions', 2, 32),
       ),
     ],
     Machine: [
-      option('--seed <n>', 'the same seed gives the same bits').argParser(integer('--seed', 0, 1)),
-      option('--workers <n>', 'threads; no effect on the result').argParser(integer('--workers', 1, 2)),
-      option('--kernel <name>', KERNELS.join(', ')).argParser(oneOf('--kernel', KERNELS)),
-      option('--memory <MB>', 'most memory').argParser(positive('--memory', '2000')),
+      option('--seed <n>', 'the same seed gives the same bits: 1').argParser(integer('--seed', 0, 1)),
+      option('--seeds <n|list>', 'an ensemble: 5, or 3,7,11; mean, deviation, each run').argParser(
+        seedList('--seeds'),
+      ),
+      option('--workers <n>', 'threads, as many as cores; no effect on bits').argParser(
+        integer('--workers', 1, 2),
+      ),
+      option('--kernel <name>', `${KERNELS.join(', ')}: the fastest here`).argParser(
+        oneOf('--kernel', KERNELS),
+      ),
+      option('--memory <MB>', "most memory: half the machine's").argParser(positive('--memory', '2000')),
     ],
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
@@ -121,4 +141,9 @@ function optionGroups(): Record<string, Option[]> {
 
 function option(flags: string, description: string): Option {
   return new Option(flags, description)
+}
+
+/** The names, with the one that holds unless another is given. */
+function usually<Name extends string>(names: readonly Name[], usual: Name): string {
+  return names.map((name) => (name === usual ? `${name} (usual)` : name)).join(', ')
 }

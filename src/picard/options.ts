@@ -4,8 +4,8 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { PicardOptions } from './plan.ts'
 
-const DEFAULT_LEVELS = 4
-const DEFAULT_REPETITIONS = 32
+export const DEFAULT_LEVELS = 4
+export const DEFAULT_REPETITIONS = 32
 const DEFAULT_STEPS = 20
 
 /** @throws UserError that names the option, the value, what is allowed and what to do. */

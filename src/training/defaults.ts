@@ -7,9 +7,10 @@ import type { Published } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { TrainingOptions } from './options.ts'
 
-const DEFAULT_BATCH = 64
-const DEFAULT_ITERATIONS = 1000
-const DEFAULT_RATE = 1e-2
+/** What holds unless a person says otherwise; the help shows it. */
+export const DEFAULT_BATCH = 64
+export const DEFAULT_ITERATIONS = 1000
+export const DEFAULT_RATE = 1e-2
 /** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
 const MIXED_ITERATIONS = 400
 /** A function over a region needs more data than a value at a point. */
@@ -17,7 +18,7 @@ const REGION_ITERATIONS = 1500
 const REGION_BATCH = 128
 const REGION_RATE = 5e-3
 const DEFAULT_NETWORK_RATE = 0.1
-const DEFAULT_PATHS = 16_384
+export const DEFAULT_PATHS = 16_384
 
 export interface ResolvedOptions {
   training: TrainingOptions

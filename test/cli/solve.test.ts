@@ -138,8 +138,11 @@ describe('signals', () => {
     const { exitCode, stdout, stderr } = await outcome
     expect(exitCode).toBe(code)
     expect(stderr).toContain('stopping after this iteration')
-    const { status, iterations } = JSON.parse(stdout)
+    const { status, iterations, value, standardError, paths } = JSON.parse(stdout)
     expect(status).toBe('stopped')
+    // A round of fresh paths is run all the same: no value would be of no use.
+    expect(paths).toBe(512)
+    expect(Math.abs(value - 10)).toBeLessThan(4 * standardError + 0.5)
     expect(iterations).toBeLessThan(1_000_000)
   })
 })
