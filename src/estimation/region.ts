@@ -14,6 +14,8 @@ const SHARDS = 16
 export const REGION_POINTS = 2048
 /** Σ(u−û)², Σu², Σ|Z−Ẑ|², Σ|Z|². */
 const SUMS = 4
+/** Points of each shard that are kept for a picture. */
+const SHOWN = 16
 
 /** Relative L² errors over the region. */
 export interface RegionErrors {
@@ -27,6 +29,8 @@ export interface RegionPlan {
   training: TrainingPlan
   /** float64 [SHARDS][SUMS]. */
   sums: number
+  /** û and u at some of the points, float64 [SHARDS][SHOWN][2]. */
+  shown: number
   /** Ẑ at the region's centre, [noiseDim]. */
   centreZ: number
   workers: { x: number; z: number; exactZ: number; gradU: number; u: number; exact: number }[]
@@ -38,6 +42,7 @@ export function planRegion(arena: Arena, training: TrainingPlan, workers: number
   return {
     training,
     sums: arena.doubles(SHARDS * SUMS),
+    shown: arena.doubles(SHARDS * SHOWN * 2),
     centreZ: arena.floats(padded(noiseDim)),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(rows * padded(dim)),
@@ -69,6 +74,16 @@ export function readRegion(doubles: Float64Array, plan: RegionPlan): RegionError
   const total = [0, 0, 0, 0]
   for (let k = 0; k < SHARDS * SUMS; k++) total[k % SUMS] += doubles[plan.sums / 8 + k]
   return { value: Math.sqrt(total[0] / total[1]), gradient: Math.sqrt(total[2] / total[3]) }
+}
+
+/** û(0,·) and u(0,·) at some of the points. */
+export function readRegionPoints(
+  doubles: Float64Array,
+  plan: RegionPlan,
+): { found: number[]; exact: number[] } {
+  const column = (k: number) =>
+    Array.from({ length: SHARDS * SHOWN }, (_, point) => doubles[plan.shown / 8 + 2 * point + k])
+  return { found: column(0), exact: column(1) }
 }
 
 class RegionMeasure {
@@ -107,7 +122,7 @@ class RegionMeasure {
     if (!this.#value || !block) throw new Error('a region needs a value network')
     this.#value.forward(block.theta, buffers.input, rows, buffers.workspace, u, false)
     this.#exact(rows)
-    this.#sum(shard, rows, buffers.terminal)
+    this.#sum(shard, firstPoint - (shard * REGION_POINTS) / SHARDS, rows, buffers.terminal)
   }
 
   /** Ẑ at time 0, in a workspace of training that is free now and that no other worker uses. */
@@ -155,7 +170,8 @@ class RegionMeasure {
     )
   }
 
-  #sum(shard: number, rows: number, terminal: number): void {
+  /** @param done points of the shard before these rows */
+  #sum(shard: number, done: number, rows: number, terminal: number): void {
     const { views, team } = this.#context
     const { floats, doubles } = views
     const { noiseDim, state } = this.#plan.training
@@ -167,7 +183,13 @@ class RegionMeasure {
     for (let r = 0; r < rows; r++) {
       const value = doubles[exact / 8 + r]
       const network = scale * floats[u / 4 + r * padded(1)]
-      doubles[sums] += (y0 + network + skip * (doubles[terminal / 8 + r] - y0) - value) ** 2
+      const found = y0 + network + skip * (doubles[terminal / 8 + r] - y0)
+      if (done + r < SHOWN) {
+        const point = this.#plan.shown / 8 + 2 * (shard * SHOWN + done + r)
+        doubles[point] = found
+        doubles[point + 1] = value
+      }
+      doubles[sums] += (found - value) ** 2
       doubles[sums + 1] += value * value
       for (let j = 0; j < noiseDim; j++) {
         const at = r * padded(noiseDim) + j

@@ -17,6 +17,7 @@ import { gradientPicture } from './pictures/gradient.ts'
 import { residualPicture } from './pictures/histogram.ts'
 import { linePicture } from './pictures/line.ts'
 import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
+import { regionPicture } from './pictures/region.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, optional, type Picture, stackPictures } from './plotting.ts'
@@ -72,6 +73,7 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     errorPicture(solution),
     lossPicture(solution),
     residualPicture(solution),
+    regionPicture(solution),
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
     ...controlPictures(solution),

@@ -64,6 +64,8 @@ export interface Samples {
   y: number[][]
   /** u(t, X) along the same paths, [time][path]; null where no exact solution is known. */
   exact: number[][] | null
+  /** u(0,·) at points of the region, by the network and exactly. */
+  region?: { found: number[]; exact: number[] }
 }
 
 /** What multilevel Picard spent: driver evaluations counted, and by the recursion's formula. */

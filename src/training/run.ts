@@ -3,7 +3,13 @@ import { planBounds } from '../bounds/plan.ts'
 import { noBounds, readBounds } from '../bounds/result.ts'
 import { UserError } from '../errors.ts'
 import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
-import { planRegion, REGION_POINTS, type RegionPlan, readRegion } from '../estimation/region.ts'
+import {
+  planRegion,
+  REGION_POINTS,
+  type RegionPlan,
+  readRegion,
+  readRegionPoints,
+} from '../estimation/region.ts'
 import { estimateRegions } from '../estimation/regions.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
 import { MEMORY_REMEDY } from '../memory/arena.ts'
@@ -84,6 +90,9 @@ export async function solveByTraining(
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
+    if (regionPlan !== null && found.region?.relativeErrors) {
+      found.samples.region = readRegionPoints(views.doubles, regionPlan)
+    }
   }
   if (boundsPlan !== null) {
     const startedBounds = performance.now()
