@@ -1,4 +1,5 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
+import { UserError } from '../errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { applySettings } from '../problem/settings.ts'
 import { showRun } from './show-run.ts'
@@ -7,8 +8,14 @@ import type { SolveFlags } from './solve.ts'
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
   const definition = await findProblem(argument)
-  const { set = [], network, memory, every, ...options } = flags
+  const { set = [], network, memory, every, seeds, ...options } = flags
   const settings = applySettings(definition, set)
+  if (seeds !== undefined) {
+    refuseTogether(flags)
+    const { runEnsemble } = await import('./ensemble-run.ts')
+    const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
+    return runEnsemble(definition, seeds, { ...options, settings, family: network, memoryLimit }, flags)
+  }
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = 'deep-bsde', seed = 1, checkpoint } = flags
   return showRun({ definition, settings, method, seed, checkpoint, choices }, flags, async (hooks) => {
@@ -23,4 +30,12 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
       checkpointEveryMs: every,
     })
   })
+}
+
+/** What belongs to one run. @throws UserError */
+function refuseTogether(flags: SolveFlags): void {
+  const { seed, checkpoint, report, log } = flags
+  const [name] =
+    Object.entries({ seed, checkpoint, report, log }).find(([, value]) => value !== undefined) ?? []
+  if (name !== undefined) throw new UserError(`--${name} is for one run. Leave out --${name} or --seeds.`)
 }

@@ -1,0 +1,78 @@
+/** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
+
+import type { ControlDefinition } from '../control/definition.ts'
+import { ensembleOf, solveEnsemble } from '../ensemble.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Table } from '../report/table.ts'
+import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
+import type { SolveOptions } from '../solve.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+
+/** @returns the exit code */
+export async function runEnsemble(
+  problem: ProblemDefinition | ControlDefinition,
+  seeds: readonly number[],
+  options: SolveOptions,
+  { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+): Promise<number> {
+  const interruption = new Interruption(() => process.stderr.write('stopping after this iteration\n'))
+  try {
+    const solutions = await solveEnsemble(
+      problem,
+      seeds,
+      { ...options, signal: interruption.signal },
+      (run) => {
+        if (!quiet) process.stderr.write(`seed ${run.seed}: ${run.value} ± ${run.standardError}\n`)
+      },
+    )
+    if (solutions.length > 0) {
+      const ensemble = ensembleOf(solutions)
+      process.stdout.write(`${json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
+    }
+    if (interruption.received !== null) return exitCodeOf(interruption.received)
+    return solutions.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
+  } finally {
+    interruption.close()
+  }
+}
+
+async function ensembleText(ensemble: ReturnType<typeof ensembleOf>): Promise<string> {
+  const { formatTable } = await import('../report/table.ts')
+  const { mean, interval, standardDeviation, claimedError, confidence, runs } = ensemble
+  const table: Table = {
+    columns: [
+      { key: 'seed', title: 'seed' },
+      { key: 'value', title: 'value', format: (value) => formatSignificant(value, 8) },
+      { key: 'standardError', title: '±', format: (value) => formatSignificant(value, 2) },
+      { key: 'relativeError', title: 'error', format: formatPercent },
+      { key: 'status', title: 'status' },
+      { key: 'time', title: 'time', format: formatDuration },
+    ],
+    rows: runs.map(({ seed, value, standardError, relativeError, status, elapsedMs }) => [
+      seed,
+      value,
+      standardError,
+      relativeError,
+      status,
+      elapsedMs.total, // biome-ignore format: a row
+    ]),
+  }
+  const shown = formatWithError([mean, ...(interval ?? [])], standardDeviation ?? claimedError)
+  const [centre, low, high] = shown.values
+  return [
+    `${ensemble.problem}: ${runs.length} seeds`,
+    '',
+    formatTable(table, 'text'),
+    '',
+    `mean ${centre}${shown.exponent}, standard deviation of a run ${standardDeviation === null ? 'unknown' : formatSignificant(standardDeviation, 2)}, claimed ${formatSignificant(claimedError, 2)}`,
+    ...(interval === null
+      ? []
+      : [`${100 * confidence} % interval of the mean [${low}, ${high}]${shown.exponent}`]),
+    ...(ensemble.relativeError === null
+      ? []
+      : [
+          `relative error of the mean ${formatPercent(ensemble.relativeError)}, mean of the runs' ${formatPercent(ensemble.meanRelativeError ?? 0)}`,
+        ]),
+  ].join('\n')
+}
