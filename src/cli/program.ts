@@ -11,6 +11,7 @@ import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
 import { resumeCommand } from './resume.ts'
+import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
 import { verifyCommand } from './verify.ts'
@@ -47,6 +48,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(studyCommand(finish))
+    .addCommand(simulateCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {
     examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],

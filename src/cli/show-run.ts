@@ -1,8 +1,7 @@
 /** What every command that runs a solver has in common: progress, log, signals, and how its solution is shown. */
 import { DivergenceError } from '../errors.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { SolveOptions } from '../solve.ts'
+import type { Page, SolveOptions } from '../solve.ts'
 import { packageVersion } from '../version.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
@@ -21,7 +20,7 @@ export interface ShowFlags extends PictureFlags {
 
 /** What is run, for the log and for the form of a run that diverged. */
 export interface ShownRun {
-  definition: ProblemDefinition
+  definition: Page
   settings: Solution['settings']
   method: string
   seed: number
@@ -84,7 +83,7 @@ async function openLog({ log }: ShowFlags, { definition, choices }: ShownRun) {
 
 async function printSolution(
   solution: Solution,
-  definition: ProblemDefinition,
+  definition: Page,
   flags: ShowFlags,
 ): Promise<void> {
   if (flags.json) {

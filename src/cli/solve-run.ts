@@ -1,5 +1,6 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
 import { UserError } from '../errors.ts'
+import { findControl } from '../control/page.ts'
 import { findProblem } from '../problem/find.ts'
 import { applySettings } from '../problem/settings.ts'
 import { showRun } from './show-run.ts'
@@ -7,6 +8,14 @@ import type { SolveFlags } from './solve.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
+  const control = await findControl(argument)
+  if (control !== null) {
+    const { runSolveControl } = await import('./solve-control.ts')
+    return runSolveControl(control, flags)
+  }
+  if (flags.both || flags.save !== undefined) {
+    throw new UserError(`--both and --save are for control problems. Leave out --both and --save.`)
+  }
   const definition = await findProblem(argument)
   const { set = [], network, memory, every, seeds, ...options } = flags
   const settings = applySettings(definition, set)

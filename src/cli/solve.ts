@@ -25,6 +25,9 @@ export interface SolveFlags
   set?: string[]
   seeds?: number[]
   network?: SolveOptions['family']
+  /** A control problem both ways, and where its policy is kept. */
+  both?: boolean
+  save?: string
   /** Megabytes. */
   memory?: number
   /** Milliseconds. */
@@ -125,6 +128,10 @@ function optionGroups(): Record<string, Option[]> {
       option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
         integer('--retries', 0, 2),
       ),
+    ],
+    Control: [
+      option('--both', 'the policy and the Bellman equation, and the gap between them'),
+      option('--save <policy.dbsde>', 'keeps the trained policy; see simulate'),
     ],
     Output: [
       option('--json', 'one JSON object on stdout, nothing else'),

@@ -158,12 +158,14 @@ export function iterationAxis(size: Size) {
   return { label: 'iteration', ticks: size.width < 500 ? 4 : 8, tickFormat: 'd' }
 }
 
-/** As many digits as tell the ticks apart. */
+/** As many decimals as tell about ten ticks apart; an exponent where numbers are very small or large. */
 export function tickLabels([low, high]: [number, number]): (tick: number) => string {
   const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))))
-  const spread = Math.floor(Math.log10((high - low) / 5))
-  return (tick) =>
-    Math.abs(tick) < 1e-12 * (high - low)
-      ? '0'
-      : formatSignificant(tick, Math.min(12, Math.max(2, magnitude - spread + 1)))
+  const spread = Math.floor(Math.log10((high - low) / 10))
+  const isPlain = magnitude >= -4 && magnitude < 7 && spread >= -12
+  return (tick) => {
+    if (Math.abs(tick) < 1e-12 * (high - low)) return '0'
+    if (isPlain) return tick.toFixed(Math.max(0, -spread)).replace('-', '−')
+    return formatSignificant(tick, Math.min(12, Math.max(2, magnitude - spread + 1)))
+  }
 }
