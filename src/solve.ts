@@ -2,6 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from './checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from './checkpoint/description.ts'
+import { ModelFile } from './checkpoint/model-file.ts'
 import { loadControlProblem } from './control/catalog.ts'
 import { type ControlDefinition, isControlDefinition } from './control/definition.ts'
 import { Policy } from './control/policy.ts'
@@ -47,6 +48,8 @@ export interface SolveOptions extends RunOptions {
   signal?: AbortSignal
   /** A file that the state is kept in; `resume` goes on from it with the same bits. */
   checkpoint?: string
+  /** A file for the trained networks; see `loadModel`. */
+  save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
@@ -72,6 +75,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     method: otherMethod(solution.method),
     samples: false,
     checkpoint: undefined,
+    save: undefined,
   })
   const { method, elapsedMs } = second
   return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
@@ -95,20 +99,23 @@ export async function solveOnce(
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
+  if (options.save !== undefined && !method.canResume) {
+    throw new UserError(`${method.id} has no model to save. Leave --save out.`)
+  }
   const published = isControl ? null : (definition.published ?? null)
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
-  refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
+  // No number comes from an option that is none; the method refuses that one by its name.
+  if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
   const session = new Session({ ...choices, signal, watchdogMs })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = referenceFor(definition, compiled, options.region)
-    if (options.checkpoint !== undefined) {
-      const page = { ...definition, settings, reference: undefined }
-      const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
-      session.checkpoints = createCheckpoints(options.checkpoint, run, options, restored)
-    }
+    const page = { ...definition, settings, reference: undefined }
+    const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
+    session.checkpoints = createCheckpoints(run, options, restored)
+    session.model = await createModelFile(run, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -147,18 +154,27 @@ function compilePage(
 }
 
 function createCheckpoints(
-  path: string,
   run: RunDescription,
-  { checkpointEveryMs, onWarning }: SolveOptions,
+  { checkpoint, checkpointEveryMs = DEFAULT_EVERY_MS, onWarning = warn }: SolveOptions,
   restored: RestoredState | null,
-): Checkpoints {
-  return new Checkpoints({
-    path,
-    run,
-    restored,
-    everyMs: checkpointEveryMs ?? DEFAULT_EVERY_MS,
-    onWarning: onWarning ?? ((message) => process.emitWarning(message, 'DeepBsdeWarning')),
-  })
+): Checkpoints | null {
+  if (checkpoint === undefined) return null
+  return new Checkpoints({ path: checkpoint, run, restored, everyMs: checkpointEveryMs, onWarning })
+}
+
+/** @throws UserError where it could not be written later */
+async function createModelFile(
+  run: RunDescription,
+  { save, onWarning = warn }: SolveOptions,
+): Promise<ModelFile | null> {
+  if (save === undefined) return null
+  const file = new ModelFile(save, run, onWarning)
+  await file.check()
+  return file
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, 'DeepBsdeWarning')
 }
 
 function referenceFor(definition: Page, compiled: Compiled, region: string | undefined): Reference | null {
