@@ -22,6 +22,7 @@ import {
   variable,
   zero,
 } from '../formulas/build.ts'
+import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { componentDerivative, gradient } from '../formulas/gradient.ts'
 import { matvec } from '../formulas/linear.ts'
@@ -91,9 +92,8 @@ function minimiserOf(expressions: ControlExpressions, p: Expression): Expression
     return mul(constant(-1), div(atZero, broadcast(diagonal, [controlDim])))
   }
   const rows = Array.from({ length: controlDim }, (_, k) => gradient(element(slope, k), a))
-  const hessian = rows.map(constantValues)
-  if (hessian.some((row) => row === null)) return null
-  const inverse = invert(Float64Array.from(hessian.flatMap((row) => [...row!])), controlDim)
+  if (rows.some((row) => names(row).length > 0)) return null
+  const inverse = invert(Float64Array.from(rows.flatMap((row) => [...evaluate(row)])), controlDim)
   return inverse && mul(constant(-1), matvec(array(inverse, [controlDim, controlDim]), atZero))
 }
 

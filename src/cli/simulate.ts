@@ -1,0 +1,94 @@
+/** `deepbsde simulate`: runs a saved policy on new paths. */
+import { Command, Option } from 'commander'
+import { UserError } from '../errors.ts'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+import { integer } from './values.ts'
+
+interface SimulateFlags {
+  paths: number
+  seed: number
+  x0?: string
+  json?: boolean
+  quantiles?: boolean
+}
+
+/** More would not fit into arrays, and nobody could read them. */
+const MOST_NUMBERS = 2e8
+
+export function simulateCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('simulate')
+    .usage('<policy.dbsde> [options]')
+    .summary('runs a saved policy of a control problem on new paths')
+    .description('Trajectories of a saved policy (state, control, cost so far) as CSV, or their quantiles.')
+    .argument('<policy>')
+    .helpOption('-h, --help', 'this help')
+    .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
+    .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
+    .option('--x0 <list>', 'another starting point: 0 or [1,2]')
+    .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
+    .option('--json', 'one JSON object with mean cost and quantiles')
+    .option('--debug', 'with the stack of an error')
+    .action(async (path: string, flags: SimulateFlags) => {
+      await runSimulate(path, flags)
+      finish(EXIT.done)
+    })
+  return withHelp(command, {
+    examples: [
+      'deepbsde solve lqr --set dim=2 --save policy.dbsde',
+      'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
+    ],
+    exitCodes: '0 done, 1 failed, 2 wrong input',
+  })
+}
+
+async function runSimulate(path: string, { paths, seed, x0, json, quantiles }: SimulateFlags): Promise<void> {
+  const { loadPolicy } = await import('../control/policy-file.ts')
+  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../control/trajectories.ts')
+  const policy = await loadPolicy(path)
+  const { dim, controlDim } = policy.trained.problem
+  const { steps } = policy.trained.options
+  const numbers = paths * (steps + 1) * (dim + controlDim)
+  if (numbers > MOST_NUMBERS) {
+    throw new UserError(
+      `${paths} paths are ${numbers} numbers; at most ${MOST_NUMBERS} are allowed. Lower --paths.`,
+    )
+  }
+  const result = policy.simulate(paths, seed, startOf(x0, policy.trained.problem.x0))
+  if (json) {
+    process.stdout.write(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
+    return
+  }
+  const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
+  let text = ''
+  for (const line of lines) {
+    text += `${line}\n`
+    if (text.length < 1 << 16) continue
+    await write(text)
+    text = ''
+  }
+  await write(text)
+}
+
+/** Waits for a slow reader. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve())
+  })
+}
+
+function startOf(text: string | undefined, own: Float64Array): Float64Array {
+  if (text === undefined) return own
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = null
+  }
+  if (typeof value === 'number') return new Float64Array(own.length).fill(value)
+  const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'number')
+  if (isList && (value as number[]).length === own.length) return Float64Array.from(value as number[])
+  throw new UserError(
+    `--x0 must be a number or a list of ${own.length} numbers, got '${text.slice(0, 60)}'. Use --x0 0.`,
+  )
+}

@@ -1,0 +1,80 @@
+/** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
+
+import type { BothWays } from '../control/both.ts'
+import type { ControlDefinition } from '../control/definition.ts'
+import { savePolicy } from '../control/policy-file.ts'
+import { UserError } from '../errors.ts'
+import { applySettings } from '../problem/settings.ts'
+import type { Solution } from '../solution/solution.ts'
+import type { SolveOptions } from '../solve.ts'
+import { type ShownRun, showRun } from './show-run.ts'
+import type { SolveFlags } from './solve.ts'
+
+/** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
+export async function runSolveControl(definition: ControlDefinition, flags: SolveFlags): Promise<number> {
+  const { set = [], network, memory, every, both, save, seeds, secondOpinion, ...options } = flags
+  if (seeds !== undefined || secondOpinion || flags.bounds) {
+    throw new UserError(
+      `${definition.id}: --seeds, --second-opinion and --bounds are for equations. Use --both.`,
+    )
+  }
+  const method = both ? 'policy' : (flags.method ?? 'policy')
+  if (save !== undefined && method !== 'policy') {
+    throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
+  }
+  const settings = applySettings(definition, set)
+  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const shown: ShownRun = {
+    definition,
+    settings,
+    method,
+    seed: flags.seed ?? 1,
+    checkpoint: undefined,
+    choices,
+  }
+  let ways: BothWays | null = null
+  const code = await showRun(shown, flags, async (hooks) => {
+    const own: SolveOptions = {
+      ...options,
+      ...hooks,
+      method,
+      settings,
+      samples: report !== undefined,
+      family: network,
+      memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
+    }
+    const solution = both ? await bothWays(own) : await solveOne(own)
+    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy.trained)
+    return solution
+  })
+  if (ways !== null && !flags.json) process.stdout.write(`\n${bothText(ways)}\n`)
+  return code
+
+  async function solveOne(own: SolveOptions): Promise<Solution> {
+    const { solve } = await import('../solve.ts')
+    return solve(definition, own)
+  }
+
+  async function bothWays({ settings: overrides, ...own }: SolveOptions): Promise<Solution> {
+    const { solveBothWays } = await import('../control/both.ts')
+    ways = await solveBothWays(definition, { ...own, settings: overrides })
+    const { bellman, gap, gapError, relativeGap } = ways
+    const { history, samples, ...form } = bellman
+    return Object.assign(ways.policy, {
+      bellman: form,
+      gap: { value: gap, standardError: gapError, relative: relativeGap },
+    })
+  }
+}
+
+/** Both values with their intervals, and the gap. */
+function bothText({ policy, bellman, gap, gapError, relativeGap }: BothWays): string {
+  const line = (label: string, { value, standardError, interval, confidence }: Solution) =>
+    `  ${label.padEnd(16)}${value.toPrecision(8)} ± ${standardError.toPrecision(2)}   ${100 * confidence} % interval [${interval[0].toPrecision(7)}, ${interval[1].toPrecision(7)}]`
+  const share = relativeGap === null ? '' : `   ${(100 * relativeGap).toPrecision(2)} % of the value`
+  return [
+    line('policy', policy),
+    line('Bellman', bellman),
+    `  ${'gap'.padEnd(16)}${gap.toPrecision(2)} ± ${gapError.toPrecision(2)}${share}`,
+  ].join('\n')
+}

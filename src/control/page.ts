@@ -1,0 +1,146 @@
+/** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its `runningCost`. */
+import { readFile, stat } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as v from 'valibot'
+import { UserError } from '../errors.ts'
+import type { SettingValue } from '../problem/definition.ts'
+import { suggestion } from '../problem/nearest.ts'
+import { isPagePath, MAX_PAGE_BYTES } from '../problem/page.ts'
+import { isSettingValue, validateSettings } from '../problem/settings.ts'
+import { loadControlProblem } from './catalog.ts'
+import type { ControlDefinition } from './definition.ts'
+
+const text = v.pipe(v.string('text'), v.minLength(1, 'text'), v.maxLength(10_000, 'at most 10000 characters'))
+const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
+const formula = v.pipe(v.union([text, finite], 'a formula or a number'), v.transform(String))
+const count = v.union(
+  [v.pipe(v.number(), v.integer(), v.minValue(1)), text],
+  'an integer ≥ 1 or a formula of the settings',
+)
+const setting = v.custom<SettingValue>(isSettingValue, 'a number, a list of numbers or a list of equal lists')
+const value = v.union([finite, text], 'a number or a formula')
+
+const entries = {
+  kind: v.optional(v.literal('control', 'control'), 'control'),
+  id: v.optional(text),
+  title: v.optional(text),
+  source: v.optional(text, 'own page'),
+  group: v.optional(text, 'Your own'),
+  exercises: v.optional(text),
+  settings: v.record(v.string(), setting, 'names with values, such as { dim: 10, horizon: 1 }'),
+  constants: v.optional(
+    v.custom<ControlDefinition['constants']>((f) => typeof f === 'function', 'a function'),
+  ),
+  let: v.optional(v.record(v.string(), formula, 'names with formulas')),
+  x0: v.union([finite, v.array(finite), text], 'a number, a list of numbers, or a formula of i'),
+  noiseDim: v.optional(count),
+  controlDim: v.optional(count),
+  correlation: v.optional(
+    v.union([finite, v.array(v.array(finite)), text], 'a number, a matrix or a formula'),
+  ),
+  controlSet: v.optional(
+    v.variant(
+      'kind',
+      [
+        v.object({ kind: v.literal('free'), scale: v.optional(value) }),
+        v.object({ kind: v.literal('box'), low: value, high: value }),
+        v.object({ kind: v.literal('simplex') }),
+        v.object({ kind: v.literal('budget'), total: value }),
+        v.object({ kind: v.literal('map'), formula: text, inputs: v.optional(count) }),
+      ],
+      'one of { kind: free, scale }, { kind: box, low, high }, { kind: simplex }, { kind: budget, total }, { kind: map, formula }',
+    ),
+  ),
+  drift: v.optional(formula),
+  diffusion: v.optional(formula),
+  transition: v.optional(formula),
+  runningCost: formula,
+  terminalCost: formula,
+  goal: v.optional(v.picklist(['minimize', 'maximize'], 'minimize or maximize')),
+  constraints: v.optional(v.array(formula, 'a list of formulas')),
+  minimiser: v.optional(formula),
+  steps: v.optional(
+    v.pipe(v.number('an integer ≥ 1'), v.integer('an integer ≥ 1'), v.minValue(1, 'an integer ≥ 1')),
+  ),
+  training: v.optional(
+    v.strictObject(
+      {
+        iterations: v.optional(finite),
+        batchSize: v.optional(finite),
+        learningRate: v.optional(finite),
+        hidden: v.optional(v.array(finite)),
+        isShared: v.optional(v.boolean()),
+        isAntithetic: v.optional(v.boolean()),
+      },
+      'iterations, batchSize, learningRate, hidden, isShared, isAntithetic',
+    ),
+  ),
+  reference: v.optional(
+    v.union(
+      [
+        v.object({ value: finite, standardError: v.optional(finite), source: v.optional(text, 'the page') }),
+        v.custom<ControlDefinition['reference'] & object>((f) => typeof f === 'function'),
+      ],
+      'a value with its source',
+    ),
+  ),
+}
+const schema = v.object(entries, 'a mapping')
+
+/**
+ * The control problem that a command's argument names: a built-in one by its id, or one's own by its path.
+ * @returns null where the argument names none, or an equation's page
+ * @throws UserError for a page that is one but not a right one
+ */
+export async function findControl(argument: string): Promise<ControlDefinition | null> {
+  if (!isPagePath(argument)) return loadControlProblem(argument)
+  const page = await rawPage(argument)
+  if (typeof page !== 'object' || page === null || !('runningCost' in page)) return null
+  const file = basename(argument)
+  return checkControlPage(page, file, basename(argument, extname(argument)))
+}
+
+/** A page from outside, checked. @throws UserError naming the file and the key, the value, and what is allowed. */
+export function checkControlPage(page: object, file: string, name: string): ControlDefinition {
+  const unknown = Object.keys(page).find((key) => !Object.hasOwn(entries, key))
+  if (unknown !== undefined) {
+    throw new UserError(
+      `${file}: unknown key '${unknown.slice(0, 64)}'.${suggestion(unknown, Object.keys(entries))} The keys are ${Object.keys(entries).join(', ')}.`,
+    )
+  }
+  const result = v.safeParse(schema, page, { abortEarly: true })
+  if (!result.success) {
+    const [issue] = result.issues
+    const got =
+      issue.input === undefined
+        ? 'nothing'
+        : (JSON.stringify(issue.input) ?? String(issue.input)).slice(0, 60)
+    throw new UserError(`${file}: ${v.getDotPath(issue) ?? 'the page'} must be ${issue.message}, got ${got}.`)
+  }
+  const { id = name, title = id, ...rest } = result.output
+  const definition = { ...rest, id, title, kind: 'control' } as unknown as ControlDefinition
+  validateSettings(file, definition.settings)
+  return definition
+}
+
+/** What the file holds, or null where it cannot be read: the reader of equations says why. */
+async function rawPage(path: string): Promise<unknown> {
+  const extension = extname(path)
+  try {
+    if ((await stat(path)).size > MAX_PAGE_BYTES) return null
+    if (extension === '.json') return JSON.parse(await readFile(path, 'utf8'))
+    if (extension === '.yaml' || extension === '.yml') {
+      const { parseDocument } = await import('yaml')
+      const document = parseDocument(await readFile(path, 'utf8'), {
+        schema: 'core',
+        merge: false,
+        logLevel: 'error',
+      })
+      return document.errors.length === 0 ? document.toJS({ maxAliasCount: 0 }) : null
+    }
+    return (await import(pathToFileURL(resolve(path)).href)).default
+  } catch {
+    return null
+  }
+}
