@@ -1,8 +1,8 @@
 // Makes site/ from the guides in docs/, the examples, the help of every command and the public docstrings.
-// Run by `npm run docs`, which builds dist/ first.
+// Run by `npm run docs`, which builds dist/ first; another folder may be given.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked } from 'marked'
 import { html, Markup } from '../dist/src/report/html.js'
@@ -10,7 +10,7 @@ import { documentOf } from '../dist/src/report/page.js'
 import { describeName, parseDoc, publicNames } from './docstrings.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const site = join(root, 'site')
+const site = resolve(process.argv[2] ?? join(root, 'site'))
 const marked = new Marked({
   hooks: {
     postprocess: (text) =>
@@ -51,8 +51,9 @@ const STYLE = `<style>
 
 /** Every page: file, title, HTML, and the headings that its navigation shows. */
 const pages = [...guides(), commandsPage(), examplesPage(), apiPage()]
-rmSync(site, { recursive: true, force: true })
-mkdirSync(site)
+for (const file of existsSync(site) ? readdirSync(site) : [])
+  if (file.endsWith('.html')) rmSync(join(site, file))
+mkdirSync(site, { recursive: true })
 for (const page of pages) writeFileSync(join(site, page.file), render(page))
 console.log(
   `${pages.length} pages in ${relative(process.cwd(), site)}/: ${pages.map(({ file }) => file).join(', ')}`,

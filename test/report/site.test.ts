@@ -1,0 +1,68 @@
+/** The documentation's site, from what was built last. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lookAt, openBrowser, whyNoBrowser } from './browser.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const whyNot = existsSync(join(root, 'dist/src/index.d.ts')) ? null : 'dist/ is not built: npm run build'
+if (whyNot !== null) console.warn(`SKIPPED: ${whyNot}`)
+if (whyNoBrowser !== null) console.warn(`SKIPPED: ${whyNoBrowser}`)
+
+describe.skipIf(whyNot !== null)(`the site${whyNot === null ? '' : ` (${whyNot})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deepbsde-site-'))
+  let pages: Map<string, string>
+
+  beforeAll(() => {
+    execFileSync(process.execPath, [join(root, 'scripts/build-docs.js'), folder])
+    pages = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('has every guide, the commands, the examples and the public names', () => {
+    const guides = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))
+    const expected = [
+      'index',
+      'commands',
+      'examples',
+      'api',
+      ...guides.map((file) => file.replace('.md', '')),
+    ]
+    expect([...pages.keys()].sort()).toEqual(expected.map((name) => `${name}.html`).sort())
+    expect(pages.get('api.html')).toContain('id="solve"')
+    expect(pages.get('examples.html')).toContain('from &#39;deepbsde&#39;')
+  })
+
+  test('has no link that leads nowhere', () => {
+    const broken = [...pages].flatMap(([page, text]) =>
+      [...text.matchAll(/ href="([^":]*)"/g)]
+        .map(([, link]) => link.split('#'))
+        .filter(([file, id]) => {
+          const target = pages.get(file === '' ? page : file)
+          return target === undefined || (id !== undefined && !target.includes(`id="${id}"`))
+        })
+        .map(([file, id]) => `${page}: ${file}#${id ?? ''}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test.skipIf(whyNoBrowser !== null)(
+    'fits a phone and a wide screen',
+    async () => {
+      const browser = await openBrowser()
+      for (const file of pages.keys()) {
+        for (const width of [390, 1440]) {
+          const look = await lookAt(browser, join(folder, file), { width, colorScheme: 'light' })
+          expect(look.complaints, file).toEqual([])
+          expect(look.requests, file).toEqual([])
+          expect(look.overflowing, `${file} at ${width}`).toEqual([])
+        }
+      }
+      await browser.close()
+    },
+    180_000,
+  )
+})
