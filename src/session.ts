@@ -1,6 +1,7 @@
 /** The workers, the kernel and the memory of one run, as a method sees them from the main thread. */
 import { WorkerPool } from '../workers/pool.ts'
 import type { Checkpoints } from './checkpoint/checkpoints.ts'
+import type { ModelFile } from './checkpoint/model-file.ts'
 import type { KernelName } from './kernels/interface.ts'
 import { chooseKernel, compileKernels } from './kernels/loader.ts'
 import { Arena, allocate } from './memory/arena.ts'
@@ -30,6 +31,8 @@ export class Session {
   readonly signal: AbortSignal | null
   /** Null where none are kept. */
   checkpoints: Checkpoints | null = null
+  /** Where the trained model is saved; null where it is not. */
+  model: ModelFile | null = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   readonly #pool: WorkerPool

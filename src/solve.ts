@@ -137,7 +137,7 @@ async function loadPageOf(id: string): Promise<Page> {
 }
 
 /** As the method wants it: a control problem becomes its Bellman equation for a method that solves equations. */
-function compilePage(
+export function compilePage(
   definition: Page,
   settings: Settings,
   method: Method,

@@ -1,7 +1,7 @@
 /** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
 import { UserError } from '../errors.ts'
 import type { Arena } from '../memory/arena.ts'
-import { planSnapshot, type Region, type SnapshotPlan } from '../memory/snapshot.ts'
+import { planSnapshot, type Region, type SnapshotPlan, scatter } from '../memory/snapshot.ts'
 import { CONTROL } from '../parallel/control.ts'
 import { SNAPSHOT } from '../parallel/snapshots.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
@@ -167,12 +167,4 @@ async function refuseToReplace(path: string): Promise<void> {
   throw new UserError(
     `--checkpoint: '${path}' holds a run that is not done. Go on with it: deepbsde resume ${path}; or delete it.`,
   )
-}
-
-function scatter(memory: WebAssembly.Memory, regions: Region[], arrays: Uint8Array): void {
-  let from = 0
-  for (const { at, bytes } of regions) {
-    new Uint8Array(memory.buffer, at, bytes).set(arrays.subarray(from, from + bytes))
-    from += bytes
-  }
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import type { KernelName } from '../kernels/interface.ts'
-import type { Reference } from '../problem/definition.ts'
+import type { Published, Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { Page, SolveOptions } from '../solve.ts'
 import { packageVersion } from '../version.ts'
@@ -36,7 +36,7 @@ export interface StateDescription extends RunDescription {
   isDone: boolean
 }
 
-const schema = v.object({
+const schema = v.looseObject({
   kind: v.picklist(['checkpoint', 'model']),
   version: v.string(),
   method: v.string(),
@@ -93,7 +93,7 @@ export function checkDescription(path: string, description: unknown, kind: State
   const result = v.safeParse(schema, description, { abortEarly: true })
   if (!result.success) throw altered(path)
   if (result.output.kind !== kind) throw new UserError(OTHER_KIND[kind](path))
-  return result.output as unknown as StateDescription
+  return description as StateDescription
 }
 
 const OTHER_KIND: Record<StateKind, (path: string) => string> = {
@@ -105,4 +105,9 @@ const OTHER_KIND: Record<StateKind, (path: string) => string> = {
 /** The page of a description as `solve` takes it. */
 export function pageOf({ page, reference }: RunDescription): Page {
   return { ...page, reference: () => reference }
+}
+
+/** What the literature reports of the page's problem. */
+export function publishedOf({ page }: RunDescription): Published | null {
+  return 'published' in page ? (page.published ?? null) : null
 }

@@ -14,6 +14,7 @@ export type ResumeOptions = Pick<
   | 'onProgress'
   | 'onIterations'
   | 'onWarning'
+  | 'save'
   | 'checkpointEveryMs'
   | 'watchdogMs'
   | 'samples'

@@ -5,6 +5,7 @@ import { packageVersion } from '../version.ts'
 import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
+import { evaluateCommand } from './evaluate.ts'
 import { EXIT } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
@@ -42,6 +43,7 @@ async function execute(args: string[]): Promise<number> {
     .helpCommand(false)
     .addCommand(solveCommand(finish))
     .addCommand(resumeCommand(finish))
+    .addCommand(evaluateCommand(finish))
     .addCommand(listCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))

@@ -11,6 +11,7 @@ interface ResumeFlags extends ShowFlags {
   memory?: number
   /** Milliseconds. */
   every?: number
+  save?: string
 }
 
 export function resumeCommand(finish: (exitCode: number) => void): Command {
@@ -25,6 +26,7 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
     .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
     .option('--every <time>', 'between checkpoints, as before unless given', duration('--every', '30s'))
+    .option('--save <model.dbsde>', "the trained networks, for 'deepbsde evaluate'")
     .option('--json', 'one JSON object on stdout, nothing else')
     .option('--history', 'with every iteration in the JSON')
     .option('--log <file.ndjson>', 'appends every iteration to a file')
@@ -56,6 +58,7 @@ async function runResume(path: string, flags: ResumeFlags): Promise<number> {
   return showRun(shown, flags, (hooks) =>
     resumeFrom(path, restored, {
       ...hooks,
+      save: flags.save,
       samples: flags.report !== undefined,
       ...(flags.workers !== undefined && { workers: flags.workers }),
       ...(flags.memory !== undefined && { memoryLimit: flags.memory * 2 ** 20 }),

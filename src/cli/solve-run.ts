@@ -1,6 +1,7 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
-import { UserError } from '../errors.ts'
+
 import { findControl } from '../control/page.ts'
+import { UserError } from '../errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { applySettings } from '../problem/settings.ts'
 import { showRun } from './show-run.ts'
@@ -13,9 +14,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runSolveControl } = await import('./solve-control.ts')
     return runSolveControl(control, flags)
   }
-  if (flags.both || flags.save !== undefined) {
-    throw new UserError(`--both and --save are for control problems. Leave out --both and --save.`)
-  }
+  if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
   const definition = await findProblem(argument)
   const { set = [], network, memory, every, seeds, ...options } = flags
   const settings = applySettings(definition, set)
@@ -43,8 +42,8 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
 
 /** What belongs to one run. @throws UserError */
 function refuseTogether(flags: SolveFlags): void {
-  const { seed, checkpoint, report, log } = flags
+  const { seed, checkpoint, save, report, log } = flags
   const [name] =
-    Object.entries({ seed, checkpoint, report, log }).find(([, value]) => value !== undefined) ?? []
+    Object.entries({ seed, checkpoint, save, report, log }).find(([, value]) => value !== undefined) ?? []
   if (name !== undefined) throw new UserError(`--${name} is for one run. Leave out --${name} or --seeds.`)
 }

@@ -25,9 +25,8 @@ export interface SolveFlags
   set?: string[]
   seeds?: number[]
   network?: SolveOptions['family']
-  /** A control problem both ways, and where its policy is kept. */
+  /** A control problem both ways. */
   both?: boolean
-  save?: string
   /** Megabytes. */
   memory?: number
   /** Milliseconds. */
@@ -125,14 +124,12 @@ function optionGroups(): Record<string, Option[]> {
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
+      option('--save <file>', "the networks for 'evaluate', a policy for 'simulate'"),
       option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
         integer('--retries', 0, 2),
       ),
     ],
-    Control: [
-      option('--both', 'the policy and the Bellman equation, and the gap between them'),
-      option('--save <policy.dbsde>', 'keeps the trained policy; see simulate'),
-    ],
+    Control: [option('--both', 'the policy and the Bellman equation, and the gap between them')],
     Output: [
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),

@@ -41,6 +41,14 @@ export function duration(option: string, example: string): (text: string) => num
   }
 }
 
+/** A finite number. */
+export function finite(option: string, example: string): (text: string) => number {
+  return (text) => {
+    const value = decimal(text)
+    return Number.isFinite(value) ? value : refuse(option, 'a finite number', text, example)
+  }
+}
+
 /** A number between 0 and 1, both excluded. */
 export function fraction(option: string, example: string): (text: string) => number {
   return (text) => {

@@ -11,6 +11,8 @@ import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS, SHARD_ROWS } f
 /** Paths of the round that settles Y₀ come from another iteration of the stream than those of the estimate. */
 const SETTLING_ITERATION = 1
 const ESTIMATE_ITERATION = 0
+/** Where Y₀ begins at the value of another point, its first correction is no small one. */
+const SETTLING_ROUNDS_ELSEWHERE = 3
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
@@ -39,7 +41,9 @@ class Estimator {
     this.#context = context
     this.#plan = plan
     this.#fine = simulator(grid.steps, training.coefficients)
-    this.#coarse = grid.steps % 2 === 0 ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
+    const firstStep = plan.elsewhere?.firstStep ?? 0
+    this.#coarse =
+      grid.steps % 2 === 0 && firstStep % 2 === 0 ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
     this.#pass = new PathPass(plan, functions, problem.functions.driver.dependsOn, kernels, views, team.rank)
     team.barrier()
   }
@@ -68,9 +72,11 @@ class Estimator {
     const paths = Math.min(FEWEST_PATHS, options.paths)
     if (team.rank === 0) views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
     team.barrier()
-    this.#round(SETTLING_ITERATION, 0, paths, false)
-    if (team.rank === 0) this.#settle(paths)
-    team.barrier()
+    for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
+      this.#round(SETTLING_ITERATION, 0, paths, false)
+      if (team.rank === 0) this.#settle(paths)
+      team.barrier()
+    }
   }
 
   /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
@@ -137,8 +143,8 @@ class Estimator {
     const { values, result, training } = this.#plan
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[values / 8 + p * COLUMNS + COLUMN.value] / paths
-    if (training.options.initialValue === 'residual' && Number.isFinite(mean))
-      doubles[result / 8 + RESULT.y0] = mean
+    const isFree = this.#plan.elsewhere !== undefined || training.options.initialValue === 'residual'
+    if (isFree && Number.isFinite(mean)) doubles[result / 8 + RESULT.y0] = mean
     for (let word = 0; word < RESULT.y0; word++) doubles[result / 8 + word] = 0
   }
 

@@ -67,10 +67,11 @@ export class PathPass {
   ): void {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
+    const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
     this.#start(buffers, y0, rows)
-    this.#controlVariate(0, buffers.x, buffers.z, buffers, rows)
-    observe?.(0, buffers.x, buffers.y)
-    for (let n = 0; n < grid.steps; n++) {
+    this.#controlVariate(first * stride, buffers.x, buffers.z, buffers, rows)
+    observe?.(first, buffers.x, buffers.y)
+    for (let n = first; n < grid.steps; n++) {
       this.#driverGradient(timeAt(grid, n), buffers, rows)
       this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
@@ -97,9 +98,10 @@ export class PathPass {
     doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
   }
 
-  /** Ẑ at step `n` of the training grid. */
-  #controlVariate(n: number, x: number, z: number, buffers: WorkerBuffers, rows: number): void {
+  /** Ẑ at step `step` of the training grid. The vector Z₀ belongs to x0 alone: elsewhere the first network is nearest. */
+  #controlVariate(step: number, x: number, z: number, buffers: WorkerBuffers, rows: number): void {
     const { training } = this.#plan
+    const n = this.#plan.elsewhere ? Math.max(step, training.firstNetwork) : step
     const { floats, doubles } = this.#views
     if (n < training.firstNetwork) {
       const width = padded(training.noiseDim)

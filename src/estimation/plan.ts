@@ -57,6 +57,8 @@ export interface EstimatePlan {
   training: TrainingPlan
   /** The point that the paths start at: for a region, its centre. */
   x0: Float64Array
+  /** For a trained model asked at another point, or a later time: the training's time step that paths start at. */
+  elsewhere?: { firstStep: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
   /** float64 [ROUND_PATHS][COLUMNS]. */

@@ -38,3 +38,12 @@ export function restoreSnapshot(memory: WebAssembly.Memory, { regions, copy }: S
     from += region.bytes
   }
 }
+
+/** Writes `arrays`, the regions one after another, to where they belong. */
+export function scatter(memory: WebAssembly.Memory, regions: Region[], arrays: Uint8Array): void {
+  let from = 0
+  for (const { at, bytes } of regions) {
+    new Uint8Array(memory.buffer, at, bytes).set(arrays.subarray(from, from + bytes))
+    from += bytes
+  }
+}

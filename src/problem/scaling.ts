@@ -4,7 +4,7 @@ import { factorize, solveFactorized } from '../statistics/linear-system.ts'
 import type { CompiledProblem } from './compiled.ts'
 
 /**
- * ∇u [dim] at (0, x) from Z [noiseDim] = σ(0,x)ᵀ∇u.
+ * ∇u [dim] at (t, x) from Z [noiseDim] = σ(t,x)ᵀ∇u.
  *
  * Diagonal σ: componentwise. Else by elimination, of σᵀ itself where it is square, of σσᵀ where there are more noises
  * than components. Cost dim³/3 where σ is not diagonal.
@@ -15,17 +15,18 @@ export function gradientFromScaled(
   problem: CompiledProblem,
   x: Float64Array,
   z: Float64Array,
+  t = 0,
 ): (number | null)[] {
   const { dim, noiseDim, hasDiagonalNoise } = problem
   const scale = loadBatchFunction(problem.functions.scaleGradient.source)
   if (hasDiagonalNoise) {
     const diagonal = new Float64Array(dim)
-    scale(1, 0, x, 0, dim, new Float64Array(dim).fill(1), 0, dim, diagonal, 0, dim)
+    scale(1, t, x, 0, dim, new Float64Array(dim).fill(1), 0, dim, diagonal, 0, dim)
     return Array.from(z, (value, i) => (diagonal[i] === 0 ? null : value / diagonal[i]))
   }
   const unknown = Array.from({ length: dim }, () => null)
   if (noiseDim < dim) return unknown
-  const sigma = denseDiffusion(scale, x, dim, noiseDim)
+  const sigma = denseDiffusion(scale, t, x, dim, noiseDim)
   const { matrix, right } = noiseDim === dim ? transposed(sigma, z, dim) : normal(sigma, z, dim, noiseDim)
   const factorization = factorize(matrix, dim)
   if (factorization.isSingular) return unknown
@@ -33,9 +34,10 @@ export function gradientFromScaled(
   return right.every(Number.isFinite) ? [...right] : unknown
 }
 
-/** σ(0,x) [dim × noiseDim]: row i is σᵀeᵢ. */
+/** σ(t,x) [dim × noiseDim]: row i is σᵀeᵢ. */
 function denseDiffusion(
   scale: ReturnType<typeof loadBatchFunction>,
+  t: number,
   x: Float64Array,
   dim: number,
   noiseDim: number,
@@ -45,7 +47,7 @@ function denseDiffusion(
   for (let i = 0; i < dim; i++) {
     unit.fill(0)
     unit[i] = 1
-    scale(1, 0, x, 0, dim, unit, 0, dim, rows, i * noiseDim, noiseDim)
+    scale(1, t, x, 0, dim, unit, 0, dim, rows, i * noiseDim, noiseDim)
   }
   return rows
 }

@@ -3,6 +3,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
+import { refitWords } from './refit.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
 export function goodRegions(
@@ -34,5 +35,6 @@ export function trainingRegions(plan: TrainingPlan): Region[] {
 }
 
 function allBlocks(blocks: ParameterBlock[], valueBlock: ParameterBlock | null): ParameterBlock[] {
+    { at: plan.refit, bytes: 8 * refitWords(grid.steps, plan.noiseDim) },
   return valueBlock ? [...blocks, valueBlock] : blocks
 }

@@ -24,7 +24,7 @@ import type { History, MethodResult, Region, RunOptions, Status } from '../solut
 import { resolveOptions } from './defaults.ts'
 import { IterationReporter } from './iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
-import { trainingRegions } from './regions.ts'
+import { modelRegions, trainingRegions } from './regions.ts'
 import { evidenceOf, judge } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
@@ -103,6 +103,7 @@ export async function solveByTraining(
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
+  await session.model?.save(views.memory, modelRegions(plan), resolved, found)
   return found
 }
 
@@ -117,7 +118,7 @@ function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, 
 }
 
 /** The problem's x0, or the region asked for. @throws UserError where bounds are asked for over a region. */
-function startOf(problem: CompiledProblem, { region, bounds, preset }: RunOptions): StartLaw {
+export function startOf(problem: CompiledProblem, { region, bounds, preset }: RunOptions): StartLaw {
   if (region === undefined) return { kind: 'point', x0: problem.x0 }
   if (bounds) throw new UserError('bounds hold at a point. Leave --bounds or --region out.')
   if (preset) throw new UserError('the published run starts at a point. Leave --preset or --region out.')

@@ -1,0 +1,81 @@
+/** A trained model in a file: the networks, and what they were trained for. */
+import { access, constants } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { UserError } from '../errors.ts'
+import type { Region } from '../memory/snapshot.ts'
+import type { MethodResult } from '../solution/solution.ts'
+import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
+import { readStateFile, WriteError, writeStateFile } from './file.ts'
+
+/** The solve's own answer, at the point that it was for. */
+export type ModelEstimate = Pick<
+  MethodResult,
+  'value' | 'standardError' | 'gridError' | 'gradient' | 'reason'
+>
+
+export interface ModelDescription extends StateDescription {
+  estimate: ModelEstimate
+}
+
+export interface StoredModel {
+  description: ModelDescription
+  arrays: Uint8Array
+}
+
+export class ModelFile {
+  readonly #path: string
+  readonly #run: RunDescription
+  readonly #onWarning: (message: string) => void
+
+  constructor(path: string, run: RunDescription, onWarning: (message: string) => void) {
+    this.#path = path
+    this.#run = run
+    this.#onWarning = onWarning
+  }
+
+  /** @throws UserError where the file could not be written, or is there and no model. */
+  async check(): Promise<void> {
+    try {
+      await access(dirname(this.#path), constants.W_OK)
+    } catch (error) {
+      throw new UserError(`--save: ${new WriteError(this.#path, error as NodeJS.ErrnoException).message}.`)
+    }
+    try {
+      await readModel(this.#path)
+    } catch (error) {
+      if (!(error instanceof UserError) || error.message.endsWith('there is no such file.')) return
+      throw new UserError(`--save: ${error.message} It is left as it is: give another name.`)
+    }
+  }
+
+  /** A failure is told, not thrown: the solution is not lost with the file. */
+  async save(
+    memory: WebAssembly.Memory,
+    regions: Region[],
+    resolved: object,
+    found: ModelEstimate,
+  ): Promise<void> {
+    const { value, standardError, gridError, gradient, reason = null } = found
+    const description: ModelDescription = {
+      kind: 'model',
+      ...this.#run,
+      fingerprint: JSON.stringify(resolved),
+      regions: regions.map(({ bytes }) => bytes),
+      everyMs: 0,
+      isDone: true,
+      estimate: { value, standardError, gridError, gradient, reason },
+    }
+    const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+    try {
+      await writeStateFile(this.#path, description, arrays)
+    } catch (error) {
+      this.#onWarning(`no model: ${(error as Error).message}.`)
+    }
+  }
+}
+
+/** @throws UserError for a file that is not a whole model. */
+export async function readModel(path: string): Promise<StoredModel> {
+  const { description, arrays } = await readStateFile(path)
+  return { description: checkDescription(path, description, 'model') as ModelDescription, arrays }
+}

@@ -1,0 +1,134 @@
+/** The workers and the memory behind a model's answers. */
+import { availableParallelism, totalmem } from 'node:os'
+import { type EstimatePlan, planEstimate, RESULT, RESULT_WORDS } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import { compileKernels, instantiateKernels } from '../kernels/loader.ts'
+import { MEMORY_REMEDY } from '../memory/arena.ts'
+import { scatter } from '../memory/snapshot.ts'
+import type { Views } from '../memory/views.ts'
+import { GradientNetwork } from '../networks/gradient-network.ts'
+import { timeAt } from '../paths/grid.ts'
+import { placeAt } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions } from '../problem/runtime.ts'
+import { gradientFromScaled } from '../problem/scaling.ts'
+import { Session } from '../session.ts'
+import { resolveOptions } from '../training/defaults.ts'
+import { gradientStep, planTraining, STATE, type TrainingPlan } from '../training/plan.ts'
+import { modelRegions } from '../training/regions.ts'
+import { startOf } from '../training/run.ts'
+import { judge } from '../training/verdict.ts'
+import { publishedOf } from './description.ts'
+import type { EvaluateOptions, Evaluation } from './model.ts'
+import type { StoredModel } from './model-file.ts'
+
+/** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
+const FAR = 4
+
+export type Found = Pick<Evaluation, 'value' | 'standardError' | 'gradient' | 'reason'>
+
+export class ModelRun {
+  readonly #problem: CompiledProblem
+  readonly #stored: StoredModel
+  readonly #session: Session
+  readonly #plan: TrainingPlan
+  readonly #estimate: EstimatePlan
+  readonly #views: Views
+
+  /** @throws UserError where it does not fit into the memory */
+  constructor(stored: StoredModel, problem: CompiledProblem, options: EvaluateOptions) {
+    const { description, arrays } = stored
+    const {
+      workers = availableParallelism(),
+      memoryLimit = totalmem() / 2,
+      signal = null,
+      watchdogMs,
+    } = options
+    const { paths = description.options.paths, tolerance = description.options.tolerance } = options
+    const chosen = { ...description.options, paths, tolerance }
+    const resolved = resolveOptions(problem, publishedOf(description), chosen)
+    this.#problem = problem
+    this.#stored = stored
+    this.#session = new Session({ workers, kernel: description.kernel, memoryLimit, signal, watchdogMs })
+    const { arena } = this.#session
+    const start = startOf(problem, description.options)
+    this.#plan = planTraining(arena, problem, resolved.training, start, resolved.seed, workers)
+    this.#estimate = planEstimate(arena, problem, this.#plan, resolved.estimate, workers)
+    this.#views = this.#session.allocate(MEMORY_REMEDY)
+    scatter(this.#views.memory, modelRegions(this.#plan), arrays)
+  }
+
+  async at(x: Float64Array, step: number): Promise<Found> {
+    if (this.#isOwnPoint(x, step)) {
+      const { value, standardError, gradient, reason = null } = this.#stored.description.estimate
+      return { value, standardError, gradient, reason }
+    }
+    const { doubles } = this.#views
+    const result = this.#estimate.result / 8
+    doubles.fill(0, result, result + RESULT_WORDS)
+    const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
+    await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
+    const word = (index: number) => doubles[result + index]
+    const count = word(RESULT.count)
+    const variance = word(RESULT.variance) / (count - 1)
+    const z = await this.#gradientAt(x, step)
+    return {
+      value: word(RESULT.value),
+      standardError: Math.sqrt(variance / count),
+      gradient: gradientFromScaled(this.#problem, x, z, timeAt(this.#plan.grid, step)),
+      reason:
+        this.#distance(x, step) ?? this.#verdict(word(RESULT.value), word(RESULT.plain), Math.sqrt(variance)),
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  #isOwnPoint(x: Float64Array, step: number): boolean {
+    const { start } = this.#plan
+    return step === 0 && start.kind === 'point' && start.x0.every((value, i) => value === x[i])
+  }
+
+  /** Where a model's own numbers are not finite, so is the verdict. */
+  #verdict(value: number, plainValue: number, deviation: number): string | null {
+    if (!Number.isFinite(value + deviation)) return 'the estimate is not finite'
+    const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
+    return judge({ value, plainValue, deviation, terminalDeviation, trainedValue: null, loss: [] })
+  }
+
+  /** Whether the point lies beyond where training's paths have been. */
+  #distance(x: Float64Array, step: number): string | null {
+    const { pilot, dim } = this.#plan
+    const at = this.#networkOf(step) * padded(dim)
+    const { floats } = this.#views
+    const distances = x.map((value, i) =>
+      Math.abs(value * floats[pilot.scale / 4 + at + i] + floats[pilot.shift / 4 + at + i]),
+    )
+    const farthest = distances.reduce((most, distance) => Math.max(most, distance), 0)
+    if (farthest <= FAR) return null
+    return `the point lies ${farthest.toPrecision(2)} deviations from where training's paths were at this time; train with --region for values there`
+  }
+
+  /** The vector Z₀ belongs to x0 alone. */
+  #networkOf(step: number): number {
+    return Math.max(step, this.#plan.firstNetwork)
+  }
+
+  /** Ẑ at (tₙ, x), in the first worker's buffers: no worker runs now. */
+  async #gradientAt(x: Float64Array, step: number): Promise<Float64Array> {
+    const { floats, doubles, memory } = this.#views
+    const { grid, state, noiseDim } = this.#plan
+    const { kernel } = this.#session
+    const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
+    const { terminalGradient } = loadFunctions(this.#problem)
+    const network = new GradientNetwork(this.#estimate.gradient, terminalGradient, kernels, this.#views)
+    const buffers = this.#estimate.workers[0]
+    const n = this.#networkOf(step)
+    placeAt(floats, buffers.x, 1, x)
+    const unit = doubles[state / 8 + STATE.zScale]
+    const parameters = gradientStep(this.#plan, n)
+    network.forward(parameters, timeAt(grid, n), buffers.x, 1, unit, buffers.pass, buffers.z, false)
+    return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
+  }
+}

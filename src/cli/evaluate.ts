@@ -1,0 +1,97 @@
+/** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
+import { Command } from 'commander'
+import type { Evaluation } from '../checkpoint/model.ts'
+import { UserError } from '../errors.ts'
+import { formatSignificant, formatWithError } from '../solution/format.ts'
+import { EXIT } from './exit-codes.ts'
+import { withHelp } from './help.ts'
+import { terminalOf } from './terminal.ts'
+import { each, finite, integer, positive } from './values.ts'
+
+interface EvaluateFlags {
+  at?: string[]
+  time: number
+  paths?: number
+  tolerance?: number
+  workers?: number
+  /** Megabytes. */
+  memory?: number
+  json?: boolean
+  debug?: boolean
+}
+
+/** Components of a point or a gradient that are shown. */
+const SHOWN = 4
+
+export function evaluateCommand(finish: (exitCode: number) => void): Command {
+  const command = new Command('evaluate')
+    .usage('<model.dbsde> [options]')
+    .summary('value and gradient of a saved model, without training')
+    .description(
+      'Value u(t, x) and gradient of a model that solve --save has written, at points and times, without training again: from fresh paths with its networks as control variate.',
+    )
+    .argument('<model.dbsde>')
+    .helpOption('-h, --help', 'this help')
+    .option('--at <x1,x2,…>', 'a point, or one number for all components; repeatable; x0 unless given', each)
+    .option('--time <t>', "one of the model's times", finite('--time', '0'), 0)
+    .option('--paths <n>', 'most fresh paths for a point', integer('--paths', 2, 16384))
+    .option('--tolerance <se>', 'standard error to stop at', positive('--tolerance', '1e-4', 'zero'))
+    .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
+    .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
+    .option('--json', 'one JSON object on stdout, nothing else')
+    .option('--debug', 'with the stack of an error')
+    .action(async (path: string, flags: EvaluateFlags) => finish(await runEvaluate(path, flags)))
+  return withHelp(command, {
+    examples: [
+      'deepbsde solve hjb-lq --set dim=3 --region box:-1..1 --save model.dbsde',
+      'deepbsde evaluate model.dbsde --at 0.1,0.2,0.3 --at 0.5 --time 0.5',
+    ],
+    exitCodes: '0 done, 1 failed, 2 wrong input, 3 a value is not to be relied on',
+  })
+}
+
+/** @returns the exit code. @throws UserError */
+async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> {
+  const { loadModel } = await import('../checkpoint/model.ts')
+  const model = await loadModel(path)
+  const { dim, x0 } = model.problem
+  const points = flags.at?.map((text) => pointFrom(text, dim)) ?? [[...x0]]
+  const { paths, tolerance, workers, memory } = flags
+  const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
+  const evaluations = await model.evaluate(points, flags.time, { paths, tolerance, workers, memoryLimit })
+  const { page, method, version } = model.description
+  const form = { problem: page.id, settings: page.settings, method, version, evaluations }
+  process.stdout.write(flags.json ? `${JSON.stringify(form)}\n` : `${textOf(page.id, evaluations)}\n`)
+  return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
+}
+
+function pointFrom(text: string, dim: number): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  if (numbers.every(Number.isFinite)) {
+    if (numbers.length === dim) return numbers
+    if (numbers.length === 1) return Array.from({ length: dim }, () => numbers[0])
+  }
+  throw new UserError(
+    `--at must be ${dim} finite numbers separated by commas, or one for all components, got '${text.slice(0, 60)}'. Use --at 0.`,
+  )
+}
+
+function textOf(problem: string, evaluations: Evaluation[]): string {
+  const { bold, dim } = terminalOf(process.stdout).colors
+  const blocks = evaluations.map(({ at, time, value, standardError, gradient, exact, reason }) => {
+    const shown = formatWithError([value], standardError)
+    const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
+    return [
+      bold(`u(${formatSignificant(time, 4)}, ${vector(at)}) = ${shown.values[0]}${shown.exponent}${error}`),
+      `  gradient  ${vector(gradient)}`,
+      ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
+      ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
+    ].join('\n')
+  })
+  return [dim(problem), ...blocks].join('\n')
+}
+
+function vector(values: (number | null)[]): string {
+  const first = values.slice(0, SHOWN).map((value) => (value === null ? '?' : formatSignificant(value, 4)))
+  return `(${first.join(', ')}${values.length > SHOWN ? ', …' : ''})`
+}
