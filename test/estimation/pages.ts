@@ -42,3 +42,13 @@ export function linearEulerValue(steps: number): number {
 /** g = 1 and f = −y²: Y moves without noise, u(0) = 1/(1 + T), and only the time grid errs. */
 export const noiseless: ProblemDefinition = { ...blank, driver: '-y^2', terminal: '1' }
 export const noiselessValue = 0.5
+
+/** f = −2y + 1.5z, g = x: Z moves in time and has a drift under the weight of z, which freezing it over a step must not lose. */
+export const drifting: ProblemDefinition = {
+  ...blank,
+  settings: { dim: 1, horizon: 1 },
+  x0: 0.5,
+  driver: '-2 * y + 1.5 * z[1]',
+  terminal: 'x[1]',
+}
+export const driftingValue = Math.exp(-2) * (0.5 + 1.5)

@@ -50,6 +50,24 @@ describe('ζ along paths', () => {
     }
   })
 
+  it('is weighted by exp(f_yΔt + f_z·ΔWₙ − ½|f_z|²Δt) from step to step, path by path', async () => {
+    const rows = 5
+    const bench = await passed(linear, rows)
+    const { plan, floats } = bench
+    const found = zetas(bench)
+    const increments = bench.noise(plan.dW)
+    for (let r = 0; r < rows; r++) {
+      let gradient = Math.cos(floats[plan.x / 4 + (STEPS * rows + r) * 4])
+      for (let n = STEPS - 1; n >= 0; n--) {
+        const [a, b] = increments[n][r]
+        gradient *= Math.exp(-0.7 * DT + 0.5 * a - 0.4 * b - 0.5 * (0.25 + 0.16) * DT)
+        ;[gradient, 0.5 * gradient, 0].forEach((expected, j) => {
+          expect(Math.abs(found[n][r][j] - expected)).toBeLessThan(1e-4)
+        })
+      }
+    }
+  })
+
   it('has the mean of σᵀ∇u(tₙ, Xₙ) for a linear driver, whose weights are exact for any step', async () => {
     const found = zetas(await passed(linear))
     // σσᵀ₁₁ = 1.25; under the weight of z, X₁ drifts by 0.5·1 − 0.4·½ = 0.3.
