@@ -13,13 +13,13 @@ export interface TimeEstimate {
   iterations: number
   paths: number
   prepare: number
-  /** Of all iterations: a schedule that sees that nothing more is gained ends before. */
+  /** Of all iterations; a schedule that sees that nothing more is gained ends before. */
   train: number
   estimate: number
   total: number
 }
 
-const TRIAL_ITERATIONS = 24
+const TRIAL_ITERATIONS = 60
 const TRIAL_PATHS = 512
 /** The trial's training is cut off after this; its estimate comes on top. */
 const TRIAL_MS = 4000

@@ -170,7 +170,7 @@ function residualText({ points, worst, terminalMismatch }: NonNullable<ProblemCh
 
 function timeText({ time, missing }: Cost): string {
   if (time === null) return missing ?? ''
-  return `about ${roughly(time.total)}: ${roughly(time.train)} for ${formatCount(time.iterations)} iterations, ${roughly(time.estimate)} for ${formatCount(time.paths)} paths (estimated by a short trial on this machine as it is now)`
+  return `about ${roughly(time.total)}: ${roughly(time.train)} for ${formatCount(time.iterations)} iterations, fewer where nothing more is gained, and ${roughly(time.estimate)} for ${formatCount(time.paths)} paths (estimated by a short trial on this machine as it is now)`
 }
 
 /** To two digits: it is a guess. */
