@@ -3,7 +3,6 @@
 import { padded } from '../kernels/interface.ts'
 import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
-import { refitWords } from './refit.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
 export function goodRegions(
@@ -15,6 +14,12 @@ export function goodRegions(
     ...allBlocks(blocks, valueBlock).map(({ theta, count }) => ({ at: theta, bytes: 4 * count })),
     { at: state, bytes: 8 * STATE_WORDS },
   ]
+}
+
+/** What a trained model is, apart from what training needs to go on. */
+export function modelRegions({ blocks, valueBlock, state, pilot, grid, dim }: TrainingPlan): Region[] {
+  const bytes = 4 * (grid.steps + 1) * padded(dim)
+  return [...goodRegions(blocks, valueBlock, state), { at: pilot.scale, bytes }, { at: pilot.shift, bytes }]
 }
 
 /** All that a run needs to go on with the same bits, wherever its arrays lie. */
@@ -35,6 +40,5 @@ export function trainingRegions(plan: TrainingPlan): Region[] {
 }
 
 function allBlocks(blocks: ParameterBlock[], valueBlock: ParameterBlock | null): ParameterBlock[] {
-    { at: plan.refit, bytes: 8 * refitWords(grid.steps, plan.noiseDim) },
   return valueBlock ? [...blocks, valueBlock] : blocks
 }
