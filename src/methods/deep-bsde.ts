@@ -22,7 +22,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
-import { descentAfter, isFinished, rateAt } from '../optimizer/schedule.ts'
+import { descentAfter, isFinished, isSettling, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Pilot } from '../paths/pilot.ts'
@@ -43,8 +43,10 @@ import {
   STATE,
   type TrainingPlan,
 } from '../training/plan.ts'
+import { hasRefit, Refit } from '../training/refit.ts'
 import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
 import { solveByTraining } from '../training/run.ts'
+import { SamplingDrift } from '../training/sampling-drift.ts'
 import { forgetMoments, updateBlock } from '../training/update.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
@@ -86,6 +88,8 @@ class Trainer {
   readonly #gradient: GradientNetwork
   readonly #valueNetwork: Network | null
   readonly #scratch: BackwardScratch
+  readonly #refit: Refit | null
+  readonly #drift: SamplingDrift | null
   readonly #rollback: Rollback
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
@@ -105,6 +109,8 @@ class Trainer {
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
     this.#scratch = plan.workers[team.rank]
+    this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions) : null
+    this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
     this.#rollback = new Rollback(context, plan)
   }
 
@@ -143,7 +149,8 @@ class Trainer {
       if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
       k++
     }
-    team.barrier()
+    const { firstNetwork } = this.#plan
+    team.forEach(grid.steps - firstNetwork, (piece) => this.#refit?.apply(firstNetwork + piece))
   }
 
   /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
@@ -187,6 +194,7 @@ class Trainer {
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
       this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      this.#drift?.apply(n, stateAt(n), w, this.#plan.drift + 4 * (n * batch + row) * padded(noiseDim), rows)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
   }
@@ -273,19 +281,28 @@ class Trainer {
 
   // --- backward
 
-  /** The networks' own updates, and, since these need no path any more, the next iteration's paths. */
+  /**
+   * The networks' own updates, and the next iteration's paths: in the same phase, since the updates need no path any more, unless
+   * the paths' drift is that of the networks.
+   */
   #backwardAndSimulate(iteration: number, rate: number): void {
     const { grid, options } = this.#plan
+    const { team } = this.#context
     const batch = options.batchSize
     const shards = iteration + 1 < options.iterations ? Math.ceil(batch / SHARD_ROWS) : 0
-    this.#context.team.forEach(grid.steps + shards, (piece) => {
-      if (piece < grid.steps) {
-        this.#backward(piece, rate, iteration)
-      } else {
-        const row = (piece - grid.steps) * SHARD_ROWS
-        this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
-      }
-    })
+    const simulate = (shard: number) => {
+      const row = shard * SHARD_ROWS
+      this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
+    }
+    if (this.#drift) {
+      team.forEach(grid.steps, (n) => this.#backward(n, rate, iteration))
+      team.forEach(shards, simulate)
+    } else {
+      team.forEach(grid.steps + shards, (piece) => {
+        if (piece < grid.steps) this.#backward(piece, rate, iteration)
+        else simulate(piece - grid.steps)
+      })
+    }
   }
 
   #backward(n: number, rate: number, iteration: number): void {
@@ -302,6 +319,7 @@ class Trainer {
     }
     const unit = this.#state(STATE.zScale)
     const x = this.#stateSlice(n)
+    if (this.#isRefitting(iteration)) this.#refit?.add(n, dZ)
     this.#gradient.backward(
       gradientStep(plan, n),
       x,
@@ -356,6 +374,15 @@ class Trainer {
 
   #state(word: number): number {
     return this.#context.views.doubles[this.#plan.state / 8 + word]
+  }
+
+  /** Whether the iteration's pathwise gradients are kept for the skips' solution. */
+  #isRefitting(iteration: number): boolean {
+    const { schedule, iterations, pathwiseIterations } = this.#plan.options
+    return (
+      iteration < pathwiseIterations &&
+      isSettling(schedule, iteration, iterations, this.#state(STATE.descent))
+    )
   }
 
   #isFinished(done: number): boolean {

@@ -8,7 +8,7 @@
 
 import { meanInitialAdjoint } from '../control/adjoint-fit.ts'
 import type { CompiledControl } from '../control/compiled.ts'
-import { estimatePolicy, policyValue } from '../control/estimate.ts'
+import { estimatePolicy, policyGridError, policyValue } from '../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../control/plan.ts'
@@ -68,12 +68,13 @@ async function solveByPolicy(
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),
   )
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
   return {
     status: session.signal?.aborted ? 'stopped' : 'converged',
     value: estimate.value,
     standardError: estimate.standardError,
-    gridError: null,
+    gridError: policyGridError(views.doubles, estimatePlan, order),
     gradient: meanInitialAdjoint(views.floats, estimatePlan),
     iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
     steps: plan.grid.steps,

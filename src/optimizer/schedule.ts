@@ -57,6 +57,17 @@ export function descentAfter(
   return last > PLATEAU_SHARE * before ? done : Number.POSITIVE_INFINITY
 }
 
+/** Whether the rate has come down to where the parameters hardly move: the last half of `plateau`'s descent, the last 40 % of `cosine`. */
+export function isSettling(
+  schedule: Schedule,
+  iteration: number,
+  iterations: number,
+  descent: number,
+): boolean {
+  if (schedule.name === 'plateau') return iteration >= descent + DESCENT / 2
+  return schedule.name === 'cosine' && iteration >= 0.6 * iterations
+}
+
 /** Whether a run with `done` iterations behind it has come to its end. */
 export function isFinished(schedule: Schedule, done: number, iterations: number, descent: number): boolean {
   return done >= iterations || (schedule.name === 'plateau' && done >= descent + DESCENT)

@@ -147,9 +147,23 @@ export class EulerSweep {
       for (let r = 0; r < rows; r++) {
         doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * grid.dt * doubles[square / 8 + r]
       }
+      if (plan.hasDrift) this.#divideByDensity(n, 8 * weight, first, rows)
     }
     for (let r = 0; r < rows; r++) doubles[weight + r] = Math.exp(doubles[weight + r])
     this.#addSlope(n, zeta, 8 * weight, first, rows)
+  }
+
+  /** Takes the logarithm of the paths' own density, s·ΔW − ½|s|²Δt, off the weights' logarithm. */
+  #divideByDensity(n: number, logarithm: number, first: number, rows: number): void {
+    const plan = this.#plan
+    const { doubles } = this.#views
+    const s = this.#noiseSlice(plan.drift, n, first)
+    const [noise, square] = [plan.driftNoise + 8 * first, plan.driftSquare + 8 * first]
+    this.#kernels.rowDot(noise, s, this.#noiseSlice(plan.dW, n, first), rows, plan.noiseDim)
+    this.#kernels.rowDot(square, s, s, rows, plan.noiseDim)
+    for (let r = 0; r < rows; r++) {
+      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * plan.grid.dt * doubles[square / 8 + r]
+    }
   }
 
   /** ζ ← weight·ζ + σᵀ∂f/∂x Δt. */

@@ -16,7 +16,9 @@ import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { TrainingOptions } from './options.ts'
+import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
+import type { DriftScratch } from './sampling-drift.ts'
 
 /** A block of trained numbers with its Adam moments. */
 export interface ParameterBlock {
@@ -59,6 +61,11 @@ export interface TrainingPlan {
   driverSlope: number
   slopeNoise: number
   slopeSquare: number
+  /** The drift s that paths are drawn with, [steps][batch][noiseDim], and s·ΔW and |s|²; see `SamplingDrift`. */
+  hasDrift: boolean
+  drift: number
+  driftNoise: number
+  driftSquare: number
   /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
   y: number
   driverDy: number
@@ -74,10 +81,12 @@ export interface TrainingPlan {
   /** Parameters and state to go back to when the numbers go wrong, and how often that is tried. */
   good: SnapshotPlan
   retries: number
+  /** Sums that the skips are solved from at the end; see `Refit`. */
+  refit: number
   /** float64 [iterations][HISTORY_COLUMNS]. */
   history: number
   /** For each worker: gradients and the scratch of a backward pass. */
-  workers: { gradients: number; first: number; second: number; transposed: number }[]
+  workers: { gradients: number; first: number; second: number; transposed: number; drift: DriftScratch }[]
 }
 
 /** Words of `TrainingPlan.state`. */
@@ -123,6 +132,7 @@ export function planTraining(
   const { dim, noiseDim, horizon } = problem
   const { steps, batchSize: rows, iterations } = options
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
+  const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
   const valueNetwork = isRegion
@@ -166,6 +176,10 @@ export function planTraining(
     driverSlope: arena.floats(noiseSlice),
     slopeNoise: arena.doubles(rows),
     slopeSquare: arena.doubles(rows),
+    hasDrift,
+    drift: arena.floats(hasDrift ? steps * noiseSlice : 0),
+    driftNoise: arena.doubles(rows),
+    driftSquare: arena.doubles(rows),
     y: arena.doubles((steps + 1) * rows),
     driverDy: arena.doubles(steps * rows),
     driver: arena.doubles(rows),
@@ -177,13 +191,26 @@ export function planTraining(
     state,
     good: planSnapshot(arena, goodRegions(blocks, valueBlock, state)),
     retries,
+    refit: arena.doubles(refitWords(steps, noiseDim)),
     history: arena.doubles(iterations * HISTORY_COLUMNS),
     workers: Array.from({ length: workers }, () => ({
       gradients: arena.floats(parameters),
       first: arena.floats(largest((entry) => entry.buffer)),
       second: arena.floats(largest((entry) => entry.buffer)),
       transposed: arena.floats(largest((entry) => entry.transposed)),
+      drift: planDriftScratch(arena, dim, noiseDim, hasDrift ? rows : 0),
     })),
+  }
+}
+
+function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {
+  return {
+    input: arena.floats(rows * padded(dim)),
+    terminalZ: arena.floats(rows * padded(noiseDim)),
+    z: arena.floats(rows * padded(noiseDim)),
+    y: arena.doubles(rows),
+    driver: arena.doubles(rows),
+    driverDy: arena.doubles(rows),
   }
 }
 

@@ -3,6 +3,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
+import { refitWords } from './refit.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
 export function goodRegions(
@@ -34,6 +35,7 @@ export function trainingRegions(plan: TrainingPlan): Region[] {
     ]),
     { at: pilot.scale, bytes: standardisation },
     { at: pilot.shift, bytes: standardisation },
+    { at: plan.refit, bytes: 8 * refitWords(grid.steps, plan.noiseDim) },
     { at: history, bytes: 8 * options.iterations * HISTORY_COLUMNS },
     { at: good.copy, bytes: good.bytes },
   ]

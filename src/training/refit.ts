@@ -1,0 +1,128 @@
+/**
+ * The skips' last word. Adam leaves their coefficients as noisy as its last steps; but each component's are the coefficients of
+ * a linear regression of the pathwise gradient ζ on (σᵀ∇g(Xₙ), x̂ₙ, 1), what the network adds taken off, and three numbers from
+ * thousands of paths are better solved for. Sums are taken over the last iterations of training; at its end each component
+ * moves towards the solution as far as the solution stands out of its own noise (James and Stein's factor).
+ */
+import { padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { networkParameters } from '../networks/gradient-network.ts'
+import { solveSymmetric3 } from '../statistics/symmetric-3.ts'
+import { STATE, type TrainingPlan } from './plan.ts'
+
+/** Sums over paths for each component, with G = σᵀ∇g, x = x̂, t the target. */
+const [GG, GX, G, XX, X, TG, TX, T, TT] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+const COLUMNS = 9
+/** Fewer paths than this tell too little. */
+const FEWEST = 512
+/** A little on the diagonal, for features that vanish or follow each other. */
+const RIDGE = 1e-6
+
+/** float64 words of `TrainingPlan.refit`: for each step the sums of all components, then the number of paths. */
+export function refitWords(steps: number, noiseDim: number): number {
+  return steps * (noiseDim * COLUMNS + 1)
+}
+
+/** Whether the run has skips to solve for. */
+export function hasRefit({ options, gradient }: TrainingPlan): boolean {
+  return (
+    options.terminalSkip &&
+    options.standardise &&
+    gradient.network.skip >= 0 &&
+    options.network.linearSkip === 'diagonal'
+  )
+}
+
+export class Refit {
+  readonly #plan: TrainingPlan
+  readonly #views: Views
+
+  constructor(plan: TrainingPlan, views: Views) {
+    this.#plan = plan
+    this.#views = views
+  }
+
+  /** Adds a batch of step n; `dZ` holds its pathwise gradient 2Δt/B (Zₙ − ζ). For a step that has a network. */
+  add(n: number, dZ: number): void {
+    const { floats, doubles } = this.#views
+    const { options, noiseDim, dim, buffers, grid } = this.#plan
+    const rows = options.batchSize
+    const inverse = rows / (2 * grid.dt)
+    const { alpha, beta, bias, unit } = this.#coefficients(n)
+    const width = padded(noiseDim)
+    const sums = this.#sums(n)
+    doubles[sums + noiseDim * COLUMNS] += rows
+    for (let r = 0; r < rows; r++) {
+      const [gRow, xRow] = [buffers[n].terminalZ / 4 + r * width, buffers[n].input / 4 + r * padded(dim)]
+      for (let j = 0; j < noiseDim; j++) {
+        const g = floats[gRow + j]
+        const x = floats[xRow + j]
+        const skips = floats[alpha + j] * g + unit * (floats[beta + j] * x + floats[bias + j])
+        const residual = -inverse * floats[dZ / 4 + r * width + j]
+        // ζ less what the network adds to the skips.
+        this.#accumulate(sums + j * COLUMNS, g, x, residual + skips)
+      }
+    }
+  }
+
+  /** Moves the skips of step n to the solution. */
+  apply(n: number): void {
+    const { floats, doubles } = this.#views
+    const { noiseDim } = this.#plan
+    const { alpha, beta, bias, unit } = this.#coefficients(n)
+    const sums = this.#sums(n)
+    const count = doubles[sums + noiseDim * COLUMNS]
+    if (count < FEWEST) return
+    for (let j = 0; j < noiseDim; j++) {
+      const s = doubles.subarray(sums + j * COLUMNS, sums + (j + 1) * COLUMNS)
+      const matrix: Matrix = [s[GG] * (1 + RIDGE), s[GX], s[G], s[XX] * (1 + RIDGE), s[X], count]
+      const solution = solveSymmetric3(matrix, [s[TG], s[TX], s[T]])
+      if (solution === null) continue
+      const now: Vector = [floats[alpha + j], unit * floats[beta + j], unit * floats[bias + j]]
+      const move: Vector = [solution[0] - now[0], solution[1] - now[1], solution[2] - now[2]]
+      const explained = solution[0] * s[TG] + solution[1] * s[TX] + solution[2] * s[T]
+      const noise = Math.max(0, s[TT] - explained) / count
+      const share = noise > 0 ? Math.max(0, 1 - (3 * noise) / quadratic(matrix, move)) : 1
+      if (!Number.isFinite(share)) continue
+      floats[alpha + j] = now[0] + share * move[0]
+      floats[beta + j] = (now[1] + share * move[1]) / unit
+      floats[bias + j] = (now[2] + share * move[2]) / unit
+    }
+  }
+
+  #accumulate(at: number, g: number, x: number, t: number): void {
+    const { doubles } = this.#views
+    doubles[at + GG] += g * g
+    doubles[at + GX] += g * x
+    doubles[at + G] += g
+    doubles[at + XX] += x * x
+    doubles[at + X] += x
+    doubles[at + TG] += t * g
+    doubles[at + TX] += t * x
+    doubles[at + T] += t
+    doubles[at + TT] += t * t
+  }
+
+  /** Where the skips of step n lie, in floats, and the unit that the linear one and the bias are in. */
+  #coefficients(n: number): { alpha: number; beta: number; bias: number; unit: number } {
+    const { blocks, gradient, state } = this.#plan
+    const { theta } = blocks[n]
+    const own = networkParameters(gradient, theta) / 4
+    const { layers, skip } = gradient.network
+    const { bias } = layers[layers.length - 1]
+    const unit = this.#views.doubles[state / 8 + STATE.zScale]
+    return { alpha: theta / 4, beta: own + skip, bias: own + bias, unit }
+  }
+
+  #sums(n: number): number {
+    return this.#plan.refit / 8 + n * (this.#plan.noiseDim * COLUMNS + 1)
+  }
+}
+
+type Vector = [number, number, number]
+/** Upper triangle of a symmetric matrix, row by row. */
+type Matrix = [number, number, number, number, number, number]
+
+function quadratic([a, b, c, d, e, f]: Matrix, [x, y, z]: Vector): number {
+  return a * x * x + d * y * y + f * z * z + 2 * (b * x * y + c * x * z + e * y * z)
+}

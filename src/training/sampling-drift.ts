@@ -1,0 +1,122 @@
+/**
+ * Where training draws its paths. The adjoint weight of a path is exp(∫f_z·dW − ½∫|f_z|²dt) (times f_y's part); where the driver
+ * is steep in z few paths would carry all of it. Paths drawn with the drift s ≈ f_z in the noise, ΔW = ΔW̃ + s Δt, need only the
+ * weight's ratio to their own density. s is f_z at the value Y₀ and at the skips of Z without the network: it is cheap, known before the
+ * networks run, and it is the policy that the control behind the driver has learned so far.
+ */
+import { padded } from '../kernels/interface.ts'
+import { networkParameters } from '../networks/gradient-network.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
+
+/** Byte offsets of one worker's rows. */
+export interface DriftScratch {
+  input: number
+  terminalZ: number
+  z: number
+  /** float64: Y₀, and two outputs that nobody reads. */
+  y: number
+  driver: number
+  driverDy: number
+}
+
+export class SamplingDrift {
+  readonly #context: WorkerContext
+  readonly #plan: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #scratch: DriftScratch
+
+  constructor(context: WorkerContext, plan: TrainingPlan, functions: ProblemFunctions) {
+    this.#context = context
+    this.#plan = plan
+    this.#functions = functions
+    this.#scratch = plan.workers[context.team.rank].drift
+  }
+
+  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w. Byte offsets. */
+  apply(n: number, x: number, w: number, s: number, rows: number): void {
+    const { views, kernels } = this.#context
+    const { floats, doubles } = views
+    const { grid, dim, noiseDim } = this.#plan
+    const { z, y, driver, driverDy } = this.#scratch
+    const width = padded(noiseDim)
+    this.#skips(n, x, z, rows)
+    doubles.fill(doubles[this.#plan.state / 8 + STATE.y0], y / 8, y / 8 + rows)
+    this.#functions.driverGradient(
+      rows,
+      timeAt(grid, n),
+      floats,
+      x / 4,
+      padded(dim),
+      doubles,
+      y / 8,
+      1,
+      floats,
+      z / 4,
+      width,
+      doubles,
+      driver / 8,
+      1,
+      doubles,
+      driverDy / 8,
+      1,
+      floats,
+      s / 4,
+      width,
+    )
+    kernels.blend(w, s, 1, grid.dt, rows * width)
+  }
+
+  /** Z without its network: αₙ∘σᵀ∇g + unit·(βₙ∘x̂ + bias); at the start Z₀. */
+  #skips(n: number, x: number, z: number, rows: number): void {
+    const { views, kernels } = this.#context
+    const { floats, doubles } = views
+    const plan = this.#plan
+    const { dim, noiseDim, gradient, grid, blocks, firstNetwork } = plan
+    const { input, terminalZ, driver } = this.#scratch
+    const width = padded(noiseDim)
+    const state = (word: number) => doubles[plan.state / 8 + word]
+    if (n < firstNetwork) {
+      fillRows(floats, z / 4, rows, blocks[0].theta / 4, width, state(STATE.z0Scale))
+      return
+    }
+    const { theta, scale, shift } = gradientStep(plan, n)
+    const own = networkParameters(gradient, theta)
+    const { layers, skip } = gradient.network
+    fillRows(floats, z / 4, rows, own / 4 + layers[layers.length - 1].bias, width, 1)
+    if (skip >= 0) {
+      kernels.scaleShift(input, x, scale, shift, rows, dim)
+      kernels.addScaled(z, input, own + 4 * skip, rows, noiseDim)
+    }
+    kernels.blend(z, z, state(STATE.zScale), 0, rows * width)
+    this.#functions.terminalGradient(
+      rows,
+      timeAt(grid, n),
+      floats,
+      x / 4,
+      padded(dim),
+      doubles,
+      driver / 8,
+      1,
+      floats,
+      terminalZ / 4,
+      width,
+    )
+    kernels.addScaled(z, terminalZ, theta, rows, noiseDim)
+  }
+}
+
+function fillRows(
+  floats: Float32Array,
+  z: number,
+  rows: number,
+  row: number,
+  width: number,
+  scale: number,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < width; j++) floats[z + r * width + j] = scale * floats[row + j]
+  }
+}
