@@ -5,6 +5,7 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
 import type { Settings } from '../problem/definition.ts'
 import { names } from '../problem/expressions.ts'
+import type { Noise } from '../problem/noise.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
 import type { ControlDefinition } from './definition.ts'
 import { type ControlExpressions, readControl } from './expressions.ts'
@@ -33,6 +34,7 @@ export async function compileControl(
     x0,
     sign: definition.goal === 'maximize' ? -1 : 1,
     isDiscrete: expressions.transition !== null,
+    hasAdditiveNoise: isAdditive(expressions.noise),
     steps: definition.steps ?? null,
     training: definition.training ?? {},
     constraintCount: constraints?.shape[0] ?? 0,
@@ -43,6 +45,11 @@ export async function compileControl(
     matrices: table.matrices,
     functions,
   }
+}
+
+function isAdditive(noise: Noise | null): boolean {
+  const parts = [noise?.diagonal, noise?.dense].filter((part) => part != null)
+  return parts.length > 0 && parts.every((part) => !names(part).some((name) => name === 'x' || name === 'a'))
 }
 
 const HALF = constant(0.5)

@@ -38,6 +38,8 @@ export interface CompiledControl {
   /** −1 where the page maximises: training lowers sign·J. */
   sign: 1 | -1
   isDiscrete: boolean
+  /** Continuous time, σ free of state and control. */
+  hasAdditiveNoise: boolean
   /** The page's own number of steps, or null. */
   steps: number | null
   training: TrainingHints

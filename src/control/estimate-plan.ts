@@ -2,11 +2,13 @@
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { CompiledControl } from './compiled.ts'
-import { CHUNK_ROWS, type PolicyPlan } from './plan.ts'
+import { CHUNK_ROWS, type PolicyPlan, planRefined } from './plan.ts'
 
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 4096
 /** Paths that the slope of the value along the policy is fitted from: shards of chunks. */
+/** Paths that both grids run on, with the same noise. */
+export const GRID_PATHS = 4096
 export const FIT_SHARDS = 8
 export const FIT_CHUNKS = 8
 /** The fit takes d² numbers for each step; above this dimension the estimate goes without a control variate. */
@@ -16,6 +18,10 @@ export interface PolicyEstimatePlan {
   policy: PolicyPlan
   /** The linear fit λ̂ₙ(x) = x̂·C + c of the adjoint, n = 0 … steps; null without a control variate. */
   fit: AdjointFit | null
+  /** The policy on a grid twice as fine; null in discrete time, which has no error of a grid. */
+  refined: PolicyPlan | null
+  /** float64 [GRID_PATHS]: what the cost of a path changes by from the fine grid to the policy's own. */
+  gaps: number
   /** float64 [ROUND_PATHS][PATH_COLUMNS]. */
   values: number
   /** float64 words; see `MOMENTS`. */
@@ -66,6 +72,8 @@ export function planPolicyEstimate(
   return {
     policy,
     fit: dim > MOST_FITTED ? null : planFit(arena, dim, grid.steps),
+    refined: problem.isDiscrete || grid.steps === 1 ? null : planRefined(arena, problem, policy, workers),
+    gaps: arena.doubles(GRID_PATHS),
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS),
     result: arena.doubles(8),
     workers: Array.from({ length: workers }, () => ({

@@ -121,6 +121,38 @@ export function planPolicy(
   }
 }
 
+/**
+ * The same policy on a grid twice as fine, each network for two steps: what the time grid's error is seen from. Scales are
+ * copied by `writeRefinedScales`.
+ */
+export function planRefined(
+  arena: Arena,
+  problem: CompiledControl,
+  plan: PolicyPlan,
+  workers: number,
+): PolicyPlan {
+  const steps = 2 * plan.grid.steps
+  const rows = (steps + 1) * padded(plan.dim)
+  return {
+    ...plan,
+    grid: uniformGrid(problem.horizon, steps),
+    blocks: Array.from({ length: steps }, (_, n) => plan.blocks[n >> 1]),
+    scale: arena.floats(rows),
+    shift: arena.floats(rows),
+    workers: Array.from({ length: workers }, () => planRollout(arena, problem, plan.network, steps)),
+  }
+}
+
+export function writeRefinedScales(floats: Float32Array, plan: PolicyPlan, refined: PolicyPlan): void {
+  const width = padded(plan.dim)
+  for (let n = 0; n <= refined.grid.steps; n++) {
+    for (const name of ['scale', 'shift'] as const) {
+      const from = plan[name] / 4 + (n >> 1) * width
+      floats.copyWithin(refined[name] / 4 + n * width, from, from + width)
+    }
+  }
+}
+
 function planBlock(arena: Arena, network: NetworkLayout): ParameterBlock {
   return {
     theta: arena.floats(network.parameters),

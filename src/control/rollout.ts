@@ -25,6 +25,8 @@ export class Rollout {
   readonly calls: Calls
   /** Whether a random constant takes the place of every network: one draw for each path, kept in `dv`. */
   isExploring = false
+  /** Whether ΔW is the sum of the two of a grid twice as fine: the same noise on both grids. */
+  isCoarse = false
   readonly #plan: PolicyPlan
   readonly #problem: CompiledControl
   readonly #kernels: Kernels
@@ -92,7 +94,13 @@ export class Rollout {
       const { at } = this.w(n)
       const drawn = isPaired ? rows / 2 : rows
       const { seed } = options
-      this.#kernels.normals(at, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, n)
+      if (this.isCoarse) {
+        const fine = deviation * Math.SQRT1_2
+        this.#kernels.normals(at, rows, noiseDim, fine, seed, stream, iteration, firstPath, 2 * n)
+        const { at: other } = this.w((n + 1) % grid.steps)
+        this.#kernels.normals(other, rows, noiseDim, fine, seed, stream, iteration, firstPath, 2 * n + 1)
+        this.#kernels.add(at, other, rows * padded(noiseDim))
+      } else this.#kernels.normals(at, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, n)
       if (isPaired) {
         const half = drawn * padded(noiseDim)
         this.#kernels.blend(at + 4 * half, at, 0, -1, half)
