@@ -6,6 +6,12 @@ import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
+/** What equations and control problems have in common. */
+type ListedPage = Pick<
+  ProblemDefinition,
+  'id' | 'title' | 'group' | 'exercises' | 'source' | 'settings' | 'x0' | 'published' | 'exact'
+> & { reference?: unknown }
+
 export function listCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('list')
     .summary('the built-in problems')
@@ -15,7 +21,8 @@ export function listCommand(finish: (exitCode: number) => void): Command {
     .option('--debug', 'with the stack of an error')
     .action(async ({ json }: { json?: boolean }) => {
       const { loadAllProblems } = await import('../problem/catalog.ts')
-      const problems = await loadAllProblems()
+      const { loadAllControlProblems } = await import('../control/catalog.ts')
+      const problems: ListedPage[] = [...(await loadAllProblems()), ...(await loadAllControlProblems())]
       const text = json
         ? JSON.stringify(problems.map(entryOf))
         : listing(problems, terminalOf(process.stdout))
@@ -36,7 +43,7 @@ function entryOf({
   x0,
   published,
   ...page
-}: ProblemDefinition) {
+}: ListedPage) {
   return {
     id,
     title,
@@ -52,12 +59,12 @@ function entryOf({
 }
 
 /** Where a reference comes from: a formula for u everywhere, a value at the starting point, or nowhere. */
-function referenceKind({ exact, reference }: Pick<ProblemDefinition, 'exact' | 'reference'>) {
+function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'reference'>) {
   if (exact !== undefined) return 'exact'
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ProblemDefinition[], terminal: Terminal): string {
+function listing(problems: ListedPage[], terminal: Terminal): string {
   const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))

@@ -3,6 +3,7 @@
  * adding a problem touches no list.
  */
 import { readdir } from 'node:fs/promises'
+import { listControlProblems } from '../control/catalog.ts'
 import { UserError } from '../errors.ts'
 import type { ProblemDefinition } from './definition.ts'
 import { suggestion } from './nearest.ts'
@@ -29,7 +30,7 @@ export async function loadProblem(id: string): Promise<ProblemDefinition> {
   const ids = await listProblems()
   if (!ids.includes(id)) {
     throw new UserError(
-      `unknown problem '${id.slice(0, 64)}'.${suggestion(id, ids)} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
+      `unknown problem '${id.slice(0, 64)}'.${suggestion(id, [...ids, ...(await listControlProblems())])} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
     )
   }
   const module: { default: ProblemDefinition } = await import(new URL(`${id}${extension}`, folder).href)
