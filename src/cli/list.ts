@@ -33,17 +33,7 @@ export function listCommand(finish: (exitCode: number) => void): Command {
 }
 
 /** One problem in `list --json`. */
-function entryOf({
-  id,
-  title,
-  group,
-  exercises,
-  source,
-  settings,
-  x0,
-  published,
-  ...page
-}: ListedPage) {
+function entryOf({ id, title, group, exercises, source, settings, x0, published, ...page }: ListedPage) {
   return {
     id,
     title,

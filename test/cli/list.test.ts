@@ -22,7 +22,8 @@ describe('list', () => {
     const { exitCode, stdout, stderr } = await run(['list'])
     expect(exitCode).toBe(0)
     expect(stderr).toBe('')
-    for (const id of [...(await listProblems()), ...(await listControlProblems())]) expect(stdout).toMatch(new RegExp(`^  ${id} +d = \\d+ `, 'm'))
+    for (const id of [...(await listProblems()), ...(await listControlProblems())])
+      expect(stdout).toMatch(new RegExp(`^  ${id} +d = \\d+ `, 'm'))
     expect(stdout).toMatch(/^Deep BSDE papers, 2017 and 2018$/m)
     expect(stdout).not.toContain('\u001b')
   })
@@ -30,7 +31,10 @@ describe('list', () => {
   it('gives the same as JSON', async () => {
     const { stdout } = await run(['list', '--json'])
     const problems: Record<string, unknown>[] = JSON.parse(stdout)
-    expect(problems.map(({ id }) => id)).toEqual([...(await listProblems()), ...(await listControlProblems())])
+    expect(problems.map(({ id }) => id)).toEqual([
+      ...(await listProblems()),
+      ...(await listControlProblems()),
+    ])
     expect(problems.find(({ id }) => id === 'hjb-lq')).toMatchObject({
       dim: 100,
       group: 'Deep BSDE papers, 2017 and 2018',
