@@ -1,7 +1,7 @@
 /**
  * Lower and upper bounds from fresh paths on a team of workers: one side from the linearised equation, the other from the
  * dual. Both hold for any Ẑ, so that a badly trained network makes them wide, not wrong. A pilot round on paths of
- * its own chooses between the trained Ẑ and none at all, which matters where the networks make things worse.
+ * its own chooses between the trained Ẑ, none at all, and for two linear pieces the smoothed terminal condition.
  */
 import { RESULT as ESTIMATE, ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -10,19 +10,20 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import { ControlVariate } from './control-variate.ts'
 import { LinearPass } from './linear-pass.ts'
-import { type BoundsPlan, COLUMN, COLUMNS, RESULT } from './plan.ts'
+import { type BoundsPlan, COLUMN, COLUMNS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
 import { SegmentPass } from './segment-pass.ts'
+import { SmoothedTerminal } from './smoothed-terminal.ts'
 
 /** Iterations of the stream: pilot and main round of either side. */
 const ITERATION = { linear: 0, dual: 1, pilotLinear: 2, pilotDual: 3 } as const
-const PILOT_PATHS = 1024
+const PILOT_PATHS = 256
 /** Distances, in horizons, over which the segment dual takes the slope of Ẑ along its control. */
-const REACHES = [4, 2, 0]
+const REACHES = [4, 2]
 
-/** What the pilot chooses: how much of the trained Ẑ, and the segment dual's reach. */
+/** What the pilot chooses: where Ẑ comes from, and the segment dual's reach. */
 interface Choice {
-  share: number
+  source: Source
   reach: number
 }
 
@@ -54,7 +55,10 @@ class Bounder {
       training.coefficients,
       training.seed,
     )
-    const variate = new ControlVariate(context, plan, functions)
+    const smoothed =
+      dual.kind === 'segment' ? new SmoothedTerminal(context, problem, plan, functions, dual.slopes[0]) : null
+    smoothed?.prepare()
+    const variate = new ControlVariate(context, plan, functions, smoothed)
     this.#linear = new LinearPass(context, plan, functions, variate, problem.functions.driver.dependsOn)
     this.#segment =
       dual.kind === 'segment'
@@ -75,13 +79,13 @@ class Bounder {
     })
     if (team.rank === 0) {
       const best = choices[bestOf(gaps)]
-      views.doubles.fill(0, result, result + RESULT.share)
-      views.doubles[result + RESULT.share] = best.share
+      views.doubles.fill(0, result, result + RESULT.source)
+      views.doubles[result + RESULT.source] = best.source
       views.doubles[result + RESULT.reach] = best.reach
     }
     team.barrier()
     const chosen = {
-      share: views.doubles[result + RESULT.share],
+      source: views.doubles[result + RESULT.source] as Source,
       reach: views.doubles[result + RESULT.reach],
     }
     let done = 0
@@ -97,21 +101,23 @@ class Bounder {
   }
 
   #choices(): Choice[] {
-    const none = { share: 0, reach: 0 }
-    if (this.#segment === null) return [{ share: 1, reach: 0 }, none]
+    const trained = { source: SOURCE.networks, reach: 0 }
+    const none = { source: SOURCE.none, reach: 0 }
+    if (this.#segment === null) return [trained, none]
     const { horizon } = this.#plan.estimate.training.grid
-    return [...REACHES.map((reach) => ({ share: 1, reach: reach * horizon })), none]
+    const smoothed = REACHES.map((reach) => ({ source: SOURCE.smoothed, reach: reach * horizon }))
+    return [...smoothed, { source: SOURCE.networks, reach: REACHES[1] * horizon }, none]
   }
 
-  #round({ share, reach }: Choice, firstPath: number, paths: number, linear: number, dual: number): void {
+  #round({ source, reach }: Choice, firstPath: number, paths: number, linear: number, dual: number): void {
     const { team, views } = this.#context
     const { estimate } = this.#plan
     const y0 = views.doubles[estimate.result / 8 + ESTIMATE.value]
     team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
       const row = shard * SHARD_ROWS
       const rows = Math.min(SHARD_ROWS, paths - row)
-      this.#linear.run(this.#simulator, y0, share, linear, firstPath + row, row, rows)
-      this.#segment?.run(this.#simulator, share, reach, dual, firstPath + row, row, rows)
+      this.#linear.run(this.#simulator, y0, source, linear, firstPath + row, row, rows)
+      this.#segment?.run(this.#simulator, source, reach, dual, firstPath + row, row, rows)
     })
   }
 
@@ -119,10 +125,10 @@ class Bounder {
   #pilotGap(paths: number): number {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
-    doubles.fill(0, result, result + RESULT.share)
+    doubles.fill(0, result, result + RESULT.source)
     this.#accumulate(paths)
     const y0 = doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
-    const { linear, dual } = readSides(doubles.subarray(result, result + RESULT.share), this.#plan, y0)
+    const { linear, dual } = readSides(doubles.subarray(result, result + RESULT.source), this.#plan, y0)
     const error = 2 * linear.standardError
     return dual === null ? error : Math.abs(dual.value - linear.value) + error + 2 * dual.standardError
   }

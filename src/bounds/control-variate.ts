@@ -1,4 +1,4 @@
-/** Ẑ along fresh paths, from the trained networks or a share of them, and the driver with its tangent beyond a range. */
+/** Ẑ along fresh paths, from the source that was chosen, and the driver with its tangent beyond a range. */
 
 import type { WorkerBuffers } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
@@ -7,7 +7,8 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
-import type { BoundsBuffers, BoundsPlan } from './plan.ts'
+import { type BoundsBuffers, type BoundsPlan, SOURCE, type Source } from './plan.ts'
+import type { SmoothedTerminal } from './smoothed-terminal.ts'
 
 export class ControlVariate {
   readonly #context: WorkerContext
@@ -16,8 +17,14 @@ export class ControlVariate {
   readonly #gradient: GradientNetwork
   readonly #buffers: WorkerBuffers
   readonly #own: BoundsBuffers
+  readonly #smoothed: SmoothedTerminal | null
 
-  constructor(context: WorkerContext, plan: BoundsPlan, functions: ProblemFunctions) {
+  constructor(
+    context: WorkerContext,
+    plan: BoundsPlan,
+    functions: ProblemFunctions,
+    smoothed: SmoothedTerminal | null,
+  ) {
     const { views, kernels, team } = context
     this.#context = context
     this.#plan = plan
@@ -25,13 +32,24 @@ export class ControlVariate {
     this.#gradient = new GradientNetwork(plan.estimate.gradient, functions.terminalGradient, kernels, views)
     this.#buffers = plan.estimate.workers[team.rank]
     this.#own = plan.workers[team.rank]
+    this.#smoothed = smoothed
   }
 
-  /** z[rows×noiseDim] = share·Ẑₙ(x). */
-  z(n: number, x: number, z: number, rows: number, share: number): void {
+  /** z[rows×noiseDim] = Ẑₙ(x). */
+  z(n: number, x: number, z: number, rows: number, source: Source): void {
+    if (source === SOURCE.smoothed) {
+      this.#smoothed!.z(n, x, z, rows)
+    } else if (source === SOURCE.none) {
+      const { noiseDim } = this.#plan.estimate.training
+      this.#context.views.floats.fill(0, z / 4, z / 4 + rows * padded(noiseDim))
+    } else {
+      this.#trained(n, x, z, rows)
+    }
+  }
+
+  #trained(n: number, x: number, z: number, rows: number): void {
     const { training } = this.#plan.estimate
-    const { views, kernels } = this.#context
-    const { floats, doubles } = views
+    const { floats, doubles } = this.#context.views
     const width = padded(training.noiseDim)
     if (n < training.firstNetwork) {
       const { theta } = training.blocks[n]
@@ -45,7 +63,6 @@ export class ControlVariate {
       const t = timeAt(training.grid, n)
       this.#gradient.forward(gradientStep(training, n), t, x, rows, unit, this.#buffers.pass, z, false)
     }
-    if (share !== 1) kernels.blend(z, z, share, 0, rows * width)
   }
 
   /**

@@ -18,7 +18,7 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
 import { sweepDual } from './pathwise-sweep.ts'
-import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS } from './plan.ts'
+import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
 
 export class LinearPass {
   readonly #context: WorkerContext
@@ -49,7 +49,7 @@ export class LinearPass {
   run(
     simulator: Simulator,
     y0: number,
-    share: number,
+    source: Source,
     iteration: number,
     firstPath: number,
     row: number,
@@ -66,7 +66,7 @@ export class LinearPass {
     const gamma = new Float64Array(rows).fill(1)
     doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     for (let n = 0; n < grid.steps; n++) {
-      this.#variate.z(n, buffers.x, buffers.z, rows, share)
+      this.#variate.z(n, buffers.x, buffers.z, rows, source)
       this.#variate.driver(timeAt(grid, n), buffers.x, buffers.y, buffers.z, rows)
       simulator.increments(buffers.w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
       kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)

@@ -17,10 +17,21 @@ export const RESULT = {
   linearVariance: 2,
   dual: 3,
   dualVariance: 4,
-  share: 5,
+  source: 5,
   reach: 6,
 } as const
 export const RESULT_WORDS = 8
+
+/** Endpoints that the smoothed terminal condition keeps for each step. */
+const ENDPOINTS = 128
+/** Most numbers of all of them; wide states come with fewer. */
+const ENDPOINT_NUMBERS = 2 ** 24
+/** Iteration of the stream that they are drawn from. */
+export const SMOOTHED_ITERATION = 8
+
+/** Where Ẑ comes from: the trained networks, nothing (0), or the smoothed terminal condition. */
+export const SOURCE = { none: 0, networks: 1, smoothed: 2 } as const
+export type Source = (typeof SOURCE)[keyof typeof SOURCE]
 
 export interface BoundsPlan {
   estimate: EstimatePlan
@@ -30,6 +41,9 @@ export interface BoundsPlan {
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
   result: number
+  /** Of the segment dual: how many endpoints a step has, and ξ [steps][endpoints×dim]. */
+  endpoints: number
+  endpointsAt: number
   workers: BoundsBuffers[]
 }
 
@@ -61,12 +75,16 @@ export function planBounds(
   const { kind } = structure.dual
   const keepsStates = kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
   const isSegment = kind === 'segment'
+  const most = Math.floor(ENDPOINT_NUMBERS / (steps * padded(problem.dim)))
+  const endpoints = isSegment ? Math.max(2, Math.min(ENDPOINTS, most & ~1)) : 0
   return {
     estimate,
     structure,
     paths: estimate.options.paths,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
+    endpoints,
+    endpointsAt: arena.floats(steps * endpoints * padded(problem.dim)),
     workers: Array.from({ length: workers }, () => ({
       clamped: arena.doubles(SHARD_ROWS),
       slope: arena.doubles(SHARD_ROWS),

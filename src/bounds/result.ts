@@ -2,7 +2,7 @@
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
-import { type BoundsPlan, RESULT } from './plan.ts'
+import { type BoundsPlan, RESULT, SOURCE, type Source } from './plan.ts'
 import type { DriverStructure } from './structure.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
@@ -47,11 +47,11 @@ export function readSides(
 
 export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: number): Bounds {
   const { structure, estimate } = plan
-  const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT.share + 1)
+  const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT.source + 1)
   const y0 = doubles[estimate.result / 8 + ESTIMATE.value]
   const { linear, dual } = readSides(result, plan, y0)
   const isConvex = structure.curvature !== 'concave'
-  const networks = result[RESULT.share] === 1 ? 'the trained networks' : 'no networks, which made it worse'
+  const networks = SOURCES[result[RESULT.source] as Source]
   const first = bound(linear, isConvex ? -1 : 1, `linearised driver around ${networks}`)
   const second = dual && bound(dual, isConvex ? 1 : -1, `${DUALS[structure.dual.kind]} with ${networks}`)
   const [lower, upper] = isConvex ? [first, second] : [second, first]
@@ -66,6 +66,12 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
     paths: result[RESULT.count],
     elapsedMs,
   }
+}
+
+const SOURCES: Record<Source, string> = {
+  [SOURCE.none]: 'no networks, which made it worse',
+  [SOURCE.networks]: 'the trained networks',
+  [SOURCE.smoothed]: 'the smoothed terminal condition',
 }
 
 const DUALS: Record<DriverStructure['dual']['kind'], string> = {

@@ -19,7 +19,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
-import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS } from './plan.ts'
+import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
 import type { Slopes } from './structure.ts'
 
 /** Points of V_N tried in every time step's share of [0, T]. */
@@ -57,7 +57,7 @@ export class SegmentPass {
 
   run(
     simulator: Simulator,
-    share: number,
+    source: Source,
     reach: number,
     iteration: number,
     firstPath: number,
@@ -78,7 +78,7 @@ export class SegmentPass {
       const discount = Math.exp(alpha * timeAt(grid, n))
       const gains = this.#own.increments / 8 + n * SHARD_ROWS
       simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
-      this.#variate.z(n, path.x, z, rows, share)
+      this.#variate.z(n, path.x, z, rows, source)
       kernels.rowDot(zw, z, w, rows, noiseDim)
       for (let r = 0; r < rows; r++) {
         const gain = discount * doubles[zw / 8 + r]
@@ -88,7 +88,7 @@ export class SegmentPass {
       if (n > 0 && reach > 0) {
         for (const side of [1, -1]) {
           this.#moveAlong(path.x, this.#own.other, side * reach, rows)
-          this.#variate.z(n, this.#own.other, z, rows, share)
+          this.#variate.z(n, this.#own.other, z, rows, source)
           kernels.rowDot(zw, z, w, rows, noiseDim)
           const factor = (side * discount) / (2 * reach)
           for (let r = 0; r < rows; r++) doubles[gains + r] += factor * doubles[zw / 8 + r]

@@ -50,7 +50,11 @@ function pointOf(group: StudyRecord[]): StudyPoint {
     error: errors.length > 0 ? mean(errors) : null,
     errorHalfWidth: halfWidth(errors),
     rootMeanSquare: errors.length > 0 ? Math.sqrt(mean(errors.map((error) => error * error))) : null,
-    extrapolated: errors.length > 0 && hasGrid ? mean(errors.map((error, k) => error + grid[k])) : null,
+    // What the last Picard iteration moved is an error's size, not its value.
+    extrapolated:
+      errors.length > 0 && hasGrid && evaluations === null
+        ? mean(errors.map((error, k) => error + grid[k]))
+        : null,
     claimed: Math.sqrt(mean(group.map(({ standardError }) => (standardError / unit) ** 2))),
     gridError: hasGrid ? mean(grid) : null,
     gridErrorHalfWidth: gridHalfWidth(group, grid, unit),

@@ -1,0 +1,114 @@
+/**
+ * A Ẑ without networks, for drivers of two linear pieces: what Z is where the first piece holds everywhere,
+ *
+ *     Ẑₙ(x) = e^{α(T−tₙ)} E[σᵀ∇g(X_T)],   X from x at tₙ under dW + β dt,
+ *
+ * by the mean over a few endpoints that are drawn once for each step and then kept: Ẑₙ is a fixed function of x, as the dual
+ * needs. With Brownian or geometric noise X_T is x + ξ or x∘ξ, so that a point costs one call of g's gradient for each ξ.
+ * The derivative of the endpoint by the start turns σ(x)ᵀ∇ at the start into σᵀ∇g at the endpoint.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { Motion } from '../picard/motion.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import { type BoundsPlan, SMOOTHED_ITERATION } from './plan.ts'
+import type { Slopes } from './structure.ts'
+
+export class SmoothedTerminal {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledProblem
+  readonly #plan: BoundsPlan
+  readonly #functions: ProblemFunctions
+  readonly #slopes: Slopes
+  readonly #states: Float32Array
+  readonly #z: Float32Array
+  readonly #g: Float64Array
+
+  constructor(
+    context: WorkerContext,
+    problem: CompiledProblem,
+    plan: BoundsPlan,
+    functions: ProblemFunctions,
+    slopes: Slopes,
+  ) {
+    const { endpoints } = plan
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#functions = functions
+    this.#slopes = slopes
+    this.#states = new Float32Array(endpoints * padded(problem.dim))
+    this.#z = new Float32Array(endpoints * padded(problem.noiseDim))
+    this.#g = new Float64Array(endpoints)
+  }
+
+  /** Draws ξ of every step, on the whole team. */
+  prepare(): void {
+    this.#context.team.forEach(this.#plan.estimate.training.grid.steps, (n) => this.#draw(n))
+  }
+
+  /** z[rows×noiseDim] at x[rows×dim]. */
+  z(n: number, x: number, z: number, rows: number): void {
+    const { floats } = this.#context.views
+    const { dim, noiseDim, horizon, dynamics } = this.#problem
+    const { endpoints, estimate, endpointsAt } = this.#plan
+    const [width, zWidth] = [padded(dim), padded(noiseDim)]
+    const isGeometric = dynamics.kind === 'geometric'
+    const from = endpointsAt / 4 + n * endpoints * width
+    const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(estimate.training.grid, n))) / endpoints
+    const sums = new Float64Array(noiseDim)
+    for (let r = 0; r < rows; r++) {
+      const row = x / 4 + r * width
+      for (let k = 0; k < endpoints; k++) {
+        const [to, xi] = [k * width, from + k * width]
+        if (isGeometric) for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] * floats[xi + i]
+        else for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] + floats[xi + i]
+      }
+      // biome-ignore format: one group of arguments an array
+      this.#functions.terminalGradient(
+        endpoints, horizon, this.#states, 0, width, this.#g, 0, 1, this.#z, 0, zWidth,
+      )
+      sums.fill(0)
+      for (let k = 0; k < endpoints; k++) {
+        for (let j = 0; j < noiseDim; j++) sums[j] += this.#z[k * zWidth + j]
+      }
+      for (let j = 0; j < noiseDim; j++) floats[z / 4 + r * zWidth + j] = discount * sums[j]
+    }
+  }
+
+  /** In pairs of ±ΔW. */
+  #draw(n: number): void {
+    const { kernels, views, team } = this.#context
+    const { dim, noiseDim, horizon, dynamics } = this.#problem
+    const { endpoints, endpointsAt, estimate } = this.#plan
+    const { grid, seed } = estimate.training
+    const tau = horizon - timeAt(grid, n)
+    const motion = new Motion(this.#problem, null, grid.steps)
+    const start = new Float64Array(dim).fill(dynamics.kind === 'geometric' ? 1 : 0)
+    const end = new Float64Array(dim)
+    const w = new Float64Array(noiseDim)
+    const { w: scratch } = estimate.workers[team.rank]
+    for (let k = 0; k < endpoints; k++) {
+      const sign = k % 2 === 0 ? 1 : -1
+      kernels.normals(
+        scratch,
+        1,
+        noiseDim,
+        Math.sqrt(tau),
+        seed,
+        STREAM.bounds,
+        SMOOTHED_ITERATION,
+        k >> 1,
+        n, // biome-ignore format: short
+      )
+      for (let j = 0; j < noiseDim; j++) {
+        w[j] = sign * views.floats[scratch / 4 + j] + this.#slopes.beta[j] * tau
+      }
+      motion.move(end, 0, start, 0, w, 0, 1, tau)
+      views.floats.set(end, endpointsAt / 4 + (n * endpoints + k) * padded(dim))
+    }
+  }
+}
