@@ -145,12 +145,21 @@ class Trainer {
       }
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
-      this.#backwardAndSimulate(k, rate)
-      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      const record = () => this.#record(k, batch, rate, performance.now() - startedAt)
+      this.#backwardAndSimulate(k, rate, record)
       k++
     }
-    const { firstNetwork } = this.#plan
-    team.forEach(grid.steps - firstNetwork, (piece) => this.#refit?.apply(firstNetwork + piece))
+    this.#solveSkips(k)
+  }
+
+  /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
+  #solveSkips(done: number): void {
+    const { team, views } = this.#context
+    const { grid, firstNetwork, state } = this.#plan
+    const isDue = this.#isFinished(done) && this.#state(STATE.skipsSolved) === 0
+    const steps = isDue && this.#refit ? grid.steps - firstNetwork : 0
+    team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
+    if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
   }
 
   /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
@@ -283,9 +292,9 @@ class Trainer {
 
   /**
    * The networks' own updates, and the next iteration's paths: in the same phase, since the updates need no path any more, unless
-   * the paths' drift is that of the networks.
+   * the paths' drift is that of the networks. Then they are drawn from the state as recorded: that is all a resumed run has.
    */
-  #backwardAndSimulate(iteration: number, rate: number): void {
+  #backwardAndSimulate(iteration: number, rate: number, record: () => void): void {
     const { grid, options } = this.#plan
     const { team } = this.#context
     const batch = options.batchSize
@@ -296,12 +305,15 @@ class Trainer {
     }
     if (this.#drift) {
       team.forEach(grid.steps, (n) => this.#backward(n, rate, iteration))
+      if (team.rank === 0) record()
+      team.barrier()
       team.forEach(shards, simulate)
     } else {
       team.forEach(grid.steps + shards, (piece) => {
         if (piece < grid.steps) this.#backward(piece, rate, iteration)
         else simulate(piece - grid.steps)
       })
+      if (team.rank === 0) record()
     }
   }
 

@@ -110,6 +110,8 @@ export const STATE = {
   valueSkip: 10,
   valueSkipFirstMoment: 11,
   valueSkipSecondMoment: 12,
+  /** 1 once the skips were solved for at the end; see `Refit`. */
+  skipsSolved: 13,
 } as const
 export const STATE_WORDS = 16
 

@@ -9,6 +9,7 @@ import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { diagnose, isSane } from './diagnosis.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
+import { refitWords } from './refit.ts'
 import { forgetMoments } from './update.ts'
 
 /** Iterations between two states that are kept. */
@@ -56,9 +57,10 @@ export class Rollback {
 
   #goBack(rollbacks: number): void {
     const { views } = this.#context
-    const { good, state } = this.#plan
+    const { good, state, refit, grid, noiseDim } = this.#plan
     restoreSnapshot(views.memory, good)
     forgetMoments(views, this.#plan)
+    views.doubles.fill(0, refit / 8, refit / 8 + refitWords(grid.steps, noiseDim))
     views.doubles[state / 8 + STATE.rollbacks] = rollbacks
   }
 

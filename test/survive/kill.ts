@@ -1,4 +1,5 @@
 /** Kills a run again and again with SIGKILL, resumes it each time, and looks whether anything was lost. */
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,11 +25,14 @@ export interface Story {
   found: number
 }
 
-/** What must be the same: everything but times and the number of workers. */
+/** What must be the same, everything but times and the number of workers: the value in plain, the rest as a hash. */
 export function bitsOf(json: string): string {
   const { elapsedMs, workers, history, ...rest } = JSON.parse(json) as Solution
   const { elapsedMs: times, ...curves } = history
-  return JSON.stringify({ ...rest, curves })
+  const hash = createHash('sha256')
+    .update(JSON.stringify({ ...rest, curves }))
+    .digest('hex')
+  return `${rest.value} after ${rest.iterations} iterations, ${hash}`
 }
 
 export async function uninterrupted(): Promise<string> {

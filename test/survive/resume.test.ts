@@ -30,9 +30,11 @@ async function stopAndResume(problem: string, options: SolveOptions, isThere: (e
 const training = (iteration: number) => (event: Progress) =>
   event.stage === 'train' && event.iteration >= iteration
 
-it.each<[string, string, SolveOptions]>([
+it.each<[string, string, SolveOptions, number?]>([
   ['as usual', 'allen-cahn', SMALL],
   ['on a plateau', 'hjb-lq', { ...SMALL, iterations: 300 }],
+  ['on its last descent', 'heat', SMALL, 90],
+  ['with paths drawn by a policy that depends on y', 'burgers-type', SMALL],
   ['with batch normalisation', 'allen-cahn', { ...SMALL, batchNorm: true, schedule: 'cosine' }],
   ['with frozen features', 'heat', { ...SMALL, family: 'random-features' }],
   [
@@ -40,9 +42,9 @@ it.each<[string, string, SolveOptions]>([
     'hjb-lq',
     { settings: { dim: 5 }, preset: 'published', steps: 5, iterations: 150 },
   ],
-])('in training %s', async (_, problem, options) => {
+])('in training %s', async (_, problem, options, iteration = 20) => {
   const whole = await solve(problem, { ...options, workers: 1 })
-  const { stopped, resumed } = await stopAndResume(problem, options, training(20))
+  const { stopped, resumed } = await stopAndResume(problem, options, training(iteration))
   expect(stopped.status).toBe('stopped')
   expect(stopped.iterations).toBeLessThan(whole.iterations)
   expect(stopped.standardError).toBeGreaterThan(0)
