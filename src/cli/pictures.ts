@@ -28,7 +28,9 @@ export async function preparePictures({ report, plot }: PictureFlags): Promise<P
   const { loadPlotter } = await import('../report/plotting.ts')
   await loadPlotter()
   const { shellCommand } = await import('../report/repeat.ts')
-  const command = shellCommand(['deepbsde', ...process.argv.slice(2)])
+  const words = process.argv.slice(2)
+  // A resumed run is repeated by what began it, which the solution tells best.
+  const command = words[0] === 'resume' ? undefined : shellCommand(['deepbsde', ...words])
   return async (solution, definition) => {
     if (report !== undefined) await writeReport(solution, report, { problem: definition, command })
     if (plotPath !== undefined) await writePlot(solution, plotPath)

@@ -205,6 +205,7 @@ function repeatCard(content: ReportContent): Markup {
 <h2>How to repeat it</h2>
 <p class="muted">The same seed on the same kernel gives the same bits, with any number of workers.</p>
 <pre>${command ?? repeatCommand(solution)}</pre>
+${command === undefined ? html`<p class="muted">Put together from the result: choices that it does not hold, such as the network and the number of fresh paths, are at their defaults.</p>` : null}
 ${definitionList([
   ['version', `deepbsde ${solution.version}`],
   ['kernel', solution.kernel],
