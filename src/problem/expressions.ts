@@ -3,7 +3,7 @@
  * residual and the printer start from.
  */
 import { UserError } from '../errors.ts'
-import { broadcast, iota, variable } from '../formulas/build.ts'
+import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
@@ -204,8 +204,10 @@ class Reader {
     return this.fitting('diffusion', expression)
   }
 
+  /** A scalar, or in one dimension the one component of a vector. */
   private scalar(key: string, expression: Expression): Expression {
     if (expression.shape.length === 0) return expression
+    if (expression.shape.length === 1 && expression.shape[0] === 1) return element(expression, 0)
     return this.fail(
       `${key} must be a scalar, got a ${describeShape(expression.shape)}. Use sum, dot, mean, norm, max or an index.`,
     )
