@@ -1,0 +1,99 @@
+/** `solve` of control problems and `simulate`, as a person runs them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Outcome, run } from '../cli/run.ts'
+
+const QUICK = [
+  'lqr',
+  '--set',
+  'dim=2',
+  '--iterations',
+  '40',
+  '--batch-size',
+  '32',
+  '--paths',
+  '512',
+  '--workers',
+  '2',
+]
+let folder = ''
+let policy = ''
+let both: Outcome
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'control-cli-'))
+  policy = join(folder, 'policy.dbsde')
+  both = await run(['solve', ...QUICK, '--both', '--save', policy, '--quiet'])
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('solve', () => {
+  it('prints both values, both intervals and the gap with --both', () => {
+    expect(both.exitCode).toBe(0)
+    expect(both.stdout).toMatch(/^ {2}policy +\S+ ± \S+ +95 % interval \[\S+, \S+\]$/m)
+    expect(both.stdout).toMatch(/^ {2}Bellman +\S+ ± \S+ +95 % interval \[\S+, \S+\]$/m)
+    expect(both.stdout).toMatch(/^ {2}gap +\S+ ± \S+ +\S+ % of the value$/m)
+  })
+
+  it('gives one JSON object', async () => {
+    const { stdout, exitCode } = await run(['solve', ...QUICK, '--json', '--quiet'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      problem: 'lqr',
+      method: 'policy',
+      settings: { dim: 2 },
+      paths: 512,
+    })
+    expect(JSON.parse(stdout).policy).toBeUndefined()
+  })
+
+  it.each([
+    [
+      ['solve', 'merton-power', '--both'],
+      /merton-power: its Bellman equation is not at hand: the problem is in discrete time/,
+    ],
+    [['solve', 'hjb-lq', '--both'], /--both is for control problems/],
+    [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
+    [['solve', 'lqrr'], /Did you mean 'lqr'/],
+  ])('refuses %j', async (args, message) => {
+    const { exitCode, stderr } = await run(args)
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+})
+
+describe('simulate', () => {
+  it('writes trajectories as CSV', async () => {
+    const { stdout, exitCode } = await run(['simulate', policy, '--paths', '3'])
+    expect(exitCode).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines[0]).toBe('path,t,cost,x1,x2,a1,a2')
+    expect(lines).toHaveLength(1 + 3 * 11)
+  })
+
+  it('writes quantiles, and JSON', async () => {
+    const bands = await run(['simulate', policy, '--quantiles', '--x0', '[2,0]'])
+    expect(bands.stdout).toMatch(/^name,t,mean,q05,q25,q50,q75,q95\ncost,0,0,0,0,0,0,0\n/)
+    expect(bands.stdout).toMatch(/^x1,0,2,2,2,2,2,2$/m)
+    const form = JSON.parse((await run(['simulate', policy, '--json', '--paths', '200'])).stdout)
+    expect(form).toMatchObject({ problem: 'lqr', paths: 200 })
+    expect(form.cost.mean).toBeGreaterThan(0)
+  })
+
+  it('refuses a file that is no policy, and a start that does not fit', async () => {
+    const other = join(folder, 'other.dbsde')
+    await writeFile(other, 'not a policy')
+    for (const [args, message] of [
+      [['simulate', other], /no file of deepbsde/],
+      [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
+      [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
+      [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
+    ] as const) {
+      const { exitCode, stderr } = await run([...args])
+      expect(exitCode).toBe(2)
+      expect(stderr).toMatch(message)
+    }
+  })
+})
