@@ -50,8 +50,12 @@ describe.each(WORKERS)('a run on %i workers', (workers) => {
     await failure.catch((error: Error) => expect(error.stack).toContain('RangeError: out of order'))
   })
 
-  it('ends with the loss of a worker that exits', async () => {
-    const failure = run(workers, sabotaged('process.exit(3)'))
+  it('ends with the loss of one worker that exits, while the others wait for it at a barrier', async () => {
+    // Threads are numbered in order, so that exactly one of the pool's has a number that its size divides.
+    const exit = `if (process.getBuiltinModule('node:worker_threads').threadId % ${workers} === 0) process.exit(3)`
+    const compiled = sabotaged('')
+    compiled.functions.terminalGradient.source = `${exit}; return () => {}`
+    const failure = run(workers, compiled)
     await expect(failure).rejects.toMatchObject({ name: 'WorkerLostError' })
     await expect(failure).rejects.toThrow(/worker/)
   })
