@@ -3,7 +3,6 @@ import { availableParallelism, totalmem } from 'node:os'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
-import { findProblem } from '../problem/find.ts'
 import { type Presentation, presentProblem } from '../problem/present.ts'
 import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
 import { applySettings } from '../problem/settings.ts'
@@ -11,6 +10,7 @@ import type { TimeEstimate } from '../run-cost.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
 import type { CheckFlags } from './check.ts'
+import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
@@ -26,7 +26,7 @@ interface Cost {
 
 /** @returns the exit code. @throws UserError where the page does not compile. */
 export async function runCheck(argument: string, flags: CheckFlags): Promise<number> {
-  const definition = await findProblem(argument)
+  const definition = await findEquation('check', argument)
   const settings = applySettings(definition, flags.set ?? [])
   const presentation = await presentProblem(definition, settings)
   const check = await checkProblem(definition, settings)

@@ -2,12 +2,12 @@
 import { UserError } from '../errors.ts'
 import { listProblems } from '../problem/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { findProblem } from '../problem/find.ts'
 import { formatTable, type TableFormat } from '../report/table.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
 import { type CaseResult, isFailure, runCase } from '../verify/run-case.ts'
 import { choicesText, verifyTable } from '../verify/table.ts'
+import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { createProgress } from './progress.ts'
@@ -20,7 +20,7 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   const set = setOf(flags)
   const chosen = names.length > 0 ? [...new Set(names)] : await listProblems()
   const pages = new Map<string, ProblemDefinition>()
-  for (const name of chosen) pages.set(name, await findProblem(name))
+  for (const name of chosen) pages.set(name, await findEquation('verify', name))
   const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
   const stderr = terminalOf(process.stderr)
   const interruption = new Interruption(() => stderr.stream.write('stopping; once more ends at once\n'))

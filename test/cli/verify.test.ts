@@ -67,6 +67,11 @@ describe('verify', () => {
     expect(formats.stderr).toMatch(/only one of --json, --markdown and --csv/)
     const unknown = await run(['verify', 'heat', 'hjb-lqq'])
     expect(unknown.exitCode).toBe(2)
+    const control = await run(['verify', 'lqr'])
+    expect(control.exitCode).toBe(2)
+    expect(control.stderr).toMatch(
+      /lqr is a control problem, and verify reads equations\. Use 'deepbsde solve/,
+    )
     expect(unknown.stderr).toMatch(/unknown problem 'hjb-lqq'. Did you mean 'hjb-lq'\?/)
   })
 

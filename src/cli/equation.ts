@@ -1,0 +1,14 @@
+/** The equation that a command's argument names, for commands that know nothing of control problems. */
+import { findControl } from '../control/page.ts'
+import { UserError } from '../errors.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { findProblem } from '../problem/find.ts'
+
+/** @throws UserError where it names a control problem, or nothing at all */
+export async function findEquation(command: string, argument: string): Promise<ProblemDefinition> {
+  const control = await findControl(argument)
+  if (control === null) return findProblem(argument)
+  throw new UserError(
+    `${control.id} is a control problem, and ${command} reads equations. Use 'deepbsde solve ${argument} --both', which compares policy and Bellman equation.`,
+  )
+}
