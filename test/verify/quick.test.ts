@@ -1,6 +1,7 @@
 /** Every problem's short run meets its reference: half a minute of training in all. */
 import { describe, expect, it } from 'vitest'
 import { loadAllProblems } from '../../src/problem/catalog.ts'
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { casesOf } from '../../src/verify/cases.ts'
 import { runCase } from '../../src/verify/run-case.ts'
 
@@ -20,5 +21,17 @@ describe('verify --quick', () => {
       result!.verdict,
       `${value} ± ${standardError}, reference ${result!.reference?.value}, grid ${result!.gridAllowance}`,
     ).toBe('pass')
+  })
+
+  it.each<[string, Partial<ProblemDefinition>]>([
+    ['quadratic-hjb', { driver: 'lambda / 2 * dot(z, z)' }],
+    ['hjb-lq', { driver: '-lambda / 4 * dot(z, z)' }],
+    ['allen-cahn', { driver: 'y + y^3 / 4' }],
+    ['geometric-basket', { driver: '-2 * rate * y' }],
+  ])('fails %s with a wrong driver', async (id, wrong) => {
+    const page = { ...pages.find((candidate) => candidate.id === id)!, ...wrong }
+    const entry = cases.find(({ problem }) => problem === id)!
+    const result = await runCase(entry, page, 1, { workers: 2 })
+    expect(result!.verdict).toBe('fail')
   })
 })
