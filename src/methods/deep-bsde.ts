@@ -367,7 +367,8 @@ class Trainer {
       0,
       this.#scratch,
     )
-    this.#update(valueBlock, gradients, 0, rate, iteration)
+    const { layers } = this.#valueNetwork.layout
+    this.#update(valueBlock, gradients, layers[0].weight, rate, iteration)
   }
 
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {

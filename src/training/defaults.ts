@@ -17,6 +17,7 @@ const MIXED_ITERATIONS = 400
 const REGION_ITERATIONS = 1500
 const REGION_BATCH = 128
 const REGION_RATE = 5e-3
+const REGION_NETWORK_RATE = 0.3
 const DEFAULT_NETWORK_RATE = 0.1
 export const DEFAULT_PATHS = 16_384
 
@@ -76,7 +77,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     initialRange: null,
     standardise: true,
     terminalSkip: true,
-    networkRate: DEFAULT_NETWORK_RATE,
+    networkRate: isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE,
     pathwiseIterations: isPathwise ? iterations : Math.floor(iterations / 2),
   }
 }
@@ -88,7 +89,7 @@ function hasExactPathwiseGradient({ dynamics }: CompiledProblem): boolean {
 
 function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
   const family = options.family ?? 'multilayer'
-  const width = Math.min(64, problem.dim + 10)
+  const width = options.region === undefined ? Math.max(32, Math.min(64, problem.dim + 10)) : 64
   const isShallow = family === 'two-layer' || family === 'random-features'
   return {
     family,

@@ -67,13 +67,15 @@ function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
   )
 }
 
-function wrongState({ floats }: Views, { x, dim, grid, options }: TrainingPlan): Diagnosis | null {
+/** Without a drift of their own paths do not depend on what was trained. */
+function wrongState({ floats }: Views, plan: TrainingPlan): Diagnosis | null {
+  const { x, dim, grid, options, hasDrift } = plan
   const slice = options.batchSize * padded(dim)
   for (let n = 0; n <= grid.steps; n++) {
     const path = firstRow(options.batchSize, padded(dim), dim, floats, x / 4 + n * slice)
     if (path < 0) continue
-    const advice = `Try more --steps. ${FORMULA}`
-    return { message: 'the state X stopped being finite', advice, step: n, path, isTraining: false }
+    const advice = `${hasDrift ? `${RATE} ` : ''}Try more --steps. ${FORMULA}`
+    return { message: 'the state X stopped being finite', advice, step: n, path, isTraining: hasDrift }
   }
   return null
 }

@@ -23,7 +23,7 @@ export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss 
   const residual = plan.residual / 8
   const sensitivity = plan.sensitivity / 8
   const isTrained = plan.options.initialValue === 'parameter'
-  const shift = isTrained || plan.valueNetwork ? 0 : newtonStep(doubles, residual, sensitivity, rows)
+  const shift = isTrained ? 0 : newtonStep(doubles, residual, sensitivity, rows)
   let loss = 0
   for (let r = 0; r < rows; r++) {
     const delta = doubles[residual + r] - doubles[sensitivity + r] * shift
@@ -79,6 +79,8 @@ export function updateInitialValue(
   const rows = plan.options.batchSize
   let gradient = 0
   if (plan.valueNetwork) {
+    // The networks follow one batch after the other, so the constant among them comes to rest with the rate.
+    state[STATE.y0] += (rate / plan.options.schedule.rate) * batch.shift
     const terminal = plan.buffers[0].terminal / 8
     for (let r = 0; r < rows; r++)
       gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.y0])

@@ -21,6 +21,7 @@ import type { Published } from '../problem/definition.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import type { Session } from '../session.ts'
 import type { History, MethodResult, Region, RunOptions, Status } from '../solution/solution.ts'
+import { curvatureInZ } from './curvature.ts'
 import { resolveOptions } from './defaults.ts'
 import { IterationReporter } from './iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
@@ -159,7 +160,9 @@ function readResult(
   const hasCoarseGrid = plan.grid.steps % 2 === 0
   const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
   const history = readHistory(doubles, plan)
-  const reason = judge(evidenceOf(doubles, plan, history, estimatePlan))
+  const z = initialZ(views, plan)
+  const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
+  const reason = judge(evidenceOf(doubles, plan, history, estimatePlan, curvature))
   const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
   return {
     status,
@@ -169,7 +172,7 @@ function readResult(
     standardError: error,
     gridError: hasCoarseGrid ? result[RESULT.gap] / (2 ** order - 1) : null,
     gridErrorStandardError: hasCoarseGrid ? errorOf(result[RESULT.gapVariance]) / (2 ** order - 1) : null,
-    gradient: gradientFromScaled(problem, centreOf(plan.start), initialZ(views, plan)),
+    gradient: gradientFromScaled(problem, centreOf(plan.start), z),
     iterations: history.loss.length,
     steps: plan.grid.steps,
     batchSize: plan.options.batchSize,

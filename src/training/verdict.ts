@@ -12,6 +12,8 @@ import { STATE, type TrainingPlan } from './plan.ts'
 const CLEARLY_WORSE = 1.25
 /** A correction is small up to this share of g's deviation. What is left of an error is of the order of its square. */
 const SMALL_CORRECTION = 0.25
+/** What the driver's curvature may leave of the networks' errors is small up to this share of g's deviation. */
+const SMALL_REMAINDER = 0.25
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
 const SMALL_DISTANCE = 0.1
 /** Networks that leave more than this of g's deviation have learned little. */
@@ -30,6 +32,8 @@ export interface Evidence {
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
+  /** Of the driver in z; see `curvatureInZ`. */
+  curvature: number
   loss: number[]
 }
 
@@ -39,6 +43,7 @@ export function evidenceOf(
   plan: TrainingPlan,
   { loss }: History,
   { result }: EstimatePlan,
+  curvature: number,
 ): Evidence {
   const word = (index: number) => doubles[result / 8 + index]
   const state = (index: number) => doubles[plan.state / 8 + index]
@@ -48,6 +53,7 @@ export function evidenceOf(
     deviation: Math.sqrt(word(RESULT.variance) / (word(RESULT.count) - 1)),
     terminalDeviation: state(STATE.yScale),
     trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
+    curvature,
     loss,
   }
   if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
@@ -56,7 +62,7 @@ export function evidenceOf(
 
 /** @returns why the result is not to be relied on; null where nothing says so */
 export function judge(evidence: Evidence): string | null {
-  const { value, plainValue, deviation, terminalDeviation, trainedValue, loss } = evidence
+  const { value, plainValue, deviation, terminalDeviation, trainedValue, curvature, loss } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation > CLEARLY_WORSE * Math.max(terminalDeviation, first)) {
     return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
@@ -64,6 +70,11 @@ export function judge(evidence: Evidence): string | null {
   const correction = Math.abs(plainValue - value)
   if (correction > SMALL_CORRECTION * terminalDeviation) {
     return `the networks are far from the solution: correcting their errors moved the value by ${short(correction)}, where g itself deviates by ${short(terminalDeviation)}`
+  }
+  // Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct.
+  const remainder = 0.5 * curvature * deviation * deviation
+  if (remainder > SMALL_REMAINDER * terminalDeviation) {
+    return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(remainder)}`
   }
   if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
     return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
