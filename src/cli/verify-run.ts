@@ -6,7 +6,7 @@ import { formatTable, type TableFormat } from '../report/table.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
 import { type CaseResult, isFailure, runCase } from '../verify/run-case.ts'
-import { choicesText, verifyTable } from '../verify/table.ts'
+import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
 import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
@@ -28,7 +28,10 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   try {
     const results = await runCases(cases, pages, flags, stderr, interruption.signal)
     const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
-    process.stdout.write(`${formatTable(verifyTable(results, audience), format)}\n`)
+    const table = verifyTable(results, audience)
+    const { isTerminal, width } = terminalOf(process.stdout)
+    const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
+    process.stdout.write(`${formatTable(shown, format)}\n`)
     const summary = summaryOf(results, performance.now() - startedAt)
     if (format === 'text') process.stdout.write(`\n${summary}\n`)
     if (interruption.received !== null) return exitCodeOf(interruption.received)

@@ -1,6 +1,6 @@
 /** Results of `deepbsde verify` as one table: some columns for people, all of them for programs. */
 import type { SettingValue } from '../problem/definition.ts'
-import type { Cell, Column, Table } from '../report/table.ts'
+import { type Cell, type Column, formatTable, type Table } from '../report/table.ts'
 import { formatDuration, formatSignificant, formatWithError } from '../solution/format.ts'
 import type { RunOptions, Solution } from '../solution/solution.ts'
 import type { CaseResult } from './run-case.ts'
@@ -117,6 +117,23 @@ export function verifyTable(results: readonly CaseResult[], audience: 'people' |
     columns: columns.filter((_, k) => shown[k]),
     rows: rows.map((row) => row.filter((_, k) => shown[k])),
   }
+}
+
+/** Columns that a narrow window can do without, the most dispensable first. */
+const DISPENSABLE = ['publishedSeconds', 'publishedError', 'literature', 'gridAllowance', 'shownInterval']
+
+/** The table without as many columns as it takes to fit into `width` characters of text, where that can be. */
+export function narrowed(table: Table, width: number): Table {
+  const isTooWide = (candidate: Table) => formatTable(candidate, 'text').split('\n', 1)[0].length > width
+  let { columns, rows } = table
+  for (const key of DISPENSABLE) {
+    if (!isTooWide({ columns, rows })) break
+    const dropped = columns.findIndex((column) => column.key === key)
+    if (dropped < 0) continue
+    columns = columns.toSpliced(dropped, 1)
+    rows = rows.map((row) => row.toSpliced(dropped, 1))
+  }
+  return { columns, rows }
 }
 
 /** What differs from the page's settings and the usual choices: `dim=10 steps=80`. */
