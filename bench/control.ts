@@ -44,6 +44,12 @@ const STUDIES: Study[] = [
     options: { paths: 100_000, settings: { dim: 12 } },
   },
   { id: 'quadratic-hedging', asked: 'below the delta hedge', more: deltaHedge },
+  {
+    id: 'quadratic-hedging',
+    asked: 'the same at 1 % cost',
+    options: { settings: { cost: 0.01 } },
+    more: deltaHedge,
+  },
 ]
 
 const wanted = process.argv.slice(2)

@@ -48,6 +48,6 @@ export default defineControlProblem({
   terminalCost: '-salvage * sum(level)',
   constraints: ['level', 'capacity / devices - level', 'rate / devices * dt - a', 'a + rate / devices * dt'],
   steps: 24,
-  training: { batchSize: 512, iterations: 1000, learningRate: 0.1 },
+  training: { batchSize: 512, iterations: 1500, learningRate: 0.03 },
   reference: storageValue,
 })

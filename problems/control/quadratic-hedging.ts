@@ -22,16 +22,19 @@ export default defineControlProblem({
     n: '(dim - 1) / 2',
     s: 'exp(x[1:(dim-1)/2])',
     held: 'x[(dim-1)/2+1:dim-1]',
-    paid: 'sum(s * (a - held)) + cost * sum(s * abs(a - held))',
+    // a is what is traded: to do nothing is then the easiest rule to learn.
+    paid: 'sum(s * a) + cost * sum(s * abs(a))',
   },
   x0: 'if(i == dim, premium, 0)',
   noiseDim: '(dim - 1) / 2',
   controlDim: '(dim - 1) / 2',
+  controlSet: { kind: 'free', scale: 0.3 },
   // The common factor of the correlation, and each asset's own.
   transition:
-    'concat(x[1:(dim-1)/2] - volatility^2 / 2 * dt + volatility * sqrt(dt) * (sqrt(1 - correlation) * w + (sqrt(1 + (n - 1) * correlation) - sqrt(1 - correlation)) * mean(w)), a, x[dim] - paid)',
+    'concat(x[1:(dim-1)/2] - volatility^2 / 2 * dt + volatility * sqrt(dt) * (sqrt(1 - correlation) * w + (sqrt(1 + (n - 1) * correlation) - sqrt(1 - correlation)) * mean(w)), held + a, x[dim] - paid)',
   runningCost: '0',
   // The portfolio is sold at the horizon, at a cost too.
   terminalCost: '(x[dim] + sum(s * held) - cost * sum(s * abs(held)) - max(mean(s) - strike, 0))^2',
   steps: 13,
+  training: { batchSize: 1024, iterations: 1500 },
 })
