@@ -13,11 +13,12 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import { Session } from '../session.ts'
+import { curvatureInZ } from '../training/curvature.ts'
 import { resolveOptions } from '../training/defaults.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../training/plan.ts'
 import { modelRegions } from '../training/regions.ts'
 import { startOf } from '../training/run.ts'
-import { judge } from '../training/verdict.ts'
+import { type Evidence, judge } from '../training/verdict.ts'
 import { publishedOf } from './description.ts'
 import type { EvaluateOptions, Evaluation } from './model.ts'
 import type { StoredModel } from './model-file.ts'
@@ -69,15 +70,21 @@ export class ModelRun {
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
     const word = (index: number) => doubles[result + index]
-    const count = word(RESULT.count)
+    const [count, value] = [word(RESULT.count), word(RESULT.value)]
     const variance = word(RESULT.variance) / (count - 1)
     const z = await this.#gradientAt(x, step)
+    const time = timeAt(this.#plan.grid, step)
+    const evidence = {
+      value,
+      plainValue: word(RESULT.plain),
+      deviation: Math.sqrt(variance),
+      curvature: curvatureInZ(this.#problem, x, value, z, time),
+    }
     return {
-      value: word(RESULT.value),
+      value,
       standardError: Math.sqrt(variance / count),
-      gradient: gradientFromScaled(this.#problem, x, z, timeAt(this.#plan.grid, step)),
-      reason:
-        this.#distance(x, step) ?? this.#verdict(word(RESULT.value), word(RESULT.plain), Math.sqrt(variance)),
+      gradient: gradientFromScaled(this.#problem, x, z, time),
+      reason: this.#distance(x, step) ?? this.#verdict(evidence),
     }
   }
 
@@ -91,10 +98,10 @@ export class ModelRun {
   }
 
   /** Where a model's own numbers are not finite, so is the verdict. */
-  #verdict(value: number, plainValue: number, deviation: number): string | null {
-    if (!Number.isFinite(value + deviation)) return 'the estimate is not finite'
+  #verdict(evidence: Omit<Evidence, 'terminalDeviation' | 'trainedValue' | 'loss'>): string | null {
+    if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
     const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
-    return judge({ value, plainValue, deviation, terminalDeviation, trainedValue: null, loss: [] })
+    return judge({ ...evidence, terminalDeviation, trainedValue: null, loss: [] })
   }
 
   /** Whether the point lies beyond where training's paths have been. */

@@ -8,10 +8,16 @@ import { UniformStream } from '../random/uniform.ts'
 const STEP = 1e-3
 
 /**
- * The largest |vᵀ(∂²f/∂z²)v| at (0, x, y, z) over a few unit directions v: along z, along (1, …, 1), one axis and one of
+ * The largest |vᵀ(∂²f/∂z²)v| at (t, x, y, z) over a few unit directions v: along z, along (1, …, 1), one axis and one of
  * random signs. By central differences of ∂f/∂z; 0 where f is linear in z.
  */
-export function curvatureInZ(problem: CompiledProblem, x: Float64Array, y: number, z: Float64Array): number {
+export function curvatureInZ(
+  problem: CompiledProblem,
+  x: Float64Array,
+  y: number,
+  z: Float64Array,
+  t = 0,
+): number {
   const { dim, noiseDim, functions } = problem
   if (!functions.driver.dependsOn.includes('z')) return 0
   const gradient = loadBatchFunction(functions.driverGradient.source)
@@ -21,7 +27,7 @@ export function curvatureInZ(problem: CompiledProblem, x: Float64Array, y: numbe
     const [f, fy, fz] = [new Float64Array(1), new Float64Array(1), new Float64Array(noiseDim)]
     gradient(
       1,
-      0,
+      t,
       x,
       0,
       dim,

@@ -160,7 +160,7 @@ function readResult(
   const hasCoarseGrid = plan.grid.steps % 2 === 0
   const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
   const history = readHistory(doubles, plan)
-  const z = initialZ(views, plan)
+  const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const reason = judge(evidenceOf(doubles, plan, history, estimatePlan, curvature))
   const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'

@@ -17,6 +17,7 @@ const KEYS = [
   'interval',
   'confidence',
   'gridError',
+  'gridErrorStandardError',
   'gradient',
   'reference',
   'relativeError',

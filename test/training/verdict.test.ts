@@ -8,6 +8,7 @@ const fine: Evidence = {
   deviation: 0.05,
   terminalDeviation: 0.5,
   trainedValue: null,
+  curvature: 1,
   loss: Array.from({ length: 100 }, () => 0.003),
 }
 
@@ -24,6 +25,7 @@ describe('the verdict', () => {
       /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
     ],
     ['a correction that is not small', { plainValue: 1.3 }, /moved the value by 0\.300/],
+    ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
     ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
     [
       'a loss that still falls, with little learned',
