@@ -21,8 +21,7 @@ import { type SamplePlan, samplePaths } from '../estimation/sample-paths.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Method } from '../method.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
-import { type BackwardScratch, Network } from '../networks/network.ts'
-import { descentAfter, isFinished, isSettling, rateAt } from '../optimizer/schedule.ts'
+import type { BackwardScratch } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Pilot } from '../paths/pilot.ts'
@@ -32,22 +31,17 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
+import { Course } from '../training/course.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
-import { type BatchLoss, batchLoss, updateInitialValue, writeAdjoint } from '../training/loss.ts'
+import { type BatchLoss, batchLoss, writeAdjoint } from '../training/loss.ts'
 import { fewestBytes } from '../training/memory.ts'
-import {
-  gradientStep,
-  HISTORY,
-  HISTORY_COLUMNS,
-  type ParameterBlock,
-  STATE,
-  type TrainingPlan,
-} from '../training/plan.ts'
+import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../training/plan.ts'
 import { hasRefit, Refit } from '../training/refit.ts'
-import { ROLLBACK_RATE, Rollback } from '../training/rollback.ts'
+import { RegionValue } from '../training/region-value.ts'
+import { Rollback } from '../training/rollback.ts'
 import { solveByTraining } from '../training/run.ts'
 import { SamplingDrift } from '../training/sampling-drift.ts'
-import { forgetMoments, updateBlock } from '../training/update.ts'
+import { updateBlock } from '../training/update.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
 const SHARD_ROWS = 16
@@ -86,11 +80,12 @@ class Trainer {
   readonly #simulator: Simulator
   readonly #sweep: EulerSweep
   readonly #gradient: GradientNetwork
-  readonly #valueNetwork: Network | null
+  readonly #value: RegionValue | null
   readonly #scratch: BackwardScratch
   readonly #refit: Refit | null
   readonly #drift: SamplingDrift | null
   readonly #rollback: Rollback
+  readonly #course: Course
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
     const { views, kernels, team } = context
@@ -107,11 +102,12 @@ class Trainer {
     )
     this.#sweep = new EulerSweep(plan, this.#functions, problem.functions.driver.dependsOn, kernels, views)
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
-    this.#valueNetwork = plan.valueNetwork && new Network(plan.valueNetwork, kernels, views.floats)
+    this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
     this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions) : null
     this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
     this.#rollback = new Rollback(context, plan)
+    this.#course = new Course(context, plan)
   }
 
   /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
@@ -130,10 +126,10 @@ class Trainer {
     const { team, views } = this.#context
     const { state, grid } = this.#plan
     let k = views.doubles[state / 8 + STATE.iteration]
-    const startedAt = performance.now() - this.#elapsedBefore(k)
+    const startedAt = performance.now() - this.#course.elapsedBefore(k)
     this.#overPaths((row, rows) => this.#simulate(k, row, rows))
     while (!this.#shouldStop(k)) {
-      const rate = this.#rateAt(k)
+      const rate = this.#course.rateAt(k)
       team.forEach(grid.steps, (n) => this.#forward(n))
       this.#overPaths((row, rows) => this.#sweepForward(row, rows))
       const batch = batchLoss(views.doubles, this.#plan)
@@ -145,7 +141,7 @@ class Trainer {
       }
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
-      const record = () => this.#record(k, batch, rate, performance.now() - startedAt)
+      const record = () => this.#course.record(k, batch, rate, performance.now() - startedAt)
       this.#backwardAndSimulate(k, rate, record)
       k++
     }
@@ -156,7 +152,7 @@ class Trainer {
   #solveSkips(done: number): void {
     const { team, views } = this.#context
     const { grid, firstNetwork, state } = this.#plan
-    const isDue = this.#isFinished(done) && this.#state(STATE.skipsSolved) === 0
+    const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
     const steps = isDue && this.#refit ? grid.steps - firstNetwork : 0
     team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
     if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
@@ -166,22 +162,7 @@ class Trainer {
   #shouldStop(k: number): boolean {
     const { team, snapshots } = this.#context
     if (team.rank === 0) snapshots.serve()
-    return team.shouldStop(this.#isFinished(k))
-  }
-
-  /** The schedule's rate, lowered by each rollback. */
-  #rateAt(k: number): number {
-    const { schedule, iterations } = this.#plan.options
-    return (
-      rateAt(schedule, k, iterations, this.#state(STATE.descent)) *
-      ROLLBACK_RATE ** this.#state(STATE.rollbacks)
-    )
-  }
-
-  /** Milliseconds that the first `k` iterations took, in a run that was interrupted. */
-  #elapsedBefore(k: number): number {
-    const row = this.#plan.history / 8 + (k - 1) * HISTORY_COLUMNS
-    return k === 0 ? 0 : this.#context.views.doubles[row + HISTORY.elapsedMs]
+    return team.shouldStop(this.#course.isFinished(k))
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
@@ -219,7 +200,7 @@ class Trainer {
     }
     const rows = plan.options.batchSize
     const z = this.#noiseSlice(plan.z, n)
-    const unit = this.#state(STATE.zScale)
+    const unit = this.#course.state(STATE.zScale)
     this.#gradient.forward(
       gradientStep(plan, n),
       timeAt(plan.grid, n),
@@ -230,17 +211,7 @@ class Trainer {
       z,
       true,
     )
-    if (n === 0 && this.#valueNetwork && plan.valueBlock) {
-      const { valueBlock, valueWorkspace, valueOutput } = plan
-      this.#valueNetwork.forward(
-        valueBlock.theta,
-        plan.buffers[0].input,
-        rows,
-        valueWorkspace,
-        valueOutput,
-        true,
-      )
-    }
+    if (n === 0) this.#value?.forward()
   }
 
   /** Z₀ is one vector when all paths start at one point. */
@@ -248,7 +219,7 @@ class Trainer {
     const { floats } = this.#context.views
     const { blocks, z, noiseDim, options } = this.#plan
     const width = padded(noiseDim)
-    const scale = this.#state(STATE.z0Scale)
+    const scale = this.#course.state(STATE.z0Scale)
     for (let r = 0; r < options.batchSize; r++) {
       for (let j = 0; j < noiseDim; j++)
         floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
@@ -266,25 +237,16 @@ class Trainer {
   // --- sweep
 
   #sweepForward(row: number, rows: number): void {
-    const { doubles, floats } = this.#context.views
-    const { y, valueNetwork, valueOutput, buffers } = this.#plan
-    const y0 = this.#state(STATE.y0)
-    const scale = this.#state(STATE.yScale)
-    const skip = this.#state(STATE.valueSkip)
-    for (let r = row; r < row + rows; r++) {
-      doubles[y / 8 + r] = valueNetwork
-        ? y0 +
-          scale * floats[valueOutput / 4 + r * padded(1)] +
-          skip * (doubles[buffers[0].terminal / 8 + r] - y0)
-        : y0
-    }
+    const { doubles } = this.#context.views
+    const y0 = this.#course.state(STATE.y0)
+    for (let r = row; r < row + rows; r++) doubles[this.#plan.y / 8 + r] = this.#value?.at(r) ?? y0
     this.#sweep.forward(row, rows)
   }
 
   /** ∂L/∂Zₙ of the rows, by ΔW or along the paths. */
   #sweepBackward(batch: BatchLoss, iteration: number, row: number, rows: number): void {
     writeAdjoint(this.#context.views.doubles, this.#plan, batch, row, rows)
-    if (iteration < this.#plan.options.pathwiseIterations) this.#sweep.backwardPathwise(row, rows)
+    if (this.#course.isPathwise(iteration)) this.#sweep.backwardPathwise(row, rows)
     else this.#sweep.backward(row, rows)
   }
 
@@ -324,14 +286,14 @@ class Trainer {
     const rows = plan.options.batchSize
     const dZ = this.#noiseSlice(plan.dZ, n)
     if (n < plan.firstNetwork) {
-      kernels.blend(dZ, dZ, this.#state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
       kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
       this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
       return
     }
-    const unit = this.#state(STATE.zScale)
+    const unit = this.#course.state(STATE.zScale)
     const x = this.#stateSlice(n)
-    if (this.#isRefitting(iteration)) this.#refit?.add(n, dZ)
+    if (this.#course.isRefitting(iteration)) this.#refit?.add(n, dZ)
     this.#gradient.backward(
       gradientStep(plan, n),
       x,
@@ -343,32 +305,9 @@ class Trainer {
       this.#scratch,
     )
     this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
-    if (n === 0) this.#backwardValue(rate, iteration)
-  }
-
-  /** Over a region: ∂L/∂Y₀ of every path, from the sweep, through the value network. */
-  #backwardValue(rate: number, iteration: number): void {
-    const { team, views } = this.#context
-    const { options, adjoint, valueBlock, valueWorkspace, valueOutput, workers } = this.#plan
-    if (!this.#valueNetwork || !valueBlock) return
-    const scale = this.#state(STATE.yScale)
-    for (let r = 0; r < options.batchSize; r++) {
-      views.floats[valueOutput / 4 + r * padded(1)] = scale * views.doubles[adjoint / 8 + r]
-    }
-    const { gradients } = workers[team.rank]
-    const { input } = this.#plan.buffers[0]
-    this.#valueNetwork.backward(
-      valueBlock.theta,
-      gradients,
-      input,
-      options.batchSize,
-      valueWorkspace,
-      valueOutput,
-      0,
-      this.#scratch,
-    )
-    const { layers } = this.#valueNetwork.layout
-    this.#update(valueBlock, gradients, layers[0].weight, rate, iteration)
+    if (n > 0 || !this.#value) return
+    this.#value.backward(gradients, this.#scratch)
+    this.#update(this.#value.block, gradients, this.#value.skips, rate, iteration)
   }
 
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
@@ -379,51 +318,7 @@ class Trainer {
       skips,
       rate,
       this.#plan.options.networkRate,
-      iteration - this.#state(STATE.momentsFrom),
+      iteration - this.#course.state(STATE.momentsFrom),
     )
-  }
-
-  // --- state of the run
-
-  #state(word: number): number {
-    return this.#context.views.doubles[this.#plan.state / 8 + word]
-  }
-
-  /** Whether the iteration's pathwise gradients are kept for the skips' solution. */
-  #isRefitting(iteration: number): boolean {
-    const { schedule, iterations, pathwiseIterations } = this.#plan.options
-    return (
-      iteration < pathwiseIterations &&
-      isSettling(schedule, iteration, iterations, this.#state(STATE.descent))
-    )
-  }
-
-  #isFinished(done: number): boolean {
-    const { schedule, iterations } = this.#plan.options
-    return isFinished(schedule, done, iterations, this.#state(STATE.descent))
-  }
-
-  #record(iteration: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
-    const { doubles } = this.#context.views
-    const { history, state } = this.#plan
-    updateInitialValue(doubles, this.#plan, batch, rate, iteration - this.#state(STATE.momentsFrom))
-    const row = history / 8 + iteration * HISTORY_COLUMNS
-    doubles[row + HISTORY.loss] = batch.loss
-    doubles[row + HISTORY.estimate] = batch.estimate
-    doubles[row + HISTORY.rate] = rate
-    doubles[row + HISTORY.elapsedMs] = elapsedMs
-    doubles[state / 8 + STATE.iteration] = iteration + 1
-    const lossAt = (k: number) => doubles[history / 8 + k * HISTORY_COLUMNS + HISTORY.loss]
-    const { iterations } = this.#plan.options
-    doubles[state / 8 + STATE.descent] = descentAfter(
-      iteration + 1,
-      iterations,
-      this.#state(STATE.descent),
-      lossAt,
-    )
-    // The gradient by ΔW is of another size than that along paths.
-    if (iteration + 1 === this.#plan.options.pathwiseIterations)
-      forgetMoments(this.#context.views, this.#plan)
-    this.#context.team.report(iteration + 1)
   }
 }
