@@ -86,7 +86,7 @@ function bound({ value, standardError, bias }: Side, outward: -1 | 1, from: stri
 }
 
 function equationOf({ isAutonomous, isExact, range }: DriverStructure): string {
-  const beyond = range === null ? '' : `, given ${range[0]} ≤ u ≤ ${range[1]}`
+  const beyond = range === null ? '' : `, given ${shortNumber(range[0])} ≤ u ≤ ${shortNumber(range[1])}`
   const simulated = isExact ? '' : ', X as simulated'
   return `${isAutonomous ? 'the equation itself' : 'the equation with t and x of its driver frozen over a step'}${simulated}${beyond}`
 }
@@ -103,4 +103,8 @@ export function noBounds(): Bounds {
     paths: 0,
     elapsedMs: 0,
   }
+}
+
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(6)))
 }
