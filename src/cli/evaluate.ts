@@ -1,10 +1,10 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
 import type { Evaluation } from '../checkpoint/model.ts'
-import { UserError } from '../errors.ts'
 import { formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { pointFrom } from './point.ts'
 import { terminalOf } from './terminal.ts'
 import { each, finite, integer, positive } from './values.ts'
 
@@ -63,17 +63,6 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
   const form = { problem: page.id, settings: page.settings, method, version, evaluations }
   process.stdout.write(flags.json ? `${JSON.stringify(form)}\n` : `${textOf(page.id, evaluations)}\n`)
   return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
-}
-
-function pointFrom(text: string, dim: number): number[] {
-  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  if (numbers.every(Number.isFinite)) {
-    if (numbers.length === dim) return numbers
-    if (numbers.length === 1) return Array.from({ length: dim }, () => numbers[0])
-  }
-  throw new UserError(
-    `--at must be ${dim} finite numbers separated by commas, or one for all components, got '${text.slice(0, 60)}'. Use --at 0.`,
-  )
 }
 
 function textOf(problem: string, evaluations: Evaluation[]): string {

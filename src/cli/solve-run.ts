@@ -3,7 +3,8 @@
 import { findControl } from '../control/page.ts'
 import { UserError } from '../errors.ts'
 import { findProblem } from '../problem/find.ts'
-import { applySettings } from '../problem/settings.ts'
+import { applySettings, overrideSettings } from '../problem/settings.ts'
+import { pointFrom } from './point.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve.ts'
 
@@ -16,10 +17,18 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
   const definition = await findProblem(argument)
-  const { set = [], network, memory, every, seeds, ...options } = flags
-  const settings = applySettings(definition, set)
+  const { set = [], at = [], network, memory, every, seeds, ...options } = flags
+  const chosen = applySettings(definition, set)
+  const points = at.map((text) => pointFrom(text, chosen.dim))
+  const settings = points.length === 1 ? overrideSettings(definition, { ...chosen, x0: points[0] }) : chosen
+  if (points.length > 1) {
+    refuseTogether(flags, '--at')
+    const { runPoints } = await import('./points-run.ts')
+    const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
+    return runPoints(definition, points, { ...options, settings, family: network, memoryLimit }, flags)
+  }
   if (seeds !== undefined) {
-    refuseTogether(flags)
+    refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
     const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
     return runEnsemble(definition, seeds, { ...options, settings, family: network, memoryLimit }, flags)
@@ -41,9 +50,9 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
 }
 
 /** What belongs to one run. @throws UserError */
-function refuseTogether(flags: SolveFlags): void {
+function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
   const { seed, checkpoint, save, report, log } = flags
-  const [name] =
-    Object.entries({ seed, checkpoint, save, report, log }).find(([, value]) => value !== undefined) ?? []
-  if (name !== undefined) throw new UserError(`--${name} is for one run. Leave out --${name} or --seeds.`)
+  const single = many === '--at' ? { checkpoint, save, report, log } : { seed, checkpoint, save, report, log }
+  const [name] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
+  if (name !== undefined) throw new UserError(`--${name} is for one run. Leave out --${name} or ${many}.`)
 }

@@ -23,6 +23,7 @@ export interface SolveFlags
       | 'family'
     > {
   set?: string[]
+  at?: string[]
   seeds?: number[]
   network?: SolveOptions['family']
   /** A control problem both ways. */
@@ -63,6 +64,8 @@ function optionGroups(): Record<string, Option[]> {
   return {
     Problem: [
       option('--set <name=value>', "one of the page's settings, or x0; repeatable").argParser(each),
+      option('--at <x1,x2,…>', 'start here, or one number for all; repeatable').argParser(each),
+      option('--region <law>', "u(0,·) over 'box:-1..1' or 'normal:0,0.5'"),
       option('--preset <name>', 'published: the run of the paper as it was').argParser(
         oneOf('--preset', PRESETS),
       ),

@@ -9,7 +9,19 @@ interface Row {
 }
 
 export function checkRows(solution: Solution): Row[] {
-  return [...boundRows(solution), ...opinionRows(solution)]
+  return [...regionRows(solution), ...boundRows(solution), ...opinionRows(solution)]
+}
+
+function regionRows({ region }: Solution): Row[] {
+  if (region === undefined) return []
+  const errors = region.relativeErrors
+  const text = errors
+    ? `relative L² error ${formatPercent(errors.value)} of u, ${formatPercent(errors.gradient)} of σᵀ∇u`
+    : 'no exact solution to compare with'
+  const note = errors
+    ? `over ${formatCount(region.points)} fresh points; the value above is at the centre`
+    : ''
+  return [{ label: `over ${region.law}`, text, note }]
 }
 
 function boundRows({ bounds }: Solution): Row[] {

@@ -1,0 +1,73 @@
+/** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
+import type { ProblemDefinition, Settings } from '../problem/definition.ts'
+import type { Table } from '../report/table.ts'
+import { formatDuration, formatPercent, formatSignificant } from '../solution/format.ts'
+import type { Solution } from '../solution/solution.ts'
+import type { SolveOptions } from '../solve.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+
+/** The form of `solve --at … --at … --json`. */
+interface Points {
+  problem: string
+  settings: Settings
+  points: ({ x0: number[] } & Omit<Solution, 'history' | 'samples' | 'problem' | 'settings'>)[]
+}
+
+/** @returns the exit code */
+export async function runPoints(
+  definition: ProblemDefinition,
+  points: readonly number[][],
+  options: SolveOptions,
+  { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+): Promise<number> {
+  const { solve } = await import('../solve.ts')
+  const interruption = new Interruption(() => process.stderr.write('stopping after this iteration\n'))
+  const form: Points = {
+    problem: definition.id,
+    settings: { ...definition.settings, ...options.settings },
+    points: [],
+  }
+  try {
+    for (const x0 of points) {
+      if (interruption.received !== null) break
+      const settings = { ...options.settings, x0 }
+      const solution = await solve(definition, { ...options, settings, signal: interruption.signal })
+      const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
+      form.points.push({ x0, ...rest })
+      if (!quiet) process.stderr.write(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
+    }
+    process.stdout.write(`${json ? JSON.stringify(form) : await pointsText(form)}\n`)
+    if (interruption.received !== null) return exitCodeOf(interruption.received)
+    return form.points.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
+  } finally {
+    interruption.close()
+  }
+}
+
+async function pointsText({ problem, points }: Points): Promise<string> {
+  const { formatTable } = await import('../report/table.ts')
+  const table: Table = {
+    columns: [
+      { key: 'x0', title: 'x0' },
+      { key: 'value', title: 'value', format: (value) => formatSignificant(value, 8) },
+      { key: 'standardError', title: '±', format: (value) => formatSignificant(value, 2) },
+      { key: 'reference', title: 'reference', format: (value) => formatSignificant(value, 8) },
+      { key: 'relativeError', title: 'error', format: formatPercent },
+      { key: 'status', title: 'status' },
+      { key: 'time', title: 'time', format: formatDuration },
+    ],
+    rows: points.map(({ x0, value, standardError, reference, relativeError, status, elapsedMs }) => {
+      const known = reference?.value ?? null
+      return [shownPoint(x0), value, standardError, known, relativeError, status, elapsedMs.total]
+    }),
+  }
+  return [problem, '', formatTable(table, 'text')].join('\n')
+}
+
+/** A point whose components are equal by one of them; of others the first few. */
+function shownPoint(x0: number[]): string {
+  if (x0.every((component) => component === x0[0])) return formatSignificant(x0[0], 6)
+  const first = x0.slice(0, 3).map((component) => formatSignificant(component, 4))
+  return `(${first.join(', ')}${x0.length > 3 ? ', …' : ''})`
+}
