@@ -14,13 +14,17 @@ export interface BackwardScratch {
   /** Two buffers [rows × widest]. */
   first: number
   second: number
-  /** A transposed weight: [widest × widest]. */
+  /** A transposed weight: [outputs × inputs] of the largest. */
   transposed: number
 }
 
 /** Floats of each part of a `BackwardScratch`. */
 export function scratchFloats(layout: NetworkLayout): { buffer: number; transposed: number } {
-  return { buffer: layout.rows * layout.widest, transposed: layout.widest * layout.widest }
+  const { rows, widest, layers, skip, specification, inputs, outputs } = layout
+  const isDense = skip >= 0 && specification.linearSkip === 'dense'
+  const matrices = isDense ? [...layers, { inputs, outputs }] : layers
+  const sizes = matrices.map((matrix) => padded(matrix.inputs) * padded(matrix.outputs))
+  return { buffer: rows * widest, transposed: Math.max(...sizes) }
 }
 
 export class Network {
