@@ -5,9 +5,6 @@ import type { StudyKind } from './plan.ts'
 import { AXIS, type StudyPoint } from './summary.ts'
 
 const SIZE: Size = { width: 680, height: 300 }
-/** Nothing smaller is drawn: a logarithm has no zero. */
-const LEAST = 1e-12
-
 /** SVG text. */
 export function drawStudy(
   kind: StudyKind,
@@ -16,11 +13,10 @@ export function drawStudy(
   plotter: Plotter,
   palette: Palette,
 ): string {
-  const errors = points.flatMap(({ series, x, error, errorHalfWidth, rootMeanSquare }) => {
-    if (error === null || rootMeanSquare === null) return []
-    const half = errorHalfWidth ?? 0
-    const size = Math.max(LEAST, rootMeanSquare)
-    return [{ series, x, size, low: Math.max(LEAST, size - half), high: size + half }]
+  const errors = points.flatMap(({ series, x, rootMeanSquare, rootMeanSquareInterval }) => {
+    if (rootMeanSquare === null || rootMeanSquareInterval === null || !(rootMeanSquare > 0)) return []
+    const [low, high] = rootMeanSquareInterval
+    return [{ series, x, size: rootMeanSquare, low, high }]
   })
   const times = points.map(({ series, x, elapsedMs }) => ({ series, x, size: elapsedMs / 1000 }))
   const panels = [
@@ -43,11 +39,16 @@ function panel(kind: StudyKind, label: string, entries: Entry[], plotter: Plotte
   const series = [...new Set(entries.map((entry) => entry.series))]
   const colors = seriesColors(palette)
   const color = (entry: Entry) => colors[series.indexOf(entry.series) % colors.length]
-  const last = series.map((name) => entries.filter((entry) => entry.series === name).at(-1)!)
   return drawMarks(plotter, SIZE, palette, {
     marginRight: series.length > 1 ? 120 : 16,
     x: { type: 'log', label: AXIS[kind], ticks: [...new Set(entries.map(({ x }) => x))], tickFormat: String },
-    y: { type: 'log', label, grid: true },
+    y: {
+      type: 'log',
+      label,
+      grid: true,
+      ticks: 5,
+      tickFormat: (value: number) => String(Number(value.toPrecision(1))),
+    },
     marks: [
       ...series.map((name, k) =>
         plot.line(
@@ -61,7 +62,15 @@ function panel(kind: StudyKind, label: string, entries: Entry[], plotter: Plotte
       ),
       plot.dot(entries, { x: 'x', y: 'size', fill: color, r: 3 }),
       ...(series.length > 1
-        ? [plot.text(last, { x: 'x', y: 'size', text: 'series', textAnchor: 'start', dx: 8, fill: color })]
+        ? series.map((name, k) =>
+            plot.text([name], {
+              frameAnchor: 'top-right',
+              textAnchor: 'start',
+              dx: 12,
+              dy: 16 * k,
+              fill: colors[k % colors.length],
+            }),
+          )
         : []),
     ],
   })

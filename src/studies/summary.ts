@@ -1,7 +1,7 @@
 /** A study as a table: for each value the errors over seeds with their intervals, and the rates that fit them. */
 import type { Cell, Table } from '../report/table.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
-import { studentQuantile } from '../statistics/quantiles.ts'
+import { normalQuantile, studentQuantile } from '../statistics/quantiles.ts'
 import type { StudyKind } from './plan.ts'
 import type { StudyRecord } from './records.ts'
 
@@ -17,6 +17,8 @@ export interface StudyPoint {
   error: number | null
   errorHalfWidth: number | null
   rootMeanSquare: number | null
+  /** 95 % interval of the root mean square, for normal errors (χ² by Wilson and Hilferty). */
+  rootMeanSquareInterval: [number, number] | null
   /** The same mean after `gridError` is added: extrapolated over the two grids. */
   extrapolated: number | null
   /** What the runs claim: root mean square of their standard errors, in the same unit. */
@@ -42,6 +44,7 @@ function pointOf(group: StudyRecord[]): StudyPoint {
   const errors = reference === null ? [] : group.map(({ value }) => (value - reference) / unit)
   const grid = group.flatMap(({ gridError }) => (gridError === null ? [] : [gridError / unit]))
   const hasGrid = grid.length === group.length
+  const rootMeanSquare = errors.length > 0 ? Math.sqrt(mean(errors.map((error) => error * error))) : null
   return {
     series,
     x,
@@ -49,7 +52,8 @@ function pointOf(group: StudyRecord[]): StudyPoint {
     value: mean(group.map(({ value }) => value)),
     error: errors.length > 0 ? mean(errors) : null,
     errorHalfWidth: halfWidth(errors),
-    rootMeanSquare: errors.length > 0 ? Math.sqrt(mean(errors.map((error) => error * error))) : null,
+    rootMeanSquare,
+    rootMeanSquareInterval: rootMeanSquare === null ? null : rootInterval(rootMeanSquare, errors.length),
     // What the last Picard iteration moved is an error's size, not its value.
     extrapolated:
       errors.length > 0 && hasGrid && evaluations === null
@@ -77,6 +81,16 @@ export function halfWidth(values: readonly number[]): number | null {
   const centre = mean(values)
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1)
   return studentQuantile(0.5 + CONFIDENCE / 2, count - 1) * Math.sqrt(variance / count)
+}
+
+function rootInterval(size: number, count: number): [number, number] {
+  const squares = (quantile: number) => {
+    const spread = 2 / (9 * count)
+    return count * (1 - spread + quantile * Math.sqrt(spread)) ** 3
+  }
+  const quantile = normalQuantile(0.5 + CONFIDENCE / 2)
+  const least = Math.max(squares(-quantile), 0.05 * count)
+  return [size * Math.sqrt(count / squares(quantile)), size * Math.sqrt(count / least)]
 }
 
 /** size ≈ c·x^slope by least squares in logarithms, weighted by the sizes' own errors where these are given. */
