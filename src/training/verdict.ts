@@ -71,13 +71,13 @@ export function judge(evidence: Evidence): string | null {
   if (correction > SMALL_CORRECTION * terminalDeviation) {
     return `the networks are far from the solution: correcting their errors moved the value by ${short(correction)}, where g itself deviates by ${short(terminalDeviation)}`
   }
+  if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
+    return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
+  }
   // Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct.
   const remainder = 0.5 * curvature * deviation * deviation
   if (remainder > SMALL_REMAINDER * terminalDeviation) {
     return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(remainder)}`
-  }
-  if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
-    return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
   }
   const fall = lastFall(loss)
   if (fall < STEEP && deviation > LITTLE_LEARNED * terminalDeviation) {
