@@ -71,6 +71,7 @@ function optionGroups(): Record<string, Option[]> {
       ),
       option('--method <id>', 'deep-bsde, multilevel-picard'),
       option('--second-opinion', 'another method too, and whether they agree'),
+      option('--both', 'of a control problem: policy and Bellman equation'),
     ],
     Training: [
       option('--steps <n>', 'time steps: 20 to 80, by dimension').argParser(integer('--steps', 1, 20)),
@@ -132,7 +133,6 @@ function optionGroups(): Record<string, Option[]> {
         integer('--retries', 0, 2),
       ),
     ],
-    Control: [option('--both', 'the policy and the Bellman equation, and the gap between them')],
     Output: [
       option('--json', 'one JSON object on stdout, nothing else'),
       option('--history', 'with every iteration in the JSON'),
