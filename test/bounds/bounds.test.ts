@@ -84,23 +84,23 @@ function expectBetween({ lower, upper }: Bounds, exact: number, exactError: numb
   expect(exact - upper!.value).toBeLessThan(4 * Math.hypot(upper!.standardError, exactError))
 }
 
-const cases: [string, Record<string, SettingValue>][] = [
+const cases: [string, Record<string, SettingValue>, RunOptions?][] = [
   ['hjb-lq', { dim: 5 }],
   ['hjb-lq', { dim: 5, lambda: 5 }],
   ['allen-cahn', { dim: 10 }],
   ['sine-gordon', { dim: 10 }],
-  ['black-scholes-different-rates', { dim: 100 }],
+  ['black-scholes-different-rates', { dim: 100 }, { paths: 1024 }],
   ['black-scholes-barenblatt', { dim: 10 }],
 ]
 
-describe.each(cases)('%s %j', (id, settings) => {
+describe.each(cases)('%s %j', (id, settings, options = {}) => {
   it.each<Damage>(['none', 'noise', 'reversed'])('holds with damage: %s', async (damage) => {
-    const { bounds, exact, exactError } = await boundsOf(id, settings, damage)
+    const { bounds, exact, exactError } = await boundsOf(id, settings, damage, options)
     expectBetween(bounds, exact, exactError)
   })
 
   it('holds for untrained networks', async () => {
-    const { bounds, exact, exactError } = await boundsOf(id, settings, 'none', { iterations: 1 })
+    const { bounds, exact, exactError } = await boundsOf(id, settings, 'none', { ...options, iterations: 1 })
     expectBetween(bounds, exact, exactError)
   })
 })
