@@ -69,9 +69,9 @@ function optionGroups(): Record<string, Option[]> {
       option('--preset <name>', 'published: the run of the paper as it was').argParser(
         oneOf('--preset', PRESETS),
       ),
-      option('--method <id>', 'deep-bsde, multilevel-picard'),
+      option('--method <id>', 'deep-bsde, multilevel-picard, policy'),
       option('--second-opinion', 'another method too, and whether they agree'),
-      option('--both', 'of a control problem: policy and Bellman equation'),
+      option('--both', 'control: by policy and by Bellman equation'),
     ],
     Training: [
       option('--steps <n>', 'time steps: 20 to 80, by dimension').argParser(integer('--steps', 1, 20)),
