@@ -81,11 +81,7 @@ async function openLog({ log }: ShowFlags, { definition, choices }: ShownRun) {
   return openRunLog(log, { problem: definition.id, version: packageVersion(), choices })
 }
 
-async function printSolution(
-  solution: Solution,
-  definition: Page,
-  flags: ShowFlags,
-): Promise<void> {
+async function printSolution(solution: Solution, definition: Page, flags: ShowFlags): Promise<void> {
   if (flags.json) {
     const { history, samples, ...form } = solution
     printJson(flags.history ? { ...form, history } : form)
