@@ -1,6 +1,8 @@
 /** One case of `deepbsde verify`: run it, and judge its value by its own stated errors. */
 import { DivergenceError, UserError } from '../errors.ts'
+import { compileProblem } from '../problem/compile.ts'
 import type { ProblemDefinition, Published, Reference, Settings } from '../problem/definition.ts'
+import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { RunOptions, Solution } from '../solution/solution.ts'
 import { type SolveOptions, solve } from '../solve.ts'
@@ -71,12 +73,22 @@ export async function runCase(
     return {
       ...known,
       solution: null,
-      reference: null,
+      reference: await referenceAt(definition, settings),
       gridAllowance: null,
       elapsedMs: performance.now() - startedAt,
       verdict: error instanceof DivergenceError ? 'diverged' : 'refused',
       reason: error.message,
     }
+  }
+}
+
+/** What a run that came to nothing is shown beside; null too where the page does not even compile. */
+async function referenceAt(definition: ProblemDefinition, settings: Settings): Promise<Reference | null> {
+  try {
+    return referenceOf(definition, await compileProblem(definition, settings))
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
   }
 }
 

@@ -180,8 +180,9 @@ function errorRatio(result: CaseResult): number | null {
   return error === null || published === undefined ? null : Math.abs(error) / published
 }
 
-function timesFaster({ published, elapsedMs }: CaseResult): number | null {
-  return published?.elapsedSeconds === undefined ? null : (1000 * published.elapsedSeconds) / elapsedMs
+function timesFaster({ solution, published, elapsedMs }: CaseResult): number | null {
+  if (solution === null || published?.elapsedSeconds === undefined) return null
+  return (1000 * published.elapsedSeconds) / elapsedMs
 }
 
 function tenDigits(value: number): string {

@@ -34,4 +34,14 @@ describe('verify --quick', () => {
     const result = await runCase(entry, page, 1, { workers: 2 })
     expect(result!.verdict).toBe('fail')
   })
+
+  it('shows a diverged run beside its reference', async () => {
+    const page = pages.find(({ id }) => id === 'allen-cahn')!
+    const options = { iterations: 30, paths: 256, steps: 10, learningRate: 1e9, retries: 0 }
+    const entry = { problem: 'allen-cahn', settings: { dim: 5 }, options }
+    const result = (await runCase(entry, page, 1, { workers: 2 }))!
+    expect(result).toMatchObject({ verdict: 'diverged', solution: null })
+    expect(result.reason).not.toBeNull()
+    expect(result.reference!.value).toBeGreaterThan(0.1)
+  })
 })

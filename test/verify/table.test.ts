@@ -49,6 +49,7 @@ describe('the table', () => {
     const nothing = resultOf({ solution: null, reference: null, gridAllowance: null, verdict: 'diverged' })
     const [row] = asObjects(verifyTable([nothing], 'programs'))
     expect(row).toMatchObject({ value: null, relativeError: null, standardErrors: null, verdict: 'diverged' })
+    expect(row.timesFaster).toBeNull()
   })
 
   it('divides by the reference unless that is 0', () => {
