@@ -1,5 +1,9 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
+export type { EvaluateOptions, Evaluation } from './checkpoint/model.ts'
+export { loadModel, Model } from './checkpoint/model.ts'
+export type { ResumeOptions } from './checkpoint/resume.ts'
+export { resume } from './checkpoint/resume.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export { DivergenceError, UserError } from './errors.ts'
