@@ -14,6 +14,14 @@ export { defineProblem } from './problem/definition.ts'
 export { loadPage } from './problem/page.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
-export type { History, Progress, RunOptions, Samples, Solution, Status } from './solution/solution.ts'
+export type {
+  History,
+  IterationRecord,
+  Progress,
+  RunOptions,
+  Samples,
+  Solution,
+  Status,
+} from './solution/solution.ts'
 export type { SolveOptions } from './solve.ts'
 export { solve } from './solve.ts'
