@@ -50,6 +50,7 @@ export async function loadModel(path: string): Promise<Model> {
   return new Model(stored, problem, uniformGrid(problem.horizon, resolved.training.steps))
 }
 
+/** A trained model, opened by `loadModel`: value and gradient at points and times without training again. */
 export class Model {
   readonly description: ModelDescription
   readonly problem: CompiledProblem
