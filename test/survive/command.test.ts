@@ -16,7 +16,7 @@ const RUN =
   'allen-cahn --set dim=10 --steps 10 --schedule cosine --paths 4096 --workers 2 --json --history'.split(' ')
 const LONG = [...RUN, '--iterations', '100000']
 /** Each iteration takes a second or so. */
-const SLOW = [...LONG, '--set', 'dim=50', '--batch-size', '20000']
+const SLOW = [...LONG, '--set', 'dim=100', '--batch-size', '60000']
 const SHORT = [...RUN, '--iterations', '400']
 
 describe.each([

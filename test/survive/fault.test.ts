@@ -33,7 +33,7 @@ describe.each([1, 2])('with %d workers', (workers) => {
   })
 
   it('goes back when one has left the numbers', async () => {
-    const { status, rollbacks } = await solveWithFault({ code: NOT_A_NUMBER, atCall: 60 }, { workers })
+    const { status, rollbacks } = await solveWithFault({ code: NOT_A_NUMBER, atCall: 700 }, { workers })
     expect(status).toBe('converged')
     // Each thread counts its own calls.
     expect(rollbacks).toBeGreaterThanOrEqual(workers === 1 ? 1 : 0)

@@ -13,7 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'deepbsde-resume-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const bits = (solution: Solution) => bitsOf(JSON.stringify(solution))
-const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 120, paths: 8192 }
+/** Large batches, so that a run is still going when it is stopped. */
+const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 120, batchSize: 1024, paths: 8192 }
 
 /** Solves with a stop where `isThere`, then resumes; all with other numbers of workers. */
 async function stopAndResume(problem: string, options: SolveOptions, isThere: (event: Progress) => boolean) {
@@ -33,14 +34,14 @@ const training = (iteration: number) => (event: Progress) =>
 it.each<[string, string, SolveOptions, number?]>([
   ['as usual', 'allen-cahn', SMALL],
   ['on a plateau', 'hjb-lq', { ...SMALL, iterations: 300 }],
-  ['on its last descent', 'heat', SMALL, 90],
+  ['on its last descent', 'heat', { ...SMALL, batchSize: 2048 }, 90],
   ['with paths drawn by a policy that depends on y', 'burgers-type', SMALL],
   ['with batch normalisation', 'allen-cahn', { ...SMALL, batchNorm: true, schedule: 'cosine' }],
   ['with frozen features', 'heat', { ...SMALL, family: 'random-features' }],
   [
     'as published, Y₀ trained',
     'hjb-lq',
-    { settings: { dim: 5 }, preset: 'published', steps: 5, iterations: 150 },
+    { settings: { dim: 5 }, preset: 'published', steps: 5, iterations: 150, batchSize: 1024 },
   ],
 ])('in training %s', async (_, problem, options, iteration = 20) => {
   const whole = await solve(problem, { ...options, workers: 1 })
