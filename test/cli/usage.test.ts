@@ -59,20 +59,22 @@ describe('mistakes', () => {
 })
 
 describe('help', () => {
-  it.concurrent.each([[['--help']], [['solve', '--help']], [['list', '--help']], [[]]])(
-    'of %j fits a screen',
-    async (args) => {
-      const { exitCode, stdout, stderr } = await run(args)
-      expect(exitCode).toBe(0)
-      expect(stderr).toBe('')
-      expect(stdout).toMatch(/^Usage: deepbsde/)
-      expect(stdout).toContain('Examples  deepbsde')
-      const lines = stdout.split('\n')
-      // Options are in groups; a window of 55 lines is usual at a desk.
-      expect(lines.length).toBeLessThanOrEqual(55)
-      for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
-    },
-  )
+  it.concurrent.each([
+    [['--help']],
+    [['solve', '--help']],
+    [['list', '--help']],
+    [[]],
+  ])('of %j fits a screen', async (args) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(exitCode).toBe(0)
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^Usage: deepbsde/)
+    expect(stdout).toContain('Examples  deepbsde')
+    const lines = stdout.split('\n')
+    // Options are in groups; a window of 55 lines is usual at a desk.
+    expect(lines.length).toBeLessThanOrEqual(55)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
+  })
 
   it('tells the version', async () => {
     const { stdout } = await run(['--version'])

@@ -50,8 +50,7 @@ describe('positive', () => {
   })
 
   it.each(['-1', 'nan', '1e999', ''])('refuses %j', (text) =>
-    expect(() => positive('--tolerance', '1e-4', 'zero')(text)).toThrow(UserError),
-  )
+    expect(() => positive('--tolerance', '1e-4', 'zero')(text)).toThrow(UserError))
 })
 
 describe('fraction', () => {
@@ -67,8 +66,7 @@ describe('integers', () => {
   it('reads widths', () => expect(integers('--hidden', '64,64')('64, 32,8')).toEqual([64, 32, 8]))
 
   it.each(['', '64,', '64,a', '64;64', '0', '1.5'])('refuses %j', (text) =>
-    expect(() => integers('--hidden', '64,64')(text)).toThrow(UserError),
-  )
+    expect(() => integers('--hidden', '64,64')(text)).toThrow(UserError))
 })
 
 describe('oneOf', () => {

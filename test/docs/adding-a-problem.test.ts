@@ -60,22 +60,21 @@ describe('docs/adding-a-problem.md', () => {
     expect(steps.filter((step) => 'command' in step).length).toBeGreaterThanOrEqual(8)
   })
 
-  it.each(steps.map((step) => ['command' in step ? step.command : `write ${step.file}`, step] as const))(
-    '%s',
-    async (_, step) => {
-      if ('file' in step) {
-        await writeFile(join(folder, step.file), step.text)
-        return
-      }
-      const { exitCode, output } = await runShell(step.command)
-      expect(exitCode, output).toBe(step.exitCode)
-      const said = new Set(wordsOf(output))
-      for (const line of step.shown) {
-        expect(
-          wordsOf(line).filter((word) => !said.has(word)),
-          `${line}\n\n${output}`,
-        ).toEqual([])
-      }
-    },
-  )
+  it.each(
+    steps.map((step) => ['command' in step ? step.command : `write ${step.file}`, step] as const),
+  )('%s', async (_, step) => {
+    if ('file' in step) {
+      await writeFile(join(folder, step.file), step.text)
+      return
+    }
+    const { exitCode, output } = await runShell(step.command)
+    expect(exitCode, output).toBe(step.exitCode)
+    const said = new Set(wordsOf(output))
+    for (const line of step.shown) {
+      expect(
+        wordsOf(line).filter((word) => !said.has(word)),
+        `${line}\n\n${output}`,
+      ).toEqual([])
+    }
+  })
 })

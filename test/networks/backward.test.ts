@@ -45,20 +45,19 @@ describe.each(kernelNames)('backward on %s', (kernel) => {
 })
 
 describe('what a backward pass writes', () => {
-  it.each(specifications.map((each) => [named(each), each] as const))(
-    'is the same whatever lay there, and nothing behind the trainable: %s',
-    async (_, specification) => {
-      const bench = await openNetwork('reference', specification, SIZES, SEED)
-      const { layout, gradients, block } = bench
-      bench.backward(false)
-      const first = Float32Array.from(block(gradients, 0, layout.parameters))
-      block(gradients, 0, layout.parameters).fill(7)
-      bench.backward(false)
-      expect(block(gradients, 0, layout.trainable)).toEqual(first.subarray(0, layout.trainable))
-      const behind = block(gradients, layout.trainable, layout.parameters - layout.trainable)
-      expect(behind.every((value) => value === 7)).toBe(true)
-    },
-  )
+  it.each(
+    specifications.map((each) => [named(each), each] as const),
+  )('is the same whatever lay there, and nothing behind the trainable: %s', async (_, specification) => {
+    const bench = await openNetwork('reference', specification, SIZES, SEED)
+    const { layout, gradients, block } = bench
+    bench.backward(false)
+    const first = Float32Array.from(block(gradients, 0, layout.parameters))
+    block(gradients, 0, layout.parameters).fill(7)
+    bench.backward(false)
+    expect(block(gradients, 0, layout.trainable)).toEqual(first.subarray(0, layout.trainable))
+    const behind = block(gradients, layout.trainable, layout.parameters - layout.trainable)
+    expect(behind.every((value) => value === 7)).toBe(true)
+  })
 
   it('is the same for the parameters with and without the input’s gradient', async () => {
     for (const specification of specifications) {

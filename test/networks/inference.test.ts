@@ -23,16 +23,15 @@ function movingAverages(bench: NetworkBench): { mean: number[]; variance: number
 }
 
 describe.each(kernelNames)('batch normalisation on %s', (kernel) => {
-  it.each(normalised.map((each) => [named(each), each] as const))(
-    'inference after many passes over one batch is the training pass: %s',
-    async (_, specification) => {
-      const bench = await openNetwork(kernel, specification, SIZES, SEED)
-      // 0.99^2000 = 2e-9 of what the averages started from.
-      for (let k = 0; k < 2000; k++) bench.run(true)
-      // Each average stops where its steps of 1 % round away: 100 roundings of 2⁻²⁴, about 1e-5, through up to five layers.
-      expect(distance(bench.run(false), bench.run(true))).toBeLessThan(2e-4)
-    },
-  )
+  it.each(
+    normalised.map((each) => [named(each), each] as const),
+  )('inference after many passes over one batch is the training pass: %s', async (_, specification) => {
+    const bench = await openNetwork(kernel, specification, SIZES, SEED)
+    // 0.99^2000 = 2e-9 of what the averages started from.
+    for (let k = 0; k < 2000; k++) bench.run(true)
+    // Each average stops where its steps of 1 % round away: 100 roundings of 2⁻²⁴, about 1e-5, through up to five layers.
+    expect(distance(bench.run(false), bench.run(true))).toBeLessThan(2e-4)
+  })
 })
 
 describe('the moving averages', () => {
@@ -75,34 +74,33 @@ describe('the moving averages', () => {
 })
 
 describe('random features', () => {
-  it.each(kernelNames)(
-    'keep their first layer through training on %s, and learn in their output layer',
-    async (kernel) => {
-      const specification = specifications.find(({ family }) => family === 'random-features')!
-      const bench = await openNetwork(kernel, specification, SIZES, SEED)
-      const { layout, parameters } = bench
-      const [frozen, output] = layout.layers
-      expect(frozen).toMatchObject({ isFrozen: true, isOutput: false })
-      const count = layout.parameters - layout.trainable
-      expect(frozen.weight).toBeGreaterThanOrEqual(layout.trainable)
-      const before = Float32Array.from(bench.block(parameters, layout.trainable, count))
-      const outputBefore = Float32Array.from(bench.block(parameters, output.weight, 4))
-      const { context, plan } = await openWorkspace(kernel, (arena) => ({
-        all: [0, 1, 2, 3].map(() => arena.floats(layout.trainable)),
-      }))
-      const [theta, gradients, m, v] = plan.all
-      for (let k = 0; k < 5; k++) {
-        bench.backward(false)
-        const { floats } = context.views
-        floats.set(bench.block(parameters, 0, layout.trainable), theta / 4)
-        floats.set(bench.block(bench.gradients, 0, layout.trainable), gradients / 4)
-        adamStep(context.kernels, theta, gradients, m, v, layout.trainable, 0.01, k)
-        bench.floats.set(floats.subarray(theta / 4, theta / 4 + layout.trainable), parameters / 4)
-      }
-      expect(bench.block(parameters, layout.trainable, count)).toEqual(before)
-      expect(bench.block(parameters, output.weight, 4)).not.toEqual(outputBefore)
-    },
-  )
+  it.each(
+    kernelNames,
+  )('keep their first layer through training on %s, and learn in their output layer', async (kernel) => {
+    const specification = specifications.find(({ family }) => family === 'random-features')!
+    const bench = await openNetwork(kernel, specification, SIZES, SEED)
+    const { layout, parameters } = bench
+    const [frozen, output] = layout.layers
+    expect(frozen).toMatchObject({ isFrozen: true, isOutput: false })
+    const count = layout.parameters - layout.trainable
+    expect(frozen.weight).toBeGreaterThanOrEqual(layout.trainable)
+    const before = Float32Array.from(bench.block(parameters, layout.trainable, count))
+    const outputBefore = Float32Array.from(bench.block(parameters, output.weight, 4))
+    const { context, plan } = await openWorkspace(kernel, (arena) => ({
+      all: [0, 1, 2, 3].map(() => arena.floats(layout.trainable)),
+    }))
+    const [theta, gradients, m, v] = plan.all
+    for (let k = 0; k < 5; k++) {
+      bench.backward(false)
+      const { floats } = context.views
+      floats.set(bench.block(parameters, 0, layout.trainable), theta / 4)
+      floats.set(bench.block(bench.gradients, 0, layout.trainable), gradients / 4)
+      adamStep(context.kernels, theta, gradients, m, v, layout.trainable, 0.01, k)
+      bench.floats.set(floats.subarray(theta / 4, theta / 4 + layout.trainable), parameters / 4)
+    }
+    expect(bench.block(parameters, layout.trainable, count)).toEqual(before)
+    expect(bench.block(parameters, output.weight, 4)).not.toEqual(outputBefore)
+  })
 
   it('have thresholds spread over (−1, 1), other networks start without', async () => {
     const { initialiseNetwork } = await import('../../src/networks/initialise.ts')

@@ -63,16 +63,15 @@ describe('the first parameters', () => {
     expectVariance(betas, 0, 0.01, 'β')
   })
 
-  it.each(specifications.map((each) => [named(each), each] as const))(
-    'depend on seed and number of the network alone, and stay in their block: %s',
-    (_, specification) => {
-      const { floats, layout } = initialised(specification, 1, 3)
-      expect(initialised(specification, 1, 3).floats).toEqual(floats)
-      expect(initialised(specification, 2, 3).floats).not.toEqual(floats)
-      expect(initialised(specification, 1, 4).floats).not.toEqual(floats)
-      expect([...floats.subarray(0, 4), ...floats.subarray(4 + layout.parameters)]).toEqual(Array(8).fill(9))
-    },
-  )
+  it.each(
+    specifications.map((each) => [named(each), each] as const),
+  )('depend on seed and number of the network alone, and stay in their block: %s', (_, specification) => {
+    const { floats, layout } = initialised(specification, 1, 3)
+    expect(initialised(specification, 1, 3).floats).toEqual(floats)
+    expect(initialised(specification, 2, 3).floats).not.toEqual(floats)
+    expect(initialised(specification, 1, 4).floats).not.toEqual(floats)
+    expect([...floats.subarray(0, 4), ...floats.subarray(4 + layout.parameters)]).toEqual(Array(8).fill(9))
+  })
 
   it('leave the output layer at zero where training starts from the skips', () => {
     const { layout, read } = initialised({ ...wide, batchNorm: false }, 1, 0, true)

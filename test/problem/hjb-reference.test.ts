@@ -32,14 +32,13 @@ describe('the value of hjb-lq by quadrature', () => {
     expect(at(1, 1e-12, [1, 2])).toBeCloseTo(Math.log(3), 9)
   })
 
-  it.each([0.5, 1e-6])(
-    'agrees between both forms of the integral next to λ = ½ and is continuous at %f',
-    (lambda) => {
-      const step = 1e-9
-      const slope = Math.abs(at(lambda + step, 1, [0.3]) - at(lambda - step, 1, [0.3]))
-      expect(slope).toBeLessThan(1e-8)
-    },
-  )
+  it.each([
+    0.5, 1e-6,
+  ])('agrees between both forms of the integral next to λ = ½ and is continuous at %f', (lambda) => {
+    const step = 1e-9
+    const slope = Math.abs(at(lambda + step, 1, [0.3]) - at(lambda - step, 1, [0.3]))
+    expect(slope).toBeLessThan(1e-8)
+  })
 
   it('is the heat equation at λ = 0', () => {
     // E ln((1 + ‖x + √2 ξ‖²)/2) in two dimensions, radially: ‖x + √2 ξ‖² = 4s with s exponential at x = 0.

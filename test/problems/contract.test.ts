@@ -58,21 +58,20 @@ describe.each(pages)('$id', (page) => {
     expect(outputs.every(Number.isFinite)).toBe(true)
   })
 
-  it.each([1, 3])(
-    'solves its equation in dimension %i too, or says why it is not defined there',
-    async (dim) => {
-      const settings = overrideSettings(page, { dim, ...(Array.isArray(page.x0) ? { x0: 1 } : {}) })
-      const expressions = await readExpressions(page, settings).catch((error: unknown) => {
-        expect(error).toBeInstanceOf(UserError)
-        return null
-      })
-      if (expressions === null) return
-      const report = residualReport(expressions)
-      if (report === null) return
-      expect(report.worst.relative).toBeLessThan(RESIDUAL_TOLERANCE)
-      expect(report.terminalMismatch).toBeLessThan(1e-9)
-    },
-  )
+  it.each([
+    1, 3,
+  ])('solves its equation in dimension %i too, or says why it is not defined there', async (dim) => {
+    const settings = overrideSettings(page, { dim, ...(Array.isArray(page.x0) ? { x0: 1 } : {}) })
+    const expressions = await readExpressions(page, settings).catch((error: unknown) => {
+      expect(error).toBeInstanceOf(UserError)
+      return null
+    })
+    if (expressions === null) return
+    const report = residualReport(expressions)
+    if (report === null) return
+    expect(report.worst.relative).toBeLessThan(RESIDUAL_TOLERANCE)
+    expect(report.terminalMismatch).toBeLessThan(1e-9)
+  })
 
   it('has derivatives of driver and terminal condition that agree with differences', async () => {
     const [expressions, compiled] = await Promise.all([readExpressions(page), compileProblem(page)])

@@ -11,12 +11,11 @@ test('the index passes on what a program needs', () => {
   )
 })
 
-test.each(names.map((entry) => [entry.name, entry] as const))(
-  '%s is declared where the index says',
-  (_, entry) => {
-    expect(describeName(entry)).not.toBeNull()
-  },
-)
+test.each(
+  names.map((entry) => [entry.name, entry] as const),
+)('%s is declared where the index says', (_, entry) => {
+  expect(describeName(entry)).not.toBeNull()
+})
 
 test.each(names.map((entry) => [entry.name, entry] as const))('%s has a docstring', (_, entry) => {
   expect(describeName(entry)?.doc).toMatch(/\w{3}/)

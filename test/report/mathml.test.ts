@@ -40,14 +40,13 @@ describe('a formula', () => {
 
 const pages = [...(await loadAllProblems()), ...(await loadAllControlProblems())]
 
-test.each(pages.map((page) => [page.id, page] as const))(
-  '%s is printed with every tag closed',
-  async (_, page) => {
-    const { text } = await formulasAsMathml(page)
-    expect(unclosed(text)).toEqual([])
-    expect(text).not.toMatch(/undefined|NaN|\[object/)
-  },
-)
+test.each(
+  pages.map((page) => [page.id, page] as const),
+)('%s is printed with every tag closed', async (_, page) => {
+  const { text } = await formulasAsMathml(page)
+  expect(unclosed(text)).toEqual([])
+  expect(text).not.toMatch(/undefined|NaN|\[object/)
+})
 
 function unclosed(markup: string): string[] {
   const open: string[] = []

@@ -156,35 +156,35 @@ describe('the gradient of a batch’s loss', () => {
   })
 
   // Where D does not move with Z the shift's own derivative vanishes, since the shift minimises.
-  it.each(['nothing', 'z'] as const)(
-    'is the variance’s by Z for a driver of %s, whatever Y₀',
-    async (name) => {
-      const { bench, lossOf } = await prepared(drivers[name], 'residual', Y0)
-      expectAdjoint(bench, lossOf)
-    },
-  )
+  it.each([
+    'nothing',
+    'z',
+  ] as const)('is the variance’s by Z for a driver of %s, whatever Y₀', async (name) => {
+    const { bench, lossOf } = await prepared(drivers[name], 'residual', Y0)
+    expectAdjoint(bench, lossOf)
+  })
 
   // Gentle drivers: with residuals of random Z, Gauss and Newton's step need not come to rest for the others.
-  it.each(['sin(y) / 2', drivers['y and z']])(
-    'is the variance’s by Z for %s, at the Y₀ that Newton finds',
-    async (driver) => {
-      const bench = await openSweep({ driver })
-      const { plan, doubles, rows } = bench
-      let y0 = Y0
-      for (let k = 0; k < 30; k++) {
-        bench.forward(y0)
-        const { shift, estimate } = batchLoss(doubles, plan)
-        expect(estimate).toBe(y0 + shift)
-        y0 = estimate
-      }
+  it.each([
+    'sin(y) / 2',
+    drivers['y and z'],
+  ])('is the variance’s by Z for %s, at the Y₀ that Newton finds', async (driver) => {
+    const bench = await openSweep({ driver })
+    const { plan, doubles, rows } = bench
+    let y0 = Y0
+    for (let k = 0; k < 30; k++) {
       bench.forward(y0)
-      const batch = batchLoss(doubles, plan)
-      expect(Math.abs(batch.shift)).toBeLessThan(1e-9)
-      writeAdjoint(doubles, plan, batch, 0, rows)
-      bench.sweep.backward(0, rows)
-      expectAdjoint(bench, () => batchLoss(doubles, plan).loss, y0)
-    },
-  )
+      const { shift, estimate } = batchLoss(doubles, plan)
+      expect(estimate).toBe(y0 + shift)
+      y0 = estimate
+    }
+    bench.forward(y0)
+    const batch = batchLoss(doubles, plan)
+    expect(Math.abs(batch.shift)).toBeLessThan(1e-9)
+    writeAdjoint(doubles, plan, batch, 0, rows)
+    bench.sweep.backward(0, rows)
+    expectAdjoint(bench, () => batchLoss(doubles, plan).loss, y0)
+  })
 })
 
 describe('the loss of a batch', () => {

@@ -44,8 +44,7 @@ describe('formatWithError', () => {
     [0, 0.01, '0.000', '0.010', ''],
     [-3.2, 1.5, '-3.2', '1.5', ''],
   ])('%d ± %d', (value, error, shown, shownError, exponent) =>
-    expect(formatWithError([value], error)).toEqual({ values: [shown], error: shownError, exponent }),
-  )
+    expect(formatWithError([value], error)).toEqual({ values: [shown], error: shownError, exponent }))
 
   it('shows ten digits where there is no error to go by', () =>
     expect(formatWithError([Math.PI], 0).values).toEqual(['3.141592654']))

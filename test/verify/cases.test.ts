@@ -27,14 +27,13 @@ describe('the cases', () => {
     expect(new Set(named).size).toBe(named.length)
   })
 
-  it.each([...small, ...cases('quick')].map((entry) => [choicesText(entry.settings, {}), entry] as const))(
-    '%s %# has a reference',
-    async (_, { problem, settings }) => {
-      const page = await loadProblem(problem)
-      const compiled = await compileProblem(page, overrideSettings(page, settings))
-      expect(referenceOf(page, compiled)).not.toBeNull()
-    },
-  )
+  it.each(
+    [...small, ...cases('quick')].map((entry) => [choicesText(entry.settings, {}), entry] as const),
+  )('%s %# has a reference', async (_, { problem, settings }) => {
+    const page = await loadProblem(problem)
+    const compiled = await compileProblem(page, overrideSettings(page, settings))
+    expect(referenceOf(page, compiled)).not.toBeNull()
+  })
 })
 
 describe('the literature', () => {
