@@ -54,7 +54,7 @@ async function runCommand(args: string[]): Promise<CommandRun> {
 
 /** Runs the command line in a process of its own, which tells its peak memory on standard error as it leaves. */
 function timed(args: string[]): Promise<{ stdout: string; elapsedMs: number; peakMegabytes: number }> {
-  const tell = 'process.on("exit",()=>process.stderr.write(`\\npeak ${process.resourceUsage().maxRSS}\\n`))'
+  const tell = `process.on('exit', () => process.stderr.write('\\npeak ' + process.resourceUsage().maxRSS + '\\n'))`
   const startedAt = performance.now()
   const child = spawn(process.execPath, [
     '--import',

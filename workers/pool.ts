@@ -17,16 +17,14 @@ export class WorkerPool {
   readonly #piscina: Piscina
 
   constructor(size: number, heapMb = DEFAULT_HEAP_MB) {
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
     this.size = size
     this.#piscina = new Piscina({
-      filename: new URL(`./entry${extension}`, import.meta.url).href,
+      filename: entryFile().href,
       minThreads: size,
       maxThreads: size,
       concurrentTasksPerWorker: 1,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       idleTimeout: Number.POSITIVE_INFINITY,
-      execArgv: extension === '.ts' && !stripsTypes() ? ['--import', 'tsx'] : [],
     })
   }
 
@@ -74,7 +72,8 @@ function fromEnvelope(error: ErrorEnvelope): Error {
   return failure
 }
 
-/** Whether this Node runs TypeScript files as they are. */
-function stripsTypes(): boolean {
-  return Boolean(process.features.typescript)
+/** In this module's own form; a Node that does not run TypeScript as it is takes the built one, also from the sources. */
+function entryFile(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./entry.js', import.meta.url)
+  return new URL(process.features.typescript ? './entry.ts' : '../dist/workers/entry.js', import.meta.url)
 }
