@@ -1,7 +1,7 @@
 // Makes site/ from the guides in docs/, the examples, the help of every command and the public docstrings.
 // Run by `npm run docs`, which builds dist/ first; another folder may be given.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked } from 'marked'
@@ -55,6 +55,7 @@ for (const file of existsSync(site) ? readdirSync(site) : [])
   if (file.endsWith('.html')) rmSync(join(site, file))
 mkdirSync(site, { recursive: true })
 for (const page of pages) writeFileSync(join(site, page.file), render(page))
+cpSync(join(root, 'docs/pictures'), join(site, 'pictures'), { recursive: true })
 console.log(
   `${pages.length} pages in ${relative(process.cwd(), site)}/: ${pages.map(({ file }) => file).join(', ')}`,
 )
