@@ -23,8 +23,11 @@ import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
 import type { EstimatePlan, WorkerBuffers } from './plan.ts'
 
-/** Sees every time step of a block of paths: byte offsets of X [rows×dim] and Ŷ float64 [rows]. */
-export type PathObserver = (step: number, x: number, y: number) => void
+/** Sees every time step of a block of paths: X, Ŷ, Ẑ and Γ lie in `x`, `y`, `z` and `weight`. */
+export type PathObserver = (step: number, at: WorkerBuffers) => void
+
+/** Writes X₀[rows×dim] and Ŷ₀ float64 [rows] of a block of paths. */
+export type PathStart = (x: number, y: number) => void
 
 export class PathPass {
   readonly #plan: EstimatePlan
@@ -53,13 +56,13 @@ export class PathPass {
   }
 
   /**
-   * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS) from Y₀ = `y0` on the grid of `simulator`, whose steps are
-   * `stride` of the training's. Leaves the residual in `terminal`, Γ_T in `weight` and the summed corrections in `correction`.
+   * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS), from Y₀ = `start` at x₀ where that is a number, on the grid of
+   * `simulator`, whose steps are `stride` of the training's. Leaves the residual in `terminal`, Γ_T in `weight` and the summed corrections in `correction`.
    */
   run(
     simulator: Simulator,
     stride: 1 | 2,
-    y0: number,
+    start: number | PathStart,
     iteration: number,
     firstPath: number,
     rows: number,
@@ -68,9 +71,9 @@ export class PathPass {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
     const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
-    this.#start(buffers, y0, rows)
+    this.#start(buffers, start, rows)
     this.#controlVariate(first * stride, buffers.x, buffers.z, buffers, rows)
-    observe?.(first, buffers.x, buffers.y)
+    observe?.(first, buffers)
     for (let n = first; n < grid.steps; n++) {
       this.#driverGradient(timeAt(grid, n), buffers, rows)
       this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
@@ -84,16 +87,20 @@ export class PathPass {
       else this.#trapezoidalStep(grid.dt, timeAt(grid, n + 1), buffers, rows)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       ;[buffers.z, buffers.zNext] = [buffers.zNext, buffers.z]
-      observe?.(n + 1, buffers.x, buffers.y)
+      observe?.(n + 1, buffers)
     }
     const { doubles } = this.#views
     for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]
   }
 
-  #start(buffers: WorkerBuffers, y0: number, rows: number): void {
+  #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
-    placeAt(floats, buffers.x, rows, this.#plan.x0)
-    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
+    if (typeof start === 'number') {
+      placeAt(floats, buffers.x, rows, this.#plan.x0)
+      doubles.fill(start, buffers.y / 8, buffers.y / 8 + rows)
+    } else {
+      start(buffers.x, buffers.y)
+    }
     doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
     doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
   }

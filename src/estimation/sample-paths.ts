@@ -65,7 +65,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const width = padded(training.dim)
   team.forEach(SAMPLE_PATHS / SHARD_ROWS, (shard) => {
     const first = shard * SHARD_ROWS
-    pass.run(simulator, 1, y0, SAMPLE_ITERATION, first, SHARD_ROWS, (step, x, y) => {
+    pass.run(simulator, 1, y0, SAMPLE_ITERATION, first, SHARD_ROWS, (step, { x, y }) => {
       const slot = slots.get(step)
       if (slot === undefined) return
       const { floats, doubles } = views
