@@ -62,6 +62,7 @@ const KEPT: Record<Exclude<keyof RunOptions, 'onProgress' | 'onIterations'>, tru
   hidden: true,
   activation: true,
   batchNorm: true,
+  skips: true,
   preset: true,
   scheme: true,
   paths: true,

@@ -1,7 +1,7 @@
 /** Names that options take. They are the engine's; listing them here keeps the engine unloaded until it is needed. */
 import type { SchemeName } from '../estimation/plan.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
-import type { NetworkFamily } from '../networks/specification.ts'
+import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 
 /** The keys of a record, so that the compiler finds a name that is missing here. */
@@ -19,4 +19,5 @@ export const NETWORKS = names<NetworkFamily>({
   residual: true,
   'random-features': true,
 })
+export const SKIPS = names<SkipRule>({ fitted: true, none: true })
 export const PRESETS = ['published'] as const

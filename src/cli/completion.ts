@@ -1,6 +1,6 @@
 /** `deepbsde completion bash|zsh|fish`: a script that completes commands, options, their values and problem ids. */
 import { Command, type Option } from 'commander'
-import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
+import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { oneOf } from './values.ts'
@@ -15,6 +15,7 @@ const CHOICES: Record<string, readonly string[]> = {
   '--schedule': SCHEDULES,
   '--activation': ACTIVATIONS,
   '--network': NETWORKS,
+  '--skips': SKIPS,
   '--preset': PRESETS,
   '--format': ['text', 'csv', 'json', 'markdown', 'latex'],
 }

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../picard/options.ts'
 import type { SolveOptions } from '../solve.ts'
 import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_PATHS, DEFAULT_RATE } from '../training/defaults.ts'
-import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES } from './choices.ts'
+import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
 import { duration, each, fraction, integer, integers, oneOf, positive, seedList } from './values.ts'
@@ -93,6 +93,7 @@ function optionGroups(): Record<string, Option[]> {
         oneOf('--activation', ACTIVATIONS),
       ),
       option('--batch-norm', 'batch normalisation'),
+      option('--skips <name>', usually(SKIPS, 'fitted')).argParser(oneOf('--skips', SKIPS)),
     ],
     Estimate: [
       option('--scheme <name>', usually(SCHEMES, 'trapezoidal')).argParser(oneOf('--scheme', SCHEMES)),
@@ -114,9 +115,7 @@ function optionGroups(): Record<string, Option[]> {
     ],
     Machine: [
       option('--seed <n>', 'the same seed gives the same bits: 1').argParser(integer('--seed', 0, 1)),
-      option('--seeds <n|list>', 'an ensemble: 5, or 3,7,11; mean, deviation, each run').argParser(
-        seedList('--seeds'),
-      ),
+      option('--seeds <n|list>', 'an ensemble: 5, or 3,7,11; mean, deviation').argParser(seedList('--seeds')),
       option('--workers <n>', 'threads, as many as cores; no effect on bits').argParser(
         integer('--workers', 1, 2),
       ),

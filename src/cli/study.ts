@@ -1,7 +1,7 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
 import type { RunOptions } from '../solution/solution.ts'
-import { NETWORKS, SCHEMES } from './choices.ts'
+import { NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { each, integer, integers, oneOf, positive, seedList } from './values.ts'
 
@@ -43,7 +43,7 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
     examples: [
       'deepbsde study dimension hjb-lq --values 1,10,100,1000 --out dimension.jsonl',
       'deepbsde study steps allen-cahn --values 5,10,20,40 --paths 100000',
-      'deepbsde study width hjb-lq --set dim=10 --seeds 5 --svg width.svg',
+      'deepbsde study width hjb-lq --set dim=10 --skips none --seeds 5 --svg width.svg',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 diverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })
@@ -67,6 +67,9 @@ function optionGroups(): Record<string, Option[]> {
       option('--scheme <name>', SCHEMES.join(', ')).argParser(oneOf('--scheme', SCHEMES)),
       option('--network <family>', NETWORKS.join(', ')).argParser(oneOf('--network', NETWORKS)),
       option('--hidden <widths>', 'widths of the hidden layers').argParser(integers('--hidden', '64,64')),
+      option('--skips <name>', SKIPS.join(', ')).argParser(oneOf('--skips', SKIPS)),
+      option('--schedule <name>', SCHEDULES.join(', ')).argParser(oneOf('--schedule', SCHEDULES)),
+      option('--learning-rate <rate>', 'the highest rate').argParser(positive('--learning-rate', '0.01')),
       option('--steps <n>', 'time steps').argParser(integer('--steps', 1, 20)),
       option('--iterations <n>', 'training iterations').argParser(integer('--iterations', 1, 400)),
       option('--batch-size <n>', 'paths in one iteration').argParser(integer('--batch-size', 2, 64)),

@@ -27,3 +27,11 @@ export interface NetworkSpecification {
  */
 export const LINEAR_SKIPS = ['none', 'diagonal', 'dense'] as const
 export type LinearSkip = (typeof LINEAR_SKIPS)[number]
+
+/**
+ * What Zₙ gets beside its network:
+ * - `fitted`: αₙ∘σᵀ∇g and the linear skip, from the pilot paths' fit;
+ * - `none`: nothing, for what a network alone approximates.
+ */
+export const SKIP_RULES = ['fitted', 'none'] as const
+export type SkipRule = (typeof SKIP_RULES)[number]

@@ -2,13 +2,14 @@
 import { UserError } from '../errors.ts'
 import { SCHEMES } from '../estimation/plan.ts'
 import { ACTIVATION } from '../kernels/interface.ts'
-import { NETWORK_FAMILIES } from '../networks/specification.ts'
+import { NETWORK_FAMILIES, SKIP_RULES } from '../networks/specification.ts'
 import { SCHEDULES } from '../optimizer/schedule.ts'
 import type { RunOptions } from './solution.ts'
 
 const CHOICES = {
   family: NETWORK_FAMILIES,
   activation: Object.keys(ACTIVATION),
+  skips: SKIP_RULES,
   schedule: SCHEDULES,
   scheme: SCHEMES,
   preset: ['published'],

@@ -4,7 +4,7 @@ import type { TrainedPolicy } from '../control/trained-policy.ts'
 import type { SchemeName } from '../estimation/plan.ts'
 import type { RegionErrors } from '../estimation/region.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
-import type { NetworkFamily } from '../networks/specification.ts'
+import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 
@@ -221,6 +221,8 @@ export interface RunOptions {
   hidden?: number[]
   activation?: ActivationName
   batchNorm?: boolean
+  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it. */
+  skips?: SkipRule
   /** The published run: its network, loss, schedule, batch and iterations. */
   preset?: 'published'
   scheme?: SchemeName

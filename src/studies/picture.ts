@@ -21,6 +21,9 @@ export function drawStudy(
   const times = points.map(({ series, x, elapsedMs }) => ({ series, x, size: elapsedMs / 1000 }))
   const panels = [
     ...(errors.length > 0 ? [panel(kind, 'rms error, relative', errors, plotter, palette)] : []),
+    ...(kind === 'width'
+      ? [panel(kind, 'residual, relative', points.map(residualEntry), plotter, palette)]
+      : []),
     panel(kind, 'seconds a run', times, plotter, palette),
   ]
   return stackPictures(panels, SIZE, title, palette)
@@ -32,6 +35,15 @@ interface Entry {
   size: number
   low?: number
   high?: number
+}
+
+function residualEntry({ series, x, residual, residualHalfWidth: half }: StudyPoint): Entry {
+  return {
+    series,
+    x,
+    size: residual,
+    ...(half !== null && { low: Math.max(residual - half, residual / 10), high: residual + half }),
+  }
 }
 
 function panel(kind: StudyKind, label: string, entries: Entry[], plotter: Plotter, palette: Palette): string {

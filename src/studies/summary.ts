@@ -23,6 +23,9 @@ export interface StudyPoint {
   extrapolated: number | null
   /** What the runs claim: root mean square of their standard errors, in the same unit. */
   claimed: number
+  /** Deviation of a path's residual, √E∫|Z − Ẑ|²dt and what the grid adds: root mean square over the runs, same unit. */
+  residual: number
+  residualHalfWidth: number | null
   gridError: number | null
   gridErrorHalfWidth: number | null
   elapsedMs: number
@@ -44,6 +47,7 @@ function pointOf(group: StudyRecord[]): StudyPoint {
   const errors = reference === null ? [] : group.map(({ value }) => (value - reference) / unit)
   const grid = group.flatMap(({ gridError }) => (gridError === null ? [] : [gridError / unit]))
   const hasGrid = grid.length === group.length
+  const residuals = group.map(({ standardError, paths }) => (standardError / unit) * Math.sqrt(paths))
   const rootMeanSquare = errors.length > 0 ? Math.sqrt(mean(errors.map((error) => error * error))) : null
   return {
     series,
@@ -60,6 +64,8 @@ function pointOf(group: StudyRecord[]): StudyPoint {
         ? mean(errors.map((error, k) => error + grid[k]))
         : null,
     claimed: Math.sqrt(mean(group.map(({ standardError }) => (standardError / unit) ** 2))),
+    residual: Math.sqrt(mean(residuals.map((residual) => residual * residual))),
+    residualHalfWidth: halfWidth(residuals),
     gridError: hasGrid ? mean(grid) : null,
     gridErrorHalfWidth: gridHalfWidth(group, grid, unit),
     elapsedMs: mean(group.map(({ elapsedMs }) => elapsedMs)),
@@ -161,6 +167,12 @@ function ratesOf(kind: StudyKind, points: StudyPoint[]): [string, Rate | null][]
           ),
         ],
       ]
+    case 'width':
+      return [
+        ['error', error],
+        ['residual', fitRate(points.map(({ x, residual }) => ({ x, size: residual })))],
+        ['time', time],
+      ]
     case 'levels':
       return [['error', fitRate(points.map((p) => ({ x: p.evaluations ?? 0, size: p.rootMeanSquare ?? 0 })))]]
     default:
@@ -189,6 +201,8 @@ export function studyTable(kind: StudyKind, points: readonly StudyPoint[]): Tabl
     ['errorHalfWidth', '±', (p) => p.errorHalfWidth, percent],
     ['rootMeanSquare', 'rms error', (p) => p.rootMeanSquare, percent],
     ['claimed', 'claimed', (p) => p.claimed, percent],
+    ['residual', 'residual', (p) => (kind === 'width' ? p.residual : null), percent],
+    ['residualHalfWidth', '±', (p) => (kind === 'width' ? p.residualHalfWidth : null), percent],
     ['gridError', 'grid error', (p) => p.gridError, percent],
     ['gridErrorHalfWidth', '±', (p) => p.gridErrorHalfWidth, percent],
     ['extrapolated', 'extrapolated', (p) => p.extrapolated, percent],

@@ -60,6 +60,10 @@ function defaultSteps(dim: number): number {
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
   const isRegion = options.region !== undefined
+  const hasSkips = options.skips !== 'none'
+  if (isRegion && !hasSkips) {
+    throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
+  }
   const isPathwise = hasExactPathwiseGradient(problem)
   const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
   const iterations = options.iterations ?? usual
@@ -76,10 +80,16 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     initialValue: 'residual',
     initialRange: null,
     standardise: true,
-    terminalSkip: true,
-    networkRate: isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE,
+    terminalSkip: hasSkips,
+    networkRate: networkRateOf(isRegion, hasSkips),
     pathwiseIterations: isPathwise ? iterations : Math.floor(iterations / 2),
   }
+}
+
+/** Beside skips, which carry most, networks only correct; alone they learn at the full rate. */
+function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
+  if (!hasSkips) return 1
+  return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
 }
 
 /** Where ∂Xₙ₊₁/∂Xₙ cancels against σ; elsewhere pathwise gradients are only near the truth, and ΔW has the last word. */
@@ -96,7 +106,7 @@ function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecif
     hidden: options.hidden ?? (isShallow ? [width] : [width, width]),
     activation: options.activation ?? 'tanh',
     batchNorm: options.batchNorm ?? false,
-    linearSkip: problem.dim === problem.noiseDim ? 'diagonal' : 'dense',
+    linearSkip: options.skips === 'none' ? 'none' : problem.dim === problem.noiseDim ? 'diagonal' : 'dense',
   }
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
+import type { RunOptions } from '../../src/solution/solution.ts'
+import { solve } from '../../src/solve.ts'
 import { type StudyRequest, studyRuns } from '../../src/studies/plan.ts'
 import { keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
 import { runStudy } from '../../src/studies/run.ts'
@@ -60,6 +62,38 @@ describe('runStudy', () => {
     const again = await runStudy(problem, request, { path, machine })
     expect(again.map(({ value }) => value)).toEqual(all.map(({ value }) => value))
     expect(await readRecords(path)).toHaveLength(4)
+  })
+})
+
+describe('networks without skips', () => {
+  const options = {
+    steps: 8,
+    iterations: 200,
+    paths: 4096,
+    workers: 1,
+    schedule: 'cosine',
+    skips: 'none',
+  } as const
+  /** √E∫|Z − Ẑ|²dt, over fresh paths. */
+  const residual = async (run: RunOptions) => {
+    const { standardError, paths } = await solve('hjb-lq', { settings: { dim: 4 }, ...options, ...run })
+    return standardError * Math.sqrt(paths)
+  }
+
+  it('approximate Z better the wider they are', async () => {
+    const [narrow, square, wide] = await Promise.all(
+      [1, 4, 16].map((width) => residual({ family: 'two-layer', hidden: [width] })),
+    )
+    // A deviation of 4096 paths is known to about 1/√(2·4096) of itself, were they normal; they have heavier tails.
+    const distinct = 1 - 10 / Math.sqrt(2 * 4096)
+    expect(square).toBeLessThan(distinct * narrow)
+    expect(wide).toBeLessThan(distinct * square)
+  })
+
+  it('are none over a region', async () => {
+    await expect(solve('hjb-lq', { ...options, region: 'box:-1..1' })).rejects.toThrow(
+      'Leave --region or --skips out',
+    )
   })
 })
 
