@@ -111,8 +111,7 @@ function segment(
   if (branches === null) return null
   const slopes: Slopes[] = []
   for (const branch of branches) {
-    const piece = substitute(driver, new Map([[kinks[0], branch]]))
-    if (piece === null) return null
+    const [piece] = substitute([driver], new Map([[kinks[0], branch]]))
     const [dy, dz] = gradients(piece, [y, z])
     if (names(dy).length + names(dz).length > 0) return null
     const origin = evaluateScalar(piece, { y: 0, z: new Float64Array(noiseDim) })

@@ -22,10 +22,12 @@ import {
   variable,
   zero,
 } from '../formulas/build.ts'
+import { componentDerivative } from '../formulas/component-derivative.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'
-import { componentDerivative, gradient } from '../formulas/gradient.ts'
+import { gradient } from '../formulas/gradient.ts'
 import { matvec } from '../formulas/linear.ts'
+import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Settings } from '../problem/definition.ts'
@@ -33,7 +35,6 @@ import { names } from '../problem/expressions.ts'
 import { invert } from '../statistics/linear-system.ts'
 import type { ControlDefinition } from './definition.ts'
 import { type ControlExpressions, readControl } from './expressions.ts'
-import { substitute } from './substitute.ts'
 
 /** @throws UserError where the problem has no Bellman equation of this form, with the reason. */
 export async function compileBellman(

@@ -3,6 +3,7 @@ import { add, constant, dot, element, fill, mul, sub, variable, zero } from '../
 import type { Expression } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
+import { substitute } from '../formulas/substitute.ts'
 import type { Settings } from '../problem/definition.ts'
 import { names } from '../problem/expressions.ts'
 import type { Noise } from '../problem/noise.ts'
@@ -10,7 +11,6 @@ import type { CompiledControl, ControlFunction } from './compiled.ts'
 import type { ControlDefinition } from './definition.ts'
 import { type ControlExpressions, readControl } from './expressions.ts'
 import { ProductTable } from './products.ts'
-import { substitute } from './substitute.ts'
 
 /** @throws UserError as `readControl`. */
 export async function compileControl(

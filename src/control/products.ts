@@ -7,8 +7,8 @@ import { mul, variable } from '../formulas/build.ts'
 import { type ArrayConstant, type Expression, reachable } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import type { Shape } from '../formulas/shape.ts'
+import { rebuild } from '../formulas/substitute.ts'
 import type { ControlFunction, MatrixConstant } from './compiled.ts'
-import { rebuild } from './substitute.ts'
 
 /** Smaller matrices are as fast in the generated loops. */
 const SMALLEST = 256

@@ -25,8 +25,6 @@ import { functions } from './functions.ts'
 import { diag, diagonal, matmul, matvec, outer, transpose } from './linear.ts'
 import { describeShape, ShapeError, sizeOf } from './shape.ts'
 
-export { componentDerivative } from './component-derivative.ts'
-
 /** A part of a node's adjoint: elements start, start + step, … of the flattened node. */
 interface Placed {
   value: Expression

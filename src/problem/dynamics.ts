@@ -1,8 +1,8 @@
 /** How X can be moved exactly: which of the known laws the formulas of drift and diffusion describe. */
 import { add, apply, broadcast, constant, constantValues, mul, sub, variable } from '../formulas/build.ts'
+import { componentDerivative } from '../formulas/component-derivative.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'
-import { componentDerivative } from '../formulas/gradient.ts'
 import type { Dynamics } from './compiled.ts'
 import { names, type ProblemExpressions } from './expressions.ts'
 import type { Noise } from './noise.ts'
