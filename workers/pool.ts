@@ -1,6 +1,7 @@
 /** The piscina pool: as many threads as a run has workers, each holding one long task at a time. */
+import { existsSync } from 'node:fs'
 import { Piscina } from 'piscina'
-import { DivergenceError } from '../src/errors.ts'
+import { DivergenceError, UserError } from '../src/errors.ts'
 import { abortTeam } from '../src/parallel/control.ts'
 import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
 
@@ -72,8 +73,14 @@ function fromEnvelope(error: ErrorEnvelope): Error {
   return failure
 }
 
-/** In this module's own form; a Node that does not run TypeScript as it is takes the built one, also from the sources. */
+/**
+ * In this module's own form; a Node that does not run TypeScript as it is takes the built one, also from the sources.
+ * @throws UserError where it needs the built one and there is none
+ */
 function entryFile(): URL {
   if (!import.meta.url.endsWith('.ts')) return new URL('./entry.js', import.meta.url)
-  return new URL(process.features.typescript ? './entry.ts' : '../dist/workers/entry.js', import.meta.url)
+  if (process.features.typescript) return new URL('./entry.ts', import.meta.url)
+  const built = new URL('../dist/workers/entry.js', import.meta.url)
+  if (existsSync(built)) return built
+  throw new UserError(`Node ${process.versions.node} does not run TypeScript as it is. Run npm run build.`)
 }

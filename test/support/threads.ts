@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads'
 
 /** Starts a module in a thread; resolves with its first message, rejects where it ends without one. */
 export function startThread<Reply>(file: URL, workerData: unknown): Promise<Reply> {
-  // Node 20 reads TypeScript through tsx alone.
-  const execArgv = process.features.typescript ? [] : ['--import', 'tsx']
+  const execArgv = process.features.typescript
+    ? []
+    : ['--import', new URL('./typescript.js', import.meta.url).href]
   const worker = new Worker(file, { workerData, execArgv })
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
