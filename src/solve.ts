@@ -144,7 +144,7 @@ export function compilePage(
   bounds: boolean,
 ): Promise<Compiled> {
   if (isControlDefinition(definition))
-    return prepareControl(definition, settings, method.problems ?? 'equations')
+    return prepareControl(definition, settings, method.problems ?? 'equations', bounds)
   if (method.problems === 'control') {
     throw new UserError(
       `${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`,

@@ -13,9 +13,9 @@ import type { SolveFlags } from './solve.ts'
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolveControl(definition: ControlDefinition, flags: SolveFlags): Promise<number> {
   const { set = [], network, memory, every, both, save, seeds, secondOpinion, ...options } = flags
-  if (seeds !== undefined || secondOpinion || flags.bounds) {
+  if (seeds !== undefined || secondOpinion) {
     throw new UserError(
-      `${definition.id}: --seeds, --second-opinion and --bounds are for equations. Use --both.`,
+      `${definition.id}: --seeds and --second-opinion are for equations. Use --both.`,
     )
   }
   const method = both ? 'policy' : (flags.method ?? 'policy')

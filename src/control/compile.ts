@@ -12,13 +12,15 @@ import type { ControlDefinition } from './definition.ts'
 import { type ControlExpressions, readControl } from './expressions.ts'
 import { ProductTable } from './products.ts'
 
-/** @throws UserError as `readControl`. */
+/** @throws UserError as `readControl`. @param options.bounds also what the dual bound needs */
 export async function compileControl(
   definition: ControlDefinition,
   settings: Settings = definition.settings,
+  options: { bounds?: boolean } = {},
 ): Promise<CompiledControl> {
   const expressions = await readControl(definition, settings)
   const { dim, controlDim, noiseDim, horizon, x0, map, constraints } = expressions
+  const sign = definition.goal === 'maximize' ? -1 : 1
   const table = new ProductTable()
   const functions = new ControlCompiler(expressions, table).functions()
   return {
@@ -32,7 +34,7 @@ export async function compileControl(
     noiseDim,
     horizon,
     x0,
-    sign: definition.goal === 'maximize' ? -1 : 1,
+    sign,
     isDiscrete: expressions.transition !== null,
     hasAdditiveNoise: isAdditive(expressions.noise),
     steps: definition.steps ?? null,
@@ -44,6 +46,7 @@ export async function compileControl(
     ),
     matrices: table.matrices,
     functions,
+    ...(options.bounds && { dual: (await import('./dual/compile.ts')).compileDual(expressions, sign) }),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Settings } from '../problem/definition.ts'
 import type { TrainingHints } from './definition.ts'
+import type { CompiledDual, NoDual } from './dual/compiled.ts'
 
 /** A constant matrix [from × to], row-major; what the kernels multiply a batch by. */
 export interface MatrixConstant {
@@ -47,6 +48,8 @@ export interface CompiledControl {
   /** Which of the constraints are of the state alone, and hold at T too. */
   isStateConstraint: boolean[]
   matrices: MatrixConstant[]
+  /** What the bound from below needs, or why there is none; only where bounds are asked for. */
+  dual?: CompiledDual | NoDual
   functions: {
     /** (x, v, w) → x₊, cost of the step */
     step: ControlFunction

@@ -10,6 +10,9 @@ export async function prepareControl(
   definition: ControlDefinition,
   settings: Settings,
   takes: 'control' | 'equations',
+  bounds: boolean,
 ): Promise<CompiledControl | CompiledProblem> {
-  return takes === 'control' ? compileControl(definition, settings) : compileBellman(definition, settings)
+  return takes === 'control'
+    ? compileControl(definition, settings, { bounds })
+    : compileBellman(definition, settings)
 }

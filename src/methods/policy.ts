@@ -8,6 +8,10 @@
 
 import { meanInitialAdjoint } from '../control/adjoint-fit.ts'
 import type { CompiledControl } from '../control/compiled.ts'
+import { dualOf } from '../control/dual/compiled.ts'
+import { boundPolicy } from '../control/dual/dual.ts'
+import { type DualPlan, planDual } from '../control/dual/plan.ts'
+import { readPolicyBounds } from '../control/dual/result.ts'
 import { estimatePolicy, policyGridError, policyValue } from '../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
@@ -34,6 +38,7 @@ export const method: Method<CompiledControl> = {
   stages: {
     train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
     estimate: (context, problem, plan) => estimatePolicy(context, problem, plan as PolicyEstimatePlan),
+    bounds: (context, problem, plan) => boundPolicy(context, problem, plan as DualPlan),
   },
   solve: solveByPolicy,
 }
@@ -51,6 +56,7 @@ async function solveByPolicy(
   const resolved = resolvePolicyOptions(problem, options)
   const plan = planPolicy(session.arena, problem, resolved, session.workers)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
+  const dualPlan = dualOf(problem) && planDual(session.arena, problem, estimatePlan, session.workers)
   const views = session.allocate(REMEDY)
   const startedAt = performance.now()
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
@@ -68,6 +74,8 @@ async function solveByPolicy(
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),
   )
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const boundsAt = performance.now()
+  if (dualPlan && !session.signal?.aborted) await session.run('policy', 'bounds', problem, dualPlan, () => {})
   const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
   return {
@@ -83,6 +91,9 @@ async function solveByPolicy(
     history: readHistory(views.doubles, plan),
     ...(problem.constraintCount > 0 && {
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
+    }),
+    ...(problem.dual && {
+      bounds: readPolicyBounds(views.doubles, problem, estimatePlan, dualPlan, performance.now() - boundsAt),
     }),
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs,

@@ -1,0 +1,148 @@
+/** From a control page's formulas to the functions of its dual bound, or the reason why there is none. */
+import { add, constant, dot, mul, sub, variable } from '../../formulas/build.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
+import { generateBatchFunction } from '../../formulas/generate.ts'
+import { gradient, gradients } from '../../formulas/gradient.ts'
+import type { Shape } from '../../formulas/shape.ts'
+import type { ControlExpressions } from '../expressions.ts'
+import { substitute } from '../../formulas/substitute.ts'
+import type { CompiledDual, DualStage, NoDual } from './compiled.ts'
+import { hessianTimes, isAffine, quadraticBelow } from './curvature.ts'
+import { controlledComponents, splitState } from './exogenous.ts'
+
+/** @param sign −1 where the page maximises */
+export function compileDual(expressions: ControlExpressions, sign: 1 | -1): CompiledDual | NoDual {
+  return new DualCompiler(expressions, sign).compile()
+}
+
+/** A step's end and cost as functions of (x, a, s, w). */
+interface Step {
+  next: Expression
+  cost: Expression
+}
+
+class DualCompiler {
+  readonly #expressions: ControlExpressions
+  readonly #shapes: Record<string, Shape>
+  readonly #running: Expression
+  readonly #terminal: Expression
+  readonly #dt = variable('dt')
+  readonly #x: Expression
+  readonly #a: Expression
+  readonly #s: Expression
+  readonly #w: Expression
+
+  constructor(expressions: ControlExpressions, sign: 1 | -1) {
+    const { dim, controlDim, noiseDim, variables } = expressions
+    this.#expressions = expressions
+    this.#shapes = { x: [dim], a: [controlDim], s: [controlDim], w: [noiseDim], l: [dim] }
+    for (const name of ['x', 'a', 's', 'w']) this.#shapes[`d${name}`] = this.#shapes[name]
+    this.#running = mul(constant(sign), expressions.runningCost)
+    this.#terminal = mul(constant(sign), expressions.terminalCost)
+    this.#x = variables.x
+    this.#a = variables.a
+    this.#w = variables.w
+    this.#s = variable('s', [controlDim])
+  }
+
+  compile(): CompiledDual | NoDual {
+    const { drift, noise } = this.#expressions
+    const euler = this.#euler(this.#running)
+    if (!isAffine(euler.next, [this.#x, this.#a, this.#w])) {
+      return { reason: 'the transition was not proved affine in state, control and noise' }
+    }
+    const controlled = controlledComponents(euler.next, this.#x, this.#a)
+    const running = this.#below(this.#running, controlled)
+    if (running === null) return { reason: 'the running cost was not proved convex in state and control' }
+    const terminal = this.#below(this.#terminal, controlled)
+    if (terminal === null) return { reason: 'the terminal cost was not proved convex' }
+    const isContinuous = drift !== null && noise !== null
+    return {
+      euler: this.#stage(euler, this.#euler(running).cost),
+      heun: isContinuous ? this.#stage(this.#heun(this.#running), this.#heun(running).cost) : null,
+      ...this.#terminalFunctions(terminal),
+      isQuadratic: running === this.#running && terminal === this.#terminal,
+      controlled,
+    }
+  }
+
+  /** κ of a cost in the part of (x, a) that the control reaches, as a formula of x and a. */
+  #below(cost: Expression, controlled: Uint8Array): Expression | null {
+    const { y, whole, back } = splitState(this.#x, controlled)
+    const [split] = substitute([cost], new Map([[this.#x, whole]]))
+    const below = quadraticBelow(split, [y, this.#a])
+    if (below === split) return cost
+    return below === null ? null : substitute([below], back)[0]
+  }
+
+  #euler(running: Expression): Step {
+    const { transition, drift, noise } = this.#expressions
+    if (transition !== null) return { next: transition, cost: running }
+    const next = add(add(this.#x, mul(this.#dt, drift!)), noise!.apply(this.#w))
+    return { next, cost: mul(this.#dt, running) }
+  }
+
+  /** As the step of `control/compile.ts`, with a control of its own at the end. */
+  #heun(running: Expression): Step {
+    const { drift, noise } = this.#expressions
+    const xs = add(add(this.#x, mul(this.#dt, drift!)), noise!.apply(this.#w))
+    const end = new Map([
+      [this.#expressions.variables.t, add(this.#expressions.variables.t, this.#dt)],
+      [this.#x, xs],
+      [this.#a, this.#s],
+    ])
+    const [driftEnd, runningEnd] = substitute([drift!, running], end)
+    const half = mul(constant(0.5), this.#dt)
+    return {
+      next: add(xs, mul(half, sub(driftEnd, drift!))),
+      cost: mul(half, add(running, runningEnd)),
+    }
+  }
+
+  #stage({ next, cost }: Step, below: Expression): DualStage {
+    const l = variable('l', this.#shapes.l)
+    const names = ['x', 'a', 's', 'w']
+    const hessian = this.#hessianOf(cost)
+    const curvature = this.#hessianOf(below)
+    return {
+      step: this.#generate(names, [next, cost, ...gradients(cost, this.#z)]),
+      jacobian: this.#generate(['l'], gradients(dot(l, next), this.#z)),
+      hessian: this.#generate([...names, 'dx', 'da', 'ds', 'dw'], hessian),
+      curvature: this.#generate([...names, 'dx', 'da', 'ds', 'dw'], curvature),
+      isHessianConstant: isFreeOf(hessian, this.#z),
+      isCurvatureConstant: isFreeOf(curvature, this.#z),
+    }
+  }
+
+  #terminalFunctions(below: Expression) {
+    const [x, dx] = [this.#x, variable('dx', this.#shapes.x)]
+    const hessian = hessianTimes(this.#terminal, [x], [dx])
+    const curvature = hessianTimes(below, [x], [dx])
+    return {
+      terminal: this.#generate(['x'], [this.#terminal, gradient(this.#terminal, x)]),
+      terminalHessian: this.#generate(['x', 'dx'], hessian),
+      terminalCurvature: this.#generate(['x', 'dx'], curvature),
+      isTerminalHessianConstant: isFreeOf(hessian, [x]),
+      isTerminalCurvatureConstant: isFreeOf(curvature, [x]),
+    }
+  }
+
+  get #z(): Expression[] {
+    return [this.#x, this.#a, this.#s, this.#w]
+  }
+
+  #hessianOf(cost: Expression): Expression[] {
+    const directions = ['dx', 'da', 'ds', 'dw'].map((name) => variable(name, this.#shapes[name]))
+    return hessianTimes(cost, this.#z, directions)
+  }
+
+  #generate(names: string[], outputs: Expression[]): string {
+    const inputs = names.map((name) => ({ name, shape: this.#shapes[name] }))
+    return generateBatchFunction({ inputs, outputs, scalars: ['dt'] })
+  }
+}
+
+function isFreeOf(values: readonly Expression[], variables: readonly Expression[]): boolean {
+  const nodes = reachable(values)
+  return variables.every((one) => !nodes.includes(one))
+}

@@ -1,0 +1,152 @@
+/** The stage of the dual bound: where its arrays lie. Offsets in bytes; all of it float64 but the drawn noise. */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { CompiledControl } from '../compiled.ts'
+import type { PolicyEstimatePlan } from '../estimate-plan.ts'
+import { CHUNK_ROWS } from '../plan.ts'
+
+/** Paths between two looks at the standard error, in pieces of `PIECE_PATHS`. */
+export const ROUND_PATHS = 512
+export const PIECE_PATHS = 8
+/** Paths of the policy over which the costs' Hessians are averaged. */
+export const SAMPLES = CHUNK_ROWS
+
+/** Words of `DualPlan.result`, float64. */
+export const DUAL = { count: 0, mean: 1, squares: 2, weight: 3, failure: 4 } as const
+export const DUAL_WORDS = 8
+
+/** What kept the inner problem from being solved; a word of the result. */
+export const FAILURE = { none: 0, unbounded: 1 } as const
+
+/** Lengths of z = (x, a, s, w) and of its parts; `controls` is that of (a, s). */
+export interface DualSizes {
+  dim: number
+  control: number
+  controls: number
+  noise: number
+  all: number
+}
+
+export interface DualPlan {
+  estimate: PolicyEstimatePlan
+  sizes: DualSizes
+  steps: number
+  /** Most paths. */
+  paths: number
+  /** z of the policy's paths, [steps+1][SAMPLES][all]. */
+  samples: number
+  /** x₊ = Fz + c: [steps][dim × all] and [steps][dim]. */
+  transition: number
+  shift: number
+  /** Mean Hessian of the cost along the policy, and the slope at 0 of the quadratic model: [steps+1][all × all], [all]. */
+  hessian: number
+  slope: number
+  /** Hessian of the quadratic that bends less than the cost, where it is one for all paths: [steps+1][all × all]. */
+  curvature: number
+  /** The penalty's w·(G(x, a) + g) + ½ wᵀSw: [steps] times [noise × (dim+control)], [noise], [noise × noise]. */
+  gain: number
+  level: number
+  square: number
+  /** The inner problem's feedback and factors, [steps] times [controls × dim] and [controls × controls]. */
+  feedback: number
+  factor: number
+  /** [ROUND_PATHS]. */
+  values: number
+  result: number
+  workers: DualBuffers[]
+}
+
+/** Of one worker: drawn noise float32 [1][noiseDim], controls float32 [CHUNK_ROWS][controlDim]. */
+export interface DualBuffers {
+  noise: number
+  control: number
+}
+
+export function planDual(
+  arena: Arena,
+  problem: CompiledControl,
+  estimate: PolicyEstimatePlan,
+  workers: number,
+): DualPlan {
+  const { options, grid } = estimate.policy
+  const sizes = dualSizes(problem, options.scheme === 'heun')
+  const { dim, control, controls, noise, all } = sizes
+  const { steps } = grid
+  return {
+    estimate,
+    sizes,
+    steps,
+    paths: options.paths,
+    samples: arena.doubles((steps + 1) * SAMPLES * all),
+    transition: arena.doubles(steps * dim * all),
+    shift: arena.doubles(steps * dim),
+    hessian: arena.doubles((steps + 1) * all * all),
+    slope: arena.doubles((steps + 1) * all),
+    curvature: arena.doubles((steps + 1) * all * all),
+    gain: arena.doubles(steps * noise * (dim + control)),
+    level: arena.doubles(steps * noise),
+    square: arena.doubles(steps * noise * noise),
+    feedback: arena.doubles(steps * controls * dim),
+    factor: arena.doubles(steps * controls * controls),
+    values: arena.doubles(ROUND_PATHS),
+    result: arena.doubles(DUAL_WORDS),
+    workers: Array.from({ length: workers }, () => ({
+      noise: arena.floats(padded(problem.noiseDim)),
+      control: arena.floats(CHUNK_ROWS * padded(problem.controlDim)),
+    })),
+  }
+}
+
+function dualSizes({ dim, controlDim, noiseDim }: CompiledControl, isHeun: boolean): DualSizes {
+  const controls = isHeun ? 2 * controlDim : controlDim
+  return { dim, control: controlDim, controls, noise: noiseDim, all: dim + controls + noiseDim }
+}
+
+/** The arrays of the plan, step by step. */
+export class DualArrays {
+  readonly #doubles: Float64Array
+  readonly #plan: DualPlan
+
+  constructor(doubles: Float64Array, plan: DualPlan) {
+    this.#doubles = doubles
+    this.#plan = plan
+  }
+
+  of(name: ArrayName): Float64Array[] {
+    const { steps } = this.#plan
+    const length = this.#length(name)
+    const count = name === 'hessian' || name === 'slope' || name === 'curvature' ? steps + 1 : steps
+    const at = this.#plan[name] / 8
+    return Array.from({ length: count }, (_, n) =>
+      this.#doubles.subarray(at + n * length, at + (n + 1) * length),
+    )
+  }
+
+  #length(name: ArrayName): number {
+    const { dim, control, controls, noise, all } = this.#plan.sizes
+    return {
+      transition: dim * all,
+      shift: dim,
+      hessian: all * all,
+      slope: all,
+      curvature: all * all,
+      gain: noise * (dim + control),
+      level: noise,
+      square: noise * noise,
+      feedback: controls * dim,
+      factor: controls * controls,
+    }[name]
+  }
+}
+
+type ArrayName =
+  | 'transition'
+  | 'shift'
+  | 'hessian'
+  | 'slope'
+  | 'curvature'
+  | 'gain'
+  | 'level'
+  | 'square'
+  | 'feedback'
+  | 'factor'
