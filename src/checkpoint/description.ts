@@ -63,6 +63,7 @@ const KEPT: Record<Exclude<keyof RunOptions, 'onProgress' | 'onIterations'>, tru
   activation: true,
   batchNorm: true,
   skips: true,
+  sharedNetwork: true,
   preset: true,
   scheme: true,
   paths: true,

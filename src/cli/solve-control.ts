@@ -14,13 +14,14 @@ import type { SolveFlags } from './solve.ts'
 export async function runSolveControl(definition: ControlDefinition, flags: SolveFlags): Promise<number> {
   const { set = [], network, memory, every, both, save, seeds, secondOpinion, ...options } = flags
   if (seeds !== undefined || secondOpinion) {
-    throw new UserError(
-      `${definition.id}: --seeds and --second-opinion are for equations. Use --both.`,
-    )
+    throw new UserError(`${definition.id}: --seeds and --second-opinion are for equations. Use --both.`)
   }
   const method = both ? 'policy' : (flags.method ?? 'policy')
   if (save !== undefined && method !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
+  }
+  if (flags.sharedNetwork !== undefined && method !== 'policy') {
+    throw new UserError(`${definition.id}: --shared-network is for policies. Leave --method out.`)
   }
   const settings = applySettings(definition, set)
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags

@@ -16,6 +16,9 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     return runSolveControl(control, flags)
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
+  if (flags.sharedNetwork !== undefined) {
+    throw new UserError('--shared-network is for control problems. Leave it out.')
+  }
   const definition = await findProblem(argument)
   const { set = [], at = [], network, memory, every, seeds, ...options } = flags
   const chosen = applySettings(definition, set)

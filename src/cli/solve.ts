@@ -93,6 +93,8 @@ function optionGroups(): Record<string, Option[]> {
         oneOf('--activation', ACTIVATIONS),
       ),
       option('--batch-norm', 'batch normalisation'),
+      option('--shared-network', 'control: one network of (t, x) for all time steps'),
+      option('--no-shared-network', 'control: a network for each time step'),
       option('--skips <name>', usually(SKIPS, 'fitted')).argParser(oneOf('--skips', SKIPS)),
     ],
     Estimate: [

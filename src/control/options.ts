@@ -78,7 +78,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     networkRate: DEFAULT_NETWORK_RATE,
     scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
     isAntithetic: training.isAntithetic ?? false,
-    isShared: training.isShared ?? false,
+    isShared: options.sharedNetwork ?? training.isShared ?? false,
     restart: Math.floor(iterations * RESTART_SHARE),
     paths,
     tolerance,

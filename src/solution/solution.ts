@@ -223,6 +223,8 @@ export interface RunOptions {
   batchNorm?: boolean
   /** What Zₙ has beside its network; `none` leaves the network alone to approximate it. */
   skips?: SkipRule
+  /** Control: one policy network of (t, x) for all time steps, or one for each; as the page says unless given. */
+  sharedNetwork?: boolean
   /** The published run: its network, loss, schedule, batch and iterations. */
   preset?: 'published'
   scheme?: SchemeName

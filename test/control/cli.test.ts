@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadPolicy } from '../../src/control/policy-file.ts'
 import { type Outcome, run } from '../cli/run.ts'
 
 const QUICK = [
@@ -49,12 +50,20 @@ describe('solve', () => {
     expect(JSON.parse(stdout).policy).toBeUndefined()
   })
 
+  it('shares one network between all time steps with --shared-network', async () => {
+    const kept = join(folder, 'shared.dbsde')
+    await run(['solve', ...QUICK, '--shared-network', '--save', kept, '--quiet'])
+    expect((await loadPolicy(kept)).trained.options.isShared).toBe(true)
+  })
+
   it.each([
     [
       ['solve', 'merton-power', '--both'],
       /merton-power: its Bellman equation is not at hand: the problem is in discrete time/,
     ],
     [['solve', 'hjb-lq', '--both'], /--both is for control problems/],
+    [['solve', 'hjb-lq', '--shared-network'], /--shared-network is for control problems/],
+    [['solve', 'lqr', '--method', 'deep-bsde', '--shared-network'], /--shared-network is for policies/],
     [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
     [['solve', 'lqrr'], /Did you mean 'lqr'/],
   ])('refuses %j', async (args, message) => {

@@ -28,6 +28,18 @@ describe('training', () => {
     expect(other.policy!.trained.parameters).toEqual(solution.policy!.trained.parameters)
   })
 
+  it('takes one network of (t, x) for all steps, or one for each, as asked for', async () => {
+    const one = await solve('lqr', { ...short, sharedNetwork: true })
+    const { options, parameters } = one.policy!.trained
+    expect(options.isShared).toBe(true)
+    expect(parameters.length).toBeLessThan(solution.policy!.trained.parameters.length / 2)
+    const quick = { iterations: 2, batchSize: 16, paths: 64 }
+    const isShared = async (asked: { sharedNetwork?: boolean }) =>
+      (await solve('merton-power', { ...quick, ...asked })).policy!.trained.options.isShared
+    expect(await isShared({})).toBe(true)
+    expect(await isShared({ sharedNetwork: false })).toBe(false)
+  })
+
   it('gives other bits for another seed', async () => {
     expect((await solve('lqr', { ...short, seed: 2 })).value).not.toBe(solution.value)
   })
