@@ -93,8 +93,8 @@ function optionGroups(): Record<string, Option[]> {
         oneOf('--activation', ACTIVATIONS),
       ),
       option('--batch-norm', 'batch normalisation'),
-      option('--shared-network', 'control: one network of (t, x) for all time steps'),
-      option('--no-shared-network', 'control: a network for each time step'),
+      option('--shared-network', 'control: one for all time steps; or --no-…'),
+      option('--no-shared-network', 'control: a network for each time step').hideHelp(),
       option('--skips <name>', usually(SKIPS, 'fitted')).argParser(oneOf('--skips', SKIPS)),
     ],
     Estimate: [
@@ -129,7 +129,7 @@ function optionGroups(): Record<string, Option[]> {
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
-      option('--save <file>', "the networks for 'evaluate', a policy for 'simulate'"),
+      option('--save <file>', "networks for 'evaluate', a policy for 'simulate'"),
       option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
         integer('--retries', 0, 2),
       ),
