@@ -129,7 +129,7 @@ function optionGroups(): Record<string, Option[]> {
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
-      option('--save <file>', "networks for 'evaluate', a policy for 'simulate'"),
+      option('--save <file>', "for 'evaluate', or a policy for 'simulate'"),
       option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
         integer('--retries', 0, 2),
       ),
