@@ -8,24 +8,22 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
+import { findAnchor } from './anchor.ts'
 import { ControlVariate } from './control-variate.ts'
+import { Endpoints } from './endpoints.ts'
 import { LinearPass } from './linear-pass.ts'
-import { type BoundsPlan, COLUMN, COLUMNS, RESULT, SOURCE, type Source } from './plan.ts'
+import { type BoundsPlan, COLUMN, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
 import { SegmentPass } from './segment-pass.ts'
 import { SmoothedTerminal } from './smoothed-terminal.ts'
 
-/** Iterations of the stream: pilot and main round of either side. */
-const ITERATION = { linear: 0, dual: 1, pilotLinear: 2, pilotDual: 3 } as const
-const PILOT_PATHS = 256
-/** Distances, in horizons, over which the segment dual takes the slope of Ẑ along its control. */
-const REACHES = [4, 2]
-
-/** What the pilot chooses: where Ẑ comes from, and the segment dual's reach. */
-interface Choice {
-  source: Source
-  reach: number
-}
+/** Iterations of the stream. Both sides of a round share its increments. */
+const ITERATION = { main: 0, pilot: 1, anchor: 2 } as const
+const [LEAST_PILOT, MOST_PILOT] = [64, 256]
+/** Pilot paths of each choice, as a share of the paths. */
+const PILOT_SHARE = 1 / 16
+/** Distance, in horizons, over which the segment dual takes the slope of Ẑ along its control. */
+const REACH = 2
 
 /** Every worker of the team runs this, after the estimate. Results go to `plan.result`. */
 export function bound(context: WorkerContext, problem: CompiledProblem, plan: BoundsPlan): void {
@@ -44,13 +42,13 @@ class Bounder {
     const { views, team } = context
     const { dual } = plan.structure
     const functions = loadFunctions(problem)
-    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, plan.grid.dt)
     this.#context = context
     this.#plan = plan
     this.#simulator = new Simulator(
       problem,
       functions.step,
-      training.grid,
+      plan.grid,
       context,
       training.coefficients,
       training.seed,
@@ -64,34 +62,34 @@ class Bounder {
       dual.kind === 'segment'
         ? new SegmentPass(context, problem, plan, functions, variate, dual.slopes)
         : null
+    if (dual.kind !== 'segment') return
+    const [{ alpha, beta }] = dual.slopes
+    const endpoints = new Endpoints(context, problem, plan, functions, beta)
     team.barrier()
+    findAnchor(context, plan, endpoints, alpha, ITERATION.anchor)
   }
 
   run(): void {
     const { team, views } = this.#context
     const result = this.#plan.result / 8
-    const choices = this.#choices()
-    const gaps = choices.map((choice) => {
-      this.#round(choice, 0, PILOT_PATHS, ITERATION.pilotLinear, ITERATION.pilotDual)
-      const gap = team.rank === 0 ? this.#pilotGap(PILOT_PATHS) : 0
+    const sources = this.#sources()
+    const pilot = Math.max(LEAST_PILOT, Math.min(MOST_PILOT, Math.ceil(PILOT_SHARE * this.#plan.paths)))
+    const gaps = sources.map((source) => {
+      this.#round(source, 0, pilot, ITERATION.pilot)
+      const gap = team.rank === 0 ? this.#pilotGap(pilot) : 0
       team.barrier()
       return gap
     })
     if (team.rank === 0) {
-      const best = choices[bestOf(gaps)]
-      views.doubles.fill(0, result, result + RESULT.source)
-      views.doubles[result + RESULT.source] = best.source
-      views.doubles[result + RESULT.reach] = best.reach
+      views.doubles.fill(0, result, result + MOMENT_WORDS)
+      views.doubles[result + RESULT.source] = sources[bestOf(gaps)]
     }
     team.barrier()
-    const chosen = {
-      source: views.doubles[result + RESULT.source] as Source,
-      reach: views.doubles[result + RESULT.reach],
-    }
+    const chosen = views.doubles[result + RESULT.source] as Source
     let done = 0
     while (!team.shouldStop(done >= this.#plan.paths)) {
       const paths = Math.min(ROUND_PATHS, this.#plan.paths - done)
-      this.#round(chosen, done, paths, ITERATION.linear, ITERATION.dual)
+      this.#round(chosen, done, paths, ITERATION.main)
       done += paths
       if (team.rank === 0) {
         this.#accumulate(paths)
@@ -100,24 +98,21 @@ class Bounder {
     }
   }
 
-  #choices(): Choice[] {
-    const trained = { source: SOURCE.networks, reach: 0 }
-    const none = { source: SOURCE.none, reach: 0 }
-    if (this.#segment === null) return [trained, none]
-    const { horizon } = this.#plan.estimate.training.grid
-    const smoothed = REACHES.map((reach) => ({ source: SOURCE.smoothed, reach: reach * horizon }))
-    return [...smoothed, { source: SOURCE.networks, reach: REACHES[1] * horizon }, none]
+  #sources(): Source[] {
+    const { none, networks, smoothed } = SOURCE
+    return this.#segment === null ? [networks, none] : [smoothed, networks, none]
   }
 
-  #round({ source, reach }: Choice, firstPath: number, paths: number, linear: number, dual: number): void {
+  #round(source: Source, firstPath: number, paths: number, iteration: number): void {
     const { team, views } = this.#context
-    const { estimate } = this.#plan
+    const { estimate, grid } = this.#plan
+    const reach = source === SOURCE.none ? 0 : REACH * grid.horizon
     const y0 = views.doubles[estimate.result / 8 + ESTIMATE.value]
     team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
       const row = shard * SHARD_ROWS
       const rows = Math.min(SHARD_ROWS, paths - row)
-      this.#linear.run(this.#simulator, y0, source, linear, firstPath + row, row, rows)
-      this.#segment?.run(this.#simulator, source, reach, dual, firstPath + row, row, rows)
+      this.#linear.run(this.#simulator, y0, source, iteration, firstPath + row, row, rows)
+      this.#segment?.run(this.#simulator, source, reach, iteration, firstPath + row, row, rows)
     })
   }
 
@@ -125,10 +120,10 @@ class Bounder {
   #pilotGap(paths: number): number {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
-    doubles.fill(0, result, result + RESULT.source)
+    doubles.fill(0, result, result + MOMENT_WORDS)
     this.#accumulate(paths)
     const y0 = doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
-    const { linear, dual } = readSides(doubles.subarray(result, result + RESULT.source), this.#plan, y0)
+    const { linear, dual } = readSides(doubles.subarray(result), this.#plan, y0)
     const error = 2 * linear.standardError
     return dual === null ? error : Math.abs(dual.value - linear.value) + error + 2 * dual.standardError
   }

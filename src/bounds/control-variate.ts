@@ -47,7 +47,8 @@ export class ControlVariate {
     }
   }
 
-  #trained(n: number, x: number, z: number, rows: number): void {
+  #trained(fine: number, x: number, z: number, rows: number): void {
+    const n = Math.floor(fine / this.#plan.stride)
     const { training } = this.#plan.estimate
     const { floats, doubles } = this.#context.views
     const width = padded(training.noiseDim)

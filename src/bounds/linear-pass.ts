@@ -7,6 +7,7 @@
  *     L₀ = E^β[ Γ_N g(X_T) + Σₙ Γₙ (cₙ ∫₀^Δt e^{αₙs}ds − Ẑₙ·ΔWₙ) ],   Γₙ₊₁ = Γₙ e^{αₙΔt},   dW → dW + βₙdt,
  *
  * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
+ * Beside a segment dual the martingale is left out: there the anchor, on the same increments, takes its place.
  */
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
@@ -28,6 +29,7 @@ export class LinearPass {
   readonly #buffers: WorkerBuffers
   readonly #own: BoundsBuffers
   readonly #keepsStates: boolean
+  readonly #hasMartingale: boolean
 
   constructor(
     context: WorkerContext,
@@ -43,6 +45,7 @@ export class LinearPass {
     this.#buffers = plan.estimate.workers[context.team.rank]
     this.#own = plan.workers[context.team.rank]
     this.#keepsStates = plan.structure.dual.kind === 'pathwise' && driverInputs.includes('x')
+    this.#hasMartingale = plan.structure.dual.kind !== 'segment'
   }
 
   /** Paths firstPath … firstPath+rows−1 into the rows of the plan's values from `row` on. */
@@ -92,7 +95,8 @@ export class LinearPass {
       const zf = doubles[slope / 8 + r]
       const martingale = doubles[zw / 8 + r]
       const intercept = f - alpha * doubles[clamped / 8 + r] - zf
-      linear[r] += gamma[r] * (intercept * dt * meanGrowth(alpha * dt) - martingale)
+      linear[r] += gamma[r] * intercept * dt * meanGrowth(alpha * dt)
+      if (this.#hasMartingale) linear[r] -= gamma[r] * martingale
       gamma[r] *= Math.exp(alpha * dt)
       const atY = f + alpha * (doubles[y / 8 + r] - doubles[clamped / 8 + r])
       doubles[y / 8 + r] += martingale + dt * (zf - atY)

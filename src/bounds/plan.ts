@@ -3,14 +3,18 @@ import type { EstimatePlan } from '../estimation/plan.ts'
 import { ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { DriverStructure } from './structure.ts'
 
-/** Columns of a path's result: the sample of the linearised side and that of the dual. */
+/** Columns of a path's result: the samples of the linearised side and of the dual, each less the anchor's. */
 export const COLUMN = { linear: 0, dual: 1 } as const
 export const COLUMNS = 2
 
-/** Words of `BoundsPlan.result`, float64: count, mean and sum of squared deviations of each, and the choice. */
+/**
+ * Words of `BoundsPlan.result`, float64: count, mean and sum of squared deviations of each column; the choice; and the
+ * anchor's mean and standard error (0 where there is none).
+ */
 export const RESULT = {
   count: 0,
   linear: 1,
@@ -18,9 +22,22 @@ export const RESULT = {
   dual: 3,
   dualVariance: 4,
   source: 5,
-  reach: 6,
+  anchor: 6,
+  anchorError: 7,
 } as const
 export const RESULT_WORDS = 8
+/** Of these, the ones that a pilot round starts anew. */
+export const MOMENT_WORDS = RESULT.source
+
+/** Least time steps of the segment dual, whose slack is what looking ahead within a step wins. */
+const SEGMENT_STEPS = 80
+/** Share of the estimate's paths that it takes: each is dear, and less its anchor of little variance. */
+const SEGMENT_SHARE = 1 / 8
+
+/** Endpoints of the anchor for each path of the bounds. */
+const ANCHOR_SHARE = 1024
+/** Endpoints of one piece of work of the anchor. */
+export const ANCHOR_PIECE = 64 * SHARD_ROWS
 
 /** Endpoints that the smoothed terminal condition keeps for each step. */
 const ENDPOINTS = 128
@@ -36,6 +53,9 @@ export type Source = (typeof SOURCE)[keyof typeof SOURCE]
 export interface BoundsPlan {
   estimate: EstimatePlan
   structure: DriverStructure
+  /** The training's grid, each of its steps in `stride` parts. */
+  grid: TimeGrid
+  stride: number
   /** Fresh paths, which neither training nor the estimate saw. */
   paths: number
   /** float64 [ROUND_PATHS][COLUMNS]. */
@@ -44,6 +64,9 @@ export interface BoundsPlan {
   /** Of the segment dual: how many endpoints a step has, and ξ [steps][endpoints×dim]. */
   endpoints: number
   endpointsAt: number
+  /** Of the segment dual's anchor: pieces of work, and float64 [pieces][mean, squared deviations]. */
+  anchorPieces: number
+  anchorAt: number
   workers: BoundsBuffers[]
 }
 
@@ -57,7 +80,7 @@ export interface BoundsBuffers {
   squares: number
   /** X of every step [steps][rows×dim], where the dual's driver depends on x. */
   states: number
-  /** States beside the path in the segment dual [rows×dim], and shifted increments [rows×noiseDim]. */
+  /** States beside the path in the segment dual [rows×dim], and shifted noise [rows×noiseDim]. */
   other: number
   otherW: number
 }
@@ -69,22 +92,31 @@ export function planBounds(
   structure: DriverStructure,
   workers: number,
 ): BoundsPlan {
-  const { steps } = estimate.training.grid
+  const isSegment = structure.dual.kind === 'segment'
+  const { grid: trained } = estimate.training
+  const stride = isSegment ? Math.ceil(SEGMENT_STEPS / trained.steps) : 1
+  const grid = uniformGrid(trained.horizon, stride * trained.steps)
+  const { steps } = grid
+  const paths = isSegment ? Math.ceil(SEGMENT_SHARE * estimate.options.paths) : estimate.options.paths
   const state = SHARD_ROWS * padded(problem.dim)
   const noise = SHARD_ROWS * padded(problem.noiseDim)
   const { kind } = structure.dual
   const keepsStates = kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
-  const isSegment = kind === 'segment'
   const most = Math.floor(ENDPOINT_NUMBERS / (steps * padded(problem.dim)))
+  const anchorPieces = isSegment ? Math.ceil((ANCHOR_SHARE * paths) / ANCHOR_PIECE) : 0
   const endpoints = isSegment ? Math.max(2, Math.min(ENDPOINTS, most & ~1)) : 0
   return {
     estimate,
     structure,
-    paths: estimate.options.paths,
+    grid,
+    stride,
+    paths,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
     endpoints,
     endpointsAt: arena.floats(steps * endpoints * padded(problem.dim)),
+    anchorPieces,
+    anchorAt: arena.doubles(2 * anchorPieces),
     workers: Array.from({ length: workers }, () => ({
       clamped: arena.doubles(SHARD_ROWS),
       slope: arena.doubles(SHARD_ROWS),

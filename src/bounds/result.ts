@@ -2,7 +2,7 @@
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
-import { type BoundsPlan, RESULT, SOURCE, type Source } from './plan.ts'
+import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
 import type { DriverStructure } from './structure.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
@@ -23,8 +23,8 @@ export function readSides(
 ): { linear: Side; dual: Side | null } {
   const count = result[RESULT.count]
   const side = (word: number) => ({
-    value: result[word],
-    standardError: Math.sqrt(result[word + 1] / (count - 1) / count),
+    value: result[RESULT.anchor] + result[word],
+    standardError: Math.hypot(result[RESULT.anchorError], Math.sqrt(result[word + 1] / (count - 1) / count)),
     bias: 0,
   })
   const linear = side(RESULT.linear)
@@ -47,7 +47,7 @@ export function readSides(
 
 export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: number): Bounds {
   const { structure, estimate } = plan
-  const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT.source + 1)
+  const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
   const y0 = doubles[estimate.result / 8 + ESTIMATE.value]
   const { linear, dual } = readSides(result, plan, y0)
   const isConvex = structure.curvature !== 'concave'

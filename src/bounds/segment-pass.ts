@@ -7,12 +7,15 @@
  * is a martingale for every v, so Y₀ ≤ E[ max over V of e^{…}g(Xⱽ_T) − Σmₙ(Vₙ)·ΔWₙ ]: the path's maximum with hindsight
  * (Rogers 2007; Brown, Smith, Sun 2010). mₙ(V) = aₙ + bₙV with aₙ the networks' e^{…}Ẑₙ at V=0 and bₙ its slope, from
  * differences over ±reach. The sum is then affine in (V₁,…): for given V_N its extreme sorts the steps by gain, and only
- * V_N in [0, T] is searched, on a grid that holds all kinks of the sorted sums; g is taken to have none between its points.
+ * V_N in [0, T] is searched, on the time grid, where the sorted sums have their kinks; g is taken to have none between its points.
+ *
+ * The anchor e^{α₀T}g(X⁰_T), whose mean one draw of the noise gives without a path, is taken off both sides' samples, and Σaₙ·ΔWₙ
+ * left out, which is the same at every V: what remains is what v changes, a small part of g.
  */
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
+import { type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -21,9 +24,6 @@ import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
 import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
 import type { Slopes } from './structure.ts'
-
-/** Points of V_N tried in every time step's share of [0, T]. */
-const POINTS_PER_STEP = 2
 
 export class SegmentPass {
   readonly #context: WorkerContext
@@ -68,37 +68,40 @@ export class SegmentPass {
     const { floats, doubles } = this.#context.views
     const { kernels } = this.#context
     const { grid } = simulator
-    const { seed, noiseDim } = training
-    const { w, z, zw } = this.#buffers
+    const { noiseDim } = training
+    const { w, zNext, zw } = this.#buffers
     const path = { x: this.#buffers.x, next: this.#buffers.xNext }
-    drawStart(floats, path.x, rows, training.start, seed, STREAM.bounds, iteration, firstPath)
-    const base = new Float64Array(rows)
-    const [{ alpha, beta }, { alpha: alpha1 }] = this.#slopes
+    drawStart(floats, path.x, rows, training.start, training.seed, STREAM.bounds, iteration, firstPath)
+    const [{ beta }] = this.#slopes
     for (let n = 0; n < grid.steps; n++) {
-      const discount = Math.exp(alpha * timeAt(grid, n))
-      const gains = this.#own.increments / 8 + n * SHARD_ROWS
+      this.#slopeOfZ(n, path.x, source, n > 0 ? reach : 0, timeAt(grid, n), rows)
       simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
-      this.#variate.z(n, path.x, z, rows, source)
-      kernels.rowDot(zw, z, w, rows, noiseDim)
-      for (let r = 0; r < rows; r++) {
-        const gain = discount * doubles[zw / 8 + r]
-        base[r] += gain
-        doubles[gains + r] = (alpha1 - alpha) * gain
-      }
-      if (n > 0 && reach > 0) {
-        for (const side of [1, -1]) {
-          this.#moveAlong(path.x, this.#own.other, side * reach, rows)
-          this.#variate.z(n, this.#own.other, z, rows, source)
-          kernels.rowDot(zw, z, w, rows, noiseDim)
-          const factor = (side * discount) / (2 * reach)
-          for (let r = 0; r < rows; r++) doubles[gains + r] += factor * doubles[zw / 8 + r]
-        }
-      }
+      kernels.rowDot(zw, zNext, w, rows, noiseDim)
+      doubles.copyWithin(this.#own.increments / 8 + n * SHARD_ROWS, zw / 8, zw / 8 + rows)
       this.#shift(beta, grid.dt, rows)
       simulator.advance(path.next, path.x, this.#own.otherW, rows, n)
       ;[path.x, path.next] = [path.next, path.x]
     }
-    this.#maximise(simulator, base, path.x, path.next, row, rows)
+    this.#maximise(simulator, path.x, path.next, row, rows)
+  }
+
+  /** zNext = bₙ: e^{α₀t}Ẑ's slope in V, from that of the discount and, with a reach, from Ẑ along the control. */
+  #slopeOfZ(n: number, x: number, source: Source, reach: number, t: number, rows: number): void {
+    const { kernels, views } = this.#context
+    const { floats } = views
+    const { z, zNext } = this.#buffers
+    const [{ alpha }, { alpha: alpha1 }] = this.#slopes
+    const count = rows * padded(this.#problem.noiseDim)
+    const discount = Math.exp(alpha * t)
+    this.#variate.z(n, x, z, rows, source)
+    floats.fill(0, zNext / 4, zNext / 4 + count)
+    kernels.blend(zNext, z, 1, (alpha1 - alpha) * discount, count)
+    if (reach === 0) return
+    for (const side of [1, -1]) {
+      this.#moveAlong(x, this.#own.other, side * reach, rows)
+      this.#variate.z(n, this.#own.other, z, rows, source)
+      kernels.blend(zNext, z, 1, (side * discount) / (2 * reach), count)
+    }
   }
 
   /** otherW = w + β dt. */
@@ -113,51 +116,42 @@ export class SegmentPass {
     }
   }
 
-  #maximise(
-    simulator: Simulator,
-    base: Float64Array,
-    x: number,
-    moved: number,
-    row: number,
-    rows: number,
-  ): void {
+  /** Leaves the dual's sample less the anchor's, and takes the anchor's off that of the linearised side. */
+  #maximise(simulator: Simulator, x: number, moved: number, row: number, rows: number): void {
     const { doubles } = this.#context.views
-    const { steps, horizon, dt } = simulator.grid
+    const { steps, horizon } = simulator.grid
     const sign = this.#plan.structure.curvature === 'convex' ? 1 : -1
-    const points = POINTS_PER_STEP * steps
+    const anchor = this.#terminalAt(0, horizon, x, moved, rows)
     const best = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)
-    const costs = Array.from({ length: rows }, (_, r) => this.#sortedCosts(r, steps, sign))
-    for (let k = 0; k <= points; k++) {
-      const part = k / points
-      const value = this.#terminalAt(part, horizon, x, moved, rows)
-      const whole = Math.floor(k / POINTS_PER_STEP)
-      const rest = k / POINTS_PER_STEP - whole
+    const costs = Array.from({ length: rows }, (_, r) => this.#leastCosts(r, simulator.grid, sign))
+    for (let k = 0; k <= steps; k++) {
+      const value = this.#terminalAt(k / steps, horizon, x, moved, rows)
       for (let r = 0; r < rows; r++) {
-        const spent = costs[r].sums[whole] + (rest > 0 ? rest * costs[r].sorted[whole] : 0)
-        best[r] = Math.max(best[r], sign * (value[r] - base[r]) - dt * spent)
+        best[r] = Math.max(best[r], sign * (value[r] - anchor[r]) - costs[r][k])
       }
     }
     for (let r = 0; r < rows; r++) {
-      doubles[this.#plan.values / 8 + (row + r) * COLUMNS + COLUMN.dual] = sign * best[r]
+      const at = this.#plan.values / 8 + (row + r) * COLUMNS
+      doubles[at + COLUMN.dual] = sign * best[r]
+      doubles[at + COLUMN.linear] -= anchor[r]
     }
   }
 
   /**
-   * With wⱼ ∈ [0, Δt] the part of v=1 in step j, Σₙbₙ₊Vₙ = ΣⱼwⱼBⱼ, Bⱼ the sum of the bₙ with n > j: for given Σwⱼ the least
-   * takes the smallest Bⱼ first. Sorted, and their partial sums.
+   * Least Σₙbₙ·ΔWₙVₙ over all v with V_N = kΔt, k = 0 … N. With wⱼ ∈ [0, Δt] what v adds in step j the sum is ΣⱼwⱼBⱼ, Bⱼ the sum of the bₙ·ΔWₙ with n > j, and the least takes the smallest Bⱼ first.
    */
-  #sortedCosts(r: number, steps: number, sign: number): { sorted: Float64Array; sums: Float64Array } {
+  #leastCosts(r: number, { steps, dt }: TimeGrid, sign: number): Float64Array {
     const { doubles } = this.#context.views
-    const costs = new Float64Array(steps)
+    const sorted = new Float64Array(steps)
     let later = 0
     for (let j = steps - 1; j >= 0; j--) {
-      costs[j] = later
+      sorted[j] = later
       later += sign * doubles[this.#own.increments / 8 + j * SHARD_ROWS + r]
     }
-    const sorted = costs.sort()
-    const sums = new Float64Array(steps + 1)
-    for (let j = 0; j < steps; j++) sums[j + 1] = sums[j] + sorted[j]
-    return { sorted, sums }
+    sorted.sort()
+    const costs = new Float64Array(steps + 1)
+    for (let j = 0; j < steps; j++) costs[j + 1] = costs[j] + dt * sorted[j]
+    return costs
   }
 
   /** e^{…}g at V_N = part·T, from X at V = 0; `moved` is overwritten. */

@@ -47,18 +47,18 @@ export class SmoothedTerminal {
 
   /** Draws ξ of every step, on the whole team. */
   prepare(): void {
-    this.#context.team.forEach(this.#plan.estimate.training.grid.steps, (n) => this.#draw(n))
+    this.#context.team.forEach(this.#plan.grid.steps, (n) => this.#draw(n))
   }
 
   /** z[rows×noiseDim] at x[rows×dim]. */
   z(n: number, x: number, z: number, rows: number): void {
     const { floats } = this.#context.views
     const { dim, noiseDim, horizon, dynamics } = this.#problem
-    const { endpoints, estimate, endpointsAt } = this.#plan
+    const { endpoints, grid, endpointsAt } = this.#plan
     const [width, zWidth] = [padded(dim), padded(noiseDim)]
     const isGeometric = dynamics.kind === 'geometric'
     const from = endpointsAt / 4 + n * endpoints * width
-    const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(estimate.training.grid, n))) / endpoints
+    const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(grid, n))) / endpoints
     const sums = new Float64Array(noiseDim)
     for (let r = 0; r < rows; r++) {
       const row = x / 4 + r * width
@@ -83,8 +83,8 @@ export class SmoothedTerminal {
   #draw(n: number): void {
     const { kernels, views, team } = this.#context
     const { dim, noiseDim, horizon, dynamics } = this.#problem
-    const { endpoints, endpointsAt, estimate } = this.#plan
-    const { grid, seed } = estimate.training
+    const { endpoints, endpointsAt, estimate, grid } = this.#plan
+    const { seed } = estimate.training
     const tau = horizon - timeAt(grid, n)
     const motion = new Motion(this.#problem, null, grid.steps)
     const start = new Float64Array(dim).fill(dynamics.kind === 'geometric' ? 1 : 0)

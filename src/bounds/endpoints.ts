@@ -1,0 +1,71 @@
+/**
+ * g(X_T) from the whole noise at once, where X has an exact law and the noise a constant drift: no path is needed, and a
+ * million endpoints cost as much as a few thousand paths.
+ */
+import type { WorkerBuffers } from '../estimation/plan.ts'
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { uniformGrid } from '../paths/grid.ts'
+import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { placeAt } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { BoundsPlan } from './plan.ts'
+
+export class Endpoints {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledProblem
+  readonly #plan: BoundsPlan
+  readonly #functions: ProblemFunctions
+  readonly #simulator: Simulator
+  readonly #buffers: WorkerBuffers
+  readonly #shifted: number
+  readonly #beta: Float64Array
+
+  /** @param beta drift of the noise, [noiseDim]. The team meets at a barrier before the first draw. */
+  constructor(
+    context: WorkerContext,
+    problem: CompiledProblem,
+    plan: BoundsPlan,
+    functions: ProblemFunctions,
+    beta: Float64Array,
+  ) {
+    const { training, coarseCoefficients, workers } = plan.estimate
+    const { rank } = context.team
+    const grid = uniformGrid(problem.horizon, 1)
+    if (rank === 0) writeCoefficients(context.views.floats, coarseCoefficients, problem, grid.dt)
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#functions = functions
+    this.#simulator = new Simulator(problem, null, grid, context, coarseCoefficients, training.seed)
+    this.#buffers = workers[rank]
+    this.#shifted = plan.workers[rank].otherW
+    this.#beta = beta
+  }
+
+  /** w[rows×noiseDim] ~ N(0, T), of endpoints first … first+rows−1. */
+  draw(w: number, rows: number, stream: number, iteration: number, first: number): void {
+    this.#simulator.increments(w, rows, 0, Math.sqrt(this.#problem.horizon), stream, iteration, first)
+  }
+
+  /** g(X_T) of every row, float64 [rows] left in the estimate's `terminal`, from the noise w[rows×noiseDim]. */
+  terminal(w: number, rows: number): void {
+    const { floats, doubles } = this.#context.views
+    const { x, xNext, terminal } = this.#buffers
+    const { noiseDim, dim, horizon } = this.#problem
+    const width = padded(noiseDim)
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < width; j++) {
+        const at = r * width + j
+        floats[this.#shifted / 4 + at] = floats[w / 4 + at] + (this.#beta[j] ?? 0) * horizon
+      }
+    }
+    placeAt(floats, x, rows, this.#plan.estimate.x0)
+    this.#simulator.advance(xNext, x, this.#shifted, rows, 0)
+    // biome-ignore format: one group of arguments an array
+    this.#functions.terminal(
+      rows, horizon, floats, xNext / 4, padded(dim), doubles, terminal / 8, 1,
+    )
+  }
+}
