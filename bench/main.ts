@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { commandSuite } from './commands.ts'
+import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
@@ -13,6 +14,7 @@ import { trainingSuite } from './training.ts'
 const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   kernels: () => kernelSuite(),
   training: trainingSuite,
+  formulas: formulaSuite,
   commands: () => commandSuite(),
 }
 
