@@ -123,10 +123,10 @@ function isSquaredNorm(node: Expression, z: readonly Expression[]): boolean {
   return isApply(squares, 'square') && squares.args[0].shape.length === 1 && isAffine(squares.args[0], z)
 }
 
-/** Pieces of [0, 1e18], each 2 % long, over which the least value is bounded by interval arithmetic. */
+/** Pieces of [0, 1e18], each 0.5 % long, over which the least value is bounded by interval arithmetic. */
 const FIRST = 1e-8
 const LAST = 1e18
-const RATIO = 1.02
+const RATIO = 1.005
 
 function leastOver(value: Expression, s: Expression): number {
   let least = rangeOf(value, new Map([[s, { low: 0, high: FIRST }]])).low

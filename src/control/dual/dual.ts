@@ -179,6 +179,8 @@ class DualBounder {
   /** More paths than make it as precise as the policy's cost would be for nothing. */
   #isPrecise(done: number): boolean {
     if (done === 0 || this.#context.team.rank > 0) return false
-    return this.#standardError() <= policyValue(this.#context.views.doubles, this.#plan.estimate).standardError
+    return (
+      this.#standardError() <= policyValue(this.#context.views.doubles, this.#plan.estimate).standardError
+    )
   }
 }

@@ -12,9 +12,9 @@ import { timeAt } from '../../paths/grid.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { dualOf } from './compiled.ts'
 import type { DualFunctions } from './functions.ts'
+import { LinearMap } from './linear-map.ts'
 import { solveInner } from './model.ts'
 import { DualArrays, type DualPlan } from './plan.ts'
-import { addMatvec, addTransposed, solveFactorised } from './quadratic.ts'
 
 /** Most moves of ū, and the reduction, as a share of the cost, at which the search ends. */
 const MOST_MOVES = 20
@@ -29,24 +29,26 @@ export class InnerProblem {
   readonly #variance: number
   readonly #isShared: boolean
   readonly #isQuadratic: boolean
-  readonly #transition: Float64Array[]
-  readonly #gain: Float64Array[]
-  readonly #level: Float64Array[]
-  readonly #square: Float64Array[]
+  readonly #arrays: DualArrays
   readonly #curvature: Float64Array[]
   readonly #feedback: Float64Array[]
-  readonly #factor: Float64Array[]
-  /** z [steps+1][all], ∂/∂z of what is minimised [steps+1][all], the move [steps+1][dim+controls]. */
+  readonly #inverse: Float64Array[]
+  #maps: Maps | null = null
+  /** z [steps+1][all], the slope of what is minimised there [steps+1][all], a move [steps+1][dim+controls]. */
   readonly #z: Float64Array
   readonly #slope: Float64Array
   readonly #move: Float64Array
+  /** −T⁻¹r [steps][controls]. */
   readonly #forward: Float64Array
   readonly #adjoint: Float64Array
   readonly #scratch: Float64Array
+  /** The penalty of the path: its slope in (x, a), [steps][dim+control], and what the control does not move. */
+  readonly #price: Float64Array
+  #priceLevel = 0
 
   constructor(doubles: Float64Array, problem: CompiledControl, plan: DualPlan, functions: DualFunctions) {
     const { sizes, steps, estimate } = plan
-    const { dim, controls, all, noise } = sizes
+    const { dim, control, controls, all, noise } = sizes
     const { grid, options } = estimate.policy
     const dual = dualOf(problem)!
     const stage = options.scheme === 'heun' ? dual.heun! : dual.euler
@@ -60,19 +62,17 @@ export class InnerProblem {
     this.#variance = problem.isDiscrete ? 1 : grid.dt
     this.#isShared = stage.isCurvatureConstant && dual.isTerminalCurvatureConstant
     this.#isQuadratic = dual.isQuadratic
-    this.#transition = arrays.of('transition')
-    this.#gain = arrays.of('gain')
-    this.#level = arrays.of('level')
-    this.#square = arrays.of('square')
+    this.#arrays = arrays
     this.#curvature = this.#isShared ? arrays.of('curvature') : own(steps + 1, all * all)
     this.#feedback = this.#isShared ? arrays.of('feedback') : own(steps, controls * dim)
-    this.#factor = this.#isShared ? arrays.of('factor') : own(steps, controls * controls)
+    this.#inverse = this.#isShared ? arrays.of('inverse') : own(steps, controls * controls)
     this.#z = new Float64Array((steps + 1) * all)
     this.#slope = new Float64Array((steps + 1) * all)
     this.#move = new Float64Array((steps + 1) * (dim + controls))
     this.#forward = new Float64Array(steps * controls)
     this.#adjoint = new Float64Array(dim)
     this.#scratch = new Float64Array(Math.max(all, noise))
+    this.#price = new Float64Array(steps * (dim + control))
   }
 
   /** The quadratic part for all paths, where it is one; by one worker. False where it has no minimum. */
@@ -90,18 +90,23 @@ export class InnerProblem {
   lowerBound(weight: number): number {
     const { dim, controls, all } = this.#plan.sizes
     const { steps } = this.#plan
+    this.#maps ??= new Maps(this.#arrays, this.#plan, this.#feedback, this.#inverse, this.#isShared)
+    this.#price.fill(0)
+    this.#priceLevel = 0
+    if (weight !== 0) this.#setPrice(weight)
     this.#z.set(this.#problem.x0)
     for (let n = 0; n < steps; n++) this.#z.fill(0, n * all + dim, n * all + dim + controls)
     let best = Number.NEGATIVE_INFINITY
     for (let move = 0; move < MOST_MOVES; move++) {
-      const cost = this.#evaluate(weight)
+      const cost = this.#evaluate()
       if (move === 0 && !this.#isShared && !this.#bendAndSolve()) return best
       const reduction = this.#sweep()
       best = Math.max(best, cost - reduction)
-      if (this.#isQuadratic || !(reduction > CLOSE * Math.abs(cost))) break
+      if (this.#isQuadratic || reduction === Number.POSITIVE_INFINITY) break
+      if (reduction <= CLOSE * Math.abs(cost)) break
       this.#findMove()
       this.#shift(1)
-      const moved = this.#evaluate(weight)
+      const moved = this.#evaluate()
       const after = this.#slopeAlong()
       best = Math.max(best, moved - this.#sweep())
       this.#shift(secantStep(-2 * reduction, after) - 1)
@@ -110,39 +115,37 @@ export class InnerProblem {
   }
 
   /** Runs the path under the controls in z; slopes are left in `slope`. Returns the cost less the penalty. */
-  #evaluate(weight: number): number {
-    const { all } = this.#plan.sizes
+  #evaluate(): number {
+    const { dim, control, all } = this.#plan.sizes
     const { steps } = this.#plan
-    let cost = 0
+    const early = dim + control
+    let cost = -this.#priceLevel
     for (let n = 0; n < steps; n++) {
       const at = n * all
       cost += this.#functions.step(this.#times[n], this.#z, at, this.#z, at + all, this.#slope, at)
-      if (weight !== 0) cost -= weight * this.#penalty(n, weight)
+      for (let j = 0; j < early; j++) {
+        const price = this.#price[n * early + j]
+        cost -= price * this.#z[at + j]
+        this.#slope[at + j] -= price
+      }
     }
     return cost + this.#functions.terminal(this.#z, steps * all, this.#slope, steps * all)
   }
 
-  /** w·(G(x, a) + g) + ½(wᵀSw − E wᵀSw); takes its slope off that of the cost. */
-  #penalty(n: number, weight: number): number {
+  /** `weight` times w·(G(x, a) + g) + ½(wᵀSw − E[wᵀSw]) of every step: linear in (x, a), since w is known. */
+  #setPrice(weight: number): void {
     const { dim, control, noise, all } = this.#plan.sizes
-    const early = dim + control
-    const at = n * all
-    const w = at + all - noise
-    const scratch = this.#scratch.fill(0)
-    const square = this.#square[n]
-    let value = 0
-    addMatvec(scratch, 0, square, noise, noise, this.#z, w)
-    for (let j = 0; j < noise; j++) {
-      value += 0.5 * (scratch[j] * this.#z[w + j] - square[j * (noise + 1)] * this.#variance)
-      scratch[j] = this.#level[n][j]
+    const { gain, level, square } = this.#maps!
+    const w = this.#scratch
+    const squared = new Float64Array(noise)
+    for (let n = 0; n < this.#plan.steps; n++) {
+      for (let j = 0; j < noise; j++) w[j] = weight * this.#z[(n + 1) * all - noise + j]
+      gain[n].addTransposed(this.#price, n * (dim + control), w, 0)
+      squared.fill(0)
+      square[n].map.add(squared, 0, this.#z, (n + 1) * all - noise)
+      for (let j = 0; j < noise; j++) this.#priceLevel += w[j] * (level[n][j] + 0.5 * squared[j])
+      this.#priceLevel -= 0.5 * weight * this.#variance * square[n].trace
     }
-    addMatvec(scratch, 0, this.#gain[n], noise, early, this.#z, at)
-    for (let j = 0; j < noise; j++) {
-      value += scratch[j] * this.#z[w + j]
-      scratch[j] = -weight * this.#z[w + j]
-    }
-    addTransposed(this.#slope, at, this.#gain[n], noise, early, scratch, 0)
-    return value
   }
 
   #bendAndSolve(): boolean {
@@ -156,43 +159,53 @@ export class InnerProblem {
   }
 
   #solve(): boolean {
-    return solveInner(this.#curvature, this.#transition, this.#feedback, this.#factor, this.#plan)
+    return solveInner(
+      this.#curvature,
+      this.#arrays.of('transition'),
+      this.#feedback,
+      this.#inverse,
+      this.#plan,
+    )
   }
 
   /** Backward: how far the minimum of the linear–quadratic problem lies below the cost; leaves −T⁻¹r of every step. */
   #sweep(): number {
     const { dim, controls, all } = this.#plan.sizes
     const { steps } = this.#plan
+    const { transition, feedback, inverse } = this.#maps!
     const adjoint = this.#adjoint
     adjoint.set(this.#slope.subarray(steps * all, steps * all + dim))
     let reduction = 0
     for (let n = steps - 1; n >= 0; n--) {
       const r = this.#scratch
       for (let j = 0; j < dim + controls; j++) r[j] = this.#slope[n * all + j]
-      addTransposed(r, 0, this.#transition[n], dim, dim + controls, adjoint, 0, all)
+      transition[n].addTransposed(r, 0, adjoint, 0)
       const at = n * controls
-      for (let j = 0; j < controls; j++) this.#forward[at + j] = r[dim + j]
-      solveFactorised(this.#factor[n], controls, this.#forward, at)
+      this.#forward.fill(0, at, at + controls)
+      inverse[n].add(this.#forward, at, r, dim)
       for (let j = 0; j < controls; j++) {
+        // A control without curvature must have no effect at all: its slope is then exactly 0.
+        if (this.#inverse[n][j * (controls + 1)] === 0 && r[dim + j] !== 0) return Number.POSITIVE_INFINITY
         reduction += 0.5 * r[dim + j] * this.#forward[at + j]
         this.#forward[at + j] = -this.#forward[at + j]
       }
       adjoint.set(r.subarray(0, dim))
-      addTransposed(adjoint, 0, this.#feedback[n], controls, dim, r, dim)
+      feedback[n].addTransposed(adjoint, 0, r, dim)
     }
     return reduction
   }
 
   /** Forward: the move to the minimiser of the linear–quadratic problem. */
   #findMove(): void {
-    const { dim, controls, all } = this.#plan.sizes
+    const { dim, controls } = this.#plan.sizes
+    const { transition, feedback } = this.#maps!
     const own = dim + controls
     const move = this.#move.fill(0)
     for (let n = 0; n < this.#plan.steps; n++) {
       const at = n * own
       for (let j = 0; j < controls; j++) move[at + dim + j] = this.#forward[n * controls + j]
-      addMatvec(move, at + dim, this.#feedback[n], controls, dim, move, at)
-      addMatvec(move, at + own, this.#transition[n], dim, own, move, at, all)
+      feedback[n].add(move, at + dim, move, at)
+      transition[n].add(move, at + own, move, at)
     }
   }
 
@@ -220,4 +233,34 @@ export class InnerProblem {
 /** Where the slope along a move vanishes, in units of the move, from its slopes at 0 (negative) and at 1. */
 function secantStep(before: number, after: number): number {
   return after > before ? Math.min(LONGEST_STEP, before / (before - after)) : 1
+}
+
+/** The matrices of every step as maps, made once they are known; those of a path change under them. */
+class Maps {
+  /** (δx, δu) → δx₊ */
+  readonly transition: LinearMap[]
+  readonly gain: LinearMap[]
+  readonly level: Float64Array[]
+  readonly square: { map: LinearMap; trace: number }[]
+  readonly feedback: LinearMap[]
+  readonly inverse: LinearMap[]
+
+  constructor(
+    arrays: DualArrays,
+    { sizes }: DualPlan,
+    feedback: Float64Array[],
+    inverse: Float64Array[],
+    isShared: boolean,
+  ) {
+    const { dim, control, controls, noise, all } = sizes
+    this.transition = arrays.of('transition').map((matrix) => new LinearMap(matrix, dim, dim + controls, all))
+    this.gain = arrays.of('gain').map((matrix) => new LinearMap(matrix, noise, dim + control))
+    this.level = arrays.of('level')
+    this.square = arrays.of('square').map((matrix) => ({
+      map: new LinearMap(matrix, noise, noise),
+      trace: matrix.reduce((sum, value, k) => (k % (noise + 1) === 0 ? sum + value : sum), 0),
+    }))
+    this.feedback = feedback.map((matrix) => new LinearMap(matrix, controls, dim, dim, isShared))
+    this.inverse = inverse.map((matrix) => new LinearMap(matrix, controls, controls, controls, isShared))
+  }
 }

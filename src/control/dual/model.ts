@@ -91,7 +91,10 @@ class Average {
     see: (at: number, slope: Float64Array, hessian: Float64Array | null) => void,
   ): void {
     const { all } = this.#plan.sizes
-    const total = this.#arrays.of('hessian')[n].subarray(0, length * length).fill(0)
+    const total = this.#arrays
+      .of('hessian')
+      [n].subarray(0, length * length)
+      .fill(0)
     const level = this.#arrays.of('slope')[n].subarray(0, length).fill(0)
     const middle = new Float64Array(length)
     const slope = new Float64Array(length)
@@ -109,7 +112,7 @@ class Average {
       for (let j = 0; j < total.length; j++) total[j] += share * hessian[j]
     }
     for (let j = 0; j < length; j++) middle[j] = -middle[j]
-    addMatvec(level, 0, total, length, length, middle, 0)
+    addMatvec(level, total, length, middle)
   }
 }
 
@@ -124,15 +127,15 @@ export function solveModel(doubles: Float64Array, plan: DualPlan): boolean {
   let linear: Float64Array = slope[plan.steps].slice(0, dim)
   for (let n = plan.steps - 1; n >= 0; n--) {
     const total = addValue(hessian[n], transition[n], value, dim, all)
-    addMatvec(linear, 0, value, dim, dim, shift[n], 0)
+    addMatvec(linear, value, dim, shift[n])
     const line = slope[n].slice()
-    addTransposed(line, 0, transition[n], dim, all, linear, 0)
+    addTransposed(line, transition[n], all, linear)
     const late = minimiseOver(total, all, dim + control, controls - control)
     if (late === null) return false
     const early = dim + control
     const left = early + noise
     const rest = without(line, early, controls - control)
-    addTransposed(rest, 0, late.gain, controls - control, left, line, early)
+    addTransposed(rest, late.gain, left, line.subarray(early, dim + controls))
     for (let i = 0; i < noise; i++) {
       const row = (early + i) * left
       gain[n].set(late.rest.subarray(row, row + early), i * early)
@@ -143,17 +146,17 @@ export function solveModel(doubles: Float64Array, plan: DualPlan): boolean {
     if (early2 === null) return false
     value = early2.rest
     linear = rest.slice(0, dim)
-    addTransposed(linear, 0, early2.gain, control, dim, rest, dim)
+    addTransposed(linear, early2.gain, dim, rest.subarray(dim, early))
   }
   return true
 }
 
-/** Solves the inner problem's quadratic part backward: feedback and factors; false where it has no minimum. */
+/** Solves the inner problem's quadratic part backward: feedback and inverses; false where it has no minimum. */
 export function solveInner(
   curvature: readonly Float64Array[],
   transition: readonly Float64Array[],
   feedback: readonly Float64Array[],
-  factor: readonly Float64Array[],
+  inverse: readonly Float64Array[],
   { sizes, steps }: DualPlan,
 ): boolean {
   const { dim, controls, all } = sizes
@@ -166,7 +169,7 @@ export function solveInner(
     const found = minimiseOver(addValue(total, map, value, dim, own), own, dim, controls)
     if (found === null) return false
     feedback[n].set(found.gain)
-    factor[n].set(found.factor)
+    inverse[n].set(found.inverse)
     value = found.rest
   }
   return true

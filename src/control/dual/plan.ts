@@ -6,7 +6,7 @@ import type { PolicyEstimatePlan } from '../estimate-plan.ts'
 import { CHUNK_ROWS } from '../plan.ts'
 
 /** Paths between two looks at the standard error, in pieces of `PIECE_PATHS`. */
-export const ROUND_PATHS = 512
+export const ROUND_PATHS = 256
 export const PIECE_PATHS = 8
 /** Paths of the policy over which the costs' Hessians are averaged. */
 export const SAMPLES = CHUNK_ROWS
@@ -47,9 +47,9 @@ export interface DualPlan {
   gain: number
   level: number
   square: number
-  /** The inner problem's feedback and factors, [steps] times [controls × dim] and [controls × controls]. */
+  /** The inner problem's feedback and inverses, [steps] times [controls × dim] and [controls × controls]. */
   feedback: number
-  factor: number
+  inverse: number
   /** [ROUND_PATHS]. */
   values: number
   result: number
@@ -87,7 +87,7 @@ export function planDual(
     level: arena.doubles(steps * noise),
     square: arena.doubles(steps * noise * noise),
     feedback: arena.doubles(steps * controls * dim),
-    factor: arena.doubles(steps * controls * controls),
+    inverse: arena.doubles(steps * controls * controls),
     values: arena.doubles(ROUND_PATHS),
     result: arena.doubles(DUAL_WORDS),
     workers: Array.from({ length: workers }, () => ({
@@ -134,7 +134,7 @@ export class DualArrays {
       level: noise,
       square: noise * noise,
       feedback: controls * dim,
-      factor: controls * controls,
+      inverse: controls * controls,
     }[name]
   }
 }
@@ -149,4 +149,4 @@ type ArrayName =
   | 'level'
   | 'square'
   | 'feedback'
-  | 'factor'
+  | 'inverse'

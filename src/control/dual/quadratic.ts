@@ -9,7 +9,7 @@ const LEAST_PIVOT = 1e-10
  *
  * @returns false where the matrix is not positive definite on the rest
  */
-export function factorise(matrix: Float64Array, size: number): boolean {
+function factorise(matrix: Float64Array, size: number): boolean {
   for (let j = 0; j < size; j++) {
     const row = j * size
     const own = matrix[row + j]
@@ -37,27 +37,27 @@ function isZeroRow(matrix: Float64Array, size: number, j: number): boolean {
   return true
 }
 
-/** Solves LDLᵀ v = b in place of b, which begins at `at`. */
-export function solveFactorised(factor: Float64Array, size: number, b: Float64Array, at = 0): void {
+/** Solves LDLᵀ v = b in place of b. */
+function solveFactorised(factor: Float64Array, size: number, b: Float64Array): void {
   for (let i = 0; i < size; i++) {
-    let sum = b[at + i]
-    for (let k = 0; k < i; k++) sum -= factor[i * size + k] * b[at + k]
-    b[at + i] = sum
+    let sum = b[i]
+    for (let k = 0; k < i; k++) sum -= factor[i * size + k] * b[k]
+    b[i] = sum
   }
   for (let i = 0; i < size; i++) {
     const pivot = factor[i * size + i]
-    b[at + i] = pivot === 0 ? 0 : b[at + i] / pivot
+    b[i] = pivot === 0 ? 0 : b[i] / pivot
   }
   for (let i = size - 1; i >= 0; i--) {
-    const value = b[at + i]
+    const value = b[i]
     if (value === 0) continue
-    for (let k = 0; k < i; k++) b[at + k] -= factor[i * size + k] * value
+    for (let k = 0; k < i; k++) b[k] -= factor[i * size + k] * value
   }
 }
 
 export interface Minimised {
-  /** LDLᵀ of the block that was minimised out, [count × count]. */
-  factor: Float64Array
+  /** Inverse of the block that was minimised out, [count × count]; 0 for a variable that changes nothing. */
+  inverse: Float64Array
   /** The minimiser as a linear function of the rest: [count × rest]. */
   gain: Float64Array
   /** What is left of T, [rest × rest]. */
@@ -85,6 +85,8 @@ export function minimiseOver(
     for (let i = 0; i < count; i++) {
       column[i] = matrix[(from + i) * size + place(j)]
       cross[i * left + j] = column[i]
+      // A variable of no curvature, but with an effect: the form has no least value.
+      if (factor[i * (count + 1)] === 0 && column[i] !== 0) return null
     }
     solveFactorised(factor, count, column)
     for (let i = 0; i < count; i++) gain[i * left + j] = -column[i]
@@ -94,7 +96,17 @@ export function minimiseOver(
     for (let j = 0; j < left; j++) rest[i * left + j] = matrix[place(i) * size + place(j)]
   }
   addProduct(rest, cross, gain, count, left, left)
-  return { factor, gain, rest }
+  return { inverse: inverseOf(factor, count), gain, rest }
+}
+
+function inverseOf(factor: Float64Array, size: number): Float64Array {
+  const inverse = new Float64Array(size * size)
+  for (let j = 0; j < size; j++) {
+    const row = inverse.subarray(j * size, (j + 1) * size)
+    row[j] = 1
+    solveFactorised(factor, size, row)
+  }
+  return inverse
 }
 
 /** total += AᵀB, A [inner × rows], B [inner × columns]; zeros cost nothing. */
@@ -115,42 +127,21 @@ export function addProduct(
   }
 }
 
-/** out += M v, M [rows × columns] with its rows `stride` apart, from the column `first` on. */
-export function addMatvec(
-  out: Float64Array,
-  outAt: number,
-  matrix: Float64Array,
-  rows: number,
-  columns: number,
-  v: Float64Array,
-  at: number,
-  stride = columns,
-  first = 0,
-): void {
+/** out += M v, M [rows × v.length]. */
+export function addMatvec(out: Float64Array, matrix: Float64Array, rows: number, v: Float64Array): void {
   for (let i = 0; i < rows; i++) {
-    let sum = 0
-    const row = i * stride + first
-    for (let j = 0; j < columns; j++) sum += matrix[row + j] * v[at + j]
-    out[outAt + i] += sum
+    for (let j = 0; j < v.length; j++) out[i] += matrix[i * v.length + j] * v[j]
   }
 }
 
-/** out += Mᵀ v. */
+/** out += Mᵀ v, M [v.length × columns]. */
 export function addTransposed(
   out: Float64Array,
-  outAt: number,
   matrix: Float64Array,
-  rows: number,
   columns: number,
   v: Float64Array,
-  at: number,
-  stride = columns,
-  first = 0,
 ): void {
-  for (let i = 0; i < rows; i++) {
-    const value = v[at + i]
-    if (value === 0) continue
-    const row = i * stride + first
-    for (let j = 0; j < columns; j++) out[outAt + j] += matrix[row + j] * value
+  for (let i = 0; i < v.length; i++) {
+    for (let j = 0; j < columns; j++) out[j] += matrix[i * columns + j] * v[i]
   }
 }

@@ -7,6 +7,8 @@ import { DUAL, type DualPlan, FAILURE } from './plan.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
 const QUANTILE = 1.959963984540054
+/** Share of the value that float64 sums over a path may be off by, at the most. */
+const ROUNDING = 1e-10
 
 /** The policy's cost on one side, the dual on the other; `plan` is null where there is no dual. */
 export function readPolicyBounds(
@@ -38,9 +40,9 @@ function readDual(doubles: Float64Array, { sign }: CompiledControl, plan: DualPl
   const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
   const count = word('count')
   if (word('failure') !== FAILURE.none || count < 2 || !Number.isFinite(word('mean'))) return null
-  const from =
-    word('weight') === 0 ? 'hindsight without a penalty' : 'hindsight less a quadratic martingale'
-  const standardError = Math.sqrt(word('squares') / (count - 1) / count)
+  const from = word('weight') === 0 ? 'hindsight without a penalty' : 'hindsight less a quadratic martingale'
+  const sampling = Math.sqrt(word('squares') / (count - 1) / count)
+  const standardError = Math.hypot(sampling, ROUNDING * word('mean'))
   return bound(sign * word('mean'), standardError, sign > 0 ? -1 : 1, from)
 }
 

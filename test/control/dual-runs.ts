@@ -1,0 +1,154 @@
+/** Runs of the policy method with bounds on one thread, with networks or penalty spoiled on purpose. */
+import { loadControlProblem } from '../../src/control/catalog.ts'
+import { compileControl } from '../../src/control/compile.ts'
+import type { CompiledControl } from '../../src/control/compiled.ts'
+import type { ControlDefinition } from '../../src/control/definition.ts'
+import { dualOf } from '../../src/control/dual/compiled.ts'
+import { DualFunctions } from '../../src/control/dual/functions.ts'
+import { InnerProblem } from '../../src/control/dual/inner.ts'
+import { DualArrays, type DualPlan } from '../../src/control/dual/plan.ts'
+import type { PolicyEstimatePlan } from '../../src/control/estimate-plan.ts'
+import { controlReference } from '../../src/control/reference.ts'
+import { chooseKernel } from '../../src/kernels/loader.ts'
+import type { Views } from '../../src/memory/views.ts'
+import type { Compiled } from '../../src/method.ts'
+import { loadMethod } from '../../src/methods-catalog.ts'
+import { timeAt } from '../../src/paths/grid.ts'
+import type { SettingValue } from '../../src/problem/definition.ts'
+import { normalVector, seededRandom } from '../../src/problem/sample.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
+import type { Bounds, MethodResult, RunOptions } from '../../src/solution/solution.ts'
+import { LocalSession } from '../support/local-session.ts'
+
+/** What is done to the networks before the estimate: noise on every parameter, or times −3. */
+export type Damage = 'none' | 'noise' | 'reversed'
+
+export class DamagingSession extends LocalSession {
+  readonly #damage: Damage
+  memory: Views | null = null
+  plan: DualPlan | null = null
+
+  constructor(damage: Damage) {
+    super(chooseKernel())
+    this.#damage = damage
+  }
+
+  override allocate(remedy: string): Views {
+    this.memory = super.allocate(remedy)
+    return this.memory
+  }
+
+  override async run(
+    id: string,
+    stage: string,
+    problem: never,
+    plan: unknown,
+    onProgress: (progress: number) => void,
+  ): Promise<void> {
+    if (stage === 'estimate') this.#spoil(plan as PolicyEstimatePlan)
+    if (stage === 'bounds') this.plan = plan as DualPlan
+    await super.run(id, stage, problem, plan, onProgress)
+  }
+
+  #spoil({ policy }: PolicyEstimatePlan): void {
+    const { floats } = this.memory!
+    const random = seededRandom(99)
+    for (const { theta, count } of new Set(policy.blocks)) {
+      const noise = normalVector(random, count)
+      for (let k = 0; k < count; k++) {
+        const at = theta / 4 + k
+        if (this.#damage === 'reversed') floats[at] *= -3
+        if (this.#damage === 'noise') floats[at] += 0.3 * noise[k]
+      }
+    }
+  }
+}
+
+export interface DualRun extends MethodResult {
+  bounds: Bounds
+  problem: CompiledControl
+  session: DamagingSession
+  reference: number
+}
+
+export async function boundsOf(
+  page: string | ControlDefinition,
+  options: RunOptions & { settings?: Record<string, SettingValue>; damage?: Damage } = {},
+): Promise<DualRun> {
+  const { settings = {}, damage = 'none', ...run } = options
+  const definition = typeof page === 'string' ? (await loadControlProblem(page))! : page
+  const problem = await compileControl(definition, overrideSettings(definition, settings), { bounds: true })
+  const session = new DamagingSession(damage)
+  const method = await loadMethod('policy')
+  const solve = method.solve as (...args: unknown[]) => Promise<MethodResult>
+  const result = await solve(session.asSession(), problem as Compiled, null, { ...run, bounds: true })
+  const reference = controlReference(definition, problem.settings, problem.x0)?.value ?? Number.NaN
+  return { ...result, bounds: result.bounds!, problem, session, reference }
+}
+
+export function functionsOf({ session, problem }: DualRun): DualFunctions {
+  const { sizes, estimate } = session.plan!
+  const { dt, horizon } = estimate.policy.grid
+  return new DualFunctions(dualOf(problem)!, sizes, dt, horizon)
+}
+
+export function innerOf(run: DualRun): InnerProblem {
+  const { session, problem } = run
+  const inner = new InnerProblem(session.memory!.doubles, problem, session.plan!, functionsOf(run))
+  inner.prepare()
+  return inner
+}
+
+/** Noise of one path, [steps][noise], on its way into the inner problem. */
+export function drawNoise(run: DualRun, inner: InnerProblem, random: () => number): Float64Array[] {
+  const { sizes, steps, estimate } = run.session.plan!
+  const deviation = run.problem.isDiscrete ? 1 : Math.sqrt(estimate.policy.grid.dt)
+  return Array.from({ length: steps }, (_, n) => {
+    const w = normalVector(random, sizes.noise).map((value) => deviation * value)
+    const { array, at } = inner.noise(n)
+    array.set(w, at)
+    return w
+  })
+}
+
+/** Cost less penalty along the noise under controls [steps][controls], step by step as the page has it. */
+export function costWithHindsight(run: DualRun, noise: Float64Array[], controls: Float64Array[]): number {
+  const { sizes, estimate } = run.session.plan!
+  const { grid } = estimate.policy
+  const arrays = new DualArrays(run.session.memory!.doubles, run.session.plan!)
+  const [gain, level, square] = [arrays.of('gain'), arrays.of('level'), arrays.of('square')]
+  const functions = functionsOf(run)
+  const variance = run.problem.isDiscrete ? 1 : grid.dt
+  const early = sizes.dim + sizes.control
+  const slope = new Float64Array(sizes.all)
+  let x = Float64Array.from(run.problem.x0)
+  let cost = 0
+  noise.forEach((w, n) => {
+    const z = Float64Array.from([...x, ...controls[n], ...w])
+    const next = new Float64Array(sizes.dim)
+    cost += functions.step(timeAt(grid, n), z, 0, next, 0, slope, 0)
+    for (let i = 0; i < sizes.noise; i++) {
+      let inner = level[n][i]
+      for (let j = 0; j < early; j++) inner += gain[n][i * early + j] * z[j]
+      cost -= w[i] * inner
+      for (let j = 0; j < sizes.noise; j++) cost -= 0.5 * square[n][i * sizes.noise + j] * w[i] * w[j]
+      cost += 0.5 * square[n][i * (sizes.noise + 1)] * variance
+    }
+    x = next
+  })
+  return cost + functions.terminal(x, 0, slope, 0)
+}
+
+/** Adds noise to everything that the penalty is made of, in units of its own size. */
+export function spoilPenalty({ session }: DualRun, size: number): void {
+  const arrays = new DualArrays(session.memory!.doubles, session.plan!)
+  const random = seededRandom(7)
+  for (const name of ['gain', 'level', 'square'] as const) {
+    for (const values of arrays.of(name)) {
+      const scale = size * Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+      normalVector(random, values.length).forEach((noise, k) => {
+        values[k] += scale * noise
+      })
+    }
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * Bounds of control problems hold whatever was trained: a policy that is trained, untrained or made wrong on purpose, and a
+ * penalty made wrong on purpose. Compared with exact values in units of the bounds' own standard errors.
+ */
+import { describe, expect, it } from 'vitest'
+import { defineControlProblem } from '../../src/control/definition.ts'
+import { normalVector, seededRandom } from '../../src/problem/sample.ts'
+import { solve } from '../../src/solve.ts'
+import { mean, SIGMAS, variance } from '../support/statistics.ts'
+import {
+  boundsOf,
+  costWithHindsight,
+  type Damage,
+  type DualRun,
+  drawNoise,
+  innerOf,
+  spoilPenalty,
+} from './dual-runs.ts'
+
+const QUICK = { iterations: 40, paths: 4096, batchSize: 128 }
+
+/** lower ≤ exact ≤ upper, each within four of its own standard errors. */
+function expectAround({ bounds }: DualRun, exact: number, allowance = 0): void {
+  const { lower, upper } = bounds
+  expect(lower!.value - SIGMAS * lower!.standardError - allowance).toBeLessThanOrEqual(exact)
+  expect(upper!.value + SIGMAS * upper!.standardError + allowance).toBeGreaterThanOrEqual(exact)
+}
+
+/** Lower bounds of single paths with whatever penalty lies in the run's memory. */
+function pathBounds(run: DualRun, paths: number, seed = 3): number[] {
+  const inner = innerOf(run)
+  const random = seededRandom(seed)
+  return Array.from({ length: paths }, () => {
+    drawNoise(run, inner, random)
+    return inner.lowerBound(1)
+  })
+}
+
+/** One state, exponential costs. */
+const convex = defineControlProblem({
+  id: 'convex',
+  title: 'convex',
+  source: 'a test',
+  group: 'test',
+  settings: { dim: 1, horizon: 1 },
+  x0: 0.5,
+  transition: 'x + a + 0.3 * w',
+  runningCost: 'dot(a, a) + exp(0.5 * x[1])',
+  terminalCost: 'exp(x[1])',
+  steps: 3,
+})
+
+/** The least value over one control a step, by coordinate search: slow, and nothing of the code under test. */
+function descend(cost: (controls: Float64Array[]) => number, steps: number): number {
+  const controls = Array.from({ length: steps }, () => new Float64Array(1))
+  let best = cost(controls)
+  for (let size = 1; size > 1e-5; size /= 2) {
+    for (let isBetter = true; isBetter; ) {
+      isBetter = false
+      for (let n = 0; n < steps; n++) {
+        for (const move of [size, -size]) {
+          for (const other of [-1, 0, 1]) {
+            controls[n][0] += move
+            if (n + 1 < steps) controls[n + 1][0] += other * move
+            const found = cost(controls)
+            if (found < best) {
+              best = found
+              isBetter = true
+              continue
+            }
+            controls[n][0] -= move
+            if (n + 1 < steps) controls[n + 1][0] -= other * move
+          }
+        }
+      }
+    }
+  }
+  return best
+}
+
+describe('a problem with a closed form', () => {
+  it('is bounded from below by its exact value, in discrete time', async () => {
+    const run = await boundsOf('optimal-execution', { settings: { dim: 4 }, ...QUICK })
+    expect(run.bounds.lower!.value / run.reference).toBeCloseTo(1, 8)
+    expect(run.bounds.equation).toBe('the problem itself')
+    expectAround(run, run.reference)
+  })
+
+  it.each([
+    'lqr',
+    'systemic-risk',
+  ])('has the exact value of %s as its limit, of order 2 in the time step', async (id) => {
+    const settings = id === 'lqr' ? { dim: 2 } : { dim: 3 }
+    const runs = await Promise.all(
+      [4, 8, 16].map((steps) => boundsOf(id, { settings, steps, iterations: 1, paths: 64 })),
+    )
+    const errors = runs.map(({ bounds, reference }) => bounds.lower!.value - reference)
+    expect(Math.abs(errors[2] / runs[2].reference)).toBeLessThan(1e-3)
+    for (const k of [0, 1]) {
+      const order = Math.log2(errors[k] / errors[k + 1])
+      expect(order).toBeGreaterThan(1.7)
+      expect(order).toBeLessThan(2.3)
+    }
+  })
+})
+
+describe('networks', () => {
+  const problems: [string, Record<string, number>][] = [
+    ['optimal-execution', { dim: 4 }],
+    ['lqr', { dim: 2 }],
+    ['systemic-risk', { dim: 3 }],
+    ['hjb-lq-control', { dim: 5 }],
+    ['execution-predictors', {}],
+  ]
+  const damages: Damage[] = ['none', 'noise', 'reversed']
+  const cases = problems.flatMap(([id, settings]) => damages.map((damage) => ({ id, settings, damage })))
+
+  it.each(cases)('bound $id whether damaged ($damage) or untrained', async ({ id, settings, damage }) => {
+    for (const seed of [1, 2]) {
+      const iterations = damage === 'none' ? (seed === 1 ? 1 : QUICK.iterations) : QUICK.iterations
+      const run = await boundsOf(id, { ...QUICK, settings, damage, seed, iterations, paths: 512 })
+      // The reference is of continuous time; what the grid moves it by is known for linear–quadratic problems.
+      const allowance = run.problem.isDiscrete ? 0 : 3e-3 * Math.abs(run.reference)
+      expectAround(run, run.reference, allowance)
+    }
+  })
+
+  it('that are worse make the gap wider', async () => {
+    const gaps = await Promise.all(
+      damages.map(async (damage) => {
+        const { bounds } = await boundsOf('lqr', { ...QUICK, settings: { dim: 2 }, damage })
+        return bounds.upper!.value - bounds.lower!.value
+      }),
+    )
+    expect(gaps[1]).toBeGreaterThan(5 * gaps[0])
+    expect(gaps[2]).toBeGreaterThan(5 * gaps[0])
+  })
+
+  it('that are good exclude values that are wrong by one percent', async () => {
+    const { bounds, reference } = await boundsOf('execution-predictors', { iterations: 200 })
+    expect(bounds.lower!.limit).toBeGreaterThan(0.99 * reference)
+    expect(bounds.upper!.limit).toBeLessThan(1.01 * reference)
+  })
+})
+
+describe('a penalty made wrong on purpose', () => {
+  it.each([
+    ['optimal-execution', { dim: 4 }],
+    ['lqr', { dim: 2 }],
+    ['hjb-lq-control', { dim: 5 }],
+    ['execution-predictors', {}],
+  ])('gives a lower bound of %s that is too low, never too high', async (id, settings) => {
+    const run = await boundsOf(id, { settings, ...QUICK })
+    const good = pathBounds(run, 400)
+    spoilPenalty(run, 3)
+    const bad = pathBounds(run, 400)
+    const error = (values: number[]) => Math.sqrt(variance(values) / values.length)
+    const best = id === 'optimal-execution' ? run.reference : run.bounds.upper!.value
+    const room = SIGMAS * Math.hypot(error(bad), run.bounds.upper!.standardError)
+    expect(mean(bad) - room).toBeLessThan(best)
+    expect(mean(bad)).toBeLessThan(mean(good) + SIGMAS * Math.hypot(error(good), error(bad)))
+    expect(variance(bad)).toBeGreaterThan(4 * variance(good))
+  })
+})
+
+describe('the problem with hindsight', () => {
+  it.each([
+    ['hjb-lq-control', { dim: 3 }],
+    ['execution-predictors', {}],
+    ['lqr', { dim: 2 }],
+  ])('of %s costs no less than its bound under any controls along the same path', async (id, settings) => {
+    const run = await boundsOf(id, { settings, ...QUICK, paths: 64 })
+    const { sizes } = run.session.plan!
+    const inner = innerOf(run)
+    const random = seededRandom(11)
+    for (let path = 0; path < 20; path++) {
+      const noise = drawNoise(run, inner, random)
+      const least = inner.lowerBound(1)
+      for (const size of [0, 0.01, 0.1, 0.3, 1, 3, 30]) {
+        const controls = noise.map(() => normalVector(random, sizes.controls).map((value) => size * value))
+        expect(costWithHindsight(run, noise, controls)).toBeGreaterThan(least)
+      }
+    }
+  })
+
+  it('is solved to its least value where the costs are convex but not quadratic', async () => {
+    const run = await boundsOf(convex, { ...QUICK, paths: 64 })
+    const inner = innerOf(run)
+    const random = seededRandom(12)
+    for (let path = 0; path < 5; path++) {
+      const noise = drawNoise(run, inner, random)
+      const least = inner.lowerBound(1)
+      const found = descend((controls) => costWithHindsight(run, noise, controls), noise.length)
+      expect(found).toBeGreaterThan(least - 1e-9)
+      expect(found - least).toBeLessThan(1e-4 * Math.abs(least))
+    }
+  })
+})
+
+describe('where there is no dual', () => {
+  it.each([
+    ['merton-power', /transition was not proved affine/],
+    ['quadratic-hedging', /transition was not proved affine/],
+    ['energy-storage', /running cost was not proved convex/],
+  ])('%s says why, and has the side of the policy', async (id, reason) => {
+    const { bounds, value, problem } = await boundsOf(id, { iterations: 2, paths: 128, batchSize: 16 })
+    expect(bounds.missing).toMatch(reason)
+    expect(problem.sign > 0 ? bounds.lower : bounds.upper).toBeNull()
+    expect((problem.sign > 0 ? bounds.upper : bounds.lower)!.value).toBe(value)
+  })
+
+  it('claims none for a cost that is linear in a bounded control', async () => {
+    const page = defineControlProblem({
+      ...convex,
+      controlSet: { kind: 'box', low: -1, high: 1 },
+      runningCost: 'a[1]',
+      terminalCost: '0',
+    })
+    const { bounds } = await boundsOf(page, { iterations: 2, paths: 128 })
+    expect(bounds.lower).toBeNull()
+    expect(bounds.missing).toMatch(/not proved convex enough/)
+  })
+
+  it('says that a cost is too far from convex', async () => {
+    const { bounds } = await boundsOf('hjb-lq-control', {
+      settings: { dim: 2, lambda: 5 },
+      iterations: 2,
+      paths: 128,
+    })
+    expect(bounds.lower).toBeNull()
+    expect(bounds.missing).toMatch(/not proved convex enough/)
+  })
+})
+
+it('turns round for a page that maximises', async () => {
+  const page = (goal: 'minimize' | 'maximize', sign: string) =>
+    defineControlProblem({
+      id: 'turned',
+      title: 'turned',
+      source: 'a test',
+      group: 'test',
+      settings: { dim: 2, horizon: 1 },
+      x0: 1,
+      drift: 'a - x',
+      diffusion: '0.5',
+      runningCost: `${sign}(dot(a, a) + dot(x, x))`,
+      terminalCost: `${sign}dot(x, x)`,
+      goal,
+    })
+  const [least, most] = await Promise.all([
+    boundsOf(page('minimize', ''), QUICK),
+    boundsOf(page('maximize', '-'), QUICK),
+  ])
+  expect(most.bounds.upper!.value).toBeCloseTo(-least.bounds.lower!.value, 10)
+  expect(most.bounds.lower!.value).toBeLessThan(most.bounds.upper!.value)
+  expect(most.bounds.upper!.limit).toBeGreaterThan(most.bounds.upper!.value)
+})
+
+it('has the same bits on one worker and on three', async () => {
+  const options = { ...QUICK, settings: { dim: 3 }, iterations: 10, steps: 5, paths: 600, bounds: true }
+  const [one, three] = [
+    await solve('hjb-lq-control', { ...options, workers: 1 }),
+    await solve('hjb-lq-control', { ...options, workers: 3 }),
+  ]
+  const { elapsedMs: _, ...expected } = one.bounds!
+  expect(three.bounds).toMatchObject(expected)
+})
