@@ -103,7 +103,7 @@ function optionGroups(): Record<string, Option[]> {
       option('--tolerance <se>', 'standard error to stop at: none').argParser(
         positive('--tolerance', '1e-4', 'zero'),
       ),
-      option('--bounds', 'lower and upper, for convex or concave drivers'),
+      option('--bounds', 'lower and upper, where convexity allows'),
       option('--confidence <p>', 'of the interval: 0.95').argParser(fraction('--confidence', '0.95')),
     ],
     Picard: [

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { defineControlProblem } from '../../src/control/definition.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { solve } from '../../src/solve.ts'
+import { run } from '../cli/run.ts'
 import { mean, SIGMAS, variance } from '../support/statistics.ts'
 import {
   boundsOf,
@@ -254,6 +255,27 @@ it('turns round for a page that maximises', async () => {
   expect(most.bounds.upper!.value).toBeCloseTo(-least.bounds.lower!.value, 10)
   expect(most.bounds.lower!.value).toBeLessThan(most.bounds.upper!.value)
   expect(most.bounds.upper!.limit).toBeGreaterThan(most.bounds.upper!.value)
+})
+
+describe('solve --bounds', () => {
+  const command = ['solve', 'lqr', '--set', 'dim=2', '--iterations', '30', '--paths', '512', '--quiet']
+
+  it('prints both sides and the gap, and stores them', async () => {
+    const { stdout } = await run([...command, '--bounds', '--no-plot'])
+    expect(stdout).toMatch(/^ {2}lower bound +\S+ ± \S+ +hindsight less a quadratic martingale$/m)
+    expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's mean$/m)
+    expect(stdout).toMatch(/^ {2}gap +\S+ % +of the value, for the problem in 10 Heun steps$/m)
+    const { bounds, value } = JSON.parse((await run([...command, '--bounds', '--json'])).stdout)
+    expect(bounds.lower.limit).toBeLessThan(bounds.lower.value)
+    expect(bounds.lower.value).toBeLessThan(bounds.upper.value)
+    expect(bounds.upper).toMatchObject({ value })
+  })
+
+  it('is refused for the Bellman equation', async () => {
+    const { exitCode, stderr } = await run([...command, '--bounds', '--method', 'deep-bsde'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/lqr: its bounds come with its policy/)
+  })
 })
 
 it('has the same bits on one worker and on three', async () => {
