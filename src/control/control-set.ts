@@ -9,6 +9,7 @@ import {
   mul,
   one,
   reduce,
+  slice,
   sub,
   sum,
   variable,
@@ -66,10 +67,8 @@ export function controlMap(
       const share = mul(constant(0.5), add(one, squashed(v)))
       return { rawDim, control: add(low, mul(sub(high, low), share)), isFree: false }
     }
-    case 'simplex': {
-      const powers = apply('exp', sub(v, reduce('max', v)))
-      return { rawDim, control: div(powers, sum(powers)), isFree: false }
-    }
+    case 'simplex':
+      return { rawDim, control: softmax(v), isFree: false }
     case 'budget': {
       const total = read('controlSet.total', set.total, ['t', 'x', 'dt'])
       if (total.shape.length > 0) {
@@ -78,10 +77,9 @@ export function controlMap(
         )
       }
       requireRoom(id, zero, total, at)
-      const largest = apply('max', zero, reduce('max', v))
-      const powers = apply('exp', sub(v, largest))
-      const rest = apply('exp', mul(constant(-1), largest))
-      return { rawDim, control: mul(total, div(powers, add(rest, sum(powers)))), isFree: false }
+      // What is left over has a component of its own: its gradient then has a rate of its own, and can vanish.
+      const shares = slice(softmax(v), 0, 1, controlDim)
+      return { rawDim, control: mul(total, shares), isFree: false }
     }
     case 'map': {
       const control = fitting(
@@ -91,6 +89,11 @@ export function controlMap(
       return { rawDim, control, isFree: false }
     }
   }
+}
+
+function softmax(v: Expression): Expression {
+  const powers = apply('exp', sub(v, reduce('max', v)))
+  return div(powers, sum(powers))
 }
 
 /** v/√(1 + v²): its slope falls off like |v|⁻³, not exponentially, so that a control at a bound can still come back. */

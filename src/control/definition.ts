@@ -14,7 +14,7 @@ import type { Reference, ReferenceFunction, Settings, SettingValue } from '../pr
  * - `free`: all of ℝᵏ; a = scale·v, `scale` being the typical size of a component;
  * - `box`: low ≤ a ≤ high; a = middle + half width · v/√(1 + v²);
  * - `simplex`: a ≥ 0, Σa = 1; a = softmax v;
- * - `budget`: a ≥ 0, Σa ≤ total; a = total · eᵛ/(1 + Σeᵛ);
+ * - `budget`: a ≥ 0, Σa ≤ total; a = total · all components of softmax v but the last, which is what is left over;
  * - `map`: a = the formula, of t, x and v [inputs].
  */
 export type ControlSet =

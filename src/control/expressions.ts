@@ -10,7 +10,7 @@ import { names } from '../problem/expressions.ts'
 import { Noise } from '../problem/noise.ts'
 import { validateSettings } from '../problem/settings.ts'
 import { type ControlMap, controlMap } from './control-set.ts'
-import type { ControlDefinition } from './definition.ts'
+import type { ControlDefinition, ControlSet } from './definition.ts'
 
 export interface ControlExpressions {
   dim: number
@@ -79,8 +79,7 @@ class ControlReader {
       this.#formula(key, String(text), shapes, variables)
     const isDiscrete = this.#requireOneTime()
     const set = definition.controlSet ?? { kind: 'free' }
-    const rawDim =
-      set.kind === 'map' ? this.#count('controlSet.inputs', set.inputs, this.#controlDim) : this.#controlDim
+    const rawDim = this.#rawDim(set)
     const withRaw = (key: string, text: number | string, variables: readonly string[]) =>
       this.#formula(key, String(text), { ...shapes, v: [rawDim] }, variables)
     const drift = isDiscrete
@@ -121,6 +120,12 @@ class ControlReader {
         dt: this.#settings.horizon / (definition.steps ?? 10),
       }),
     }
+  }
+
+  /** Of what a network writes: the control's, and for a budget a component more, the share that is left over. */
+  #rawDim(set: ControlSet): number {
+    if (set.kind === 'map') return this.#count('controlSet.inputs', set.inputs, this.#controlDim)
+    return set.kind === 'budget' ? this.#controlDim + 1 : this.#controlDim
   }
 
   #requireOneTime(): boolean {

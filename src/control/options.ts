@@ -24,6 +24,9 @@ export interface PolicyOptions {
   isAntithetic: boolean
   /** One network of (t, x) for all time steps. */
   isShared: boolean
+  /** Highest rate and batch of the further iterations that the verdict is made from: the problem's own, whatever the run's are. */
+  probeRate: number
+  probeBatch: number
   /** Iteration at which the state is standardised anew, under the controls learned until then. */
   restart: number
   paths: number
@@ -58,8 +61,10 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     )
   }
   const iterations = options.iterations ?? training.iterations ?? DEFAULT_ITERATIONS
-  const batchSize = options.batchSize ?? training.batchSize ?? DEFAULT_BATCH
-  const rate = options.learningRate ?? training.learningRate ?? defaultRate(problem.dim)
+  const ownBatch = training.batchSize ?? DEFAULT_BATCH
+  const batchSize = options.batchSize ?? ownBatch
+  const ownRate = training.learningRate ?? defaultRate(problem.dim)
+  const rate = options.learningRate ?? ownRate
   const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
   const tolerance = options.tolerance ?? 0
   requireInteger('steps', steps, 1, 100_000)
@@ -79,6 +84,8 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
     isAntithetic: training.isAntithetic ?? false,
     isShared: options.sharedNetwork ?? training.isShared ?? false,
+    probeRate: ownRate,
+    probeBatch: Math.max(batchSize, ownBatch),
     restart: Math.floor(iterations * RESTART_SHARE),
     paths,
     tolerance,

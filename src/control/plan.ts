@@ -12,6 +12,8 @@ import type { PolicyOptions } from './options.ts'
 export const CHUNK_ROWS = 64
 /** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
 export const SHARDS = 8
+/** Chunks of the paths that the trained policy is compared on with one trained further. */
+export const PROBE_CHUNKS = 64
 /** Chunks of the paths that fix mean and scale of the state. */
 export const PILOT_CHUNKS = 16
 
@@ -41,7 +43,11 @@ export interface PolicyPlan {
   pilotSums: number
   /** For each shard: gradients [ownNetworks][trainable]. */
   gradients: number[]
-  /** float64 [batch]. */
+  /** For each network: its parameters' mean over the last iterations [trainable]. */
+  averages: number[]
+  /** float64 [2][PROBE_CHUNKS]: mean costs of the same paths under the trained policy and under one trained further. */
+  probeCosts: number
+  /** float64, one for each path of a batch. */
   costs: number
   /** float64 words; see `POLICY_STATE`. */
   state: number
@@ -50,8 +56,18 @@ export interface PolicyPlan {
   workers: RolloutBuffers[]
 }
 
-/** Words of `PolicyPlan.state`: iterations done, the first batch's mean cost and its deviation. */
-export const POLICY_STATE = { iteration: 0, firstCost: 1, firstDeviation: 2 } as const
+/**
+ * Words of `PolicyPlan.state`: iterations done, the first batch's mean cost and its deviation, and what the probe found: the
+ * trained policy's mean cost on its paths, what more training takes off it, that difference's standard error.
+ */
+export const POLICY_STATE = {
+  iteration: 0,
+  firstCost: 1,
+  firstDeviation: 2,
+  probeCost: 3,
+  probeGain: 4,
+  probeError: 5,
+} as const
 
 /** Memory of one worker: `CHUNK_ROWS` paths, all their steps. About 4·R·N·(2d + 2k + m + workspace) bytes, however large the batch. */
 export interface RolloutBuffers {
@@ -114,7 +130,9 @@ export function planPolicy(
     matrices: problem.matrices.map(({ from, to }) => arena.floats(from * padded(to))),
     pilotSums: arena.doubles(PILOT_CHUNKS * (steps + 1) * (1 + 2 * dim)),
     gradients: Array.from({ length: isTrained ? SHARDS : 0 }, () => arena.floats(own * network.trainable)),
-    costs: arena.doubles(options.batchSize),
+    averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable)),
+    probeCosts: arena.doubles(isTrained ? 2 * PROBE_CHUNKS : 0),
+    costs: arena.doubles(isTrained ? options.probeBatch : 0),
     state: arena.doubles(8),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0),
     workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps)),

@@ -4,23 +4,27 @@
  *     paths    forward, cost and adjoint sweep, each shard of the batch its own gradients    over shards
  *     update   the shards' gradients summed in their order, Adam                             over time steps
  *
- * The number of shards is fixed, so any number of workers gives the same bits.
+ * The number of shards is fixed, so any number of workers gives the same bits. Adam leaves parameters as noisy as its last
+ * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992).
  */
 import { DivergenceError } from '../errors.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
-import { rateAt } from '../optimizer/schedule.ts'
+import { DESCENT, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 import { writeMatrices } from './calls.ts'
 import type { CompiledControl } from './compiled.ts'
 import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
+import { probeTraining } from './probe.ts'
 import { Rollout } from './rollout.ts'
 import { restandardise, standardise } from './standardise.ts'
 
 /** A cost this many deviations below the first batch's is falling without bound. */
 const UNBOUNDED = 1e6
+/** Share of the iterations before those whose parameters are averaged: the rate is high enough there to forget where they began. */
+const AVERAGE_SHARE = 0.5
 
 /** Trains the networks of `plan`; every worker of the team runs this. @throws DivergenceError */
 export function trainPolicy(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan): void {
@@ -46,14 +50,21 @@ export class PolicyTrainer {
     const { options, ownNetworks } = this.#plan
     this.prepare()
     this.#startedAt = performance.now()
-    for (let k = 0; k < options.iterations && !team.shouldStop(); k++) {
-      if (k > 0 && k === options.restart) restandardise(this.#context, this.#plan, this.rollout, 1)
-      this.sweep(k)
+    const { schedule, iterations, batchSize, restart } = options
+    let k = 0
+    for (; k < iterations && !team.shouldStop(); k++) {
+      if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
+      this.sweep(k, batchSize)
       const { mean, variance } = this.#batchCost(k)
-      const rate = rateAt(options.schedule, k, options.iterations, Math.max(0, options.iterations - 80))
-      team.forEach(ownNetworks, (n) => this.#update(n, rate, k))
+      const rate = rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT))
+      team.forEach(ownNetworks, (n) => {
+        this.update(n, rate, batchSize, k < restart ? k : k - restart, k >= restart)
+        this.#average(n, k)
+      })
       if (team.rank === 0) this.#record(k, mean, variance, rate)
     }
+    if (k > averageFrom(iterations)) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
+    if (k === iterations) probeTraining(this.#context, this.#plan, this)
     team.barrier()
   }
 
@@ -71,9 +82,8 @@ export class PolicyTrainer {
     this.rollout.isExploring = false
   }
 
-  /** Costs of the batch's paths, and each shard's gradients of their sum. */
-  sweep(iteration: number): void {
-    const { batchSize } = this.#plan.options
+  /** Costs of a batch's paths, and each shard's gradients of their sum. */
+  sweep(iteration: number, batchSize: number): void {
     this.#context.team.forEach(SHARDS, (shard) => {
       const first = Math.floor((shard * batchSize) / SHARDS)
       const end = Math.floor(((shard + 1) * batchSize) / SHARDS)
@@ -119,8 +129,12 @@ export class PolicyTrainer {
     return { mean, variance }
   }
 
-  /** Sums the shards' gradients in their order and takes one step of Adam; until the restart for the linear part alone. */
-  #update(n: number, rate: number, iteration: number): void {
+  /**
+   * Sums the shards' gradients of network n in their order and takes one step of Adam.
+   * @param since steps since Adam began: the restart rescales parameters, and moments begin anew
+   * @param isWhole false for a step of the linear part alone
+   */
+  update(n: number, rate: number, batchSize: number, since: number, isWhole: boolean): void {
     const { kernels } = this.#context
     const { gradients, network, blocks, skip, options } = this.#plan
     const { trainable } = network
@@ -128,33 +142,37 @@ export class PolicyTrainer {
     for (let shard = 1; shard < SHARDS; shard++) {
       kernels.add(total, gradients[shard] + 4 * n * trainable, trainable)
     }
-    kernels.blend(total, total, this.#problem.sign / options.batchSize, 0, trainable)
+    kernels.blend(total, total, this.#problem.sign / batchSize, 0, trainable)
     const { theta, firstMoment, secondMoment } = blocks[n]
-    // The restart rescales the parameters: moments begin anew.
-    const isAfter = iteration >= options.restart
-    const since = isAfter ? iteration - options.restart : iteration
     if (since === 0) {
       const { floats } = this.#context.views
       floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
       floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
     }
     const part = (from: number, to: number, share: number) => {
-      const at = 4 * from
-      adamStep(
-        kernels,
-        theta + at,
-        total + at,
-        firstMoment + at,
-        secondMoment + at,
-        to - from,
-        rate * share,
-        since,
-      )
+      const [at, count] = [4 * from, to - from]
+      const moments = [firstMoment + at, secondMoment + at] as const
+      adamStep(kernels, theta + at, total + at, ...moments, count, rate * share, since)
     }
-    const bias = network.layers[network.layers.length - 1].bias
+    const { bias } = network.layers[network.layers.length - 1]
     part(0, skip, 1)
     part(bias, trainable, 1)
-    if (isAfter) part(skip, bias, options.networkRate)
+    if (isWhole) part(skip, bias, options.networkRate)
+  }
+
+  /** Takes network n into the mean of the last iterations. */
+  #average(n: number, iteration: number): void {
+    const { averages, blocks, options, network } = this.#plan
+    const count = iteration - averageFrom(options.iterations) + 1
+    if (count < 1) return
+    const share = 1 / count
+    this.#context.kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+  }
+
+  #keepAverage(n: number): void {
+    const { averages, blocks, network } = this.#plan
+    const from = averages[n] / 4
+    this.#context.views.floats.copyWithin(blocks[n].theta / 4, from, from + network.trainable)
   }
 
   #record(iteration: number, mean: number, variance: number, rate: number): void {
@@ -172,4 +190,8 @@ export class PolicyTrainer {
     doubles[state / 8 + POLICY_STATE.iteration] = iteration + 1
     this.#context.team.report(iteration + 1)
   }
+}
+
+function averageFrom(iterations: number): number {
+  return Math.floor(AVERAGE_SHARE * iterations)
 }

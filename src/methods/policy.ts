@@ -18,6 +18,7 @@ import { resolvePolicyOptions } from '../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../control/plan.ts'
 import { trainPolicy } from '../control/train.ts'
 import { trainedPolicy } from '../control/trained-policy.ts'
+import { judgePolicy } from '../control/verdict.ts'
 import { UserError } from '../errors.ts'
 import type { Views } from '../memory/views.ts'
 import type { Method } from '../method.ts'
@@ -78,8 +79,11 @@ async function solveByPolicy(
   if (dualPlan && !session.signal?.aborted) await session.run('policy', 'bounds', problem, dualPlan, () => {})
   const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
+  const wasStopped = session.signal?.aborted ?? false
+  const reason = wasStopped ? null : judgePolicy(views.doubles, problem, plan)
   return {
-    status: session.signal?.aborted ? 'stopped' : 'converged',
+    status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
+    reason,
     value: estimate.value,
     standardError: estimate.standardError,
     gridError: policyGridError(views.doubles, estimatePlan, order),

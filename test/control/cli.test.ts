@@ -6,19 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadPolicy } from '../../src/control/policy-file.ts'
 import { type Outcome, run } from '../cli/run.ts'
 
-const QUICK = [
-  'lqr',
-  '--set',
-  'dim=2',
-  '--iterations',
-  '40',
-  '--batch-size',
-  '32',
-  '--paths',
-  '512',
-  '--workers',
-  '2',
-]
+const QUICK = 'lqr --set dim=2 --iterations 200 --batch-size 64 --paths 512 --workers 2'.split(' ')
 let folder = ''
 let policy = ''
 let both: Outcome

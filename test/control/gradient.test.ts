@@ -47,7 +47,7 @@ function clearPadding({ context, plan }: LocalTrainer): void {
 }
 
 function cost({ context, plan, trainer }: LocalTrainer): number {
-  trainer.sweep(0)
+  trainer.sweep(0, plan.options.batchSize)
   const { doubles } = context.views
   let sum = 0
   for (let r = 0; r < plan.options.batchSize; r++) sum += doubles[plan.costs / 8 + r]
