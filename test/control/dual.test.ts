@@ -23,6 +23,8 @@ const QUICK = { iterations: 40, paths: 4096, batchSize: 128 }
 /** lower ≤ exact ≤ upper, each within four of its own standard errors. */
 function expectAround({ bounds }: DualRun, exact: number, allowance = 0): void {
   const { lower, upper } = bounds
+  // On the same paths, no policy costs less than hindsight; the policy's paths are single precision.
+  expect(upper!.value).toBeGreaterThan(lower!.value - 1e-5 * Math.abs(exact))
   expect(lower!.value - SIGMAS * lower!.standardError - allowance).toBeLessThanOrEqual(exact)
   expect(upper!.value + SIGMAS * upper!.standardError + allowance).toBeGreaterThanOrEqual(exact)
 }
@@ -262,13 +264,13 @@ describe('solve --bounds', () => {
 
   it('prints both sides and the gap, and stores them', async () => {
     const { stdout } = await run([...command, '--bounds', '--no-plot'])
-    expect(stdout).toMatch(/^ {2}lower bound +\S+ ± \S+ +hindsight less a quadratic martingale$/m)
-    expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's mean$/m)
+    expect(stdout).toMatch(/^ {2}lower bound +\S+ ± \S+ +the least cost with hindsight, less a martingale$/m)
+    expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's cost, less a martingale$/m)
     expect(stdout).toMatch(/^ {2}gap +\S+ % +of the value, for the problem in 10 Heun steps$/m)
-    const { bounds, value } = JSON.parse((await run([...command, '--bounds', '--json'])).stdout)
+    const { bounds } = JSON.parse((await run([...command, '--bounds', '--json'])).stdout)
     expect(bounds.lower.limit).toBeLessThan(bounds.lower.value)
     expect(bounds.lower.value).toBeLessThan(bounds.upper.value)
-    expect(bounds.upper).toMatchObject({ value })
+    expect(bounds.upper.limit).toBeGreaterThan(bounds.upper.value)
   })
 
   it('is refused for the Bellman equation', async () => {

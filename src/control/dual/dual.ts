@@ -4,19 +4,16 @@
  * policy; a pilot round on paths of its own chooses between it and none. Whatever the policy and the model are worth, the
  * bound holds: they make it wide, not wrong.
  */
-import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { timeAt } from '../../paths/grid.ts'
-import { STREAM } from '../../random/streams.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { policyValue } from '../estimate.ts'
-import { CHUNK_ROWS } from '../plan.ts'
-import { Rollout } from '../rollout.ts'
 import { dualOf } from './compiled.ts'
 import { DualFunctions } from './functions.ts'
 import { InnerProblem } from './inner.ts'
-import { averageCosts, solveModel, writeSamples } from './model.ts'
-import { DUAL, type DualPlan, FAILURE, PIECE_PATHS, ROUND_PATHS } from './plan.ts'
+import { averageCosts, solveModel } from './model.ts'
+import { COLUMN, COLUMNS, DUAL, type DualPlan, FAILURE, PIECE_PATHS, ROUND_PATHS, SAMPLES } from './plan.ts'
+import { PolicyPaths } from './policy-paths.ts'
+import { standardErrors } from './result.ts'
 
 /** Iterations of the stream. */
 const ITERATION = { main: 0, pilot: 1, samples: 2 } as const
@@ -33,6 +30,7 @@ class DualBounder {
   readonly #plan: DualPlan
   readonly #functions: DualFunctions
   readonly #inner: InnerProblem
+  readonly #paths: PolicyPaths
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: DualPlan) {
     const { grid } = plan.estimate.policy
@@ -41,13 +39,14 @@ class DualBounder {
     this.#plan = plan
     this.#functions = new DualFunctions(dualOf(problem)!, plan.sizes, grid.dt, grid.horizon)
     this.#inner = new InnerProblem(context.views.doubles, problem, plan, this.#functions)
+    this.#paths = new PolicyPaths(context, problem, plan)
   }
 
   run(): void {
     const { team, views } = this.#context
     const { doubles } = views
     const result = this.#plan.result / 8
-    team.forEach(1, () => this.#sample())
+    team.forEach(1, () => this.#paths.run(ITERATION.samples, 0, SAMPLES, this.#plan.samples))
     averageCosts(this.#context, this.#problem, this.#plan, this.#functions)
     team.forEach(1, () => {
       const hasPenalty = solveModel(doubles, this.#plan)
@@ -66,43 +65,6 @@ class DualBounder {
         this.#accumulate(paths)
         team.report(done)
       }
-    }
-  }
-
-  /** One chunk of the policy's paths, as (x, a, s, w). */
-  #sample(): void {
-    const { views, team } = this.#context
-    const { sizes, steps, estimate } = this.#plan
-    const { policy } = estimate
-    const { rawDim } = policy
-    const { controlDim } = this.#problem
-    const { control } = this.#plan.workers[team.rank]
-    const rollout = new Rollout(this.#context, this.#problem, policy)
-    rollout.forward(STREAM.bounds, ITERATION.samples, 0, CHUNK_ROWS)
-    const { doubles, floats } = views
-    const write = (n: number, at: number, from: number, cols: number) =>
-      writeSamples(doubles, floats, this.#plan, n, [{ at, from, cols, width: padded(cols) }])
-    for (let n = 0; n <= steps; n++) {
-      write(n, 0, rollout.x(n).at, sizes.dim)
-      if (n === steps) continue
-      const t = timeAt(policy.grid, n)
-      const admit = (time: number, x: number, v: number, at: number) => {
-        const inputs = [
-          { at: x, cols: sizes.dim },
-          { at: v, cols: rawDim },
-        ]
-        rollout.calls.control!.run(CHUNK_ROWS, time, policy.grid.dt, inputs, [
-          { at: control, cols: controlDim },
-        ])
-        write(n, at, control, controlDim)
-      }
-      admit(t, rollout.x(n).at, rollout.v(n).at, sizes.dim)
-      const end = rollout.xs(n)
-      if (end !== null) {
-        const vs = rollout.buffers.vs + 4 * n * CHUNK_ROWS * padded(rawDim)
-        admit(t + policy.grid.dt, end.at, vs, sizes.dim + controlDim)
-      }
-      write(n, sizes.all - sizes.noise, rollout.w(n).at, sizes.noise)
     }
   }
 
@@ -128,59 +90,62 @@ class DualBounder {
     this.#accumulate(PILOT_PATHS)
     const result = this.#plan.result / 8
     const { doubles } = this.#context.views
-    const limit = doubles[result + DUAL.mean] - 2 * this.#standardError()
-    doubles.fill(0, result, result + DUAL.squares + 1)
+    const limit = doubles[result + DUAL.hindsight] - 2 * standardErrors(doubles, this.#plan).hindsight
+    doubles.fill(0, result, result + DUAL.hindsightSquares + 1)
     return limit
   }
 
   #round(weight: number, iteration: number, firstPath: number, paths: number): void {
-    const { team } = this.#context
-    team.forEach(Math.ceil(paths / PIECE_PATHS), (piece) => {
+    this.#context.team.forEach(Math.ceil(paths / PIECE_PATHS), (piece) => {
       const first = piece * PIECE_PATHS
-      const last = Math.min(paths, first + PIECE_PATHS)
-      for (let p = first; p < last; p++) this.#path(weight, iteration, firstPath + p, p)
+      this.#piece(weight, iteration, firstPath + first, first, Math.min(PIECE_PATHS, paths - first))
     })
   }
 
-  #path(weight: number, iteration: number, path: number, row: number): void {
-    const { views, kernels, team } = this.#context
-    const { sizes, steps, workers, values, estimate } = this.#plan
-    const { grid, options } = estimate.policy
-    const { noise } = workers[team.rank]
-    const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt)
-    for (let n = 0; n < steps; n++) {
-      kernels.normals(noise, 1, sizes.noise, deviation, options.seed, STREAM.bounds, iteration, path, n)
-      const { array, at } = this.#inner.noise(n)
-      for (let j = 0; j < sizes.noise; j++) array[at + j] = views.floats[noise / 4 + j]
+  /** Hindsight along the noise of the policy's own paths: no path of the policy costs less. */
+  #piece(weight: number, iteration: number, firstPath: number, row: number, rows: number): void {
+    const { doubles } = this.#context.views
+    const { sizes, steps, workers, values } = this.#plan
+    const { all, noise } = sizes
+    const { paths } = workers[this.#context.team.rank]
+    this.#paths.run(iteration, firstPath, rows, paths)
+    for (let r = 0; r < rows; r++) {
+      const z = paths / 8 + r * all
+      for (let n = 0; n < steps; n++) {
+        const { array, at } = this.#inner.noise(n)
+        const w = z + n * rows * all + all - noise
+        for (let j = 0; j < noise; j++) array[at + j] = doubles[w + j]
+      }
+      const to = values / 8 + (row + r) * COLUMNS
+      doubles[to + COLUMN.hindsight] = this.#inner.lowerBound(weight)
+      doubles[to + COLUMN.policy] = this.#paths.cost(r) - this.#inner.penaltyAt(doubles, z, rows * all)
     }
-    views.doubles[values / 8 + row] = this.#inner.lowerBound(weight)
   }
 
-  /** Running mean and sum of squares (Welford), in path order. */
+  /** Running means and sums of squares (Welford), in path order. */
   #accumulate(paths: number): void {
     const { doubles } = this.#context.views
-    const { values } = this.#plan
     const result = this.#plan.result / 8
     for (let p = 0; p < paths; p++) {
+      const row = this.#plan.values / 8 + p * COLUMNS
       const count = ++doubles[result + DUAL.count]
-      const before = doubles[values / 8 + p] - doubles[result + DUAL.mean]
-      doubles[result + DUAL.mean] += before / count
-      doubles[result + DUAL.squares] += before * (doubles[values / 8 + p] - doubles[result + DUAL.mean])
+      for (const [column, word] of [
+        [COLUMN.policy, DUAL.policy],
+        [COLUMN.hindsight, DUAL.hindsight],
+      ]) {
+        const value = doubles[row + column]
+        const before = value - doubles[result + word]
+        doubles[result + word] += before / count
+        doubles[result + word + 1] += before * (value - doubles[result + word])
+      }
     }
   }
 
-  #standardError(): number {
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
-    const count = doubles[result + DUAL.count]
-    return Math.sqrt(doubles[result + DUAL.squares] / (count - 1) / count)
-  }
-
-  /** More paths than make it as precise as the policy's cost would be for nothing. */
+  /** To be more precise than the estimate of the policy's cost would be for nothing. */
   #isPrecise(done: number): boolean {
-    if (done === 0 || this.#context.team.rank > 0) return false
-    return (
-      this.#standardError() <= policyValue(this.#context.views.doubles, this.#plan.estimate).standardError
-    )
+    const { team, views } = this.#context
+    if (done === 0 || team.rank > 0) return false
+    const { policy, hindsight } = standardErrors(views.doubles, this.#plan)
+    return Math.max(policy, hindsight) <= policyValue(views.doubles, this.#plan.estimate).standardError
   }
 }

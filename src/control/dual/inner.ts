@@ -86,6 +86,20 @@ export class InnerProblem {
     return { array: this.#z, at: (n + 1) * all - noise }
   }
 
+  /**
+   * The penalty of the path that `lowerBound` saw last at other (x, a): z of step n lies at z[at + n·stride], and is
+   * adapted, so that its mean is zero.
+   */
+  penaltyAt(z: Float64Array, at: number, stride: number): number {
+    const { dim, control } = this.#plan.sizes
+    const early = dim + control
+    let penalty = this.#priceLevel
+    for (let n = 0; n < this.#plan.steps; n++) {
+      for (let j = 0; j < early; j++) penalty += this.#price[n * early + j] * z[at + n * stride + j]
+    }
+    return penalty
+  }
+
   /** A lower bound of the minimum with `weight` times the penalty; −∞ where none was found. */
   lowerBound(weight: number): number {
     const { dim, controls, all } = this.#plan.sizes

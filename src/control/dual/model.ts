@@ -11,7 +11,6 @@
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { CompiledControl } from '../compiled.ts'
-import { CHUNK_ROWS } from '../plan.ts'
 import { dualOf } from './compiled.ts'
 import type { DualFunctions } from './functions.ts'
 import { DualArrays, type DualPlan, SAMPLES } from './plan.ts'
@@ -201,21 +200,4 @@ function without(v: Float64Array, from: number, count: number): Float64Array {
   left.set(v.subarray(0, from))
   left.set(v.subarray(from + count), from)
   return left
-}
-
-/** z = (x, a, s, w) of SAMPLES paths of the policy, written by one worker from what its rollout left. */
-export function writeSamples(
-  doubles: Float64Array,
-  floats: Float32Array,
-  plan: DualPlan,
-  n: number,
-  parts: readonly { at: number; from: number; cols: number; width: number }[],
-): void {
-  const { all } = plan.sizes
-  for (let k = 0; k < CHUNK_ROWS; k++) {
-    const row = plan.samples / 8 + (n * SAMPLES + k) * all
-    for (const { at, from, cols, width } of parts) {
-      for (let j = 0; j < cols; j++) doubles[row + at + j] = floats[from / 4 + k * width + j]
-    }
-  }
 }

@@ -7,12 +7,24 @@ import { CHUNK_ROWS } from '../plan.ts'
 
 /** Paths between two looks at the standard error, in pieces of `PIECE_PATHS`. */
 export const ROUND_PATHS = 256
-export const PIECE_PATHS = 8
+export const PIECE_PATHS = 16
 /** Paths of the policy over which the costs' Hessians are averaged. */
 export const SAMPLES = CHUNK_ROWS
 
-/** Words of `DualPlan.result`, float64. */
-export const DUAL = { count: 0, mean: 1, squares: 2, weight: 3, failure: 4 } as const
+/** Columns of a path's result: what the policy pays and what hindsight would, both less the penalty. */
+export const COLUMN = { policy: 0, hindsight: 1 } as const
+export const COLUMNS = 2
+
+/** Words of `DualPlan.result`, float64: count; mean and sum of squared deviations of each column; the choices. */
+export const DUAL = {
+  count: 0,
+  policy: 1,
+  policySquares: 2,
+  hindsight: 3,
+  hindsightSquares: 4,
+  weight: 5,
+  failure: 6,
+} as const
 export const DUAL_WORDS = 8
 
 /** What kept the inner problem from being solved; a word of the result. */
@@ -50,16 +62,16 @@ export interface DualPlan {
   /** The inner problem's feedback and inverses, [steps] times [controls × dim] and [controls × controls]. */
   feedback: number
   inverse: number
-  /** [ROUND_PATHS]. */
+  /** [ROUND_PATHS][COLUMNS]. */
   values: number
   result: number
   workers: DualBuffers[]
 }
 
-/** Of one worker: drawn noise float32 [1][noiseDim], controls float32 [CHUNK_ROWS][controlDim]. */
+/** Of one worker: controls float32 [CHUNK_ROWS][controlDim], z of the policy's paths [steps+1][PIECE_PATHS][all]. */
 export interface DualBuffers {
-  noise: number
   control: number
+  paths: number
 }
 
 export function planDual(
@@ -88,11 +100,11 @@ export function planDual(
     square: arena.doubles(steps * noise * noise),
     feedback: arena.doubles(steps * controls * dim),
     inverse: arena.doubles(steps * controls * controls),
-    values: arena.doubles(ROUND_PATHS),
+    values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(DUAL_WORDS),
     workers: Array.from({ length: workers }, () => ({
-      noise: arena.floats(padded(problem.noiseDim)),
       control: arena.floats(CHUNK_ROWS * padded(problem.controlDim)),
+      paths: arena.doubles((steps + 1) * PIECE_PATHS * all),
     })),
   }
 }

@@ -10,6 +10,14 @@ const QUANTILE = 1.959963984540054
 /** Share of the value that float64 sums over a path may be off by, at the most. */
 const ROUNDING = 1e-10
 
+/** Of the means so far. */
+export function standardErrors(doubles: Float64Array, plan: DualPlan): { policy: number; hindsight: number } {
+  const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
+  const count = word('count')
+  const errorOf = (sum: number) => Math.sqrt(sum / (count - 1) / count)
+  return { policy: errorOf(word('policySquares')), hindsight: errorOf(word('hindsightSquares')) }
+}
+
 /** The policy's cost on one side, the dual on the other; `plan` is null where there is no dual. */
 export function readPolicyBounds(
   doubles: Float64Array,
@@ -19,9 +27,8 @@ export function readPolicyBounds(
   elapsedMs: number,
 ): Bounds {
   const { sign } = problem
-  const { value, standardError } = policyValue(doubles, estimate)
-  const achieved = bound(value, standardError, sign, "the trained policy's mean")
-  const dual = plan === null ? null : readDual(doubles, problem, plan)
+  const both = plan === null ? null : readBoth(doubles, problem, plan)
+  const { achieved, dual } = both ?? { achieved: fromEstimate(doubles, problem, estimate), dual: null }
   const [lower, upper] = sign > 0 ? [dual, achieved] : [achieved, dual]
   const middle = lower && upper ? 0.5 * (lower.value + upper.value) : 0
   return {
@@ -36,14 +43,29 @@ export function readPolicyBounds(
   }
 }
 
-function readDual(doubles: Float64Array, { sign }: CompiledControl, plan: DualPlan): Bound | null {
+/** Both sides on the same paths; null where hindsight has no least cost. */
+function readBoth(
+  doubles: Float64Array,
+  { sign }: CompiledControl,
+  plan: DualPlan,
+): { achieved: Bound; dual: Bound } | null {
   const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
-  const count = word('count')
-  if (word('failure') !== FAILURE.none || count < 2 || !Number.isFinite(word('mean'))) return null
-  const from = word('weight') === 0 ? 'hindsight without a penalty' : 'hindsight less a quadratic martingale'
-  const sampling = Math.sqrt(word('squares') / (count - 1) / count)
-  const standardError = Math.hypot(sampling, ROUNDING * word('mean'))
-  return bound(sign * word('mean'), standardError, sign > 0 ? -1 : 1, from)
+  const [policy, hindsight] = [word('policy'), word('hindsight')]
+  if (word('failure') !== FAILURE.none || word('count') < 2 || !Number.isFinite(policy + hindsight))
+    return null
+  const penalty = word('weight') === 0 ? '' : ', less a martingale'
+  const errors = standardErrors(doubles, plan)
+  const side = (value: number, sampling: number, outward: 1 | -1, from: string) =>
+    bound(sign * value, Math.hypot(sampling, ROUNDING * value), outward, `${from}${penalty}`)
+  return {
+    achieved: side(policy, errors.policy, sign, "the trained policy's cost"),
+    dual: side(hindsight, errors.hindsight, sign > 0 ? -1 : 1, 'the least cost with hindsight'),
+  }
+}
+
+function fromEstimate(doubles: Float64Array, { sign }: CompiledControl, estimate: PolicyEstimatePlan): Bound {
+  const { value, standardError } = policyValue(doubles, estimate)
+  return bound(value, standardError, sign, "the trained policy's cost")
 }
 
 function missingReason({ dual }: CompiledControl): string {

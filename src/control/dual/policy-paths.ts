@@ -1,0 +1,74 @@
+/** Paths of the trained policy, as vectors z = (x, a, s, w) of every step, float64. */
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
+import { STREAM } from '../../random/streams.ts'
+import type { CompiledControl } from '../compiled.ts'
+import { Rollout } from '../rollout.ts'
+import type { DualPlan } from './plan.ts'
+
+export class PolicyPaths {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledControl
+  readonly #plan: DualPlan
+  readonly #rollout: Rollout
+
+  constructor(context: WorkerContext, problem: CompiledControl, plan: DualPlan) {
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#rollout = new Rollout(context, problem, plan.estimate.policy)
+  }
+
+  /**
+   * Runs paths firstPath … firstPath+rows−1 of the bounds' stream. z is written at `to`, [steps+1][rows][all] doubles; at
+   * T it is x alone. Costs are those of the page, minimised: `cost`.
+   */
+  run(iteration: number, firstPath: number, rows: number, to: number): void {
+    const { sizes, steps, estimate } = this.#plan
+    const { grid } = estimate.policy
+    const { controlDim } = this.#problem
+    const rollout = this.#rollout
+    rollout.forward(STREAM.bounds, iteration, firstPath, rows)
+    for (let n = 0; n <= steps; n++) {
+      const at = to / 8 + n * rows * sizes.all
+      this.#write(at, rollout.x(n).at, sizes.dim, rows)
+      if (n === steps) continue
+      const t = timeAt(grid, n)
+      this.#admit(t, rollout.x(n).at, rollout.v(n).at, at + sizes.dim, rows)
+      const end = rollout.xs(n)
+      if (end !== null) {
+        const raw = rollout.buffers.vs + (rollout.v(n).at - rollout.buffers.v)
+        this.#admit(t + grid.dt, end.at, raw, at + sizes.dim + controlDim, rows)
+      }
+      this.#write(at + sizes.all - sizes.noise, rollout.w(n).at, sizes.noise, rows)
+    }
+  }
+
+  /** Of a path of the last run. */
+  cost(row: number): number {
+    return this.#problem.sign * this.#context.views.doubles[this.#rollout.buffers.cost / 8 + row]
+  }
+
+  /** The control that the raw output v stands for. */
+  #admit(t: number, x: number, v: number, to: number, rows: number): void {
+    const { sizes, workers, estimate } = this.#plan
+    const { control } = workers[this.#context.team.rank]
+    const inputs = [
+      { at: x, cols: sizes.dim },
+      { at: v, cols: estimate.policy.rawDim },
+    ]
+    const outputs = [{ at: control, cols: sizes.control }]
+    this.#rollout.calls.control!.run(rows, t, estimate.policy.grid.dt, inputs, outputs)
+    this.#write(to, control, sizes.control, rows)
+  }
+
+  /** Float32 rows of the kernels' width to double rows of z. */
+  #write(to: number, from: number, cols: number, rows: number): void {
+    const { doubles, floats } = this.#context.views
+    const { all } = this.#plan.sizes
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < cols; j++) doubles[to + r * all + j] = floats[from / 4 + r * padded(cols) + j]
+    }
+  }
+}
