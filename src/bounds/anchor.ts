@@ -1,7 +1,6 @@
 /** The mean of e^{α₀T}g(X⁰_T) over many endpoints: what both sides have in common where the driver has two linear pieces. */
 import { SHARD_ROWS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { STREAM } from '../random/streams.ts'
 import type { Endpoints } from './endpoints.ts'
 import { ANCHOR_PIECE, type BoundsPlan, RESULT } from './plan.ts'
 
@@ -19,7 +18,7 @@ export function findAnchor(
   team.forEach(plan.anchorPieces, (piece) => {
     let [mean, squares, count] = [0, 0, 0]
     for (let first = 0; first < ANCHOR_PIECE; first += SHARD_ROWS) {
-      endpoints.draw(w, SHARD_ROWS, STREAM.bounds, iteration, piece * ANCHOR_PIECE + first)
+      endpoints.draw(w, SHARD_ROWS, iteration, piece * ANCHOR_PIECE + first)
       endpoints.terminal(w, SHARD_ROWS)
       for (let r = 0; r < SHARD_ROWS; r++) {
         const value = discount * doubles[terminal / 8 + r]

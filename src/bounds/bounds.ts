@@ -8,9 +8,12 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
+import { tailIndex } from '../statistics/tail-index.ts'
 import { findAnchor } from './anchor.ts'
+import { Annealing } from './annealing.ts'
 import { ControlVariate } from './control-variate.ts'
 import { Endpoints } from './endpoints.ts'
+import { hasLightTail, signOf } from './exponential-side.ts'
 import { LinearPass } from './linear-pass.ts'
 import { type BoundsPlan, COLUMN, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
@@ -36,6 +39,7 @@ class Bounder {
   readonly #simulator: Simulator
   readonly #linear: LinearPass
   readonly #segment: SegmentPass | null
+  readonly #annealing: Annealing | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: BoundsPlan) {
     const { training } = plan.estimate
@@ -62,11 +66,16 @@ class Bounder {
       dual.kind === 'segment'
         ? new SegmentPass(context, problem, plan, functions, variate, dual.slopes)
         : null
-    if (dual.kind !== 'segment') return
-    const [{ alpha, beta }] = dual.slopes
-    const endpoints = new Endpoints(context, problem, plan, functions, beta)
+    const affine = dual.kind === 'segment' ? dual.slopes[0] : dual.kind === 'exponential' ? dual.affine : null
+    const endpoints = affine && new Endpoints(context, problem, plan, functions, affine.beta)
+    this.#annealing =
+      endpoints && dual.kind === 'exponential'
+        ? new Annealing(context, plan, endpoints, signOf(plan.structure.curvature) * dual.kappa)
+        : null
     team.barrier()
-    findAnchor(context, plan, endpoints, alpha, ITERATION.anchor)
+    if (endpoints && dual.kind === 'segment') {
+      findAnchor(context, plan, endpoints, dual.slopes[0].alpha, ITERATION.anchor)
+    }
   }
 
   run(): void {
@@ -96,6 +105,21 @@ class Bounder {
         team.report(done)
       }
     }
+    this.#judgeWeights()
+  }
+
+  /** Where the exponential dual's weights lie on too few paths, the same mean by annealed particles. */
+  #judgeWeights(): void {
+    const { team, views } = this.#context
+    const { structure, paths, weights } = this.#plan
+    if (structure.dual.kind !== 'exponential') return
+    const result = views.doubles.subarray(this.#plan.result / 8)
+    if (team.rank === 0) {
+      const done = Math.min(paths, result[RESULT.count])
+      result[RESULT.tail] = tailIndex(views.doubles.subarray(weights / 8, weights / 8 + done))
+    }
+    team.barrier()
+    if (!hasLightTail(result)) this.#annealing?.run()
   }
 
   #sources(): Source[] {
@@ -132,8 +156,11 @@ class Bounder {
   #accumulate(paths: number): void {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
+    const { weights, values, structure } = this.#plan
+    const firstWeight = weights / 8 + doubles[result + RESULT.count]
     for (let p = 0; p < paths; p++) {
-      const row = this.#plan.values / 8 + p * COLUMNS
+      const row = values / 8 + p * COLUMNS
+      if (structure.dual.kind === 'exponential') doubles[firstWeight + p] = doubles[row + COLUMN.dual]
       const count = ++doubles[result + RESULT.count]
       for (const [column, word] of [
         [COLUMN.linear, RESULT.linear],

@@ -10,6 +10,7 @@ import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
 import type { BoundsPlan } from './plan.ts'
 
 export class Endpoints {
@@ -44,9 +45,10 @@ export class Endpoints {
     this.#beta = beta
   }
 
-  /** w[rows×noiseDim] ~ N(0, T), of endpoints first … first+rows−1. */
-  draw(w: number, rows: number, stream: number, iteration: number, first: number): void {
-    this.#simulator.increments(w, rows, 0, Math.sqrt(this.#problem.horizon), stream, iteration, first)
+  /** w[rows×noiseDim] ~ N(0, T), of endpoints first … first+rows−1; another draw of them for each `step`. */
+  draw(w: number, rows: number, iteration: number, first: number, step = 0): void {
+    const deviation = Math.sqrt(this.#problem.horizon)
+    this.#simulator.increments(w, rows, step, deviation, STREAM.bounds, iteration, first)
   }
 
   /** g(X_T) of every row, float64 [rows] left in the estimate's `terminal`, from the noise w[rows×noiseDim]. */

@@ -12,8 +12,8 @@ export const COLUMN = { linear: 0, dual: 1 } as const
 export const COLUMNS = 2
 
 /**
- * Words of `BoundsPlan.result`, float64: count, mean and sum of squared deviations of each column; the choice; and the
- * anchor's mean and standard error (0 where there is none).
+ * Words of `BoundsPlan.result`, float64: count, mean and sum of squared deviations of each column; the choice; the
+ * anchor's mean and standard error (0 where there is none); the tail index of the exponential dual's weights.
  */
 export const RESULT = {
   count: 0,
@@ -24,10 +24,17 @@ export const RESULT = {
   source: 5,
   anchor: 6,
   anchorError: 7,
+  tail: 8,
 } as const
-export const RESULT_WORDS = 8
+export const RESULT_WORDS = 9
 /** Of these, the ones that a pilot round starts anew. */
 export const MOMENT_WORDS = RESULT.source
+
+/** Tail index up to which the mean of the exponential dual's weights has a standard error to go by. */
+export const HEAVIEST_TAIL = 0.5
+/** Independent islands of annealed particles, and their largest spread, relative to the mean, that is trusted. */
+export const ISLANDS = 32
+export const WIDEST_ISLANDS = 0.5
 
 /** Least time steps of the segment dual, whose slack is what looking ahead within a step wins. */
 const SEGMENT_STEPS = 80
@@ -67,6 +74,9 @@ export interface BoundsPlan {
   /** Of the segment dual's anchor: pieces of work, and float64 [pieces][mean, squared deviations]. */
   anchorPieces: number
   anchorAt: number
+  /** Of the exponential dual: every path's weight, float64 [paths], and ln of the islands' means, float64 [ISLANDS]. */
+  weights: number
+  islandsAt: number
   workers: BoundsBuffers[]
 }
 
@@ -100,9 +110,9 @@ export function planBounds(
   const paths = isSegment ? Math.ceil(SEGMENT_SHARE * estimate.options.paths) : estimate.options.paths
   const state = SHARD_ROWS * padded(problem.dim)
   const noise = SHARD_ROWS * padded(problem.noiseDim)
-  const { kind } = structure.dual
-  const keepsStates = kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
+  const keepsStates = structure.dual.kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
   const most = Math.floor(ENDPOINT_NUMBERS / (steps * padded(problem.dim)))
+  const isExponential = structure.dual.kind === 'exponential'
   const anchorPieces = isSegment ? Math.ceil((ANCHOR_SHARE * paths) / ANCHOR_PIECE) : 0
   const endpoints = isSegment ? Math.max(2, Math.min(ENDPOINTS, most & ~1)) : 0
   return {
@@ -117,6 +127,8 @@ export function planBounds(
     endpointsAt: arena.floats(steps * endpoints * padded(problem.dim)),
     anchorPieces,
     anchorAt: arena.doubles(2 * anchorPieces),
+    weights: arena.doubles(isExponential ? paths : 0),
+    islandsAt: arena.doubles(isExponential ? ISLANDS : 0),
     workers: Array.from({ length: workers }, () => ({
       clamped: arena.doubles(SHARD_ROWS),
       slope: arena.doubles(SHARD_ROWS),
@@ -124,7 +136,7 @@ export function planBounds(
       squares: arena.doubles(steps * SHARD_ROWS),
       states: arena.floats(keepsStates ? steps * state : 0),
       other: arena.floats(isSegment ? state : 0),
-      otherW: arena.floats(isSegment ? noise : 0),
+      otherW: arena.floats(isSegment || isExponential ? noise : 0),
     })),
   }
 }

@@ -2,18 +2,13 @@
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
+import { heavyTail, trustedSide, weightedSide } from './exponential-side.ts'
 import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
+import type { Side } from './side.ts'
 import type { DriverStructure } from './structure.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
 const QUANTILE = 1.959963984540054
-
-interface Side {
-  value: number
-  standardError: number
-  /** How far the mean of finitely many paths is off in the mean, at the most, to be added outward. */
-  bias: number
-}
 
 /** The side of the linearised equation and that of the dual, null where there is none. */
 export function readSides(
@@ -22,38 +17,35 @@ export function readSides(
   y0: number,
 ): { linear: Side; dual: Side | null } {
   const count = result[RESULT.count]
-  const side = (word: number) => ({
+  const networks = SOURCES[result[RESULT.source] as Source]
+  const side = (word: number, from: string): Side => ({
     value: result[RESULT.anchor] + result[word],
     standardError: Math.hypot(result[RESULT.anchorError], Math.sqrt(result[word + 1] / (count - 1) / count)),
     bias: 0,
+    from,
   })
-  const linear = side(RESULT.linear)
+  const linear = side(RESULT.linear, `linearised driver around ${networks}`)
   const { dual, curvature } = structure
   if (dual.kind === 'none') return { linear, dual: null }
-  const raw = side(RESULT.dual)
-  if (dual.kind !== 'exponential') return { linear, dual: raw }
-  // Y₀ ± ln(mean)/κ; the logarithm of a mean is too small in the mean, by half its squared relative error.
-  const sign = curvature === 'convex' ? 1 : -1
-  const relative = raw.standardError / raw.value
-  return {
-    linear,
-    dual: {
-      value: y0 + (sign * Math.log(raw.value)) / dual.kappa,
-      standardError: relative / dual.kappa,
-      bias: (0.5 * relative * relative) / dual.kappa,
-    },
+  if (dual.kind === 'exponential') {
+    return { linear, dual: weightedSide(result, { dual, curvature }, y0, '') }
   }
+  return { linear, dual: side(RESULT.dual, `${DUALS[dual.kind]} with ${networks}`) }
 }
 
 export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: number): Bounds {
   const { structure, estimate } = plan
   const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
   const y0 = doubles[estimate.result / 8 + ESTIMATE.value]
-  const { linear, dual } = readSides(result, plan, y0)
+  const sides = readSides(result, plan, y0)
+  const { kind } = structure.dual
+  const dual =
+    kind === 'exponential'
+      ? trustedSide(doubles, plan, y0, SOURCES[result[RESULT.source] as Source])
+      : sides.dual
   const isConvex = structure.curvature !== 'concave'
-  const networks = SOURCES[result[RESULT.source] as Source]
-  const first = bound(linear, isConvex ? -1 : 1, `linearised driver around ${networks}`)
-  const second = dual && bound(dual, isConvex ? 1 : -1, `${DUALS[structure.dual.kind]} with ${networks}`)
+  const first = bound(sides.linear, isConvex ? -1 : 1)
+  const second = dual && bound(dual, isConvex ? 1 : -1)
   const [lower, upper] = isConvex ? [first, second] : [second, first]
   const middle = lower && upper ? 0.5 * (lower.value + upper.value) : 0
   return {
@@ -62,10 +54,15 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
     curvature: isConvex ? 'convex' : 'concave',
     equation: equationOf(structure),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
-    missing: structure.dual.kind === 'none' ? structure.dual.reason : null,
+    missing: dual === null ? missingDual(structure, result) : null,
     paths: result[RESULT.count],
     elapsedMs,
   }
+}
+
+function missingDual({ dual }: DriverStructure, result: Float64Array): string | null {
+  if (dual.kind === 'none') return dual.reason
+  return dual.kind === 'exponential' ? `no bound, ${heavyTail(result)}` : null
 }
 
 const SOURCES: Record<Source, string> = {
@@ -74,14 +71,9 @@ const SOURCES: Record<Source, string> = {
   [SOURCE.smoothed]: 'the smoothed terminal condition',
 }
 
-const DUALS: Record<DriverStructure['dual']['kind'], string> = {
-  exponential: 'exponential dual',
-  pathwise: 'pathwise dual',
-  segment: 'pathwise maximum',
-  none: '',
-}
+const DUALS = { pathwise: 'pathwise dual', segment: 'pathwise maximum' } as const
 
-function bound({ value, standardError, bias }: Side, outward: -1 | 1, from: string): Bound {
+function bound({ value, standardError, bias, from }: Side, outward: -1 | 1): Bound {
   return { value, standardError, limit: value + outward * (QUANTILE * standardError + bias), from }
 }
 

@@ -4,20 +4,23 @@ import { curvatureOf, isSmooth, secondDerivativeRange } from '../formulas/curvat
 import { evaluate, evaluateScalar } from '../formulas/evaluate.ts'
 import type { Apply, Expression } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { containing, type Interval } from '../formulas/interval.ts'
+import { containing, type Interval, rangeOf } from '../formulas/interval.ts'
 import { substitute } from '../formulas/substitute.ts'
 import type { Dynamics } from '../problem/compiled.ts'
 import { names, type ProblemExpressions } from '../problem/expressions.ts'
 
-/** Slopes of an affine piece αy + β·z of the driver; beta is [noiseDim]. */
+/** An affine piece of the driver, αy + β·z or, without y, α + β·z; beta is [noiseDim]. */
 export interface Slopes {
   alpha: number
   beta: Float64Array
 }
 
 export type Dual =
-  /** f has no y, and its Hessian in z is sign·kappa times the identity. */
-  | { kind: 'exponential'; kappa: number }
+  /**
+   * f has no y, and its Hessian in z is sign·kappa times the identity. `affine`: f is besides affine with constant coefficients,
+   * and X has an exact law. `extreme`: beyond which u cannot lie for the ranges of g and f(·,·,0,0) alone, or null.
+   */
+  | { kind: 'exponential'; kappa: number; affine: Slopes | null; extreme: number | null }
   /** f = b(t,x)·z + h(t,x,y); |h_yy| ≤ bend, or unknown (null) where h has kinks. */
   | { kind: 'pathwise'; bend: number | null }
   /** f is the greater or lesser of two linear functions of (y, z). */
@@ -37,7 +40,7 @@ export interface DriverStructure {
 }
 
 export function driverStructure(
-  { driver, variables, noiseDim }: ProblemExpressions,
+  { driver, terminal, variables, noiseDim, horizon }: ProblemExpressions,
   range: [number, number] | null,
   dynamics: Dynamics,
 ): DriverStructure {
@@ -52,7 +55,7 @@ export function driverStructure(
   const curvature = found === 'concave' ? 'concave' : 'convex'
   const dual =
     pathwise(driver, variables, known) ??
-    exponential(driver, variables, noiseDim) ??
+    exponential({ driver, terminal, variables, noiseDim, horizon }, curvature, isExact) ??
     (isExact ? segment(driver, variables, noiseDim, curvature) : null) ??
     ({
       kind: 'none',
@@ -77,8 +80,14 @@ function hasKink(driver: Expression, z: Expression): boolean {
   return [...containing(driver, [z])].some((node) => node.kind === 'apply' && KINKS.has(node.fn))
 }
 
-/** The Hessian in z, applied to two vectors of its own directions. */
-function exponential(driver: Expression, { z }: Variables, noiseDim: number): Dual | null {
+/** The Hessian in z is found by applying it to two vectors of its own directions. */
+function exponential(
+  expressions: Pick<ProblemExpressions, 'driver' | 'terminal' | 'variables' | 'noiseDim' | 'horizon'>,
+  curvature: 'convex' | 'concave',
+  isExact: boolean,
+): Dual | null {
+  const { driver, terminal, variables, noiseDim, horizon } = expressions
+  const { z } = variables
   if (names(driver).includes('y') || !isSmooth(driver, z)) return null
   const v = variable('bounds direction', [noiseDim])
   const applied = gradient(dot(gradient(driver, z), v), z)
@@ -93,7 +102,24 @@ function exponential(driver: Expression, { z }: Variables, noiseDim: number): Du
       if (!(Math.abs(ratio - kappa) <= 1e-9 * Math.abs(kappa))) return null
     }
   }
-  return kappa === null || kappa === 0 ? null : { kind: 'exponential', kappa: Math.abs(kappa) }
+  if (kappa === null || kappa === 0) return null
+  const zero = fill(constant(0), [noiseDim])
+  const [source] = substitute([driver], new Map([[z, zero]]))
+  const side = curvature === 'convex' ? 'high' : 'low'
+  const extreme = rangeOf(terminal, new Map())[side] + horizon * rangeOf(source, new Map())[side]
+  return {
+    kind: 'exponential',
+    kappa: Math.abs(kappa),
+    affine: isExact ? affinePart(driver, z, zero) : null,
+    extreme: Number.isFinite(extreme) ? extreme : null,
+  }
+}
+
+/** α + β·z, what f has besides its square, where both are constant. */
+function affinePart(driver: Expression, z: Expression, zero: Expression): Slopes | null {
+  if (names(driver).some((name) => name !== 'z')) return null
+  const at = { z: evaluate(zero) }
+  return { alpha: evaluateScalar(driver, at), beta: evaluate(fillTo(gradient(driver, z), at.z.length), at) }
 }
 
 const KINKS: ReadonlySet<string> = new Set(['relu', 'max', 'min', 'abs', 'select', 'sign', 'floor', 'mod'])
