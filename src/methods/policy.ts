@@ -24,7 +24,7 @@ import type { Views } from '../memory/views.ts'
 import type { Method } from '../method.ts'
 import type { Published } from '../problem/definition.ts'
 import type { Session } from '../session.ts'
-import type { History, MethodResult, RunOptions } from '../solution/solution.ts'
+import type { Bounds, History, MethodResult, RunOptions } from '../solution/solution.ts'
 import { IterationReporter } from '../training/iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 
@@ -58,7 +58,7 @@ async function solveByPolicy(
   const plan = planPolicy(session.arena, problem, resolved, session.workers)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = dualOf(problem) && planDual(session.arena, problem, estimatePlan, session.workers)
-  const views = session.allocate(REMEDY)
+  const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
   const startedAt = performance.now()
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
@@ -75,8 +75,8 @@ async function solveByPolicy(
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),
   )
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
-  const boundsAt = performance.now()
-  if (dualPlan && !session.signal?.aborted) await session.run('policy', 'bounds', problem, dualPlan, () => {})
+  const hasBounds = problem.dual && !session.signal?.aborted
+  const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
   const wasStopped = session.signal?.aborted ?? false
@@ -96,12 +96,27 @@ async function solveByPolicy(
     ...(problem.constraintCount > 0 && {
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
     }),
-    ...(problem.dual && {
-      bounds: readPolicyBounds(views.doubles, problem, estimatePlan, dualPlan, performance.now() - boundsAt),
-    }),
+    ...(bounds && { bounds }),
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs,
   }
+}
+
+async function findBounds(
+  session: Session,
+  problem: CompiledControl,
+  estimate: PolicyEstimatePlan,
+  plan: DualPlan | null,
+  { doubles }: Views,
+  options: RunOptions,
+): Promise<Bounds> {
+  const startedAt = performance.now()
+  if (plan !== null) {
+    await session.run('policy', 'bounds', problem, plan, (paths) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
+    )
+  }
+  return readPolicyBounds(doubles, problem, estimate, plan, performance.now() - startedAt)
 }
 
 function reportTraining({ doubles }: Views, plan: PolicyPlan, done: number, options: RunOptions): void {

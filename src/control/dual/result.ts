@@ -37,7 +37,7 @@ export function readPolicyBounds(
     curvature: null,
     equation: equationOf(problem, estimate),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
-    missing: dual === null ? missingReason(problem) : null,
+    missing: dual === null ? missingReason(doubles, problem, plan) : null,
     paths: plan === null ? 0 : doubles[plan.result / 8 + DUAL.count],
     elapsedMs,
   }
@@ -68,8 +68,10 @@ function fromEstimate(doubles: Float64Array, { sign }: CompiledControl, estimate
   return bound(value, standardError, sign, "the trained policy's cost")
 }
 
-function missingReason({ dual }: CompiledControl): string {
+function missingReason(doubles: Float64Array, { dual }: CompiledControl, plan: DualPlan | null): string {
   if (dual && 'reason' in dual) return dual.reason
+  const word = (name: keyof typeof DUAL) => doubles[plan!.result / 8 + DUAL[name]]
+  if (word('failure') === FAILURE.none && word('count') < 2) return 'the run was stopped'
   return 'with hindsight the cost was not proved convex enough to have a least value'
 }
 
