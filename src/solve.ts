@@ -209,6 +209,7 @@ function describe(
     confidence,
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
+    remainder: result.remainder ?? null,
     gradient: result.gradient,
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,

@@ -8,7 +8,7 @@
  * The particles are the noise W_T itself. Moves by turns are W ← √(1−b²)W + bξ, ξ ~ N(0, T), under which N(0, T) is
  * invariant, and W ← e^{bη}W, η ~ N(0, 1), which reaches at once what the former needs many steps for where d is large.
  */
-import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
+import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'

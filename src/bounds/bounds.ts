@@ -3,7 +3,8 @@
  * dual. Both hold for any Ẑ, so that a badly trained network makes them wide, not wrong. A pilot round on paths of
  * its own chooses between the trained Ẑ, none at all, and for two linear pieces the smoothed terminal condition.
  */
-import { RESULT as ESTIMATE, ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
+import { SHARD_ROWS } from '../estimation/buffers.ts'
+import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'

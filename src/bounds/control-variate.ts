@@ -1,6 +1,6 @@
 /** Ẑ along fresh paths, from the source that was chosen, and the driver with its tangent beyond a range. */
 
-import type { WorkerBuffers } from '../estimation/plan.ts'
+import type { WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'

@@ -9,7 +9,7 @@
  * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
  * Beside a segment dual the martingale is left out: there the anchor, on the same increments, takes its place.
  */
-import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
+import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'

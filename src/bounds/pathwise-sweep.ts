@@ -7,7 +7,7 @@
  * M = ∫Ẑₙ·dW is known at the grid times; between them its mean given these is the straight line, along which θ is
  * integrated (Runge–Kutta, order 4). What the bridge adds, ½h_yy·Var ≤ ½·bend·|Ẑₙ|²Δt²/6 a step, is added outward.
  */
-import { SHARD_ROWS } from '../estimation/plan.ts'
+import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type TimeGrid, timeAt } from '../paths/grid.ts'

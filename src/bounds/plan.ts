@@ -1,6 +1,8 @@
 /** The stage of the bounds: what it needs and where its arrays lie. Offsets in bytes. */
+
+import { SHARD_ROWS } from '../estimation/buffers.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
-import { ROUND_PATHS, SHARD_ROWS } from '../estimation/plan.ts'
+import { ROUND_PATHS } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'

@@ -12,7 +12,7 @@
  * The anchor e^{α₀T}g(X⁰_T), whose mean one draw of the noise gives without a path, is taken off both sides' samples, and Σaₙ·ΔWₙ
  * left out, which is the same at every V: what remains is what v changes, a small part of g.
  */
-import { SHARD_ROWS, type WorkerBuffers } from '../estimation/plan.ts'
+import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type TimeGrid, timeAt } from '../paths/grid.ts'
@@ -69,14 +69,14 @@ export class SegmentPass {
     const { kernels } = this.#context
     const { grid } = simulator
     const { noiseDim } = training
-    const { w, zNext, zw } = this.#buffers
+    const { w, drift: slope, zw } = this.#buffers
     const path = { x: this.#buffers.x, next: this.#buffers.xNext }
     drawStart(floats, path.x, rows, training.start, training.seed, STREAM.bounds, iteration, firstPath)
     const [{ beta }] = this.#slopes
     for (let n = 0; n < grid.steps; n++) {
       this.#slopeOfZ(n, path.x, source, n > 0 ? reach : 0, timeAt(grid, n), rows)
       simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
-      kernels.rowDot(zw, zNext, w, rows, noiseDim)
+      kernels.rowDot(zw, slope, w, rows, noiseDim)
       doubles.copyWithin(this.#own.increments / 8 + n * SHARD_ROWS, zw / 8, zw / 8 + rows)
       this.#shift(beta, grid.dt, rows)
       simulator.advance(path.next, path.x, this.#own.otherW, rows, n)
@@ -85,22 +85,22 @@ export class SegmentPass {
     this.#maximise(simulator, path.x, path.next, row, rows)
   }
 
-  /** zNext = bₙ: e^{α₀t}Ẑ's slope in V, from that of the discount and, with a reach, from Ẑ along the control. */
+  /** Into `drift` bₙ: e^{α₀t}Ẑ's slope in V, from that of the discount and, with a reach, from Ẑ along the control. */
   #slopeOfZ(n: number, x: number, source: Source, reach: number, t: number, rows: number): void {
     const { kernels, views } = this.#context
     const { floats } = views
-    const { z, zNext } = this.#buffers
+    const { z, drift: slope } = this.#buffers
     const [{ alpha }, { alpha: alpha1 }] = this.#slopes
     const count = rows * padded(this.#problem.noiseDim)
     const discount = Math.exp(alpha * t)
     this.#variate.z(n, x, z, rows, source)
-    floats.fill(0, zNext / 4, zNext / 4 + count)
-    kernels.blend(zNext, z, 1, (alpha1 - alpha) * discount, count)
+    floats.fill(0, slope / 4, slope / 4 + count)
+    kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, count)
     if (reach === 0) return
     for (const side of [1, -1]) {
       this.#moveAlong(x, this.#own.other, side * reach, rows)
       this.#variate.z(n, this.#own.other, z, rows, source)
-      kernels.blend(zNext, z, 1, (side * discount) / (2 * reach), count)
+      kernels.blend(slope, z, 1, (side * discount) / (2 * reach), count)
     }
   }
 

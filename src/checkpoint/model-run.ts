@@ -1,6 +1,7 @@
 /** The workers and the memory behind a model's answers. */
 import { availableParallelism, totalmem } from 'node:os'
-import { type EstimatePlan, planEstimate, RESULT, RESULT_WORDS } from '../estimation/plan.ts'
+import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../estimation/plan.ts'
+import { readEstimate } from '../estimation/result.ts'
 import { padded } from '../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../memory/arena.ts'
@@ -65,24 +66,22 @@ export class ModelRun {
       return { value, standardError, gradient, reason }
     }
     const { doubles } = this.#views
-    const result = this.#estimate.result / 8
-    doubles.fill(0, result, result + RESULT_WORDS)
+    const { result } = this.#estimate
+    doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
-    const word = (index: number) => doubles[result + index]
-    const [count, value] = [word(RESULT.count), word(RESULT.value)]
-    const variance = word(RESULT.variance) / (count - 1)
+    const { value, standardError, deviation, remainder } = readEstimate(doubles, plan)
     const z = await this.#gradientAt(x, step)
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
       value,
-      plainValue: word(RESULT.plain),
-      deviation: Math.sqrt(variance),
+      remainder: remainder?.isApplied ? remainder.value : 0,
+      deviation,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }
     return {
       value,
-      standardError: Math.sqrt(variance / count),
+      standardError,
       gradient: gradientFromScaled(this.#problem, x, z, time),
       reason: this.#distance(x, step) ?? this.#verdict(evidence),
     }

@@ -2,7 +2,13 @@
 import { Command, Option } from 'commander'
 import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../picard/options.ts'
 import type { SolveOptions } from '../solve.ts'
-import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_PATHS, DEFAULT_RATE } from '../training/defaults.ts'
+import {
+  DEFAULT_BATCH,
+  DEFAULT_ITERATIONS,
+  DEFAULT_RATE,
+  FEWEST_PATHS,
+  MOST_PATHS,
+} from '../training/defaults.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
@@ -99,7 +105,9 @@ function optionGroups(): Record<string, Option[]> {
     ],
     Estimate: [
       option('--scheme <name>', usually(SCHEMES, 'trapezoidal')).argParser(oneOf('--scheme', SCHEMES)),
-      option('--paths <n>', `most fresh paths: ${DEFAULT_PATHS}`).argParser(integer('--paths', 2, 16384)),
+      option('--paths <n>', `fresh paths: ${FEWEST_PATHS} to ${MOST_PATHS}`).argParser(
+        integer('--paths', 2, 16384),
+      ),
       option('--tolerance <se>', 'standard error to stop at: none').argParser(
         positive('--tolerance', '1e-4', 'zero'),
       ),

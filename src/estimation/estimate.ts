@@ -5,14 +5,22 @@ import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
+import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
+import { SHARD_ROWS } from './buffers.ts'
+import { CurvatureCorrection } from './curvature-correction.ts'
 import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS, SHARD_ROWS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import { readEstimate } from './result.ts'
+import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
-/** Paths of the round that settles Y₀ come from another iteration of the stream than those of the estimate. */
-const SETTLING_ITERATION = 1
+/** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
+const SETTLING_ITERATION = 1
+const FIT_ITERATION = 3
 /** Where Y₀ begins at the value of another point, its first correction is no small one. */
 const SETTLING_ROUNDS_ELSEWHERE = 3
+/** Rounds of branching paths that are not begun where more than these would be needed. */
+const MOST_CORRECTION_ROUNDS = 16
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
@@ -25,6 +33,8 @@ class Estimator {
   readonly #context: WorkerContext
   readonly #plan: EstimatePlan
   readonly #pass: PathPass
+  readonly #control: ValueControl | null
+  readonly #correction: CurvatureCorrection | null
   readonly #fine: Simulator
   readonly #coarse: Simulator | null
 
@@ -44,7 +54,14 @@ class Estimator {
     const firstStep = plan.elsewhere?.firstStep ?? 0
     this.#coarse =
       grid.steps % 2 === 0 && firstStep % 2 === 0 ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
-    this.#pass = new PathPass(plan, functions, problem.functions.driver.dependsOn, kernels, views, team.rank)
+    const { valueControl, branches } = plan
+    const { dependsOn } = problem.functions.driver
+    this.#control = valueControl && new ValueControl(valueControl, views, team.rank)
+    this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#control)
+    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
+    this.#correction =
+      branches &&
+      new CurvatureCorrection(branches, sizes, functions, views, team.rank, this.#pass, this.#fine)
     team.barrier()
   }
 
@@ -53,7 +70,7 @@ class Estimator {
     const { options, result } = this.#plan
     const isFirst = team.rank === 0
     let done = views.doubles[result / 8 + RESULT.count]
-    if (done === 0) this.#findValue()
+    if (done === 0) this.#prepare()
     while (!this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
       this.#round(ESTIMATE_ITERATION, done, paths, this.#coarse !== null)
@@ -65,18 +82,71 @@ class Estimator {
     }
   }
 
-  /** Y₀ for the linearisation. */
+  /** What the equation is linearised around, and what that leaves out. */
+  #prepare(): void {
+    this.#findValue()
+    if (this.#control) this.#fitValues(this.#control)
+    if (this.#correction) this.#correct(this.#correction)
+  }
+
   #findValue(): void {
     const { team, views } = this.#context
     const { options, result } = this.#plan
     const paths = Math.min(FEWEST_PATHS, options.paths)
-    if (team.rank === 0) views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+    if (team.rank === 0) {
+      views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
+      views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+    }
     team.barrier()
     for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
       this.#round(SETTLING_ITERATION, 0, paths, false)
       if (team.rank === 0) this.#settle(paths)
       team.barrier()
     }
+  }
+
+  #fitValues(control: ValueControl): void {
+    const { team } = this.#context
+    const { workers } = this.#plan
+    const first = this.#plan.elsewhere?.firstStep ?? 0
+    if (team.rank === 0) control.forget()
+    team.barrier()
+    team.forEach(FIT_SHARDS, (shard) => {
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, shard * SHARD_ROWS, SHARD_ROWS)
+      control.add(shard, first, workers[team.rank].value)
+    })
+    if (team.rank === 0) control.solve(first)
+    team.barrier()
+  }
+
+  /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
+  #correct(correction: CurvatureCorrection): void {
+    const { team, views } = this.#context
+    const { branches, result } = this.#plan
+    let round = 0
+    do {
+      team.forEach(GROUPS, (group) => correction.run(group, round, this.#y0()))
+      if (team.rank === 0 && branches) {
+        const { doubles } = views
+        for (let p = 0; p < BRANCHING_PATHS; p++) {
+          const count = ++doubles[result / 8 + RESULT.remainderCount]
+          welford(doubles, result / 8 + RESULT.remainder, doubles[branches.values / 8 + p], count)
+        }
+      }
+      round++
+    } while (!team.shouldStop(!this.#needsCorrections(round)))
+  }
+
+  /** Whether more branching paths are wanted, and few enough. */
+  #needsCorrections(rounds: number): boolean {
+    const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
+    if (remainder === null) return false
+    const ratio = remainder.standardError / (0.5 * this.#errorLimit(this.#y0()))
+    return ratio > 1 && rounds * ratio ** 2 <= MOST_CORRECTION_ROUNDS
+  }
+
+  #y0(): number {
+    return this.#context.views.doubles[this.#plan.result / 8 + RESULT.y0]
   }
 
   /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
@@ -118,23 +188,12 @@ class Estimator {
     first: number,
     rows: number,
   ): void {
-    const { views, team } = this.#context
-    const { doubles } = views
-    const { values, result, workers } = this.#plan
-    const { terminal, weight, correction } = workers[team.rank]
-    const y0 = doubles[result / 8 + RESULT.y0]
-    this.#pass.run(simulator, stride, y0, iteration, firstPath + first, rows)
-    for (let r = 0; r < rows; r++) {
-      const residual = doubles[terminal / 8 + r]
-      const row = values / 8 + (first + r) * COLUMNS
-      const weighted = y0 + doubles[weight / 8 + r] * residual
-      if (stride === 2) {
-        doubles[row + COLUMN.coarse] = weighted
-      } else {
-        doubles[row + COLUMN.value] = weighted
-        doubles[row + COLUMN.plain] = y0 + residual + doubles[correction / 8 + r]
-      }
-    }
+    const { doubles } = this.#context.views
+    const { values } = this.#plan
+    const column = stride === 1 ? COLUMN.value : COLUMN.coarse
+    const value = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
+    for (let r = 0; r < rows; r++)
+      doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
   }
 
   /** Moves Y₀ to the settling round's mean, so that the linearisation is around the right value. */
@@ -145,7 +204,6 @@ class Estimator {
     for (let p = 0; p < paths; p++) mean += doubles[values / 8 + p * COLUMNS + COLUMN.value] / paths
     const isFree = this.#plan.elsewhere !== undefined || training.options.initialValue === 'residual'
     if (isFree && Number.isFinite(mean)) doubles[result / 8 + RESULT.y0] = mean
-    for (let word = 0; word < RESULT.y0; word++) doubles[result / 8 + word] = 0
   }
 
   /** Adds a round to the running means and sums of squares (Welford), in path order. */
@@ -158,17 +216,21 @@ class Estimator {
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.value, value, count)
       welford(doubles, result + RESULT.gap, value - doubles[row + COLUMN.coarse], count)
-      welford(doubles, result + RESULT.plain, doubles[row + COLUMN.plain], count)
     }
   }
 
   #isPrecise(done: number): boolean {
-    const { tolerance } = this.#plan.options
-    if (!(tolerance > 0) || done < FEWEST_PATHS) return false
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
-    const count = doubles[result + RESULT.count]
-    return Math.sqrt(doubles[result + RESULT.variance] / (count - 1) / count) <= tolerance
+    const { fewestPaths } = this.#plan.options
+    if (done < Math.max(FEWEST_PATHS, fewestPaths)) return false
+    const { value, standardError } = readEstimate(this.#context.views.doubles, this.#plan)
+    const limit = this.#errorLimit(value)
+    return limit > 0 && standardError <= limit
+  }
+
+  /** The standard error asked for; 0 where none is. */
+  #errorLimit(value: number): number {
+    const { tolerance, relativeTolerance } = this.#plan.options
+    return Math.max(tolerance, relativeTolerance * Math.abs(value))
   }
 }
 

@@ -1,16 +1,11 @@
 /**
- * Fresh paths with the trained networks as control variate: Ŷ runs from Y₀ with driver and martingale taken from the
- * networks, and its residual at T, weighted, corrects Y₀:
+ * Fresh paths through the trained networks: X, the control variate Ẑ and a forward value Ŷ from Y₀, with a time scheme that makes
+ * each path an estimate of u where it starts. Both schemes rest on the BSDE linearised around (Ŷ, Ẑ) and its adjoint
  *
- *     u(0,x₀) ≈ Y₀ + E[ Γ_T (g(X_T) − Ŷ_T) ],    dΓ = Γ (f_y dt + f_z·dW),    Γ₀ = 1.
+ *     dΓ = Γ (f_y dt + f_z·dW),    Γ₀ = 1,
  *
- * Γ is the adjoint of the BSDE linearised around (Ŷ, Ẑ): with it, an error of the networks enters the estimate only to second
- * order, while the plain mean of the residual carries it to first order where f depends on z or y.
- *
- * - Euler: Γₙ₊₁ = Γₙ (1 + f_z·ΔW)/(1 − f_yΔt), the exact adjoint of the discretised equation.
- * - Trapezoidal: Ŷ₊ = Ŷ − ½Δt (f + f₊) + Ẑ·ΔW + ½Δt f_z·(Ẑ₊ − Ẑ), f₊ at the predicted Ŷ − fΔt + Ẑ·ΔW; the last term is the
- *   mean of ∫(Z_s − Zₙ)·dW under Γ, without which freezing Ẑ over the step costs an order. The paths are drawn with drift f_z
- *   added to the noise (Girsanov), so that only Γ = exp(∫f_y) is left of the weight.
+ * with which an error of the networks enters the estimate only to second order, while the plain mean of the residual
+ * g(X_T) − Ŷ_T carries it to first order where f depends on z or y.
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
@@ -21,13 +16,25 @@ import { placeAt } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
-import type { EstimatePlan, WorkerBuffers } from './plan.ts'
+import type { WorkerBuffers } from './buffers.ts'
+import { EulerScheme } from './euler-scheme.ts'
+import type { EstimatePlan } from './plan.ts'
+import type { TimeScheme } from './time-scheme.ts'
+import { TrapezoidalScheme } from './trapezoidal-scheme.ts'
+import type { ValueControl } from './value-control.ts'
 
-/** Sees every time step of a block of paths: X, Ŷ, Ẑ and Γ lie in `x`, `y`, `z` and `weight`. */
-export type PathObserver = (step: number, at: WorkerBuffers) => void
+/** Sees every node of a block of paths: X, Ẑ, Ŷ, the estimate so far and Γ lie in `x`, `z`, `y`, `value` and `weight`. */
+export type PathObserver = (node: number, buffers: WorkerBuffers) => void
 
 /** Writes X₀[rows×dim] and Ŷ₀ float64 [rows] of a block of paths. */
 export type PathStart = (x: number, y: number) => void
+
+/** From `node` on the noise is that of another iteration; over its own step with this sign. */
+export interface Branch {
+  node: number
+  iteration: number
+  sign: 1 | -1
+}
 
 export class PathPass {
   readonly #plan: EstimatePlan
@@ -36,7 +43,7 @@ export class PathPass {
   readonly #views: Views
   readonly #buffers: WorkerBuffers
   readonly #gradient: GradientNetwork
-  readonly #dependsOnZ: boolean
+  readonly #scheme: TimeScheme
 
   constructor(
     plan: EstimatePlan,
@@ -45,6 +52,7 @@ export class PathPass {
     kernels: Kernels,
     views: Views,
     rank: number,
+    control: ValueControl | null = null,
   ) {
     this.#plan = plan
     this.#functions = functions
@@ -52,12 +60,15 @@ export class PathPass {
     this.#views = views
     this.#buffers = plan.workers[rank]
     this.#gradient = new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
-    this.#dependsOnZ = driverInputs.includes('z')
+    const Scheme = plan.options.scheme === 'euler' ? EulerScheme : TrapezoidalScheme
+    this.#scheme = new Scheme(plan, functions, driverInputs.includes('z'), kernels, views, control)
   }
 
   /**
    * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS), from Y₀ = `start` at x₀ where that is a number, on the grid of
-   * `simulator`, whose steps are `stride` of the training's. Leaves the residual in `terminal`, Γ_T in `weight` and the summed corrections in `correction`.
+   * `simulator`, whose steps are `stride` of the training's.
+   *
+   * @returns byte offset of the paths' estimates, float64 [rows]
    */
   run(
     simulator: Simulator,
@@ -67,30 +78,32 @@ export class PathPass {
     firstPath: number,
     rows: number,
     observe?: PathObserver,
-  ): void {
+    branch?: Branch,
+  ): number {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
     const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
     this.#start(buffers, start, rows)
     this.#controlVariate(first * stride, buffers.x, buffers.z, buffers, rows)
+    this.#scheme.begin(timeAt(grid, first), buffers, rows)
     observe?.(first, buffers)
     for (let n = first; n < grid.steps; n++) {
-      this.#driverGradient(timeAt(grid, n), buffers, rows)
-      this.#increments(simulator, stride, n, iteration, firstPath, rows, buffers)
+      const own = branch && n >= branch.node ? branch.iteration : iteration
+      const sign = n === branch?.node ? branch.sign : 1
+      this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
+      this.#scheme.draw(grid.dt, buffers, rows)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
+      ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       if (n + 1 < grid.steps) {
-        this.#controlVariate((n + 1) * stride, buffers.xNext, buffers.zNext, buffers, rows)
+        this.#controlVariate((n + 1) * stride, buffers.x, buffers.z, buffers, rows)
+        this.#scheme.step(grid.dt, timeAt(grid, n + 1), (n + 1) * stride, buffers, rows)
       } else {
         this.#terminal(grid.horizon, buffers, rows)
+        this.#scheme.finish(grid.dt, grid.horizon, buffers, rows)
       }
-      if (this.#plan.options.scheme === 'euler') this.#eulerStep(grid.dt, buffers, rows)
-      else this.#trapezoidalStep(grid.dt, timeAt(grid, n + 1), buffers, rows)
-      ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
-      ;[buffers.z, buffers.zNext] = [buffers.zNext, buffers.z]
       observe?.(n + 1, buffers)
     }
-    const { doubles } = this.#views
-    for (let r = 0; r < rows; r++) doubles[buffers.terminal / 8 + r] -= doubles[buffers.y / 8 + r]
+    return buffers.value
   }
 
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
@@ -101,8 +114,6 @@ export class PathPass {
     } else {
       start(buffers.x, buffers.y)
     }
-    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
-    doubles.fill(0, buffers.correction / 8, buffers.correction / 8 + rows)
   }
 
   /** Ẑ at step `step` of the training grid. The vector Z₀ belongs to x0 alone: elsewhere the first network is nearest. */
@@ -133,58 +144,26 @@ export class PathPass {
     )
   }
 
-  #driverGradient(t: number, buffers: WorkerBuffers, rows: number): void {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.training
-    const width = padded(noiseDim)
-    this.#functions.driverGradient(
-      rows,
-      t,
-      floats,
-      buffers.x / 4,
-      padded(dim),
-      doubles,
-      buffers.y / 8,
-      1,
-      floats,
-      buffers.z / 4,
-      width,
-      doubles,
-      buffers.driver / 8,
-      1,
-      doubles,
-      buffers.driverDy / 8,
-      1,
-      floats,
-      buffers.driverDz / 4,
-      width,
-    )
-  }
-
-  /** ΔW over the step, with the drift f_z of the sampling measure where the scheme asks for it. */
+  /** ΔW over the step: on every second grid point the sum of the fine grid's two. */
   #increments(
     simulator: Simulator,
     stride: 1 | 2,
     n: number,
     iteration: number,
+    sign: 1 | -1,
     firstPath: number,
     rows: number,
     buffers: WorkerBuffers,
   ): void {
     const { noiseDim, grid } = this.#plan.training
-    const fine = Math.sqrt(grid.dt)
-    const count = rows * padded(noiseDim)
+    const fine = sign * Math.sqrt(grid.dt)
     simulator.increments(buffers.w, rows, stride * n, fine, STREAM.estimate, iteration, firstPath)
-    if (stride === 2) {
-      simulator.increments(buffers.wPart, rows, 2 * n + 1, fine, STREAM.estimate, iteration, firstPath)
-      this.#kernels.add(buffers.w, buffers.wPart, count)
-    }
-    if (this.#dependsOnZ && this.#plan.options.scheme === 'trapezoidal') {
-      this.#kernels.blend(buffers.w, buffers.driverDz, 1, simulator.grid.dt, count)
-    }
+    if (stride === 1) return
+    simulator.increments(buffers.wPart, rows, 2 * n + 1, fine, STREAM.estimate, iteration, firstPath)
+    this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
   }
 
-  /** g(X_T), and Ẑ at T, which is σᵀ∇g and needs no network. */
+  /** g(X_T), and Z at T, which is σᵀ∇g and needs no network. */
   #terminal(horizon: number, buffers: WorkerBuffers, rows: number): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.training
@@ -192,71 +171,14 @@ export class PathPass {
       rows,
       horizon,
       floats,
-      buffers.xNext / 4,
+      buffers.x / 4,
       padded(dim),
       doubles,
       buffers.terminal / 8,
       1,
       floats,
-      buffers.zNext / 4,
+      buffers.z / 4,
       padded(noiseDim),
     )
-  }
-
-  #eulerStep(dt: number, buffers: WorkerBuffers, rows: number): void {
-    const { doubles } = this.#views
-    const { noiseDim } = this.#plan.training
-    this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
-    this.#kernels.rowDot(buffers.slope, buffers.driverDz, buffers.w, rows, noiseDim)
-    for (let r = 0; r < rows; r++) {
-      doubles[buffers.y / 8 + r] += doubles[buffers.zw / 8 + r] - dt * doubles[buffers.driver / 8 + r]
-      doubles[buffers.weight / 8 + r] *=
-        (1 + doubles[buffers.slope / 8 + r]) / (1 - dt * doubles[buffers.driverDy / 8 + r])
-    }
-  }
-
-  #trapezoidalStep(dt: number, tNext: number, buffers: WorkerBuffers, rows: number): void {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.training
-    const y = buffers.y / 8
-    const driver = buffers.driver / 8
-    const zw = buffers.zw / 8
-    this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
-    for (let r = 0; r < rows; r++) doubles[y + r] += doubles[zw + r] - dt * doubles[driver + r]
-    this.#functions.driver(
-      rows,
-      tNext,
-      floats,
-      buffers.xNext / 4,
-      padded(dim),
-      doubles,
-      y,
-      1,
-      floats,
-      buffers.zNext / 4,
-      padded(noiseDim),
-      doubles,
-      buffers.driverNext / 8,
-      1,
-    )
-    const half = 0.5 * dt
-    for (let r = 0; r < rows; r++) {
-      doubles[y + r] += half * (doubles[driver + r] - doubles[buffers.driverNext / 8 + r])
-      doubles[buffers.weight / 8 + r] *= Math.exp(dt * doubles[buffers.driverDy / 8 + r])
-    }
-    if (this.#dependsOnZ) this.#correct(half, buffers, rows)
-  }
-
-  /** ½Δt f_z·(Ẑ₊ − Ẑ). */
-  #correct(half: number, buffers: WorkerBuffers, rows: number): void {
-    const { doubles } = this.#views
-    const { noiseDim } = this.#plan.training
-    this.#kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
-    this.#kernels.rowDot(buffers.slopeNext, buffers.driverDz, buffers.zNext, rows, noiseDim)
-    for (let r = 0; r < rows; r++) {
-      const change = half * (doubles[buffers.slopeNext / 8 + r] - doubles[buffers.slope / 8 + r])
-      doubles[buffers.y / 8 + r] += change
-      doubles[buffers.correction / 8 + r] += change
-    }
   }
 }

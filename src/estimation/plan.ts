@@ -1,11 +1,13 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { type GradientBuffers, type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
+import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { planGradientBuffers, type TrainingPlan } from '../training/plan.ts'
+import { STATE, type TrainingPlan } from '../training/plan.ts'
+import { type BranchPlan, planBranches } from './branch-plan.ts'
+import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { planValueControl, type ValueControlPlan } from './value-control.ts'
 
 /**
  * How the driver is integrated in time.
@@ -17,40 +19,39 @@ export type SchemeName = (typeof SCHEMES)[number]
 
 export interface EstimateOptions {
   scheme: SchemeName
-  /** The most fresh paths; fewer where `tolerance` is reached before. */
+  /** The fewest and the most fresh paths; between them they end where a tolerance is reached. */
+  fewestPaths: number
   paths: number
-  /** Standard error to stop at; 0 runs all paths. */
+  /** Standard error to stop at, and the same as a share of |value|; 0 asks for none. */
   tolerance: number
+  relativeTolerance: number
 }
 
-/** Rows that a worker simulates at a time: enough for the matrix products, few enough for the cache. */
-export const SHARD_ROWS = 128
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 2048
 
 /** Columns of a path's result. */
 export const COLUMN = {
-  /** Y₀ plus the weighted residual: its mean is the estimate. */
+  /** What the path estimates u(0,x₀) at. */
   value: 0,
   /** The same on every second point of the grid. */
   coarse: 1,
-  /** Y₀ plus the plain residual g(X_T) − Y_T. */
-  plain: 2,
 } as const
-export const COLUMNS = 3
+export const COLUMNS = 2
 
-/** Words of `EstimatePlan.result`, float64: count, then for each moment a word for each. */
+/** Words of `EstimatePlan.result`, float64: count, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
   count: 0,
   value: 1,
   variance: 2,
   gap: 3,
   gapVariance: 4,
-  plain: 5,
-  plainVariance: 6,
-  y0: 7,
+  remainder: 5,
+  remainderVariance: 6,
+  remainderCount: 7,
+  y0: 8,
 } as const
-export const RESULT_WORDS = 8
+export const RESULT_WORDS = 9
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -61,32 +62,14 @@ export interface EstimatePlan {
   elsewhere?: { firstStep: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
+  /** null where the driver is affine, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
+  valueControl: ValueControlPlan | null
+  /** null where the driver is affine or has kinks, or the scheme is Euler's. */
+  branches: BranchPlan | null
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
   result: number
   workers: WorkerBuffers[]
-}
-
-/** Buffers of one worker for `SHARD_ROWS` rows. States are [rows×dim], the rest [rows×noiseDim], scalars float64 [rows]. */
-export interface WorkerBuffers {
-  x: number
-  xNext: number
-  w: number
-  wPart: number
-  z: number
-  zNext: number
-  driverDz: number
-  pass: GradientBuffers
-  y: number
-  weight: number
-  correction: number
-  driver: number
-  driverDy: number
-  driverNext: number
-  zw: number
-  slope: number
-  slopeNext: number
-  terminal: number
 }
 
 export function planEstimate(
@@ -96,44 +79,25 @@ export function planEstimate(
   options: EstimateOptions,
   workers: number,
 ): EstimatePlan {
-  const { dim, noiseDim } = training
+  const { dim, noiseDim, grid } = training
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
+  const result = arena.doubles(RESULT_WORDS)
+  const corrects = options.scheme === 'trapezoidal' && problem.driverKind !== 'affine'
+  const origin = result + 8 * RESULT.y0
+  const unit = training.state + 8 * STATE.yScale
   return {
     options,
     training,
     x0: centreOf(training.start),
     gradient,
     coarseCoefficients: planCoefficients(arena, problem, workers),
+    valueControl:
+      corrects && terminalSkip ? planValueControl(arena, grid.steps, origin, unit, workers) : null,
+    branches:
+      corrects && problem.driverKind === 'smooth' ? planBranches(arena, dim, noiseDim, workers) : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
-    result: arena.doubles(RESULT_WORDS),
+    result,
     workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),
-  }
-}
-
-function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffers {
-  const { dim, noiseDim } = gradient
-  const state = () => arena.floats(SHARD_ROWS * padded(dim))
-  const noise = () => arena.floats(SHARD_ROWS * padded(noiseDim))
-  const scalar = () => arena.doubles(SHARD_ROWS)
-  return {
-    x: state(),
-    xNext: state(),
-    w: noise(),
-    wPart: noise(),
-    z: noise(),
-    zNext: noise(),
-    driverDz: noise(),
-    pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
-    y: scalar(),
-    weight: scalar(),
-    correction: scalar(),
-    driver: scalar(),
-    driverDy: scalar(),
-    driverNext: scalar(),
-    zw: scalar(),
-    slope: scalar(),
-    slopeNext: scalar(),
-    terminal: scalar(),
   }
 }

@@ -8,8 +8,9 @@ import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import type { Samples } from '../solution/solution.ts'
+import { SHARD_ROWS } from './buffers.ts'
 import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS, SHARD_ROWS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS } from './plan.ts'
 
 const SAMPLE_PATHS = 256
 /** Components of X that are kept. */

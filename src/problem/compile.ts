@@ -1,11 +1,12 @@
 /** From a page of formulas to plain data with generated source. */
 
 import { variable } from '../formulas/build.ts'
+import { isSmooth } from '../formulas/curvature.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
-import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+import type { CompiledProblem, DriverKind, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
@@ -56,6 +57,7 @@ export function compileExpressions(
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
+    driverKind: kindOf(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),
@@ -116,6 +118,12 @@ function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExp
       ? generated(inputs, [noise.scale(gradient(driver, variables.x))])
       : null,
   }
+}
+
+function kindOf({ driver, variables: { y, z } }: ProblemExpressions): DriverKind {
+  if (!isSmooth(driver, y) || !isSmooth(driver, z)) return 'kinked'
+  const slopes = gradients(driver, [y, z]).flatMap(names)
+  return slopes.includes('y') || slopes.includes('z') ? 'smooth' : 'affine'
 }
 
 function exactFunctions({ dim, exact, variables }: ProblemExpressions) {

@@ -24,6 +24,9 @@ export interface GeneratedFunction {
   dependsOn: string[]
 }
 
+/** How the driver depends on (y, z): of first degree, twice differentiable, or with kinks. */
+export type DriverKind = 'affine' | 'smooth' | 'kinked'
+
 export interface CompiledProblem {
   id: string
   title: string
@@ -42,6 +45,7 @@ export interface CompiledProblem {
   mixing: Float64Array | null
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
+  driverKind: DriverKind
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */

@@ -3,6 +3,7 @@ import type { Policy } from '../control/policy.ts'
 import type { TrainedPolicy } from '../control/trained-policy.ts'
 import type { SchemeName } from '../estimation/plan.ts'
 import type { RegionErrors } from '../estimation/region.ts'
+import type { Remainder } from '../estimation/result.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
@@ -130,10 +131,11 @@ export interface MethodResult {
   rollbacks?: number
   value: number
   standardError: number
-  /** Estimated error of the time grid, or null where there is no second grid to compare with. */
+  /** See `Solution`. */
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  remainder?: Remainder | null
   gradient: (number | null)[]
   iterations: number
   steps: number
@@ -167,10 +169,12 @@ export interface Solution {
   /** Confidence interval of the value, statistical error alone. */
   interval: [number, number]
   confidence: number
-  /** Error of the time grid, reported apart. */
+  /** What the time grid still asks for, apart from the interval: value + gridError is nearer to the truth. null without a second grid. */
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
+  remainder?: Remainder | null
   gradient: (number | null)[]
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */

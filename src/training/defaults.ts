@@ -19,7 +19,10 @@ const REGION_BATCH = 128
 const REGION_RATE = 5e-3
 const REGION_NETWORK_RATE = 0.3
 const DEFAULT_NETWORK_RATE = 0.1
-export const DEFAULT_PATHS = 16_384
+/** Paths of the estimate: as many as the relative standard error asks for, between the fewest and the most. */
+export const FEWEST_PATHS = 16_384
+export const MOST_PATHS = 131_072
+export const DEFAULT_RELATIVE_ERROR = 1e-3
 
 export interface ResolvedOptions {
   training: TrainingOptions
@@ -35,10 +38,6 @@ export function resolveOptions(
 ): ResolvedOptions {
   const steps = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
   checkInteger('steps', steps, 1, 100_000)
-  const paths = options.paths ?? DEFAULT_PATHS
-  checkInteger('paths', paths, 2, 1e9)
-  const tolerance = options.tolerance ?? 0
-  checkPositive('tolerance', tolerance, true)
   const seed = options.seed ?? 1
   checkInteger('seed', seed, 0, 2 ** 32 - 1)
   const training =
@@ -48,8 +47,22 @@ export function resolveOptions(
   checkInteger('batch-size', training.batchSize, 2, 1_000_000)
   checkInteger('iterations', training.iterations, 1, 10_000_000)
   checkPositive('learning-rate', training.schedule.rate, false)
-  const scheme = options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal')
-  return { training, estimate: { scheme, paths, tolerance }, seed }
+  return { training, estimate: estimateOptions(options), seed }
+}
+
+/** Without a number of paths or a tolerance they end at the default relative error. */
+function estimateOptions(options: RunOptions): EstimateOptions {
+  const { paths = MOST_PATHS, tolerance = 0 } = options
+  checkInteger('paths', paths, 2, 1e9)
+  checkPositive('tolerance', tolerance, true)
+  const isFree = options.paths === undefined && options.tolerance === undefined
+  return {
+    scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),
+    fewestPaths: isFree ? FEWEST_PATHS : 0,
+    paths,
+    tolerance,
+    relativeTolerance: isFree ? DEFAULT_RELATIVE_ERROR : 0,
+  }
 }
 
 /** In few dimensions a fine grid costs little, and its error is what is left. */

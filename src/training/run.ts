@@ -2,7 +2,7 @@
 import { planBounds } from '../bounds/plan.ts'
 import { noBounds, readBounds } from '../bounds/result.ts'
 import { UserError } from '../errors.ts'
-import { COLUMN, type EstimatePlan, planEstimate, RESULT } from '../estimation/plan.ts'
+import { type EstimatePlan, planEstimate } from '../estimation/plan.ts'
 import {
   planRegion,
   REGION_POINTS,
@@ -11,6 +11,7 @@ import {
   readRegionPoints,
 } from '../estimation/region.ts'
 import { estimateRegions } from '../estimation/regions.ts'
+import { type EstimateResult, readEstimate } from '../estimation/result.ts'
 import { planSample, readSamples } from '../estimation/sample-paths.ts'
 import { MEMORY_REMEDY } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
@@ -149,20 +150,15 @@ function readResult(
   wasStopped: boolean,
 ): MethodResult {
   const { doubles } = views
-  const result = doubles.subarray(estimatePlan.result / 8, estimatePlan.result / 8 + COLUMN.plain + RESULT.y0)
-  const count = result[RESULT.count]
-  const errorOf = (variance: number) => Math.sqrt(variance / (count - 1) / count)
-  const standardError = errorOf(result[RESULT.variance])
+  const estimate = readEstimate(doubles, estimatePlan)
   const { value, error } =
     plan.options.initialValue === 'parameter'
-      ? trainedValue(doubles[plan.state / 8 + STATE.y0], result[RESULT.value], standardError)
-      : { value: result[RESULT.value], error: standardError }
-  const hasCoarseGrid = plan.grid.steps % 2 === 0
-  const order = estimatePlan.options.scheme === 'trapezoidal' ? 2 : 1
+      ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
+      : { value: estimate.value, error: estimate.standardError }
   const history = readHistory(doubles, plan)
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
-  const reason = judge(evidenceOf(doubles, plan, history, estimatePlan, curvature))
+  const reason = judge(evidenceOf(doubles, plan, history, estimate, curvature))
   const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
   return {
     status,
@@ -170,13 +166,14 @@ function readResult(
     rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
     value,
     standardError: error,
-    gridError: hasCoarseGrid ? result[RESULT.gap] / (2 ** order - 1) : null,
-    gridErrorStandardError: hasCoarseGrid ? errorOf(result[RESULT.gapVariance]) / (2 ** order - 1) : null,
+    gridError: estimate.gridError,
+    gridErrorStandardError: estimate.gridErrorStandardError,
+    remainder: estimate.remainder,
     gradient: gradientFromScaled(problem, centreOf(plan.start), z),
     iterations: history.loss.length,
     steps: plan.grid.steps,
     batchSize: plan.options.batchSize,
-    paths: count,
+    paths: estimate.paths,
     history,
     elapsedMs,
   }
@@ -186,8 +183,11 @@ function readResult(
  * Where Y₀ was trained, as published, it is the answer; its error is its distance from the estimate by fresh paths
  * together with that estimate's own error, for gradient descent has none to give.
  */
-function trainedValue(y0: number, estimate: number, standardError: number): { value: number; error: number } {
-  return { value: y0, error: Math.hypot(y0 - estimate, standardError) }
+function trainedValue(
+  y0: number,
+  { value, standardError }: EstimateResult,
+): { value: number; error: number } {
+  return { value: y0, error: Math.hypot(y0 - value, standardError) }
 }
 
 function initialZ(views: Views, plan: TrainingPlan): Float64Array {

@@ -52,3 +52,13 @@ export const drifting: ProblemDefinition = {
   terminal: 'x[1]',
 }
 export const driftingValue = Math.exp(-2) * (0.5 + 1.5)
+
+/** u = ½p x² + q with p' = p², q' = −½p back from p(T) = 4, q(T) = 0. */
+export const riccati: ProblemDefinition = {
+  ...blank,
+  settings: { dim: 1, horizon: 1 },
+  x0: 0.5,
+  driver: '-z[1]^2 / 2',
+  terminal: '2 * x[1]^2',
+}
+export const riccatiValue = (0.5 * 4 * 0.5 ** 2) / 5 + 0.5 * Math.log(5)

@@ -4,7 +4,7 @@ import { type Evidence, judge } from '../../src/training/verdict.ts'
 
 const fine: Evidence = {
   value: 1,
-  plainValue: 1.001,
+  remainder: 0.001,
   deviation: 0.05,
   terminalDeviation: 0.5,
   trainedValue: null,
@@ -24,7 +24,7 @@ describe('the verdict', () => {
       { deviation: 0.7 },
       /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
     ],
-    ['a correction that is not small', { plainValue: 1.3 }, /moved the value by 0\.300/],
+    ['second-order errors that are not small', { remainder: 0.3 }, /moved the value by 0\.300/],
     ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
     ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
     [

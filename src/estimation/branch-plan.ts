@@ -1,0 +1,64 @@
+/** Where the paths that branch lie; see `CurvatureCorrection`. Byte offsets. */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+
+/** Paths that branch at the same time step, and groups of them: the steps are taken evenly. */
+export const GROUP_PATHS = 32
+export const GROUPS = 64
+export const BRANCHING_PATHS = GROUPS * GROUP_PATHS
+/** Continuations of each path. */
+export const BRANCHES = 2
+
+/** Of one worker, [GROUP_PATHS] rows. */
+export interface BranchBuffers {
+  /** Where the paths branch: X [rows×dim], Ẑ [rows×noiseDim], float64 [rows] ȳ, the estimate so far and Γ. */
+  x: number
+  z: number
+  y: number
+  before: number
+  weight: number
+  /** ΔW of a branch [rows×noiseDim]; R₊ and R₋, float64 [rows]. */
+  w: number
+  plus: number
+  minus: number
+  /** Errors of Ŷ float64 [BRANCHES][rows] and of Ẑ [BRANCHES][rows×noiseDim]. */
+  yErrors: number
+  zErrors: number
+  /** y and z of the difference quotient, and f, f_y, f_z at its two ends. */
+  shiftedY: number
+  shiftedZ: number
+  driver: number
+  driverDy: number
+  driverDz: number
+}
+
+export interface BranchPlan {
+  /** Each path's correction, float64 [BRANCHING_PATHS]. */
+  values: number
+  workers: BranchBuffers[]
+}
+
+export function planBranches(arena: Arena, dim: number, noiseDim: number, workers: number): BranchPlan {
+  const noise = (count = 1) => arena.floats(count * GROUP_PATHS * padded(noiseDim))
+  const scalar = (count = 1) => arena.doubles(count * GROUP_PATHS)
+  return {
+    values: arena.doubles(BRANCHING_PATHS),
+    workers: Array.from({ length: workers }, () => ({
+      x: arena.floats(GROUP_PATHS * padded(dim)),
+      z: noise(),
+      y: scalar(),
+      before: scalar(),
+      weight: scalar(),
+      w: noise(),
+      plus: scalar(),
+      minus: scalar(),
+      yErrors: scalar(BRANCHES),
+      zErrors: noise(BRANCHES),
+      shiftedY: scalar(),
+      shiftedZ: noise(),
+      driver: scalar(2),
+      driverDy: scalar(2),
+      driverDz: noise(2),
+    })),
+  }
+}

@@ -1,0 +1,72 @@
+/** What one worker needs to take a block of fresh paths through time. Byte offsets. */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
+import { planGradientBuffers } from '../training/plan.ts'
+
+/** Rows that a worker simulates at a time: enough for the matrix products, few enough for the cache. */
+export const SHARD_ROWS = 128
+
+/** For `SHARD_ROWS` rows: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+export interface WorkerBuffers {
+  x: number
+  xNext: number
+  w: number
+  wPart: number
+  /** Ẑ of the last node. */
+  z: number
+  /** f_z of the last node and of the one before, and the drift of the noise over a step. */
+  driverDz: number
+  driverDzBefore: number
+  drift: number
+  pass: GradientBuffers
+  /** Ŷ, and the value ȳ that the equation is linearised around. */
+  y: number
+  around: number
+  /** Γ, and what the path estimates u(0,x₀) at: so far, and at its end. */
+  weight: number
+  value: number
+  driver: number
+  driverDy: number
+  /** Of the last node: f, f_y and f − f_yȳ. */
+  driverBefore: number
+  rate: number
+  source: number
+  /** Ẑ·ΔW, and s·Ẑ or f_z·ΔW at the ends of a step, s the drift of the noise. */
+  zw: number
+  slope: number
+  slopeNext: number
+  /** g(X_T). */
+  terminal: number
+}
+
+export function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffers {
+  const { dim, noiseDim } = gradient
+  const state = () => arena.floats(SHARD_ROWS * padded(dim))
+  const noise = () => arena.floats(SHARD_ROWS * padded(noiseDim))
+  const scalar = () => arena.doubles(SHARD_ROWS)
+  return {
+    x: state(),
+    xNext: state(),
+    w: noise(),
+    wPart: noise(),
+    z: noise(),
+    driverDz: noise(),
+    driverDzBefore: noise(),
+    drift: noise(),
+    pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
+    y: scalar(),
+    around: scalar(),
+    weight: scalar(),
+    value: scalar(),
+    driver: scalar(),
+    driverDy: scalar(),
+    driverBefore: scalar(),
+    rate: scalar(),
+    source: scalar(),
+    zw: scalar(),
+    slope: scalar(),
+    slopeNext: scalar(),
+    terminal: scalar(),
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The published scheme, order 1, and the exact adjoint of the discretised equation:
+ *
+ *     Ŷ₊ = Ŷ − f Δt + Ẑ·ΔW,    Γ₊ = Γ (1 + f_z·ΔW)/(1 − f_yΔt),    u(0,x₀) ≈ Y₀ + Γ_T (g(X_T) − Ŷ_T).
+ */
+import type { WorkerBuffers } from './buffers.ts'
+import { TimeScheme } from './time-scheme.ts'
+
+export class EulerScheme extends TimeScheme {
+  begin(t: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
+    doubles.copyWithin(buffers.value / 8, buffers.y / 8, buffers.y / 8 + rows)
+    this.driverGradient(t, buffers.y, buffers, rows)
+  }
+
+  draw(dt: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    this.kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.noiseDim)
+    this.kernels.rowDot(buffers.slope, buffers.driverDz, buffers.w, rows, this.noiseDim)
+    for (let r = 0; r < rows; r++) {
+      doubles[buffers.y / 8 + r] += doubles[buffers.zw / 8 + r] - dt * doubles[buffers.driver / 8 + r]
+      doubles[buffers.weight / 8 + r] *=
+        (1 + doubles[buffers.slope / 8 + r]) / (1 - dt * doubles[buffers.driverDy / 8 + r])
+    }
+  }
+
+  step(_dt: number, t: number, _node: number, buffers: WorkerBuffers, rows: number): void {
+    this.driverGradient(t, buffers.y, buffers, rows)
+  }
+
+  finish(_dt: number, _horizon: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    for (let r = 0; r < rows; r++) {
+      const residual = doubles[buffers.terminal / 8 + r] - doubles[buffers.y / 8 + r]
+      doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * residual
+    }
+  }
+}

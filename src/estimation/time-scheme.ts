@@ -1,0 +1,74 @@
+/** How a path of the estimate is taken through one time step; `PathPass` moves X and Ẑ, a scheme everything else. */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { WorkerBuffers } from './buffers.ts'
+import type { EstimatePlan } from './plan.ts'
+import type { ValueControl } from './value-control.ts'
+
+export abstract class TimeScheme {
+  readonly noiseDim: number
+  readonly dependsOnZ: boolean
+  readonly kernels: Kernels
+  readonly views: Views
+  readonly control: ValueControl | null
+  readonly #dim: number
+  readonly #functions: ProblemFunctions
+
+  constructor(
+    plan: EstimatePlan,
+    functions: ProblemFunctions,
+    dependsOnZ: boolean,
+    kernels: Kernels,
+    views: Views,
+    control: ValueControl | null,
+  ) {
+    this.#dim = plan.training.dim
+    this.noiseDim = plan.training.noiseDim
+    this.dependsOnZ = dependsOnZ
+    this.#functions = functions
+    this.kernels = kernels
+    this.views = views
+    this.control = control
+  }
+
+  /** At the first node: x, z and y = Y₀ are in place. */
+  abstract begin(t: number, buffers: WorkerBuffers, rows: number): void
+
+  /** Takes what it needs of ΔW in `w`, with x and z of the step's left end, and may give the noise a drift. */
+  abstract draw(dt: number, buffers: WorkerBuffers, rows: number): void
+
+  /** At a node behind the first, the training grid's `node`: x and z are those at t. */
+  abstract step(dt: number, t: number, node: number, buffers: WorkerBuffers, rows: number): void
+
+  /** The last step: g(X_T) is in `terminal`, σᵀ∇g in z. Leaves every path's estimate in `value`. */
+  abstract finish(dt: number, horizon: number, buffers: WorkerBuffers, rows: number): void
+
+  /** f, f_y and f_z at (t, x, y, z) into `driver`, `driverDy` and `driverDz`. */
+  protected driverGradient(t: number, y: number, buffers: WorkerBuffers, rows: number): void {
+    const { floats, doubles } = this.views
+    const width = padded(this.noiseDim)
+    this.#functions.driverGradient(
+      rows,
+      t,
+      floats,
+      buffers.x / 4,
+      padded(this.#dim),
+      doubles,
+      y / 8,
+      1,
+      floats,
+      buffers.z / 4,
+      width,
+      doubles,
+      buffers.driver / 8,
+      1,
+      doubles,
+      buffers.driverDy / 8,
+      1,
+      floats,
+      buffers.driverDz / 4,
+      width,
+    )
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Order 2. Where dW = dW̃ + s dt with W̃ a Brownian motion and s near f_z, the equation linearised around any (ȳ, Ẑ) is
+ *
+ *     u(0,x₀) = E[ Γ_T g(X_T) + ∫ Γ (f − f_y ȳ − s·Ẑ) dt − ∫ Γ Ẑ·dW̃ ],    Γ = exp(∫ f_y dt),
+ *
+ * up to the second order of their errors and to (f_z − s)·(Z − Ẑ); the last integral has mean 0 and takes the noise away.
+ * Integrals in time are taken by the trapezoidal rule. s is constant over a step, f_z extrapolated to its middle from the nodes
+ * before it, 3/2 f_z − 1/2 f_z of the step before (Adams and Bashforth): its left end alone would leave an error of order 1.
+ *
+ * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerBuffers } from './buffers.ts'
+import { TimeScheme } from './time-scheme.ts'
+
+export class TrapezoidalScheme extends TimeScheme {
+  begin(t: number, buffers: WorkerBuffers, rows: number): void {
+    const { floats, doubles } = this.views
+    const { around, y, driverDz, driverDzBefore, slope, slopeNext } = buffers
+    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
+    doubles.fill(0, buffers.value / 8, buffers.value / 8 + rows)
+    doubles.fill(0, slope / 8, slope / 8 + rows)
+    doubles.fill(0, slopeNext / 8, slopeNext / 8 + rows)
+    doubles.copyWithin(around / 8, y / 8, y / 8 + rows)
+    this.driverGradient(t, around, buffers, rows)
+    for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
+    floats.copyWithin(driverDzBefore / 4, driverDz / 4, driverDz / 4 + rows * padded(this.noiseDim))
+  }
+
+  draw(dt: number, buffers: WorkerBuffers, rows: number): void {
+    const { w, z, drift, driverDz, driverDzBefore } = buffers
+    const { kernels, noiseDim } = this
+    kernels.rowDot(buffers.zw, z, w, rows, noiseDim)
+    if (!this.dependsOnZ) return
+    const count = rows * padded(noiseDim)
+    kernels.blend(drift, driverDz, 0, 1.5, count)
+    kernels.blend(drift, driverDzBefore, 1, -0.5, count)
+    kernels.blend(w, drift, 1, dt, count)
+    kernels.rowDot(buffers.slope, drift, z, rows, noiseDim)
+    buffers.driverDz = driverDzBefore
+    buffers.driverDzBefore = driverDz
+  }
+
+  step(dt: number, t: number, node: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    const [y, zw, around] = [buffers.y / 8, buffers.zw / 8, buffers.around / 8]
+    const [driver, slope] = [buffers.driverBefore / 8, buffers.slope / 8]
+    for (let r = 0; r < rows; r++) {
+      doubles[around + r] = doubles[y + r] + doubles[zw + r] - dt * (doubles[driver + r] - doubles[slope + r])
+    }
+    this.control?.apply(node, buffers, rows)
+    this.#integrate(dt, t, buffers.around, buffers, rows)
+    this.control?.keep(node, buffers, rows)
+  }
+
+  /** At T the value is g(X_T) itself. */
+  finish(dt: number, horizon: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    this.#integrate(dt, horizon, buffers.terminal, buffers, rows)
+    for (let r = 0; r < rows; r++) {
+      doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * doubles[buffers.terminal / 8 + r]
+    }
+  }
+
+  /** Γ, Ŷ and the path's estimate over the step that ends at t, where the equation is linearised around the value `at`. */
+  #integrate(dt: number, t: number, at: number, buffers: WorkerBuffers, rows: number): void {
+    const { doubles } = this.views
+    const [y, zw, weight, value] = [buffers.y / 8, buffers.zw / 8, buffers.weight / 8, buffers.value / 8]
+    const [driver, driverDy] = [buffers.driver / 8, buffers.driverDy / 8]
+    const [driverBefore, rate, source] = [buffers.driverBefore / 8, buffers.rate / 8, buffers.source / 8]
+    const [slope, slopeNext] = [buffers.slope / 8, buffers.slopeNext / 8]
+    this.driverGradient(t, at, buffers, rows)
+    if (this.dependsOnZ) this.kernels.rowDot(buffers.slopeNext, buffers.drift, buffers.z, rows, this.noiseDim)
+    const half = 0.5 * dt
+    for (let r = 0; r < rows; r++) {
+      const before = doubles[weight + r]
+      const after = before * Math.exp(half * (doubles[rate + r] + doubles[driverDy + r]))
+      const left = doubles[source + r] - doubles[slope + r]
+      const drivers = doubles[driverBefore + r] + doubles[driver + r]
+      doubles[y + r] += doubles[zw + r] - half * (drivers - doubles[slope + r] - doubles[slopeNext + r])
+      this.#keep(at, buffers, r)
+      const right = doubles[source + r] - doubles[slopeNext + r]
+      doubles[value + r] += half * (before * left + after * right) - before * doubles[zw + r]
+      doubles[weight + r] = after
+    }
+  }
+
+  /** What the next step needs of this node. */
+  #keep(at: number, buffers: WorkerBuffers, r: number): void {
+    const { doubles } = this.views
+    const f = doubles[buffers.driver / 8 + r]
+    const fy = doubles[buffers.driverDy / 8 + r]
+    doubles[buffers.driverBefore / 8 + r] = f
+    doubles[buffers.rate / 8 + r] = fy
+    doubles[buffers.source / 8 + r] = f - fy * doubles[at / 8 + r]
+  }
+}

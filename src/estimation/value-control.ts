@@ -1,0 +1,170 @@
+/**
+ * The value ȳₙ that the equation is linearised around at tₙ. Along a path Ŷₙ is u(tₙ,Xₙ) plus the martingale of all errors of Ẑ
+ * so far, and a driver curved in y turns their square into a bias. What the path estimates u at from tₙ on has the mean
+ * u(tₙ,Xₙ) whatever came before: its least-squares fit by (1, Ŷₙ, g(Xₙ), g(Xₙ)²), over paths of their own, is the nearest to
+ * u among these.
+ */
+import type { Arena } from '../memory/arena.ts'
+import type { Views } from '../memory/views.ts'
+import { factorize, solveFactorized } from '../statistics/linear-system.ts'
+import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+
+/** 1, Ŷ, G and G²; G = g(X). */
+const FEATURES = 4
+/** Ŷ itself: what is left where the paths do not determine the fit. */
+const IDENTITY = [0, 1, 0, 0]
+/** Upper triangle of the normal matrix, row by row, then the right side. */
+const SUMS = (FEATURES * (FEATURES + 1)) / 2 + FEATURES
+/** Kept of every path at every step: the features, the estimate so far, and Γ. */
+const KEPT = FEATURES + 2
+/** On the normal matrix's diagonal, as a share of it: features may follow each other. */
+const RIDGE = 1e-9
+/** Shards of paths that the fit is made from. */
+export const FIT_SHARDS = 32
+
+/** Byte offsets; all float64. */
+export interface ValueControlPlan {
+  steps: number
+  /** Words that y is measured from and in. */
+  origin: number
+  unit: number
+  /** 1 once there is a fit, then its coefficients [steps][FEATURES]. */
+  fit: number
+  /** [FIT_SHARDS][steps][SUMS]. */
+  sums: number
+  /** For each worker [steps][KEPT][SHARD_ROWS]. */
+  kept: number[]
+}
+
+export function planValueControl(
+  arena: Arena,
+  steps: number,
+  origin: number,
+  unit: number,
+  workers: number,
+): ValueControlPlan {
+  return {
+    steps,
+    origin,
+    unit,
+    fit: arena.doubles(fitWords(steps)),
+    sums: arena.doubles(FIT_SHARDS * steps * SUMS),
+    kept: Array.from({ length: workers }, () => arena.doubles(steps * KEPT * SHARD_ROWS)),
+  }
+}
+
+/** Words of `ValueControlPlan.fit`. */
+export function fitWords(steps: number): number {
+  return 1 + steps * FEATURES
+}
+
+export class ValueControl {
+  readonly #plan: ValueControlPlan
+  readonly #doubles: Float64Array
+  readonly #kept: number
+
+  constructor(plan: ValueControlPlan, { doubles }: Views, rank: number) {
+    this.#plan = plan
+    this.#doubles = doubles
+    this.#kept = plan.kept[rank] / 8
+  }
+
+  /** Undoes the fit, for that of another point. */
+  forget(): void {
+    this.#doubles[this.#plan.fit / 8] = 0
+  }
+
+  /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X); without a fit its features are kept. */
+  apply(n: number, { around, pass }: WorkerBuffers, rows: number): void {
+    const doubles = this.#doubles
+    const { origin, unit } = this.#scale()
+    const isFitted = doubles[this.#plan.fit / 8] === 1
+    const [c0, c1, c2, c3] = this.#coefficients(n)
+    const kept = this.#kept + n * KEPT * SHARD_ROWS
+    for (let r = 0; r < rows; r++) {
+      const y = (doubles[around / 8 + r] - origin) / unit
+      const g = (doubles[pass.terminal / 8 + r] - origin) / unit
+      if (isFitted) {
+        doubles[around / 8 + r] = origin + unit * (c0 + c1 * y + c2 * g + c3 * g * g)
+      } else {
+        doubles[kept + r] = 1
+        doubles[kept + SHARD_ROWS + r] = y
+        doubles[kept + 2 * SHARD_ROWS + r] = g
+        doubles[kept + 3 * SHARD_ROWS + r] = g * g
+      }
+    }
+  }
+
+  /** Keeps the estimate so far and Γ at step n. */
+  keep(n: number, { value, weight }: WorkerBuffers, rows: number): void {
+    const kept = this.#kept + (n * KEPT + FEATURES) * SHARD_ROWS
+    this.#doubles.copyWithin(kept, value / 8, value / 8 + rows)
+    this.#doubles.copyWithin(kept + SHARD_ROWS, weight / 8, weight / 8 + rows)
+  }
+
+  /** Sums over a whole shard of paths that ran without a fit from step `first` on, their estimates in `value`. */
+  add(shard: number, first: number, value: number): void {
+    const doubles = this.#doubles
+    const { origin, unit } = this.#scale()
+    for (let n = first + 1; n < this.#plan.steps; n++) {
+      const kept = this.#kept + n * KEPT * SHARD_ROWS
+      const feature = (i: number, r: number) => doubles[kept + i * SHARD_ROWS + r]
+      const sums = this.#sums(shard, n)
+      doubles.fill(0, sums, sums + SUMS)
+      for (let r = 0; r < SHARD_ROWS; r++) {
+        const rest = (doubles[value / 8 + r] - feature(FEATURES, r)) / feature(FEATURES + 1, r)
+        const target = (rest - origin) / unit
+        let word = sums
+        for (let i = 0; i < FEATURES; i++) {
+          for (let j = i; j < FEATURES; j++) doubles[word++] += feature(i, r) * feature(j, r)
+        }
+        for (let i = 0; i < FEATURES; i++) doubles[word++] += target * feature(i, r)
+      }
+    }
+  }
+
+  /** The fit at all steps behind `first`, summed in the order of the shards. */
+  solve(first: number): void {
+    const doubles = this.#doubles
+    const { steps, fit } = this.#plan
+    for (let n = first + 1; n < steps; n++) {
+      const total = new Float64Array(SUMS)
+      for (let shard = 0; shard < FIT_SHARDS; shard++) {
+        const sums = this.#sums(shard, n)
+        for (let k = 0; k < SUMS; k++) total[k] += doubles[sums + k]
+      }
+      doubles.set(solveNormal(total), fit / 8 + 1 + n * FEATURES)
+    }
+    doubles[fit / 8] = 1
+  }
+
+  #coefficients(n: number): Float64Array {
+    const at = this.#plan.fit / 8 + 1 + n * FEATURES
+    return this.#doubles.subarray(at, at + FEATURES)
+  }
+
+  #scale(): { origin: number; unit: number } {
+    const { origin, unit } = this.#plan
+    return { origin: this.#doubles[origin / 8], unit: this.#doubles[unit / 8] }
+  }
+
+  #sums(shard: number, n: number): number {
+    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * SUMS
+  }
+}
+
+function solveNormal(sums: Float64Array): ArrayLike<number> {
+  const matrix = new Float64Array(FEATURES * FEATURES)
+  let word = 0
+  for (let i = 0; i < FEATURES; i++) {
+    for (let j = i; j < FEATURES; j++) {
+      matrix[i * FEATURES + j] = sums[word]
+      matrix[j * FEATURES + i] = sums[word++]
+    }
+  }
+  for (let i = 0; i < FEATURES; i++) matrix[i * (FEATURES + 1)] *= 1 + RIDGE
+  const solution = sums.slice(word)
+  const factorization = factorize(matrix, FEATURES)
+  solveFactorized(factorization, solution)
+  return !factorization.isSingular && solution.every(Number.isFinite) ? solution : IDENTITY
+}
