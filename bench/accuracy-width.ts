@@ -3,13 +3,14 @@
  *
  *     node bench/accuracy-width.ts [dims] [families]        10,30,100 and two-layer unless given
  *
- * A path's residual has the variance E∫|Z − Ẑ|²dt. Without any network that is E∫|Z|²dt; with the skips, which are nearly exact here, it
+ * The estimate by one path has the variance E∫|Z − Ẑ|²dt. Without any network that is E∫|Z|²dt; with the skips, which are nearly exact here, it
  * is what freezing Z over a time step costs. The share missed, between these two, cannot be below 1 − width/d: every direction of Z
  * carries the same variance, and a layer of that width spans no more of them.
  */
 import { NETWORK_FAMILIES, type NetworkFamily } from '../src/networks/specification.ts'
 import type { RunOptions } from '../src/solution/solution.ts'
 import { solve } from '../src/solve.ts'
+import { deviationOf } from '../src/studies/records.ts'
 import { halfWidth } from '../src/studies/summary.ts'
 
 const SEEDS = [1, 2, 3]
@@ -19,12 +20,11 @@ const TRAINING: RunOptions = { steps: 20, schedule: 'cosine', iterations: 1000, 
 /** Networks start at zero, and stay there. */
 const UNTRAINED: RunOptions = { steps: 20, skips: 'none', iterations: 1, learningRate: 1e-12 }
 
-/** Variance of a path's residual for each seed. */
+/** Variance of the estimates by single paths, for each seed. */
 async function variances(dim: number, options: RunOptions): Promise<number[]> {
   const found: number[] = []
   for (const seed of SEEDS) {
-    const { standardError, paths } = await solve('hjb-lq', { ...options, settings: { dim }, seed })
-    found.push(paths * standardError ** 2)
+    found.push(deviationOf(await solve('hjb-lq', { ...options, settings: { dim }, seed })) ** 2)
   }
   return found
 }

@@ -17,6 +17,8 @@ export interface StudyRecord {
   gridErrorStandardError: number | null
   reference: number | null
   referenceError: number
+  /** Deviation of the estimates by single paths: √E∫|Z − Ẑ|²dt, and what the time grid adds. */
+  deviation: number
   iterations: number
   steps: number
   paths: number
@@ -45,6 +47,7 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     gridErrorStandardError: gridErrorStandardError ?? null,
     reference: reference?.value ?? null,
     referenceError: reference?.standardError ?? 0,
+    deviation: deviationOf(solution),
     iterations: solution.iterations,
     steps: solution.steps,
     paths: solution.paths,
@@ -53,6 +56,12 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     trainMs: elapsedMs.train,
     estimateMs: elapsedMs.estimate,
   }
+}
+
+/** Of the estimates by single paths, without the error of what corrects their mean. */
+export function deviationOf({ standardError, remainder, paths }: Solution): number {
+  const correction = remainder?.isApplied ? remainder.standardError : 0
+  return Math.sqrt(paths * (standardError ** 2 - correction ** 2))
 }
 
 /** The records of a file, none where there is no such file. A last line that was cut off is left out. @throws UserError */

@@ -23,7 +23,7 @@ export interface StudyPoint {
   extrapolated: number | null
   /** What the runs claim: root mean square of their standard errors, in the same unit. */
   claimed: number
-  /** Deviation of a path's residual, √E∫|Z − Ẑ|²dt and what the grid adds: root mean square over the runs, same unit. */
+  /** Root mean square of the runs' `deviation`, in the same unit. */
   residual: number
   residualHalfWidth: number | null
   gridError: number | null
@@ -47,7 +47,7 @@ function pointOf(group: StudyRecord[]): StudyPoint {
   const errors = reference === null ? [] : group.map(({ value }) => (value - reference) / unit)
   const grid = group.flatMap(({ gridError }) => (gridError === null ? [] : [gridError / unit]))
   const hasGrid = grid.length === group.length
-  const residuals = group.map(({ standardError, paths }) => (standardError / unit) * Math.sqrt(paths))
+  const residuals = group.map(({ deviation }) => deviation / unit)
   const rootMeanSquare = errors.length > 0 ? Math.sqrt(mean(errors.map((error) => error * error))) : null
   return {
     series,

@@ -7,7 +7,7 @@ import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { solve } from '../../src/solve.ts'
 import { type StudyRequest, studyRuns } from '../../src/studies/plan.ts'
-import { keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
+import { deviationOf, keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
 import { runStudy } from '../../src/studies/run.ts'
 import { fitRate, halfWidth, studyPoints, studyTable } from '../../src/studies/summary.ts'
 
@@ -76,8 +76,7 @@ describe('networks without skips', () => {
   } as const
   /** √E∫|Z − Ẑ|²dt, over fresh paths. */
   const residual = async (run: RunOptions) => {
-    const { standardError, paths } = await solve('hjb-lq', { settings: { dim: 4 }, ...options, ...run })
-    return standardError * Math.sqrt(paths)
+    return deviationOf(await solve('hjb-lq', { settings: { dim: 4 }, ...options, ...run }))
   }
 
   it('approximate Z better the wider they are', async () => {
@@ -123,7 +122,7 @@ describe('summary', () => {
   it('divides errors by the reference, and by nothing where that is 0', () => {
     const record = (value: number, reference: number): StudyRecord => ({
       key: '', series: 's', x: 1, seed: 1, value, standardError: 0.5, gridError: -0.2, gridErrorStandardError: null,
-      reference, referenceError: 0, iterations: 1, steps: 2, paths: 3, evaluations: null, elapsedMs: 1, trainMs: 0, estimateMs: 1,
+      reference, referenceError: 0, deviation: 1, iterations: 1, steps: 2, paths: 3, evaluations: null, elapsedMs: 1, trainMs: 0, estimateMs: 1,
     }) // biome-ignore format: a record
     expect(studyPoints([record(3, 2)])[0]).toMatchObject({ error: 0.5, claimed: 0.25, extrapolated: 0.4 })
     expect(studyPoints([record(3, 0)])[0]).toMatchObject({ error: 3, claimed: 0.5 })
