@@ -62,7 +62,7 @@ class Bounder {
       dual.kind === 'segment' ? new SmoothedTerminal(context, problem, plan, functions, dual.slopes[0]) : null
     smoothed?.prepare()
     const variate = new ControlVariate(context, plan, functions, smoothed)
-    this.#linear = new LinearPass(context, plan, functions, variate, problem.functions.driver.dependsOn)
+    this.#linear = new LinearPass(context, plan, functions, variate)
     this.#segment =
       dual.kind === 'segment'
         ? new SegmentPass(context, problem, plan, functions, variate, dual.slopes)

@@ -18,7 +18,7 @@ import { drawStart } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
-import { sweepDual } from './pathwise-sweep.ts'
+import { type SideName, sweepDual } from './pathwise-sweep.ts'
 import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
 
 export class LinearPass {
@@ -28,7 +28,6 @@ export class LinearPass {
   readonly #variate: ControlVariate
   readonly #buffers: WorkerBuffers
   readonly #own: BoundsBuffers
-  readonly #keepsStates: boolean
   readonly #hasMartingale: boolean
 
   constructor(
@@ -36,7 +35,6 @@ export class LinearPass {
     plan: BoundsPlan,
     functions: ProblemFunctions,
     variate: ControlVariate,
-    driverInputs: string[],
   ) {
     this.#context = context
     this.#plan = plan
@@ -44,7 +42,6 @@ export class LinearPass {
     this.#variate = variate
     this.#buffers = plan.estimate.workers[context.team.rank]
     this.#own = plan.workers[context.team.rank]
-    this.#keepsStates = plan.structure.dual.kind === 'pathwise' && driverInputs.includes('x')
     this.#hasMartingale = plan.structure.dual.kind !== 'segment'
   }
 
@@ -75,7 +72,7 @@ export class LinearPass {
       kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
       kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
       this.#addStep(grid.dt, n, linear, gamma, rows)
-      if (this.#keepsStates) this.#keepState(n, buffers.x, rows)
+      if (this.#plan.keepsStates) this.#keepState(n, buffers.x, rows)
       kernels.blend(buffers.w, buffers.driverDz, 1, grid.dt, rows * padded(noiseDim))
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
@@ -87,21 +84,24 @@ export class LinearPass {
   #addStep(dt: number, n: number, linear: Float64Array, gamma: Float64Array, rows: number): void {
     const { doubles } = this.#context.views
     const { y, driver, driverDy, zw, slope, z } = this.#buffers
-    const { clamped, increments, squares } = this.#own
+    const { clamped, increments, squares, tangents } = this.#own
+    const isSplit = this.#plan.structure.curvature === 'mixed'
     this.#context.kernels.rowDot(this.#own.slope, z, z, rows, this.#plan.estimate.training.noiseDim)
     for (let r = 0; r < rows; r++) {
       const alpha = doubles[driverDy / 8 + r]
       const f = doubles[driver / 8 + r]
       const zf = doubles[slope / 8 + r]
       const martingale = doubles[zw / 8 + r]
-      const intercept = f - alpha * doubles[clamped / 8 + r] - zf
+      const at = doubles[clamped / 8 + r]
+      const intercept = f - alpha * at - zf
       linear[r] += gamma[r] * intercept * dt * meanGrowth(alpha * dt)
       if (this.#hasMartingale) linear[r] -= gamma[r] * martingale
       gamma[r] *= Math.exp(alpha * dt)
-      const atY = f + alpha * (doubles[y / 8 + r] - doubles[clamped / 8 + r])
+      const atY = f + alpha * (doubles[y / 8 + r] - at)
       doubles[y / 8 + r] += martingale + dt * (zf - atY)
       doubles[increments / 8 + n * SHARD_ROWS + r] = martingale
       doubles[squares / 8 + n * SHARD_ROWS + r] = doubles[this.#own.slope / 8 + r]
+      if (isSplit) doubles.set([at, f - zf, alpha], tangents / 8 + 3 * (n * SHARD_ROWS + r))
     }
   }
 
@@ -144,12 +144,22 @@ export class LinearPass {
     }
   }
 
+  /** Where the driver is split, the linearised side is too. */
   #dual(simulator: Simulator, row: number, rows: number): void {
-    if (this.#plan.structure.dual.kind !== 'pathwise') return
-    const theta = sweepDual(this.#context, this.#plan, this.#variate, simulator.grid, this.#keepsStates, rows)
+    const { dual, curvature } = this.#plan.structure
+    if (dual.kind !== 'pathwise') return
+    if (curvature !== 'convex') {
+      const column = curvature === 'mixed' ? COLUMN.linear : COLUMN.dual
+      this.#sweep(simulator, 'lower', column, row, rows)
+    }
+    if (curvature !== 'concave') this.#sweep(simulator, 'upper', COLUMN.dual, row, rows)
+  }
+
+  #sweep(simulator: Simulator, side: SideName, column: number, row: number, rows: number): void {
+    const theta = sweepDual(this.#context, this.#plan, this.#variate, simulator.grid, side, rows)
     const { doubles } = this.#context.views
     for (let r = 0; r < rows; r++) {
-      doubles[this.#plan.values / 8 + (row + r) * COLUMNS + COLUMN.dual] = theta[r]
+      doubles[this.#plan.values / 8 + (row + r) * COLUMNS + column] = theta[r]
     }
   }
 }

@@ -4,8 +4,9 @@
  *     θ_T = g(X_T),   dθ = −h(tₙ, Xₙ, θ) dt + dM,
  *
  * has E[θ₀] ≥ Y₀ for convex h and ≤ for concave h (Jensen; Rogers 2002, Bender, Schweizer, Zhuo 2017 doi:10.1111/mafi.12100).
+ * Where h is neither, the convex driver above it and the concave one below it of `split.ts`, at Ŷₙ, take its place.
  * M = ∫Ẑₙ·dW is known at the grid times; between them its mean given these is the straight line, along which θ is
- * integrated (Runge–Kutta, order 4). What the bridge adds, ½h_yy·Var ≤ ½·bend·|Ẑₙ|²Δt²/6 a step, is added outward.
+ * integrated (Runge–Kutta, order 4). What the bridge adds is allowed for outward.
  */
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
@@ -13,6 +14,9 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
 import type { BoundsPlan } from './plan.ts'
+import { bridgeAllowance, concavePart, convexPart, excess } from './split.ts'
+
+export type SideName = 'lower' | 'upper'
 
 /** θ₀ of every row, from g in `terminal` and what the linear pass kept of every step. */
 export function sweepDual(
@@ -20,31 +24,28 @@ export function sweepDual(
   plan: BoundsPlan,
   variate: ControlVariate,
   grid: TimeGrid,
-  keepsStates: boolean,
+  side: SideName,
   rows: number,
 ): Float64Array {
   const { floats, doubles } = context.views
-  const { noiseDim, dim } = plan.estimate.training
+  const { noiseDim } = plan.estimate.training
   const buffers = plan.estimate.workers[context.team.rank]
   const own = plan.workers[context.team.rank]
-  const { dual, curvature } = plan.structure
-  const outward = (curvature === 'convex' ? 1 : -1) * (dual.kind === 'pathwise' ? (dual.bend ?? 0) : 0)
+  const pieces = plan.structure.dual.kind === 'pathwise' ? plan.structure.dual.pieces : null
+  const bent = pieces && (side === 'upper' ? convexPart(pieces) : concavePart(pieces))
+  const outward = side === 'upper' ? 1 : -1
   const theta = doubles.slice(buffers.terminal / 8, buffers.terminal / 8 + rows)
   floats.fill(0, buffers.z / 4, buffers.z / 4 + rows * padded(noiseDim))
+  const drivers = driversOf(context, plan, variate, grid, side)
   const slopes = [0, 1, 2, 3].map(() => new Float64Array(rows))
   for (let n = grid.steps - 1; n >= 0; n--) {
-    const x = keepsStates ? own.states + 4 * n * SHARD_ROWS * padded(dim) : buffers.x
-    const at = own.increments / 8 + n * SHARD_ROWS
+    const at = n * SHARD_ROWS
     const evaluate = (stage: number, from: number, step: number) => {
       for (let r = 0; r < rows; r++) {
         doubles[buffers.y / 8 + r] = theta[r] + (stage === 0 ? 0 : step * slopes[from][r])
       }
-      variate.driver(timeAt(grid, n), x, buffers.y, buffers.z, rows)
-      for (let r = 0; r < rows; r++) {
-        const beyond = doubles[buffers.y / 8 + r] - doubles[own.clamped / 8 + r]
-        const h = doubles[buffers.driver / 8 + r] + doubles[buffers.driverDy / 8 + r] * beyond
-        slopes[stage][r] = h - doubles[at + r] / grid.dt
-      }
+      drivers(n, slopes[stage], rows)
+      for (let r = 0; r < rows; r++) slopes[stage][r] -= doubles[own.increments / 8 + at + r] / grid.dt
     }
     evaluate(0, 0, 0)
     evaluate(1, 0, 0.5 * grid.dt)
@@ -52,9 +53,46 @@ export function sweepDual(
     evaluate(3, 2, grid.dt)
     for (let r = 0; r < rows; r++) {
       const [a, b, c, d] = slopes.map((slope) => slope[r])
-      const bridge = (0.5 * outward * doubles[own.squares / 8 + n * SHARD_ROWS + r] * grid.dt ** 2) / 6
-      theta[r] += (grid.dt / 6) * (a + 2 * b + 2 * c + d) + bridge
+      const before = theta[r]
+      theta[r] += (grid.dt / 6) * (a + 2 * b + 2 * c + d)
+      if (bent === null) continue
+      const square = doubles[own.squares / 8 + at + r]
+      theta[r] += outward * bridgeAllowance(bent, square, grid.dt, before, theta[r])
     }
   }
   return theta
+}
+
+/** Writes the side's driver at step n and y, float64 [rows], into `out`. */
+function driversOf(
+  { team, views }: WorkerContext,
+  plan: BoundsPlan,
+  variate: ControlVariate,
+  grid: TimeGrid,
+  side: SideName,
+): (n: number, out: Float64Array, rows: number) => void {
+  const { doubles } = views
+  const { x, y, z, driver, driverDy } = plan.estimate.workers[team.rank]
+  const { states, clamped, tangents } = plan.workers[team.rank]
+  const { curvature, dual } = plan.structure
+  const width = padded(plan.estimate.training.dim)
+  const own = (n: number, out: Float64Array, rows: number) => {
+    variate.driver(timeAt(grid, n), plan.keepsStates ? states + 4 * n * SHARD_ROWS * width : x, y, z, rows)
+    for (let r = 0; r < rows; r++) {
+      const beyond = doubles[y / 8 + r] - doubles[clamped / 8 + r]
+      out[r] = doubles[driver / 8 + r] + doubles[driverDy / 8 + r] * beyond
+    }
+  }
+  if (curvature !== 'mixed' || dual.kind !== 'pathwise') return own
+  const concave = concavePart(dual.pieces!)
+  return (n, out, rows) => {
+    if (side === 'upper') own(n, out, rows)
+    for (let r = 0; r < rows; r++) {
+      const tangent = tangents / 8 + 3 * (n * SHARD_ROWS + r)
+      const [at, value, slope] = doubles.subarray(tangent, tangent + 3)
+      const here = doubles[y / 8 + r]
+      const beyond = excess(concave, here, at)
+      out[r] = side === 'upper' ? out[r] - beyond : value + slope * (here - at) + beyond
+    }
+  }
 }

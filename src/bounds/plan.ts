@@ -40,8 +40,8 @@ export const WIDEST_ISLANDS = 0.5
 
 /** Least time steps of the segment dual, whose slack is what looking ahead within a step wins. */
 const SEGMENT_STEPS = 80
-/** Share of the estimate's paths that it takes: each is dear, and less its anchor of little variance. */
-const SEGMENT_SHARE = 1 / 8
+/** Most paths that it takes: each is dear, and less its anchor of little variance. */
+const SEGMENT_PATHS = 2048
 
 /** Endpoints of the anchor for each path of the bounds. */
 const ANCHOR_SHARE = 1024
@@ -65,6 +65,8 @@ export interface BoundsPlan {
   /** The training's grid, each of its steps in `stride` parts. */
   grid: TimeGrid
   stride: number
+  /** Whether the pathwise dual's driver depends on x. */
+  keepsStates: boolean
   /** Fresh paths, which neither training nor the estimate saw. */
   paths: number
   /** float64 [ROUND_PATHS][COLUMNS]. */
@@ -90,8 +92,10 @@ export interface BoundsBuffers {
   /** Martingale increments, |Ẑ|², float64 [steps][rows]. */
   increments: number
   squares: number
-  /** X of every step [steps][rows×dim], where the dual's driver depends on x. */
+  /** X of every step [steps][rows×dim], where it is kept. */
   states: number
+  /** ŷ, f(ŷ) − b·Ẑ and f_y(ŷ) of every step, float64 [steps][rows][3], where the driver is split. */
+  tangents: number
   /** States beside the path in the segment dual [rows×dim], and shifted noise [rows×noiseDim]. */
   other: number
   otherW: number
@@ -109,7 +113,7 @@ export function planBounds(
   const stride = isSegment ? Math.ceil(SEGMENT_STEPS / trained.steps) : 1
   const grid = uniformGrid(trained.horizon, stride * trained.steps)
   const { steps } = grid
-  const paths = isSegment ? Math.ceil(SEGMENT_SHARE * estimate.options.paths) : estimate.options.paths
+  const paths = Math.min(estimate.options.paths, isSegment ? SEGMENT_PATHS : estimate.options.paths)
   const state = SHARD_ROWS * padded(problem.dim)
   const noise = SHARD_ROWS * padded(problem.noiseDim)
   const keepsStates = structure.dual.kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
@@ -122,6 +126,7 @@ export function planBounds(
     structure,
     grid,
     stride,
+    keepsStates,
     paths,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
@@ -137,6 +142,7 @@ export function planBounds(
       increments: arena.doubles(steps * SHARD_ROWS),
       squares: arena.doubles(steps * SHARD_ROWS),
       states: arena.floats(keepsStates ? steps * state : 0),
+      tangents: arena.doubles(structure.curvature === 'mixed' ? 3 * steps * SHARD_ROWS : 0),
       other: arena.floats(isSegment ? state : 0),
       otherW: arena.floats(isSegment || isExponential ? noise : 0),
     })),

@@ -24,8 +24,9 @@ export function readSides(
     bias: 0,
     from,
   })
-  const linear = side(RESULT.linear, `linearised driver around ${networks}`)
   const { dual, curvature } = structure
+  const tangent = curvature === 'mixed' ? 'split' : 'linearised'
+  const linear = side(RESULT.linear, `${tangent} driver around ${networks}`)
   if (dual.kind === 'none') return { linear, dual: null }
   if (dual.kind === 'exponential') {
     return { linear, dual: weightedSide(result, { dual, curvature }, y0, '') }
@@ -51,7 +52,7 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
   return {
     lower,
     upper,
-    curvature: isConvex ? 'convex' : 'concave',
+    curvature: structure.curvature,
     equation: equationOf(structure),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
     missing: dual === null ? missingDual(structure, result) : null,
@@ -77,10 +78,11 @@ function bound({ value, standardError, bias, from }: Side, outward: -1 | 1): Bou
   return { value, standardError, limit: value + outward * (QUANTILE * standardError + bias), from }
 }
 
-function equationOf({ isAutonomous, isExact, range }: DriverStructure): string {
+function equationOf({ isAutonomous, isExact, range, isDeclared, curvature }: DriverStructure): string {
+  const word = isDeclared ? `, given that its driver is ${curvature}` : ''
   const beyond = range === null ? '' : `, given ${shortNumber(range[0])} ≤ u ≤ ${shortNumber(range[1])}`
   const simulated = isExact ? '' : ', X as simulated'
-  return `${isAutonomous ? 'the equation itself' : 'the equation with t and x of its driver frozen over a step'}${simulated}${beyond}`
+  return `${isAutonomous ? 'the equation itself' : 'the equation with t and x of its driver frozen over a step'}${simulated}${beyond}${word}`
 }
 
 /** Where neither curvature was proved there is nothing to bound with. */
@@ -91,7 +93,7 @@ export function noBounds(): Bounds {
     curvature: null,
     equation: 'no equation',
     relativeGap: null,
-    missing: 'the driver was not proved convex or concave in (y, z)',
+    missing: 'the driver was not proved convex or concave in (y, z), nor split into such parts',
     paths: 0,
     elapsedMs: 0,
   }

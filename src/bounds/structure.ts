@@ -2,12 +2,15 @@
 import { apply, constant, dot, fill, mul, variable } from '../formulas/build.ts'
 import { curvatureOf, isSmooth, secondDerivativeRange } from '../formulas/curvature.ts'
 import { evaluate, evaluateScalar } from '../formulas/evaluate.ts'
-import type { Apply, Expression } from '../formulas/expression.ts'
+import type { Apply, Expression, Variable } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { containing, type Interval, rangeOf } from '../formulas/interval.ts'
+import { containing, type Interval, LINE, rangeOf } from '../formulas/interval.ts'
+import { type Pieces, piecesOf } from '../formulas/pieces.ts'
 import { substitute } from '../formulas/substitute.ts'
 import type { Dynamics } from '../problem/compiled.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
 import { names, type ProblemExpressions } from '../problem/expressions.ts'
+import { checkDeclared } from './declared.ts'
 
 /** An affine piece of the driver, αy + β·z or, without y, α + β·z; beta is [noiseDim]. */
 export interface Slopes {
@@ -21,15 +24,17 @@ export type Dual =
    * and X has an exact law. `extreme`: beyond which u cannot lie for the ranges of g and f(·,·,0,0) alone, or null.
    */
   | { kind: 'exponential'; kappa: number; affine: Slopes | null; extreme: number | null }
-  /** f = b(t,x)·z + h(t,x,y); |h_yy| ≤ bend, or unknown (null) where h has kinks. */
-  | { kind: 'pathwise'; bend: number | null }
+  /** f = b(t,x)·z + h(t,x,y); how h bends in y, or unknown (null). */
+  | { kind: 'pathwise'; pieces: Pieces | null }
   /** f is the greater or lesser of two linear functions of (y, z). */
   | { kind: 'segment'; slopes: [Slopes, Slopes] }
   | { kind: 'none'; reason: string }
 
 export interface DriverStructure {
-  /** null: neither was proved. */
-  curvature: 'convex' | 'concave' | null
+  /** `mixed`: neither, but f is split into a convex and a concave part. null: nothing to bound with. */
+  curvature: 'convex' | 'concave' | 'mixed' | null
+  /** The curvature is the page's word, which random chords did not refute. */
+  isDeclared: boolean
   dual: Dual
   /** Where u lies by a maximum principle, as the page declares it; beyond, f counts as its tangent. */
   range: [number, number] | null
@@ -39,41 +44,69 @@ export interface DriverStructure {
   isExact: boolean
 }
 
+/** @throws UserError where the page declares a curvature that the driver does not have */
 export function driverStructure(
-  { driver, terminal, variables, noiseDim, horizon }: ProblemExpressions,
-  range: [number, number] | null,
+  id: string,
+  expressions: ProblemExpressions,
+  page: Declarations,
   dynamics: Dynamics,
 ): DriverStructure {
+  const { driver, variables, noiseDim } = expressions
   const { y, z } = variables
+  const { range = null, curvature: declared = null } = page
   const known = new Map<Expression, Interval>(range ? [[y, { low: range[0], high: range[1] }]] : [])
   const found = curvatureOf(driver, [y, z], known)
+  const isProved = found === 'constant' || found === 'affine' || found === declared
+  const isDeclared = declared !== null && !isProved
+  if (isDeclared) checkDeclared(id, expressions, declared, range)
   const isExact = dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
   const isAutonomous = names(driver).every((name) => name === 'y' || name === 'z')
-  if (found === 'unknown') {
-    return { curvature: null, dual: { kind: 'none', reason: 'no curvature' }, range, isAutonomous, isExact }
+  const common = { isDeclared, range, isAutonomous, isExact }
+  const pathwiseDual = pathwise(driver, variables, known)
+  if (!isDeclared && found === 'unknown') {
+    return pathwiseDual?.pieces
+      ? { ...common, curvature: 'mixed', dual: pathwiseDual }
+      : { ...common, curvature: null, dual: { kind: 'none', reason: 'no curvature' } }
   }
-  const curvature = found === 'concave' ? 'concave' : 'convex'
+  const curvature = (isDeclared ? declared : found) === 'concave' ? 'concave' : 'convex'
   const dual =
-    pathwise(driver, variables, known) ??
-    exponential({ driver, terminal, variables, noiseDim, horizon }, curvature, isExact) ??
-    (isExact ? segment(driver, variables, noiseDim, curvature) : null) ??
+    pathwiseDual ??
+    exponential(expressions, curvature, isExact) ??
+    (isExact ? segment(driver, variables, noiseDim) : null) ??
     ({
       kind: 'none',
       reason: 'the driver is neither quadratic in z, affine in z, nor of two linear pieces',
     } as const)
-  return { curvature, dual, range, isAutonomous, isExact }
+  return { ...common, curvature, dual }
 }
 
 type Variables = ProblemExpressions['variables']
+type Declarations = Pick<ProblemDefinition, 'range' | 'curvature'>
 
-function pathwise(driver: Expression, { y, z }: Variables, known: Map<Expression, Interval>): Dual | null {
+function pathwise(
+  driver: Expression,
+  { y, z }: Variables,
+  known: Map<Expression, Interval>,
+): Extract<Dual, { kind: 'pathwise' }> | null {
   const slope = gradient(driver, z)
   if (names(slope).some((name) => name === 'y' || name === 'z')) return null
   if (hasKink(driver, z)) return null
-  if (!isSmooth(driver, y)) return { kind: 'pathwise', bend: null }
-  const { low, high } = secondDerivativeRange(driver, y, known)
-  const bend = Math.max(Math.abs(low), Math.abs(high))
-  return { kind: 'pathwise', bend: Number.isFinite(bend) ? bend : null }
+  return { kind: 'pathwise', pieces: bendOf(driver, y as Variable, z, known) }
+}
+
+/** How f = b·z + h bends in y. Where h has kinks, these must lie at the same y for all t and x. */
+function bendOf(
+  driver: Expression,
+  y: Variable,
+  z: Expression,
+  known: Map<Expression, Interval>,
+): Pieces | null {
+  if (isSmooth(driver, y)) {
+    const bend = secondDerivativeRange(driver, y, known)
+    return Number.isFinite(bend.high - bend.low) ? { kinks: [], bend } : null
+  }
+  const [withoutZ] = substitute([driver], new Map([[z, fill(constant(0), z.shape)]]))
+  return names(withoutZ).every((name) => name === 'y') ? piecesOf(withoutZ, y, known.get(y) ?? LINE) : null
 }
 
 function hasKink(driver: Expression, z: Expression): boolean {
@@ -82,7 +115,7 @@ function hasKink(driver: Expression, z: Expression): boolean {
 
 /** The Hessian in z is found by applying it to two vectors of its own directions. */
 function exponential(
-  expressions: Pick<ProblemExpressions, 'driver' | 'terminal' | 'variables' | 'noiseDim' | 'horizon'>,
+  expressions: ProblemExpressions,
   curvature: 'convex' | 'concave',
   isExact: boolean,
 ): Dual | null {
@@ -124,12 +157,7 @@ function affinePart(driver: Expression, z: Expression, zero: Expression): Slopes
 
 const KINKS: ReadonlySet<string> = new Set(['relu', 'max', 'min', 'abs', 'select', 'sign', 'floor', 'mod'])
 
-function segment(
-  driver: Expression,
-  { y, z }: Variables,
-  noiseDim: number,
-  curvature: 'convex' | 'concave',
-): Dual | null {
+function segment(driver: Expression, { y, z }: Variables, noiseDim: number): Dual | null {
   if (names(driver).some((name) => name !== 'y' && name !== 'z')) return null
   const kinks = [...containing(driver, [y, z])].filter((node) => node.kind === 'apply' && KINKS.has(node.fn))
   if (kinks.length !== 1 || kinks[0].shape.length !== 0) return null
@@ -144,7 +172,7 @@ function segment(
     if (Math.abs(origin) > 1e-12) return null
     slopes.push({ alpha: evaluateScalar(dy), beta: evaluate(fillTo(dz, noiseDim)) })
   }
-  return curvature === null ? null : { kind: 'segment', slopes: [slopes[0], slopes[1]] }
+  return { kind: 'segment', slopes: [slopes[0], slopes[1]] }
 }
 
 function fillTo(value: Expression, length: number): Expression {

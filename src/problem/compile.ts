@@ -35,7 +35,7 @@ export async function compileProblem(
   const compiled = compileExpressions({ id, title, settings }, expressions, options)
   if (!options.bounds) return compiled
   const { driverStructure } = await import('../bounds/structure.ts')
-  return { ...compiled, structure: driverStructure(expressions, definition.range ?? null, compiled.dynamics) }
+  return { ...compiled, structure: driverStructure(id, expressions, definition, compiled.dynamics) }
 }
 
 /** As `compileProblem`, from expressions that no page's text stands for. */

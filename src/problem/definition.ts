@@ -73,6 +73,11 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   terminal: string
   /** Where u lies by a maximum principle, [least, greatest]: bounds look at the driver's curvature there only. */
   range?: [number, number]
+  /**
+   * The driver's curvature jointly in (y, z), for bounds, where it is not found from the formula. It is tried at random
+   * chords, within the range where one is given, and refused where one refutes it.
+   */
+  curvature?: 'convex' | 'concave'
   /** u(t,x), where it is known everywhere. */
   exact?: string
   /** A plain value holds at the page's own settings and starting point only. */

@@ -96,6 +96,7 @@ const entries = {
   driver: formula,
   terminal: formula,
   range: v.optional(v.tuple([finite, finite], 'two numbers: [0, 1]')),
+  curvature: v.optional(v.picklist(['convex', 'concave'], 'convex or concave')),
   exact: v.optional(formula),
   reference: v.optional(reference),
   published: v.optional(published),

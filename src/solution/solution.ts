@@ -89,7 +89,8 @@ export interface Bound {
 export interface Bounds {
   lower: Bound | null
   upper: Bound | null
-  curvature: 'convex' | 'concave' | null
+  /** Of the driver; `mixed`: it was split into a convex and a concave part. */
+  curvature: 'convex' | 'concave' | 'mixed' | null
   /** The equation that the bounds hold for. */
   equation: string
   /** (upper − lower)/|middle|; null with one side only. */

@@ -22,10 +22,10 @@ const cases: [string, Record<string, SettingValue>, RunOptions?][] = [
   ['hjb-lq', { dim: 5 }],
   ['hjb-lq', { dim: 5, lambda: 5 }],
   ['hjb-lq', { dim: 30, lambda: 15 }],
-  ['hjb-lq', { dim: 100, lambda: 50 }, { paths: 2048 }],
   ['allen-cahn', { dim: 10 }],
   ['sine-gordon', { dim: 10 }],
-  ['black-scholes-different-rates', { dim: 100 }, { paths: 1024 }],
+  ['black-scholes-different-rates', { dim: 100 }, { paths: 128 }],
+  ['black-scholes-default-risk', { dim: 10, horizon: 1 / 3, x0: 50 }, { steps: 12 }],
   ['black-scholes-barenblatt', { dim: 10 }],
 ]
 
@@ -42,6 +42,16 @@ describe.each(cases)('%s %j', (id, settings, options = {}) => {
 })
 
 describe('bounds', () => {
+  it.each<Damage>([
+    'none',
+    'reversed',
+  ])('hold where no sample carries the exponential: %s', async (damage) => {
+    const { bounds, exact, exactError } = await boundsOf('hjb-lq', { dim: 100, lambda: 50 }, damage)
+    expectBetween(bounds, exact, exactError)
+    expect(bounds.lower!.from).toContain('annealed')
+    expect(bounds.lower!.limit).toBeGreaterThan(0.99 * exact)
+  })
+
   it('come within 0.2 % of each other on hjb-lq, d = 100', async () => {
     const { bounds } = await boundsOf('hjb-lq', { dim: 100 }, 'none', { iterations: 200, steps: 20 })
     expect(bounds.relativeGap).toBeLessThan(0.002)
@@ -54,19 +64,13 @@ describe('bounds', () => {
     expect(() => expectBetween(bounds, referenceOf(page, other)!.value, 0)).toThrow()
   })
 
-  it('give the same bits for 1 and 2 workers', async () => {
-    const [one, two] = await Promise.all(
-      [1, 2].map((workers) =>
-        solve('black-scholes-different-rates', {
-          settings: { dim: 5 },
-          steps: 4,
-          iterations: 5,
-          paths: 512,
-          bounds: true,
-          workers, // biome-ignore format: one line
-        }),
-      ),
-    )
+  it.each<[string, Record<string, SettingValue>]>([
+    ['black-scholes-different-rates', { dim: 5 }],
+    ['black-scholes-default-risk', { dim: 5 }],
+    ['hjb-lq', { dim: 30, lambda: 40 }],
+  ])('give the same bits for 1 and 2 workers: %s', async (id, settings) => {
+    const options = { settings, steps: 4, iterations: 5, paths: 256, bounds: true }
+    const [one, two] = await Promise.all([1, 2].map((workers) => solve(id, { ...options, workers })))
     expect({ ...one.bounds, elapsedMs: 0 }).toEqual({ ...two.bounds, elapsedMs: 0 })
   })
 

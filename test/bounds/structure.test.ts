@@ -89,7 +89,7 @@ describe('driverStructure', () => {
     const page = await loadProblem(id)
     const settings = { ...page.settings, dim: 4 }
     const { dynamics } = await compileProblem(page, settings)
-    return driverStructure(await readExpressions(page, settings), page.range ?? null, dynamics)
+    return driverStructure(id, await readExpressions(page, settings), page, dynamics)
   }
 
   it('finds the quadratic of hjb-lq', async () => {
@@ -114,9 +114,21 @@ describe('driverStructure', () => {
   it('takes allen-cahn as concave on its declared range', async () => {
     expect(await structureOf('allen-cahn')).toMatchObject({
       curvature: 'concave',
-      dual: { kind: 'pathwise', bend: 6 },
+      dual: { kind: 'pathwise', pieces: { kinks: [], bend: { low: -6 } } },
       range: [0, 1],
     })
+  })
+
+  it('splits default-risk at the kinks of its intensity', async () => {
+    const { curvature, dual } = await structureOf('black-scholes-default-risk')
+    expect(curvature).toBe('mixed')
+    if (dual.kind !== 'pathwise' || dual.pieces === null) throw new Error(dual.kind)
+    const [up, down] = dual.pieces.kinks
+    expect([up.at, down.at]).toEqual([50, 70])
+    expect(up.jump).toBeCloseTo(0.15, 12)
+    expect(down.jump).toBeCloseTo(-0.21, 12)
+    expect(dual.pieces.bend.low).toBeCloseTo(0, 12)
+    expect(dual.pieces.bend.high).toBeCloseTo(0.006, 12)
   })
 
   it('says so where it proves nothing', async () => {
