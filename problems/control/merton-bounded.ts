@@ -21,6 +21,6 @@ export default defineControlProblem({
   goal: 'maximize',
   constraints: ['a', '1 - sum(a)'],
   steps: 10,
-  training: { isShared: true, isAntithetic: true, batchSize: 4096, iterations: 1000 },
+  training: { isShared: true, isAntithetic: true, batchSize: 1024, iterations: 1000 },
   reference: (settings, x0) => powerValue(settings, budgetWeights(settings, 1 - settings.gamma), x0[0]),
 })

@@ -19,6 +19,6 @@ export default defineControlProblem({
   terminalCost: '-exp(-eta * x[1] * exp(rate * horizon))',
   goal: 'maximize',
   steps: 10,
-  training: { isShared: true, isAntithetic: true, batchSize: 4096, iterations: 1000 },
+  training: { isShared: true, isAntithetic: true, batchSize: 1024, iterations: 1000 },
   reference: (settings, x0) => exponentialValue(settings, x0[0]),
 })

@@ -19,6 +19,6 @@ export default defineControlProblem({
   terminalCost: 'exp(gamma * x[1]) / gamma',
   goal: 'maximize',
   steps: 10,
-  training: { isShared: true, isAntithetic: true, batchSize: 4096, iterations: 1000 },
+  training: { isShared: true, isAntithetic: true, batchSize: 1024, iterations: 1000 },
   reference: (settings, x0) => powerValue(settings, freeWeights(settings, 1 - settings.gamma), x0[0]),
 })

@@ -7,44 +7,39 @@ import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { cholesky } from '../statistics/linear-system.ts'
-import {
-  type AdjointFit,
-  FIT_CHUNKS,
-  FIT_SHARDS,
-  fitBlock,
-  type PolicyEstimatePlan,
-} from './estimate-plan.ts'
-import { CHUNK_ROWS } from './plan.ts'
+import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock } from './adjoint-plan.ts'
+import { CHUNK_ROWS, type PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** On the diagonal, as a share of the number of paths: a component that does not move gets slope 0. */
 const RIDGE = 1e-4
-/** Pilot paths use iterations 0 and 1 of their stream. */
-const FIT_ITERATION = 2
-
-/** Fits every step on the whole team. */
-export function fitAdjoint(context: WorkerContext, plan: PolicyEstimatePlan, rollout: Rollout): void {
-  const { fit, policy } = plan
+/** Fits every step on the whole team, from an `iteration` of the stream of pilot paths. */
+export function fitAdjoint(
+  context: WorkerContext,
+  plan: PolicyPlan,
+  rollout: Rollout,
+  iteration: number,
+): void {
+  const { fit, grid, dim } = plan
   if (fit === null) return
   const { team, views } = context
   team.forEach(FIT_SHARDS, (shard) => {
-    const { steps } = policy.grid
     const at = fit.sums[shard] / 4
-    views.floats.fill(0, at, at + (steps + 1) * fitBlock(policy.dim))
+    views.floats.fill(0, at, at + (grid.steps + 1) * fitBlock(dim))
     for (let chunk = 0; chunk < FIT_CHUNKS; chunk++) {
-      rollout.forward(STREAM.pilot, FIT_ITERATION, (shard * FIT_CHUNKS + chunk) * CHUNK_ROWS, CHUNK_ROWS)
+      rollout.forward(STREAM.pilot, iteration, (shard * FIT_CHUNKS + chunk) * CHUNK_ROWS, CHUNK_ROWS)
       rollout.backward(CHUNK_ROWS, null, false, (n, l) =>
         addMoments(context, plan, fit, rollout, shard, n, l),
       )
     }
   })
-  team.forEach(policy.grid.steps + 1, (n) => solveFit(context, plan, fit, n))
+  team.forEach(grid.steps + 1, (n) => solveFit(context, plan, fit, n))
 }
 
 /** λ̂ₙ [rows×dim] at states x [rows×dim]; `standardised` is scratch. */
 export function fittedAdjoint(
   context: WorkerContext,
-  plan: PolicyEstimatePlan,
+  plan: PolicyPlan,
   fit: AdjointFit,
   n: number,
   x: number,
@@ -53,7 +48,7 @@ export function fittedAdjoint(
   out: number,
 ): void {
   const { kernels } = context
-  const { dim, scale, shift } = plan.policy
+  const { dim, scale, shift } = plan
   const at = 4 * n * padded(dim)
   kernels.scaleShift(standardised, x, scale + at, shift + at, rows, dim)
   kernels.gemmNN(out, standardised, fit.slope + at * dim, rows, dim, dim, 0)
@@ -62,14 +57,13 @@ export function fittedAdjoint(
 
 function addMoments(
   { kernels }: WorkerContext,
-  { policy }: PolicyEstimatePlan,
+  { dim, scale, shift }: PolicyPlan,
   fit: AdjointFit,
   rollout: Rollout,
   shard: number,
   n: number,
   l: number,
 ): void {
-  const { dim, scale, shift } = policy
   const at = 4 * n * padded(dim)
   const matrix = 4 * dim * padded(dim)
   const sums = fit.sums[shard] + 4 * n * fitBlock(dim)
@@ -81,14 +75,8 @@ function addMoments(
   kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, CHUNK_ROWS, dim, 1)
 }
 
-function solveFit(
-  { views }: WorkerContext,
-  { policy }: PolicyEstimatePlan,
-  fit: AdjointFit,
-  n: number,
-): void {
+function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit, n: number): void {
   const { floats } = views
-  const { dim } = policy
   const width = padded(dim)
   const count = FIT_SHARDS * FIT_CHUNKS * CHUNK_ROWS
   const total = (word: number) => {
@@ -136,9 +124,7 @@ function solveCholesky(lower: Float64Array, n: number, b: Float64Array): void {
 }
 
 /** The mean of λ₀ over the fit's paths: ∂V(0, x0) along the policy, [dim]. */
-export function meanInitialAdjoint(floats: Float32Array, plan: PolicyEstimatePlan): (number | null)[] {
-  const { fit, policy } = plan
-  const { dim } = policy
+export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPlan): (number | null)[] {
   if (fit === null) return Array.from({ length: dim }, () => null)
   const at = 2 * dim * padded(dim) + padded(dim)
   return Array.from({ length: dim }, (_, j) => {

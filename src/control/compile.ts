@@ -22,7 +22,7 @@ export async function compileControl(
   const { dim, controlDim, noiseDim, horizon, x0, map, constraints } = expressions
   const sign = definition.goal === 'maximize' ? -1 : 1
   const table = new ProductTable()
-  const functions = new ControlCompiler(expressions, table).functions()
+  const compiler = new ControlCompiler(expressions, table)
   return {
     kind: 'control',
     id: definition.id,
@@ -37,6 +37,7 @@ export async function compileControl(
     sign,
     isDiscrete: expressions.transition !== null,
     hasAdditiveNoise: isAdditive(expressions.noise),
+    stepNoise: compiler.stepNoise,
     steps: definition.steps ?? null,
     training: definition.training ?? {},
     constraintCount: constraints?.shape[0] ?? 0,
@@ -44,9 +45,11 @@ export async function compileControl(
       { length: constraints?.shape[0] ?? 0 },
       (_, k) => !names(element(constraints!, k)).includes('a'),
     ),
+    functions: compiler.functions(),
     matrices: table.matrices,
-    functions,
-    ...(options.bounds && { dual: (await import('./dual/compile.ts')).compileDual(expressions, sign) }),
+    ...(options.bounds && {
+      dual: (await import('./dual/compile.ts')).compileDual(expressions, sign, definition.controlSet),
+    }),
   }
 }
 
@@ -68,6 +71,10 @@ class ControlCompiler {
   readonly #xs: Expression
   readonly #vs: Expression
   readonly #dt = variable('dt')
+  /** x₊ and cost of an Euler step or a transition, and ∂(l·x₊)/∂w. */
+  readonly #next: Expression
+  readonly #cost: Expression
+  readonly #noise: Expression
 
   constructor(expressions: ControlExpressions, table: ProductTable) {
     const { dim, noiseDim, map } = expressions
@@ -80,22 +87,32 @@ class ControlCompiler {
     this.#l = variable('l', [dim])
     this.#xs = variable('xs', [dim])
     this.#vs = variable('vs', [map.rawDim])
+    const { next, cost } = this.#step()
+    this.#next = next
+    this.#cost = cost
+    this.#noise = gradient(dot(this.#l, next), this.#w)
+  }
+
+  get stepNoise(): CompiledControl['stepNoise'] {
+    const used = names(this.#noise)
+    if (used.includes('w')) return 'general'
+    return used.includes('x') || used.includes('v') ? 'affine' : 'additive'
   }
 
   functions(): CompiledControl['functions'] {
-    const { terminalCost, variables } = this.#expressions
-    const { next, cost } = this.#step()
-    const [xEnds, vEnds] = [this.#x, this.#v]
-    const noise = gradient(dot(this.#l, next), variables.w)
-    const atRest = substitute([noise], new Map([[variables.w, fill(zero, [this.#expressions.noiseDim])]]))
+    const { terminalCost, noiseDim } = this.#expressions
+    const [next, cost, ends] = [this.#next, this.#cost, [this.#x, this.#v]]
+    const atRest = substitute([this.#noise], new Map([[this.#w, fill(zero, [noiseDim])]]))
+    const moved = gradients(dot(this.#noise, this.#w), ends)
     return {
       step: this.#generate(['x', 'v', 'w'], [next, cost]),
-      stepAdjoint: this.#generate(['x', 'v', 'w', 'l'], this.#adjoint(next, cost, [xEnds, vEnds])),
+      stepAdjoint: this.#generate(['x', 'v', 'w', 'l'], this.#adjoint(next, cost, ends)),
       ...this.#heun(),
       terminal: this.#generate(['x'], [terminalCost, gradient(terminalCost, this.#x)]),
       control: this.#generate(['x', 'v'], [this.#expressions.map.control]),
       constraints: this.#constraints(),
       noiseGradient: this.#generate(['x', 'v', 'l'], atRest),
+      noiseAdjoint: this.stepNoise === 'affine' ? this.#generate(['x', 'v', 'l', 'w'], moved) : null,
     }
   }
 

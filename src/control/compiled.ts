@@ -2,7 +2,7 @@
 
 import type { Settings } from '../problem/definition.ts'
 import type { TrainingHints } from './definition.ts'
-import type { CompiledDual, NoDual } from './dual/compiled.ts'
+import type { CompiledDual } from './dual/compiled.ts'
 
 /** A constant matrix [from × to], row-major; what the kernels multiply a batch by. */
 export interface MatrixConstant {
@@ -41,6 +41,8 @@ export interface CompiledControl {
   isDiscrete: boolean
   /** Continuous time, σ free of state and control. */
   hasAdditiveNoise: boolean
+  /** How w enters an Euler step or a transition: σw with a constant σ, σ(x,v)w, or otherwise. */
+  stepNoise: 'additive' | 'affine' | 'general'
   /** The page's own number of steps, or null. */
   steps: number | null
   training: TrainingHints
@@ -49,7 +51,7 @@ export interface CompiledControl {
   isStateConstraint: boolean[]
   matrices: MatrixConstant[]
   /** What the bound from below needs, or why there is none; only where bounds are asked for. */
-  dual?: CompiledDual | NoDual
+  dual?: CompiledDual
   functions: {
     /** (x, v, w) → x₊, cost of the step */
     step: ControlFunction
@@ -71,5 +73,7 @@ export interface CompiledControl {
     constraints: ControlFunction | null
     /** (x, v, l) → ∂(l·x₊)/∂w at w = 0 [noiseDim] */
     noiseGradient: ControlFunction
+    /** (x, v, l, w) → ∂/∂x, ∂/∂v of l·σ(x,v)w; null unless `stepNoise` is affine */
+    noiseAdjoint: ControlFunction | null
   }
 }

@@ -18,6 +18,8 @@ import { Rollout } from './rollout.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
+/** Of the stream of pilot paths: standardising uses 0 and 1, training what follows. */
+const FIT_ITERATION = 2
 /** A constraint counts as broken below this: the states are single precision. */
 const CONSTRAINT_TOLERANCE = -1e-6
 
@@ -46,7 +48,7 @@ class PolicyEstimator {
   run(): void {
     const { team } = this.#context
     const { options } = this.#plan.policy
-    fitAdjoint(this.#context, this.#plan, this.#rollout)
+    fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
     this.#compareGrids()
     let done = 0
     while (!team.shouldStop(done >= options.paths || this.#isPrecise(done))) {
@@ -106,7 +108,8 @@ class PolicyEstimator {
 
   /** λ̂ₙ₊₁ at the state that the step reaches without noise, times ∂F/∂w · w. */
   #martingale(n: number, rows: number): void {
-    const { fit, policy, workers } = this.#plan
+    const { policy, workers } = this.#plan
+    const { fit } = policy
     if (fit === null) return
     const { kernels, views, team } = this.#context
     const { calls, buffers } = this.#rollout
@@ -118,7 +121,7 @@ class PolicyEstimator {
     const zero = { at: own.zero, cols: noiseDim }
     calls.step!.run(rows, t, grid.dt, [x, v, zero], [next, this.#rollout.stepCost()])
     const l = { at: buffers.lEnd, cols: dim }
-    fittedAdjoint(this.#context, this.#plan, fit, n + 1, next.at, rows, buffers.dInput, l.at)
+    fittedAdjoint(this.#context, policy, fit, n + 1, next.at, rows, buffers.dInput, l.at)
     const noise = { at: own.noise, cols: noiseDim }
     calls.noiseGradient!.run(rows, t, grid.dt, [x, v, l], [noise])
     kernels.rowDot(own.dot, noise.at, w.at, rows, noiseDim)

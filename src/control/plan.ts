@@ -5,8 +5,9 @@ import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
 import type { ParameterBlock } from '../training/plan.ts'
+import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
-import type { PolicyOptions } from './options.ts'
+import type { PolicyOptions, StepScheme } from './options.ts'
 
 /** Paths that are carried through the whole horizon together: what a worker's memory is for. */
 export const CHUNK_ROWS = 64
@@ -41,6 +42,8 @@ export interface PolicyPlan {
   matrices: number[]
   /** float64 [PILOT_CHUNKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
   pilotSums: number
+  /** The linear fit of the adjoint; null above a dimension, or for a policy that only runs. */
+  fit: AdjointFit | null
   /** For each shard: gradients [ownNetworks][trainable]. */
   gradients: number[]
   /** For each network: its parameters' mean over the last iterations [trainable]. */
@@ -95,6 +98,8 @@ export interface RolloutBuffers {
   products: number
   gradients: number
   scratch: BackwardScratch
+  /** Of the control variate of the gradient; null without one. */
+  variate: VariateBuffers | null
 }
 
 /** @param isTrained false for a policy that only runs: no gradients, no history */
@@ -112,8 +117,10 @@ export function planPolicy(
   const own = options.isShared ? 1 : steps
   const blocks = Array.from({ length: own }, () => planBlock(arena, network))
   const rows = (steps + 1) * padded(dim)
+  const fit = isTrained ? planFit(arena, dim, steps) : null
   return {
     options,
+    fit,
     grid: uniformGrid(horizon, steps),
     dim,
     rawDim,
@@ -135,7 +142,9 @@ export function planPolicy(
     costs: arena.doubles(isTrained ? options.probeBatch : 0),
     state: arena.doubles(8),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0),
-    workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps)),
+    workers: Array.from({ length: workers }, () =>
+      planRollout(arena, problem, network, steps, options.scheme, fit),
+    ),
   }
 }
 
@@ -157,7 +166,9 @@ export function planRefined(
     blocks: Array.from({ length: steps }, (_, n) => plan.blocks[n >> 1]),
     scale: arena.floats(rows),
     shift: arena.floats(rows),
-    workers: Array.from({ length: workers }, () => planRollout(arena, problem, plan.network, steps)),
+    workers: Array.from({ length: workers }, () =>
+      planRollout(arena, problem, plan.network, steps, plan.options.scheme, null),
+    ),
   }
 }
 
@@ -186,6 +197,8 @@ function planRollout(
   problem: CompiledControl,
   network: NetworkLayout,
   steps: number,
+  scheme: StepScheme,
+  fit: AdjointFit | null,
 ): RolloutBuffers {
   const { dim, rawDim, noiseDim } = problem
   const floats = (count: number, cols: number) => arena.floats(count * CHUNK_ROWS * padded(cols))
@@ -215,6 +228,7 @@ function planRollout(
       second: arena.floats(scratch.buffer),
       transposed: arena.floats(scratch.transposed),
     },
+    variate: planVariate(arena, problem, scheme, fit),
   }
 }
 

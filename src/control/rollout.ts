@@ -14,6 +14,7 @@ import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
+import type { AdjointVariate } from './adjoint-variate.ts'
 import { type Argument, Call } from './calls.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
 import { CHUNK_ROWS, type PolicyPlan, type RolloutBuffers } from './plan.ts'
@@ -27,6 +28,8 @@ export class Rollout {
   isExploring = false
   /** Whether ΔW is the sum of the two of a grid twice as fine: the same noise on both grids. */
   isCoarse = false
+  /** Takes noise off the adjoints of training; null until there is a fit, and where there is none. */
+  variate: AdjointVariate | null = null
   readonly #plan: PolicyPlan
   readonly #problem: CompiledControl
   readonly #kernels: Kernels
@@ -241,7 +244,9 @@ export class Rollout {
     const input = this.#slice(buffers.input, n, inputDim).at
     const workspace = buffers.workspace + 4 * n * network.workspace
     if (!this.#isHeun) {
+      this.variate?.reduce(n, rows, l)
       calls.stepAdjoint!.run(rows, t, grid.dt, [x, v, w, adjoint], [result, dv])
+      this.variate?.complete(n, rows, next, dv.at)
       this.#backwardNetwork(n, rows, input, workspace, dv.at, next, gradients, isAdded)
       return
     }

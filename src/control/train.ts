@@ -5,7 +5,8 @@
  *     update   the shards' gradients summed in their order, Adam                             over time steps
  *
  * The number of shards is fixed, so any number of workers gives the same bits. Adam leaves parameters as noisy as its last
- * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992).
+ * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992). Much of the noise is taken off the
+ * gradients before, where that can be (`adjoint-variate.ts`).
  */
 import { DivergenceError } from '../errors.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
@@ -14,6 +15,8 @@ import { DESCENT, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
+import { fitAdjoint } from './adjoint-fit.ts'
+import { AdjointVariate } from './adjoint-variate.ts'
 import { writeMatrices } from './calls.ts'
 import type { CompiledControl } from './compiled.ts'
 import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
@@ -23,6 +26,9 @@ import { restandardise, standardise } from './standardise.ts'
 
 /** A cost this many deviations below the first batch's is falling without bound. */
 const UNBOUNDED = 1e6
+/** Share of the iterations between two fits of the adjoint, and the first fit's iteration of the stream of pilot paths. */
+const FIT_SHARE = 0.2
+const FIRST_FIT = 3
 /** Share of the iterations before those whose parameters are averaged: the rate is high enough there to forget where they began. */
 const AVERAGE_SHARE = 0.5
 
@@ -36,6 +42,7 @@ export class PolicyTrainer {
   readonly #context: WorkerContext
   readonly #problem: CompiledControl
   readonly #plan: PolicyPlan
+  readonly #variate: AdjointVariate | null
   #startedAt = 0
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan) {
@@ -43,6 +50,7 @@ export class PolicyTrainer {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
+    this.#variate = AdjointVariate.of(context, plan, this.rollout)
   }
 
   run(): void {
@@ -54,6 +62,7 @@ export class PolicyTrainer {
     let k = 0
     for (; k < iterations && !team.shouldStop(); k++) {
       if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
+      if (k >= restart) this.#refit(k)
       this.sweep(k, batchSize)
       const { mean, variance } = this.#batchCost(k)
       const rate = rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT))
@@ -66,6 +75,17 @@ export class PolicyTrainer {
     if (k > averageFrom(iterations)) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
     if (k === iterations) probeTraining(this.#context, this.#plan, this)
     team.barrier()
+  }
+
+  /** Fits the adjoint anew, every fifth of the iterations, for the gradient's control variate. */
+  #refit(iteration: number): void {
+    const { options } = this.#plan
+    const every = Math.ceil(FIT_SHARE * options.iterations)
+    if (this.#variate === null || (iteration - options.restart) % every !== 0) return
+    this.rollout.variate = null
+    const count = (iteration - options.restart) / every
+    fitAdjoint(this.#context, this.#plan, this.rollout, FIRST_FIT + count)
+    this.rollout.variate = this.#variate
   }
 
   /** First parameters (every network writes zero) and the units of the state. */

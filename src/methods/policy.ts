@@ -8,7 +8,7 @@
 
 import { meanInitialAdjoint } from '../control/adjoint-fit.ts'
 import type { CompiledControl } from '../control/compiled.ts'
-import { dualOf } from '../control/dual/compiled.ts'
+import { hasDual } from '../control/dual/compiled.ts'
 import { boundPolicy } from '../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../control/dual/plan.ts'
 import { readPolicyBounds } from '../control/dual/result.ts'
@@ -57,7 +57,7 @@ async function solveByPolicy(
   const resolved = resolvePolicyOptions(problem, options)
   const plan = planPolicy(session.arena, problem, resolved, session.workers)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
-  const dualPlan = dualOf(problem) && planDual(session.arena, problem, estimatePlan, session.workers)
+  const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
   const startedAt = performance.now()
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
@@ -87,7 +87,7 @@ async function solveByPolicy(
     value: estimate.value,
     standardError: estimate.standardError,
     gridError: policyGridError(views.doubles, estimatePlan, order),
-    gradient: meanInitialAdjoint(views.floats, estimatePlan),
+    gradient: meanInitialAdjoint(views.floats, plan),
     iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
     steps: plan.grid.steps,
     batchSize: resolved.batchSize,

@@ -1,0 +1,74 @@
+/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Offsets in bytes. */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { CompiledControl } from './compiled.ts'
+import type { StepScheme } from './options.ts'
+import { CHUNK_ROWS } from './plan.ts'
+
+/** Paths that the slope of the value along the policy is fitted from: shards of chunks. */
+export const FIT_SHARDS = 8
+export const FIT_CHUNKS = 8
+/** The fit takes d² numbers for each step; above this dimension there is none. */
+const MOST_FITTED = 256
+/** Noise that moves with state or control costs d further adjoints of a step; above this dimension there is no variate. */
+const MOST_BASIS = 16
+
+/** λ̂ₙ(x) = x̂·C + c, n = 0 … steps. */
+export interface AdjointFit {
+  /** C: [steps+1][dim × padded(dim)], and c: [steps+1][padded(dim)]. */
+  slope: number
+  level: number
+  /** For each shard: [steps+1] blocks of Σx̂x̂ᵀ, Σx̂λᵀ [dim × padded(dim)], Σx̂, Σλ [padded(dim)]. */
+  sums: number[]
+}
+
+/** Buffers of one worker for CHUNK_ROWS rows: [dim], but for `zero` and `noise` [noiseDim] and `dv` [rawDim]. */
+export interface VariateBuffers {
+  mean: number
+  fitted: number
+  level: number
+  input: number
+  basis: number
+  dx: number
+  zero: number
+  noise: number
+  dv: number
+}
+
+export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | null {
+  if (dim > MOST_FITTED) return null
+  return {
+    slope: arena.floats((steps + 1) * dim * padded(dim)),
+    level: arena.floats((steps + 1) * padded(dim)),
+    sums: Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim))),
+  }
+}
+
+/** Floats of one step's sums. */
+export function fitBlock(dim: number): number {
+  return 2 * padded(dim) * (dim + 1)
+}
+
+/** Null where the variate's mean is not known: both ends of a Heun step, and noise that does not enter linearly. */
+export function planVariate(
+  arena: Arena,
+  problem: CompiledControl,
+  scheme: StepScheme,
+  fit: AdjointFit | null,
+): VariateBuffers | null {
+  const { dim, noiseDim, rawDim, stepNoise } = problem
+  const isKnown = scheme === 'euler' && stepNoise !== 'general'
+  if (fit === null || !isKnown || (stepNoise === 'affine' && dim > MOST_BASIS)) return null
+  const floats = (cols: number) => arena.floats(CHUNK_ROWS * padded(cols))
+  return {
+    mean: floats(dim),
+    fitted: floats(dim),
+    level: floats(dim),
+    input: floats(dim),
+    basis: floats(dim),
+    dx: floats(dim),
+    zero: floats(noiseDim),
+    noise: floats(noiseDim),
+    dv: floats(rawDim),
+  }
+}

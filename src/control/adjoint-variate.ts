@@ -1,0 +1,120 @@
+/**
+ * Less noise in the gradient of a policy. A step X₊ = m + S·w (both of x, v) carries the adjoint λ₊ back as J(w)ᵀλ₊, and most of its
+ * noise is that of λ̂₊(X₊) − λ̂₊(m) = BᵀS·w, with the linear fit λ̂ of the adjoint: noise of the path times noise of the step. It is
+ * taken off, and its mean put back:
+ *
+ *     E[J(w)ᵀBᵀS·w] = Σₖ ∂(Sᵀeₖ)·SᵀBₖ,   and, of mean zero as well, (J(w) − J(0))ᵀλ̂₊(m) is taken off.
+ *
+ * The gradient stays unbiased whatever the fit is worth: all is known before w is drawn. Where S is constant only the first
+ * line is left. It is the martingale of the value's estimate (`estimate.ts`), differentiated.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { fittedAdjoint } from './adjoint-fit.ts'
+import type { AdjointFit, VariateBuffers } from './adjoint-plan.ts'
+import type { Argument } from './calls.ts'
+import type { PolicyPlan } from './plan.ts'
+import type { Rollout } from './rollout.ts'
+
+export class AdjointVariate {
+  readonly #context: WorkerContext
+  readonly #plan: PolicyPlan
+  readonly #rollout: Rollout
+  readonly #fit: AdjointFit
+  readonly #buffers: VariateBuffers
+
+  private constructor(
+    context: WorkerContext,
+    plan: PolicyPlan,
+    rollout: Rollout,
+    fit: AdjointFit,
+    buffers: VariateBuffers,
+  ) {
+    this.#context = context
+    this.#plan = plan
+    this.#rollout = rollout
+    this.#fit = fit
+    this.#buffers = buffers
+  }
+
+  /** @returns null where the plan has no room for one; see `planVariate` */
+  static of(context: WorkerContext, plan: PolicyPlan, rollout: Rollout): AdjointVariate | null {
+    const { fit } = plan
+    const { variate } = rollout.buffers
+    return fit && variate && new AdjointVariate(context, plan, rollout, fit, variate)
+  }
+
+  /** λₙ₊₁ at `l` [rows×dim] ← λₙ₊₁ − (λ̂ₙ₊₁(Xₙ₊₁) − λ̂ₙ₊₁(m)). */
+  reduce(n: number, rows: number, l: number): void {
+    const { kernels } = this.#context
+    const { mean, fitted, level, zero } = this.#buffers
+    const { calls } = this.#rollout
+    const { grid, dim, noiseDim } = this.#plan
+    const still = { at: zero, cols: noiseDim }
+    const inputs = [this.#rollout.x(n), this.#rollout.v(n), still]
+    calls.step!.run(rows, timeAt(grid, n), grid.dt, inputs, [this.#vector(mean), this.#rollout.stepCost()])
+    this.#fitted(n + 1, this.#rollout.x(n + 1).at, rows, fitted)
+    this.#fitted(n + 1, mean, rows, level)
+    const count = rows * padded(dim)
+    kernels.blend(l, fitted, 1, -1, count)
+    kernels.add(l, level, count)
+  }
+
+  /** Adds to the step's adjoints [rows×dim] and [rows×rawDim] what `reduce` took off in the mean. */
+  complete(n: number, rows: number, dx: number, dv: number): void {
+    if (this.#rollout.calls.noiseAdjoint === null) return
+    const { floats } = this.#context.views
+    const { level, basis, noise } = this.#buffers
+    const { dim, noiseDim, grid, scale } = this.#plan
+    const width = padded(dim)
+    this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n).at, -1, dx, dv)
+    const slope = this.#fit.slope / 4 + (n + 1) * dim * width
+    const units = scale / 4 + (n + 1) * width
+    for (let k = 0; k < dim; k++) {
+      this.#fill(rows, (i) => floats[units + i] * floats[slope + i * width + k])
+      const inputs = [this.#rollout.x(n), this.#rollout.v(n), this.#vector(basis)]
+      const moved = { at: noise, cols: noiseDim }
+      this.#rollout.calls.noiseGradient!.run(rows, timeAt(grid, n), grid.dt, inputs, [moved])
+      this.#fill(rows, (i) => (i === k ? 1 : 0))
+      this.#addNoiseAdjoint(n, rows, basis, noise, 1, dx, dv)
+    }
+  }
+
+  /** Adds sign · ∂(l·S·w) to dx, dv. */
+  #addNoiseAdjoint(
+    n: number,
+    rows: number,
+    l: number,
+    w: number,
+    sign: 1 | -1,
+    dx: number,
+    dv: number,
+  ): void {
+    const { kernels } = this.#context
+    const { grid, rawDim, noiseDim, dim } = this.#plan
+    const own = this.#buffers
+    const inputs = [this.#rollout.x(n), this.#rollout.v(n), this.#vector(l), { at: w, cols: noiseDim }]
+    const outputs = [this.#vector(own.dx), { at: own.dv, cols: rawDim }]
+    this.#rollout.calls.noiseAdjoint!.run(rows, timeAt(grid, n), grid.dt, inputs, outputs)
+    kernels.blend(dx, own.dx, 1, sign, rows * padded(dim))
+    kernels.blend(dv, own.dv, 1, sign, rows * padded(rawDim))
+  }
+
+  #fitted(n: number, x: number, rows: number, out: number): void {
+    fittedAdjoint(this.#context, this.#plan, this.#fit, n, x, rows, this.#buffers.input, out)
+  }
+
+  /** The same vector in every row of `basis`. */
+  #fill(rows: number, component: (i: number) => number): void {
+    const { floats } = this.#context.views
+    const { dim } = this.#plan
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < dim; i++) floats[this.#buffers.basis / 4 + r * padded(dim) + i] = component(i)
+    }
+  }
+
+  #vector(at: number): Argument {
+    return { at, cols: this.#plan.dim }
+  }
+}
