@@ -1,4 +1,5 @@
 /** Runs of the policy method with bounds on one thread, with networks or penalty spoiled on purpose. */
+import { expect } from 'vitest'
 import { loadControlProblem } from '../../src/control/catalog.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl } from '../../src/control/compiled.ts'
@@ -19,6 +20,7 @@ import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../src/solution/solution.ts'
 import { LocalSession } from '../support/local-session.ts'
+import { SIGMAS } from '../support/statistics.ts'
 
 /** What is done to the networks before the estimate: noise on every parameter, or times −3. */
 export type Damage = 'none' | 'noise' | 'reversed'
@@ -86,10 +88,24 @@ export async function boundsOf(
   return { ...result, bounds: result.bounds!, problem, session, reference }
 }
 
+/** lower ≤ exact ≤ upper, each within four of its own standard errors. */
+export function expectAround({ bounds, problem }: DualRun, exact: number, allowance = 0): void {
+  const { lower, upper } = bounds
+  const least = lower === null ? Number.NEGATIVE_INFINITY : lower.value - SIGMAS * lower.standardError
+  const most = upper === null ? Number.POSITIVE_INFINITY : upper.value + SIGMAS * upper.standardError
+  expect(least - allowance).toBeLessThanOrEqual(exact)
+  expect(most + allowance).toBeGreaterThanOrEqual(exact)
+  // The dual's side is never lost; a ruined policy may have no finite mean.
+  const dual = problem.sign > 0 ? lower : upper
+  expect(dual).not.toBeNull()
+  // On the same paths, no policy costs less than hindsight; the policy's paths are single precision.
+  if (lower && upper) expect(upper.value).toBeGreaterThan(lower.value - 1e-5 * Math.abs(exact))
+}
+
 export function functionsOf({ session, problem }: DualRun): DualFunctions {
   const { sizes, estimate } = session.plan!
   const { dt, horizon } = estimate.policy.grid
-  return new DualFunctions(dualOf(problem)!, sizes, dt, horizon)
+  return new DualFunctions(dualOf(problem, 'quadratic')!, sizes, dt, horizon)
 }
 
 export function innerOf(run: DualRun): InnerProblem {

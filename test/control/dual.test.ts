@@ -14,20 +14,12 @@ import {
   type Damage,
   type DualRun,
   drawNoise,
+  expectAround,
   innerOf,
   spoilPenalty,
 } from './dual-runs.ts'
 
-const QUICK = { iterations: 40, paths: 4096, batchSize: 128 }
-
-/** lower ≤ exact ≤ upper, each within four of its own standard errors. */
-function expectAround({ bounds }: DualRun, exact: number, allowance = 0): void {
-  const { lower, upper } = bounds
-  // On the same paths, no policy costs less than hindsight; the policy's paths are single precision.
-  expect(upper!.value).toBeGreaterThan(lower!.value - 1e-5 * Math.abs(exact))
-  expect(lower!.value - SIGMAS * lower!.standardError - allowance).toBeLessThanOrEqual(exact)
-  expect(upper!.value + SIGMAS * upper!.standardError + allowance).toBeGreaterThanOrEqual(exact)
-}
+const QUICK = { iterations: 40, paths: 2048, batchSize: 128 }
 
 /** Lower bounds of single paths with whatever penalty lies in the run's memory. */
 function pathBounds(run: DualRun, paths: number, seed = 3): number[] {
@@ -107,6 +99,8 @@ describe('a problem with a closed form', () => {
   })
 })
 
+const damages: Damage[] = ['none', 'noise', 'reversed']
+
 describe('networks', () => {
   const problems: [string, Record<string, number>][] = [
     ['optimal-execution', { dim: 4 }],
@@ -115,12 +109,12 @@ describe('networks', () => {
     ['hjb-lq-control', { dim: 5 }],
     ['execution-predictors', {}],
   ]
-  const damages: Damage[] = ['none', 'noise', 'reversed']
   const cases = problems.flatMap(([id, settings]) => damages.map((damage) => ({ id, settings, damage })))
 
-  it.each(cases)('bound $id whether damaged ($damage) or untrained', async ({ id, settings, damage }) => {
+  // Of the undamaged ones the first is untrained too.
+  it.each(cases)('bound $id (damage: $damage)', async ({ id, settings, damage }) => {
     for (const seed of [1, 2]) {
-      const iterations = damage === 'none' ? (seed === 1 ? 1 : QUICK.iterations) : QUICK.iterations
+      const iterations = damage === 'none' && seed > 1 ? QUICK.iterations : 1
       const run = await boundsOf(id, { ...QUICK, settings, damage, seed, iterations, paths: 512 })
       // The reference is of continuous time; what the grid moves it by is known for linear–quadratic problems.
       const allowance = run.problem.isDiscrete ? 0 : 3e-3 * Math.abs(run.reference)
@@ -150,13 +144,13 @@ describe('a penalty made wrong on purpose', () => {
   it.each([
     ['optimal-execution', { dim: 4 }],
     ['lqr', { dim: 2 }],
-    ['hjb-lq-control', { dim: 5 }],
+    ['hjb-lq-control', { dim: 3 }],
     ['execution-predictors', {}],
   ])('gives a lower bound of %s that is too low, never too high', async (id, settings) => {
     const run = await boundsOf(id, { settings, ...QUICK })
-    const good = pathBounds(run, 400)
+    const good = pathBounds(run, 300)
     spoilPenalty(run, 3)
-    const bad = pathBounds(run, 400)
+    const bad = pathBounds(run, 300)
     const error = (values: number[]) => Math.sqrt(variance(values) / values.length)
     const best = id === 'optimal-execution' ? run.reference : run.bounds.upper!.value
     const room = SIGMAS * Math.hypot(error(bad), run.bounds.upper!.standardError)
@@ -202,7 +196,6 @@ describe('the problem with hindsight', () => {
 
 describe('where there is no dual', () => {
   it.each([
-    ['merton-power', /transition was not proved affine/],
     ['quadratic-hedging', /transition was not proved affine/],
     ['energy-storage', /running cost was not proved convex/],
   ])('%s says why, and has the side of the policy', async (id, reason) => {
@@ -221,7 +214,7 @@ describe('where there is no dual', () => {
     })
     const { bounds } = await boundsOf(page, { iterations: 2, paths: 128 })
     expect(bounds.lower).toBeNull()
-    expect(bounds.missing).toMatch(/not proved convex enough/)
+    expect(bounds.missing).toMatch(/no least cost/)
   })
 
   it('says that a cost is too far from convex', async () => {
@@ -231,7 +224,7 @@ describe('where there is no dual', () => {
       paths: 128,
     })
     expect(bounds.lower).toBeNull()
-    expect(bounds.missing).toMatch(/not proved convex enough/)
+    expect(bounds.missing).toMatch(/no least cost/)
   })
 })
 
@@ -265,7 +258,7 @@ describe('solve --bounds', () => {
   it('prints both sides and the gap, and stores them', async () => {
     const { stdout } = await run([...command, '--bounds', '--no-plot'])
     expect(stdout).toMatch(/^ {2}lower bound +\S+ ± \S+ +the least cost with hindsight, less a martingale$/m)
-    expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's cost, less a martingale$/m)
+    expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's mean, less a martingale$/m)
     expect(stdout).toMatch(/^ {2}gap +\S+ % +of the value, for the problem in 10 Heun steps$/m)
     const { bounds } = JSON.parse((await run([...command, '--bounds', '--json'])).stdout)
     expect(bounds.lower.limit).toBeLessThan(bounds.lower.value)

@@ -5,14 +5,20 @@ import { generateBatchFunction } from '../../formulas/generate.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
+import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
-import type { CompiledDual, DualStage, NoDual } from './compiled.ts'
+import type { CompiledDual, DualStage } from './compiled.ts'
 import { hessianTimes, isAffine, quadraticBelow } from './curvature.ts'
+import { compileDensity } from './density-compile.ts'
 import { controlledComponents, splitState } from './exogenous.ts'
 
 /** @param sign −1 where the page maximises */
-export function compileDual(expressions: ControlExpressions, sign: 1 | -1): CompiledDual | NoDual {
-  return new DualCompiler(expressions, sign).compile()
+export function compileDual(
+  expressions: ControlExpressions,
+  sign: 1 | -1,
+  set: ControlSet = { kind: 'free' },
+): CompiledDual {
+  return compileDensity(expressions, sign, set) ?? new DualCompiler(expressions, sign).compile()
 }
 
 /** A step's end and cost as functions of (x, a, s, w). */
@@ -45,19 +51,21 @@ class DualCompiler {
     this.#s = variable('s', [controlDim])
   }
 
-  compile(): CompiledDual | NoDual {
+  compile(): CompiledDual {
     const { drift, noise } = this.#expressions
     const euler = this.#euler(this.#running)
     if (!isAffine(euler.next, [this.#x, this.#a, this.#w])) {
-      return { reason: 'the transition was not proved affine in state, control and noise' }
+      return { kind: 'none', reason: 'the transition was not proved affine in state, control and noise' }
     }
     const controlled = controlledComponents(euler.next, this.#x, this.#a)
     const running = this.#below(this.#running, controlled)
-    if (running === null) return { reason: 'the running cost was not proved convex in state and control' }
+    if (running === null)
+      return { kind: 'none', reason: 'the running cost was not proved convex in state and control' }
     const terminal = this.#below(this.#terminal, controlled)
-    if (terminal === null) return { reason: 'the terminal cost was not proved convex' }
+    if (terminal === null) return { kind: 'none', reason: 'the terminal cost was not proved convex' }
     const isContinuous = drift !== null && noise !== null
     return {
+      kind: 'quadratic',
       euler: this.#stage(euler, this.#euler(running).cost),
       heun: isContinuous ? this.#stage(this.#heun(this.#running), this.#heun(running).cost) : null,
       ...this.#terminalFunctions(terminal),

@@ -20,7 +20,9 @@ export interface DualStage {
   isCurvatureConstant: boolean
 }
 
-export interface CompiledDual {
+/** Costs and transition of one piece: hindsight is a linear–quadratic problem, or lies above one. */
+export interface QuadraticDual {
+  kind: 'quadratic'
   euler: DualStage
   /** null in discrete time. */
   heun: DualStage | null
@@ -37,12 +39,39 @@ export interface CompiledDual {
   controlled: Uint8Array
 }
 
+/**
+ * A gain from the terminal value of one wealth X, which is x itself or its exponential, in discrete time: under the noise
+ * shifted by θ, the mean of X₊ is X + h(a, θ), or X·exp(h(a, θ)), and h is affine in the control.
+ */
+export interface DensityDual {
+  kind: 'density'
+  isLogarithm: boolean
+  /** (a, w) → h at θ = w, ∂h/∂a */
+  growth: string
+  /** (a) → ∂x₊/∂w */
+  exposure: string
+  /** (X) → U(X), concave, and its first two derivatives */
+  utility: string
+  /** sup of b·a over the set: 0 for b = 0 and else none, or total·max(0, b₁, …). */
+  set: { kind: 'free' } | { kind: 'budget'; total: number }
+}
+
 /** Why there is no dual. */
 export interface NoDual {
+  kind: 'none'
   reason: string
 }
 
-/** What the dual needs; null where there is none or it was not asked for. */
-export function dualOf({ dual }: CompiledControl): CompiledDual | null {
-  return dual === undefined || 'reason' in dual ? null : dual
+export type CompiledDual = QuadraticDual | DensityDual | NoDual
+
+/** The dual of one kind; null where it is of another, or was not asked for. */
+export function dualOf<Kind extends CompiledDual['kind']>(
+  { dual }: CompiledControl,
+  kind: Kind,
+): Extract<CompiledDual, { kind: Kind }> | null {
+  return dual?.kind === kind ? (dual as Extract<CompiledDual, { kind: Kind }>) : null
+}
+
+export function hasDual({ dual }: CompiledControl): boolean {
+  return dual !== undefined && dual.kind !== 'none'
 }

@@ -6,22 +6,22 @@
  */
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledControl } from '../compiled.ts'
-import { policyValue } from '../estimate.ts'
 import { dualOf } from './compiled.ts'
+import { boundByDensity } from './density.ts'
 import { DualFunctions } from './functions.ts'
 import { InnerProblem } from './inner.ts'
 import { averageCosts, solveModel } from './model.ts'
-import { COLUMN, COLUMNS, DUAL, type DualPlan, FAILURE, PIECE_PATHS, ROUND_PATHS, SAMPLES } from './plan.ts'
+import { COLUMN, COLUMNS, DUAL, type DualPlan, FAILURE, ITERATION, SAMPLES } from './plan.ts'
 import { PolicyPaths } from './policy-paths.ts'
 import { standardErrors } from './result.ts'
+import { accumulate, forPieces, runRounds } from './rounds.ts'
 
-/** Iterations of the stream. */
-const ITERATION = { main: 0, pilot: 1, samples: 2 } as const
 const PILOT_PATHS = 64
 
 /** Every worker of the team runs this, after the estimate. Results go to `plan.result`. */
 export function boundPolicy(context: WorkerContext, problem: CompiledControl, plan: DualPlan): void {
-  new DualBounder(context, problem, plan).run()
+  if (problem.dual?.kind === 'density') boundByDensity(context, problem, plan)
+  else new DualBounder(context, problem, plan).run()
 }
 
 class DualBounder {
@@ -37,7 +37,7 @@ class DualBounder {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#functions = new DualFunctions(dualOf(problem)!, plan.sizes, grid.dt, grid.horizon)
+    this.#functions = new DualFunctions(dualOf(problem, 'quadratic')!, plan.sizes, grid.dt, grid.horizon)
     this.#inner = new InnerProblem(context.views.doubles, problem, plan, this.#functions)
     this.#paths = new PolicyPaths(context, problem, plan)
   }
@@ -56,16 +56,9 @@ class DualBounder {
     if (doubles[result + DUAL.failure] !== FAILURE.none) return
     this.#choose()
     const weight = doubles[result + DUAL.weight]
-    let done = 0
-    while (!team.shouldStop(done >= this.#plan.paths || this.#isPrecise(done))) {
-      const paths = Math.min(ROUND_PATHS, this.#plan.paths - done)
-      this.#round(weight, ITERATION.main, done, paths)
-      done += paths
-      if (team.rank === 0) {
-        this.#accumulate(paths)
-        team.report(done)
-      }
-    }
+    runRounds(this.#context, this.#plan, (firstPath, row, rows) =>
+      this.#piece(weight, ITERATION.main, firstPath, row, rows),
+    )
   }
 
   /** With the penalty or without, whichever gives the higher limit on paths of the pilot. */
@@ -74,7 +67,7 @@ class DualBounder {
     const { doubles } = views
     const result = this.#plan.result / 8
     const limits = [0, 1].map((weight) => {
-      this.#round(weight, ITERATION.pilot, 0, PILOT_PATHS)
+      forPieces(team, PILOT_PATHS, (row, rows) => this.#piece(weight, ITERATION.pilot, row, row, rows))
       const limit = team.rank === 0 ? this.#pilotLimit() : 0
       team.barrier()
       return limit
@@ -87,19 +80,12 @@ class DualBounder {
   }
 
   #pilotLimit(): number {
-    this.#accumulate(PILOT_PATHS)
-    const result = this.#plan.result / 8
     const { doubles } = this.#context.views
+    const result = this.#plan.result / 8
+    accumulate(doubles, this.#plan, PILOT_PATHS)
     const limit = doubles[result + DUAL.hindsight] - 2 * standardErrors(doubles, this.#plan).hindsight
     doubles.fill(0, result, result + DUAL.hindsightSquares + 1)
     return limit
-  }
-
-  #round(weight: number, iteration: number, firstPath: number, paths: number): void {
-    this.#context.team.forEach(Math.ceil(paths / PIECE_PATHS), (piece) => {
-      const first = piece * PIECE_PATHS
-      this.#piece(weight, iteration, firstPath + first, first, Math.min(PIECE_PATHS, paths - first))
-    })
   }
 
   /** Hindsight along the noise of the policy's own paths: no path of the policy costs less. */
@@ -120,32 +106,5 @@ class DualBounder {
       doubles[to + COLUMN.hindsight] = this.#inner.lowerBound(weight)
       doubles[to + COLUMN.policy] = this.#paths.cost(r) - this.#inner.penaltyAt(doubles, z, rows * all)
     }
-  }
-
-  /** Running means and sums of squares (Welford), in path order. */
-  #accumulate(paths: number): void {
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
-    for (let p = 0; p < paths; p++) {
-      const row = this.#plan.values / 8 + p * COLUMNS
-      const count = ++doubles[result + DUAL.count]
-      for (const [column, word] of [
-        [COLUMN.policy, DUAL.policy],
-        [COLUMN.hindsight, DUAL.hindsight],
-      ]) {
-        const value = doubles[row + column]
-        const before = value - doubles[result + word]
-        doubles[result + word] += before / count
-        doubles[result + word + 1] += before * (value - doubles[result + word])
-      }
-    }
-  }
-
-  /** To be more precise than the estimate of the policy's cost would be for nothing. */
-  #isPrecise(done: number): boolean {
-    const { team, views } = this.#context
-    if (done === 0 || team.rank > 0) return false
-    const { policy, hindsight } = standardErrors(views.doubles, this.#plan)
-    return Math.max(policy, hindsight) <= policyValue(views.doubles, this.#plan.estimate).standardError
   }
 }

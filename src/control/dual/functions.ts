@@ -1,6 +1,6 @@
 /** The generated functions of the dual bound, on vectors z = (x, a, s, w) that lie whole in float64 arrays. */
 import { type BatchFunction, type FloatArray, loadBatchFunction } from '../../formulas/load.ts'
-import type { CompiledDual } from './compiled.ts'
+import type { QuadraticDual } from './compiled.ts'
 import type { DualSizes } from './plan.ts'
 
 /** Which Hessian: that of the cost, or of the quadratic that bends less. */
@@ -20,7 +20,7 @@ export class DualFunctions {
   readonly #cost = new Float64Array(1)
   readonly #identity: Float64Array
 
-  constructor(dual: CompiledDual, sizes: DualSizes, dt: number, horizon: number) {
+  constructor(dual: QuadraticDual, sizes: DualSizes, dt: number, horizon: number) {
     const stage = sizes.controls > sizes.control ? dual.heun! : dual.euler
     this.#sizes = sizes
     this.#dt = dt

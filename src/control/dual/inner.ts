@@ -50,7 +50,7 @@ export class InnerProblem {
     const { sizes, steps, estimate } = plan
     const { dim, control, controls, all, noise } = sizes
     const { grid, options } = estimate.policy
-    const dual = dualOf(problem)!
+    const dual = dualOf(problem, 'quadratic')!
     const stage = options.scheme === 'heun' ? dual.heun! : dual.euler
     const arrays = new DualArrays(doubles, plan)
     const own = (count: number, length: number) =>

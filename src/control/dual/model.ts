@@ -54,7 +54,7 @@ class Average {
     const { dim, all } = sizes
     const t = timeAt(estimate.policy.grid, n)
     const { options } = estimate.policy
-    const dual = dualOf(this.#problem)!
+    const dual = dualOf(this.#problem, 'quadratic')!
     const stage = options.scheme === 'heun' ? dual.heun! : dual.euler
     this.#functions.jacobian(t, this.#arrays.of('transition')[n])
     const next = new Float64Array(dim)
@@ -71,7 +71,7 @@ class Average {
 
   terminal(): void {
     const { steps, sizes } = this.#plan
-    const dual = dualOf(this.#problem)!
+    const dual = dualOf(this.#problem, 'quadratic')!
     this.#mean(steps, sizes.dim, dual.isTerminalHessianConstant, (at, slope, hessian) => {
       this.#functions.terminal(this.#doubles, at, slope, 0)
       if (hessian !== null) this.#functions.terminalBend('hessian', this.#doubles, at, hessian)

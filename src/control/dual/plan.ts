@@ -8,6 +8,8 @@ import { CHUNK_ROWS } from '../plan.ts'
 /** Paths between two looks at the standard error, in pieces of `PIECE_PATHS`. */
 export const ROUND_PATHS = 256
 export const PIECE_PATHS = 16
+/** Iterations of the stream. */
+export const ITERATION = { main: 0, pilot: 1, samples: 2 } as const
 /** Paths of the policy over which the costs' Hessians are averaged. */
 export const SAMPLES = CHUNK_ROWS
 
@@ -22,8 +24,11 @@ export const DUAL = {
   policySquares: 2,
   hindsight: 3,
   hindsightSquares: 4,
+  /** How much of the penalty is taken: 0 or 1, or y. */
   weight: 5,
   failure: 6,
+  /** Hindsight's mean where it is an integral. */
+  level: 7,
 } as const
 export const DUAL_WORDS = 8
 
@@ -62,6 +67,9 @@ export interface DualPlan {
   /** The inner problem's feedback and inverses, [steps] times [controls × dim] and [controls × controls]. */
   feedback: number
   inverse: number
+  /** Of a gain from one wealth: θ [steps][noise], and what its mean grows by at the most, [steps]. */
+  theta: number
+  rates: number
   /** [ROUND_PATHS][COLUMNS]. */
   values: number
   result: number
@@ -84,22 +92,27 @@ export function planDual(
   const sizes = dualSizes(problem, options.scheme === 'heun')
   const { dim, control, controls, noise, all } = sizes
   const { steps } = grid
+  const isDensity = problem.dual?.kind === 'density'
+  const forDensity = (count: number) => arena.doubles(isDensity ? count : 0)
+  const forModel = (count: number) => arena.doubles(isDensity ? 0 : count)
   return {
     estimate,
     sizes,
     steps,
     paths: options.paths,
     samples: arena.doubles((steps + 1) * SAMPLES * all),
-    transition: arena.doubles(steps * dim * all),
-    shift: arena.doubles(steps * dim),
-    hessian: arena.doubles((steps + 1) * all * all),
-    slope: arena.doubles((steps + 1) * all),
-    curvature: arena.doubles((steps + 1) * all * all),
-    gain: arena.doubles(steps * noise * (dim + control)),
-    level: arena.doubles(steps * noise),
-    square: arena.doubles(steps * noise * noise),
-    feedback: arena.doubles(steps * controls * dim),
-    inverse: arena.doubles(steps * controls * controls),
+    transition: forModel(steps * dim * all),
+    shift: forModel(steps * dim),
+    hessian: forModel((steps + 1) * all * all),
+    slope: forModel((steps + 1) * all),
+    curvature: forModel((steps + 1) * all * all),
+    gain: forModel(steps * noise * (dim + control)),
+    level: forModel(steps * noise),
+    square: forModel(steps * noise * noise),
+    feedback: forModel(steps * controls * dim),
+    inverse: forModel(steps * controls * controls),
+    theta: forDensity(steps * noise),
+    rates: forDensity(steps),
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(DUAL_WORDS),
     workers: Array.from({ length: workers }, () => ({

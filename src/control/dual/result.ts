@@ -10,6 +10,9 @@ const QUANTILE = 1.959963984540054
 /** Share of the value that float64 sums over a path may be off by, at the most. */
 const ROUNDING = 1e-10
 
+const ACHIEVED = "the trained policy's mean"
+const HINDSIGHT = { 1: 'the least cost with hindsight', [-1]: 'the most gain with hindsight' } as const
+
 /** Of the means so far. */
 export function standardErrors(doubles: Float64Array, plan: DualPlan): { policy: number; hindsight: number } {
   const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
@@ -28,7 +31,8 @@ export function readPolicyBounds(
 ): Bounds {
   const { sign } = problem
   const both = plan === null ? null : readBoth(doubles, problem, plan)
-  const { achieved, dual } = both ?? { achieved: fromEstimate(doubles, problem, estimate), dual: null }
+  const dual = both?.dual ?? null
+  const achieved = both?.achieved ?? fromEstimate(doubles, problem, estimate)
   const [lower, upper] = sign > 0 ? [dual, achieved] : [achieved, dual]
   const middle = lower && upper ? 0.5 * (lower.value + upper.value) : 0
   return {
@@ -37,42 +41,51 @@ export function readPolicyBounds(
     curvature: null,
     equation: equationOf(problem, estimate),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
-    missing: dual === null ? missingReason(doubles, problem, plan) : null,
+    missing: missingReason(doubles, problem, plan, dual, achieved),
     paths: plan === null ? 0 : doubles[plan.result / 8 + DUAL.count],
     elapsedMs,
   }
 }
 
-/** Both sides on the same paths; null where hindsight has no least cost. */
+/** Both sides on the same paths; null where one has no finite mean. */
 function readBoth(
   doubles: Float64Array,
   { sign }: CompiledControl,
   plan: DualPlan,
-): { achieved: Bound; dual: Bound } | null {
+): { achieved: Bound | null; dual: Bound | null } | null {
   const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
-  const [policy, hindsight] = [word('policy'), word('hindsight')]
-  if (word('failure') !== FAILURE.none || word('count') < 2 || !Number.isFinite(policy + hindsight))
-    return null
+  if (word('failure') !== FAILURE.none || word('count') < 2) return null
   const penalty = word('weight') === 0 ? '' : ', less a martingale'
   const errors = standardErrors(doubles, plan)
   const side = (value: number, sampling: number, outward: 1 | -1, from: string) =>
     bound(sign * value, Math.hypot(sampling, ROUNDING * value), outward, `${from}${penalty}`)
   return {
-    achieved: side(policy, errors.policy, sign, "the trained policy's cost"),
-    dual: side(hindsight, errors.hindsight, sign > 0 ? -1 : 1, 'the least cost with hindsight'),
+    achieved: side(word('policy'), errors.policy, sign, ACHIEVED),
+    dual: side(word('hindsight'), errors.hindsight, sign > 0 ? -1 : 1, HINDSIGHT[sign]),
   }
 }
 
-function fromEstimate(doubles: Float64Array, { sign }: CompiledControl, estimate: PolicyEstimatePlan): Bound {
+function fromEstimate(
+  doubles: Float64Array,
+  { sign }: CompiledControl,
+  estimate: PolicyEstimatePlan,
+): Bound | null {
   const { value, standardError } = policyValue(doubles, estimate)
-  return bound(value, standardError, sign, "the trained policy's cost")
+  return bound(value, standardError, sign, ACHIEVED)
 }
 
-function missingReason(doubles: Float64Array, { dual }: CompiledControl, plan: DualPlan | null): string {
-  if (dual && 'reason' in dual) return dual.reason
+function missingReason(
+  doubles: Float64Array,
+  { dual: compiled }: CompiledControl,
+  plan: DualPlan | null,
+  dual: Bound | null,
+  achieved: Bound | null,
+): string | null {
+  if (compiled?.kind === 'none') return compiled.reason
+  if (dual !== null) return achieved === null ? "the policy's mean is not finite" : null
   const word = (name: keyof typeof DUAL) => doubles[plan!.result / 8 + DUAL[name]]
   if (word('failure') === FAILURE.none && word('count') < 2) return 'the run was stopped'
-  return 'with hindsight the cost was not proved convex enough to have a least value'
+  return 'with hindsight no least cost, or most gain, was proved to exist'
 }
 
 function equationOf({ isDiscrete }: CompiledControl, { policy }: PolicyEstimatePlan): string {
@@ -82,6 +95,7 @@ function equationOf({ isDiscrete }: CompiledControl, { policy }: PolicyEstimateP
     : `the problem in ${steps} ${policy.options.scheme === 'heun' ? 'Heun' : 'Euler'} steps`
 }
 
-function bound(value: number, standardError: number, outward: 1 | -1, from: string): Bound {
+function bound(value: number, standardError: number, outward: 1 | -1, from: string): Bound | null {
+  if (!Number.isFinite(value + standardError)) return null
   return { value, standardError, limit: value + outward * QUANTILE * standardError, from }
 }
