@@ -14,7 +14,7 @@ import { findAnchor } from './anchor.ts'
 import { Annealing } from './annealing.ts'
 import { ControlVariate } from './control-variate.ts'
 import { Endpoints } from './endpoints.ts'
-import { hasLightTail, signOf } from './exponential-side.ts'
+import { isTrusted, signOf } from './exponential-side.ts'
 import { LinearPass } from './linear-pass.ts'
 import { type BoundsPlan, COLUMN, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
@@ -120,7 +120,7 @@ class Bounder {
       result[RESULT.tail] = tailIndex(views.doubles.subarray(weights / 8, weights / 8 + done))
     }
     team.barrier()
-    if (!hasLightTail(result)) this.#annealing?.run()
+    if (!isTrusted(result)) this.#annealing?.run()
   }
 
   #sources(): Source[] {

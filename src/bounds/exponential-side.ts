@@ -2,15 +2,24 @@
  * The exponential dual Y₀ ± ln E^β[exp(±κ(g−Ŷ_T))]/κ, or what stands in for it where its weights lie on too few paths: their mean
  * is then a matter of paths rarer than the sample, too small almost surely, and its standard error does not see it.
  */
-import { type BoundsPlan, HEAVIEST_TAIL, ISLANDS, RESULT, WIDEST_ISLANDS } from './plan.ts'
+import { type BoundsPlan, HEAVIEST_TAIL, ISLANDS, LEAST_EFFECTIVE, RESULT, WIDEST_ISLANDS } from './plan.ts'
 import type { Side } from './side.ts'
 import type { DriverStructure, Dual } from './structure.ts'
 
 type Exponential = Extract<Dual, { kind: 'exponential' }>
 
-/** Whether the mean of the path weights can be trusted. */
-export function hasLightTail(result: Float64Array): boolean {
-  return result[RESULT.tail] <= HEAVIEST_TAIL && Number.isFinite(result[RESULT.dualVariance])
+/**
+ * Whether the mean of the path weights can be trusted. Neither sign alone is enough: a wide lognormal law looks light
+ * in the tail, and a heavy tail may lie beyond a sample that looks narrow.
+ */
+export function isTrusted(result: Float64Array): boolean {
+  return effectiveShare(result) >= LEAST_EFFECTIVE && result[RESULT.tail] <= HEAVIEST_TAIL
+}
+
+/** (Σw)²/(n Σw²) of the path weights; NaN where they are too large or too small for numbers. */
+function effectiveShare(result: Float64Array): number {
+  const mean = result[RESULT.dual]
+  return 1 / (1 + result[RESULT.dualVariance] / result[RESULT.count] / (mean * mean))
 }
 
 /** From the moments of the path weights, of whatever tail. */
@@ -36,21 +45,21 @@ export function trustedSide(
   const { curvature } = plan.structure
   const dual = plan.structure.dual as Exponential
   const result = doubles.subarray(plan.result / 8)
-  if (hasLightTail(result)) {
+  if (isTrusted(result)) {
     return weightedSide(result, { dual, curvature }, y0, `exponential dual with ${networks}`)
   }
   const islands = doubles.subarray(plan.islandsAt / 8, plan.islandsAt / 8 + ISLANDS)
   const annealed = dual.affine && annealedSide(islands, dual, curvature, plan.grid.horizon)
   if (annealed || dual.extreme === null) return annealed
-  const from = `the range of the terminal condition, ${heavyTail(result)}`
+  const from = `the range of the terminal condition, ${heavyWeights(result)}`
   return { value: dual.extreme, standardError: 0, bias: 0, from }
 }
 
 /** Why the path weights were not used. */
-export function heavyTail(result: Float64Array): string {
-  const index = result[RESULT.tail]
-  const found = Number.isFinite(index) ? index.toFixed(2) : 'beyond measure'
-  return `as the weights of the exponential dual lie on too few paths (tail index ${found}, at most ${HEAVIEST_TAIL} can be trusted)`
+export function heavyWeights(result: Float64Array): string {
+  const share = effectiveShare(result)
+  const percent = Number.isFinite(share) ? (100 * share).toPrecision(2) : '0'
+  return `as the weights of the exponential dual lie on too few paths (${percent} % of them, tail index ${result[RESULT.tail].toFixed(2)})`
 }
 
 /** From ln of the islands' means; null where they are too far apart. */

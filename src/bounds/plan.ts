@@ -32,7 +32,8 @@ export const RESULT_WORDS = 9
 /** Of these, the ones that a pilot round starts anew. */
 export const MOMENT_WORDS = RESULT.source
 
-/** Tail index up to which the mean of the exponential dual's weights has a standard error to go by. */
+/** Share of the paths that the exponential dual's weights must lie on, and their heaviest tail, for their mean to be trusted. */
+export const LEAST_EFFECTIVE = 0.5
 export const HEAVIEST_TAIL = 0.5
 /** Independent islands of annealed particles, and their largest spread, relative to the mean, that is trusted. */
 export const ISLANDS = 32

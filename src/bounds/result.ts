@@ -2,7 +2,7 @@
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
-import { heavyTail, trustedSide, weightedSide } from './exponential-side.ts'
+import { heavyWeights, trustedSide, weightedSide } from './exponential-side.ts'
 import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
 import type { Side } from './side.ts'
 import type { DriverStructure } from './structure.ts'
@@ -63,7 +63,7 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
 
 function missingDual({ dual }: DriverStructure, result: Float64Array): string | null {
   if (dual.kind === 'none') return dual.reason
-  return dual.kind === 'exponential' ? `no bound, ${heavyTail(result)}` : null
+  return dual.kind === 'exponential' ? `no bound, ${heavyWeights(result)}` : null
 }
 
 const SOURCES: Record<Source, string> = {

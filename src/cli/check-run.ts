@@ -84,6 +84,7 @@ function jsonForm(
     motion,
     noise: noiseText(check),
     driverDependsOn,
+    curvature: check.curvature,
     derivatives: { driver: check.driverDerivatives, terminal: check.terminalDerivatives },
     residual: residual && {
       points: residual.points,
@@ -111,6 +112,7 @@ function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, termi
     ['state', motion],
     ['noise', noiseText(check)],
     ['driver', driverText(driverDependsOn)],
+    ['curvature', check.curvature],
     [
       'derivatives',
       `driver ${derivativeText(check.driverDerivatives)}; terminal ${derivativeText(check.terminalDerivatives)}`,

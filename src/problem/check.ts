@@ -1,4 +1,5 @@
 /** All that can be known of a page without training: what was understood, and whether its parts fit together. */
+import { describeCurvature } from '../bounds/describe.ts'
 import { describeShape } from '../formulas/shape.ts'
 import { compileProblem } from './compile.ts'
 import type { CompiledProblem } from './compiled.ts'
@@ -24,6 +25,8 @@ export interface ProblemCheck {
   motion: string
   /** What the driver truly depends on, of t, x, y and z. */
   driverDependsOn: string[]
+  /** The driver's curvature, and what bounds it allows, in words. */
+  curvature: string
   driverDerivatives: DerivativeReport
   terminalDerivatives: DerivativeReport
   /** null where the page has no exact solution. */
@@ -43,7 +46,7 @@ export async function checkProblem(
   settings: Settings = definition.settings,
   seed = 1,
 ): Promise<ProblemCheck> {
-  const compiled = await compileProblem(definition, settings)
+  const compiled = await compileProblem(definition, settings, { bounds: true })
   const expressions = await readExpressions(definition, settings)
   const { noise, dim, noiseDim } = expressions
   const diffusionShape = noise.diagonal?.shape ?? noise.dense!.shape
@@ -59,6 +62,7 @@ export async function checkProblem(
     },
     motion: describeMotion(compiled),
     driverDependsOn: compiled.functions.driver.dependsOn,
+    curvature: describeCurvature(compiled.structure!),
     driverDerivatives: driverDerivatives(expressions, compiled, seed),
     terminalDerivatives: terminalDerivatives(expressions, compiled, seed),
     residual: residualReport(expressions, seed),

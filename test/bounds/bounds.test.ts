@@ -21,6 +21,7 @@ function expectBetween({ lower, upper }: Bounds, exact: number, exactError: numb
 const cases: [string, Record<string, SettingValue>, RunOptions?][] = [
   ['hjb-lq', { dim: 5 }],
   ['hjb-lq', { dim: 5, lambda: 5 }],
+  ['hjb-lq', { dim: 5, lambda: 50 }],
   ['hjb-lq', { dim: 30, lambda: 15 }],
   ['allen-cahn', { dim: 10 }],
   ['sine-gordon', { dim: 10 }],
