@@ -1,194 +1,91 @@
 /**
- * The control problems against what issue 4 asks of them: value, feedback, schedule, weights, constraints, time.
- *
- *     node bench/control.ts [id …]
- *
- * One line each: what was asked, what was found. A run is that of `deepbsde solve <id>` with the options shown.
+ * `npm run bench -- control`: the control problems against what is asked of them, over seeds, each with its time; and the pictures of
+ * their convergence, drawn into docs/pictures.
  */
-import { solveBothWays } from '../src/control/both.ts'
-import { loadControlProblem } from '../src/control/catalog.ts'
-import type { Trajectories } from '../src/control/policy.ts'
-import { executionSchedule } from '../src/control/references/almgren-chriss.ts'
-import { budgetWeights, freeWeights } from '../src/control/references/merton.ts'
-import { solveRiccati } from '../src/control/references/riccati.ts'
+import { fileURLToPath } from 'node:url'
+import { writePlot } from '../src/report/write.ts'
 import type { Solution } from '../src/solution/solution.ts'
 import { type SolveOptions, solve } from '../src/solve.ts'
+import { deltaHedge, type Figures, feedback, gapOf, schedule, weights } from './control-measures.ts'
+import type { BenchRow } from './suite.ts'
 
 interface Study {
   id: string
-  asked: string
   options?: SolveOptions
-  more?: (solution: Solution) => string | Promise<string>
+  measure?: (solution: Solution) => Figures | Promise<Figures>
 }
 
-const percent = (share: number) => `${(100 * share).toPrecision(3)} %`
+const SEEDS = [1, 2, 3]
+const MANY_PATHS = 100_000
 
 const STUDIES: Study[] = [
-  { id: 'lqr', asked: 'cost 0.5 %, feedback 3 %, 20 s', more: feedback },
-  { id: 'lqr', asked: 'd = 2', options: { settings: { dim: 2 } }, more: feedback },
-  { id: 'hjb-lq-control', asked: 'value 0.3 %, above the Bellman value within noise', more: gap },
-  { id: 'optimal-execution', asked: 'cost 0.3 %, schedule 1 % of the position', more: schedule },
-  { id: 'execution-predictors', asked: 'against the dynamic programme', options: { paths: 100_000 } },
-  { id: 'merton-power', asked: 'weight 1 %', more: weights },
-  { id: 'merton-exponential', asked: 'weight 1 %', more: weights },
-  { id: 'merton-bounded', asked: 'weights within bounds', more: weights },
-  { id: 'systemic-risk', asked: 'value 0.5 %', options: { paths: 200_000 } },
-  {
-    id: 'energy-storage',
-    asked: '1 % of the dynamic programme, constraints on 100,000 paths',
-    options: { paths: 100_000 },
-  },
-  {
-    id: 'energy-storage',
-    asked: 'ten devices',
-    options: { paths: 100_000, settings: { dim: 12 } },
-  },
-  { id: 'quadratic-hedging', asked: 'below the delta hedge', more: deltaHedge },
-  {
-    id: 'quadratic-hedging',
-    asked: 'the same at 1 % cost',
-    options: { settings: { cost: 0.01 } },
-    more: deltaHedge,
-  },
+  { id: 'lqr', measure: feedback },
+  { id: 'lqr', options: { settings: { dim: 2 } }, measure: feedback },
+  { id: 'hjb-lq-control', measure: gapOf },
+  { id: 'optimal-execution', measure: schedule },
+  { id: 'execution-predictors', options: { paths: MANY_PATHS } },
+  { id: 'merton-power', measure: weights },
+  { id: 'merton-exponential', measure: weights },
+  { id: 'merton-bounded', measure: weights },
+  { id: 'systemic-risk', options: { paths: 2 * MANY_PATHS } },
+  { id: 'energy-storage', options: { paths: MANY_PATHS } },
+  { id: 'energy-storage', options: { paths: MANY_PATHS, settings: { dim: 12 } } },
+  { id: 'quadratic-hedging', measure: deltaHedge },
+  { id: 'quadratic-hedging', options: { settings: { cost: 0.01 } }, measure: deltaHedge },
 ]
 
-const wanted = process.argv.slice(2)
-for (const { id, asked, options = {}, more } of STUDIES) {
-  if (wanted.length > 0 && !wanted.includes(id)) continue
-  const solution = await solve(id, options)
-  const { value, standardError, reference, relativeError, constraints, elapsedMs } = solution
-  const parts = [
-    `value ${value.toPrecision(8)} ± ${standardError.toPrecision(2)}`,
-    reference && `reference ${reference.value.toPrecision(8)}`,
-    relativeError === null ? null : `error ${percent(relativeError)}`,
-    constraints && `${constraints.violations} of ${constraints.paths} paths broke a constraint`,
-    await more?.(solution),
-    `${(elapsedMs.total / 1000).toFixed(1)} s (training ${(elapsedMs.train / 1000).toFixed(1)})`,
-  ]
-  console.log(`${id} ${JSON.stringify(options)}\n  asked: ${asked}\n  ${parts.filter(Boolean).join('; ')}`)
-}
-
-function entry(paths: Trajectories, p: number, n: number, dim: number): Float32Array {
-  const row = p * paths.times.length + n
-  return paths.state.subarray(row * dim, (row + 1) * dim)
-}
-
-function chosen(paths: Trajectories, p: number, n: number, count: number): Float32Array {
-  const row = p * (paths.times.length - 1) + n
-  return paths.control.subarray(row * count, (row + 1) * count)
-}
-
-/** Relative L² distance from the Riccati feedback on the states that the policy visits. */
-function feedback({ policy, steps, settings }: Solution): string {
-  const { dim, horizon } = settings
-  const { gain } = solveRiccati(dim, horizon, 2 * steps)
-  const paths = policy!.simulate(256)
-  let [error, size] = [0, 0]
-  for (let p = 0; p < paths.paths; p++) {
-    for (let n = 0; n < steps; n++) {
-      const x = entry(paths, p, n, dim)
-      chosen(paths, p, n, dim).forEach((a, i) => {
-        let exact = 0
-        for (let j = 0; j < dim; j++) exact += gain[2 * n][i * dim + j] * x[j]
-        error += (a - exact) ** 2
-        size += exact ** 2
-      })
-    }
+export async function controlSuite(seeds: number[] = SEEDS): Promise<BenchRow[]> {
+  const rows: BenchRow[] = []
+  const drawn = new Set<string>()
+  for (const study of STUDIES) {
+    const solutions: Solution[] = []
+    for (const seed of seeds) solutions.push(await solve(study.id, { ...study.options, seed }))
+    rows.push(await rowOf(study, solutions))
+    if (!drawn.has(study.id)) await writePlot(solutions[0], pictureOf(study.id))
+    drawn.add(study.id)
   }
-  return `feedback ${percent(Math.sqrt(error / size))}`
+  return rows
 }
 
-async function gap(): Promise<string> {
-  const { bellman, gap: found, gapError } = await solveBothWays((await loadControlProblem('hjb-lq-control'))!)
-  return `Bellman ${bellman.value.toPrecision(8)} ± ${bellman.standardError.toPrecision(2)}, gap ${found.toPrecision(2)} ± ${gapError.toPrecision(2)}`
-}
-
-/** Largest distance of the mean holdings from the closed form, in initial positions. */
-function schedule({ policy, settings, steps }: Solution): string {
-  const n = settings.dim / 2
-  const { holdings } = executionSchedule(settings as never, new Array(n).fill(1), steps)
-  const paths = policy!.simulate(1000)
-  let worst = 0
-  for (let k = 0; k <= steps; k++) {
-    for (let i = 0; i < n; i++) {
-      let mean = 0
-      for (let p = 0; p < paths.paths; p++) mean += entry(paths, p, k, settings.dim)[i] / paths.paths
-      worst = Math.max(worst, Math.abs(mean - holdings[k][i]))
-    }
+async function rowOf({ id, options = {}, measure }: Study, solutions: Solution[]): Promise<BenchRow> {
+  const times = solutions.map(({ elapsedMs }) => elapsedMs.total).sort((a, b) => a - b)
+  const figures: Figures[] = []
+  for (const solution of solutions) figures.push({ ...ownFigures(solution), ...(await measure?.(solution)) })
+  const settings = Object.entries(options.settings ?? {}).map(([name, value]) => `,${name}=${value}`)
+  return {
+    name: `control::solve:problem=${id}${settings.join('')},seeds=${solutions.length}`,
+    medianNs: times[times.length >> 1] * 1e6,
+    samples: solutions.length,
+    figures: worst(figures),
   }
-  return `schedule ${percent(worst)}`
 }
 
-/** Relative distance of the mean weights from the best ones, and of all weights in L². */
-function weights({ policy, problem, settings, steps }: Solution): string {
-  const market = settings as never as Parameters<typeof freeWeights>[0] & { gamma: number; eta: number }
-  const { horizon, rate } = market
-  const exact =
-    problem === 'merton-exponential'
-      ? freeWeights(market, market.eta * Math.exp(rate * horizon))
-      : (problem === 'merton-bounded' ? budgetWeights : freeWeights)(market, 1 - market.gamma)
-  const paths = policy!.simulate(1000)
-  const mean = new Float64Array(exact.length)
-  let error = 0
-  for (let p = 0; p < paths.paths; p++) {
-    for (let n = 0; n < steps; n++) {
-      chosen(paths, p, n, exact.length).forEach((w, i) => {
-        mean[i] += w / paths.paths / steps
-        error += (w - exact[i]) ** 2 / paths.paths / steps
-      })
-    }
+function ownFigures({
+  relativeError,
+  standardError,
+  gridError,
+  value,
+  status,
+  constraints,
+}: Solution): Figures {
+  const percent = (amount: number) => (100 * amount) / Math.abs(value)
+  return {
+    ...(relativeError !== null && { errorPercent: 100 * relativeError }),
+    standardErrorPercent: percent(standardError),
+    ...(gridError !== null && { gridErrorPercent: percent(gridError) }),
+    ...(constraints && { brokenPaths: constraints.violations }),
+    unconverged: Number(status !== 'converged'),
   }
-  const size = Math.hypot(...exact)
-  return `mean weights ${percent(Math.hypot(...exact.map((w, i) => mean[i] - w)) / size)}, all ${percent(Math.sqrt(error) / size)}`
 }
 
-/** What holding the Black–Scholes delta of the basket (as one lognormal asset of its first two moments) would cost. */
-function deltaHedge({ policy, settings }: Solution): string {
-  const s = settings as never as Record<
-    'dim' | 'horizon' | 'volatility' | 'correlation' | 'strike' | 'cost' | 'premium',
-    number
-  >
-  const n = (s.dim - 1) / 2
-  const paths = policy!.simulate(20_000, 77)
-  const steps = paths.times.length - 1
-  const deviation = s.volatility * Math.sqrt((1 + (n - 1) * s.correlation) / n)
-  let [sum, squares] = [0, 0]
-  for (let p = 0; p < paths.paths; p++) {
-    let cash = s.premium
-    const held = new Float64Array(n)
-    const pay = (price: number[], next: number[]) => {
-      next.forEach((h, i) => {
-        cash -= price[i] * (h - held[i]) + s.cost * price[i] * Math.abs(h - held[i])
-        held[i] = h
-      })
-    }
-    for (let k = 0; k < steps; k++) {
-      const price = Array.from(entry(paths, p, k, s.dim).subarray(0, n), Math.exp)
-      const basket = price.reduce((total, v) => total + v / n, 0)
-      const left = deviation * Math.sqrt(s.horizon - paths.times[k])
-      const delta = normal(Math.log(basket / s.strike) / left + left / 2)
-      pay(
-        price,
-        price.map(() => delta / n),
-      )
-    }
-    const price = Array.from(entry(paths, p, steps, s.dim).subarray(0, n), Math.exp)
-    const payoff = Math.max(0, price.reduce((total, v) => total + v / n, 0) - s.strike)
-    pay(price, new Array(n).fill(0))
-    sum += (cash - payoff) ** 2
-    squares += (cash - payoff) ** 4
-  }
-  const mean = sum / paths.paths
-  const error = Math.sqrt((squares / paths.paths - mean ** 2) / paths.paths)
-  return `delta hedge ${mean.toPrecision(4)} ± ${error.toPrecision(1)}`
+/** Of each figure the one of largest size over the seeds. */
+function worst(runs: Figures[]): Figures {
+  const names = Object.keys(runs[0])
+  const largest = (name: string) =>
+    runs.map((run) => run[name]).reduce((most, figure) => (Math.abs(figure) > Math.abs(most) ? figure : most))
+  return Object.fromEntries(names.map((name) => [name, largest(name)]))
 }
 
-/** Φ(x) by Abramowitz and Stegun 26.2.17, to 7.5e-8. */
-function normal(x: number): number {
-  const k = 1 / (1 + 0.2316419 * Math.abs(x))
-  const tail =
-    (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *
-    k *
-    (0.31938153 + k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))))
-  return x > 0 ? 1 - tail : tail
+function pictureOf(id: string): string {
+  return fileURLToPath(new URL(`../docs/pictures/${id}.svg`, import.meta.url))
 }

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { commandSuite } from './commands.ts'
+import { controlSuite } from './control.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
 import { type BenchRow, formatRow } from './suite.ts'
@@ -16,6 +17,7 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   training: trainingSuite,
   formulas: formulaSuite,
   commands: () => commandSuite(),
+  control: () => controlSuite(),
 }
 
 interface SavedRun {

@@ -27,6 +27,13 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
     .option('--no-trial', 'no time estimate, which takes a trial of a second or two')
     .option('--debug', 'with the stack of an error')
     .action(async (problem: string, flags: CheckFlags) => {
+      const { findControl } = await import('../control/page.ts')
+      const control = await findControl(problem)
+      if (control !== null) {
+        const { runCheckControl } = await import('./check-control.ts')
+        finish(await runCheckControl(control, flags))
+        return
+      }
       const { runCheck } = await import('./check-run.ts')
       finish(await runCheck(problem, flags))
     })

@@ -11,6 +11,9 @@ const SMALL_GAIN = 0.005
 /** Standard errors from which on a difference is seen. */
 const SEEN = 3
 
+/** A gain for each iteration from this share of training's on has not slowed down. */
+const STEADY = 0.5
+
 /** @returns why the policy is not to be relied on; null where nothing says so */
 export function judgePolicy(
   doubles: Float64Array,
@@ -28,7 +31,9 @@ export function judgePolicy(
   const isSmall = left < SMALL_GAIN * Math.max(gained, firstError)
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
-  return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}`
+  const hasSlowed = left / more < STEADY * (gained / options.iterations)
+  const pace = hasSlowed ? '' : ', as fast as ever, as with a cost that has no bound'
+  return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
 }
 
 function short(value: number): string {

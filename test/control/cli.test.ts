@@ -61,6 +61,20 @@ describe('solve', () => {
   })
 })
 
+describe('check', () => {
+  it('tells shapes, the Bellman equation and the memory of the sweep', async () => {
+    const { stdout, exitCode } = await run(['check', 'lqr'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/shapes +x vector\[100\], a vector\[100\], w vector\[100\]/)
+    expect(stdout).toMatch(/Bellman +its equation is at hand/)
+    expect(stdout).toMatch(/memory +\d+ MB in all; of it \d+ MB for each worker's sweep, 64 paths at a time/)
+    const form = JSON.parse((await run(['check', 'merton-power', '--json'])).stdout)
+    expect(form).toMatchObject({ problem: 'merton-power', controlDim: 5, isShared: true })
+    expect(form.noBellmanBecause).toMatch(/discrete time/)
+    expect(form.sweepBytes).toBeLessThan(form.memoryBytes)
+  })
+})
+
 describe('simulate', () => {
   it('writes trajectories as CSV', async () => {
     const { stdout, exitCode } = await run(['simulate', policy, '--paths', '3'])

@@ -93,6 +93,9 @@ describe('a run', () => {
     await expect(solve(endless, { ...short, iterations: 400, learningRate: 1 })).rejects.toThrow(
       /falls without bound|stopped being finite/,
     )
+    const { status, reason } = await solve(changed({ runningCost: 'sum(a)' }), { ...short, iterations: 400 })
+    expect(status).toBe('unconverged')
+    expect(reason).toMatch(/as fast as ever, as with a cost that has no bound$/)
   })
 
   it('names a transition that leaves the finite numbers', async () => {

@@ -1,0 +1,84 @@
+/** What `deepbsde check` does with a control problem: its shapes, its set of controls, its Bellman equation, its memory. */
+import { availableParallelism } from 'node:os'
+import { compileBellman } from '../control/bellman.ts'
+import { compileControl } from '../control/compile.ts'
+import type { CompiledControl } from '../control/compiled.ts'
+import type { ControlDefinition } from '../control/definition.ts'
+import { resolvePolicyOptions } from '../control/options.ts'
+import { CHUNK_ROWS } from '../control/plan.ts'
+import { controlReference } from '../control/reference.ts'
+import { type PolicyMemory, policyMemory } from '../control/run-cost.ts'
+import { UserError } from '../errors.ts'
+import { megabytes } from '../memory/arena.ts'
+import { applySettings } from '../problem/settings.ts'
+import { formatSignificant } from '../solution/format.ts'
+import { wrap } from '../solution/format-text.ts'
+import type { CheckFlags } from './check.ts'
+import { EXIT } from './exit-codes.ts'
+import { terminalOf } from './terminal.ts'
+
+const LABEL_WIDTH = 13
+
+/** @returns the exit code. @throws UserError where the page does not compile. */
+export async function runCheckControl(definition: ControlDefinition, flags: CheckFlags): Promise<number> {
+  if (flags.latex) {
+    throw new UserError(`${definition.id}: --latex is for equations. Leave it out.`)
+  }
+  const settings = applySettings(definition, flags.set ?? [])
+  const problem = await compileControl(definition, settings)
+  const bellman = await compileBellman(definition, settings).then(
+    () => null,
+    (error: Error) => error.message,
+  )
+  const memory = policyMemory(problem, {}, availableParallelism())
+  const reference = controlReference(definition, settings, problem.x0)
+  const { dim, controlDim, noiseDim, isDiscrete, constraintCount } = problem
+  const { steps, isShared } = resolvePolicyOptions(problem, {})
+  if (flags.json) {
+    const form = {
+      problem: definition.id,
+      title: definition.title,
+      settings,
+      dim,
+      controlDim,
+      noiseDim,
+      steps,
+    }
+    const found = { isDiscrete, isShared, constraintCount, noBellmanBecause: bellman, reference }
+    process.stdout.write(
+      `${JSON.stringify({ ...form, ...found, memoryBytes: memory.total, sweepBytes: memory.sweep })}\n`,
+    )
+    return EXIT.done
+  }
+  const rows: [label: string, text: string][] = [
+    ['shapes', `x vector[${dim}], a vector[${controlDim}], w vector[${noiseDim}]`],
+    ['time', timeText(problem, steps)],
+    ['controls', definition.controlSet?.kind ?? 'free'],
+    ['constraints', constraintCount === 0 ? 'none' : `${constraintCount}, looked at on every fresh path`],
+    ['networks', isShared ? 'one of (t, x) for all steps' : `${steps}, one for each step`],
+    ['Bellman', bellman ?? 'its equation is at hand: --both compares'],
+    ['reference', reference === null ? 'none at these settings' : referenceText(reference)],
+    ['memory', memoryText(memory)],
+  ]
+  const { colors, isTerminal, width } = terminalOf(process.stdout)
+  const room = Math.max(30, (isTerminal ? width() : 110) - LABEL_WIDTH - 2)
+  const lines = rows.flatMap(([label, text]) =>
+    wrap(text, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
+  )
+  process.stdout.write(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
+  return EXIT.done
+}
+
+function timeText({ isDiscrete, horizon }: CompiledControl, steps: number): string {
+  return isDiscrete
+    ? `${steps} decisions until T = ${horizon}`
+    : `continuous until T = ${horizon}, ${steps} steps`
+}
+
+function referenceText({ value, source }: { value: number; source: string }): string {
+  return `${formatSignificant(value, 10)}  (${source})`
+}
+
+function memoryText({ total, sweep }: PolicyMemory): string {
+  return `${megabytes(total)} in all; of it ${megabytes(sweep)} for each worker's sweep, ${CHUNK_ROWS} paths at a time whatever the batch`
+}
