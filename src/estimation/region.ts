@@ -1,14 +1,17 @@
-/** u(0,·) and σᵀ∇u(0,·) over a region, as networks, against the exact solution at points that training never saw. */
+/** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { type GradientBuffers, GradientNetwork } from '../networks/gradient-network.ts'
-import { Network } from '../networks/network.ts'
+import { GradientNetwork } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
+import { SHARD_ROWS } from './buffers.ts'
+import type { EstimatePlan } from './plan.ts'
+import { fitRegion, pathwiseRates, planRegionFit, type RegionFitPlan } from './region-fit.ts'
+import { planRegionPoints, RegionFunction, type RegionPoints } from './region-function.ts'
 
 const SHARDS = 16
 export const REGION_POINTS = 2048
@@ -27,45 +30,48 @@ export interface RegionErrors {
 
 export interface RegionPlan {
   training: TrainingPlan
+  estimate: EstimatePlan
+  fit: RegionFitPlan
   /** float64 [SHARDS][SUMS]. */
   sums: number
   /** û and u at some of the points, float64 [SHARDS][SHOWN][2]. */
   shown: number
-  /** Ẑ at the region's centre, [noiseDim]. */
+  /** σᵀ∇û at the region's centre, [noiseDim]. */
   centreZ: number
-  workers: { x: number; z: number; exactZ: number; gradU: number; u: number; exact: number }[]
+  workers: { points: RegionPoints; exactZ: number; exactGradU: number; exact: number }[]
 }
 
-export function planRegion(arena: Arena, training: TrainingPlan, workers: number): RegionPlan {
-  const { dim, noiseDim, options } = training
-  const rows = options.batchSize
+export function planRegion(arena: Arena, estimate: EstimatePlan, workers: number): RegionPlan {
+  const { training } = estimate
+  const { dim, noiseDim } = training
+  const points = Array.from({ length: workers }, () => planRegionPoints(arena, training))
   return {
     training,
+    estimate,
+    fit: planRegionFit(arena, estimate, points),
     sums: arena.doubles(SHARDS * SUMS),
     shown: arena.doubles(SHARDS * SHOWN * 2),
     centreZ: arena.floats(padded(noiseDim)),
-    workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(rows * padded(dim)),
-      z: arena.floats(rows * padded(noiseDim)),
-      exactZ: arena.floats(rows * padded(noiseDim)),
-      gradU: arena.floats(rows * padded(dim)),
-      u: arena.floats(rows * padded(1)),
-      exact: arena.doubles(rows),
+    workers: points.map((own) => ({
+      points: own,
+      exactZ: arena.floats(SHARD_ROWS * padded(noiseDim)),
+      exactGradU: arena.floats(SHARD_ROWS * padded(dim)),
+      exact: arena.doubles(SHARD_ROWS),
     })),
   }
 }
 
-/** Ẑ at the centre and, with an exact solution, squares of errors over fresh points; every worker runs this, after training. */
+/** Fits û; then σᵀ∇û at the centre and, with an exact solution, squares of errors over fresh points. Every worker runs this. */
 export function measureRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionPlan): void {
-  const points = REGION_POINTS / SHARDS
-  const batch = plan.training.options.batchSize
+  fitRegion(context, problem, plan.fit)
   const measure = new RegionMeasure(context, problem, plan)
   if (context.team.rank === 0) measure.centre()
   if (problem.functions.exactGradient === null) return
+  const points = REGION_POINTS / SHARDS
   context.team.forEach(SHARDS, (shard) => {
     context.views.doubles.fill(0, plan.sums / 8 + shard * SUMS, plan.sums / 8 + (shard + 1) * SUMS)
-    for (let done = 0; done < points; done += batch) {
-      measure.add(shard, shard * points + done, Math.min(batch, points - done))
+    for (let done = 0; done < points; done += SHARD_ROWS) {
+      measure.add(shard, shard * points + done, Math.min(SHARD_ROWS, points - done))
     }
   })
 }
@@ -89,50 +95,63 @@ export function readRegionPoints(
 class RegionMeasure {
   readonly #context: WorkerContext
   readonly #plan: RegionPlan
-  readonly #functions: ReturnType<typeof loadFunctions>
-  readonly #gradient: GradientNetwork
-  readonly #value: Network | null
+  readonly #functions: ProblemFunctions
+  readonly #value: RegionFunction
+  /** The network of Z₀, where the fit of û has seen no gradients; else null. */
+  readonly #gradient: GradientNetwork | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionPlan) {
-    const { kernels, views } = context
-    const { gradient, valueNetwork } = plan.training
+    const { kernels, views, team } = context
+    const { training, estimate, workers } = plan
     this.#context = context
     this.#plan = plan
     this.#functions = loadFunctions(problem)
-    this.#gradient = new GradientNetwork(gradient, this.#functions.terminalGradient, kernels, views)
-    this.#value = valueNetwork && new Network(valueNetwork, kernels, views.floats)
+    this.#value = new RegionFunction(training, this.#functions, kernels, views, workers[team.rank].points)
+    const { terminalGradient } = this.#functions
+    this.#gradient =
+      pathwiseRates(problem) === null
+        ? new GradientNetwork(estimate.gradient, terminalGradient, kernels, views)
+        : null
   }
 
   centre(): void {
-    const { views, team } = this.#context
-    const { training, workers, centreZ } = this.#plan
-    const { x } = workers[team.rank]
+    const { views } = this.#context
+    const { training, centreZ } = this.#plan
+    const { x, z } = this.#value.points
     placeAt(views.floats, x, 1, centreOf(training.start))
-    this.#forward(x, 1, centreZ)
+    this.#evaluate(1)
+    views.floats.copyWithin(centreZ / 4, z / 4, z / 4 + training.noiseDim)
   }
 
   add(shard: number, firstPoint: number, rows: number): void {
-    const { views, team } = this.#context
-    const { floats } = views
-    const { training, workers } = this.#plan
-    const { x, z, u } = workers[team.rank]
-    drawStart(floats, x, rows, training.start, training.seed, STREAM.sample, 0, firstPoint)
-    const buffers = this.#forward(x, rows, z)
-    const block = training.valueBlock
-    if (!this.#value || !block) throw new Error('a region needs a value network')
-    this.#value.forward(block.theta, buffers.input, rows, buffers.workspace, u, false)
+    const { start, seed } = this.#plan.training
+    drawStart(
+      this.#context.views.floats,
+      this.#value.points.x,
+      rows,
+      start,
+      seed,
+      STREAM.sample,
+      0,
+      firstPoint,
+    )
+    this.#evaluate(rows)
     this.#exact(rows)
-    this.#sum(shard, firstPoint - (shard * REGION_POINTS) / SHARDS, rows, buffers.terminal)
+    this.#sum(shard, firstPoint - (shard * REGION_POINTS) / SHARDS, rows)
   }
 
-  /** Ẑ at time 0, in a workspace of training that is free now and that no other worker uses. */
-  #forward(x: number, rows: number, z: number): GradientBuffers {
-    const { views, team } = this.#context
-    const { training } = this.#plan
-    const buffers = training.buffers[team.rank % training.buffers.length]
-    const unit = views.doubles[training.state / 8 + STATE.zScale]
+  /** û and σᵀ∇û. */
+  #evaluate(rows: number): void {
+    this.#value.evaluate(rows)
+    if (!this.#gradient) {
+      this.#value.differentiate(rows)
+      return
+    }
+    const { training, estimate } = this.#plan
+    const { x, z } = this.#value.points
+    const buffers = estimate.workers[this.#context.team.rank].pass
+    const unit = this.#value.state(STATE.zScale)
     this.#gradient.forward(gradientStep(training, 0), 0, x, rows, unit, buffers, z, false)
-    return buffers
   }
 
   /** The exact u and σᵀ∇u at the points. */
@@ -140,7 +159,8 @@ class RegionMeasure {
     const { views, team } = this.#context
     const { floats, doubles } = views
     const { dim, noiseDim } = this.#plan.training
-    const { x, exactZ, gradU, exact } = this.#plan.workers[team.rank]
+    const { exactZ, exactGradU, exact } = this.#plan.workers[team.rank]
+    const { x } = this.#value.points
     const { exactGradient, scaleGradient } = this.#functions
     exactGradient?.(
       rows,
@@ -152,7 +172,7 @@ class RegionMeasure {
       exact / 8,
       1,
       floats,
-      gradU / 4,
+      exactGradU / 4,
       padded(dim),
     )
     scaleGradient(
@@ -162,7 +182,7 @@ class RegionMeasure {
       x / 4,
       padded(dim),
       floats,
-      gradU / 4,
+      exactGradU / 4,
       padded(dim),
       floats,
       exactZ / 4,
@@ -171,26 +191,22 @@ class RegionMeasure {
   }
 
   /** @param done points of the shard before these rows */
-  #sum(shard: number, done: number, rows: number, terminal: number): void {
+  #sum(shard: number, done: number, rows: number): void {
     const { views, team } = this.#context
     const { floats, doubles } = views
-    const { noiseDim, state } = this.#plan.training
-    const [y0, scale, skip] = [STATE.y0, STATE.yScale, STATE.valueSkip].map(
-      (word) => doubles[state / 8 + word],
-    )
-    const { z, exactZ, u, exact } = this.#plan.workers[team.rank]
+    const { noiseDim } = this.#plan.training
+    const { exactZ, exact } = this.#plan.workers[team.rank]
+    const { value, z } = this.#value.points
     const sums = this.#plan.sums / 8 + shard * SUMS
     for (let r = 0; r < rows; r++) {
-      const value = doubles[exact / 8 + r]
-      const network = scale * floats[u / 4 + r * padded(1)]
-      const found = y0 + network + skip * (doubles[terminal / 8 + r] - y0)
+      const [found, known] = [doubles[value / 8 + r], doubles[exact / 8 + r]]
       if (done + r < SHOWN) {
         const point = this.#plan.shown / 8 + 2 * (shard * SHOWN + done + r)
         doubles[point] = found
-        doubles[point + 1] = value
+        doubles[point + 1] = known
       }
-      doubles[sums] += (found - value) ** 2
-      doubles[sums + 1] += value * value
+      doubles[sums] += (found - known) ** 2
+      doubles[sums + 1] += known * known
       for (let j = 0; j < noiseDim; j++) {
         const at = r * padded(noiseDim) + j
         doubles[sums + 2] += (floats[z / 4 + at] - floats[exactZ / 4 + at]) ** 2

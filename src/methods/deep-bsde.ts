@@ -69,7 +69,7 @@ function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingP
   if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid.dt)
   team.barrier()
   const trainer = new Trainer(context, problem, plan)
-  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare()
+  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
   trainer.run()
 }
 
@@ -111,14 +111,17 @@ class Trainer {
   }
 
   /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
-  prepare(): void {
+  prepare(problem: CompiledProblem): void {
     const { views, team } = this.#context
     const plan = this.#plan
     const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
     pilot.run(plan.start, plan.seed)
     const units = initialUnits(pilot, plan)
     team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
-    if (team.rank === 0) initialiseState(views.doubles, plan, units)
+    if (team.rank === 0) {
+      initialiseState(views.doubles, plan, units)
+      this.#value?.drawDirections(problem, pilot)
+    }
     team.barrier()
   }
 
@@ -307,7 +310,8 @@ class Trainer {
     this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
     if (n > 0 || !this.#value) return
     this.#value.backward(gradients, this.#scratch)
-    this.#update(this.#value.block, gradients, this.#value.skips, rate, iteration)
+    // All that it trains is linear.
+    this.#update(this.#value.block, gradients, this.#value.block.trainable, rate, iteration)
   }
 
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {

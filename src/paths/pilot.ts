@@ -15,7 +15,7 @@ import type { Simulator } from './simulator.ts'
 import { drawStart, type StartLaw } from './start.ts'
 
 const SHARDS = 16
-const SHARD_PATHS = 64
+export const SHARD_PATHS = 64
 export const PILOT_PATHS = SHARDS * SHARD_PATHS
 
 /** Sums over paths for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
@@ -32,8 +32,11 @@ export interface PilotPlan {
   /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim). */
   scale: number
   shift: number
-  /** g(X_T) of every path, float64 [PILOT_PATHS]. */
+  /** g(X₀) and g(X_T) of every path, float64 [PILOT_PATHS]. */
+  initial: number
   terminal: number
+  /** X_T and σᵀ∇g(X_T) of the first `SHARD_PATHS` paths. */
+  ends: { x: number; z: number }
   /** float64 [SHARDS][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]. */
   sums: number
   /** For each worker: states [steps+1], an increment, G and H, of SHARD_PATHS rows. */
@@ -62,7 +65,9 @@ export function planPilot(
     steps,
     scale: arena.floats((steps + 1) * slice),
     shift: arena.floats((steps + 1) * slice),
+    initial: arena.doubles(PILOT_PATHS),
     terminal: arena.doubles(PILOT_PATHS),
+    ends: { x: arena.floats(SHARD_PATHS * slice), z: arena.floats(noise) },
     sums: arena.doubles(SHARDS * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats((steps + 1) * SHARD_PATHS * slice),
@@ -110,6 +115,31 @@ export class Pilot {
     return { mean, deviation: Math.sqrt(variance) }
   }
 
+  /** Of g(X_T) by g(X₀) over a region of starting points: the latter's mean and its coefficient. */
+  initialFit(): { mean: number; coefficient: number } {
+    const { doubles } = this.#context.views
+    const { initial, terminal } = this.#plan
+    let mean = 0
+    for (let p = 0; p < PILOT_PATHS; p++) mean += doubles[initial / 8 + p] / PILOT_PATHS
+    let [variance, covariance] = [0, 0]
+    for (let p = 0; p < PILOT_PATHS; p++) {
+      const deviation = doubles[initial / 8 + p] - mean
+      variance += deviation * deviation
+      covariance += deviation * doubles[terminal / 8 + p]
+    }
+    const isConstant = !(variance > 1e-12 * PILOT_PATHS * (1e-30 + mean * mean))
+    return { mean, coefficient: isConstant ? 0 : covariance / variance }
+  }
+
+  /** X_T and σᵀ∇g(X_T) of one of the first `SHARD_PATHS` paths. */
+  end(path: number): { x: Float64Array; z: Float64Array } {
+    const { floats } = this.#context.views
+    const { ends, dim, noiseDim } = this.#plan
+    const row = (at: number, count: number) =>
+      Float64Array.from(floats.subarray(at / 4 + path * padded(count), at / 4 + path * padded(count) + count))
+    return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
+  }
+
   /** Least-squares fit of component j of Zₙ by G, x̂ (where `hasLinear`: component j of the state) and 1. */
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
     const { floats } = this.#context.views
@@ -134,7 +164,7 @@ export class Pilot {
 
   #shard(start: StartLaw, seed: number, shard: number): void {
     const { floats, doubles } = this.#context.views
-    const { dim, noiseDim, steps, workers, terminal } = this.#plan
+    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.#plan
     const { x, w, g, h, terminal: unused } = workers[this.#context.team.rank]
     const { grid } = this.#simulator
     const slice = 4 * SHARD_PATHS * padded(dim)
@@ -159,8 +189,12 @@ export class Pilot {
         padded(noiseDim),
       )
     gradient(steps, terminal + 8 * firstPath, h)
+    if (shard === 0) {
+      floats.copyWithin(ends.x / 4, (x + steps * slice) / 4, (x + steps * slice + slice) / 4)
+      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * padded(noiseDim))
+    }
     for (let n = 0; n <= steps; n++) {
-      gradient(n, unused, g)
+      gradient(n, n === 0 ? initial + 8 * firstPath : unused, g)
       this.#addSums(shard, n, x + n * slice, g, h)
     }
   }

@@ -14,7 +14,7 @@ export const DEFAULT_RATE = 1e-2
 /** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
 const MIXED_ITERATIONS = 400
 /** A function over a region needs more data than a value at a point. */
-const REGION_ITERATIONS = 1500
+const REGION_ITERATIONS = 500
 const REGION_BATCH = 128
 const REGION_RATE = 5e-3
 const REGION_NETWORK_RATE = 0.3

@@ -13,6 +13,9 @@ export interface Units {
   yScale: number
   zScale: number
   z0Scale: number
+  /** Mean of g(X₀) and first coefficient of the value's skip. */
+  valueCentre: number
+  valueSkip: number
 }
 
 /** Z is about deviation(g)/√(T·noiseDim) in each component; the published networks are divided by the dimension instead. */
@@ -22,7 +25,10 @@ export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const yScale = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
-  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1 }
+  const { mean: valueCentre, coefficient: valueSkip } = options.terminalSkip
+    ? pilot.initialFit()
+    : { mean: 0, coefficient: 0 }
+  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip }
 }
 
 export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
@@ -31,6 +37,8 @@ export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units
   doubles[state + STATE.yScale] = units.yScale
   doubles[state + STATE.zScale] = units.zScale
   doubles[state + STATE.z0Scale] = units.z0Scale
+  doubles[state + STATE.valueCentre] = units.valueCentre
+  doubles[state + STATE.valueSkip] = plan.valueNetwork ? units.valueSkip : 0
   doubles[state + STATE.descent] = Number.POSITIVE_INFINITY
 }
 

@@ -83,7 +83,7 @@ export function updateInitialValue(
     state[STATE.y0] += (rate / plan.options.schedule.rate) * batch.shift
     const terminal = plan.buffers[0].terminal / 8
     for (let r = 0; r < rows; r++)
-      gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.y0])
+      gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.valueCentre])
     scalarAdam(state, STATE.valueSkip, gradient, rate, iteration)
   } else if (plan.options.initialValue === 'parameter') {
     for (let r = 0; r < rows; r++) gradient += doubles[adjoint + r]

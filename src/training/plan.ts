@@ -10,6 +10,7 @@ import {
 } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
+import type { NetworkSpecification } from '../networks/specification.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -106,18 +107,23 @@ export const STATE = {
   /** Times that the run went back to a lower rate; the iteration at which Adam's moments began. */
   rollbacks: 8,
   momentsFrom: 9,
-  /** Over a region Y₀ = y0 + network + a·(g(X₀) − y0): a and its Adam moments. */
+  /** Over a region Y₀ = y0 + network + a·(g(X₀) − centre): a and its Adam moments. */
   valueSkip: 10,
   valueSkipFirstMoment: 11,
   valueSkipSecondMoment: 12,
   /** 1 once the skips were solved for at the end; see `Refit`. */
   skipsSolved: 13,
+  /** The mean of g(X₀) over the region. */
+  valueCentre: 14,
 } as const
 export const STATE_WORDS = 16
 
 /** Columns of the history: loss, estimate of Y₀, learning rate, milliseconds since the stage began. */
 export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const
 export const HISTORY_COLUMNS = 4
+
+/** A region of so few dimensions has room for finer structure. */
+export const FEW_DIMENSIONS = 10
 
 /** Times that a run which goes wrong is taken back to a lower rate. */
 export const DEFAULT_RETRIES = 2
@@ -137,9 +143,7 @@ export function planTraining(
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
-  const valueNetwork = isRegion
-    ? layoutNetwork({ ...options.network, linearSkip: 'dense' }, dim, 1, rows)
-    : null
+  const valueNetwork = isRegion ? layoutNetwork(valueSpecification(options.network, dim), dim, 1, rows) : null
   const slice = rows * padded(dim)
   const noiseSlice = rows * padded(noiseDim)
   const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
@@ -203,6 +207,12 @@ export function planTraining(
       drift: planDriftScratch(arena, dim, noiseDim, hasDrift ? rows : 0),
     })),
   }
+}
+
+/** One hidden layer of fixed ridge functions: what is trained, and at the end solved for, is linear. */
+function valueSpecification({ activation }: NetworkSpecification, dim: number): NetworkSpecification {
+  const hidden = [dim <= FEW_DIMENSIONS ? 128 : 64]
+  return { family: 'random-features', hidden, activation, batchNorm: false, linearSkip: 'dense' }
 }
 
 function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {

@@ -1,11 +1,24 @@
 /**
- * u(0,·) over a region of starting points, Y₀ = y0 + unit·net(x̂) + a·(g(X₀) − y0): a value network beside the network of Z₀, whose
+ * u(0,·) over a region of starting points, Y₀ = y0 + unit·net(x̂) + a·(g(X₀) − centre): a value network beside the network of Z₀, whose
  * input and terminal values it shares.
  */
 import { padded } from '../kernels/interface.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import { type Pilot, SHARD_PATHS } from '../paths/pilot.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { gradientFromScaled } from '../problem/scaling.ts'
+import { STREAM } from '../random/streams.ts'
+import { UniformStream } from '../random/uniform.ts'
 import { type ParameterBlock, STATE, type TrainingPlan } from './plan.ts'
+
+/** Slopes of the hidden units in the standardised state. */
+const LEAST_SLOPE = 0.3
+const MOST_SLOPE = 2
+/** One unit of so many keeps a random direction. */
+const RANDOM_EVERY = 4
+/** Dimension up to which σᵀ is solved for a gradient where it is not diagonal. */
+const MOST_DENSE = 256
 
 export class RegionValue {
   readonly #context: WorkerContext
@@ -13,15 +26,12 @@ export class RegionValue {
   readonly #network: Network
   /** Its parameters. */
   readonly block: ParameterBlock
-  /** How many of their floats belong to the linear skip; they come first. */
-  readonly skips: number
 
   constructor(context: WorkerContext, plan: TrainingPlan, network: Network, block: ParameterBlock) {
     this.#context = context
     this.#plan = plan
     this.#network = network
     this.block = block
-    this.skips = network.layout.layers[0].weight
   }
 
   /** null where all paths start at one point. */
@@ -34,6 +44,42 @@ export class RegionValue {
       new Network(valueNetwork, context.kernels, context.views.floats),
       valueBlock,
     )
+  }
+
+  /**
+   * Draws most of the hidden layer from the data: ridge functions along ∇g at the ends of pilot paths, of several slopes and
+   * with thresholds across the region. Of many dimensions few may matter, and random directions would all miss them.
+   */
+  drawDirections(problem: CompiledProblem, pilot: Pilot): void {
+    const { floats } = this.#context.views
+    const { dim, seed, grid } = this.#plan
+    const uniform = new UniformStream(seed, STREAM.initialisation, grid.steps, 1)
+    const { weight, bias, outputs } = this.#network.layout.layers[0]
+    const theta = this.block.theta / 4
+    const directions = this.#terminalDirections(problem, pilot)
+    if (directions.length === 0) return
+    for (let k = 0; k < outputs; k++) {
+      if (k % RANDOM_EVERY === 0) continue
+      const direction = directions[k % directions.length]
+      const slope = LEAST_SLOPE + (MOST_SLOPE - LEAST_SLOPE) * uniform.next()
+      const column = theta + weight + k
+      for (let i = 0; i < dim; i++) floats[column + i * padded(outputs)] = slope * direction[i]
+      floats[theta + bias + k] = slope * uniform.normal()
+    }
+  }
+
+  /** ∂g/∂x̂ at the ends of pilot paths, of length 1; none where that would take long. */
+  #terminalDirections(problem: CompiledProblem, pilot: Pilot): number[][] {
+    const { floats } = this.#context.views
+    const { dim, grid, pilot: plan } = this.#plan
+    if (!problem.hasDiagonalNoise && dim > MOST_DENSE) return []
+    return Array.from({ length: SHARD_PATHS }, (_, path) => {
+      const { x, z } = pilot.end(path)
+      const gradient = gradientFromScaled(problem, x, z, grid.horizon)
+      const slopes = gradient.map((value, i) => (value ?? 0) / floats[plan.scale / 4 + i])
+      const norm = Math.hypot(...slopes)
+      return slopes.map((slope) => slope / norm)
+    }).filter((direction) => direction.every(Number.isFinite))
   }
 
   /** The network's part for the whole batch, behind the pass of Z₀. */
@@ -55,7 +101,8 @@ export class RegionValue {
     const { valueOutput, buffers, state } = this.#plan
     const y0 = doubles[state / 8 + STATE.y0]
     const network = doubles[state / 8 + STATE.yScale] * floats[valueOutput / 4 + row * padded(1)]
-    return y0 + network + doubles[state / 8 + STATE.valueSkip] * (doubles[buffers[0].terminal / 8 + row] - y0)
+    const centred = doubles[buffers[0].terminal / 8 + row] - doubles[state / 8 + STATE.valueCentre]
+    return y0 + network + doubles[state / 8 + STATE.valueSkip] * centred
   }
 
   /** Gradients of the network's parameters from ∂L/∂Y₀ of every path, which the sweep leaves in `adjoint`. */

@@ -49,7 +49,7 @@ export async function solveByTraining(
     retries,
   )
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
-  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, plan, session.workers)
+  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)

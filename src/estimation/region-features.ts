@@ -1,0 +1,155 @@
+/**
+ * What û over a region is linear in, in units of Y: the hidden layer h, x̂, 1 and (g − centre)/unit; their values and σᵀ∇ as rows of
+ * observations, with room for the target behind them.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Views } from '../memory/views.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STATE, type TrainingPlan } from '../training/plan.ts'
+import { SHARD_ROWS } from './buffers.ts'
+import { type RegionFunction, valueLayout } from './region-function.ts'
+
+/** Beyond this dimension s·x̂ counts as one feature, with s as trained: the sums grow with the square of their number. */
+const MOST_LINEAR = 128
+
+/** Where each kind of feature begins; their number. */
+export interface FeatureLayout {
+  linear: number
+  constant: number
+  terminal: number
+  count: number
+  /** Whether every component of x̂ is a feature. */
+  isLinearFree: boolean
+}
+
+export function layoutFeatures(training: TrainingPlan): FeatureLayout {
+  const linear = valueLayout(training).layers[0].outputs
+  const isLinearFree = training.dim <= MOST_LINEAR
+  const constant = linear + (isLinearFree ? training.dim : 1)
+  return { linear, constant, terminal: constant + 1, count: constant + 2, isLinearFree }
+}
+
+/** Byte offsets, of one worker. */
+export interface FeatureBuffers {
+  /** Values of features and target at `SHARD_ROWS` points [rows × count+1], and their σᵀ∇ at one [count+1 × noiseDim]. */
+  values: number
+  gradients: number
+  /** ∇φ at one point [count × dim]. */
+  gradU: number
+}
+
+export function planFeatureBuffers(arena: Arena, training: TrainingPlan): FeatureBuffers {
+  const { count } = layoutFeatures(training)
+  return {
+    values: arena.floats(SHARD_ROWS * padded(count + 1)),
+    gradients: arena.floats((count + 1) * padded(training.noiseDim)),
+    gradU: arena.floats(count * padded(training.dim)),
+  }
+}
+
+export class RegionFeatures {
+  readonly layout: FeatureLayout
+  readonly #training: TrainingPlan
+  readonly #function: RegionFunction
+  readonly #functions: ProblemFunctions
+  readonly #views: Views
+  readonly #buffers: FeatureBuffers
+
+  constructor(
+    training: TrainingPlan,
+    value: RegionFunction,
+    functions: ProblemFunctions,
+    views: Views,
+    buffers: FeatureBuffers,
+  ) {
+    this.layout = layoutFeatures(training)
+    this.#training = training
+    this.#function = value
+    this.#functions = functions
+    this.#views = views
+    this.#buffers = buffers
+  }
+
+  /** Values at the points that `RegionFunction.evaluate` was at, and 0 where the target will be. */
+  writeValues(): void {
+    const { floats, doubles } = this.#views
+    const { dim } = this.#training
+    const { points, places, width } = this.#function
+    const { linear, constant, terminal, count, isLinearFree } = this.layout
+    const [unit, centre] = [STATE.yScale, STATE.valueCentre].map((word) => this.#function.state(word))
+    for (let r = 0; r < SHARD_ROWS; r++) {
+      const row = this.#buffers.values / 4 + r * padded(count + 1)
+      const hidden = places.hidden + r * padded(width)
+      const x = points.input / 4 + r * padded(dim)
+      floats.copyWithin(row, hidden, hidden + width)
+      if (isLinearFree) floats.copyWithin(row + linear, x, x + dim)
+      else floats[row + linear] = this.#trainedSkip(x)
+      floats[row + constant] = 1
+      floats[row + terminal] = (doubles[points.terminal / 8 + r] - centre) / unit
+      floats[row + count] = 0
+    }
+  }
+
+  /** σᵀ∇ of the features at point r, behind `RegionFunction.slopes` with weight 1. */
+  writeGradients(r: number): void {
+    const { floats } = this.#views
+    const { dim, noiseDim, pilot } = this.#training
+    const { points, places, width } = this.#function
+    const { linear, constant, terminal, isLinearFree } = this.layout
+    const { gradU, gradients } = this.#buffers
+    const stride = padded(dim)
+    const scale = pilot.scale / 4
+    const slopes = points.slopes / 4 + r * padded(width)
+    floats.fill(0, gradU / 4 + linear * stride, gradU / 4 + (constant + 1) * stride)
+    for (let i = 0; i < dim; i++) {
+      const column = gradU / 4 + i
+      const inner = places.inner + i * padded(width)
+      for (let k = 0; k < width; k++)
+        floats[column + k * stride] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
+      if (isLinearFree) floats[column + (linear + i) * stride] = floats[scale + i]
+      else floats[column + linear * stride] = floats[places.skip + i * padded(1)] * floats[scale + i]
+    }
+    const x = points.x / 4 + r * stride
+    const z = padded(noiseDim)
+    this.#functions.scaleGradient(
+      terminal,
+      0,
+      floats,
+      x,
+      0,
+      floats,
+      gradU / 4,
+      stride,
+      floats,
+      gradients / 4,
+      z,
+    )
+    const [from, to] = [points.terminalZ / 4 + r * z, gradients / 4 + terminal * z]
+    const unit = this.#function.state(STATE.yScale)
+    for (let j = 0; j < noiseDim; j++) floats[to + j] = floats[from + j] / unit
+  }
+
+  /** Makes `coefficients` those of û. */
+  store(coefficients: Float64Array): void {
+    const { floats, doubles } = this.#views
+    const { places, width } = this.#function
+    const { linear, constant, terminal, isLinearFree } = this.layout
+    for (let k = 0; k < width; k++) floats[places.outer + k * padded(1)] = coefficients[k]
+    for (let i = 0; i < this.#training.dim; i++) {
+      const at = places.skip + i * padded(1)
+      floats[at] = isLinearFree ? coefficients[linear + i] : coefficients[linear] * floats[at]
+    }
+    floats[places.bias] = coefficients[constant]
+    doubles[this.#training.state / 8 + STATE.valueSkip] = coefficients[terminal]
+  }
+
+  /** s·x̂. */
+  #trainedSkip(x: number): number {
+    const { floats } = this.#views
+    const { skip } = this.#function.places
+    let sum = 0
+    for (let i = 0; i < this.#training.dim; i++) sum += floats[skip + i * padded(1)] * floats[x + i]
+    return sum
+  }
+}

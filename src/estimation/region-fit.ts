@@ -1,0 +1,336 @@
+/**
+ * The last word on a value over a region. With the networks of Z as control variate, fresh paths from points of the region
+ * observe u there twice: what a path estimates u(0,x) at (`PathPass`), and the pathwise gradient, whose mean is σᵀ∇u(0,x),
+ *
+ *     ζ = Γ_T D_T σᵀ∇g(X_T) + ∫ Γ_t D_t σᵀ∂f/∂x dt,    D_t = ∂X_t/∂x in coordinates where σ is constant.
+ *
+ * Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020, Differential machine
+ * learning). The paths of a point come in pairs of opposite noise. Where D is not diagonal, values alone are observed.
+ */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { timeAt } from '../paths/grid.ts'
+import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { drawStart } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
+import { FEW_DIMENSIONS, STATE, type TrainingPlan } from '../training/plan.ts'
+import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { PathPass } from './path-pass.ts'
+import type { EstimatePlan } from './plan.ts'
+import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
+import { RegionFunction, type RegionPoints } from './region-function.ts'
+import { FIT_SHARDS, ValueControl } from './value-control.ts'
+
+const SHARDS = 16
+/** Points that û is fitted to; in few dimensions they cost little. */
+const POINTS = 16_384
+const POINTS_IN_FEW_DIMENSIONS = 65_536
+/** Parts of the points that are in turn kept from a fit. */
+const FOLDS = 4
+/** Iterations of the estimate's stream: far from its own. */
+const CONTROL_ITERATION = 64
+const FIT_ITERATION = 65
+/** Points whose products are summed in single precision. */
+const GROUP = 8
+/** Kinds of observations. */
+const [VALUE, GRADIENT] = [0, 1]
+const KINDS = 2
+
+/** Byte offsets. */
+export interface RegionFitPlan {
+  estimate: EstimatePlan
+  /** Products of features and target, float64 [SHARDS][KINDS][count+1][count+1]. */
+  sums: number
+  workers: FitBuffers[]
+}
+
+interface FitBuffers {
+  points: RegionPoints
+  features: FeatureBuffers
+  /** ζ in units of Y, and σᵀ∂f/∂x: [rows×noiseDim]. */
+  zeta: number
+  slope: number
+  /** Products of a few points [count+1 × count+1], and what their factor is transposed in. */
+  products: number
+  transposed: number
+}
+
+export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: RegionPoints[]): RegionFitPlan {
+  const { training } = estimate
+  const { noiseDim } = training
+  const size = layoutFeatures(training).count + 1
+  return {
+    estimate,
+    sums: arena.doubles(SHARDS * KINDS * size * size),
+    workers: points.map((own) => ({
+      points: own,
+      features: planFeatureBuffers(arena, training),
+      zeta: arena.floats(SHARD_ROWS * padded(noiseDim)),
+      slope: arena.floats(SHARD_ROWS * padded(noiseDim)),
+      products: arena.floats(size * padded(size)),
+      transposed: arena.floats(padded(size) * noiseDim),
+    })),
+  }
+}
+
+/** Solves for û; every worker runs this, after the estimate. */
+export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
+  const { team, views } = context
+  const { training } = plan.estimate
+  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+  team.barrier()
+  new RegionFit(context, problem, plan).run()
+}
+
+/** Rates of D, component by component; null where paths know no gradient. */
+export function pathwiseRates({ dynamics, mixing, noiseDim }: CompiledProblem): Float64Array | null {
+  if (dynamics.kind === 'brownian' || dynamics.kind === 'geometric') return new Float64Array(noiseDim)
+  return dynamics.kind === 'ornstein-uhlenbeck' && !mixing ? dynamics.rate : null
+}
+
+/** Draws −ΔW. */
+class MirroredSimulator extends Simulator {
+  override increments(
+    w: number,
+    rows: number,
+    n: number,
+    deviation: number,
+    stream: number,
+    iteration: number,
+    firstPath: number,
+  ): void {
+    super.increments(w, rows, n, -deviation, stream, iteration, firstPath)
+  }
+}
+
+class RegionFit {
+  readonly #context: WorkerContext
+  readonly #kernels: Kernels
+  readonly #plan: RegionFitPlan
+  readonly #training: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #buffers: FitBuffers
+  readonly #simulators: Simulator[]
+  readonly #control: ValueControl | null
+  readonly #pass: PathPass
+  readonly #value: RegionFunction
+  readonly #features: RegionFeatures
+  readonly #size: number
+  readonly #points: number
+  readonly #rates: Float64Array | null
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan) {
+    const { views, kernels, team } = context
+    const { estimate } = plan
+    const { training } = estimate
+    const { grid, coefficients, seed } = training
+    const functions = loadFunctions(problem)
+    const buffers = plan.workers[team.rank]
+    this.#context = context
+    this.#kernels = kernels
+    this.#plan = plan
+    this.#training = training
+    this.#functions = functions
+    this.#buffers = buffers
+    this.#simulators = [Simulator, MirroredSimulator].map(
+      (Kind) => new Kind(problem, functions.step, grid, context, coefficients, seed),
+    )
+    this.#control = estimate.valueControl && new ValueControl(estimate.valueControl, views, team.rank)
+    const { dependsOn } = problem.functions.driver
+    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#control)
+    this.#value = new RegionFunction(training, functions, kernels, views, buffers.points)
+    this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
+    this.#size = this.#features.layout.count + 1
+    this.#points = training.dim <= FEW_DIMENSIONS ? POINTS_IN_FEW_DIMENSIONS : POINTS
+    this.#rates = pathwiseRates(problem)
+  }
+
+  run(): void {
+    const { team } = this.#context
+    if (this.#control) this.#fitControl(this.#control)
+    team.forEach(SHARDS, (shard) => this.#add(shard))
+    if (team.rank === 0) this.#solve()
+    team.barrier()
+  }
+
+  /** The value that the driver is linearised around, for paths from all over the region. */
+  #fitControl(control: ValueControl): void {
+    const { team } = this.#context
+    if (team.rank === 0) control.forget()
+    team.barrier()
+    team.forEach(FIT_SHARDS, (shard) => {
+      const firstPoint = shard * SHARD_ROWS
+      this.#draw(CONTROL_ITERATION, firstPoint)
+      control.add(shard, 0, this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint))
+    })
+    if (team.rank === 0) control.solve(0)
+    team.barrier()
+  }
+
+  /** Products of a shard's observations. */
+  #add(shard: number): void {
+    const { doubles } = this.#context.views
+    const points = this.#points / SHARDS
+    const [values, gradients] = [this.#sums(shard, VALUE), this.#sums(shard, GRADIENT)]
+    doubles.fill(0, values, values + KINDS * this.#size ** 2)
+    for (let done = 0; done < points; done += SHARD_ROWS) {
+      this.#observe(shard * points + done)
+      this.#addValues(values)
+      if (this.#rates) this.#addGradients(gradients)
+    }
+  }
+
+  /** Points of the region, û and the features there. */
+  #draw(iteration: number, firstPoint: number): void {
+    const { floats } = this.#context.views
+    const { start, seed } = this.#training
+    const { x } = this.#value.points
+    drawStart(floats, x, SHARD_ROWS, start, seed, STREAM.estimate, iteration, firstPoint)
+    this.#value.evaluate(SHARD_ROWS)
+  }
+
+  /** Paths from the drawn points; returns where their estimates lie, float64 [rows]. */
+  #follow(
+    simulator: Simulator,
+    iteration: number,
+    firstPath: number,
+    observe?: (step: number, at: WorkerBuffers) => void,
+  ): number {
+    const { floats, doubles } = this.#context.views
+    const { points } = this.#value
+    const start = (x: number, y: number) => {
+      floats.copyWithin(x / 4, points.x / 4, points.x / 4 + SHARD_ROWS * padded(this.#training.dim))
+      doubles.copyWithin(y / 8, points.value / 8, points.value / 8 + SHARD_ROWS)
+    }
+    return this.#pass.run(simulator, 1, start, iteration, firstPath, SHARD_ROWS, observe)
+  }
+
+  /** Features at fresh points, and the means of what two paths from each observe. */
+  #observe(firstPoint: number): void {
+    const { floats, doubles } = this.#context.views
+    const { zeta, features } = this.#buffers
+    const [y0, unit] = [STATE.y0, STATE.yScale].map((word) => this.#value.state(word))
+    const share = 1 / (this.#simulators.length * unit)
+    this.#draw(FIT_ITERATION, firstPoint)
+    this.#features.writeValues()
+    floats.fill(0, zeta / 4, zeta / 4 + SHARD_ROWS * padded(this.#training.noiseDim))
+    const target = features.values / 4 + this.#features.layout.count
+    for (const simulator of this.#simulators) {
+      const estimates = this.#follow(simulator, FIT_ITERATION, firstPoint, (step, at) =>
+        this.#addZeta(step, at, share),
+      )
+      for (let r = 0; r < SHARD_ROWS; r++) {
+        floats[target + r * padded(this.#size)] += share * (doubles[estimates / 8 + r] - y0)
+      }
+    }
+  }
+
+  /** A time step's part of ζ, by the trapezoidal rule, times `share`. */
+  #addZeta(step: number, at: WorkerBuffers, share: number): void {
+    const { grid, noiseDim } = this.#training
+    if (!this.#rates) return
+    const { floats, doubles } = this.#context.views
+    const { zeta, slope } = this.#buffers
+    const width = padded(noiseDim)
+    const isLast = step === grid.steps
+    const hasSlope = this.#driverSlope(step, at)
+    if (!hasSlope && !isLast) return
+    const dt = step === 0 || isLast ? 0.5 * grid.dt : grid.dt
+    for (let j = 0; j < noiseDim; j++) {
+      const transport = share * Math.exp(this.#rates[j] * timeAt(grid, step))
+      for (let r = 0; r < SHARD_ROWS; r++) {
+        const k = r * width + j
+        const part = (hasSlope ? dt * floats[slope / 4 + k] : 0) + (isLast ? floats[at.z / 4 + k] : 0)
+        floats[zeta / 4 + k] += transport * doubles[at.weight / 8 + r] * part
+      }
+    }
+  }
+
+  /** σᵀ∂f/∂x at a node; false where f does not depend on x. */
+  #driverSlope(step: number, { x, z, around, terminal }: WorkerBuffers): boolean {
+    const { driverSlope } = this.#functions
+    if (!driverSlope) return false
+    const { floats, doubles } = this.#context.views
+    const { grid, dim, noiseDim } = this.#training
+    const y = step === grid.steps ? terminal : around
+    driverSlope(
+      SHARD_ROWS,
+      timeAt(grid, step),
+      floats,
+      x / 4,
+      padded(dim),
+      doubles,
+      y / 8,
+      1,
+      floats,
+      z / 4,
+      padded(noiseDim),
+      floats,
+      this.#buffers.slope / 4,
+      padded(noiseDim),
+    )
+    return true
+  }
+
+  #addValues(sums: number): void {
+    const { products, features } = this.#buffers
+    this.#kernels.gemmTN(products, features.values, features.values, SHARD_ROWS, this.#size, this.#size, 0)
+    this.#addProducts(sums)
+  }
+
+  #addGradients(sums: number): void {
+    const { floats } = this.#context.views
+    const { noiseDim } = this.#training
+    const { products, transposed, zeta, features } = this.#buffers
+    const size = this.#size
+    const width = padded(noiseDim)
+    const target = features.gradients / 4 + this.#features.layout.count * width
+    this.#value.slopes(SHARD_ROWS, () => 1)
+    for (let r = 0; r < SHARD_ROWS; r++) {
+      this.#features.writeGradients(r)
+      floats.copyWithin(target, zeta / 4 + r * width, zeta / 4 + (r + 1) * width)
+      const isFirst = r % GROUP === 0
+      const rows = features.gradients
+      this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
+      if ((r + 1) % GROUP === 0) this.#addProducts(sums)
+    }
+  }
+
+  /** Adds `products` to sums in double precision. */
+  #addProducts(sums: number): void {
+    const { floats, doubles } = this.#context.views
+    const size = this.#size
+    for (let i = 0; i < size; i++) {
+      const row = this.#buffers.products / 4 + i * padded(size)
+      for (let j = 0; j < size; j++) doubles[sums + i * size + j] += floats[row + j]
+    }
+  }
+
+  #solve(): void {
+    const gradients = this.#rates ? this.#points * this.#training.noiseDim : 0
+    const folds = Array.from({ length: FOLDS }, (_, fold) =>
+      [VALUE, GRADIENT].map((kind) => this.#foldOf(fold, kind)),
+    )
+    const solution = fitByRidge(folds, [this.#points, gradients], this.#features.layout.constant)
+    if (solution) this.#features.store(solution)
+  }
+
+  /** Sums of every `FOLDS`-th shard. */
+  #foldOf(fold: number, kind: number): Products {
+    const { doubles } = this.#context.views
+    const sum = new Float64Array(this.#size ** 2)
+    for (let shard = fold; shard < SHARDS; shard += FOLDS) {
+      const at = this.#sums(shard, kind)
+      for (let k = 0; k < sum.length; k++) sum[k] += doubles[at + k]
+    }
+    return sum
+  }
+
+  #sums(shard: number, kind: number): number {
+    return this.#plan.sums / 8 + (KINDS * shard + kind) * this.#size ** 2
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * û(0,·) over a region and its gradient, as trained: û(x) = y0 + unit·(w·h(x̂) + s·x̂ + b) + a·(g(x) − centre), h = act(Wx̂ + β)
+ * the value network's hidden layer. Linear in the features (h, x̂, 1, (g − centre)/unit), which `RegionFit` solves for.
+ */
+import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { Views } from '../memory/views.ts'
+import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
+import { Network } from '../networks/network.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STATE, type TrainingPlan } from '../training/plan.ts'
+import { SHARD_ROWS } from './buffers.ts'
+
+/** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+export interface RegionPoints {
+  x: number
+  /** x̂. */
+  input: number
+  workspace: number
+  output: number
+  /** g and σᵀ∇g. */
+  terminal: number
+  terminalZ: number
+  /** û, ∇û and σᵀ∇û. */
+  value: number
+  gradU: number
+  z: number
+  /** w∘act′ [rows×hidden], and W transposed. */
+  slopes: number
+  transposed: number
+}
+
+export function planRegionPoints(arena: Arena, training: TrainingPlan): RegionPoints {
+  const { dim, noiseDim } = training
+  const { workspace, layers } = valueLayout(training)
+  const rows = SHARD_ROWS
+  return {
+    x: arena.floats(rows * padded(dim)),
+    input: arena.floats(rows * padded(dim)),
+    workspace: arena.floats(workspace),
+    output: arena.floats(rows * padded(1)),
+    terminal: arena.doubles(rows),
+    terminalZ: arena.floats(rows * padded(noiseDim)),
+    value: arena.doubles(rows),
+    gradU: arena.floats(rows * padded(dim)),
+    z: arena.floats(rows * padded(noiseDim)),
+    slopes: arena.floats(rows * padded(layers[0].outputs)),
+    transposed: arena.floats(padded(dim) * padded(layers[0].outputs)),
+  }
+}
+
+/** The value network's layout for passes over `SHARD_ROWS` points; its parameters lie as in training. */
+export function valueLayout({ valueNetwork, dim }: TrainingPlan): NetworkLayout {
+  if (!valueNetwork) throw new Error('a region needs a value network')
+  return layoutNetwork(valueNetwork.specification, dim, 1, SHARD_ROWS)
+}
+
+export class RegionFunction {
+  readonly points: RegionPoints
+  /** Floats: where W, h of the first point, w, s and b lie. */
+  readonly places: { inner: number; hidden: number; outer: number; skip: number; bias: number }
+  readonly #training: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #network: Network
+  readonly #theta: number
+
+  constructor(
+    training: TrainingPlan,
+    functions: ProblemFunctions,
+    kernels: Kernels,
+    views: Views,
+    points: RegionPoints,
+  ) {
+    const layout = valueLayout(training)
+    const [first, last] = layout.layers
+    const theta = (training.valueBlock?.theta ?? 0) / 4
+    this.#training = training
+    this.#functions = functions
+    this.#kernels = kernels
+    this.#views = views
+    this.#network = new Network(layout, kernels, views.floats)
+    this.#theta = 4 * theta
+    this.points = points
+    this.places = {
+      inner: theta + first.weight,
+      hidden: points.workspace / 4 + first.output,
+      outer: theta + last.weight,
+      skip: theta + layout.skip,
+      bias: theta + last.bias,
+    }
+  }
+
+  /** Width of the hidden layer. */
+  get width(): number {
+    return this.#network.layout.layers[0].outputs
+  }
+
+  /** A word of the run's state. */
+  state(word: number): number {
+    return this.#views.doubles[this.#training.state / 8 + word]
+  }
+
+  /** û at the points in `x`; x̂, h, g and σᵀ∇g are left too. */
+  evaluate(rows: number): void {
+    const { floats, doubles } = this.#views
+    const { pilot, dim, noiseDim } = this.#training
+    const { x, input, workspace, output, terminal, terminalZ, value } = this.points
+    this.#kernels.scaleShift(input, x, pilot.scale, pilot.shift, rows, dim)
+    this.#network.forward(this.#theta, input, rows, workspace, output, false)
+    this.#functions.terminalGradient(
+      rows,
+      0,
+      floats,
+      x / 4,
+      padded(dim),
+      doubles,
+      terminal / 8,
+      1,
+      floats,
+      terminalZ / 4,
+      padded(noiseDim),
+    )
+    const [y0, unit, skip, centre] = [STATE.y0, STATE.yScale, STATE.valueSkip, STATE.valueCentre].map(
+      (word) => this.state(word),
+    )
+    for (let r = 0; r < rows; r++) {
+      const network = unit * floats[output / 4 + r * padded(1)]
+      doubles[value / 8 + r] = y0 + network + skip * (doubles[terminal / 8 + r] - centre)
+    }
+  }
+
+  /** σᵀ∇û into `z`, behind `evaluate` of the same points. */
+  differentiate(rows: number): void {
+    const { floats } = this.#views
+    const { pilot, dim, noiseDim } = this.#training
+    const { x, gradU, z, terminalZ, slopes, transposed } = this.points
+    const { inner, outer, skip } = this.places
+    const unit = this.state(STATE.yScale)
+    this.slopes(rows, (k) => floats[outer + k * padded(1)])
+    this.#kernels.gemmNT(gradU, slopes, 4 * inner, rows, dim, this.width, 0, transposed)
+    for (let r = 0; r < rows; r++) {
+      const row = gradU / 4 + r * padded(dim)
+      for (let i = 0; i < dim; i++) {
+        floats[row + i] =
+          unit * floats[pilot.scale / 4 + i] * (floats[row + i] + floats[skip + i * padded(1)])
+      }
+    }
+    this.#functions.scaleGradient(
+      rows,
+      0,
+      floats,
+      x / 4,
+      padded(dim),
+      floats,
+      gradU / 4,
+      padded(dim),
+      floats,
+      z / 4,
+      padded(noiseDim),
+    )
+    this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows * padded(noiseDim))
+  }
+
+  /** weight(k)·act′ of every hidden unit k at every point into `slopes`, behind `evaluate`. */
+  slopes(rows: number, weight: (k: number) => number): void {
+    const { floats } = this.#views
+    const { slopes, workspace } = this.points
+    const { layers, specification } = this.#network.layout
+    const stride = padded(this.width)
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < this.width; k++) floats[slopes / 4 + r * stride + k] = weight(k)
+    }
+    const hidden = workspace + 4 * layers[0].activated
+    this.#kernels.activationBackward(slopes, hidden, rows, this.width, ACTIVATION[specification.activation])
+  }
+}

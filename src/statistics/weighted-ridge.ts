@@ -1,0 +1,129 @@
+/**
+ * Linear regression of observations of several kinds, such as values and slopes of one function, from sums over them alone. Each kind is
+ * weighted by its own noise, which is found from what the fit leaves; a ridge keeps features out that explain no more than noise,
+ * and is chosen by what it does for observations that the fit has not seen.
+ */
+import { cholesky } from './linear-system.ts'
+
+/** Σ vvᵀ over observations, v = (features, target): symmetric, float64 [size][size]. */
+export type Products = Float64Array
+
+/** Shares of the normal matrix's diagonal that are added to it. */
+const RIDGES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1000]
+/** For features that the ridge spares. */
+const LEAST_RIDGE = 1e-9
+/** Each takes the noise that the fit before it left. */
+const FITS = 3
+/** A kind that is met exactly gets the weight of this share of its mean square. */
+const LEAST_NOISE = 1e-10
+
+/**
+ * Coefficients [size − 1], or null where no ridge makes the normal matrix definite.
+ *
+ * @param folds products of each kind in each fold, [folds][kinds]; in turn one fold is kept from the fit
+ * @param counts observations of each kind in all folds
+ * @param spared from this feature on there is no ridge
+ */
+export function fitByRidge(
+  folds: readonly Products[][],
+  counts: readonly number[],
+  spared: number,
+): Float64Array | null {
+  const whole = counts.map((_, kind) => sumOf(folds.map((fold) => fold[kind])))
+  const features = Math.sqrt(whole[0].length) - 1
+  let solution: Float64Array | null = new Float64Array(features)
+  for (let fit = 0; fit < FITS && solution !== null; fit++) {
+    const weights = weightsOf(whole, solution, counts)
+    const errors = RIDGES.map((ridge) => heldOutError(folds, whole, weights, ridge, spared))
+    solution = solve(whole, weights, RIDGES[errors.indexOf(Math.min(...errors))], spared)
+  }
+  return solution
+}
+
+/** 1 / (mean square of what the coefficients leave), for each kind; 0 for a kind without observations. */
+function weightsOf(
+  whole: readonly Products[],
+  coefficients: Float64Array,
+  counts: readonly number[],
+): number[] {
+  return whole.map((products, kind) => {
+    const least = LEAST_NOISE * products[products.length - 1]
+    const noise = Math.max(squaredError(products, coefficients), least)
+    return noise > 0 ? counts[kind] / noise : 0
+  })
+}
+
+function heldOutError(
+  folds: readonly Products[][],
+  whole: readonly Products[],
+  weights: readonly number[],
+  ridge: number,
+  spared: number,
+): number {
+  let error = 0
+  for (const fold of folds) {
+    const others = whole.map((products, kind) => products.map((sum, k) => sum - fold[kind][k]))
+    const solution = solve(others, weights, ridge, spared)
+    if (solution === null) return Number.POSITIVE_INFINITY
+    fold.forEach((products, kind) => {
+      error += weights[kind] * squaredError(products, solution)
+    })
+  }
+  return error
+}
+
+/** Σ (target − coefficients·features)². */
+function squaredError(products: Products, coefficients: Float64Array): number {
+  const size = coefficients.length + 1
+  const v = [...coefficients, -1]
+  let total = 0
+  for (let i = 0; i < size; i++) {
+    let row = 0
+    for (let j = 0; j < size; j++) row += products[i * size + j] * v[j]
+    total += v[i] * row
+  }
+  return Math.max(0, total)
+}
+
+function solve(
+  kinds: readonly Products[],
+  weights: readonly number[],
+  ridge: number,
+  spared: number,
+): Float64Array | null {
+  const n = Math.sqrt(kinds[0].length) - 1
+  const matrix = new Float64Array(n * n)
+  const right = new Float64Array(n)
+  kinds.forEach((products, kind) => {
+    for (let i = 0; i < n; i++) {
+      const row = i * (n + 1)
+      for (let j = 0; j < n; j++) matrix[i * n + j] += weights[kind] * products[row + j]
+      right[i] += weights[kind] * products[row + n]
+    }
+  })
+  for (let i = 0; i < n; i++) {
+    const diagonal = matrix[i * n + i]
+    // A feature that vanishes gets the coefficient 0.
+    matrix[i * n + i] = diagonal > 0 ? diagonal * (1 + (i < spared ? ridge : LEAST_RIDGE)) : 1
+  }
+  const lower = cholesky(matrix, n)
+  return lower && substitute(lower, right)
+}
+
+/** Solves LLᵀ v = right, in place. */
+function substitute(lower: Float64Array, right: Float64Array): Float64Array {
+  const n = right.length
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) right[i] -= lower[i * n + j] * right[j]
+    right[i] /= lower[i * n + i]
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) right[i] -= lower[j * n + i] * right[j]
+    right[i] /= lower[i * n + i]
+  }
+  return right
+}
+
+function sumOf(products: readonly Products[]): Products {
+  return products[0].map((_, k) => products.reduce((sum, part) => sum + part[k], 0))
+}
