@@ -7,8 +7,8 @@ import { DUAL, type DualPlan, FAILURE } from './plan.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
 const QUANTILE = 1.959963984540054
-/** Share of the value that float64 sums over a path may be off by, at the most. */
-const ROUNDING = 1e-10
+/** Share of the value that sums over a path are off by, at the most: the policy's states are single precision. */
+const ROUNDING = { policy: 1e-8, hindsight: 1e-10 } as const
 
 const ACHIEVED = "the trained policy's mean"
 const HINDSIGHT = { 1: 'the least cost with hindsight', [-1]: 'the most gain with hindsight' } as const
@@ -57,11 +57,13 @@ function readBoth(
   if (word('failure') !== FAILURE.none || word('count') < 2) return null
   const penalty = word('weight') === 0 ? '' : ', less a martingale'
   const errors = standardErrors(doubles, plan)
-  const side = (value: number, sampling: number, outward: 1 | -1, from: string) =>
-    bound(sign * value, Math.hypot(sampling, ROUNDING * value), outward, `${from}${penalty}`)
+  const side = (name: 'policy' | 'hindsight', outward: 1 | -1, from: string) => {
+    const error = Math.hypot(errors[name], ROUNDING[name] * word(name))
+    return bound(sign * word(name), error, outward, `${from}${penalty}`)
+  }
   return {
-    achieved: side(word('policy'), errors.policy, sign, ACHIEVED),
-    dual: side(word('hindsight'), errors.hindsight, sign > 0 ? -1 : 1, HINDSIGHT[sign]),
+    achieved: side('policy', sign, ACHIEVED),
+    dual: side('hindsight', sign > 0 ? -1 : 1, HINDSIGHT[sign]),
   }
 }
 
