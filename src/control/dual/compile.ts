@@ -70,7 +70,6 @@ class DualCompiler {
       heun: isContinuous ? this.#stage(this.#heun(this.#running), this.#heun(running).cost) : null,
       ...this.#terminalFunctions(terminal),
       isQuadratic: running === this.#running && terminal === this.#terminal,
-      controlled,
     }
   }
 

@@ -35,8 +35,6 @@ export interface QuadraticDual {
   isTerminalCurvatureConstant: boolean
   /** Costs are quadratics themselves: the inner problem is solved in one step. */
   isQuadratic: boolean
-  /** [dim] 1 where the control reaches, 0 for what it cannot move: prices, weather. */
-  controlled: Uint8Array
 }
 
 /**

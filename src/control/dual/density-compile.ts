@@ -15,6 +15,7 @@ import { curvatureOf } from '../../formulas/curvature.ts'
 import type { Expression } from '../../formulas/expression.ts'
 import { generateBatchFunction } from '../../formulas/generate.ts'
 import { gradient } from '../../formulas/gradient.ts'
+import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { names } from '../../problem/expressions.ts'
 import type { ControlSet } from '../definition.ts'
@@ -22,7 +23,12 @@ import type { ControlExpressions } from '../expressions.ts'
 import type { DensityDual } from './compiled.ts'
 import { isAffine, isQuadratic } from './curvature.ts'
 
-/** Null where the page is not of this kind: one state, no running gain, discrete time, x₊ = x + c(t, a) + β(t, a)·w. */
+interface Input {
+  name: string
+  shape: Shape
+}
+
+/** Null where the page is not of this kind: one state, no running gain, discrete time, x₊ = x + c(t, a) + β(t, a)·w with a in β. */
 export function compileDensity(
   expressions: ControlExpressions,
   sign: 1 | -1,
@@ -37,7 +43,8 @@ export function compileDensity(
   if (slope?.[0] !== 1 || !isAffine(next, [x, w])) return null
   const [step] = substitute([next], new Map([[x, fill(zero, [1])]]))
   const exposure = gradient(step, w)
-  if (names(exposure).some((name) => name === 'w' || name === 'x')) return null
+  const moves = names(exposure)
+  if (!moves.includes('a') || moves.includes('w') || moves.includes('x')) return null
   // A control that also takes its own variance off x is one of the logarithm.
   const isLogarithm = !isAffine(step, [a])
   const wealth = variable('wealth')
@@ -45,9 +52,9 @@ export function compileDensity(
   if (utility === null) return null
   const growth = isLogarithm ? add(step, mul(constant(0.5), dot(exposure, exposure))) : step
   if (!isQuadratic(growth, [a])) return null
-  const generate = (inputs: { name: string; shape: readonly number[] }[], outputs: Expression[]) =>
-    generateBatchFunction({ inputs: inputs as never, outputs, scalars: ['dt'] })
-  const control = { name: 'a', shape: [controlDim] }
+  const generate = (inputs: Input[], outputs: Expression[]) =>
+    generateBatchFunction({ inputs, outputs, scalars: ['dt'] })
+  const control: Input = { name: 'a', shape: [controlDim] }
   const first = gradient(utility, wealth)
   return {
     kind: 'density',

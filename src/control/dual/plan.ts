@@ -1,4 +1,4 @@
-/** The stage of the dual bound: where its arrays lie. Offsets in bytes; all of it float64 but the drawn noise. */
+/** The stage of the dual bound: where its arrays lie. Offsets in bytes; float64 unless said otherwise. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledControl } from '../compiled.ts'

@@ -47,7 +47,7 @@ export function readPolicyBounds(
   }
 }
 
-/** Both sides on the same paths; null where one has no finite mean. */
+/** Both sides on the same paths; null where hindsight has no least cost. */
 function readBoth(
   doubles: Float64Array,
   { sign }: CompiledControl,
