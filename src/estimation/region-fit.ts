@@ -26,9 +26,9 @@ import { RegionFunction, type RegionPoints } from './region-function.ts'
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
 const SHARDS = 16
-/** Points that û is fitted to; in few dimensions they cost little. */
-const POINTS = 16_384
-const POINTS_IN_FEW_DIMENSIONS = 65_536
+/** The most points that û is fitted to; in few dimensions they cost little. */
+const MOST_POINTS = 16_384
+const MOST_IN_FEW_DIMENSIONS = 65_536
 /** Parts of the points that are in turn kept from a fit. */
 const FOLDS = 4
 /** Iterations of the estimate's stream: far from its own. */
@@ -77,12 +77,19 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
   }
 }
 
-/** Solves for û; every worker runs this, after the estimate. */
+/** Points of the fit: no more than the estimate may have paths, and a whole number of blocks in each shard. */
+function pointsOf({ training, options }: EstimatePlan): number {
+  const most = training.dim <= FEW_DIMENSIONS ? MOST_IN_FEW_DIMENSIONS : MOST_POINTS
+  const blocks = Math.floor(Math.min(most, options.paths) / (SHARDS * SHARD_ROWS))
+  return Math.max(1, blocks) * SHARDS * SHARD_ROWS
+}
+
+/** Solves for û, unless the run was stopped; every worker runs this, after the estimate. */
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
   const { team, views } = context
   const { training } = plan.estimate
   if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
-  team.barrier()
+  if (team.shouldStop()) return
   new RegionFit(context, problem, plan).run()
 }
 
@@ -145,7 +152,7 @@ class RegionFit {
     this.#value = new RegionFunction(training, functions, kernels, views, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
-    this.#points = training.dim <= FEW_DIMENSIONS ? POINTS_IN_FEW_DIMENSIONS : POINTS
+    this.#points = pointsOf(estimate)
     this.#rates = pathwiseRates(problem)
   }
 

@@ -27,6 +27,25 @@ const QUICK_SETTINGS: Readonly<Record<string, Record<string, SettingValue>>> = {
   'black-scholes-different-rates': {},
 }
 
+/**
+ * A region for every problem whose solution is known everywhere, around its start: prices up to 20 % from the strike, and
+ * elsewhere about as wide as the paths spread or as the solution needs to change by much of its size.
+ */
+const REGIONS: Readonly<Record<string, string>> = {
+  'black-scholes-barenblatt': 'box:0.5..1',
+  'black-scholes-call': 'box:80..120',
+  'bounded-solution': 'box:0.5..1.5',
+  'burgers-type': 'normal:0,5',
+  'geometric-basket': 'box:80..120',
+  heat: 'normal:0,1',
+  'margrabe-exchange': 'box:80..120',
+  'quadratic-gradient': 'normal:0,1',
+  'quadratic-hjb': 'normal:0,1',
+  'reaction-diffusion': 'normal:0,1',
+  'unbounded-solution': 'box:0..1',
+  'vasicek-bond': 'normal:0.08,0.1',
+}
+
 /** Rows of the nightly set beside each problem's own settings. */
 const NIGHTLY: readonly VerifyCase[] = [
   ...[1, 2, 5, 10, 1000].map((dim) => row('hjb-lq', { dim })),
@@ -61,7 +80,15 @@ const NIGHTLY: readonly VerifyCase[] = [
   row('geometric-basket', { dim: 10 }),
   row('quadratic-hjb', { dim: 1000 }),
   row('heat', { dim: 1000 }),
+  ...Object.entries(REGIONS).map(([problem, region]) => row(problem, {}, { region })),
 ]
+
+/** Over a region the quick set has one row: as wide as the others, and as short. */
+const QUICK_REGION = row(
+  'quadratic-hjb',
+  { dim: 5 },
+  { ...QUICK_OPTIONS, iterations: 100, region: REGIONS['quadratic-hjb'] },
+)
 
 /**
  * The cases of a set, in the problems' order.
@@ -74,7 +101,10 @@ export function casesOf(
   problems: readonly string[],
   dimOf: (problem: string) => number,
 ): VerifyCase[] {
-  if (set === 'quick') return problems.map((problem) => quickCase(problem, dimOf(problem)))
+  if (set === 'quick') {
+    const regions = problems.includes(QUICK_REGION.problem) ? [QUICK_REGION] : []
+    return [...problems.map((problem) => quickCase(problem, dimOf(problem))), ...regions]
+  }
   return problems.flatMap((problem) => [
     row(problem, {}),
     ...(set === 'nightly' ? NIGHTLY.filter((candidate) => candidate.problem === problem) : []),

@@ -9,12 +9,14 @@ import { type SolveOptions, solve } from '../solve.ts'
 import type { VerifyCase } from './cases.ts'
 import { type LiteratureValue, literatureOf } from './literature.ts'
 
+/** Relative L² errors that û and its gradient may have over a region. */
+export const ALLOWED_REGION_ERRORS = { value: 0.01, gradient: 0.03 }
 /** Standard errors that a value may lie from its reference, the grid's allowance apart. */
 export const ALLOWED_STANDARD_ERRORS = 4
 
 /**
  * - `pass`: |value − reference| ≤ 4·√(se² + reference's se²) + grid allowance;
- * - `fail`: it lies further;
+ * - `fail`: it lies further, or over a region û or its gradient does (`ALLOWED_REGION_ERRORS`);
  * - `no reference`: nothing is known at these settings, so nothing is shown;
  * - `unconverged`, `diverged`: there is no value to rely on; `refused`: the run did not begin.
  */
@@ -47,7 +49,7 @@ export async function runCase(
 ): Promise<CaseResult | null> {
   const startedAt = performance.now()
   const settings = overrideSettings(definition, verifyCase.settings)
-  const isOwn = Object.keys(verifyCase.settings).length === 0
+  const isOwn = Object.keys(verifyCase.settings).length === 0 && verifyCase.options.region === undefined
   const known = {
     case: verifyCase,
     settings,
@@ -104,14 +106,22 @@ export function gridAllowanceOf({ gridError }: Solution, { scheme, preset }: Run
 }
 
 export function verdictOf(
-  { status, value, standardError, reference }: Solution,
+  { status, value, standardError, reference, region }: Solution,
   gridAllowance: number | null,
 ): Verdict {
   if (status === 'unconverged') return 'unconverged'
   if (reference === null) return 'no reference'
   const error = Math.abs(value - reference.value)
   const statistical = ALLOWED_STANDARD_ERRORS * Math.hypot(standardError, reference.standardError ?? 0)
-  return error <= statistical + (gridAllowance ?? 0) + rounding(reference.value) ? 'pass' : 'fail'
+  const isMet = error <= statistical + (gridAllowance ?? 0) + rounding(reference.value)
+  return isMet && isMetOver(region) ? 'pass' : 'fail'
+}
+
+/** Whether û is near enough to the exact solution over its region, where there is one and the solution is known. */
+function isMetOver(region: Solution['region']): boolean {
+  const errors = region?.relativeErrors
+  if (!errors) return true
+  return errors.value <= ALLOWED_REGION_ERRORS.value && errors.gradient <= ALLOWED_REGION_ERRORS.gradient
 }
 
 /** Numbers of a run are float32 in part: a value that the networks know exactly has no standard error to speak of. */

@@ -75,6 +75,18 @@ const FIELDS: readonly Field[] = [
   },
   { key: 'gridAllowance', title: 'grid', format: percent, of: relativeAllowance },
   {
+    key: 'regionError',
+    title: 'u over region',
+    format: percent,
+    of: ({ solution }) => solution?.region?.relativeErrors?.value,
+  },
+  {
+    key: 'regionGradientError',
+    title: '∇u over region',
+    format: percent,
+    of: ({ solution }) => solution?.region?.relativeErrors?.gradient,
+  },
+  {
     key: 'publishedError',
     title: 'published',
     format: percent,

@@ -23,8 +23,17 @@ describe('the cases', () => {
     const nightly = cases('nightly')
     for (const usual of cases('usual')) expect(nightly).toContainEqual(usual)
     expect(nightly.length).toBeGreaterThan(ids.length + 30)
-    const named = nightly.map(({ problem, settings }) => `${problem} ${choicesText(settings, {})}`)
+    const named = nightly.map(
+      ({ problem, settings, options }) => `${problem} ${choicesText(settings, options)}`,
+    )
     expect(new Set(named).size).toBe(named.length)
+  })
+
+  it('hold a region for every problem whose solution is known everywhere', () => {
+    const known = pages.filter(({ exact }) => exact !== undefined).map(({ id }) => id)
+    const regions = cases('nightly').filter(({ options }) => options.region !== undefined)
+    expect(regions.map(({ problem }) => problem)).toEqual(known)
+    expect(cases('quick').filter(({ options }) => options.region !== undefined)).toHaveLength(1)
   })
 
   it.each(

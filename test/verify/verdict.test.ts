@@ -16,6 +16,13 @@ function solutionOf(parts: Partial<Solution>): Solution {
 
 const at = (value: number, standardError?: number) => ({ value, standardError, source: 'here' })
 
+const over = (value: number, gradient: number) => ({
+  law: 'box:0..1',
+  centre: [0.5],
+  points: 2048,
+  relativeErrors: { value, gradient },
+})
+
 describe('a verdict', () => {
   it.each<[string, Partial<Solution>, Verdict]>([
     ['within four standard errors', { reference: at(1.0399) }, 'pass'],
@@ -29,6 +36,10 @@ describe('a verdict', () => {
     ['of a value that is not finite', { value: Number.NaN }, 'fail'],
     ['of networks that made it worse', { status: 'unconverged' }, 'unconverged'],
     ['without a reference', { reference: null }, 'no reference'],
+    ['over a region', { region: over(0.0099, 0.0299) }, 'pass'],
+    ['over a region, value beyond', { region: over(0.0101, 0.01) }, 'fail'],
+    ['over a region, gradient beyond', { region: over(0.001, 0.0301) }, 'fail'],
+    ['over a region without an exact solution', { region: { ...over(1, 1), relativeErrors: null } }, 'pass'],
   ])('%s', (_, parts, verdict) => {
     const solution = solutionOf(parts)
     expect(verdictOf(solution, gridAllowanceOf(solution, {}))).toBe(verdict)
