@@ -187,7 +187,9 @@ class Trainer {
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
       this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
-      this.#drift?.apply(n, stateAt(n), w, this.#plan.drift + 4 * (n * batch + row) * padded(noiseDim), rows)
+      const noise = 4 * row * padded(noiseDim)
+      const drift = this.#noiseSlice(this.#plan.drift, n) + noise
+      this.#drift?.apply(n, stateAt(n), w, drift, this.#plan.buffers[n].terminalZ + noise, rows)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
   }
@@ -204,6 +206,8 @@ class Trainer {
     const rows = plan.options.batchSize
     const z = this.#noiseSlice(plan.z, n)
     const unit = this.#course.state(STATE.zScale)
+    // Where paths have a drift, it needed σᵀ∇g(Xₙ) before; over a region the value wants g(X₀) as well.
+    const hasTerminalZ = this.#drift !== null && n > 0
     this.#gradient.forward(
       gradientStep(plan, n),
       timeAt(plan.grid, n),
@@ -213,6 +217,7 @@ class Trainer {
       plan.buffers[n],
       z,
       true,
+      hasTerminalZ,
     )
     if (n === 0) this.#value?.forward()
   }

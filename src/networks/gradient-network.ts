@@ -84,7 +84,7 @@ export class GradientNetwork {
     this.#terminalGradient = terminalGradient
   }
 
-  /** z[rows×noiseDim] from x[rows×dim] at time t. */
+  /** z[rows×noiseDim] from x[rows×dim] at time t; with `hasTerminalZ` σᵀ∇g(x) is in its buffer already. */
   forward(
     step: GradientStep,
     t: number,
@@ -94,6 +94,7 @@ export class GradientNetwork {
     buffers: GradientBuffers,
     z: number,
     isTraining: boolean,
+    hasTerminalZ = false,
   ): void {
     const { dim, noiseDim, terminalSkip } = this.#layout
     const kernels = this.#kernels
@@ -103,6 +104,13 @@ export class GradientNetwork {
     this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining)
     kernels.blend(z, z, unit, 0, rows * padded(noiseDim))
     if (!terminalSkip) return
+    if (!hasTerminalZ) this.#terminalZ(t, x, rows, buffers)
+    kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
+  }
+
+  /** σᵀ∇g(x), 0 where it does not exist. */
+  #terminalZ(t: number, x: number, rows: number, buffers: GradientBuffers): void {
+    const { dim, noiseDim } = this.#layout
     const { floats, doubles } = this.#views
     this.#terminalGradient(
       rows,
@@ -119,7 +127,6 @@ export class GradientNetwork {
     )
     if (!isFiniteRow(floats, buffers.terminalZ / 4, noiseDim))
       zeroNonFinite(floats, buffers.terminalZ / 4, rows * padded(noiseDim))
-    kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
   }
 
   /** Gradients of all trained parameters of the step, written; dZ[rows×noiseDim] is overwritten. */

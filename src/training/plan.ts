@@ -218,7 +218,6 @@ function valueSpecification({ activation }: NetworkSpecification, dim: number): 
 function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {
   return {
     input: arena.floats(rows * padded(dim)),
-    terminalZ: arena.floats(rows * padded(noiseDim)),
     z: arena.floats(rows * padded(noiseDim)),
     y: arena.doubles(rows),
     driver: arena.doubles(rows),

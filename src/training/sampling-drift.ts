@@ -14,7 +14,6 @@ import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
 /** Byte offsets of one worker's rows. */
 export interface DriftScratch {
   input: number
-  terminalZ: number
   z: number
   /** float64: Y₀, and two outputs that nobody reads. */
   y: number
@@ -35,14 +34,14 @@ export class SamplingDrift {
     this.#scratch = plan.workers[context.team.rank].drift
   }
 
-  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w. Byte offsets. */
-  apply(n: number, x: number, w: number, s: number, rows: number): void {
+  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves σᵀ∇g(x) in `terminalZ` for the networks. Byte offsets. */
+  apply(n: number, x: number, w: number, s: number, terminalZ: number, rows: number): void {
     const { views, kernels } = this.#context
     const { floats, doubles } = views
     const { grid, dim, noiseDim } = this.#plan
     const { z, y, driver, driverDy } = this.#scratch
     const width = padded(noiseDim)
-    this.#skips(n, x, z, rows)
+    this.#skips(n, x, z, terminalZ, rows)
     doubles.fill(doubles[this.#plan.state / 8 + STATE.y0], y / 8, y / 8 + rows)
     this.#functions.driverGradient(
       rows,
@@ -70,12 +69,12 @@ export class SamplingDrift {
   }
 
   /** Z without its network: αₙ∘σᵀ∇g + unit·(βₙ∘x̂ + bias); at the start Z₀. */
-  #skips(n: number, x: number, z: number, rows: number): void {
+  #skips(n: number, x: number, z: number, terminalZ: number, rows: number): void {
     const { views, kernels } = this.#context
     const { floats, doubles } = views
     const plan = this.#plan
     const { dim, noiseDim, gradient, grid, blocks, firstNetwork } = plan
-    const { input, terminalZ, driver } = this.#scratch
+    const { input, driver } = this.#scratch
     const width = padded(noiseDim)
     const state = (word: number) => doubles[plan.state / 8 + word]
     if (n < firstNetwork) {
