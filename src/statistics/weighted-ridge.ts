@@ -107,7 +107,8 @@ function solve(
     matrix[i * n + i] = diagonal > 0 ? diagonal * (1 + (i < spared ? ridge : LEAST_RIDGE)) : 1
   }
   const lower = cholesky(matrix, n)
-  return lower && substitute(lower, right)
+  const solution = lower && substitute(lower, right)
+  return solution?.every(Number.isFinite) ? solution : null
 }
 
 /** Solves LLᵀ v = right, in place. */
