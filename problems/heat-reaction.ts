@@ -13,6 +13,7 @@ export default defineProblem({
   diffusion: 'sqrt(2)',
   driver: '(1 - y^2) / (1 + y^2)',
   terminal: '1 / (2 + 0.4 * dot(x, x))',
+  range: [0, 1],
   reference: radialReference({
     driver: (y) => (1 - y * y) / (1 + y * y),
     driverDy: (y) => (-4 * y) / (1 + y * y) ** 2,
