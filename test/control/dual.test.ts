@@ -3,7 +3,8 @@
  * penalty made wrong on purpose. Compared with exact values in units of the bounds' own standard errors.
  */
 import { describe, expect, it } from 'vitest'
-import { defineControlProblem } from '../../src/control/definition.ts'
+import { type ControlSet, defineControlProblem } from '../../src/control/definition.ts'
+import { leastLinear, project } from '../../src/control/dual/simple-set.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { solve } from '../../src/solve.ts'
 import { run } from '../cli/run.ts'
@@ -194,6 +195,62 @@ describe('the problem with hindsight', () => {
   })
 })
 
+describe('a control that is held to a set', () => {
+  const page = (controlSet: ControlSet, runningCost: string) =>
+    defineControlProblem({
+      id: 'held',
+      title: 'held',
+      source: 'a test',
+      group: 'test',
+      settings: { dim: 2, horizon: 1 },
+      x0: 1,
+      controlSet,
+      transition: 'x + a + 0.3 * w',
+      runningCost,
+      terminalCost: '0',
+      steps: 3,
+    })
+
+  it.each([
+    [{ kind: 'box', low: -1, high: 0.5 }, -3 * (1 + 0.5 * 2)],
+    [{ kind: 'simplex' }, -3 * 2],
+    [{ kind: 'budget', total: 0.5 }, -3],
+  ] as const)('costs the least that %j allows', async (set, expected) => {
+    const { bounds } = await boundsOf(page(set, 'a[1] - 2 * a[2]'), { iterations: 2, paths: 128 })
+    expect(bounds.lower!.value).toBeCloseTo(expected, 10)
+  })
+
+  it('is bounded more closely than a free one', async () => {
+    const cost = 'dot(a, a) + dot(x, x)'
+    const options = { iterations: 100, paths: 512 }
+    const held = await boundsOf(page({ kind: 'simplex' }, cost), options)
+    const free = await boundsOf(page({ kind: 'free' }, cost), options)
+    expect(held.bounds.relativeGap).toBeLessThan(0.001)
+    expect(held.bounds.lower!.value).toBeGreaterThan(2 * free.bounds.upper!.value)
+  })
+
+  it.each([
+    { kind: 'box', low: -0.3, high: 0.2 },
+    { kind: 'simplex' },
+    { kind: 'budget', total: 0.7 },
+  ] as const)('goes to the nearest point of %j, and finds the least of a linear function there', (set) => {
+    const random = seededRandom(8)
+    for (let trial = 0; trial < 50; trial++) {
+      const [from, slope] = [normalVector(random, 4), normalVector(random, 4)]
+      const nearest = from.slice()
+      project(set, nearest, 0, 4)
+      const distance = Math.hypot(...nearest.map((value, j) => value - from[j]))
+      const least = leastLinear(set, slope, 0, 4)
+      for (let other = 0; other < 20; other++) {
+        const point = normalVector(random, 4)
+        project(set, point, 0, 4)
+        expect(Math.hypot(...point.map((value, j) => value - from[j]))).toBeGreaterThan(distance - 1e-12)
+        expect(point.reduce((sum, value, j) => sum + value * slope[j], 0)).toBeGreaterThan(least - 1e-12)
+      }
+    }
+  })
+})
+
 describe('where there is no dual', () => {
   it.each([
     ['quadratic-hedging', /transition was not proved affine/],
@@ -205,13 +262,8 @@ describe('where there is no dual', () => {
     expect((problem.sign > 0 ? bounds.upper : bounds.lower)!.value).toBe(value)
   })
 
-  it('claims none for a cost that is linear in a bounded control', async () => {
-    const page = defineControlProblem({
-      ...convex,
-      controlSet: { kind: 'box', low: -1, high: 1 },
-      runningCost: 'a[1]',
-      terminalCost: '0',
-    })
+  it('claims none for a cost that is linear in a free control', async () => {
+    const page = defineControlProblem({ ...convex, runningCost: 'a[1]', terminalCost: '0' })
     const { bounds } = await boundsOf(page, { iterations: 2, paths: 128 })
     expect(bounds.lower).toBeNull()
     expect(bounds.missing).toMatch(/no least cost/)

@@ -11,6 +11,7 @@ import type { CompiledDual, DualStage } from './compiled.ts'
 import { hessianTimes, isAffine, quadraticBelow } from './curvature.ts'
 import { compileDensity } from './density-compile.ts'
 import { controlledComponents, splitState } from './exogenous.ts'
+import { type SimpleSet, simpleSet } from './simple-set.ts'
 
 /** @param sign −1 where the page maximises */
 export function compileDual(
@@ -18,7 +19,7 @@ export function compileDual(
   sign: 1 | -1,
   set: ControlSet = { kind: 'free' },
 ): CompiledDual {
-  return compileDensity(expressions, sign, set) ?? new DualCompiler(expressions, sign).compile()
+  return compileDensity(expressions, sign, set) ?? new DualCompiler(expressions, sign, set).compile()
 }
 
 /** A step's end and cost as functions of (x, a, s, w). */
@@ -29,6 +30,7 @@ interface Step {
 
 class DualCompiler {
   readonly #expressions: ControlExpressions
+  readonly #set: SimpleSet
   readonly #shapes: Record<string, Shape>
   readonly #running: Expression
   readonly #terminal: Expression
@@ -38,7 +40,8 @@ class DualCompiler {
   readonly #s: Expression
   readonly #w: Expression
 
-  constructor(expressions: ControlExpressions, sign: 1 | -1) {
+  constructor(expressions: ControlExpressions, sign: 1 | -1, set: ControlSet) {
+    this.#set = simpleSet(set) ?? { kind: 'free' }
     const { dim, controlDim, noiseDim, variables } = expressions
     this.#expressions = expressions
     this.#shapes = { x: [dim], a: [controlDim], s: [controlDim], w: [noiseDim], l: [dim] }
@@ -69,6 +72,7 @@ class DualCompiler {
       euler: this.#stage(euler, this.#euler(running).cost),
       heun: isContinuous ? this.#stage(this.#heun(this.#running), this.#heun(running).cost) : null,
       ...this.#terminalFunctions(terminal),
+      set: this.#set,
       isQuadratic: running === this.#running && terminal === this.#terminal,
     }
   }

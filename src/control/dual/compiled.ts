@@ -1,5 +1,6 @@
 /** What the dual bound needs of a control page beside the policy's own functions: plain data with generated source. */
 import type { CompiledControl } from '../compiled.ts'
+import type { SimpleSet } from './simple-set.ts'
 
 /**
  * One time step as a function of z = (x, a, s, w): the state, the control at the step's start, that at its end, which sees
@@ -35,6 +36,8 @@ export interface QuadraticDual {
   isTerminalCurvatureConstant: boolean
   /** Costs are quadratics themselves: the inner problem is solved in one step. */
   isQuadratic: boolean
+  /** Which hindsight is held to; free where the page's own is not a simple one. */
+  set: SimpleSet
 }
 
 /**
@@ -50,8 +53,7 @@ export interface DensityDual {
   exposure: string
   /** (X) → U(X), concave, and its first two derivatives */
   utility: string
-  /** sup of b·a over the set: 0 for b = 0 and else none, or total·max(0, b₁, …). */
-  set: { kind: 'free' } | { kind: 'budget'; total: number }
+  set: SimpleSet
 }
 
 /** Why there is no dual. */

@@ -22,6 +22,7 @@ import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { DensityDual } from './compiled.ts'
 import { isAffine, isQuadratic } from './curvature.ts'
+import { simpleSet } from './simple-set.ts'
 
 interface Input {
   name: string
@@ -36,7 +37,7 @@ export function compileDensity(
 ): DensityDual | null {
   const { transition, runningCost, dim, variables, noiseDim, controlDim } = expressions
   const { x, a, w } = variables
-  const own = ownSet(set)
+  const own = simpleSet(set)
   if (sign > 0 || transition === null || dim > 1 || own === null || !isZero(runningCost)) return null
   const next = element(transition, 0)
   const slope = constantValues(gradient(next, x))
@@ -75,11 +76,6 @@ function utilityOf(
   const x = isLogarithm ? apply('log', wealth) : wealth
   const [utility] = substitute([terminalCost], new Map([[variables.x, fill(x, [1])]]))
   return curvatureOf(utility, [wealth]) === 'concave' ? utility : null
-}
-
-function ownSet(set: ControlSet): DensityDual['set'] | null {
-  if (set.kind === 'free') return { kind: 'free' }
-  return set.kind === 'budget' && typeof set.total === 'number' ? { kind: 'budget', total: set.total } : null
 }
 
 function isZero(value: Expression): boolean {

@@ -17,6 +17,7 @@ import { type DensityDual, dualOf } from './compiled.ts'
 import { COLUMN, COLUMNS, DUAL, type DualPlan, FAILURE, ITERATION, SAMPLES } from './plan.ts'
 import { PolicyPaths } from './policy-paths.ts'
 import { runRounds } from './rounds.ts'
+import { leastLinear } from './simple-set.ts'
 import { leastMean, Utility } from './utility.ts'
 
 /** What is left of h's curvature in the control, as a share of its other derivatives, when it is affine to rounding. */
@@ -122,8 +123,18 @@ class DensityBounder {
       const moved = this.#growthAt(t, unit(control, i), theta).slope
       if (moved.some((entry, k) => Math.abs(entry - slope[k]) > AFFINE * size)) return null
     }
+    // A free control has no slope left, but for rounding.
     const { set } = this.#dual
-    return set.kind === 'free' ? value : value + set.total * Math.max(0, ...slope)
+    const least =
+      set.kind === 'free'
+        ? 0
+        : leastLinear(
+            set,
+            slope.map((entry) => -entry),
+            0,
+            control,
+          )
+    return value - least
   }
 
   #growthAt(

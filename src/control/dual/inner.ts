@@ -12,6 +12,7 @@ import { timeAt } from '../../paths/grid.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { dualOf } from './compiled.ts'
 import type { DualFunctions } from './functions.ts'
+import { HeldControls } from './held.ts'
 import { LinearMap } from './linear-map.ts'
 import { solveInner } from './model.ts'
 import { DualArrays, type DualPlan } from './plan.ts'
@@ -29,6 +30,8 @@ export class InnerProblem {
   readonly #variance: number
   readonly #isShared: boolean
   readonly #isQuadratic: boolean
+  /** Where the control is held to a set; null where it is free. */
+  readonly #held: HeldControls | null
   readonly #arrays: DualArrays
   readonly #curvature: Float64Array[]
   readonly #feedback: Float64Array[]
@@ -62,6 +65,7 @@ export class InnerProblem {
     this.#variance = problem.isDiscrete ? 1 : grid.dt
     this.#isShared = stage.isCurvatureConstant && dual.isTerminalCurvatureConstant
     this.#isQuadratic = dual.isQuadratic
+    this.#held = dual.set.kind === 'free' ? null : new HeldControls(dual.set, steps * controls, control)
     this.#arrays = arrays
     this.#curvature = this.#isShared ? arrays.of('curvature') : own(steps + 1, all * all)
     this.#feedback = this.#isShared ? arrays.of('feedback') : own(steps, controls * dim)
@@ -111,6 +115,11 @@ export class InnerProblem {
     this.#z.set(this.#problem.x0)
     for (let n = 0; n < steps; n++) this.#z.fill(0, n * all + dim, n * all + dim + controls)
     let best = Number.NEGATIVE_INFINITY
+    if (this.#held !== null) {
+      this.#evaluate()
+      const isConvex = this.#isShared || this.#bendAndSolve()
+      return isConvex ? this.#held.lowerBound((given, slope) => this.#costAt(given, slope)) : best
+    }
     for (let move = 0; move < MOST_MOVES; move++) {
       const cost = this.#evaluate()
       if (move === 0 && !this.#isShared && !this.#bendAndSolve()) return best
@@ -160,6 +169,26 @@ export class InnerProblem {
       for (let j = 0; j < noise; j++) this.#priceLevel += w[j] * (level[n][j] + 0.5 * squared[j])
       this.#priceLevel -= 0.5 * weight * this.#variance * square[n].trace
     }
+  }
+
+  /** J and its slope at the controls of all steps, [steps][controls]. */
+  #costAt(given: Float64Array, slope: Float64Array): number {
+    const { dim, controls, all } = this.#plan.sizes
+    const { steps } = this.#plan
+    const { transition } = this.#maps!
+    for (let n = 0; n < steps; n++) {
+      for (let j = 0; j < controls; j++) this.#z[n * all + dim + j] = given[n * controls + j]
+    }
+    const cost = this.#evaluate()
+    const adjoint = this.#adjoint
+    adjoint.set(this.#slope.subarray(steps * all, steps * all + dim))
+    for (let n = steps - 1; n >= 0; n--) {
+      const r = this.#slope.subarray(n * all, n * all + dim + controls)
+      transition[n].addTransposed(r, 0, adjoint, 0)
+      slope.set(r.subarray(dim), n * controls)
+      adjoint.set(r.subarray(0, dim))
+    }
+    return cost
   }
 
   #bendAndSolve(): boolean {
