@@ -62,7 +62,7 @@ export interface EstimatePlan {
   elsewhere?: { firstStep: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
-  /** null where the driver is affine, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
+  /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the driver is affine or has kinks, or the scheme is Euler's. */
   branches: BranchPlan | null
@@ -83,7 +83,8 @@ export function planEstimate(
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
   const result = arena.doubles(RESULT_WORDS)
-  const corrects = options.scheme === 'trapezoidal' && problem.driverKind !== 'affine'
+  const isSecondOrder = options.scheme === 'trapezoidal'
+  const { isSmooth, isCurved, isCurvedInY } = problem.driverShape
   const origin = result + 8 * RESULT.y0
   const unit = training.state + 8 * STATE.yScale
   return {
@@ -93,9 +94,10 @@ export function planEstimate(
     gradient,
     coarseCoefficients: planCoefficients(arena, problem, workers),
     valueControl:
-      corrects && terminalSkip ? planValueControl(arena, grid.steps, origin, unit, workers) : null,
-    branches:
-      corrects && problem.driverKind === 'smooth' ? planBranches(arena, dim, noiseDim, workers) : null,
+      isSecondOrder && isCurvedInY && terminalSkip
+        ? planValueControl(arena, grid.steps, origin, unit, workers)
+        : null,
+    branches: isSecondOrder && isSmooth && isCurved ? planBranches(arena, dim, noiseDim, workers) : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result,
     workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),

@@ -6,19 +6,11 @@
  */
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
-import { factorize, solveFactorized } from '../statistics/linear-system.ts'
+import { addToFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
-/** 1, Ŷ, G and G²; G = g(X). */
-const FEATURES = 4
-/** Ŷ itself: what is left where the paths do not determine the fit. */
-const IDENTITY = [0, 1, 0, 0]
-/** Upper triangle of the normal matrix, row by row, then the right side. */
-const SUMS = (FEATURES * (FEATURES + 1)) / 2 + FEATURES
-/** Kept of every path at every step: the features, the estimate so far, and Γ. */
-const KEPT = FEATURES + 2
-/** On the normal matrix's diagonal, as a share of it: features may follow each other. */
-const RIDGE = 1e-9
+/** Kept of every path at every step: Ŷ, g(X), the estimate so far, and Γ. */
+const KEPT = 4
 /** Shards of paths that the fit is made from. */
 export const FIT_SHARDS = 32
 
@@ -28,9 +20,9 @@ export interface ValueControlPlan {
   /** Words that y is measured from and in. */
   origin: number
   unit: number
-  /** 1 once there is a fit, then its coefficients [steps][FEATURES]. */
+  /** 1 once there is a fit, then its coefficients [steps][FIT_FEATURES]. */
   fit: number
-  /** [FIT_SHARDS][steps][SUMS]. */
+  /** [FIT_SHARDS][steps][FIT_SUMS]. */
   sums: number
   /** For each worker [steps][KEPT][SHARD_ROWS]. */
   kept: number[]
@@ -48,14 +40,14 @@ export function planValueControl(
     origin,
     unit,
     fit: arena.doubles(fitWords(steps)),
-    sums: arena.doubles(FIT_SHARDS * steps * SUMS),
+    sums: arena.doubles(FIT_SHARDS * steps * FIT_SUMS),
     kept: Array.from({ length: workers }, () => arena.doubles(steps * KEPT * SHARD_ROWS)),
   }
 }
 
 /** Words of `ValueControlPlan.fit`. */
 export function fitWords(steps: number): number {
-  return 1 + steps * FEATURES
+  return 1 + steps * FIT_FEATURES
 }
 
 export class ValueControl {
@@ -87,17 +79,15 @@ export class ValueControl {
       if (isFitted) {
         doubles[around / 8 + r] = origin + unit * (c0 + c1 * y + c2 * g + c3 * g * g)
       } else {
-        doubles[kept + r] = 1
-        doubles[kept + SHARD_ROWS + r] = y
-        doubles[kept + 2 * SHARD_ROWS + r] = g
-        doubles[kept + 3 * SHARD_ROWS + r] = g * g
+        doubles[kept + r] = y
+        doubles[kept + SHARD_ROWS + r] = g
       }
     }
   }
 
   /** Keeps the estimate so far and Γ at step n. */
   keep(n: number, { value, weight }: WorkerBuffers, rows: number): void {
-    const kept = this.#kept + (n * KEPT + FEATURES) * SHARD_ROWS
+    const kept = this.#kept + (n * KEPT + 2) * SHARD_ROWS
     this.#doubles.copyWithin(kept, value / 8, value / 8 + rows)
     this.#doubles.copyWithin(kept + SHARD_ROWS, weight / 8, weight / 8 + rows)
   }
@@ -107,18 +97,12 @@ export class ValueControl {
     const doubles = this.#doubles
     const { origin, unit } = this.#scale()
     for (let n = first + 1; n < this.#plan.steps; n++) {
-      const kept = this.#kept + n * KEPT * SHARD_ROWS
-      const feature = (i: number, r: number) => doubles[kept + i * SHARD_ROWS + r]
+      const [y, g, before, weight] = [0, 1, 2, 3].map((k) => this.#kept + (n * KEPT + k) * SHARD_ROWS)
       const sums = this.#sums(shard, n)
-      doubles.fill(0, sums, sums + SUMS)
+      doubles.fill(0, sums, sums + FIT_SUMS)
       for (let r = 0; r < SHARD_ROWS; r++) {
-        const rest = (doubles[value / 8 + r] - feature(FEATURES, r)) / feature(FEATURES + 1, r)
-        const target = (rest - origin) / unit
-        let word = sums
-        for (let i = 0; i < FEATURES; i++) {
-          for (let j = i; j < FEATURES; j++) doubles[word++] += feature(i, r) * feature(j, r)
-        }
-        for (let i = 0; i < FEATURES; i++) doubles[word++] += target * feature(i, r)
+        const rest = (doubles[value / 8 + r] - doubles[before + r]) / doubles[weight + r]
+        addToFit(doubles, sums, doubles[y + r], doubles[g + r], (rest - origin) / unit)
       }
     }
   }
@@ -128,19 +112,19 @@ export class ValueControl {
     const doubles = this.#doubles
     const { steps, fit } = this.#plan
     for (let n = first + 1; n < steps; n++) {
-      const total = new Float64Array(SUMS)
+      const total = new Float64Array(FIT_SUMS)
       for (let shard = 0; shard < FIT_SHARDS; shard++) {
         const sums = this.#sums(shard, n)
-        for (let k = 0; k < SUMS; k++) total[k] += doubles[sums + k]
+        for (let k = 0; k < FIT_SUMS; k++) total[k] += doubles[sums + k]
       }
-      doubles.set(solveNormal(total), fit / 8 + 1 + n * FEATURES)
+      doubles.set(solveFit(total), fit / 8 + 1 + n * FIT_FEATURES)
     }
     doubles[fit / 8] = 1
   }
 
   #coefficients(n: number): Float64Array {
-    const at = this.#plan.fit / 8 + 1 + n * FEATURES
-    return this.#doubles.subarray(at, at + FEATURES)
+    const at = this.#plan.fit / 8 + 1 + n * FIT_FEATURES
+    return this.#doubles.subarray(at, at + FIT_FEATURES)
   }
 
   #scale(): { origin: number; unit: number } {
@@ -149,22 +133,6 @@ export class ValueControl {
   }
 
   #sums(shard: number, n: number): number {
-    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * SUMS
+    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * FIT_SUMS
   }
-}
-
-function solveNormal(sums: Float64Array): ArrayLike<number> {
-  const matrix = new Float64Array(FEATURES * FEATURES)
-  let word = 0
-  for (let i = 0; i < FEATURES; i++) {
-    for (let j = i; j < FEATURES; j++) {
-      matrix[i * FEATURES + j] = sums[word]
-      matrix[j * FEATURES + i] = sums[word++]
-    }
-  }
-  for (let i = 0; i < FEATURES; i++) matrix[i * (FEATURES + 1)] *= 1 + RIDGE
-  const solution = sums.slice(word)
-  const factorization = factorize(matrix, FEATURES)
-  solveFactorized(factorization, solution)
-  return !factorization.isSingular && solution.every(Number.isFinite) ? solution : IDENTITY
 }

@@ -42,6 +42,7 @@ import { Rollback } from '../training/rollback.ts'
 import { solveByTraining } from '../training/run.ts'
 import { SamplingDrift } from '../training/sampling-drift.ts'
 import { updateBlock } from '../training/update.ts'
+import { TrainingValues } from '../training/value-control.ts'
 
 /** Rows that a worker takes at a time in the phases over paths. */
 const SHARD_ROWS = 16
@@ -79,6 +80,7 @@ class Trainer {
   readonly #functions: ProblemFunctions
   readonly #simulator: Simulator
   readonly #sweep: EulerSweep
+  readonly #values: TrainingValues | null
   readonly #gradient: GradientNetwork
   readonly #value: RegionValue | null
   readonly #scratch: BackwardScratch
@@ -100,11 +102,13 @@ class Trainer {
       plan.coefficients,
       plan.seed,
     )
-    this.#sweep = new EulerSweep(plan, this.#functions, problem.functions.driver.dependsOn, kernels, views)
+    const { dependsOn } = problem.functions.driver
+    this.#values = plan.values && new TrainingValues(plan, plan.values, views)
+    this.#sweep = new EulerSweep(plan, this.#functions, dependsOn, kernels, views, this.#values)
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
-    this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions) : null
+    this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions, this.#values) : null
     this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
     this.#rollback = new Rollback(context, plan)
     this.#course = new Course(context, plan)
@@ -121,6 +125,7 @@ class Trainer {
     if (team.rank === 0) {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
+      this.#values?.initialise()
     }
     team.barrier()
   }
@@ -144,7 +149,10 @@ class Trainer {
       }
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
-      const record = () => this.#course.record(k, batch, rate, performance.now() - startedAt)
+      const record = () => {
+        this.#values?.update()
+        this.#course.record(k, batch, rate, performance.now() - startedAt)
+      }
       this.#backwardAndSimulate(k, rate, record)
       k++
     }
@@ -189,7 +197,9 @@ class Trainer {
       this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
       const noise = 4 * row * padded(noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
-      this.#drift?.apply(n, stateAt(n), w, drift, this.#plan.buffers[n].terminalZ + noise, rows)
+      const { terminal, terminalZ } = this.#plan.buffers[n]
+      const skip = { terminal: terminal + 8 * row, terminalZ: terminalZ + noise }
+      this.#drift?.apply(n, stateAt(n), w, drift, skip, rows)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
   }
@@ -206,8 +216,8 @@ class Trainer {
     const rows = plan.options.batchSize
     const z = this.#noiseSlice(plan.z, n)
     const unit = this.#course.state(STATE.zScale)
-    // Where paths have a drift, it needed σᵀ∇g(Xₙ) before; over a region the value wants g(X₀) as well.
-    const hasTerminalZ = this.#drift !== null && n > 0
+    // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
+    const hasTerminalZ = this.#drift !== null
     this.#gradient.forward(
       gradientStep(plan, n),
       timeAt(plan.grid, n),

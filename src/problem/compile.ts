@@ -6,7 +6,7 @@ import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
-import type { CompiledProblem, DriverKind, GeneratedFunction } from './compiled.ts'
+import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
@@ -57,7 +57,7 @@ export function compileExpressions(
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
-    driverKind: kindOf(expressions),
+    driverShape: shapeOf(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),
@@ -120,10 +120,15 @@ function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExp
   }
 }
 
-function kindOf({ driver, variables: { y, z } }: ProblemExpressions): DriverKind {
-  if (!isSmooth(driver, y) || !isSmooth(driver, z)) return 'kinked'
-  const slopes = gradients(driver, [y, z]).flatMap(names)
-  return slopes.includes('y') || slopes.includes('z') ? 'smooth' : 'affine'
+function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverShape {
+  const [dy, dz] = gradients(driver, [y, z]).map(names)
+  const isCurvedInY = dy.includes('y') || dy.includes('z')
+  const isSmoothIn = (variable: Expression) => isSmooth(driver, variable)
+  return {
+    isSmooth: isSmoothIn(y) && isSmoothIn(z),
+    isCurved: isCurvedInY || dz.includes('z'),
+    isCurvedInY,
+  }
 }
 
 function exactFunctions({ dim, exact, variables }: ProblemExpressions) {

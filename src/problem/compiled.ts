@@ -24,8 +24,13 @@ export interface GeneratedFunction {
   dependsOn: string[]
 }
 
-/** How the driver depends on (y, z): of first degree, twice differentiable, or with kinks. */
-export type DriverKind = 'affine' | 'smooth' | 'kinked'
+/** How the driver depends on (y, z). */
+export interface DriverShape {
+  isSmooth: boolean
+  /** Not affine; and whether ∂f/∂y, too, depends on y or z. */
+  isCurved: boolean
+  isCurvedInY: boolean
+}
 
 export interface CompiledProblem {
   id: string
@@ -45,7 +50,7 @@ export interface CompiledProblem {
   mixing: Float64Array | null
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
-  driverKind: DriverKind
+  driverShape: DriverShape
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */

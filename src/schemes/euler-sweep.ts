@@ -10,6 +10,7 @@ import type { Views } from '../memory/views.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
+import type { TrainingValues } from '../training/value-control.ts'
 
 export class EulerSweep {
   readonly #plan: TrainingPlan
@@ -17,6 +18,7 @@ export class EulerSweep {
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #dependsOnZ: boolean
+  readonly #values: TrainingValues | null
 
   constructor(
     plan: TrainingPlan,
@@ -24,7 +26,9 @@ export class EulerSweep {
     driverInputs: string[],
     kernels: Kernels,
     views: Views,
+    values: TrainingValues | null = null,
   ) {
+    this.#values = values
     this.#dependsOnZ = driverInputs.includes('z')
     this.#plan = plan
     this.#functions = functions
@@ -44,6 +48,7 @@ export class EulerSweep {
     const sensitivity = plan.sensitivity / 8 + first
     doubles.fill(1, sensitivity, sensitivity + rows)
     for (let n = 0; n < grid.steps; n++) {
+      this.#values?.apply(n, first, rows)
       this.#driver(n, first, rows)
       const z = this.#noiseSlice(plan.z, n, first)
       const dW = this.#noiseSlice(plan.dW, n, first)
@@ -181,7 +186,7 @@ export class EulerSweep {
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
       doubles,
-      plan.y / 8 + n * options.batchSize + first,
+      this.#around / 8 + n * options.batchSize + first,
       1,
       floats,
       this.#noiseSlice(plan.z, n, first) / 4,
@@ -193,7 +198,7 @@ export class EulerSweep {
     this.#kernels.rowCombine(zeta, zeta, weight, slope, 8 * dt, rows, noiseDim)
   }
 
-  /** f, ∂f/∂y and ∂f/∂z at tₙ. */
+  /** f, ∂f/∂y and ∂f/∂z at tₙ; f along the tangent from ȳ to Y where there is a ȳ. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
@@ -206,7 +211,7 @@ export class EulerSweep {
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
       doubles,
-      plan.y / 8 + n * batch + first,
+      this.#around / 8 + n * batch + first,
       1,
       floats,
       this.#noiseSlice(plan.z, n, first) / 4,
@@ -221,6 +226,15 @@ export class EulerSweep {
       this.#noiseSlice(plan.dZ, n, first) / 4,
       width,
     )
+    if (this.#values === null) return
+    const [f, fy] = [plan.driver / 8 + first, plan.driverDy / 8 + n * batch + first]
+    const [y, around] = [plan.y / 8 + n * batch + first, this.#around / 8 + n * batch + first]
+    for (let r = 0; r < rows; r++) doubles[f + r] += doubles[fy + r] * (doubles[y + r] - doubles[around + r])
+  }
+
+  /** Where the driver is taken in y, float64 [steps][batch]. */
+  get #around(): number {
+    return this.#plan.values?.around ?? this.#plan.y
   }
 
   #stateSlice(n: number, first: number): number {

@@ -20,6 +20,7 @@ import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
 import type { DriftScratch } from './sampling-drift.ts'
+import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
 
 /** A block of trained numbers with its Adam moments. */
 export interface ParameterBlock {
@@ -67,6 +68,8 @@ export interface TrainingPlan {
   drift: number
   driftNoise: number
   driftSquare: number
+  /** What the driver is linearised around in y; null: Y itself. */
+  values: TrainingValuePlan | null
   /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
   y: number
   driverDy: number
@@ -141,6 +144,8 @@ export function planTraining(
   const { steps, batchSize: rows, iterations } = options
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
+  const values =
+    problem.driverShape.isCurvedInY && options.terminalSkip ? planTrainingValues(arena, steps, rows) : null
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
   const valueNetwork = isRegion ? layoutNetwork(valueSpecification(options.network, dim), dim, 1, rows) : null
@@ -186,6 +191,7 @@ export function planTraining(
     drift: arena.floats(hasDrift ? steps * noiseSlice : 0),
     driftNoise: arena.doubles(rows),
     driftSquare: arena.doubles(rows),
+    values,
     y: arena.doubles((steps + 1) * rows),
     driverDy: arena.doubles(steps * rows),
     driver: arena.doubles(rows),
@@ -195,7 +201,10 @@ export function planTraining(
     adjoint: arena.doubles(rows),
     adjointDriver: arena.doubles(rows),
     state,
-    good: planSnapshot(arena, goodRegions(blocks, valueBlock, state)),
+    good: planSnapshot(arena, [
+      ...goodRegions(blocks, valueBlock, state),
+      ...trainingValueRegions(values, steps),
+    ]),
     retries,
     refit: arena.doubles(refitWords(steps, noiseDim)),
     history: arena.doubles(iterations * HISTORY_COLUMNS),

@@ -4,6 +4,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
 import { refitWords } from './refit.ts'
+import { trainingValueRegions } from './value-control.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
 export function goodRegions(
@@ -33,6 +34,7 @@ export function trainingRegions(plan: TrainingPlan): Region[] {
       { at: firstMoment, bytes: 4 * trainable },
       { at: secondMoment, bytes: 4 * trainable },
     ]),
+    ...trainingValueRegions(plan.values, grid.steps),
     { at: pilot.scale, bytes: standardisation },
     { at: pilot.shift, bytes: standardisation },
     { at: plan.refit, bytes: 8 * refitWords(grid.steps, plan.noiseDim) },

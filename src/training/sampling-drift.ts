@@ -1,15 +1,16 @@
 /**
  * Where training draws its paths. The adjoint weight of a path is exp(∫f_z·dW − ½∫|f_z|²dt) (times f_y's part); where the driver
  * is steep in z few paths would carry all of it. Paths drawn with the drift s ≈ f_z in the noise, ΔW = ΔW̃ + s Δt, need only the
- * weight's ratio to their own density. s is f_z at the value Y₀ and at the skips of Z without the network: it is cheap, known before the
+ * weight's ratio to their own density. s is f_z at the value's fit by the state, or Y₀, and at the skips of Z without the network: it is cheap, known before the
  * networks run, and it is the policy that the control behind the driver has learned so far.
  */
 import { padded } from '../kernels/interface.ts'
-import { networkParameters } from '../networks/gradient-network.ts'
+import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingValues } from './value-control.ts'
 
 /** Byte offsets of one worker's rows. */
 export interface DriftScratch {
@@ -21,28 +22,38 @@ export interface DriftScratch {
   driverDy: number
 }
 
+/** Where g(x), float64 [rows], and σᵀ∇g(x) [rows×noiseDim] go. */
+export type SkipBuffers = Pick<GradientBuffers, 'terminal' | 'terminalZ'>
+
 export class SamplingDrift {
   readonly #context: WorkerContext
   readonly #plan: TrainingPlan
   readonly #functions: ProblemFunctions
   readonly #scratch: DriftScratch
+  readonly #values: TrainingValues | null
 
-  constructor(context: WorkerContext, plan: TrainingPlan, functions: ProblemFunctions) {
+  constructor(
+    context: WorkerContext,
+    plan: TrainingPlan,
+    functions: ProblemFunctions,
+    values: TrainingValues | null,
+  ) {
+    this.#values = values
     this.#context = context
     this.#plan = plan
     this.#functions = functions
     this.#scratch = plan.workers[context.team.rank].drift
   }
 
-  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves σᵀ∇g(x) in `terminalZ` for the networks. Byte offsets. */
-  apply(n: number, x: number, w: number, s: number, terminalZ: number, rows: number): void {
+  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves g and σᵀ∇g at x in `skip` for the networks. Byte offsets. */
+  apply(n: number, x: number, w: number, s: number, skip: SkipBuffers, rows: number): void {
     const { views, kernels } = this.#context
     const { floats, doubles } = views
     const { grid, dim, noiseDim } = this.#plan
     const { z, y, driver, driverDy } = this.#scratch
     const width = padded(noiseDim)
-    this.#skips(n, x, z, terminalZ, rows)
-    doubles.fill(doubles[this.#plan.state / 8 + STATE.y0], y / 8, y / 8 + rows)
+    this.#skips(n, x, z, skip, rows)
+    this.#value(n, skip.terminal, rows)
     this.#functions.driverGradient(
       rows,
       timeAt(grid, n),
@@ -68,13 +79,25 @@ export class SamplingDrift {
     kernels.blend(w, s, 1, grid.dt, rows * width)
   }
 
+  /** y: Y₀, or the fit by g(x). */
+  #value(n: number, terminal: number, rows: number): void {
+    const { doubles } = this.#context.views
+    const { y } = this.#scratch
+    if (this.#values === null || n === 0) {
+      doubles.fill(doubles[this.#plan.state / 8 + STATE.y0], y / 8, y / 8 + rows)
+      return
+    }
+    doubles.copyWithin(y / 8, terminal / 8, terminal / 8 + rows)
+    this.#values.ofState(n, y, rows)
+  }
+
   /** Z without its network: αₙ∘σᵀ∇g + unit·(βₙ∘x̂ + bias); at the start Z₀. */
-  #skips(n: number, x: number, z: number, terminalZ: number, rows: number): void {
+  #skips(n: number, x: number, z: number, { terminal, terminalZ }: SkipBuffers, rows: number): void {
     const { views, kernels } = this.#context
     const { floats, doubles } = views
     const plan = this.#plan
     const { dim, noiseDim, gradient, grid, blocks, firstNetwork } = plan
-    const { input, driver } = this.#scratch
+    const { input } = this.#scratch
     const width = padded(noiseDim)
     const state = (word: number) => doubles[plan.state / 8 + word]
     if (n < firstNetwork) {
@@ -97,7 +120,7 @@ export class SamplingDrift {
       x / 4,
       padded(dim),
       doubles,
-      driver / 8,
+      terminal / 8,
       1,
       floats,
       terminalZ / 4,
