@@ -1,8 +1,9 @@
 /** The workers and the memory behind a model's answers. */
 import { availableParallelism, totalmem } from 'node:os'
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../estimation/plan.ts'
+import { planRegionPoints, RegionFunction, type RegionPoints } from '../estimation/region-function.ts'
 import { readEstimate } from '../estimation/result.ts'
-import { padded } from '../kernels/interface.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../memory/arena.ts'
 import { scatter } from '../memory/snapshot.ts'
@@ -35,6 +36,8 @@ export class ModelRun {
   readonly #session: Session
   readonly #plan: TrainingPlan
   readonly #estimate: EstimatePlan
+  /** For a region's û; null for a point. */
+  readonly #points: RegionPoints | null
   readonly #views: Views
 
   /** @throws UserError where it does not fit into the memory */
@@ -56,6 +59,7 @@ export class ModelRun {
     const start = startOf(problem, description.options)
     this.#plan = planTraining(arena, problem, resolved.training, start, resolved.seed, workers)
     this.#estimate = planEstimate(arena, problem, this.#plan, resolved.estimate, workers)
+    this.#points = start.kind === 'point' ? null : planRegionPoints(arena, this.#plan)
     this.#views = this.#session.allocate(MEMORY_REMEDY)
     scatter(this.#views.memory, modelRegions(this.#plan), arrays)
   }
@@ -121,12 +125,23 @@ export class ModelRun {
     return Math.max(step, this.#plan.firstNetwork)
   }
 
+  /** σᵀ∇û at a point of the region that the model was trained over. */
+  #regionGradient(x: Float64Array, kernels: Kernels, points: RegionPoints): Float64Array {
+    const { floats } = this.#views
+    const value = new RegionFunction(this.#problem, this.#estimate, kernels, this.#views, 0, points)
+    placeAt(floats, points.x, 1, x)
+    value.evaluate(1)
+    value.differentiate(1)
+    return Float64Array.from(floats.subarray(points.z / 4, points.z / 4 + this.#plan.noiseDim))
+  }
+
   /** Ẑ at (tₙ, x), in the first worker's buffers: no worker runs now. */
   async #gradientAt(x: Float64Array, step: number): Promise<Float64Array> {
     const { floats, doubles, memory } = this.#views
     const { grid, state, noiseDim } = this.#plan
     const { kernel } = this.#session
     const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
+    if (step === 0 && this.#points) return this.#regionGradient(x, kernels, this.#points)
     const { terminalGradient } = loadFunctions(this.#problem)
     const network = new GradientNetwork(this.#estimate.gradient, terminalGradient, kernels, this.#views)
     const buffers = this.#estimate.workers[0]

@@ -22,12 +22,12 @@ import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { PathPass } from './path-pass.ts'
 import type { EstimatePlan } from './plan.ts'
 import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
-import { RegionFunction, type RegionPoints } from './region-function.ts'
+import { RegionFunction, type RegionPoints, transportRates } from './region-function.ts'
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
 const SHARDS = 16
 /** The most points that û is fitted to; in few dimensions they cost little. */
-const MOST_POINTS = 16_384
+const MOST_POINTS = 32_768
 const MOST_IN_FEW_DIMENSIONS = 65_536
 /** Parts of the points that are in turn kept from a fit. */
 const FOLDS = 4
@@ -93,12 +93,6 @@ export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan
   new RegionFit(context, problem, plan).run()
 }
 
-/** Rates of D, component by component; null where paths know no gradient. */
-export function pathwiseRates({ dynamics, mixing, noiseDim }: CompiledProblem): Float64Array | null {
-  if (dynamics.kind === 'brownian' || dynamics.kind === 'geometric') return new Float64Array(noiseDim)
-  return dynamics.kind === 'ornstein-uhlenbeck' && !mixing ? dynamics.rate : null
-}
-
 /** Draws −ΔW. */
 class MirroredSimulator extends Simulator {
   override increments(
@@ -149,11 +143,11 @@ class RegionFit {
     this.#control = estimate.valueControl && new ValueControl(estimate.valueControl, views, team.rank)
     const { dependsOn } = problem.functions.driver
     this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#control)
-    this.#value = new RegionFunction(training, functions, kernels, views, buffers.points)
+    this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
     this.#points = pointsOf(estimate)
-    this.#rates = pathwiseRates(problem)
+    this.#rates = transportRates(problem)
   }
 
   run(): void {

@@ -1,15 +1,20 @@
 /**
  * û(0,·) over a region and its gradient, as trained: û(x) = y0 + unit·(w·h(x̂) + s·x̂ + b) + a·(g(x) − centre), h = act(Wx̂ + β)
  * the value network's hidden layer. Linear in the features (h, x̂, 1, (g − centre)/unit), which `RegionFit` solves for.
+ *
+ * Where paths know no gradients (`transportRates`), û has been fitted to values alone, and the network of Z₀ gives the gradient.
  */
 import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
+import { GradientNetwork, zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { Network } from '../networks/network.ts'
-import type { ProblemFunctions } from '../problem/runtime.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import type { EstimatePlan } from './plan.ts'
 
 /** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
 export interface RegionPoints {
@@ -55,31 +60,50 @@ export function valueLayout({ valueNetwork, dim }: TrainingPlan): NetworkLayout 
   return layoutNetwork(valueNetwork.specification, dim, 1, SHARD_ROWS)
 }
 
+/** Rates of D = ∂X_t/∂x, component by component, in coordinates where σ is constant; null where D is not diagonal there. */
+export function transportRates({ dynamics, mixing, noiseDim }: CompiledProblem): Float64Array | null {
+  if (dynamics.kind === 'brownian' || dynamics.kind === 'geometric') return new Float64Array(noiseDim)
+  return dynamics.kind === 'ornstein-uhlenbeck' && !mixing ? dynamics.rate : null
+}
+
 export class RegionFunction {
   readonly points: RegionPoints
   /** Floats: where W, h of the first point, w, s and b lie. */
   readonly places: { inner: number; hidden: number; outer: number; skip: number; bias: number }
+  readonly #plan: EstimatePlan
   readonly #training: TrainingPlan
   readonly #functions: ProblemFunctions
   readonly #kernels: Kernels
   readonly #views: Views
+  readonly #rank: number
   readonly #network: Network
   readonly #theta: number
+  /** The network of Z₀ where û has no gradient of its own. */
+  readonly #gradient: GradientNetwork | null
 
   constructor(
-    training: TrainingPlan,
-    functions: ProblemFunctions,
+    problem: CompiledProblem,
+    plan: EstimatePlan,
     kernels: Kernels,
     views: Views,
+    rank: number,
     points: RegionPoints,
   ) {
+    const { training } = plan
+    const functions = loadFunctions(problem)
+    const hasGradient = transportRates(problem) !== null
     const layout = valueLayout(training)
     const [first, last] = layout.layers
     const theta = (training.valueBlock?.theta ?? 0) / 4
+    this.#plan = plan
     this.#training = training
     this.#functions = functions
     this.#kernels = kernels
     this.#views = views
+    this.#rank = rank
+    this.#gradient = hasGradient
+      ? null
+      : new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
     this.#network = new Network(layout, kernels, views.floats)
     this.#theta = 4 * theta
     this.points = points
@@ -122,6 +146,7 @@ export class RegionFunction {
       terminalZ / 4,
       padded(noiseDim),
     )
+    zeroUndefined(floats, terminalZ, rows, noiseDim)
     const [y0, unit, skip, centre] = [STATE.y0, STATE.yScale, STATE.valueSkip, STATE.valueCentre].map(
       (word) => this.state(word),
     )
@@ -133,6 +158,17 @@ export class RegionFunction {
 
   /** σᵀ∇û into `z`, behind `evaluate` of the same points. */
   differentiate(rows: number): void {
+    if (this.#gradient) {
+      const { x, z } = this.points
+      const { pass } = this.#plan.workers[this.#rank]
+      const step = gradientStep(this.#training, 0)
+      this.#gradient.forward(step, 0, x, rows, this.state(STATE.zScale), pass, z, false)
+    } else {
+      this.#differentiate(rows)
+    }
+  }
+
+  #differentiate(rows: number): void {
     const { floats } = this.#views
     const { pilot, dim, noiseDim } = this.#training
     const { x, gradU, z, terminalZ, slopes, transposed } = this.points

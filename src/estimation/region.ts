@@ -1,16 +1,15 @@
 /** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { GradientNetwork } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
+import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import type { EstimatePlan } from './plan.ts'
-import { fitRegion, pathwiseRates, planRegionFit, type RegionFitPlan } from './region-fit.ts'
+import { fitRegion, planRegionFit, type RegionFitPlan } from './region-fit.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from './region-function.ts'
 
 const SHARDS = 16
@@ -97,21 +96,14 @@ class RegionMeasure {
   readonly #plan: RegionPlan
   readonly #functions: ProblemFunctions
   readonly #value: RegionFunction
-  /** The network of Z₀, where the fit of û has seen no gradients; else null. */
-  readonly #gradient: GradientNetwork | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionPlan) {
     const { kernels, views, team } = context
-    const { training, estimate, workers } = plan
+    const { points } = plan.workers[team.rank]
     this.#context = context
     this.#plan = plan
     this.#functions = loadFunctions(problem)
-    this.#value = new RegionFunction(training, this.#functions, kernels, views, workers[team.rank].points)
-    const { terminalGradient } = this.#functions
-    this.#gradient =
-      pathwiseRates(problem) === null
-        ? new GradientNetwork(estimate.gradient, terminalGradient, kernels, views)
-        : null
+    this.#value = new RegionFunction(problem, plan.estimate, kernels, views, team.rank, points)
   }
 
   centre(): void {
@@ -119,7 +111,8 @@ class RegionMeasure {
     const { training, centreZ } = this.#plan
     const { x, z } = this.#value.points
     placeAt(views.floats, x, 1, centreOf(training.start))
-    this.#evaluate(1)
+    this.#value.evaluate(1)
+    this.#value.differentiate(1)
     views.floats.copyWithin(centreZ / 4, z / 4, z / 4 + training.noiseDim)
   }
 
@@ -135,23 +128,10 @@ class RegionMeasure {
       0,
       firstPoint,
     )
-    this.#evaluate(rows)
+    this.#value.evaluate(rows)
+    this.#value.differentiate(rows)
     this.#exact(rows)
     this.#sum(shard, firstPoint - (shard * REGION_POINTS) / SHARDS, rows)
-  }
-
-  /** û and σᵀ∇û. */
-  #evaluate(rows: number): void {
-    this.#value.evaluate(rows)
-    if (!this.#gradient) {
-      this.#value.differentiate(rows)
-      return
-    }
-    const { training, estimate } = this.#plan
-    const { x, z } = this.#value.points
-    const buffers = estimate.workers[this.#context.team.rank].pass
-    const unit = this.#value.state(STATE.zScale)
-    this.#gradient.forward(gradientStep(training, 0), 0, x, rows, unit, buffers, z, false)
   }
 
   /** The exact u and σᵀ∇u at the points. */

@@ -125,8 +125,7 @@ export class GradientNetwork {
       buffers.terminalZ / 4,
       padded(noiseDim),
     )
-    if (!isFiniteRow(floats, buffers.terminalZ / 4, noiseDim))
-      zeroNonFinite(floats, buffers.terminalZ / 4, rows * padded(noiseDim))
+    zeroUndefined(floats, buffers.terminalZ, rows, noiseDim)
   }
 
   /** Gradients of all trained parameters of the step, written; dZ[rows×noiseDim] is overwritten. */
@@ -155,12 +154,12 @@ export class GradientNetwork {
   }
 }
 
-/** Whether σᵀ∇g exists in the first row: only at a point that all rows share may it not, as at a kink. */
-function isFiniteRow(floats: Float32Array, offset: number, length: number): boolean {
-  for (let j = offset; j < offset + length; j++) if (!Number.isFinite(floats[j])) return false
-  return true
-}
-
-function zeroNonFinite(floats: Float32Array, offset: number, count: number): void {
-  for (let j = offset; j < offset + count; j++) if (!Number.isFinite(floats[j])) floats[j] = 0
+/**
+ * Writes 0 where σᵀ∇g[rows×noiseDim] at `z` (byte offset) is not finite. Only at a point that all rows share may it not exist, as
+ * at a kink, so the first row tells.
+ */
+export function zeroUndefined(floats: Float32Array, z: number, rows: number, noiseDim: number): void {
+  const first = floats.subarray(z / 4, z / 4 + noiseDim)
+  if (first.every(Number.isFinite)) return
+  for (let j = z / 4; j < z / 4 + rows * padded(noiseDim); j++) if (!Number.isFinite(floats[j])) floats[j] = 0
 }

@@ -87,12 +87,15 @@ describe('a model trained from a point', () => {
 
 it('a model trained over a region answers all over it', async () => {
   const region = join(folder, 'region.dbsde')
-  await solve('quadratic-gradient', { ...OPTIONS, region: 'box:-0.5..0.5', save: region })
+  const trained = await solve('quadratic-gradient', { ...OPTIONS, region: 'box:-0.5..0.5', save: region })
+  const loaded = await loadModel(region)
   const points = [everywhere(-0.4), everywhere(0.4), [0.5, -0.5, 0.1, 0.3]]
-  for (const { value, standardError, exact, reason } of await (await loadModel(region)).evaluate(points)) {
+  for (const { value, standardError, exact, reason } of await loaded.evaluate(points)) {
     expect(reason).toBeNull()
     expect(Math.abs(value - exact!)).toBeLessThan(4 * standardError + 5e-4)
   }
+  const [{ gradient }] = await loaded.evaluate([everywhere(0)])
+  expect(gradient).toEqual(trained.gradient)
 })
 
 it('a resumed run saves its model too', async () => {

@@ -37,6 +37,7 @@ it.each<[string, string, SolveOptions, number?]>([
   ['on its last descent', 'heat', { ...SMALL, batchSize: 2048 }, 90],
   ['with paths drawn by a policy that depends on y', 'burgers-type', SMALL],
   ['with batch normalisation', 'allen-cahn', { ...SMALL, batchNorm: true, schedule: 'cosine' }],
+  ['over a region', 'quadratic-hjb', { ...SMALL, region: 'normal:0,1' }],
   ['with frozen features', 'heat', { ...SMALL, family: 'random-features' }],
   [
     'as published, Y₀ trained',
