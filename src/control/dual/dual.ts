@@ -10,13 +10,15 @@ import { dualOf } from './compiled.ts'
 import { boundByDensity } from './density.ts'
 import { DualFunctions } from './functions.ts'
 import { InnerProblem } from './inner.ts'
-import { averageCosts, solveModel } from './model.ts'
+import { averageCosts, type Rule, solveModel } from './model.ts'
 import { COLUMN, COLUMNS, DUAL, type DualPlan, FAILURE, ITERATION, SAMPLES } from './plan.ts'
 import { PolicyPaths } from './policy-paths.ts'
 import { standardErrors } from './result.ts'
 import { accumulate, forPieces, runRounds } from './rounds.ts'
 
 const PILOT_PATHS = 64
+/** The likeliest last, which is then not made again. */
+const RULES: (Rule | null)[] = [null, 'policy', 'best']
 
 /** Every worker of the team runs this, after the estimate. Results go to `plan.result`. */
 export function boundPolicy(context: WorkerContext, problem: CompiledControl, plan: DualPlan): void {
@@ -49,8 +51,6 @@ class DualBounder {
     team.forEach(1, () => this.#paths.run(ITERATION.samples, 0, SAMPLES, this.#plan.samples))
     averageCosts(this.#context, this.#problem, this.#plan, this.#functions)
     team.forEach(1, () => {
-      const hasPenalty = solveModel(doubles, this.#plan)
-      doubles[result + DUAL.weight] = hasPenalty ? 1 : 0
       doubles[result + DUAL.failure] = this.#inner.prepare() ? FAILURE.none : FAILURE.unbounded
     })
     if (doubles[result + DUAL.failure] !== FAILURE.none) return
@@ -61,31 +61,48 @@ class DualBounder {
     )
   }
 
-  /** With the penalty or without, whichever gives the higher limit on paths of the pilot. */
+  /** No penalty, or that of the model's best rule or the policy's: whichever gives the highest limit on the pilot's paths. */
   #choose(): void {
     const { team, views } = this.#context
     const { doubles } = views
     const result = this.#plan.result / 8
-    const limits = [0, 1].map((weight) => {
+    const limits = RULES.map((rule) => {
+      const weight = this.#penalise(rule)
+      if (rule !== null && weight === 0) return Number.NEGATIVE_INFINITY
       forPieces(team, PILOT_PATHS, (row, rows) => this.#piece(weight, ITERATION.pilot, row, row, rows))
-      const limit = team.rank === 0 ? this.#pilotLimit() : 0
-      team.barrier()
-      return limit
+      team.forEach(1, () => this.#takePilotLimit())
+      return doubles[result + DUAL.level]
     })
-    if (team.rank === 0) {
-      const isBetter = limits[1] >= limits[0] || Number.isNaN(limits[0])
-      doubles[result + DUAL.weight] *= isBetter ? 1 : 0
-    }
-    team.barrier()
+    const best = limits.reduce(
+      (top, limit, k) => (limit > limits[top] || Number.isNaN(limits[top]) ? k : top),
+      0,
+    )
+    if (best < RULES.length - 1) this.#penalise(RULES[best])
   }
 
-  #pilotLimit(): number {
+  /** Writes the penalty of a rule, by one worker; its weight, which is returned, is 0 where it has none. */
+  #penalise(rule: Rule | null): number {
+    const { team, views } = this.#context
+    const { doubles } = views
+    const word = this.#plan.result / 8 + DUAL.weight
+    team.forEach(1, () => {
+      doubles[word] = rule !== null && solveModel(doubles, this.#plan, rule) ? 1 : 0
+    })
+    const weight = doubles[word]
+    // Everybody has read it before anybody writes the next.
+    team.barrier()
+    this.#inner.renew()
+    return weight
+  }
+
+  #takePilotLimit(): void {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
+    doubles.fill(0, result, result + DUAL.hindsightSquares + 1)
     accumulate(doubles, this.#plan, PILOT_PATHS)
     const limit = doubles[result + DUAL.hindsight] - 2 * standardErrors(doubles, this.#plan).hindsight
     doubles.fill(0, result, result + DUAL.hindsightSquares + 1)
-    return limit
+    doubles[result + DUAL.level] = limit
   }
 
   /** Hindsight along the noise of the policy's own paths: no path of the policy costs less. */

@@ -84,6 +84,11 @@ export class InnerProblem {
     return !this.#isShared || this.#solve()
   }
 
+  /** To be called when the penalty has changed. */
+  renew(): void {
+    this.#maps = null
+  }
+
   /** Where the noise of step n goes. */
   noise(n: number): { array: Float64Array; at: number } {
     const { all, noise } = this.#plan.sizes

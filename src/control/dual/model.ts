@@ -14,6 +14,7 @@ import type { CompiledControl } from '../compiled.ts'
 import { dualOf } from './compiled.ts'
 import type { DualFunctions } from './functions.ts'
 import { DualArrays, type DualPlan, SAMPLES } from './plan.ts'
+import { type AffineFit, fitAffine } from './policy-fit.ts'
 import { addMatvec, addProduct, addTransposed, minimiseOver } from './quadratic.ts'
 
 /** Writes transitions, mean slopes and Hessians, on the whole team, from the plan's samples. */
@@ -115,39 +116,105 @@ class Average {
   }
 }
 
-/** Solves the model backward and writes the penalty; false where the model has no minimum. */
-export function solveModel(doubles: Float64Array, plan: DualPlan): boolean {
+/** Whose V̂ it is: that of the model's best feedback, or of the policy's own, fitted by an affine one. */
+export type Rule = 'best' | 'policy'
+
+/** Solves the model backward and writes the penalty; false where the model has no minimum, or the policy no fit. */
+export function solveModel(doubles: Float64Array, plan: DualPlan, rule: Rule): boolean {
   const { dim, control, controls, noise, all } = plan.sizes
   const arrays = new DualArrays(doubles, plan)
   const [hessian, slope] = [arrays.of('hessian'), arrays.of('slope')]
   const [transition, shift] = [arrays.of('transition'), arrays.of('shift')]
   const [gain, level, square] = [arrays.of('gain'), arrays.of('level'), arrays.of('square')]
-  let value: Float64Array = hessian[plan.steps].slice(0, dim * dim)
-  let linear: Float64Array = slope[plan.steps].slice(0, dim)
+  const early = dim + control
+  const left = early + noise
+  let value: Form | null = {
+    matrix: hessian[plan.steps].slice(0, dim * dim),
+    line: slope[plan.steps].slice(0, dim),
+  }
   for (let n = plan.steps - 1; n >= 0; n--) {
-    const total = addValue(hessian[n], transition[n], value, dim, all)
-    addMatvec(linear, value, dim, shift[n])
     const line = slope[n].slice()
-    addTransposed(line, transition[n], all, linear)
-    const late = minimiseOver(total, all, dim + control, controls - control)
+    addMatvec(value.line, value.matrix, dim, shift[n])
+    addTransposed(line, transition[n], all, value.line)
+    const whole = { matrix: addValue(hessian[n], transition[n], value.matrix, dim, all), line }
+    const late = fold(whole, early, controls - control, () => fitLate(doubles, plan, n), rule)
     if (late === null) return false
-    const early = dim + control
-    const left = early + noise
-    const rest = without(line, early, controls - control)
-    addTransposed(rest, late.gain, left, line.subarray(early, dim + controls))
     for (let i = 0; i < noise; i++) {
       const row = (early + i) * left
-      gain[n].set(late.rest.subarray(row, row + early), i * early)
-      square[n].set(late.rest.subarray(row + early, row + left), i * noise)
+      gain[n].set(late.matrix.subarray(row, row + early), i * early)
+      square[n].set(late.matrix.subarray(row + early, row + left), i * noise)
     }
-    level[n].set(rest.subarray(early))
-    const early2 = minimiseOver(leading(late.rest, left, early), early, dim, control)
-    if (early2 === null) return false
-    value = early2.rest
-    linear = rest.slice(0, dim)
-    addTransposed(linear, early2.gain, dim, rest.subarray(dim, early))
+    level[n].set(late.line.subarray(early))
+    const still = { matrix: leading(late.matrix, left, early), line: late.line.slice(0, early) }
+    value = fold(still, dim, control, () => fitAffine(doubles, plan, n, dim, control, range(0, dim)), rule)
+    if (value === null) return false
   }
   return true
+}
+
+/** ½zᵀTz + t·z. */
+interface Form {
+  matrix: Float64Array
+  line: Float64Array
+}
+
+/** The form in the other variables, with those from … from+count−1 at their best or where the fit puts them. */
+function fold(
+  { matrix, line }: Form,
+  from: number,
+  count: number,
+  ownRule: () => AffineFit | null,
+  rule: Rule,
+): Form | null {
+  const size = line.length
+  const rest = without(line, from, count)
+  if (rule === 'best' || count === 0) {
+    const found = minimiseOver(matrix, size, from, count)
+    if (found === null) return null
+    addTransposed(rest, found.gain, size - count, line.subarray(from, from + count))
+    return { matrix: found.rest, line: rest }
+  }
+  const fitted = ownRule()
+  return fitted && follow(matrix, line, from, count, fitted)
+}
+
+/** z = M·rest + m, M and m from the fit: MᵀTM and Mᵀ(t + Tm). */
+function follow(matrix: Float64Array, line: Float64Array, from: number, count: number, fit: AffineFit): Form {
+  const size = line.length
+  const left = size - count
+  const map = new Float64Array(size * left)
+  for (let k = 0; k < left; k++) map[(k < from ? k : k + count) * left + k] = 1
+  map.set(fit.gain, from * left)
+  const still = new Float64Array(size)
+  still.set(fit.offset, from)
+  const product = new Float64Array(size * left)
+  addProduct(product, matrix, map, size, size, left)
+  const folded = { matrix: new Float64Array(left * left), line: new Float64Array(left) }
+  addProduct(folded.matrix, map, product, size, left, left)
+  const total = line.slice()
+  addMatvec(total, matrix, size, still)
+  addTransposed(folded.line, map, left, total)
+  return folded
+}
+
+/** s by x and w, as a function of (x, a, w). */
+function fitLate(doubles: Float64Array, plan: DualPlan, n: number): AffineFit | null {
+  const { dim, control, controls, noise, all } = plan.sizes
+  const early = dim + control
+  const inputs = [...range(0, dim), ...range(all - noise, noise)]
+  const fit = fitAffine(doubles, plan, n, early, controls - control, inputs)
+  if (fit === null) return null
+  const gain = new Float64Array((controls - control) * (early + noise))
+  for (let j = 0; j < controls - control; j++) {
+    const row = fit.gain.subarray(j * (dim + noise), (j + 1) * (dim + noise))
+    gain.set(row.subarray(0, dim), j * (early + noise))
+    gain.set(row.subarray(dim), j * (early + noise) + early)
+  }
+  return { gain, offset: fit.offset }
+}
+
+function range(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => from + k)
 }
 
 /** Solves the inner problem's quadratic part backward: feedback and inverses; false where it has no minimum. */

@@ -27,7 +27,7 @@ export const DUAL = {
   /** How much of the penalty is taken: 0 or 1, or y. */
   weight: 5,
   failure: 6,
-  /** Hindsight's mean where it is an integral. */
+  /** Hindsight's mean where it is an integral; a limit of the pilot's. */
   level: 7,
 } as const
 export const DUAL_WORDS = 8
