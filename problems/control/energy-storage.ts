@@ -48,6 +48,7 @@ export default defineControlProblem({
   terminalCost: '-salvage * sum(level)',
   constraints: ['level', 'capacity / devices - level', 'rate / devices * dt - a', 'a + rate / devices * dt'],
   steps: 24,
-  training: { batchSize: 512, iterations: 1500, learningRate: 0.03 },
+  // The levels of equal devices move together: a rate that suits one of them is too high for the sum of many.
+  training: { batchSize: 128, iterations: 3000, learningRate: 0.005, networkRate: 1 },
   reference: storageValue,
 })

@@ -30,6 +30,8 @@ export interface TrainingHints {
   batchSize?: number
   learningRate?: number
   hidden?: number[]
+  /** The networks' learning rate as a share of that of the linear part, which starts before them; 0.1 unless given. */
+  networkRate?: number
   /** One network of (t, x) for all time steps instead of one for each: less noise where the rule hardly changes in time. */
   isShared?: boolean
   /** Pairs of paths with opposite noise: for costs that the noise moves in the first order. */

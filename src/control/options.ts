@@ -80,7 +80,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     iterations,
     schedule: { name: options.schedule ?? 'cosine', rate, warmup: Math.min(20, Math.floor(iterations / 10)) },
     network: networkOf(problem, options),
-    networkRate: DEFAULT_NETWORK_RATE,
+    networkRate: training.networkRate ?? DEFAULT_NETWORK_RATE,
     scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
     isAntithetic: training.isAntithetic ?? false,
     isShared: options.sharedNetwork ?? training.isShared ?? false,

@@ -70,10 +70,11 @@ const entries = {
         batchSize: v.optional(finite),
         learningRate: v.optional(finite),
         hidden: v.optional(v.array(finite)),
+        networkRate: v.optional(finite),
         isShared: v.optional(v.boolean()),
         isAntithetic: v.optional(v.boolean()),
       },
-      'iterations, batchSize, learningRate, hidden, isShared, isAntithetic',
+      'iterations, batchSize, learningRate, hidden, networkRate, isShared, isAntithetic',
     ),
   ),
   reference: v.optional(

@@ -32,7 +32,7 @@ export function judgePolicy(
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
-  const pace = hasSlowed ? '' : ', as fast as ever, as with a cost that has no bound'
+  const pace = hasSlowed ? '' : ', no slower than before: see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
 }
 
