@@ -65,6 +65,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
   const batchSize = options.batchSize ?? ownBatch
   const ownRate = training.learningRate ?? defaultRate(problem.dim)
   const rate = options.learningRate ?? ownRate
+  const networkRate = training.networkRate ?? DEFAULT_NETWORK_RATE
   const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
   const tolerance = options.tolerance ?? 0
   requireInteger('steps', steps, 1, 100_000)
@@ -73,6 +74,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
   requireInteger('paths', paths, 2, 1e9)
   requireInteger('seed', seed, 0, 2 ** 32 - 1)
   requireFinite('learning-rate', rate, rate > 0, '> 0')
+  requireFinite('training.networkRate', networkRate, networkRate >= 0, '≥ 0')
   requireFinite('tolerance', tolerance, tolerance >= 0, '≥ 0')
   return {
     steps,
@@ -80,7 +82,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     iterations,
     schedule: { name: options.schedule ?? 'cosine', rate, warmup: Math.min(20, Math.floor(iterations / 10)) },
     network: networkOf(problem, options),
-    networkRate: training.networkRate ?? DEFAULT_NETWORK_RATE,
+    networkRate,
     scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
     isAntithetic: training.isAntithetic ?? false,
     isShared: options.sharedNetwork ?? training.isShared ?? false,
