@@ -35,6 +35,8 @@ class Estimator {
   readonly #pass: PathPass
   readonly #control: ValueControl | null
   readonly #correction: CurvatureCorrection | null
+  /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
+  #expectedError = 0
   readonly #fine: Simulator
   readonly #coarse: Simulator | null
 
@@ -137,11 +139,12 @@ class Estimator {
     } while (!team.shouldStop(!this.#needsCorrections(round)))
   }
 
-  /** Whether more branching paths are wanted, and few enough. */
+  /** Whether more branching paths are wanted, and few enough: until the correction is no noisier than the estimate will be. */
   #needsCorrections(rounds: number): boolean {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
     if (remainder === null) return false
-    const ratio = remainder.standardError / (0.5 * this.#errorLimit(this.#y0()))
+    const asked = this.#errorLimit(this.#y0())
+    const ratio = remainder.standardError / (asked > 0 ? 0.5 * asked : this.#expectedError)
     return ratio > 1 && rounds * ratio ** 2 <= MOST_CORRECTION_ROUNDS
   }
 
@@ -199,11 +202,15 @@ class Estimator {
   /** Moves Y₀ to the settling round's mean, so that the linearisation is around the right value. */
   #settle(paths: number): void {
     const { doubles } = this.#context.views
-    const { values, result, training } = this.#plan
-    let mean = 0
-    for (let p = 0; p < paths; p++) mean += doubles[values / 8 + p * COLUMNS + COLUMN.value] / paths
+    const { values, result, training, options } = this.#plan
+    const moments = Float64Array.of(0, 0)
+    for (let p = 0; p < paths; p++) {
+      welford(moments, 0, doubles[values / 8 + p * COLUMNS + COLUMN.value], p + 1)
+    }
+    const [mean, squares] = moments
     const isFree = this.#plan.elsewhere !== undefined || training.options.initialValue === 'residual'
     if (isFree && Number.isFinite(mean)) doubles[result / 8 + RESULT.y0] = mean
+    this.#expectedError = Math.sqrt(squares / (paths - 1) / options.paths)
   }
 
   /** Adds a round to the running means and sums of squares (Welford), in path order. */

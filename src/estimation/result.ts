@@ -2,7 +2,7 @@
 import { type EstimatePlan, RESULT, RESULT_WORDS } from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
-const CLEAR = 3
+const CLEAR = 2
 
 export interface EstimateResult {
   value: number

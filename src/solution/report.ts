@@ -96,7 +96,18 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
             text: formatSignificant(gridError, 2),
             note: `of ${plural(steps, 'time step')}, apart from the interval`,
           },
+    ...remainderRows(solution),
   ]
+}
+
+/** Where it is more than the noise of what is shown already. */
+function remainderRows({ remainder, standardError }: Solution): Row[] {
+  if (!remainder || (remainder.isApplied && Math.abs(remainder.value) < standardError)) return []
+  const { value, standardError: error, isApplied } = remainder
+  if (!isApplied && Math.abs(value) + error < standardError) return []
+  const note = isApplied ? 'is part of the value' : 'too noisy to be part of the value, nor of the interval'
+  const { values } = formatWithError([value], error)
+  return [{ label: 'second order', text: `${values[0]} ± ${formatSignificant(error, 2)}`, note }]
 }
 
 function referenceRows({ value, standardError, reference, relativeError, paths }: Solution): Row[] {

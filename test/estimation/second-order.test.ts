@@ -1,0 +1,68 @@
+/** What is left of the networks' errors where the driver is curved: fitted values, and the correction by branching paths. */
+import { describe, expect, it } from 'vitest'
+import { chooseKernel } from '../../src/kernels/loader.ts'
+import { type LocalOptions, solveLocally } from '../support/local-session.ts'
+import { expectWithin } from '../support/statistics.ts'
+import { riccati, riccatiValue } from './pages.ts'
+
+const kernel = chooseKernel()
+/** Far too few iterations. */
+const SHORT: LocalOptions = { kernel, steps: 20, iterations: 40, paths: 16_384 }
+
+describe('the second order of the networks’ errors', () => {
+  it.each([1, 2, 3])('is most of what an untrained run misses (seed %i)', async (seed) => {
+    const { value, reference, remainder } = await solveLocally('bounded-solution', {
+      ...SHORT,
+      settings: { dim: 5 },
+      seed,
+    })
+    expect(remainder!.isApplied).toBe(true)
+    expect(remainder!.value).toBeGreaterThan(4 * remainder!.standardError)
+    const without = Math.abs(value - remainder!.value - reference)
+    expect(Math.abs(value - reference)).toBeLessThan(0.6 * without)
+  })
+
+  it('is nothing where the networks are right', async () => {
+    const { remainder } = await solveLocally('quadratic-hjb', {
+      ...SHORT,
+      settings: { dim: 3 },
+      steps: 160,
+      iterations: 300,
+    })
+    expect(Math.abs(remainder!.value)).toBeLessThan(1e-3)
+  })
+
+  it('has the sign of the driver’s curvature', async () => {
+    const run = await solveLocally(riccati, { ...SHORT, iterations: 3, learningRate: 0.5, hidden: [8] })
+    expect(run.remainder!.value).toBeLessThan(-4 * run.remainder!.standardError)
+    expect(Math.abs(run.value - riccatiValue)).toBeLessThan(
+      Math.abs(run.value - run.remainder!.value - riccatiValue),
+    )
+  })
+
+  it('is not asked of drivers that are affine, have kinks, or are taken by Euler’s scheme', async () => {
+    const options = { ...SHORT, iterations: 3, paths: 256 }
+    const runs = await Promise.all([
+      solveLocally('heat', { ...options, settings: { dim: 2 } }),
+      solveLocally('black-scholes-different-rates', { ...options, settings: { dim: 2 } }),
+      solveLocally('hjb-lq', { ...options, settings: { dim: 2 }, scheme: 'euler' }),
+    ])
+    expect(runs.map((run) => run.remainder)).toEqual([null, null, null])
+  })
+})
+
+describe('the value that the driver is taken at', () => {
+  it('keeps paths from running away where the driver multiplies value and gradient', async () => {
+    const { value, standardError, remainder } = await solveLocally('burgers-type', {
+      kernel,
+      settings: { dim: 20, horizon: 1 },
+      steps: 80,
+      iterations: 200,
+      paths: 8192,
+    })
+    const unresolved = remainder!.isApplied ? 0 : Math.abs(remainder!.value) + 2 * remainder!.standardError
+    expectWithin(value, 0.5, standardError, 'u(0,0)', unresolved)
+    // Not because nothing would be told apart: the value lies between 0 and 1.
+    expect(4 * standardError + unresolved).toBeLessThan(0.25)
+  })
+})
