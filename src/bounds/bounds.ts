@@ -1,7 +1,8 @@
 /**
  * Lower and upper bounds from fresh paths on a team of workers: one side from the linearised equation, the other from the
  * dual. Both hold for any Ẑ, so that a badly trained network makes them wide, not wrong. A pilot round on paths of
- * its own chooses between the trained Ẑ, none at all, and for two linear pieces the smoothed terminal condition.
+ * its own chooses between the trained Ẑ, none at all, and for two linear pieces the smoothed terminal condition. Where the
+ * exponential dual's weights cannot be trusted, annealed particles stand in.
  */
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
@@ -93,6 +94,7 @@ class Bounder {
     if (team.rank === 0) {
       views.doubles.fill(0, result, result + MOMENT_WORDS)
       views.doubles[result + RESULT.source] = sources[bestOf(gaps)]
+      views.doubles[result + RESULT.tail] = Number.NaN
     }
     team.barrier()
     const chosen = views.doubles[result + RESULT.source] as Source
@@ -106,18 +108,17 @@ class Bounder {
         team.report(done)
       }
     }
-    this.#judgeWeights()
+    if (done === this.#plan.paths) this.#judgeWeights()
   }
 
-  /** Where the exponential dual's weights lie on too few paths, the same mean by annealed particles. */
+  /** Where the exponential dual's weights lie on too few paths, the same mean by annealed particles. Not for a stopped run. */
   #judgeWeights(): void {
     const { team, views } = this.#context
     const { structure, paths, weights } = this.#plan
     if (structure.dual.kind !== 'exponential') return
     const result = views.doubles.subarray(this.#plan.result / 8)
     if (team.rank === 0) {
-      const done = Math.min(paths, result[RESULT.count])
-      result[RESULT.tail] = tailIndex(views.doubles.subarray(weights / 8, weights / 8 + done))
+      result[RESULT.tail] = tailIndex(views.doubles.subarray(weights / 8, weights / 8 + paths))
     }
     team.barrier()
     if (!isTrusted(result)) this.#annealing?.run()
