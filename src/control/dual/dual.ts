@@ -54,11 +54,20 @@ class DualBounder {
       doubles[result + DUAL.failure] = this.#inner.prepare() ? FAILURE.none : FAILURE.unbounded
     })
     if (doubles[result + DUAL.failure] !== FAILURE.none) return
-    this.#choose()
+    if (this.#isModelExact()) this.#penalise('best')
+    else this.#choose()
     const weight = doubles[result + DUAL.weight]
     runRounds(this.#context, this.#plan, (firstPath, row, rows) =>
       this.#piece(weight, ITERATION.main, firstPath, row, rows),
     )
+  }
+
+  /** Where the model is the problem itself, nothing is better than its own penalty. */
+  #isModelExact(): boolean {
+    const dual = dualOf(this.#problem, 'quadratic')!
+    const stage = this.#plan.estimate.policy.options.scheme === 'heun' ? dual.heun! : dual.euler
+    const isConstant = stage.isHessianConstant && dual.isTerminalHessianConstant
+    return isConstant && dual.isQuadratic && dual.set.kind === 'free'
   }
 
   /** No penalty, or that of the model's best rule or the policy's: whichever gives the highest limit on the pilot's paths. */
