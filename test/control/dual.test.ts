@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type ControlSet, defineControlProblem } from '../../src/control/definition.ts'
+import { solveModel } from '../../src/control/dual/model.ts'
 import { leastLinear, project } from '../../src/control/dual/simple-set.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { solve } from '../../src/solve.ts'
@@ -139,6 +140,21 @@ describe('networks', () => {
     expect(bounds.lower!.limit).toBeGreaterThan(0.99 * reference)
     expect(bounds.upper!.limit).toBeLessThan(1.01 * reference)
   })
+})
+
+it("loses little with the value function of a good policy instead of the best one's, and more with a bad one's", async () => {
+  const losses: number[] = []
+  for (const iterations of [300, 1]) {
+    const run = await boundsOf('lqr', { settings: { dim: 2 }, iterations, paths: 256 })
+    expect(solveModel(run.session.memory!.doubles, run.session.plan!, 'policy')).toBe(true)
+    const values = pathBounds(run, 200)
+    const error = Math.sqrt(variance(values) / values.length)
+    const exact = run.bounds.lower!.value
+    expect(mean(values) - SIGMAS * error).toBeLessThan(exact)
+    losses.push((exact - mean(values)) / exact)
+  }
+  expect(Math.abs(losses[0])).toBeLessThan(1e-3)
+  expect(losses[1]).toBeGreaterThan(5 * Math.abs(losses[0]))
 })
 
 describe('a penalty made wrong on purpose', () => {
