@@ -108,7 +108,7 @@ function optionGroups(): Record<string, Option[]> {
       option('--paths <n>', `fresh paths: ${FEWEST_PATHS} to ${MOST_PATHS}`).argParser(
         integer('--paths', 2, 16384),
       ),
-      option('--tolerance <se>', 'standard error to stop at: none').argParser(
+      option('--tolerance <se>', 'standard error to stop at: 0.1 % of u').argParser(
         positive('--tolerance', '1e-4', 'zero'),
       ),
       option('--bounds', 'lower and upper, where convexity allows'),
