@@ -17,7 +17,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
-import { FEW_DIMENSIONS, STATE, type TrainingPlan } from '../training/plan.ts'
+import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { PathPass } from './path-pass.ts'
 import type { EstimatePlan } from './plan.ts'
@@ -26,9 +26,11 @@ import { RegionFunction, type RegionPoints, transportRates } from './region-func
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
 const SHARDS = 16
-/** The most points that û is fitted to; in few dimensions they cost little. */
-const MOST_POINTS = 32_768
-const MOST_IN_FEW_DIMENSIONS = 65_536
+/** Points between two looks at the fit's error, and the most of them. */
+const ROUND_POINTS = SHARDS * 2 * SHARD_ROWS
+const MOST_POINTS = 131_072
+/** Relative statistical errors of û and σᵀ∇û, in mean square over the region, to end at. */
+const TOLERANCES = [0.003, 0.01]
 /** Parts of the points that are in turn kept from a fit. */
 const FOLDS = 4
 /** Iterations of the estimate's stream: far from its own. */
@@ -77,19 +79,11 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
   }
 }
 
-/** Points of the fit: no more than the estimate may have paths, and a whole number of blocks in each shard. */
-function pointsOf({ training, options }: EstimatePlan): number {
-  const most = training.dim <= FEW_DIMENSIONS ? MOST_IN_FEW_DIMENSIONS : MOST_POINTS
-  const blocks = Math.floor(Math.min(most, options.paths) / (SHARDS * SHARD_ROWS))
-  return Math.max(1, blocks) * SHARDS * SHARD_ROWS
-}
-
 /** Solves for û, unless the run was stopped; every worker runs this, after the estimate. */
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
   const { team, views } = context
   const { training } = plan.estimate
   if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
-  if (team.shouldStop()) return
   new RegionFit(context, problem, plan).run()
 }
 
@@ -121,7 +115,7 @@ class RegionFit {
   readonly #value: RegionFunction
   readonly #features: RegionFeatures
   readonly #size: number
-  readonly #points: number
+  #solution: Float64Array | null = null
   readonly #rates: Float64Array | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan) {
@@ -146,15 +140,24 @@ class RegionFit {
     this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
-    this.#points = pointsOf(estimate)
     this.#rates = transportRates(problem)
   }
 
   run(): void {
     const { team } = this.#context
+    const { paths } = this.#plan.estimate.options
+    if (team.shouldStop()) return
     if (this.#control) this.#fitControl(this.#control)
-    team.forEach(SHARDS, (shard) => this.#add(shard))
-    if (team.rank === 0) this.#solve()
+    if (team.rank === 0) this.#forget()
+    team.barrier()
+    let points = 0
+    let isPrecise = false
+    do {
+      team.forEach(SHARDS, (shard) => this.#add(shard, points))
+      points += ROUND_POINTS
+      if (team.rank === 0) isPrecise = this.#solve(points)
+    } while (!team.shouldStop(isPrecise || points + ROUND_POINTS > Math.min(paths, MOST_POINTS)))
+    if (team.rank === 0 && this.#solution) this.#features.store(this.#solution)
     team.barrier()
   }
 
@@ -172,14 +175,17 @@ class RegionFit {
     team.barrier()
   }
 
-  /** Products of a shard's observations. */
-  #add(shard: number): void {
-    const { doubles } = this.#context.views
-    const points = this.#points / SHARDS
+  #forget(): void {
+    const sums = this.#sums(0, VALUE)
+    this.#context.views.doubles.fill(0, sums, sums + SHARDS * KINDS * this.#size ** 2)
+  }
+
+  /** Products of a shard's observations in a round, behind `done` points. */
+  #add(shard: number, done: number): void {
+    const points = ROUND_POINTS / SHARDS
     const [values, gradients] = [this.#sums(shard, VALUE), this.#sums(shard, GRADIENT)]
-    doubles.fill(0, values, values + KINDS * this.#size ** 2)
-    for (let done = 0; done < points; done += SHARD_ROWS) {
-      this.#observe(shard * points + done)
+    for (let row = 0; row < points; row += SHARD_ROWS) {
+      this.#observe(done + shard * points + row)
       this.#addValues(values)
       if (this.#rates) this.#addGradients(gradients)
     }
@@ -311,13 +317,26 @@ class RegionFit {
     }
   }
 
-  #solve(): void {
-    const gradients = this.#rates ? this.#points * this.#training.noiseDim : 0
+  /** The solution from all points so far; whether it is precise. */
+  #solve(points: number): boolean {
+    const gradients = this.#rates ? points * this.#training.noiseDim : 0
     const folds = Array.from({ length: FOLDS }, (_, fold) =>
       [VALUE, GRADIENT].map((kind) => this.#foldOf(fold, kind)),
     )
-    const solution = fitByRidge(folds, [this.#points, gradients], this.#features.layout.constant)
-    if (solution) this.#features.store(solution)
+    const fit = fitByRidge(folds, [points, gradients], this.#features.layout.constant)
+    if (fit === null) return false
+    this.#solution = fit.coefficients
+    const level = this.#value.state(STATE.y0) / this.#value.state(STATE.yScale)
+    const sizes = [this.#meanSquareValue(folds, level) / points, fit.fitted[GRADIENT]]
+    return fit.errors.every((error, kind) => error <= TOLERANCES[kind] ** 2 * sizes[kind])
+  }
+
+  /** Σ (target + level)²: the targets are measured from y0. */
+  #meanSquareValue(folds: Products[][], level: number): number {
+    const last = this.#size - 1
+    const { constant } = this.#features.layout
+    const at = (i: number, j: number) => folds.reduce((sum, [values]) => sum + values[i * this.#size + j], 0)
+    return at(last, last) + 2 * level * at(last, constant) + level ** 2 * at(constant, constant)
   }
 
   /** Sums of every `FOLDS`-th shard. */

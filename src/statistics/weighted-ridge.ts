@@ -17,8 +17,16 @@ const FITS = 3
 /** A kind that is met exactly gets the weight of this share of its mean square. */
 const LEAST_NOISE = 1e-10
 
+export interface RidgeFit {
+  /** [size − 1] */
+  coefficients: Float64Array
+  /** Of each kind: mean square of the fit, and of its statistical error by the jackknife over the folds. */
+  fitted: number[]
+  errors: number[]
+}
+
 /**
- * Coefficients [size − 1], or null where no ridge makes the normal matrix definite.
+ * The fit, or null where no ridge makes the normal matrix definite.
  *
  * @param folds products of each kind in each fold, [folds][kinds]; in turn one fold is kept from the fit
  * @param counts observations of each kind in all folds
@@ -28,16 +36,59 @@ export function fitByRidge(
   folds: readonly Products[][],
   counts: readonly number[],
   spared: number,
-): Float64Array | null {
+): RidgeFit | null {
   const whole = counts.map((_, kind) => sumOf(folds.map((fold) => fold[kind])))
   const features = Math.sqrt(whole[0].length) - 1
-  let solution: Float64Array | null = new Float64Array(features)
-  for (let fit = 0; fit < FITS && solution !== null; fit++) {
-    const weights = weightsOf(whole, solution, counts)
-    const errors = RIDGES.map((ridge) => heldOutError(folds, whole, weights, ridge, spared))
-    solution = solve(whole, weights, RIDGES[errors.indexOf(Math.min(...errors))], spared)
+  let coefficients: Float64Array | null = new Float64Array(features)
+  let [weights, ridge] = [counts.map(() => 0), RIDGES[0]]
+  for (let fit = 0; fit < FITS && coefficients !== null; fit++) {
+    weights = weightsOf(whole, coefficients, counts)
+    const errors = RIDGES.map((candidate) => heldOutError(folds, whole, weights, candidate, spared))
+    ridge = RIDGES[errors.indexOf(Math.min(...errors))]
+    coefficients = solve(whole, weights, ridge, spared)
   }
-  return solution
+  if (coefficients === null) return null
+  const errors = jackknife(folds, whole, weights, ridge, spared, coefficients)
+  const fitted = whole.map((products, kind) => meanSquare(products, coefficients, counts[kind]))
+  return {
+    coefficients,
+    fitted,
+    errors: errors.map((error, kind) => (counts[kind] === 0 ? 0 : error / counts[kind])),
+  }
+}
+
+/** (F−1)/F · Σ over the F folds of the squares of what the fit moves by without the fold, for each kind. */
+function jackknife(
+  folds: readonly Products[][],
+  whole: readonly Products[],
+  weights: readonly number[],
+  ridge: number,
+  spared: number,
+  coefficients: Float64Array,
+): number[] {
+  const errors = whole.map(() => 0)
+  for (const fold of folds) {
+    const without = solve(withoutFold(whole, fold), weights, ridge, spared)
+    const move = coefficients.map((value, k) => value - (without?.[k] ?? Number.POSITIVE_INFINITY))
+    whole.forEach((products, kind) => {
+      errors[kind] += ((folds.length - 1) / folds.length) * meanSquare(products, move, 1)
+    })
+  }
+  return errors
+}
+
+/** Σ (coefficients·features)² / count. */
+function meanSquare(products: Products, coefficients: Float64Array, count: number): number {
+  const n = coefficients.length
+  let total = 0
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) total += coefficients[i] * coefficients[j] * products[i * (n + 1) + j]
+  }
+  return count === 0 ? 0 : total / count
+}
+
+function withoutFold(whole: readonly Products[], fold: readonly Products[]): Products[] {
+  return whole.map((products, kind) => products.map((sum, k) => sum - fold[kind][k]))
 }
 
 /** 1 / (mean square of what the coefficients leave), for each kind; 0 for a kind without observations. */
@@ -62,8 +113,7 @@ function heldOutError(
 ): number {
   let error = 0
   for (const fold of folds) {
-    const others = whole.map((products, kind) => products.map((sum, k) => sum - fold[kind][k]))
-    const solution = solve(others, weights, ridge, spared)
+    const solution = solve(withoutFold(whole, fold), weights, ridge, spared)
     if (solution === null) return Number.POSITIVE_INFINITY
     fold.forEach((products, kind) => {
       error += weights[kind] * squaredError(products, solution)

@@ -126,7 +126,7 @@ export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const
 export const HISTORY_COLUMNS = 4
 
 /** A region of so few dimensions has room for finer structure. */
-export const FEW_DIMENSIONS = 10
+const FEW_DIMENSIONS = 10
 
 /** Times that a run which goes wrong is taken back to a lower rate. */
 export const DEFAULT_RETRIES = 2
