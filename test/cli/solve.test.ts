@@ -18,6 +18,7 @@ const KEYS = [
   'confidence',
   'gridError',
   'gridErrorStandardError',
+  'remainder',
   'gradient',
   'reference',
   'relativeError',
