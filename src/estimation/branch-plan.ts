@@ -4,7 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 
 /** Paths that branch at the same time step, and groups of them: the steps are taken evenly. */
 export const GROUP_PATHS = 32
-export const GROUPS = 64
+export const GROUPS = 32
 export const BRANCHING_PATHS = GROUPS * GROUP_PATHS
 /** Continuations of each path. */
 export const BRANCHES = 2

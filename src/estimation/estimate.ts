@@ -20,7 +20,7 @@ const FIT_ITERATION = 3
 /** Where Y₀ begins at the value of another point, its first correction is no small one. */
 const SETTLING_ROUNDS_ELSEWHERE = 3
 /** Rounds of branching paths that are not begun where more than these would be needed. */
-const MOST_CORRECTION_ROUNDS = 16
+const MOST_CORRECTION_ROUNDS = 32
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
