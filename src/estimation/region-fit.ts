@@ -1,28 +1,30 @@
 /**
  * The last word on a value over a region. With the networks of Z as control variate, fresh paths from points of the region
- * observe u there twice: what a path estimates u(0,x) at (`PathPass`), and the pathwise gradient, whose mean is σᵀ∇u(0,x),
- *
- *     ζ = Γ_T D_T σᵀ∇g(X_T) + ∫ Γ_t D_t σᵀ∂f/∂x dt,    D_t = ∂X_t/∂x in coordinates where σ is constant.
- *
- * Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020, Differential machine
- * learning). The paths of a point come in pairs of opposite noise. Where D is not diagonal, values alone are observed.
+ * observe u there twice: what a path estimates u(0,x) at (`PathPass`), and its pathwise gradient, whose mean is σᵀ∇u(0,x)
+ * (`PathwiseGradient`). Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020,
+ * Differential machine learning). The paths of a point come in pairs of opposite noise.
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { loadFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { PathPass } from './path-pass.ts'
+import {
+  type PathwiseBuffers,
+  PathwiseGradient,
+  planPathwiseBuffers,
+  transportRates,
+} from './pathwise-gradient.ts'
 import type { EstimatePlan } from './plan.ts'
 import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
-import { RegionFunction, type RegionPoints, transportRates } from './region-function.ts'
+import { RegionFunction, type RegionPoints } from './region-function.ts'
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
 const SHARDS = 16
@@ -53,9 +55,7 @@ export interface RegionFitPlan {
 interface FitBuffers {
   points: RegionPoints
   features: FeatureBuffers
-  /** ζ in units of Y, and σᵀ∂f/∂x: [rows×noiseDim]. */
-  zeta: number
-  slope: number
+  gradient: PathwiseBuffers
   /** Products of a few points [count+1 × count+1], and what their factor is transposed in. */
   products: number
   transposed: number
@@ -71,8 +71,7 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
     workers: points.map((own) => ({
       points: own,
       features: planFeatureBuffers(arena, training),
-      zeta: arena.floats(SHARD_ROWS * padded(noiseDim)),
-      slope: arena.floats(SHARD_ROWS * padded(noiseDim)),
+      gradient: planPathwiseBuffers(arena, noiseDim),
       products: arena.floats(size * padded(size)),
       transposed: arena.floats(padded(size) * noiseDim),
     })),
@@ -107,7 +106,6 @@ class RegionFit {
   readonly #kernels: Kernels
   readonly #plan: RegionFitPlan
   readonly #training: TrainingPlan
-  readonly #functions: ProblemFunctions
   readonly #buffers: FitBuffers
   readonly #simulators: Simulator[]
   readonly #control: ValueControl | null
@@ -116,7 +114,8 @@ class RegionFit {
   readonly #features: RegionFeatures
   readonly #size: number
   #solution: Float64Array | null = null
-  readonly #rates: Float64Array | null
+  /** null where paths know no gradient. */
+  readonly #gradient: PathwiseGradient | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan) {
     const { views, kernels, team } = context
@@ -129,7 +128,6 @@ class RegionFit {
     this.#kernels = kernels
     this.#plan = plan
     this.#training = training
-    this.#functions = functions
     this.#buffers = buffers
     this.#simulators = [Simulator, MirroredSimulator].map(
       (Kind) => new Kind(problem, functions.step, grid, context, coefficients, seed),
@@ -140,7 +138,8 @@ class RegionFit {
     this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
-    this.#rates = transportRates(problem)
+    const rates = transportRates(problem)
+    this.#gradient = rates && new PathwiseGradient(training, functions, rates, views, buffers.gradient)
   }
 
   run(): void {
@@ -175,6 +174,7 @@ class RegionFit {
     team.barrier()
   }
 
+  /** Sums of nothing. */
   #forget(): void {
     const sums = this.#sums(0, VALUE)
     this.#context.views.doubles.fill(0, sums, sums + SHARDS * KINDS * this.#size ** 2)
@@ -187,7 +187,7 @@ class RegionFit {
     for (let row = 0; row < points; row += SHARD_ROWS) {
       this.#observe(done + shard * points + row)
       this.#addValues(values)
-      if (this.#rates) this.#addGradients(gradients)
+      if (this.#gradient) this.#addGradients(gradients)
     }
   }
 
@@ -219,68 +219,21 @@ class RegionFit {
   /** Features at fresh points, and the means of what two paths from each observe. */
   #observe(firstPoint: number): void {
     const { floats, doubles } = this.#context.views
-    const { zeta, features } = this.#buffers
+    const { features } = this.#buffers
     const [y0, unit] = [STATE.y0, STATE.yScale].map((word) => this.#value.state(word))
     const share = 1 / (this.#simulators.length * unit)
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
-    floats.fill(0, zeta / 4, zeta / 4 + SHARD_ROWS * padded(this.#training.noiseDim))
+    this.#gradient?.begin()
     const target = features.values / 4 + this.#features.layout.count
     for (const simulator of this.#simulators) {
       const estimates = this.#follow(simulator, FIT_ITERATION, firstPoint, (step, at) =>
-        this.#addZeta(step, at, share),
+        this.#gradient?.add(step, at, share),
       )
       for (let r = 0; r < SHARD_ROWS; r++) {
         floats[target + r * padded(this.#size)] += share * (doubles[estimates / 8 + r] - y0)
       }
     }
-  }
-
-  /** A time step's part of ζ, by the trapezoidal rule, times `share`. */
-  #addZeta(step: number, at: WorkerBuffers, share: number): void {
-    const { grid, noiseDim } = this.#training
-    if (!this.#rates) return
-    const { floats, doubles } = this.#context.views
-    const { zeta, slope } = this.#buffers
-    const width = padded(noiseDim)
-    const isLast = step === grid.steps
-    const hasSlope = this.#driverSlope(step, at)
-    if (!hasSlope && !isLast) return
-    const dt = step === 0 || isLast ? 0.5 * grid.dt : grid.dt
-    for (let j = 0; j < noiseDim; j++) {
-      const transport = share * Math.exp(this.#rates[j] * timeAt(grid, step))
-      for (let r = 0; r < SHARD_ROWS; r++) {
-        const k = r * width + j
-        const part = (hasSlope ? dt * floats[slope / 4 + k] : 0) + (isLast ? floats[at.z / 4 + k] : 0)
-        floats[zeta / 4 + k] += transport * doubles[at.weight / 8 + r] * part
-      }
-    }
-  }
-
-  /** σᵀ∂f/∂x at a node; false where f does not depend on x. */
-  #driverSlope(step: number, { x, z, around, terminal }: WorkerBuffers): boolean {
-    const { driverSlope } = this.#functions
-    if (!driverSlope) return false
-    const { floats, doubles } = this.#context.views
-    const { grid, dim, noiseDim } = this.#training
-    const y = step === grid.steps ? terminal : around
-    driverSlope(
-      SHARD_ROWS,
-      timeAt(grid, step),
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      padded(noiseDim),
-      floats,
-      this.#buffers.slope / 4,
-      padded(noiseDim),
-    )
-    return true
   }
 
   #addValues(sums: number): void {
@@ -292,7 +245,8 @@ class RegionFit {
   #addGradients(sums: number): void {
     const { floats } = this.#context.views
     const { noiseDim } = this.#training
-    const { products, transposed, zeta, features } = this.#buffers
+    const { products, transposed, gradient, features } = this.#buffers
+    const { zeta } = gradient
     const size = this.#size
     const width = padded(noiseDim)
     const target = features.gradients / 4 + this.#features.layout.count * width
@@ -319,7 +273,7 @@ class RegionFit {
 
   /** The solution from all points so far; whether it is precise. */
   #solve(points: number): boolean {
-    const gradients = this.#rates ? points * this.#training.noiseDim : 0
+    const gradients = this.#gradient ? points * this.#training.noiseDim : 0
     const folds = Array.from({ length: FOLDS }, (_, fold) =>
       [VALUE, GRADIENT].map((kind) => this.#foldOf(fold, kind)),
     )

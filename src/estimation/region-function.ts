@@ -14,6 +14,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import { transportRates } from './pathwise-gradient.ts'
 import type { EstimatePlan } from './plan.ts'
 
 /** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
@@ -58,12 +59,6 @@ export function planRegionPoints(arena: Arena, training: TrainingPlan): RegionPo
 export function valueLayout({ valueNetwork, dim }: TrainingPlan): NetworkLayout {
   if (!valueNetwork) throw new Error('a region needs a value network')
   return layoutNetwork(valueNetwork.specification, dim, 1, SHARD_ROWS)
-}
-
-/** Rates of D = ∂X_t/∂x, component by component, in coordinates where σ is constant; null where D is not diagonal there. */
-export function transportRates({ dynamics, mixing, noiseDim }: CompiledProblem): Float64Array | null {
-  if (dynamics.kind === 'brownian' || dynamics.kind === 'geometric') return new Float64Array(noiseDim)
-  return dynamics.kind === 'ornstein-uhlenbeck' && !mixing ? dynamics.rate : null
 }
 
 export class RegionFunction {

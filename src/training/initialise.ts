@@ -25,9 +25,7 @@ export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const yScale = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
-  const { mean: valueCentre, coefficient: valueSkip } = options.terminalSkip
-    ? pilot.initialFit()
-    : { mean: 0, coefficient: 0 }
+  const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()
   return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip }
 }
 
