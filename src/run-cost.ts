@@ -67,10 +67,11 @@ export async function estimateTime(
   const { elapsedMs, history } = trial
   const perPath = elapsedMs.estimate / (2 * TRIAL_PATHS)
   const train = training.iterations * typicalIteration(history.elapsedMs, elapsedMs.train)
-  const fresh = perPath * (estimate.paths + SETTLING_PATHS)
+  const paths = estimate.fewestPaths || estimate.paths
+  const fresh = perPath * (paths + SETTLING_PATHS)
   return {
     iterations: training.iterations,
-    paths: estimate.paths,
+    paths,
     prepare: elapsedMs.prepare,
     train,
     estimate: fresh,

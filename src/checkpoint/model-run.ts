@@ -79,7 +79,7 @@ export class ModelRun {
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
       value,
-      remainder: remainder?.isApplied ? remainder.value : 0,
+      remainder: remainder?.isClear ? remainder.value : 0,
       deviation,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }

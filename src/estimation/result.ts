@@ -1,8 +1,11 @@
 /** What an estimate found, from the sums that its stage left. */
+import { STATE } from '../training/plan.ts'
 import { type EstimatePlan, RESULT, RESULT_WORDS } from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
 const CLEAR = 2
+/** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
+const LARGEST = 0.5
 
 export interface EstimateResult {
   value: number
@@ -20,6 +23,8 @@ export interface EstimateResult {
 export interface Remainder {
   value: number
   standardError: number
+  /** Whether it stands out of its noise. */
+  isClear: boolean
   /** Whether it is part of the value; its standard error then is part of the value's. */
   isApplied: boolean
 }
@@ -30,7 +35,8 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const deviation = Math.sqrt(word[RESULT.variance] / (paths - 1))
   const errorOf = (squares: number, count: number) => Math.sqrt(squares / (count - 1) / count)
   const own = errorOf(word[RESULT.variance], paths)
-  const remainder = plan.branches ? readRemainder(word, own) : null
+  const scale = doubles[plan.training.state / 8 + STATE.yScale]
+  const remainder = plan.branches ? readRemainder(word, own, scale) : null
   const hasCoarseGrid = plan.training.grid.steps % 2 === 0
   const share = 1 / (2 ** (plan.options.scheme === 'trapezoidal' ? 2 : 1) - 1)
   return {
@@ -44,10 +50,11 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   }
 }
 
-function readRemainder(word: Float64Array, own: number): Remainder {
+function readRemainder(word: Float64Array, own: number, scale: number): Remainder {
   const value = word[RESULT.remainder]
   const count = word[RESULT.remainderCount]
   const standardError = Math.sqrt(word[RESULT.remainderVariance] / (count - 1) / count)
-  const isApplied = standardError <= own || Math.abs(value) > CLEAR * standardError
-  return { value, standardError, isApplied: isApplied && Number.isFinite(value) }
+  const isClear = Math.abs(value) > CLEAR * standardError
+  const isApplied = (standardError <= own || isClear) && Math.abs(value) <= LARGEST * scale
+  return { value, standardError, isClear, isApplied }
 }

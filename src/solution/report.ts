@@ -103,9 +103,10 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
 /** Where it is more than the noise of what is shown already. */
 function remainderRows({ remainder, standardError }: Solution): Row[] {
   if (!remainder || (remainder.isApplied && Math.abs(remainder.value) < standardError)) return []
-  const { value, standardError: error, isApplied } = remainder
+  const { value, standardError: error, isApplied, isClear } = remainder
   if (!isApplied && Math.abs(value) + error < standardError) return []
-  const note = isApplied ? 'is part of the value' : 'too noisy to be part of the value, nor of the interval'
+  const size = isClear ? 'large' : 'noisy'
+  const note = isApplied ? 'is part of the value' : `too ${size} to be part of the value, nor of the interval`
   const { values } = formatWithError([value], error)
   return [{ label: 'second order', text: `${values[0]} ± ${formatSignificant(error, 2)}`, note }]
 }

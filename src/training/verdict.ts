@@ -46,7 +46,7 @@ export function evidenceOf(
   const state = (index: number) => doubles[plan.state / 8 + index]
   const evidence = {
     value: estimate.value,
-    remainder: estimate.remainder?.isApplied ? estimate.remainder.value : 0,
+    remainder: estimate.remainder?.isClear ? estimate.remainder.value : 0,
     deviation: estimate.deviation,
     terminalDeviation: state(STATE.yScale),
     trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
@@ -65,7 +65,7 @@ export function judge(evidence: Evidence): string | null {
     return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
   }
   if (Math.abs(remainder) > SMALL_REMAINDER * terminalDeviation) {
-    return `the networks are far from the solution: the second order of their errors moved the value by ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
+    return `the networks are far from the solution: the second order of their errors is ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
   }
   if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
     return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`

@@ -13,7 +13,7 @@ export interface Fault {
   /** The call that does it. */
   atCall: number
   /** In that function of the page. */
-  in?: 'driverGradient' | 'driver' | 'terminal'
+  in?: 'driverGradient' | 'terminal'
 }
 
 function faulty({ source, dependsOn }: GeneratedFunction, { code, atCall }: Fault): GeneratedFunction {
