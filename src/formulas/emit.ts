@@ -2,6 +2,7 @@
 import { matrixLines } from './emit-matrix.ts'
 import type { Expression, Reduce } from './expression.ts'
 import { functions } from './functions.ts'
+import { isPlace, onlyPlace } from './place.ts'
 import { type Loop, type Plan, type Rank, type Store, withoutReshape } from './plan.ts'
 import { sizeOf } from './shape.ts'
 import { helperSources } from './special.ts'
@@ -138,7 +139,12 @@ export class Emitter {
     return `${this.nameOf(value)}[${index}]`
   }
 
-  private store({ target, offset }: Store, index: string, value: Operand): void {
+  private store(store: Store, index: string, value: Operand): void {
+    const { array, at } = this.position(store, index)
+    this.write(`${array}[${at}] = ${number(value)}`)
+  }
+
+  private position({ target, offset }: Store, index: string): { array: string; at: string } {
     const place: Place =
       target.kind === 'output'
         ? this.outputs[target.index]
@@ -147,7 +153,7 @@ export class Emitter {
     const at = [place.base, ...(offset > 0 ? [`${offset}`] : []), ...(index === '0' ? [] : [index])].filter(
       Boolean,
     )
-    this.write(`${place.array}[${at.join(' + ') || '0'}] = ${number(value)}`)
+    return { array: place.array, at: at.join(' + ') || '0' }
   }
 
   // loops
@@ -155,6 +161,11 @@ export class Emitter {
   private loop(loop: Loop): void {
     const { size, reductions } = loop
     const isStraight = size <= straightLimit
+    const place = isStraight ? null : onlyPlace(loop)
+    if (place) {
+      this.loopOfPlace(loop, place)
+      return
+    }
     const lanes = isStraight ? size : unrollOf(loop.computed.length)
     for (const node of reductions) this.startReduction(node, lanes)
     const full = isStraight ? 0 : size - (size % lanes)
@@ -169,6 +180,18 @@ export class Emitter {
       })
     }
     for (const node of reductions) this.endReduction(node, lanes)
+  }
+
+  /** Zeros, then the one element that is none. */
+  private loopOfPlace(loop: Loop, place: Reduce): void {
+    for (const store of loop.stores) {
+      const { array, at } = this.position(store, '0')
+      this.write(`${array}.fill(0, ${at}, ${at} + ${loop.size})`)
+    }
+    this.block('', () => {
+      this.write(`const j = (${this.scalar(place).code} - 1) | 0`)
+      this.element(loop, 'j', 0)
+    })
   }
 
   private element(loop: Loop, index: string, lane: number): void {
@@ -251,10 +274,6 @@ export class Emitter {
     const names = Array.from({ length: lanes }, (_, k) => `r${this.id(node)}_${k}`)
     this.write(`const r${this.id(node)} = ${combine(node, names)}`)
   }
-}
-
-function isPlace(node: Reduce): boolean {
-  return node.operation === 'argmax' || node.operation === 'argmin'
 }
 
 /** The place of the first maximum needs one accumulator, in order. */
