@@ -1,5 +1,8 @@
 /** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
+import { BRANCHES, BRANCHING_PATHS } from './estimation/branch-plan.ts'
+import { SHARD_ROWS } from './estimation/buffers.ts'
 import { planEstimate } from './estimation/plan.ts'
+import { FIT_SHARDS } from './estimation/value-control.ts'
 import { Arena } from './memory/arena.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
 import type { ProblemDefinition, Published, Settings } from './problem/definition.ts'
@@ -25,6 +28,8 @@ const TRIAL_PATHS = 512
 const TRIAL_MS = 4000
 /** Paths that settle Y₀ before those of the estimate. */
 const SETTLING_PATHS = 1024
+/** A path of the estimate is taken over every second step of the grid as well. */
+const WITH_COARSE = 1.5
 
 /**
  * Bytes that a run allocates for its arrays; the process itself comes on top.
@@ -65,10 +70,11 @@ export async function estimateTime(
     signal: AbortSignal.timeout(TRIAL_MS),
   })
   const { elapsedMs, history } = trial
-  const perPath = elapsedMs.estimate / (2 * TRIAL_PATHS)
+  const before = pathsBefore(problem)
+  const perPath = elapsedMs.estimate / (before + WITH_COARSE * TRIAL_PATHS)
   const train = training.iterations * typicalIteration(history.elapsedMs, elapsedMs.train)
   const paths = estimate.fewestPaths || estimate.paths
-  const fresh = perPath * (paths + SETTLING_PATHS)
+  const fresh = perPath * (before + WITH_COARSE * paths)
   return {
     iterations: training.iterations,
     paths,
@@ -77,6 +83,13 @@ export async function estimateTime(
     estimate: fresh,
     total: elapsedMs.prepare + train + fresh,
   }
+}
+
+/** Paths that run before the estimate's own, whatever their number: Y₀, the value's fit, one round that branches twice in pairs. */
+function pathsBefore({ driverShape: { isSmooth, isCurved, isCurvedInY } }: CompiledProblem): number {
+  const fit = isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
+  const branching = isSmooth && isCurved ? 2 * BRANCHES * BRANCHING_PATHS : 0
+  return SETTLING_PATHS + fit + branching
 }
 
 /** The median of the later half, when the code is compiled. @param ends [iterations] milliseconds since the start */

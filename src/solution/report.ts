@@ -61,7 +61,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
   const notes = fits || note === '' ? [] : wrap(note, room).map((line) => colors.dim(line))
   if (fits) lines[0] += `  ${colors.dim(note)}`
   return [...lines, ...notes].map(
-    (line, index) => `  ${colors.dim((index === 0 ? label : '').padEnd(LABEL_WIDTH))}${line}`,
+    (line, index) => `  ${colors.dim((index === 0 ? `${label} ` : '').padEnd(LABEL_WIDTH))}${line}`,
   )
 }
 
