@@ -59,7 +59,8 @@ export async function lookAt(
   if (media !== undefined) await page.emulateMedia({ media, colorScheme })
   await page.goto(`file://${path}`)
   const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
-  const screenshot = await page.screenshot({ fullPage: true })
+  // Of the window: a whole page of tables is taller than a browser can draw at once.
+  const screenshot = await page.screenshot()
   await context.close()
   const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
   return { complaints, requests: foreign, screenshot, ...seen }
