@@ -90,7 +90,7 @@ function pathwise(
 ): Extract<Dual, { kind: 'pathwise' }> | null {
   const slope = gradient(driver, z)
   if (names(slope).some((name) => name === 'y' || name === 'z')) return null
-  if (hasKink(driver, z)) return null
+  if (!isSmooth(driver, [z])) return null
   return { kind: 'pathwise', pieces: bendOf(driver, y as Variable, z, known) }
 }
 
@@ -101,16 +101,12 @@ function bendOf(
   z: Expression,
   known: Map<Expression, Interval>,
 ): Pieces | null {
-  if (isSmooth(driver, y)) {
+  if (isSmooth(driver, [y])) {
     const bend = secondDerivativeRange(driver, y, known)
     return Number.isFinite(bend.high - bend.low) ? { kinks: [], bend } : null
   }
   const [withoutZ] = substitute([driver], new Map([[z, fill(constant(0), z.shape)]]))
   return names(withoutZ).every((name) => name === 'y') ? piecesOf(withoutZ, y, known.get(y) ?? LINE) : null
-}
-
-function hasKink(driver: Expression, z: Expression): boolean {
-  return [...containing(driver, [z])].some((node) => node.kind === 'apply' && KINKS.has(node.fn))
 }
 
 /** The Hessian in z is found by applying it to two vectors of its own directions. */
@@ -121,7 +117,7 @@ function exponential(
 ): Dual | null {
   const { driver, terminal, variables, noiseDim, horizon } = expressions
   const { z } = variables
-  if (names(driver).includes('y') || !isSmooth(driver, z)) return null
+  if (names(driver).includes('y') || !isSmooth(driver, [z])) return null
   const v = variable('bounds direction', [noiseDim])
   const applied = gradient(dot(gradient(driver, z), v), z)
   if (names(applied).some((name) => name !== 'bounds direction')) return null
@@ -166,6 +162,7 @@ function segment(driver: Expression, { y, z }: Variables, noiseDim: number): Dua
   const slopes: Slopes[] = []
   for (const branch of branches) {
     const [piece] = substitute([driver], new Map([[kinks[0], branch]]))
+    if (!isSmooth(piece, [y, z])) return null
     const [dy, dz] = gradients(piece, [y, z])
     if (names(dy).length + names(dz).length > 0) return null
     const origin = evaluateScalar(piece, { y: 0, z: new Float64Array(noiseDim) })

@@ -5,7 +5,7 @@
  * over pieces of a bounded range does. `unknown` is an honest answer: the rules prove, they do not refute.
  */
 import { type Apply, type Expression, type Reduce, reachable } from './expression.ts'
-import type { FunctionName } from './functions.ts'
+import { type FunctionName, functions } from './functions.ts'
 import { gradient } from './gradient.ts'
 import { containing, type Interval, join, LINE, rangeOf, ranges } from './interval.ts'
 
@@ -14,6 +14,18 @@ export type Curvature = 'constant' | 'affine' | 'convex' | 'concave' | 'unknown'
 
 /** Pieces of a bounded range on which the second derivative's sign is looked at. */
 const PIECES = 512
+
+const KINKS: ReadonlySet<string> = new Set<FunctionName>([
+  'abs',
+  'sign',
+  'floor',
+  'relu',
+  'max',
+  'min',
+  'mod',
+  'normRoot',
+  'cbrt',
+])
 
 /**
  * The curvature of a scalar expression jointly in `variables`; everything else counts as any fixed number.
@@ -29,7 +41,7 @@ export function curvatureOf(
   if (found !== 'unknown') return found
   const own = reachable([value]).filter((node) => variables.includes(node))
   const [only] = own
-  if (own.length !== 1 || only.shape.length !== 0 || !isSmooth(value, only)) return 'unknown'
+  if (own.length !== 1 || only.shape.length !== 0 || !isSmooth(value, [only])) return 'unknown'
   const bend = secondDerivativeRange(value, only, known)
   if (bend.low >= 0) return 'convex'
   return bend.high <= 0 ? 'concave' : 'unknown'
@@ -55,24 +67,14 @@ export function secondDerivativeRange(
   return total ?? LINE
 }
 
-/** No kink, jump or branch between the variable and the value. */
-export function isSmooth(value: Expression, variable: Expression): boolean {
-  const kinks: ReadonlySet<string> = new Set<FunctionName>([
-    'abs',
-    'sign',
-    'floor',
-    'relu',
-    'max',
-    'min',
-    'mod',
-    'select',
-    'normRoot',
-    'cbrt',
-  ])
-  const depends = containing(value, [variable])
+/** No kink, jump, comparison or branch between the variables and the value; a branch on other things is none. */
+export function isSmooth(value: Expression, variables: readonly Expression[]): boolean {
+  const depends = containing(value, variables)
   return [...depends].every((node) => {
     if (node.kind === 'reduce') return node.operation === 'sum'
-    return node.kind !== 'apply' || !kinks.has(node.fn)
+    if (node.kind !== 'apply') return true
+    if (node.fn === 'select') return !depends.has(node.args[0])
+    return !KINKS.has(node.fn) && functions[node.fn].returnsBoolean !== true
   })
 }
 

@@ -123,9 +123,8 @@ function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExp
 function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverShape {
   const [dy, dz] = gradients(driver, [y, z]).map(names)
   const isCurvedInY = dy.includes('y') || dy.includes('z')
-  const isSmoothIn = (variable: Expression) => isSmooth(driver, variable)
   return {
-    isSmooth: isSmoothIn(y) && isSmoothIn(z),
+    isSmooth: isSmooth(driver, [y, z]),
     isCurved: isCurvedInY || dz.includes('z'),
     isCurvedInY,
   }

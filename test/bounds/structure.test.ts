@@ -85,8 +85,9 @@ describe('curvatureOf', () => {
 })
 
 describe('driverStructure', () => {
-  const structureOf = async (id: string) => {
-    const page = await loadProblem(id)
+  const structureOf = async (id: string, driver?: string) => {
+    const own = await loadProblem(id)
+    const page = { ...own, driver: driver ?? own.driver }
     const settings = { ...page.settings, dim: 4 }
     const { dynamics } = await compileProblem(page, settings)
     return driverStructure(id, await readExpressions(page, settings), page, dynamics)
@@ -129,6 +130,14 @@ describe('driverStructure', () => {
     expect(down.jump).toBeCloseTo(-0.21, 12)
     expect(dual.pieces.bend.low).toBeCloseTo(0, 12)
     expect(dual.pieces.bend.high).toBeCloseTo(0.006, 12)
+  })
+
+  it.each([
+    '(y > 0.5) + (sum(z) > 0)',
+    'max(sum(z), 0) + (y > 0.5)',
+    '-y * (y > 0.5)',
+  ])('proves nothing of a driver that jumps: %s', async (driver) => {
+    expect(await structureOf('heat', driver)).toMatchObject({ curvature: null, dual: { kind: 'none' } })
   })
 
   it('says so where it proves nothing', async () => {

@@ -7,23 +7,11 @@
  * −ρ‖u‖² for a function of ‖u‖², u affine, whose second derivative is bounded from below; sums are taken term by term.
  */
 import { add, apply, constant, dot, isApply, mul, sub, variable, zero } from '../../formulas/build.ts'
-import { curvatureOf } from '../../formulas/curvature.ts'
+import { curvatureOf, isSmooth } from '../../formulas/curvature.ts'
 import { type Expression, reachable } from '../../formulas/expression.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
-import { containing, rangeOf } from '../../formulas/interval.ts'
+import { rangeOf } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
-
-const KINKS: ReadonlySet<string> = new Set([
-  'abs',
-  'sign',
-  'floor',
-  'relu',
-  'max',
-  'min',
-  'mod',
-  'normRoot',
-  'cbrt',
-])
 
 /** κ in the variables `z`; null where no rule applies. Everything else in the formula counts as any number. */
 export function quadraticBelow(cost: Expression, z: readonly Expression[]): Expression | null {
@@ -37,24 +25,14 @@ export function quadraticBelow(cost: Expression, z: readonly Expression[]): Expr
   return total
 }
 
-/** Whether no kink, jump or branch lies between the variables and the value; a branch on other things is none. */
-export function isSmoothIn(value: Expression, z: readonly Expression[]): boolean {
-  const depends = containing(value, z)
-  return [...depends].every((node) => {
-    if (node.kind === 'reduce') return node.operation === 'sum'
-    if (node.kind !== 'apply') return true
-    return node.fn === 'select' ? !depends.has(node.args[0]) : !KINKS.has(node.fn)
-  })
-}
-
 export function isQuadratic(value: Expression, z: readonly Expression[]): boolean {
-  return isSmoothIn(value, z) && isFree(hessianTimes(value, z, z.map(directionOf)), z)
+  return isSmooth(value, z) && isFree(hessianTimes(value, z, z.map(directionOf)), z)
 }
 
 /** Of a scalar or a vector. */
 export function isAffine(value: Expression, z: readonly Expression[]): boolean {
   const scalar = value.shape.length === 0 ? value : dot(variable('direction', value.shape), value)
-  return isSmoothIn(value, z) && isFree(gradients(scalar, z), z)
+  return isSmooth(value, z) && isFree(gradients(scalar, z), z)
 }
 
 /** ∇²value · directions, one vector for each of `z`. */
@@ -110,7 +88,7 @@ function radialBelow(term: Expression, z: readonly Expression[]): Expression | n
   if (square === undefined) return null
   const s = variable('squared norm')
   const [h] = substitute([term], new Map([[square, s]]))
-  if (!isFree([h], z) || !isSmoothIn(h, [s])) return null
+  if (!isFree([h], z) || !isSmooth(h, [s])) return null
   const slope = gradient(h, s)
   const bend = apply('min', zero, gradient(slope, s))
   const least = leastOver(add(slope, mul(mul(constant(2), s), bend)), s)
