@@ -109,13 +109,13 @@ class Estimator {
 
   #fitValues(control: ValueControl): void {
     const { team } = this.#context
-    const { workers } = this.#plan
     const first = this.#plan.elsewhere?.firstStep ?? 0
     if (team.rank === 0) control.forget()
     team.barrier()
     team.forEach(FIT_SHARDS, (shard) => {
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, shard * SHARD_ROWS, SHARD_ROWS)
-      control.add(shard, first, workers[team.rank].value)
+      const firstPath = shard * SHARD_ROWS
+      const value = this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, SHARD_ROWS)
+      control.add(shard, first, value)
     })
     if (team.rank === 0) control.solve(first)
     team.barrier()

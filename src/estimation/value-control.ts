@@ -6,7 +6,7 @@
  */
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
-import { addToFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
+import { addToFit, evaluateFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
 /** Kept of every path at every step: Ŷ, g(X), the estimate so far, and Γ. */
@@ -71,13 +71,13 @@ export class ValueControl {
     const doubles = this.#doubles
     const { origin, unit } = this.#scale()
     const isFitted = doubles[this.#plan.fit / 8] === 1
-    const [c0, c1, c2, c3] = this.#coefficients(n)
+    const c = this.#coefficients(n)
     const kept = this.#kept + n * KEPT * SHARD_ROWS
     for (let r = 0; r < rows; r++) {
       const y = (doubles[around / 8 + r] - origin) / unit
       const g = (doubles[pass.terminal / 8 + r] - origin) / unit
       if (isFitted) {
-        doubles[around / 8 + r] = origin + unit * (c0 + c1 * y + c2 * g + c3 * g * g)
+        doubles[around / 8 + r] = origin + unit * evaluateFit(doubles, c, y, g)
       } else {
         doubles[kept + r] = y
         doubles[kept + SHARD_ROWS + r] = g
@@ -110,21 +110,21 @@ export class ValueControl {
   /** The fit at all steps behind `first`, summed in the order of the shards. */
   solve(first: number): void {
     const doubles = this.#doubles
-    const { steps, fit } = this.#plan
+    const { steps } = this.#plan
     for (let n = first + 1; n < steps; n++) {
       const total = new Float64Array(FIT_SUMS)
       for (let shard = 0; shard < FIT_SHARDS; shard++) {
         const sums = this.#sums(shard, n)
         for (let k = 0; k < FIT_SUMS; k++) total[k] += doubles[sums + k]
       }
-      doubles.set(solveFit(total), fit / 8 + 1 + n * FIT_FEATURES)
+      doubles.set(solveFit(total), this.#coefficients(n))
     }
-    doubles[fit / 8] = 1
+    doubles[this.#plan.fit / 8] = 1
   }
 
-  #coefficients(n: number): Float64Array {
-    const at = this.#plan.fit / 8 + 1 + n * FIT_FEATURES
-    return this.#doubles.subarray(at, at + FIT_FEATURES)
+  /** The word that the coefficients of step n begin at. */
+  #coefficients(n: number): number {
+    return this.#plan.fit / 8 + 1 + n * FIT_FEATURES
   }
 
   #scale(): { origin: number; unit: number } {

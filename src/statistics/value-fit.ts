@@ -31,6 +31,11 @@ export function addToFit(sums: Float64Array, at: number, y: number, g: number, t
   sums[at + 13] += square * target
 }
 
+/** The fit with the coefficients in float64 words from `at` on. */
+export function evaluateFit(coefficients: Float64Array, at: number, y: number, g: number): number {
+  return coefficients[at] + coefficients[at + 1] * y + coefficients[at + 2] * g + coefficients[at + 3] * g * g
+}
+
 /** The coefficients [FIT_FEATURES] from sums [FIT_SUMS]. */
 export function solveFit(sums: Float64Array): ArrayLike<number> {
   return solve(sums, null, IDENTITY)

@@ -6,7 +6,14 @@
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
-import { addToFit, FIT_FEATURES, FIT_SUMS, solveFit, solveFitOfState } from '../statistics/value-fit.ts'
+import {
+  addToFit,
+  evaluateFit,
+  FIT_FEATURES,
+  FIT_SUMS,
+  solveFit,
+  solveFitOfState,
+} from '../statistics/value-fit.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
 /** What is left of the sums after an iteration: paths count for about 20. */
@@ -87,8 +94,7 @@ export class TrainingValues {
     for (let r = first; r < first + rows; r++) {
       const value = (doubles[own + r] - origin) / unit
       const g = (doubles[terminal + r] - origin) / unit
-      const fit = doubles[c] + doubles[c + 1] * value + doubles[c + 2] * g + doubles[c + 3] * g * g
-      doubles[around + r] = origin + unit * fit
+      doubles[around + r] = origin + unit * evaluateFit(doubles, c, value, g)
     }
   }
 
@@ -98,15 +104,14 @@ export class TrainingValues {
     const { origin, unit } = this.#scale()
     const c = this.#values.ofState / 8 + n * FIT_FEATURES
     for (let r = g / 8; r < g / 8 + rows; r++) {
-      const value = (doubles[r] - origin) / unit
-      doubles[r] = origin + unit * (doubles[c] + doubles[c + 2] * value + doubles[c + 3] * value * value)
+      doubles[r] = origin + unit * evaluateFit(doubles, c, 0, (doubles[r] - origin) / unit)
     }
   }
 
   /** Takes the batch's paths into the fit, in their order. For the first worker alone, behind the sweep. */
   update(): void {
     const doubles = this.#doubles
-    const { grid, options, y, residual, driverDy, buffers } = this.#plan
+    const { grid, options, y, residual, driverDy, buffers, hasDrift } = this.#plan
     const { origin, unit } = this.#scale()
     const batch = options.batchSize
     // Γ_T/Γₙ (g − Ŷ_T): what the residual at T is at tₙ.
@@ -125,7 +130,7 @@ export class TrainingValues {
       const own = doubles.subarray(sums, sums + FIT_SUMS)
       const at = n * FIT_FEATURES
       doubles.set(solveFit(own), this.#values.coefficients / 8 + at)
-      doubles.set(solveFitOfState(own) ?? [], this.#values.ofState / 8 + at)
+      if (hasDrift) doubles.set(solveFitOfState(own) ?? [], this.#values.ofState / 8 + at)
     }
   }
 
