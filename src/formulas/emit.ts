@@ -1,8 +1,9 @@
 /** A plan as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
 import { matrixLines } from './emit-matrix.ts'
+import { type Accumulator, accumulatorsOf } from './emit-reduce.ts'
 import type { Expression, Reduce } from './expression.ts'
 import { functions } from './functions.ts'
-import { isPlace, onlyPlace } from './place.ts'
+import { onlyPlace } from './place.ts'
 import { type Loop, type Plan, type Rank, type Store, withoutReshape } from './plan.ts'
 import { sizeOf } from './shape.ts'
 import { helperSources } from './special.ts'
@@ -167,19 +168,13 @@ export class Emitter {
       return
     }
     const lanes = isStraight ? size : unrollOf(loop.computed.length)
-    for (const node of reductions) this.startReduction(node, lanes)
-    const full = isStraight ? 0 : size - (size % lanes)
-    if (full > 0) {
-      this.block(`for (let j = 0; j < ${full}; j += ${lanes})`, () => {
-        for (let lane = 0; lane < lanes; lane++) this.element(loop, lane === 0 ? 'j' : `j + ${lane}`, lane)
-      })
+    const accumulators = accumulatorsOf(reductions, (node) => this.scalar(node).code)
+    for (const accumulator of accumulators) this.write(accumulator.start(lanes))
+    this.eachElement(size, lanes, (index, lane) => this.element(loop, accumulators, index, lane))
+    for (const accumulator of accumulators) {
+      const end = accumulator.end(lanes)
+      if (end !== null) this.write(end)
     }
-    if (full < size) {
-      this.block('', () => {
-        for (let k = full; k < size; k++) this.element(loop, `${k}`, k - full)
-      })
-    }
-    for (const node of reductions) this.endReduction(node, lanes)
   }
 
   /** Zeros, then the one element that is none. */
@@ -190,11 +185,26 @@ export class Emitter {
     }
     this.block('', () => {
       this.write(`const j = (${this.scalar(place).code} - 1) | 0`)
-      this.element(loop, 'j', 0)
+      this.element(loop, [], 'j', 0)
     })
   }
 
-  private element(loop: Loop, index: string, lane: number): void {
+  /** Writes a body for every element, `lanes` of them a turn. */
+  private eachElement(size: number, lanes: number, body: (index: string, lane: number) => void): void {
+    const full = size <= straightLimit ? 0 : size - (size % lanes)
+    if (full > 0) {
+      this.block(`for (let j = 0; j < ${full}; j += ${lanes})`, () => {
+        for (let lane = 0; lane < lanes; lane++) body(lane === 0 ? 'j' : `j + ${lane}`, lane)
+      })
+    }
+    if (full < size) {
+      this.block('', () => {
+        for (let k = full; k < size; k++) body(`${k}`, k - full)
+      })
+    }
+  }
+
+  private element(loop: Loop, accumulators: readonly Accumulator[], index: string, lane: number): void {
     const computed = new Set(loop.computed)
     const loaded = new Map<Expression, Operand>()
     const operand = (node: Expression): Operand => {
@@ -219,7 +229,8 @@ export class Emitter {
       const code = node.kind === 'apply' ? this.applyCode(node, operand) : number(this.leaf(node, index))
       this.write(`const e${this.id(node)}_${lane} = ${code}`)
     }
-    for (const node of loop.reductions) this.reductionStep(node, operand(node.args[0]), index, lane)
+    for (const accumulator of accumulators)
+      this.write(accumulator.step(number(operand(accumulator.of)), index, lane))
     for (const store of loop.stores) this.store(store, index, operand(store.value))
   }
 
@@ -237,53 +248,6 @@ export class Emitter {
     }
     return { code: this.memory(value, index), isBoolean: false, isMemory: true }
   }
-
-  private startReduction(node: Reduce, lanes: number): void {
-    const start = {
-      sum: '0',
-      prod: '1',
-      max: '(-1 / 0)',
-      argmax: '(-1 / 0)',
-      min: '(1 / 0)',
-      argmin: '(1 / 0)',
-    }
-    const names = Array.from(
-      { length: lanesOf(node, lanes) },
-      (_, k) => `r${this.id(node)}_${k} = ${start[node.operation]}`,
-    )
-    this.write(`let ${names.join(', ')}`)
-    if (isPlace(node)) this.write(`let r${this.id(node)} = 1`)
-  }
-
-  private reductionStep(node: Reduce, operand: Operand, index: string, lane: number): void {
-    const value = number(operand)
-    const name = `r${this.id(node)}_${isPlace(node) ? 0 : lane}`
-    const { operation } = node
-    if (operation === 'sum') this.write(`${name} += ${value}`)
-    else if (operation === 'prod') this.write(`${name} *= ${value}`)
-    else if (operation === 'max' || operation === 'min') {
-      this.write(`${name} = Math.${operation}(${name}, ${value})`)
-    } else {
-      const sign = operation === 'argmax' ? '>' : '<'
-      this.write(`if (${value} ${sign} ${name}) { ${name} = ${value}; r${this.id(node)} = ${index} + 1 }`)
-    }
-  }
-
-  private endReduction(node: Reduce, lanes: number): void {
-    if (isPlace(node)) return
-    const names = Array.from({ length: lanes }, (_, k) => `r${this.id(node)}_${k}`)
-    this.write(`const r${this.id(node)} = ${combine(node, names)}`)
-  }
-}
-
-/** The place of the first maximum needs one accumulator, in order. */
-function lanesOf(node: Reduce, lanes: number): number {
-  return isPlace(node) ? 1 : lanes
-}
-
-function combine({ operation }: Reduce, names: readonly string[]): string {
-  if (operation === 'sum' || operation === 'prod') return names.join(operation === 'sum' ? ' + ' : ' * ')
-  return names.reduce((left, right) => `Math.${operation}(${left}, ${right})`)
 }
 
 function number({ code, isBoolean }: Operand): string {

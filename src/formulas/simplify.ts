@@ -266,8 +266,16 @@ export function reduceNumbers(operation: ReduceOperation, values: Float64Array):
     case 'min':
       return values.reduce((best, value) => Math.min(best, value))
     case 'argmax':
-      return values.reduce((best, value, k) => (value > values[best - 1] ? k + 1 : best), 1)
+      return placeOf(values, (value, best) => value <= best)
     case 'argmin':
-      return values.reduce((best, value, k) => (value < values[best - 1] ? k + 1 : best), 1)
+      return placeOf(values, (value, best) => value >= best)
   }
+}
+
+/** From 1; of equals the first, and the first NaN before all numbers. */
+function placeOf(values: Float64Array, isNoBetter: (value: number, best: number) => boolean): number {
+  return values.reduce((place, value, k) => {
+    const best = values[place - 1]
+    return isNoBetter(value, best) || Number.isNaN(best) ? place : k + 1
+  }, 1)
 }

@@ -191,6 +191,17 @@ describe('code', () => {
     expect(loops(source)).toBe(1)
   })
 
+  test('the greatest element and its place are one search, the gradient zeros but there', () => {
+    const x = variable('x', [100])
+    const value = parse('2 * max(x)', { x: [100] })
+    const source = generateBatchFunction({
+      inputs: [{ name: 'x', shape: [100] }],
+      outputs: [value, gradient(value, x)],
+    })
+    expect(loops(source)).toBe(1)
+    expect(source.match(/if \(/g)).toHaveLength(4) // the loop's four lanes
+  })
+
   test('a costly function is computed once an element', () => {
     const x = variable('x', [100])
     const value = parse('log(sum(exp(x)))', { x: [100] })
