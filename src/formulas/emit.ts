@@ -1,4 +1,5 @@
 /** A plan as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
+import { zero } from './build.ts'
 import { matrixLines } from './emit-matrix.ts'
 import { type Accumulator, accumulatorsOf } from './emit-reduce.ts'
 import type { Expression, Reduce } from './expression.ts'
@@ -179,10 +180,9 @@ export class Emitter {
 
   /** Zeros, then the one element that is none. */
   private loopOfPlace(loop: Loop, place: Reduce): void {
-    for (const store of loop.stores) {
-      const { array, at } = this.position(store, '0')
-      this.write(`${array}.fill(0, ${at}, ${at} + ${loop.size})`)
-    }
+    this.eachElement(loop.size, unrollOf(0), (index) => {
+      for (const store of loop.stores) this.store(store, index, this.scalar(zero))
+    })
     this.block('', () => {
       this.write(`const j = (${this.scalar(place).code} - 1) | 0`)
       this.element(loop, [], 'j', 0)

@@ -198,8 +198,9 @@ describe('code', () => {
       inputs: [{ name: 'x', shape: [100] }],
       outputs: [value, gradient(value, x)],
     })
-    expect(loops(source)).toBe(1)
-    expect(source.match(/if \(/g)).toHaveLength(4) // the loop's four lanes
+    expect(loops(source)).toBe(2)
+    expect(source.match(/if \(/g)).toHaveLength(4) // the search's four lanes
+    expect(source.match(/= 0$/gm)).toHaveLength(4) // the zeros'
   })
 
   test('a costly function is computed once an element', () => {
