@@ -1,5 +1,6 @@
 /** What a method is to the rest of the house. */
 import type { CompiledControl } from './control/compiled.ts'
+import type { MethodOption } from './method-options.ts'
 import type { WorkerContext } from './parallel/context.ts'
 import type { CompiledProblem } from './problem/compiled.ts'
 import type { Published } from './problem/definition.ts'
@@ -18,6 +19,8 @@ export interface Method<P = CompiledProblem> {
   source: string
   /** What it solves: equations, unless it says that it takes control problems as they are. */
   problems?: 'control'
+  /** The choices that it knows; a run that is given others is refused. */
+  options: readonly MethodOption[]
   /** It keeps checkpoints and goes on from them. */
   canResume?: true
   /** Bytes that a run takes at the very least, known before formulas are read, so that one far too large is refused at once. */

@@ -13,6 +13,7 @@ import type { KernelName } from './kernels/interface.ts'
 import { supportedKernels } from './kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from './memory/arena.ts'
 import type { Compiled, Method } from './method.ts'
+import { optionsOfSecond, refuseForeign } from './method-options.ts'
 import { loadMethod } from './methods-catalog.ts'
 import { parseRegion } from './paths/region-text.ts'
 import { centreOf } from './paths/start.ts'
@@ -68,17 +69,43 @@ export interface SolveOptions extends RunOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
-  const solution = await solveOnce(problem, options)
-  if (!options.secondOpinion || options.signal?.aborted) return solution
-  const second = await solveOnce(problem, {
-    ...options,
-    method: otherMethod(solution.method),
+  const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
+  const method = await methodFor(definition, options)
+  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
+  checkRegion(definition, options)
+  await refuseForeign(options, method, other)
+  const solution = await solveOnce(definition, options)
+  if (other === null || options.signal?.aborted) return solution
+  const second = await solveOnce(definition, {
+    ...optionsOfSecond(options, method),
+    ...(solution.region && { settings: { ...options.settings, x0: solution.region.centre } }),
+    method: other.id,
     samples: false,
     checkpoint: undefined,
     save: undefined,
   })
-  const { method, elapsedMs } = second
-  return { ...solution, secondOpinion: compareOpinions(solution, second, method, elapsedMs.total) }
+  const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
+  return { ...solution, secondOpinion }
+}
+
+/** @throws UserError where no point or law that was given would be solved for */
+function checkRegion(definition: Page, { region, settings: given }: SolveOptions): void {
+  if (region === undefined) return
+  const { id, settings } = definition
+  if (isControlDefinition(definition)) {
+    throw new UserError(`${id}: a region is for equations, control problems start at x0. Leave --region out.`)
+  }
+  const x0 = given?.x0
+  if (x0 !== undefined && JSON.stringify(x0) !== JSON.stringify(settings.x0)) {
+    throw new UserError(
+      `${id}: a region's value is that at its centre, got x0 too. Leave x0 (--at, --set x0) or --region out; 'evaluate --at' asks a saved model of the region.`,
+    )
+  }
+}
+
+/** As given, or what is usual for pages of this kind. */
+function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
+  return loadMethod(method ?? (isControlDefinition(page) ? 'policy' : 'deep-bsde'))
 }
 
 /**
@@ -86,23 +113,21 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
  * @throws UserError where the state does not fit the run
  */
 export async function solveOnce(
-  problem: string | Page,
+  definition: Page,
   options: SolveOptions,
   restored: RestoredState | null = null,
 ): Promise<Solution> {
   const startedAt = performance.now()
-  const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
-  const isControl = isControlDefinition(definition)
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
-  const method = await loadMethod(options.method ?? (isControl ? 'policy' : 'deep-bsde'))
+  const method = await methodFor(definition, options)
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
   if (options.save !== undefined && !method.canResume) {
     throw new UserError(`${method.id} has no model to save. Leave --save out.`)
   }
-  const published = isControl ? null : (definition.published ?? null)
+  const published = isControlDefinition(definition) ? null : (definition.published ?? null)
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
@@ -198,7 +223,7 @@ function describe(
   const half = normalQuantile(0.5 + confidence / 2) * result.standardError
   return {
     problem: definition.id,
-    settings: compiled.settings,
+    settings: shownSettings(compiled.settings, options),
     method,
     status: result.status,
     reason: result.reason ?? null,
@@ -229,6 +254,13 @@ function describe(
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
   }
+}
+
+/** Without an x0 that paths over a region do not start at. */
+function shownSettings(settings: Settings, { region }: RunOptions): Settings {
+  if (region === undefined) return settings
+  const { x0: _, ...shown } = settings
+  return shown
 }
 
 function checkSession(options: SolveOptions): {

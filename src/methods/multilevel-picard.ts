@@ -23,6 +23,7 @@ export const method: Method = {
   id: 'multilevel-picard',
   title: 'Full-history recursive multilevel Picard: nested Monte Carlo without networks',
   source: 'Hutzenthaler, Jentzen, Kruse, Nguyen, von Wurstemberger (2020) doi:10.1098/rspa.2019.0630',
+  options: ['steps', 'levels', 'base', 'repetitions'],
   stages: { sample: (context, problem, plan) => sample(context, problem, plan as PicardPlan) },
   solve: solveByPicard,
 }

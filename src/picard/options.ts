@@ -9,7 +9,12 @@ export const DEFAULT_REPETITIONS = 32
 const DEFAULT_STEPS = 20
 
 /** @throws UserError that names the option, the value, what is allowed and what to do. */
-export function resolvePicard(_problem: CompiledProblem, options: RunOptions): PicardOptions {
+export function resolvePicard(problem: CompiledProblem, options: RunOptions): PicardOptions {
+  if (options.steps !== undefined && problem.functions.step === null) {
+    throw new UserError(
+      `${problem.id}: multilevel-picard takes no time steps where paths have an exact law, got ${options.steps}. Leave --steps out.`,
+    )
+  }
   const levels = options.levels ?? DEFAULT_LEVELS
   const base = options.base ?? levels
   const repetitions = options.repetitions ?? DEFAULT_REPETITIONS

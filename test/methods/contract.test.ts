@@ -2,16 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.ts'
 import { listMethods, loadMethod } from '../../src/methods-catalog.ts'
+import type { RunOptions } from '../../src/solution/solution.ts'
 import type { SolveOptions } from '../../src/solve.ts'
 import { solve } from '../../src/solve.ts'
 
 const ids = await listMethods()
 const methods = await Promise.all(ids.map(loadMethod))
 
-/** A page of each kind, small; whatever a method does not know it leaves alone. */
+/** A page of each kind. */
 const PROBLEMS = { equations: 'heat', control: 'lqr' } as const
-const SMALL: SolveOptions = {
-  steps: 4,
+/** Small; of it each method is given what it knows. */
+const SMALL: RunOptions = {
   batchSize: 16,
   iterations: 5,
   hidden: [8, 8],
@@ -19,13 +20,16 @@ const SMALL: SolveOptions = {
   repetitions: 4,
 }
 
-const small = (method: string, options: SolveOptions) =>
-  solve(PROBLEMS[methods[ids.indexOf(method)].problems ?? 'equations'], {
-    ...SMALL,
-    method,
+const small = (id: string, options: SolveOptions) => {
+  const { problems = 'equations', options: known } = methods[ids.indexOf(id)]
+  const own = Object.entries(SMALL).filter(([name]) => known.some((option) => option === name))
+  return solve(PROBLEMS[problems], {
+    ...Object.fromEntries(own),
+    method: id,
     settings: { dim: 2 },
     ...options,
   })
+}
 
 describe('the methods', () => {
   it('are found by their files', () => {
@@ -60,6 +64,13 @@ describe.each(ids)('%s', (id) => {
       expect(name).toMatch(/^[a-z]+$/)
       expect(stage).toBeTypeOf('function')
     }
+  })
+
+  it('refuses a choice that it does not know, and names who does', async () => {
+    const foreign = method.options.includes('levels') ? { hidden: [8] } : { levels: 4 }
+    const attempt = small(id, { workers: 1, ...foreign })
+    await expect(attempt).rejects.toThrow(UserError)
+    await expect(attempt).rejects.toThrow(/knows no --(\w+), .* do(es)?\. Leave --\1 out\.$/)
   })
 
   it('gives the same bits on one worker and on three, and others for another seed', async () => {
