@@ -1,5 +1,6 @@
 /** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
 import { availableParallelism, totalmem } from 'node:os'
+import { UserError } from '../errors.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
@@ -27,6 +28,9 @@ interface Cost {
 /** @returns the exit code. @throws UserError where the page does not compile. */
 export async function runCheck(argument: string, flags: CheckFlags): Promise<number> {
   const definition = await findEquation('check', argument)
+  if (flags.latex && flags.json) {
+    throw new UserError(`${definition.id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
+  }
   const settings = applySettings(definition, flags.set ?? [])
   const presentation = await presentProblem(definition, settings)
   const check = await checkProblem(definition, settings)

@@ -1,7 +1,7 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
 import type { Evaluation } from '../checkpoint/model.ts'
-import { formatSignificant, formatWithError } from '../solution/format.ts'
+import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { pointFrom } from './point.ts'
@@ -71,16 +71,13 @@ function textOf(problem: string, evaluations: Evaluation[]): string {
     const shown = formatWithError([value], standardError)
     const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
     return [
-      bold(`u(${formatSignificant(time, 4)}, ${vector(at)}) = ${shown.values[0]}${shown.exponent}${error}`),
-      `  gradient  ${vector(gradient)}`,
+      bold(
+        `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
+      ),
+      `  gradient  ${formatVector(gradient, SHOWN, 4)}`,
       ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
       ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
     ].join('\n')
   })
   return [dim(problem), ...blocks].join('\n')
-}
-
-function vector(values: (number | null)[]): string {
-  const first = values.slice(0, SHOWN).map((value) => (value === null ? '?' : formatSignificant(value, 4)))
-  return `(${first.join(', ')}${values.length > SHOWN ? ', …' : ''})`
 }

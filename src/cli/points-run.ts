@@ -1,11 +1,14 @@
 /** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
-import type { ProblemDefinition, Settings } from '../problem/definition.ts'
+import type { Settings } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
-import { formatDuration, formatPercent, formatSignificant } from '../solution/format.ts'
+import { formatDuration, formatPercent, formatSignificant, formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { SolveOptions } from '../solve.ts'
+import type { Page, SolveOptions } from '../solve.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+
+/** Of a terminal that is usual at a desk. */
+const COLUMNS = 100
 
 /** The form of `solve --at … --at … --json`. */
 interface Points {
@@ -16,7 +19,7 @@ interface Points {
 
 /** @returns the exit code */
 export async function runPoints(
-  definition: ProblemDefinition,
+  definition: Page,
   points: readonly number[][],
   options: SolveOptions,
   { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
@@ -45,29 +48,45 @@ export async function runPoints(
   }
 }
 
+/** With as many components of the gradient as have room. */
 async function pointsText({ problem, points }: Points): Promise<string> {
   const { formatTable } = await import('../report/table.ts')
-  const table: Table = {
+  const tables = [4, 3, 2, 1, 0].map((components) => formatTable(pointsTable(points, components), 'text'))
+  const table = tables.find((text) => text.split('\n').every((line) => line.length <= COLUMNS)) ?? tables[4]
+  return [problem, '', table].join('\n')
+}
+
+/** @param components of the gradient; 0 leaves its column out */
+function pointsTable(points: Points['points'], components: number): Table {
+  const hasGradient = components > 0
+  return {
     columns: [
       { key: 'x0', title: 'x0' },
       { key: 'value', title: 'value', format: (value) => formatSignificant(value, 8) },
       { key: 'standardError', title: '±', format: (value) => formatSignificant(value, 2) },
       { key: 'reference', title: 'reference', format: (value) => formatSignificant(value, 8) },
       { key: 'relativeError', title: 'error', format: formatPercent },
+      ...(hasGradient ? [{ key: 'gradient', title: 'gradient' }] : []),
       { key: 'status', title: 'status' },
       { key: 'time', title: 'time', format: formatDuration },
     ],
-    rows: points.map(({ x0, value, standardError, reference, relativeError, status, elapsedMs }) => {
-      const known = reference?.value ?? null
-      return [shownPoint(x0), value, standardError, known, relativeError, status, elapsedMs.total]
-    }),
+    rows: points.map(
+      ({ x0, value, standardError, reference, relativeError, gradient, status, elapsedMs }) => [
+        shownPoint(x0),
+        value,
+        standardError,
+        reference?.value ?? null,
+        relativeError,
+        ...(hasGradient ? [formatVector(gradient, components, 3)] : []),
+        status,
+        elapsedMs.total,
+      ],
+    ),
   }
-  return [problem, '', formatTable(table, 'text')].join('\n')
 }
 
 /** A point whose components are equal by one of them; of others the first few. */
 function shownPoint(x0: number[]): string {
   if (x0.every((component) => component === x0[0])) return formatSignificant(x0[0], 6)
-  const first = x0.slice(0, 3).map((component) => formatSignificant(component, 4))
-  return `(${first.join(', ')}${x0.length > 3 ? ', …' : ''})`
+  return formatVector(x0, 3, 4)
 }

@@ -4,15 +4,15 @@ import type { BothWays } from '../control/both.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import { savePolicy } from '../control/policy-file.ts'
 import { UserError } from '../errors.ts'
-import { applySettings } from '../problem/settings.ts'
 import type { Solution } from '../solution/solution.ts'
 import type { SolveOptions } from '../solve.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve.ts'
+import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolveControl(definition: ControlDefinition, flags: SolveFlags): Promise<number> {
-  const { set = [], network, memory, every, both, save, seeds, secondOpinion, ...options } = flags
+  const { both, save, seeds, secondOpinion } = flags
   if (seeds !== undefined || secondOpinion) {
     throw new UserError(`${definition.id}: --seeds and --second-opinion are for equations. Use --both.`)
   }
@@ -20,10 +20,13 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
   if (save !== undefined && method !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
-  if (flags.sharedNetwork !== undefined && method !== 'policy') {
-    throw new UserError(`${definition.id}: --shared-network is for policies. Leave --method out.`)
+  const { settings, points } = startsOf(definition, flags)
+  const options = { ...solveOptionsOf(flags, settings), save: undefined, method }
+  if (points.length > 0) {
+    refuseTogether(flags, '--at')
+    const { runPoints } = await import('./points-run.ts')
+    return runPoints(definition, points, options, flags)
   }
-  const settings = applySettings(definition, set)
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const shown: ShownRun = {
     definition,
@@ -35,15 +38,7 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
   }
   let ways: BothWays | null = null
   const code = await showRun(shown, flags, async (hooks) => {
-    const own: SolveOptions = {
-      ...options,
-      ...hooks,
-      method,
-      settings,
-      samples: report !== undefined,
-      family: network,
-      memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
-    }
+    const own: SolveOptions = { ...options, ...hooks }
     const solution = both ? await bothWays(own) : await solveOne(own)
     if (save !== undefined && solution.policy) await savePolicy(save, solution.policy.trained)
     return solution

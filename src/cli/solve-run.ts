@@ -3,10 +3,9 @@
 import { findControl } from '../control/page.ts'
 import { UserError } from '../errors.ts'
 import { findProblem } from '../problem/find.ts'
-import { applySettings, overrideSettings } from '../problem/settings.ts'
-import { pointFrom } from './point.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve.ts'
+import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
@@ -16,46 +15,23 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     return runSolveControl(control, flags)
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
-  if (flags.sharedNetwork !== undefined) {
-    throw new UserError('--shared-network is for control problems. Leave it out.')
-  }
   const definition = await findProblem(argument)
-  const { set = [], at = [], network, memory, every, seeds, ...options } = flags
-  const chosen = applySettings(definition, set)
-  const points = at.map((text) => pointFrom(text, chosen.dim))
-  const settings = points.length === 1 ? overrideSettings(definition, { ...chosen, x0: points[0] }) : chosen
-  if (points.length > 1) {
+  const { settings, points } = startsOf(definition, flags)
+  const options = solveOptionsOf(flags, settings)
+  if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
-    return runPoints(definition, points, { ...options, settings, family: network, memoryLimit }, flags)
+    return runPoints(definition, points, options, flags)
   }
-  if (seeds !== undefined) {
+  if (flags.seeds !== undefined) {
     refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
-    const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
-    return runEnsemble(definition, seeds, { ...options, settings, family: network, memoryLimit }, flags)
+    return runEnsemble(definition, flags.seeds, options, flags)
   }
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = 'deep-bsde', seed = 1, checkpoint } = flags
   return showRun({ definition, settings, method, seed, checkpoint, choices }, flags, async (hooks) => {
     const { solve } = await import('../solve.ts')
-    return solve(definition, {
-      ...options,
-      ...hooks,
-      settings,
-      samples: report !== undefined,
-      family: network,
-      memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
-      checkpointEveryMs: every,
-    })
+    return solve(definition, { ...options, ...hooks })
   })
-}
-
-/** What belongs to one run. @throws UserError */
-function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, checkpoint, save, report, log } = flags
-  const single = many === '--at' ? { checkpoint, save, report, log } : { seed, checkpoint, save, report, log }
-  const [name] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
-  if (name !== undefined) throw new UserError(`--${name} is for one run. Leave out --${name} or ${many}.`)
 }

@@ -33,6 +33,14 @@ export function formatWithError(
   return { values: values.map(shown), error: shown(error), exponent: shift === 0 ? '' : `e${shift}` }
 }
 
+/** The first components; ? for one that is not known. */
+export function formatVector(components: readonly (number | null)[], most: number, digits: number): string {
+  const first = components
+    .slice(0, most)
+    .map((component) => (component === null ? '?' : formatSignificant(component, digits)))
+  return `(${first.join(', ')}${components.length > most ? ', …' : ''})`
+}
+
 /** A fraction as per cent, with two significant digits. */
 export function formatPercent(fraction: number): string {
   return `${formatSignificant(100 * fraction, 2)} %`

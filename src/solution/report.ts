@@ -1,7 +1,14 @@
 /** A solution as text for people: what was found, how sure it is, what it was compared with, what it cost. */
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatSignificant,
+  formatVector,
+  formatWithError,
+} from './format.ts'
 import { wrap } from './format-text.ts'
 import { checkRows, runText } from './report-checks.ts'
 import type { Solution } from './solution.ts'
@@ -178,12 +185,8 @@ function statusWarnings({ status, reason, paths }: Solution): string[] {
 export function gradientText(gradient: (number | null)[]): { text: string; note: string } {
   const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
   const norm = Math.hypot(...gradient.map((component) => component ?? 0))
-  const first = gradient
-    .slice(0, SHOWN_COMPONENTS)
-    .map((component) => (component === null ? '?' : formatSignificant(component, 3)))
-  const more = gradient.length > SHOWN_COMPONENTS ? ', …' : ''
   return {
-    text: `(${first.join(', ')}${more})`,
+    text: formatVector(gradient, SHOWN_COMPONENTS, 3),
     note: unknown === 0 ? `norm ${formatSignificant(norm, 4)}` : `${plural(unknown, 'component')} unknown`,
   }
 }

@@ -40,6 +40,56 @@ const mistakes: [string, string[], RegExp][] = [
     ['solve', 'hjb-lq', '--log', '/no/such/x.ndjson'],
     /--log: .* cannot be written \(ENOENT\)/,
   ],
+  [
+    'a point beside a region',
+    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1'],
+    /heat: a region's value is that at its centre, got x0 too\. Leave x0 \(--at, --set x0\) or --region out/,
+  ],
+  [
+    'points beside a region',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
+    /Leave x0 \(--at, --set x0\) or --region out/,
+  ],
+  [
+    'an x0 beside a region',
+    ['solve', 'heat', '--set', 'x0=1', '--region', 'box:-1..1', '--json'],
+    /Leave x0 \(--at, --set x0\) or --region out/,
+  ],
+  [
+    'two starts',
+    ['solve', 'heat', '--set', 'x0=1', '--at', '2'],
+    /--at and --set x0 both say where to start/,
+  ],
+  [
+    'a region of a method without any',
+    ['solve', 'heat', '--method', 'multilevel-picard', '--region', 'box:-1..1'],
+    /multilevel-picard knows no --region, deep-bsde does\. Leave --region out/,
+  ],
+  [
+    'bounds of a method without any',
+    ['solve', 'heat', '--method', 'multilevel-picard', '--bounds'],
+    /multilevel-picard knows no --bounds, deep-bsde and policy do\. Leave --bounds out/,
+  ],
+  [
+    'a second opinion under several seeds',
+    ['solve', 'heat', '--seeds', '2', '--second-opinion'],
+    /no room for --second-opinion.*Add --json, or leave out --second-opinion or --seeds/,
+  ],
+  [
+    'a picture of several points',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--plot', 'x.svg'],
+    /--plot is for one run\. Leave out --plot or --at/,
+  ],
+  [
+    'two forms of a check',
+    ['check', 'heat', '--json', '--latex'],
+    /the JSON has the LaTeX too.*Leave --latex out/,
+  ],
+  [
+    'a region of too many intervals',
+    ['solve', 'heat', '--set', 'dim=2', '--region', 'box:0..1,1..2,2..3'],
+    /one box:low\.\.high for all components or one for each of 2, got 3/,
+  ],
 ]
 
 describe('mistakes', () => {

@@ -38,6 +38,21 @@ describe('solve', () => {
     expect(JSON.parse(stdout).policy).toBeUndefined()
   })
 
+  it('starts where --at says, and has the reference of that point', async () => {
+    const at = async (...points: string[]) => {
+      const flags = points.flatMap((point) => ['--at', point])
+      return JSON.parse((await run(['solve', ...QUICK, ...flags, '--json', '--quiet'])).stdout)
+    }
+    const one = await at('3,-2')
+    expect(one.settings.x0).toEqual([3, -2])
+    expect(one.relativeError).toBeLessThan(0.05)
+    const { points } = await at('3,-2', '1')
+    expect(points.map(({ x0 }: { x0: number[] }) => x0)).toEqual([[3, -2], [1, 1]]) // biome-ignore format: one line
+    expect(points[0].value).toBe(one.value)
+    expect(points[0].reference).toEqual(one.reference)
+    expect(points[1].reference.value).not.toBe(one.reference.value)
+  })
+
   it('shares one network between all time steps with --shared-network', async () => {
     const kept = join(folder, 'shared.dbsde')
     await run(['solve', ...QUICK, '--shared-network', '--save', kept, '--quiet'])
@@ -50,8 +65,13 @@ describe('solve', () => {
       /merton-power: its Bellman equation is not at hand: the problem is in discrete time/,
     ],
     [['solve', 'hjb-lq', '--both'], /--both is for control problems/],
-    [['solve', 'hjb-lq', '--shared-network'], /--shared-network is for control problems/],
-    [['solve', 'lqr', '--method', 'deep-bsde', '--shared-network'], /--shared-network is for policies/],
+    [['solve', 'hjb-lq', '--shared-network'], /deep-bsde knows no --shared-network, policy does/],
+    [
+      ['solve', 'lqr', '--method', 'deep-bsde', '--shared-network'],
+      /deep-bsde knows no --shared-network, policy does/,
+    ],
+    [['solve', 'lqr', '--at', '1', '--at', '2', '--both'], /Leave out --both or --at/],
+    [['solve', 'lqr', '--region', 'box:1..2', '--both'], /a region is for equations.*Leave --region out/],
     [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
     [['solve', 'lqrr'], /Did you mean 'lqr'/],
   ])('refuses %j', async (args, message) => {

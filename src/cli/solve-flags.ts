@@ -1,0 +1,59 @@
+/** From the flags of `solve` to settings, points and the engine's options: the same for equations and control problems. */
+import { UserError } from '../errors.ts'
+import type { Settings } from '../problem/definition.ts'
+import { applySettings, overrideSettings } from '../problem/settings.ts'
+import type { Page, SolveOptions } from '../solve.ts'
+import { pointFrom } from './point.ts'
+import type { SolveFlags } from './solve.ts'
+
+export interface Starts {
+  /** With the x0 of the one `--at`, where there is one. */
+  settings: Settings
+  /** Several points, each for a run of its own; empty otherwise. */
+  points: number[][]
+}
+
+/** @throws UserError for a setting or a point that does not fit, and for two that say where to start */
+export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): Starts {
+  const settings = applySettings(definition, set)
+  if (at.length === 0) return { settings, points: [] }
+  if (set.some((assignment) => /^\s*x0\s*=/.test(assignment))) {
+    throw new UserError('--at and --set x0 both say where to start. Leave one of them out.')
+  }
+  const points = at.map((text) => pointFrom(text, settings.dim))
+  if (points.length > 1) return { settings, points }
+  return { settings: overrideSettings(definition, { ...settings, x0: points[0] }), points: [] }
+}
+
+/** What the engine is told of the flags. */
+export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
+  const { set, at, seeds, both, network, memory, every, log, json, plot, quiet, debug, history, ...own } =
+    flags
+  const { report, ...options } = own
+  return {
+    ...options,
+    settings,
+    samples: report !== undefined,
+    family: network,
+    memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
+    checkpointEveryMs: every,
+  }
+}
+
+/** @throws UserError for what belongs to one run, and for what a table of several has no room for */
+export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
+  const { seed, seeds, both, checkpoint, save, report, log, history, plot, json } = flags
+  const { region, bounds, secondOpinion } = flags
+  const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
+  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
+  if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
+  const [wide] = json ? [] : givenOf({ ...ownWide, bounds, 'second-opinion': secondOpinion })
+  if (wide === undefined) return
+  throw new UserError(
+    `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,
+  )
+}
+
+function givenOf(values: Record<string, unknown>): string[] {
+  return Object.keys(values).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`]))
+}
