@@ -236,6 +236,7 @@ function describe(
     gridErrorStandardError: result.gridErrorStandardError ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
+    ...(result.missingGradient && { missingGradient: result.missingGradient }),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
     iterations: result.iterations,

@@ -15,6 +15,7 @@ import { PicardSampler } from '../picard/sampler.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import type { Session } from '../session.ts'
+import { missingGradient } from '../solution/missing-gradient.ts'
 import type { MethodResult, RunOptions } from '../solution/solution.ts'
 
 const REMEDY = 'Lower the dimension, --levels or --repetitions, or raise --memory.'
@@ -83,13 +84,15 @@ function readResult(
   })
   const value = values.reduce((sum, entry) => sum + entry, 0) / repetitions
   const squares = values.reduce((sum, entry) => sum + (entry - value) ** 2, 0)
+  const gradient = hasZ ? gradientFromScaled(problem, problem.x0, z) : Array.from(problem.x0, () => null)
   return {
     status: 'converged',
     value,
     standardError: Math.sqrt(squares / (repetitions - 1) / repetitions),
     // E U_n − E U_{n−1} is the mean of the deepest level: what is left is less than that once the levels shrink.
     gridError: last,
-    gradient: hasZ ? gradientFromScaled(problem, problem.x0, z) : Array.from(problem.x0, () => null),
+    gradient,
+    missingGradient: hasZ ? missingGradient(problem, gradient) : 'paths without an exact law give none here',
     iterations: levels,
     steps: 0,
     batchSize: base,

@@ -1,4 +1,4 @@
-/** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0). */
+/** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0); x0 is the centre of a region. */
 
 import { isControlDefinition } from '../control/definition.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
@@ -34,7 +34,9 @@ export async function knownSolution(solution: Solution, definition: Page): Promi
   const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
   if (!isKnown) return { line: [], gradient: null }
   const compiled = await compileProblem(definition, solution.settings)
-  return { line: lineOf(solution, definition, compiled), gradient: gradientOf(compiled) }
+  const { region } = solution
+  const started = region ? { ...compiled, x0: Float64Array.from(region.centre) } : compiled
+  return { line: lineOf(solution, definition, started), gradient: gradientOf(started) }
 }
 
 function lineOf(

@@ -4,6 +4,7 @@ import {
   formatDuration,
   formatPercent,
   formatSignificant,
+  formatVector,
   formatWithError,
 } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
@@ -113,7 +114,7 @@ function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): 
   ]
   return html`<section class="card span headline" id="answer">
 <div>
-<p class="eyebrow">u(0, x₀) <span class="chip ${status}">${status}</span></p>
+<p class="eyebrow">u(0, ${solution.region ? 'centre' : 'x₀'}) <span class="chip ${status}">${status}</span></p>
 <p class="answer">${paths === 0 ? 'not estimated' : shown.values[0]} <small>± ${shown.error}${scale}</small></p>
 ${solution.reason ? html`<p class="reason">${solution.reason}</p>` : null}${definitionList(rows)}
 </div>
@@ -143,7 +144,10 @@ function furtherRows({
       errors === null
         ? ''
         : `; relative L² error of u ${formatPercent(errors.value)}, of σᵀ∇u ${formatPercent(errors.gradient)}`
-    rows.push(['region', `${region.law}, the value is that at its centre${measured}`])
+    rows.push([
+      'region',
+      `${region.law}, the value is that at its centre ${formatVector(region.centre, 4, 4)}${measured}`,
+    ])
   }
   if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {

@@ -3,12 +3,17 @@ import type { Solution } from '../solution/solution.ts'
 
 /** What a solution remembers of its run; options that it does not hold are at their defaults. */
 export function repeatCommand(solution: Solution): string {
-  const { problem, settings, method, steps, batchSize, iterations, seed, kernel } = solution
+  const { problem, settings, region, method, steps, batchSize, iterations, paths, cost, seed, kernel } =
+    solution
   const words = ['deepbsde', 'solve', problem]
   for (const [name, value] of Object.entries(settings))
     words.push('--set', `${name}=${JSON.stringify(value)}`)
-  words.push('--method', method, '--steps', String(steps), '--batch-size', String(batchSize))
-  words.push('--iterations', String(iterations), '--seed', String(seed), '--kernel', kernel)
+  if (region) words.push('--region', region.law)
+  const own = cost
+    ? { levels: iterations, base: batchSize, repetitions: paths }
+    : { steps, 'batch-size': batchSize, iterations }
+  for (const [name, value] of Object.entries({ method, ...own, seed, kernel }))
+    words.push(`--${name}`, String(value))
   return shellCommand(words)
 }
 

@@ -1,5 +1,5 @@
 /** What checks the value from outside, for the report: bounds and a second opinion; and the run of a method without training. */
-import { formatCount, formatPercent, formatSignificant, formatWithError } from './format.ts'
+import { formatCount, formatPercent, formatSignificant, formatVector, formatWithError } from './format.ts'
 import type { Bound, Solution } from './solution.ts'
 
 interface Row {
@@ -14,14 +14,12 @@ export function checkRows(solution: Solution): Row[] {
 
 function regionRows({ region }: Solution): Row[] {
   if (region === undefined) return []
-  const errors = region.relativeErrors
-  const text = errors
-    ? `relative L² error ${formatPercent(errors.value)} of u, ${formatPercent(errors.gradient)} of σᵀ∇u`
-    : 'no exact solution to compare with'
-  const note = errors
-    ? `over ${formatCount(region.points)} fresh points; the value above is at the centre`
-    : ''
-  return [{ label: `over ${region.law}`, text, note }]
+  const { law, centre, points, relativeErrors: errors } = region
+  const isOrigin = centre.every((component) => component === 0)
+  const where = { label: 'region', text: law, note: isOrigin ? '' : `centre ${formatVector(centre, 4, 4)}` }
+  if (errors === null) return [where, { label: 'over region', text: 'no exact solution to compare with' }]
+  const text = `relative L² error ${formatPercent(errors.value)} of u, ${formatPercent(errors.gradient)} of σᵀ∇u`
+  return [where, { label: 'over region', text, note: `${formatCount(points)} fresh points` }]
 }
 
 function boundRows({ bounds }: Solution): Row[] {

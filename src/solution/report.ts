@@ -39,7 +39,7 @@ export function renderReport(
   const found = [
     ...valueRows(solution, colors),
     ...referenceRows(solution),
-    { label: 'gradient', ...gradientText(solution.gradient) },
+    { label: 'gradient', ...gradientText(solution) },
     ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
@@ -74,7 +74,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
   const { value, standardError, interval, confidence, gridError, steps, paths } = solution
-  const label = 'u(0, x0)'
+  const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
   const shown = formatWithError([value, ...interval], standardError)
@@ -170,24 +170,32 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
   ]
 }
 
-function statusWarnings({ status, reason, paths }: Solution): string[] {
+function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'unconverged') {
-    return [
-      `Unconverged, not to be relied on: ${reason}. Raise --iterations or --steps, or lower --learning-rate.`,
-    ]
+    const remedy =
+      standardError === 0
+        ? 'See that they start where you meant: --at, --region.'
+        : 'Raise --iterations or --steps, or lower --learning-rate.'
+    return [`Unconverged, not to be relied on: ${reason}. ${remedy}`]
   }
   return []
 }
 
-/** The first components, and ‖∇u‖. */
-export function gradientText(gradient: (number | null)[]): { text: string; note: string } {
+/** The first components, and ‖∇u‖, or why it is not known. */
+export function gradientText({ gradient, missingGradient }: Pick<Solution, 'gradient' | 'missingGradient'>): {
+  text: string
+  note: string
+} {
   const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
   const norm = Math.hypot(...gradient.map((component) => component ?? 0))
   return {
     text: formatVector(gradient, SHOWN_COMPONENTS, 3),
-    note: unknown === 0 ? `norm ${formatSignificant(norm, 4)}` : `${plural(unknown, 'component')} unknown`,
+    note:
+      unknown === 0
+        ? `norm ${formatSignificant(norm, 4)}`
+        : `${plural(unknown, 'component')} unknown${missingGradient ? `: ${missingGradient}` : ''}`,
   }
 }
 

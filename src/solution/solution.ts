@@ -35,6 +35,7 @@ export interface History {
 /** u(0,·) over a region of starting points. */
 export interface Region {
   law: string
+  /** The middle of the box, or the mean: where value, gradient and reference are. */
   centre: number[]
   /** Fresh points that the errors are over. */
   points: number
@@ -138,6 +139,8 @@ export interface MethodResult {
   gridErrorStandardError?: number | null
   remainder?: Remainder | null
   gradient: (number | null)[]
+  /** Why components of the gradient are null. */
+  missingGradient?: string | null
   iterations: number
   steps: number
   batchSize: number
@@ -177,6 +180,8 @@ export interface Solution {
   /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
   remainder?: Remainder | null
   gradient: (number | null)[]
+  /** Why components of the gradient are null, where some are. */
+  missingGradient?: string
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null

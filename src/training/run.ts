@@ -21,13 +21,14 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Published } from '../problem/definition.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import type { Session } from '../session.ts'
+import { missingGradient } from '../solution/missing-gradient.ts'
 import type { History, MethodResult, Region, RunOptions, Status } from '../solution/solution.ts'
 import { curvatureInZ } from './curvature.ts'
 import { resolveOptions } from './defaults.ts'
 import { IterationReporter } from './iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
 import { modelRegions, trainingRegions } from './regions.ts'
-import { evidenceOf, judge } from './verdict.ts'
+import { evidenceOf, judge, judgeSilence } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -89,6 +90,7 @@ export async function solveByTraining(
     )
     found.gradient = gradientFromScaled(problem, centreOf(start), z)
   }
+  found.missingGradient = missingGradient(problem, found.gradient)
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
@@ -158,7 +160,9 @@ function readResult(
   const history = readHistory(doubles, plan)
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
-  const reason = judge(evidenceOf(doubles, plan, history, estimate, curvature))
+  const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
+  const reason =
+    judge(evidenceOf(doubles, plan, history, estimate, curvature)) ?? judgeSilence(estimate, gradient)
   const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
   return {
     status,
@@ -169,7 +173,7 @@ function readResult(
     gridError: estimate.gridError,
     gridErrorStandardError: estimate.gridErrorStandardError,
     remainder: estimate.remainder,
-    gradient: gradientFromScaled(problem, centreOf(plan.start), z),
+    gradient,
     iterations: history.loss.length,
     steps: plan.grid.steps,
     batchSize: plan.options.batchSize,

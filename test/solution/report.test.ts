@@ -69,8 +69,36 @@ describe('the report', () => {
     }
   })
 
+  it('says where a value over a region is, and which region', () => {
+    const region = { law: 'box:-1..1', centre: [0, 0], points: 2048, relativeErrors: null }
+    expect(report({ region })).toMatch(/^ {2}u\(0, centre\) +4\.59022/m)
+    expect(report({ region })).toMatch(/^ {2}region +box:-1\.\.1$/m)
+    const aside = { ...region, law: 'normal:100,9;0.04,0.01', centre: [100, 0.04] }
+    expect(report({ region: aside })).toMatch(
+      /^ {2}region +normal:100,9;0\.04,0\.01 +centre \(100\.0, 0\.04000\)$/m,
+    )
+    const relativeErrors = { value: 0.01, gradient: 0.02 }
+    expect(report({ region: { ...aside, relativeErrors } })).toMatch(
+      /^ {2}over region +relative L² error 1\.0 % of u, 2\.0 % of σᵀ∇u +2,048 fresh points$/m,
+    )
+  })
+
+  it('says why a gradient is unknown', () =>
+    expect(report({ gradient: [null, null], missingGradient: 'σ is 0 there' })).toContain(
+      '(?, ?)  2 components unknown: σ is 0 there',
+    ))
+
+  it('takes no error bar of 0 for one to be trained away', () => {
+    const text = report({ status: 'unconverged', value: 0, standardError: 0, reason: 'every path gave 0' })
+    expect(text).toContain('every path gave 0. See that they start where you meant: --at, --region.')
+    expect(text).not.toContain('Raise --iterations')
+  })
+
   it('knows a gradient with unknown components', () =>
-    expect(gradientText([1, null, 3])).toEqual({ text: '(1.00, ?, 3.00)', note: '1 component unknown' }))
+    expect(gradientText({ gradient: [1, null, 3] })).toEqual({
+      text: '(1.00, ?, 3.00)',
+      note: '1 component unknown',
+    }))
 })
 
 describe('the chart', () => {
