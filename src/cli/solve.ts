@@ -71,7 +71,7 @@ function optionGroups(): Record<string, Option[]> {
     Problem: [
       option('--set <name=value>', "one of the page's settings, or x0; repeatable").argParser(each),
       option('--at <x1,x2,…>', 'start here, or one number for all; repeatable').argParser(each),
-      option('--region <law>', "u(0,·) over 'box:-1..1' or 'normal:0,0.5'"),
+      option('--region <law>', 'u over box:-1..1, box:0..1,2..3, normal:0,1'),
       option('--preset <name>', 'published: the run of the paper as it was').argParser(
         oneOf('--preset', PRESETS),
       ),

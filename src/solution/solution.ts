@@ -252,7 +252,10 @@ export interface RunOptions {
   levels?: number
   base?: number
   repetitions?: number
-  /** Law of starting points, `box:-1..1` or `normal:0,0.5`: u(0,·) as a network over it; the value is then that at its centre. */
+  /**
+   * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
+   * `normal:100,10;0.04,0.01`: u(0,·) as a network over it; the value is then that at its centre.
+   */
   region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
