@@ -26,6 +26,7 @@ import { overrideSettings } from './problem/settings.ts'
 import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { Session } from './session.ts'
 import { checkChoices } from './solution/choices.ts'
+import { comparedRegion } from './solution/region-errors.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
 import { packageVersion } from './version.ts'
@@ -136,7 +137,7 @@ export async function solveOnce(
   const session = new Session({ ...choices, signal, watchdogMs })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
-    const reference = referenceFor(definition, compiled, options.region)
+    const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
     const page = { ...definition, settings, reference: undefined }
     const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
     session.checkpoints = createCheckpoints(run, options, restored)
@@ -250,11 +251,19 @@ function describe(
     version: packageVersion(),
     history: result.history,
     ...(result.samples && { samples: result.samples }),
-    ...(result.region && { region: result.region }),
+    ...regionOf(definition, compiled, result),
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
   }
+}
+
+/** With what the page knows at its points. */
+function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
+  const { region, regionSample } = result
+  if (!region) return {}
+  if (!regionSample || isControlDefinition(definition)) return { region }
+  return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
 }
 
 /** Without an x0 that paths over a region do not start at. */

@@ -17,7 +17,7 @@ export interface RunDescription {
   method: string
   kernel: KernelName
   confidence: number
-  /** The page as solved: settings replaced by those given. Its reference, which may be a function, stands beside it. */
+  /** The page as solved: settings replaced by those given. Its reference, which may be a function, stands beside it as a value. */
   page: Page
   reference: Reference | null
   /** As given, before defaults. */
@@ -102,11 +102,6 @@ const OTHER_KIND: Record<StateKind, (path: string) => string> = {
   checkpoint: (path) => `${path}: this is a model, not a checkpoint. Use 'deepbsde evaluate ${path}'.`,
   model: (path) =>
     `${path}: this is a checkpoint, not a model. Use 'deepbsde resume ${path} --save model.dbsde'.`,
-}
-
-/** The page of a description as `solve` takes it. */
-export function pageOf({ page, reference }: RunDescription): Page {
-  return { ...page, reference: () => reference }
 }
 
 /** What the literature reports of the page's problem. */

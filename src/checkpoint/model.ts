@@ -7,7 +7,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import { compilePage, type SolveOptions } from '../solve.ts'
 import { resolveOptions } from '../training/defaults.ts'
-import { pageOf, publishedOf } from './description.ts'
+import { publishedOf } from './description.ts'
 import { type ModelDescription, readModel, type StoredModel } from './model-file.ts'
 import { ModelRun } from './model-run.ts'
 
@@ -40,7 +40,7 @@ export async function loadModel(path: string): Promise<Model> {
   const { description } = stored
   const { settings } = description.page
   const method = await loadMethod(description.method)
-  const problem = (await compilePage(pageOf(description), settings, method, false)) as CompiledProblem
+  const problem = (await compilePage(description.page, settings, method, false)) as CompiledProblem
   const resolved = resolveOptions(problem, publishedOf(description), description.options)
   if (JSON.stringify(resolved) !== description.fingerprint) {
     throw new UserError(

@@ -3,7 +3,6 @@
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solveOnce } from '../solve.ts'
 import { type RestoredState, readCheckpoint } from './checkpoints.ts'
-import { pageOf } from './description.ts'
 
 /** What may differ from the run that was interrupted: the machine, and what is told to whom. */
 export type ResumeOptions = Pick<
@@ -43,5 +42,5 @@ export function resumeFrom(path: string, restored: RestoredState, options: Resum
     checkpoint: path,
     checkpointEveryMs: everyMs,
   }
-  return solveOnce(pageOf(description), { ...run, ...options }, restored)
+  return solveOnce(description.page, { ...run, ...options }, restored)
 }

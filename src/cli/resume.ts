@@ -1,6 +1,5 @@
 /** `deepbsde resume`: goes on with a run from its checkpoint. */
 import { Command } from 'commander'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
 import { duration, integer, positive } from './values.ts'
@@ -48,11 +47,9 @@ async function runResume(path: string, flags: ResumeFlags): Promise<number> {
   const { readCheckpoint } = await import('../checkpoint/checkpoints.ts')
   const { resumeFrom } = await import('../checkpoint/resume.ts')
   const { showRun } = await import('./show-run.ts')
-  const { pageOf } = await import('../checkpoint/description.ts')
   const restored = await readCheckpoint(path)
   const { description } = restored
-  const definition = pageOf(description) as ProblemDefinition
-  const { method, options } = description
+  const { page: definition, method, options } = description
   const { settings } = definition
   const shown = { definition, settings, method, seed: options.seed ?? 1, checkpoint: path, choices: options }
   return showRun(shown, flags, (hooks) =>

@@ -7,6 +7,7 @@ import {
   formatVector,
   formatWithError,
 } from '../solution/format.ts'
+import { regionErrorsText } from '../solution/region-errors.ts'
 import type { Solution } from '../solution/solution.ts'
 import type { Page } from '../solve.ts'
 import { html, Markup } from './html.ts'
@@ -139,11 +140,7 @@ function furtherRows({
 }: Solution): [string, string][] {
   const rows: [string, string][] = []
   if (region) {
-    const errors = region.relativeErrors
-    const measured =
-      errors === null
-        ? ''
-        : `; relative L² error of u ${formatPercent(errors.value)}, of σᵀ∇u ${formatPercent(errors.gradient)}`
+    const measured = region.relativeErrors ? `; ${regionErrorsText(region.relativeErrors)}` : ''
     rows.push([
       'region',
       `${region.law}, the value is that at its centre ${formatVector(region.centre, 4, 4)}${measured}`,

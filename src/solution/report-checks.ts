@@ -1,5 +1,6 @@
 /** What checks the value from outside, for the report: bounds and a second opinion; and the run of a method without training. */
 import { formatCount, formatPercent, formatSignificant, formatVector, formatWithError } from './format.ts'
+import { regionErrorsText } from './region-errors.ts'
 import type { Bound, Solution } from './solution.ts'
 
 interface Row {
@@ -17,9 +18,11 @@ function regionRows({ region }: Solution): Row[] {
   const { law, centre, points, relativeErrors: errors } = region
   const isOrigin = centre.every((component) => component === 0)
   const where = { label: 'region', text: law, note: isOrigin ? '' : `centre ${formatVector(centre, 4, 4)}` }
-  if (errors === null) return [where, { label: 'over region', text: 'no exact solution to compare with' }]
-  const text = `relative L² error ${formatPercent(errors.value)} of u, ${formatPercent(errors.gradient)} of σᵀ∇u`
-  return [where, { label: 'over region', text, note: `${formatCount(points)} fresh points` }]
+  if (errors === null) return [where, { label: 'over region', text: 'nothing is known to compare with' }]
+  return [
+    where,
+    { label: 'over region', text: regionErrorsText(errors), note: `${formatCount(points)} fresh points` },
+  ]
 }
 
 function boundRows({ bounds }: Solution): Row[] {

@@ -2,7 +2,6 @@
 import type { Policy } from '../control/policy.ts'
 import type { TrainedPolicy } from '../control/trained-policy.ts'
 import type { SchemeName } from '../estimation/plan.ts'
-import type { RegionErrors } from '../estimation/region.ts'
 import type { Remainder } from '../estimation/result.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
@@ -39,8 +38,18 @@ export interface Region {
   centre: number[]
   /** Fresh points that the errors are over. */
   points: number
-  /** Relative L² errors of u(0,·) and σᵀ∇u(0,·); null without an exact solution. */
-  relativeErrors: RegionErrors | null
+  /**
+   * Relative L² errors of u(0,·) and σᵀ∇u(0,·). The gradient's is null where a reference knows values alone, both are where
+   * nothing is known over the region; a resumed run knows formulas alone.
+   */
+  relativeErrors: { value: number; gradient: number | null } | null
+}
+
+/** û(0,·) at a few points of the region. */
+export interface RegionSample {
+  /** Each [dim]. */
+  points: Float64Array[]
+  found: number[]
 }
 
 /** One iteration of training. */
@@ -150,6 +159,8 @@ export interface MethodResult {
   samples?: Samples
   /** Where `RunOptions.region` was given. */
   region?: Region
+  /** Where the region's errors are not known by formula. */
+  regionSample?: RegionSample
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport

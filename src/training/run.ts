@@ -27,6 +27,7 @@ import { curvatureInZ } from './curvature.ts'
 import { resolveOptions } from './defaults.ts'
 import { IterationReporter } from './iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from './plan.ts'
+import { sampleRegion } from './region-sample.ts'
 import { modelRegions, trainingRegions } from './regions.ts'
 import { evidenceOf, judge, judgeSilence } from './verdict.ts'
 
@@ -89,6 +90,9 @@ export async function solveByTraining(
       views.floats.subarray(regionPlan.centreZ / 4, regionPlan.centreZ / 4 + plan.noiseDim),
     )
     found.gradient = gradientFromScaled(problem, centreOf(start), z)
+  }
+  if (regionPlan !== null && !found.region?.relativeErrors) {
+    found.regionSample = await sampleRegion(session, problem, regionPlan, views)
   }
   found.missingGradient = missingGradient(problem, found.gradient)
   if (samplePlan !== null) {

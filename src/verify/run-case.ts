@@ -121,7 +121,9 @@ export function verdictOf(
 function isMetOver(region: Solution['region']): boolean {
   const errors = region?.relativeErrors
   if (!errors) return true
-  return errors.value <= ALLOWED_REGION_ERRORS.value && errors.gradient <= ALLOWED_REGION_ERRORS.gradient
+  return (
+    errors.value <= ALLOWED_REGION_ERRORS.value && (errors.gradient ?? 0) <= ALLOWED_REGION_ERRORS.gradient
+  )
 }
 
 /** Numbers of a run are float32 in part: a value that the networks know exactly has no standard error to speak of. */

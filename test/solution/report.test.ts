@@ -83,6 +83,19 @@ describe('the report', () => {
     )
   })
 
+  it('tells of a reference that knows no gradient, and of none', () => {
+    const region = {
+      law: 'box:-1..1',
+      centre: [0],
+      points: 32,
+      relativeErrors: { value: 0.01, gradient: null },
+    }
+    expect(report({ region })).toMatch(/^ {2}over region +relative L² error 1\.0 % of u +32 fresh points$/m)
+    expect(report({ region: { ...region, relativeErrors: null } })).toContain(
+      'nothing is known to compare with',
+    )
+  })
+
   it('says why a gradient is unknown', () =>
     expect(report({ gradient: [null, null], missingGradient: 'σ is 0 there' })).toContain(
       '(?, ?)  2 components unknown: σ is 0 there',

@@ -1,5 +1,6 @@
 /** u(0, ·) over a region of starting points, against the exact solution. */
-import { formatCount, formatPercent } from '../../solution/format.ts'
+import { formatCount } from '../../solution/format.ts'
+import { regionErrorsText } from '../../solution/region-errors.ts'
 import type { Solution } from '../../solution/solution.ts'
 import { drawMarks, type Picture } from '../plotting.ts'
 import { tickLabels } from './convergence.ts'
@@ -12,10 +13,7 @@ export function regionPicture({ region, samples }: Solution): Picture | null {
   if (values.length < 2) return null
   const span: [number, number] = [Math.min(...values), Math.max(...values)]
   const errors = region.relativeErrors
-  const measured =
-    errors === null
-      ? ''
-      : ` Over ${formatCount(region.points)} points the relative L² error is ${formatPercent(errors.value)} of u and ${formatPercent(errors.gradient)} of σᵀ∇u.`
+  const measured = errors ? ` Over ${formatCount(region.points)} points, ${regionErrorsText(errors)}.` : ''
   return {
     id: 'region',
     title: 'u over the region',

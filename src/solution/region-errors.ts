@@ -1,0 +1,34 @@
+/** û over a region against a reference that is known at every starting point, but not as a formula. */
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
+import { referenceOf } from '../problem/reference.ts'
+import { formatPercent } from './format.ts'
+import type { Region, RegionSample } from './solution.ts'
+
+/** The region with its relative L² error over the sample's points; as it is where some of them have no reference. */
+export function comparedRegion(
+  region: Region,
+  { points, found }: RegionSample,
+  definition: ProblemDefinition,
+  compiled: CompiledProblem,
+): Region {
+  let missed = 0
+  let size = 0
+  for (const [k, point] of points.entries()) {
+    const reference = referenceOf(definition, compiled, point)
+    if (reference === null) return region
+    missed += (found[k] - reference.value) ** 2
+    size += reference.value ** 2
+  }
+  return {
+    ...region,
+    points: points.length,
+    relativeErrors: { value: Math.sqrt(missed / size), gradient: null },
+  }
+}
+
+/** Of u, and of σᵀ∇u where that is known. */
+export function regionErrorsText({ value, gradient }: NonNullable<Region['relativeErrors']>): string {
+  const ofGradient = gradient === null ? '' : `, ${formatPercent(gradient)} of σᵀ∇u`
+  return `relative L² error ${formatPercent(value)} of u${ofGradient}`
+}

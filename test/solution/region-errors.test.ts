@@ -1,0 +1,53 @@
+/** û over a region against a reference that is a function of the starting point. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { resume } from '../../src/checkpoint/resume.ts'
+import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { type SolveOptions, solve } from '../../src/solve.ts'
+
+const SMALL: SolveOptions = { steps: 10, batchSize: 64, iterations: 100, paths: 4096, workers: 2 }
+const over: SolveOptions = { ...SMALL, region: 'box:-1..1', settings: { dim: 3 } }
+
+describe('a reference without a formula', () => {
+  it('is met by û of hjb-lq, at points that are told', async () => {
+    const { region } = await solve('hjb-lq', over)
+    expect(region).toMatchObject({ points: 32, relativeErrors: { gradient: null } })
+    expect(region!.relativeErrors!.value).toBeLessThan(0.01)
+  })
+
+  it('is missed by another equation', async () => {
+    const page = await loadProblem('hjb-lq')
+    const { region } = await solve({ ...page, driver: `1.2 * (${page.driver})` }, over)
+    expect(region!.relativeErrors!.value).toBeGreaterThan(0.01)
+  })
+
+  it('is nothing where it knows one point', async () => {
+    const page = await loadProblem('hjb-lq')
+    const { region } = await solve({ ...page, reference: { value: 4.59, source: 's' } }, over)
+    expect(region!.relativeErrors).toBeNull()
+  })
+
+  it('is the one of the run that is resumed, at its centre alone', async () => {
+    const checkpoint = join(await mkdtemp(join(tmpdir(), 'deepbsde-')), 'run.ckpt')
+    const whole = await solve('hjb-lq', { ...over, checkpoint })
+    const resumed = await resume(checkpoint)
+    expect(resumed.reference).toEqual(whole.reference)
+    expect(resumed.value).toBe(whole.value)
+    expect(resumed.region!.relativeErrors).toBeNull()
+  })
+})
+
+it('no built-in reference of one point is given for another', async () => {
+  for (const id of await listProblems()) {
+    const { reference, settings } = await loadProblem(id)
+    if (typeof reference !== 'function') continue
+    const at = (x: number) =>
+      reference(
+        settings,
+        Array.from({ length: settings.dim }, () => x),
+      )?.value
+    for (const x of [0, 100]) if (at(x) !== undefined) expect(at(x), id).not.toBe(at(x + 0.5))
+  }
+})
