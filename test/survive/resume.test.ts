@@ -92,6 +92,6 @@ it('from a checkpoint written while the run went on', async () => {
 })
 
 it('is refused for a method that keeps no state', async () => {
-  const run = solve('heat', { ...SMALL, method: 'multilevel-picard', checkpoint: join(folder, 'none.ckpt') })
+  const run = solve('heat', { method: 'multilevel-picard', checkpoint: join(folder, 'none.ckpt') })
   await expect(run).rejects.toThrow(/keeps no checkpoints/)
 })
