@@ -235,6 +235,7 @@ function describe(
     confidence,
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
+    isExtrapolated: result.isExtrapolated ?? false,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
     ...(result.missingGradient && { missingGradient: result.missingGradient }),

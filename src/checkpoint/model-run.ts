@@ -1,5 +1,6 @@
 /** The workers and the memory behind a model's answers. */
 import { availableParallelism, totalmem } from 'node:os'
+import { Controls } from '../estimation/controls.ts'
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../estimation/region-function.ts'
 import { readEstimate } from '../estimation/result.ts'
@@ -75,7 +76,7 @@ export class ModelRun {
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
     const { value, standardError, deviation, remainder } = readEstimate(doubles, plan)
-    const z = await this.#gradientAt(x, step)
+    const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
       value,
@@ -135,8 +136,8 @@ export class ModelRun {
     return Float64Array.from(floats.subarray(points.z / 4, points.z / 4 + this.#plan.noiseDim))
   }
 
-  /** Ẑ at (tₙ, x), in the first worker's buffers: no worker runs now. */
-  async #gradientAt(x: Float64Array, step: number): Promise<Float64Array> {
+  /** Ẑ at (tₙ, x) as the paths from there corrected it, in the first worker's buffers: no worker runs now. */
+  async #gradientAt(x: Float64Array, step: number, plan: EstimatePlan): Promise<Float64Array> {
     const { floats, doubles, memory } = this.#views
     const { grid, state, noiseDim } = this.#plan
     const { kernel } = this.#session
@@ -150,6 +151,7 @@ export class ModelRun {
     const unit = doubles[state / 8 + STATE.zScale]
     const parameters = gradientStep(this.#plan, n)
     network.forward(parameters, timeAt(grid, n), buffers.x, 1, unit, buffers.pass, buffers.z, false)
+    new Controls(plan, kernels, this.#views, 0).martingale?.correct(step, buffers, 1)
     return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
   }
 }

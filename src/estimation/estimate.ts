@@ -7,11 +7,11 @@ import { loadFunctions } from '../problem/runtime.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import { Controls } from './controls.ts'
 import { CurvatureCorrection } from './curvature-correction.ts'
 import { PathPass } from './path-pass.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
-import { readEstimate } from './result.ts'
-import { FIT_SHARDS, ValueControl } from './value-control.ts'
+import { gridShare, readEstimate } from './result.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
@@ -33,7 +33,7 @@ class Estimator {
   readonly #context: WorkerContext
   readonly #plan: EstimatePlan
   readonly #pass: PathPass
-  readonly #control: ValueControl | null
+  readonly #controls: Controls
   readonly #correction: CurvatureCorrection | null
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
@@ -56,10 +56,10 @@ class Estimator {
     const firstStep = plan.elsewhere?.firstStep ?? 0
     this.#coarse =
       grid.steps % 2 === 0 && firstStep % 2 === 0 ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
-    const { valueControl, branches } = plan
+    const { branches } = plan
     const { dependsOn } = problem.functions.driver
-    this.#control = valueControl && new ValueControl(valueControl, views, team.rank)
-    this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#control)
+    this.#controls = new Controls(plan, kernels, views, team.rank)
+    this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
     const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
     this.#correction =
       branches &&
@@ -87,7 +87,7 @@ class Estimator {
   /** What the equation is linearised around, and what that leaves out. */
   #prepare(): void {
     this.#findValue()
-    if (this.#control) this.#fitValues(this.#control)
+    this.#fitControls()
     if (this.#correction) this.#correct(this.#correction)
   }
 
@@ -102,23 +102,19 @@ class Estimator {
     team.barrier()
     for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
       this.#round(SETTLING_ITERATION, 0, paths, false)
-      if (team.rank === 0) this.#settle(paths)
+      if (team.rank === 0) this.#settleByPaths(paths)
       team.barrier()
     }
   }
 
-  #fitValues(control: ValueControl): void {
-    const { team } = this.#context
+  /** Each fit tells Y₀ better than the paths before it did. */
+  #fitControls(): void {
     const first = this.#plan.elsewhere?.firstStep ?? 0
-    if (team.rank === 0) control.forget()
-    team.barrier()
-    team.forEach(FIT_SHARDS, (shard) => {
-      const firstPath = shard * SHARD_ROWS
-      const value = this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, SHARD_ROWS)
-      control.add(shard, first, value)
-    })
-    if (team.rank === 0) control.solve(first)
-    team.barrier()
+    const follow = (firstPath: number) =>
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, SHARD_ROWS)
+    this.#controls.prepare(this.#context.team, first, this.#y0(), follow, ({ coefficients, residual }) =>
+      this.#settle(this.#y0() + coefficients[coefficients.length - 1], residual),
+    )
   }
 
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
@@ -199,30 +195,37 @@ class Estimator {
       doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
   }
 
-  /** Moves Y₀ to the settling round's mean, so that the linearisation is around the right value. */
-  #settle(paths: number): void {
+  /** Y₀ and the standard error that all paths will have, from the settling round. */
+  #settleByPaths(paths: number): void {
     const { doubles } = this.#context.views
-    const { values, result, training, options } = this.#plan
     const moments = Float64Array.of(0, 0)
     for (let p = 0; p < paths; p++) {
-      welford(moments, 0, doubles[values / 8 + p * COLUMNS + COLUMN.value], p + 1)
+      welford(moments, 0, doubles[this.#plan.values / 8 + p * COLUMNS + COLUMN.value], p + 1)
     }
-    const [mean, squares] = moments
-    const isFree = this.#plan.elsewhere !== undefined || training.options.initialValue === 'residual'
-    if (isFree && Number.isFinite(mean)) doubles[result / 8 + RESULT.y0] = mean
-    this.#expectedError = Math.sqrt(squares / (paths - 1) / options.paths)
+    this.#settle(moments[0], Math.sqrt(moments[1] / (paths - 1)))
+  }
+
+  /** Moves Y₀, so that the linearisation is around the right value. */
+  #settle(value: number, deviation: number): void {
+    const { result, training, options, elsewhere } = this.#plan
+    const isFree = elsewhere !== undefined || training.options.initialValue === 'residual'
+    if (isFree && Number.isFinite(value)) this.#context.views.doubles[result / 8 + RESULT.y0] = value
+    this.#expectedError = deviation / Math.sqrt(options.paths)
   }
 
   /** Adds a round to the running means and sums of squares (Welford), in path order. */
   #accumulate(paths: number): void {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
+    const share = gridShare(this.#plan)
     for (let p = 0; p < paths; p++) {
       const row = this.#plan.values / 8 + p * COLUMNS
       const value = doubles[row + COLUMN.value]
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.value, value, count)
-      welford(doubles, result + RESULT.gap, value - doubles[row + COLUMN.coarse], count)
+      const gap = value - doubles[row + COLUMN.coarse]
+      welford(doubles, result + RESULT.gap, gap, count)
+      welford(doubles, result + RESULT.extrapolated, value + share * gap, count)
     }
   }
 

@@ -16,7 +16,6 @@ export class EulerScheme extends TimeScheme {
 
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
-    this.kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.noiseDim)
     this.kernels.rowDot(buffers.slope, buffers.driverDz, buffers.w, rows, this.noiseDim)
     for (let r = 0; r < rows; r++) {
       doubles[buffers.y / 8 + r] += doubles[buffers.zw / 8 + r] - dt * doubles[buffers.driver / 8 + r]

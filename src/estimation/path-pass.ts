@@ -17,11 +17,12 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { gradientStep, STATE } from '../training/plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
+import type { Controls } from './controls.ts'
 import { EulerScheme } from './euler-scheme.ts'
+import type { MartingaleControl } from './martingale-control.ts'
 import type { EstimatePlan } from './plan.ts'
 import type { TimeScheme } from './time-scheme.ts'
 import { TrapezoidalScheme } from './trapezoidal-scheme.ts'
-import type { ValueControl } from './value-control.ts'
 
 /** Sees every node of a block of paths: X, Ẑ, Ŷ, the estimate so far and Γ lie in `x`, `z`, `y`, `value` and `weight`. */
 export type PathObserver = (node: number, buffers: WorkerBuffers) => void
@@ -44,6 +45,7 @@ export class PathPass {
   readonly #buffers: WorkerBuffers
   readonly #gradient: GradientNetwork
   readonly #scheme: TimeScheme
+  readonly #martingale: MartingaleControl | null
 
   constructor(
     plan: EstimatePlan,
@@ -52,7 +54,7 @@ export class PathPass {
     kernels: Kernels,
     views: Views,
     rank: number,
-    control: ValueControl | null = null,
+    controls: Controls | null = null,
   ) {
     this.#plan = plan
     this.#functions = functions
@@ -61,7 +63,15 @@ export class PathPass {
     this.#buffers = plan.workers[rank]
     this.#gradient = new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
     const Scheme = plan.options.scheme === 'euler' ? EulerScheme : TrapezoidalScheme
-    this.#scheme = new Scheme(plan, functions, driverInputs.includes('z'), kernels, views, control)
+    this.#scheme = new Scheme(
+      plan,
+      functions,
+      driverInputs.includes('z'),
+      kernels,
+      views,
+      controls?.value ?? null,
+    )
+    this.#martingale = controls?.martingale ?? null
   }
 
   /**
@@ -84,18 +94,21 @@ export class PathPass {
     const { grid } = simulator
     const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
     this.#start(buffers, start, rows)
-    this.#controlVariate(first * stride, buffers.x, buffers.z, buffers, rows)
+    this.#martingale?.begin(buffers, rows)
+    this.#controlVariate(first * stride, buffers, rows)
     this.#scheme.begin(timeAt(grid, first), buffers, rows)
     observe?.(first, buffers)
     for (let n = first; n < grid.steps; n++) {
       const own = branch && n >= branch.node ? branch.iteration : iteration
       const sign = n === branch?.node ? branch.sign : 1
       this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
+      this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.#plan.training.noiseDim)
+      this.#martingale?.add(n * stride, first * stride, grid.dt, buffers, rows)
       this.#scheme.draw(grid.dt, buffers, rows)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       if (n + 1 < grid.steps) {
-        this.#controlVariate((n + 1) * stride, buffers.x, buffers.z, buffers, rows)
+        this.#controlVariate((n + 1) * stride, buffers, rows)
         this.#scheme.step(grid.dt, timeAt(grid, n + 1), (n + 1) * stride, buffers, rows)
       } else {
         this.#terminal(grid.horizon, buffers, rows)
@@ -116,8 +129,14 @@ export class PathPass {
     }
   }
 
-  /** Ẑ at step `step` of the training grid. The vector Z₀ belongs to x0 alone: elsewhere the first network is nearest. */
-  #controlVariate(step: number, x: number, z: number, buffers: WorkerBuffers, rows: number): void {
+  /** Ẑ at step `step` of the training grid, corrected by what paths before showed. */
+  #controlVariate(step: number, buffers: WorkerBuffers, rows: number): void {
+    this.#network(step, buffers, rows)
+    this.#martingale?.correct(step, buffers, rows)
+  }
+
+  /** The vector Z₀ belongs to x0 alone: elsewhere the first network is nearest. */
+  #network(step: number, { x, z, pass }: WorkerBuffers, rows: number): void {
     const { training } = this.#plan
     const n = this.#plan.elsewhere ? Math.max(step, training.firstNetwork) : step
     const { floats, doubles } = this.#views
@@ -132,16 +151,8 @@ export class PathPass {
       return
     }
     const unit = doubles[training.state / 8 + STATE.zScale]
-    this.#gradient.forward(
-      gradientStep(training, n),
-      timeAt(training.grid, n),
-      x,
-      rows,
-      unit,
-      buffers.pass,
-      z,
-      false,
-    )
+    const time = timeAt(training.grid, n)
+    this.#gradient.forward(gradientStep(training, n), time, x, rows, unit, pass, z, false)
   }
 
   /** ΔW over the step: on every second grid point the sum of the fine grid's two. */

@@ -7,6 +7,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { type MartingaleControlPlan, planMartingaleControl } from './martingale-control.ts'
 import { planValueControl, type ValueControlPlan } from './value-control.ts'
 
 /**
@@ -30,6 +31,9 @@ export interface EstimateOptions {
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 2048
 
+/** Estimates from fewer paths go without a martingale fitted. */
+const FEWEST_CONTROLLED = 2048
+
 /** Columns of a path's result. */
 export const COLUMN = {
   /** What the path estimates u(0,x₀) at. */
@@ -46,12 +50,14 @@ export const RESULT = {
   variance: 2,
   gap: 3,
   gapVariance: 4,
-  remainder: 5,
-  remainderVariance: 6,
-  remainderCount: 7,
-  y0: 8,
+  extrapolated: 5,
+  extrapolatedVariance: 6,
+  remainder: 7,
+  remainderVariance: 8,
+  remainderCount: 9,
+  y0: 10,
 } as const
-export const RESULT_WORDS = 9
+export const RESULT_WORDS = 11
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -64,6 +70,8 @@ export interface EstimatePlan {
   coarseCoefficients: StepCoefficients
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
+  /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
+  martingaleControl: MartingaleControlPlan | null
   /** null where the driver is affine or has kinks, or the scheme is Euler's. */
   branches: BranchPlan | null
   /** float64 [ROUND_PATHS][COLUMNS]. */
@@ -85,7 +93,6 @@ export function planEstimate(
   const result = arena.doubles(RESULT_WORDS)
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved, isCurvedInY } = problem.driverShape
-  const origin = result + 8 * RESULT.y0
   const unit = training.state + 8 * STATE.yScale
   return {
     options,
@@ -95,7 +102,11 @@ export function planEstimate(
     coarseCoefficients: planCoefficients(arena, problem, workers),
     valueControl:
       isSecondOrder && isCurvedInY && terminalSkip
-        ? planValueControl(arena, grid.steps, origin, unit, workers)
+        ? planValueControl(arena, grid.steps, unit, workers)
+        : null,
+    martingaleControl:
+      isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED
+        ? planMartingaleControl(arena, { steps: grid.steps, noiseDim }, unit, workers)
         : null,
     branches: isSecondOrder && isSmooth && isCurved ? planBranches(arena, dim, noiseDim, workers) : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),

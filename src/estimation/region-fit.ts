@@ -15,6 +15,7 @@ import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { Controls } from './controls.ts'
 import { PathPass } from './path-pass.ts'
 import {
   type PathwiseBuffers,
@@ -25,7 +26,6 @@ import {
 import type { EstimatePlan } from './plan.ts'
 import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
 import { RegionFunction, type RegionPoints } from './region-function.ts'
-import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
 const SHARDS = 16
 /** Points between two looks at the fit's error, and the most of them. */
@@ -108,7 +108,7 @@ class RegionFit {
   readonly #training: TrainingPlan
   readonly #buffers: FitBuffers
   readonly #simulators: Simulator[]
-  readonly #control: ValueControl | null
+  readonly #controls: Controls
   readonly #pass: PathPass
   readonly #value: RegionFunction
   readonly #features: RegionFeatures
@@ -132,9 +132,9 @@ class RegionFit {
     this.#simulators = [Simulator, MirroredSimulator].map(
       (Kind) => new Kind(problem, functions.step, grid, context, coefficients, seed),
     )
-    this.#control = estimate.valueControl && new ValueControl(estimate.valueControl, views, team.rank)
+    this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver
-    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#control)
+    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#controls)
     this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
@@ -146,7 +146,7 @@ class RegionFit {
     const { team } = this.#context
     const { paths } = this.#plan.estimate.options
     if (team.shouldStop()) return
-    if (this.#control) this.#fitControl(this.#control)
+    this.#fitControls()
     if (team.rank === 0) this.#forget()
     team.barrier()
     let points = 0
@@ -160,18 +160,12 @@ class RegionFit {
     team.barrier()
   }
 
-  /** The value that the driver is linearised around, for paths from all over the region. */
-  #fitControl(control: ValueControl): void {
-    const { team } = this.#context
-    if (team.rank === 0) control.forget()
-    team.barrier()
-    team.forEach(FIT_SHARDS, (shard) => {
-      const firstPoint = shard * SHARD_ROWS
+  /** What paths from all over the region are corrected by. */
+  #fitControls(): void {
+    this.#controls.prepare(this.#context.team, 0, this.#value.state(STATE.y0), (firstPoint) => {
       this.#draw(CONTROL_ITERATION, firstPoint)
-      control.add(shard, 0, this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint))
+      return this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint)
     })
-    if (team.rank === 0) control.solve(0)
-    team.barrier()
   }
 
   /** Sums of nothing. */

@@ -1,9 +1,14 @@
-/** Which parts of the memory are an estimate's state: its sums, what it linearises around, and the last round's values. */
+/** Which parts of the memory are an estimate's state: its sums, what its paths are corrected by, and the last round's values. */
 import type { Region } from '../memory/snapshot.ts'
+import { martingaleRegions } from './martingale-control.ts'
 import { COLUMNS, type EstimatePlan, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
-import { fitWords } from './value-control.ts'
+import { valueRegions } from './value-control.ts'
 
-export function estimateRegions({ result, values, valueControl }: EstimatePlan): Region[] {
-  const fit = valueControl ? [{ at: valueControl.fit, bytes: 8 * fitWords(valueControl.steps) }] : []
-  return [{ at: result, bytes: 8 * RESULT_WORDS }, { at: values, bytes: 8 * ROUND_PATHS * COLUMNS }, ...fit]
+export function estimateRegions({ result, values, valueControl, martingaleControl }: EstimatePlan): Region[] {
+  return [
+    { at: result, bytes: 8 * RESULT_WORDS },
+    { at: values, bytes: 8 * ROUND_PATHS * COLUMNS },
+    ...(valueControl ? valueRegions(valueControl) : []),
+    ...(martingaleControl ? martingaleRegions(martingaleControl) : []),
+  ]
 }

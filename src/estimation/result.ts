@@ -1,9 +1,11 @@
 /** What an estimate found, from the sums that its stage left. */
 import { STATE } from '../training/plan.ts'
-import { type EstimatePlan, RESULT, RESULT_WORDS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
 const CLEAR = 2
+/** An extrapolation is made where it costs less than this factor of the standard error, or stands out as well. */
+const CHEAP = 1.25
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
@@ -15,9 +17,11 @@ export interface EstimateResult {
   paths: number
   /** What linearising the driver had left out; see `CurvatureCorrection`. null for drivers that are affine or have kinks. */
   remainder: Remainder | null
-  /** Estimated error of the time grid: value + gridError is nearer to the truth. null without a second grid. */
+  /** What the time grid asked for, from the same paths on every second point of it. null without a second grid. */
   gridError: number | null
   gridErrorStandardError: number | null
+  /** Whether `gridError` is part of the value. */
+  isExtrapolated: boolean
 }
 
 export interface Remainder {
@@ -32,28 +36,69 @@ export interface Remainder {
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {
   const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
   const paths = word[RESULT.count]
-  const deviation = Math.sqrt(word[RESULT.variance] / (paths - 1))
-  const errorOf = (squares: number, count: number) => Math.sqrt(squares / (count - 1) / count)
-  const own = errorOf(word[RESULT.variance], paths)
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
-  const remainder = plan.branches ? readRemainder(word, own, scale) : null
-  const hasCoarseGrid = plan.training.grid.steps % 2 === 0
-  const share = 1 / (2 ** (plan.options.scheme === 'trapezoidal' ? 2 : 1) - 1)
+  const fine = momentsAt(word, RESULT.value, paths)
+  const grid = plan.training.grid.steps % 2 === 0 ? readGrid(word, plan, fine, scale) : null
+  const own = grid?.isExtrapolated ? grid.extrapolated : fine
+  const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
+  const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   return {
-    value: word[RESULT.value] + (remainder?.isApplied ? remainder.value : 0),
-    standardError: remainder?.isApplied ? Math.hypot(own, remainder.standardError) : own,
-    deviation,
+    value: own.mean + applied.value,
+    standardError: Math.hypot(own.standardError, applied.standardError),
+    deviation: fine.standardError * Math.sqrt(paths),
     paths,
     remainder,
-    gridError: hasCoarseGrid ? share * word[RESULT.gap] : null,
-    gridErrorStandardError: hasCoarseGrid ? share * errorOf(word[RESULT.gapVariance], paths) : null,
+    gridError: grid?.error ?? null,
+    gridErrorStandardError: grid?.standardError ?? null,
+    isExtrapolated: grid?.isExtrapolated ?? false,
+  }
+}
+
+/** What the single paths of the last round estimated the value at, before the remainder. */
+export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
+  const count = doubles[plan.result / 8 + RESULT.count]
+  const share = readEstimate(doubles, plan).isExtrapolated ? gridShare(plan) : 0
+  return Array.from({ length: count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1 }, (_, path) => {
+    const row = plan.values / 8 + path * COLUMNS
+    const value = doubles[row + COLUMN.value]
+    return share === 0 ? value : value + share * (value - doubles[row + COLUMN.coarse])
+  })
+}
+
+interface Moments {
+  mean: number
+  standardError: number
+}
+
+/** A mean and the sum of squared deviations behind it. */
+function momentsAt(word: Float64Array, at: number, count: number): Moments {
+  return { mean: word[at], standardError: Math.sqrt(word[at + 1] / (count - 1) / count) }
+}
+
+/** Share of the two grids' difference that the fine one still lacks. */
+export function gridShare(plan: EstimatePlan): number {
+  return 1 / (2 ** (plan.options.scheme === 'trapezoidal' ? 2 : 1) - 1)
+}
+
+/** The published scheme's value is that of its grid; the other is extrapolated as Richardson does. */
+function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments, scale: number) {
+  const share = gridShare(plan)
+  const gap = momentsAt(word, RESULT.gap, word[RESULT.count])
+  const extrapolated = momentsAt(word, RESULT.extrapolated, word[RESULT.count])
+  const isClear = Math.abs(gap.mean) > CLEAR * gap.standardError
+  const isCheap = extrapolated.standardError <= CHEAP * fine.standardError
+  const error = share * gap.mean
+  return {
+    error,
+    standardError: share * gap.standardError,
+    extrapolated,
+    isExtrapolated:
+      plan.options.scheme === 'trapezoidal' && (isClear || isCheap) && Math.abs(error) <= LARGEST * scale,
   }
 }
 
 function readRemainder(word: Float64Array, own: number, scale: number): Remainder {
-  const value = word[RESULT.remainder]
-  const count = word[RESULT.remainderCount]
-  const standardError = Math.sqrt(word[RESULT.remainderVariance] / (count - 1) / count)
+  const { mean: value, standardError } = momentsAt(word, RESULT.remainder, word[RESULT.remainderCount])
   const isClear = Math.abs(value) > CLEAR * standardError
   const isApplied = (standardError <= own || isClear) && Math.abs(value) <= LARGEST * scale
   return { value, standardError, isClear, isApplied }

@@ -9,8 +9,10 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import type { Samples } from '../solution/solution.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import { Controls } from './controls.ts'
 import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS } from './plan.ts'
+import type { EstimatePlan } from './plan.ts'
+import { readEstimate, readPaths } from './result.ts'
 
 const SAMPLE_PATHS = 256
 /** Components of X that are kept. */
@@ -35,8 +37,7 @@ export function planSample(arena: Arena, estimate: EstimatePlan): SamplePlan {
   const kept = Array.from({ length: intervals + 1 }, (_, k) => Math.round((k * steps) / intervals))
   const components = Math.min(MOST_COMPONENTS, estimate.training.dim)
   return {
-    // Euler paths have the law of X; those of the trapezoidal scheme are drawn with another drift.
-    estimate: { ...estimate, options: { ...estimate.options, scheme: 'euler' } },
+    estimate,
     kept,
     components,
     values: arena.doubles(kept.length * SAMPLE_PATHS * (components + 2)),
@@ -46,7 +47,7 @@ export function planSample(arena: Arena, estimate: EstimatePlan): SamplePlan {
 /** Runs the paths from the estimate's value; every worker of the team runs this, after the estimate. */
 export function samplePaths(context: WorkerContext, problem: CompiledProblem, plan: SamplePlan): void {
   const { views, kernels, team } = context
-  const { training, result } = plan.estimate
+  const { training } = plan.estimate
   const functions = loadFunctions(problem)
   if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
   team.barrier()
@@ -59,8 +60,14 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
     training.seed,
   )
   const { dependsOn } = problem.functions.driver
-  const pass = new PathPass(plan.estimate, functions, dependsOn, kernels, views, team.rank)
-  const y0 = views.doubles[result / 8 + RESULT.value]
+  // Euler paths have the law of X; those of the trapezoidal scheme are drawn with another drift.
+  const unshifted: EstimatePlan = {
+    ...plan.estimate,
+    options: { ...plan.estimate.options, scheme: 'euler' },
+  }
+  const controls = new Controls(unshifted, kernels, views, team.rank)
+  const pass = new PathPass(unshifted, functions, dependsOn, kernels, views, team.rank, controls)
+  const y0 = readEstimate(views.doubles, plan.estimate).value
   const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
   const words = plan.components + 2
   const width = padded(training.dim)
@@ -86,7 +93,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
 /** Reads what the stage left, together with the values of the estimate's last round of paths. */
 export function readSamples(views: Views, problem: CompiledProblem, plan: SamplePlan): Samples {
   const { doubles } = views
-  const { training, result, values } = plan.estimate
+  const { training } = plan.estimate
   const words = plan.components + 2
   const column = (word: number) =>
     plan.kept.map((_, slot) =>
@@ -95,13 +102,8 @@ export function readSamples(views: Views, problem: CompiledProblem, plan: Sample
         (_, path) => doubles[plan.values / 8 + (slot * SAMPLE_PATHS + path) * words + word],
       ),
     )
-  const count = doubles[result / 8 + RESULT.count]
-  const lastRound = count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1
   return {
-    estimates: Array.from(
-      { length: lastRound },
-      (_, path) => doubles[values / 8 + path * COLUMNS + COLUMN.value],
-    ),
+    estimates: readPaths(doubles, plan.estimate),
     times: plan.kept.map((step) => timeAt(training.grid, step)),
     x: Array.from({ length: plan.components }, (_, component) => column(component)),
     y: column(plan.components),

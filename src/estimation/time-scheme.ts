@@ -35,7 +35,7 @@ export abstract class TimeScheme {
   /** At the first node: x, z and y = Y₀ are in place. */
   abstract begin(t: number, buffers: WorkerBuffers, rows: number): void
 
-  /** Takes what it needs of ΔW in `w`, with x and z of the step's left end, and may give the noise a drift. */
+  /** Takes what it needs of ΔW in `w`, with x, z and Ẑ·ΔW of the step's left end, and may give the noise a drift. */
   abstract draw(dt: number, buffers: WorkerBuffers, rows: number): void
 
   /** At a node behind the first, the training grid's `node`: x and z are those at t. */

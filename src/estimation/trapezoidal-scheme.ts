@@ -30,7 +30,6 @@ export class TrapezoidalScheme extends TimeScheme {
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {
     const { w, z, drift, driverDz, driverDzBefore } = buffers
     const { kernels, noiseDim } = this
-    kernels.rowDot(buffers.zw, z, w, rows, noiseDim)
     if (!this.dependsOnZ) return
     const count = rows * padded(noiseDim)
     kernels.blend(drift, driverDz, 0, 1.5, count)

@@ -5,6 +5,7 @@
  * u among these.
  */
 import type { Arena } from '../memory/arena.ts'
+import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
 import { addToFit, evaluateFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
@@ -17,10 +18,9 @@ export const FIT_SHARDS = 32
 /** Byte offsets; all float64. */
 export interface ValueControlPlan {
   steps: number
-  /** Words that y is measured from and in. */
-  origin: number
+  /** A word with the unit of y. */
   unit: number
-  /** 1 once there is a fit, then its coefficients [steps][FIT_FEATURES]. */
+  /** 1 once there is a fit, what y is measured from, and the coefficients [steps][FIT_FEATURES]. */
   fit: number
   /** [FIT_SHARDS][steps][FIT_SUMS]. */
   sums: number
@@ -31,13 +31,11 @@ export interface ValueControlPlan {
 export function planValueControl(
   arena: Arena,
   steps: number,
-  origin: number,
   unit: number,
   workers: number,
 ): ValueControlPlan {
   return {
     steps,
-    origin,
     unit,
     fit: arena.doubles(fitWords(steps)),
     sums: arena.doubles(FIT_SHARDS * steps * FIT_SUMS),
@@ -45,9 +43,14 @@ export function planValueControl(
   }
 }
 
+/** What outlives a round of paths. */
+export function valueRegions({ fit, steps }: ValueControlPlan): Region[] {
+  return [{ at: fit, bytes: 8 * fitWords(steps) }]
+}
+
 /** Words of `ValueControlPlan.fit`. */
-export function fitWords(steps: number): number {
-  return 1 + steps * FIT_FEATURES
+function fitWords(steps: number): number {
+  return 2 + steps * FIT_FEATURES
 }
 
 export class ValueControl {
@@ -61,12 +64,12 @@ export class ValueControl {
     this.#kept = plan.kept[rank] / 8
   }
 
-  /** Undoes the fit, for that of another point. */
-  forget(): void {
-    this.#doubles[this.#plan.fit / 8] = 0
+  /** Undoes the fit, for paths from a value near `origin`. */
+  forget(origin: number): void {
+    this.#doubles.set([0, origin], this.#plan.fit / 8)
   }
 
-  /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X); without a fit its features are kept. */
+  /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X); keeps its features. */
   apply(n: number, { around, pass }: WorkerBuffers, rows: number): void {
     const doubles = this.#doubles
     const { origin, unit } = this.#scale()
@@ -76,12 +79,9 @@ export class ValueControl {
     for (let r = 0; r < rows; r++) {
       const y = (doubles[around / 8 + r] - origin) / unit
       const g = (doubles[pass.terminal / 8 + r] - origin) / unit
-      if (isFitted) {
-        doubles[around / 8 + r] = origin + unit * evaluateFit(doubles, c, y, g)
-      } else {
-        doubles[kept + r] = y
-        doubles[kept + SHARD_ROWS + r] = g
-      }
+      doubles[kept + r] = y
+      doubles[kept + SHARD_ROWS + r] = g
+      if (isFitted) doubles[around / 8 + r] = origin + unit * evaluateFit(doubles, c, y, g)
     }
   }
 
@@ -92,7 +92,7 @@ export class ValueControl {
     this.#doubles.copyWithin(kept + SHARD_ROWS, weight / 8, weight / 8 + rows)
   }
 
-  /** Sums over a whole shard of paths that ran without a fit from step `first` on, their estimates in `value`. */
+  /** Sums over a whole shard of paths from step `first` on, their estimates in `value`. */
   add(shard: number, first: number, value: number): void {
     const doubles = this.#doubles
     const { origin, unit } = this.#scale()
@@ -124,12 +124,12 @@ export class ValueControl {
 
   /** The word that the coefficients of step n begin at. */
   #coefficients(n: number): number {
-    return this.#plan.fit / 8 + 1 + n * FIT_FEATURES
+    return this.#plan.fit / 8 + 2 + n * FIT_FEATURES
   }
 
   #scale(): { origin: number; unit: number } {
-    const { origin, unit } = this.#plan
-    return { origin: this.#doubles[origin / 8], unit: this.#doubles[unit / 8] }
+    const { fit, unit } = this.#plan
+    return { origin: this.#doubles[fit / 8 + 1], unit: this.#doubles[unit / 8] }
   }
 
   #sums(shard: number, n: number): number {

@@ -162,10 +162,10 @@ function furtherRows({
   return rows
 }
 
-function gridErrorText({ gridError, gridErrorStandardError }: Solution): string {
+function gridErrorText({ gridError, gridErrorStandardError, isExtrapolated }: Solution): string {
   if (gridError === null) return 'not estimated'
   const error = gridErrorStandardError ? ` ± ${formatSignificant(gridErrorStandardError, 2)}` : ''
-  return `${formatSignificant(gridError, 2)}${error} (apart from the interval)`
+  return `${formatSignificant(gridError, 2)}${error} (${isExtrapolated ? 'is part of the value' : 'apart from the interval'})`
 }
 
 function referenceText(reference: Solution['reference']): string {

@@ -73,7 +73,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 }
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
-  const { value, standardError, interval, confidence, gridError, steps, paths } = solution
+  const { value, standardError, interval, confidence, gridError, isExtrapolated, steps, paths } = solution
   const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
@@ -101,7 +101,7 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
         : {
             label: 'grid error',
             text: formatSignificant(gridError, 2),
-            note: `of ${plural(steps, 'time step')}, apart from the interval`,
+            note: `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'apart from the interval'}`,
           },
     ...remainderRows(solution),
   ]

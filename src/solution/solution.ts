@@ -146,6 +146,7 @@ export interface MethodResult {
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  isExtrapolated?: boolean
   remainder?: Remainder | null
   gradient: (number | null)[]
   /** Why components of the gradient are null. */
@@ -184,10 +185,14 @@ export interface Solution {
   /** Confidence interval of the value, statistical error alone. */
   interval: [number, number]
   confidence: number
-  /** What the time grid still asks for, apart from the interval: value + gridError is nearer to the truth. null without a second grid. */
+  /**
+   * What the time grid asks for, as the same paths on every second point of it show: part of the value where `isExtrapolated`,
+   * else value + gridError is nearer to the truth, apart from the interval. null without a second grid.
+   */
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  isExtrapolated?: boolean
   /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
   remainder?: Remainder | null
   gradient: (number | null)[]
@@ -242,7 +247,7 @@ export interface RunOptions {
   hidden?: number[]
   activation?: ActivationName
   batchNorm?: boolean
-  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it. */
+  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
   skips?: SkipRule
   /** Control: one policy network of (t, x) for all time steps, or one for each; as the page says unless given. */
   sharedNetwork?: boolean

@@ -15,9 +15,11 @@ export interface StudyRecord {
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids; null where it is not known. */
   gridErrorStandardError: number | null
+  /** Whether the value has `gridError` in it. */
+  isExtrapolated: boolean
   reference: number | null
   referenceError: number
-  /** Deviation of the estimates by single paths: √E∫|Z − Ẑ|²dt, and what the time grid adds. */
+  /** Deviation of the estimates by single paths: √E∫|Z − Ẑ|²dt of the corrected Ẑ, and what the time grid adds. */
   deviation: number
   iterations: number
   steps: number
@@ -35,7 +37,8 @@ export function keyOf(problem: string, { series, x, seed, method, settings, opti
 }
 
 export function recordOf(key: string, { series, x, seed }: StudyRun, solution: Solution): StudyRecord {
-  const { value, standardError, gridError, gridErrorStandardError, reference, elapsedMs } = solution
+  const { value, standardError, gridError, gridErrorStandardError, isExtrapolated, reference, elapsedMs } =
+    solution
   return {
     key,
     series,
@@ -45,6 +48,7 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     standardError,
     gridError,
     gridErrorStandardError: gridErrorStandardError ?? null,
+    isExtrapolated: isExtrapolated ?? false,
     reference: reference?.value ?? null,
     referenceError: reference?.standardError ?? 0,
     deviation: deviationOf(solution),

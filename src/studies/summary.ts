@@ -61,7 +61,7 @@ function pointOf(group: StudyRecord[]): StudyPoint {
     // What the last Picard iteration moved is an error's size, not its value.
     extrapolated:
       errors.length > 0 && hasGrid && evaluations === null
-        ? mean(errors.map((error, k) => error + grid[k]))
+        ? mean(errors.map((error, k) => error + (group[k].isExtrapolated ? 0 : grid[k])))
         : null,
     claimed: Math.sqrt(mean(group.map(({ standardError }) => (standardError / unit) ** 2))),
     residual: Math.sqrt(mean(residuals.map((residual) => residual * residual))),

@@ -20,7 +20,7 @@ const REGION_RATE = 5e-3
 const REGION_NETWORK_RATE = 0.3
 const DEFAULT_NETWORK_RATE = 0.1
 /** Paths of the estimate: as many as the relative standard error asks for, between the fewest and the most. */
-export const FEWEST_PATHS = 16_384
+export const FEWEST_PATHS = 8192
 export const MOST_PATHS = 131_072
 export const DEFAULT_RELATIVE_ERROR = 1e-3
 

@@ -176,6 +176,7 @@ function readResult(
     standardError: error,
     gridError: estimate.gridError,
     gridErrorStandardError: estimate.gridErrorStandardError,
+    isExtrapolated: estimate.isExtrapolated,
     remainder: estimate.remainder,
     gradient,
     iterations: history.loss.length,

@@ -97,12 +97,16 @@ async function referenceAt(definition: ProblemDefinition, settings: Settings): P
 /**
  * How far the value moves when every second point of the time grid is left out. That is the whole error of the coarse
  * grid less that of the fine one, so it allows more than `gridError`, which divides it by what the scheme's order
- * promises: where a kink or a singularity spoils the order, the promise would be too good.
+ * promises: where a kink or a singularity spoils the order, the promise would be too good. A value that is extrapolated may
+ * be off by what that moved it by.
  */
-export function gridAllowanceOf({ gridError }: Solution, { scheme, preset }: RunOptions): number | null {
+export function gridAllowanceOf(
+  { gridError, isExtrapolated }: Solution,
+  { scheme, preset }: RunOptions,
+): number | null {
   if (gridError === null) return null
   const isFirstOrder = scheme === 'euler' || (scheme === undefined && preset === 'published')
-  return Math.abs(gridError) * (isFirstOrder ? 1 : 3)
+  return Math.abs(gridError) * (isFirstOrder || isExtrapolated ? 1 : 3)
 }
 
 export function verdictOf(

@@ -31,7 +31,8 @@ describe('a model trained from a point', () => {
     expect(gradient).toEqual(solution.gradient)
   })
 
-  it.each([4, 5, 10, 15])('gives value and gradient at time step %d', async (step) => {
+  // One step before the horizon no second grid tells the first one's error.
+  it.each([4, 5, 10, 14])('gives value and gradient at time step %d', async (step) => {
     const time = model.times[step]
     for (const { value, standardError, exact, reason, gradient, at } of await model.evaluate(
       [everywhere(0.2), everywhere(-0.3), [0.4, 0, -0.2, 0.1]],

@@ -1,7 +1,7 @@
 /** The estimate from fresh paths: unbiased whatever the networks, of the stated order in time, with an honest error. */
 import { describe, expect, it } from 'vitest'
 import { chooseKernel } from '../../src/kernels/loader.ts'
-import { type LocalOptions, solveLocally } from '../support/local-session.ts'
+import { type LocalOptions, type LocalRun, solveLocally } from '../support/local-session.ts'
 import { expectMean, expectWithin, mean, variance } from '../support/statistics.ts'
 import {
   drifting,
@@ -26,6 +26,9 @@ const slope = (x: number[], y: number[]) => {
   const top = u.reduce((sum, value, k) => sum + (value - mu) * (v[k] - mv), 0)
   return top / u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
 }
+
+/** The value before it is extrapolated. */
+const onGrid = ({ value, gridError, isExtrapolated }: LocalRun) => value - (isExtrapolated ? gridError! : 0)
 
 describe('the estimate of a linear equation', () => {
   it.each([
@@ -64,7 +67,7 @@ describe('the time grid’s error', () => {
     const runs = await Promise.all(
       grids.map((steps) => solveLocally(noiseless, { ...RUN, scheme, steps, iterations: 30, paths: 256 })),
     )
-    const errors = runs.map((run) => run.value - noiselessValue)
+    const errors = runs.map((run) => onGrid(run) - noiselessValue)
     for (const run of runs) expect(run.standardError).toBeLessThan(1e-6)
     // The next order of the expansion bends the line by a few per cent at four steps.
     expect(Math.abs(slope(grids, errors.map(Math.abs)) + order)).toBeLessThan(0.15)
@@ -72,6 +75,7 @@ describe('the time grid’s error', () => {
       // Richardson's estimate, from N and N/2 steps, has the next order's error: a quarter of itself at N = 8.
       expect(Math.abs(run.gridError! / errors[k + 1])).toBeGreaterThan(0.7)
       expect(Math.abs(run.gridError! / errors[k + 1])).toBeLessThan(1.4)
+      expect(run.isExtrapolated).toBe(scheme === 'trapezoidal')
     })
   })
 
@@ -84,9 +88,10 @@ describe('the time grid’s error', () => {
     const steps = [4, 8, 16]
     const options = { ...RUN, iterations: 300, paths: 65_536 }
     const runs = await Promise.all(steps.map((each) => solveLocally(riccati, { ...options, steps: each })))
-    const errors = runs.map((run) => Math.abs(run.value - riccatiValue))
+    const errors = runs.map((run) => Math.abs(onGrid(run) - riccatiValue))
     runs.forEach((run, k) => {
       expect(errors[k]).toBeGreaterThan(4 * run.standardError)
+      expect(Math.abs(run.value - riccatiValue)).toBeLessThan(0.4 * errors[k])
     })
     // Over a step of T/4, p falls to half: the next order bends the line by 0.2.
     expect(Math.abs(slope(steps, errors) + 2)).toBeLessThan(0.45)

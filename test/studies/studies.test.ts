@@ -121,7 +121,7 @@ describe('summary', () => {
 
   it('divides errors by the reference, and by nothing where that is 0', () => {
     const record = (value: number, reference: number): StudyRecord => ({
-      key: '', series: 's', x: 1, seed: 1, value, standardError: 0.5, gridError: -0.2, gridErrorStandardError: null,
+      key: '', series: 's', x: 1, seed: 1, value, standardError: 0.5, gridError: -0.2, gridErrorStandardError: null, isExtrapolated: false,
       reference, referenceError: 0, deviation: 1, iterations: 1, steps: 2, paths: 3, evaluations: null, elapsedMs: 1, trainMs: 0, estimateMs: 1,
     }) // biome-ignore format: a record
     expect(studyPoints([record(3, 2)])[0]).toMatchObject({ error: 0.5, claimed: 0.25, extrapolated: 0.4 })

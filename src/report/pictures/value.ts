@@ -66,7 +66,8 @@ export function valuePicture(solution: Solution): Picture | null {
 }
 
 function rowsOf(solution: Solution): Row[] {
-  const { value, interval, confidence, gridError, reference, bounds, secondOpinion, paths } = solution
+  const { value, interval, confidence, reference, bounds, secondOpinion, paths } = solution
+  const gridError = leftOfGrid(solution)
   const quantile = normalQuantile(0.5 + confidence / 2)
   const around = (label: string, middle: number, half: number, kind: Row['kind']): Row => ({
     label,
@@ -104,7 +105,14 @@ function rowsOf(solution: Solution): Row[] {
   return rows
 }
 
-function captionOf({ value, standardError, confidence, gridError, reference, paths }: Solution): string {
+/** The grid's error that the value still has; null where it is not known or taken off. */
+function leftOfGrid({ gridError, isExtrapolated }: Solution): number | null {
+  return isExtrapolated ? null : gridError
+}
+
+function captionOf(solution: Solution): string {
+  const { value, standardError, confidence, reference, paths } = solution
+  const gridError = leftOfGrid(solution)
   const percent = `${Number((100 * confidence).toPrecision(4))} %`
   const grid =
     gridError === null
