@@ -2,9 +2,9 @@
 import type { Kernels } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import type { Team } from '../parallel/team.ts'
-import type { Fit } from '../statistics/least-squares.ts'
+import { outliers } from '../statistics/outliers.ts'
 import { SHARD_ROWS } from './buffers.ts'
-import { MartingaleControl } from './martingale-control.ts'
+import { MartingaleControl, type MartingaleFit } from './martingale-control.ts'
 import type { EstimatePlan } from './plan.ts'
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
 
@@ -18,11 +18,13 @@ const WORSE = 2
 export class Controls {
   readonly value: ValueControl | null
   readonly martingale: MartingaleControl | null
+  readonly #doubles: Float64Array
   /** The coefficients that left the smallest deviation so far; known to the first worker. */
   #best: { deviation: number; coefficients: Float64Array } | null = null
 
   constructor(plan: EstimatePlan, kernels: Kernels, views: Views, rank: number) {
     const { valueControl, martingaleControl, elsewhere, training } = plan
+    this.#doubles = views.doubles
     const firstTerminal = elsewhere ? 0 : training.firstNetwork
     this.value = valueControl && new ValueControl(valueControl, views, rank)
     this.martingale =
@@ -41,73 +43,71 @@ export class Controls {
     first: number,
     origin: number,
     follow: (firstPath: number) => number,
-    found: (fit: Fit) => void = () => {},
+    found: (fit: MartingaleFit) => void = () => {},
   ): void {
     if (this.value === null && this.martingale === null) return
-    if (team.rank === 0) {
-      this.#best = null
-      this.value?.forget(origin)
-      this.martingale?.forget(origin)
-    }
+    if (team.rank === 0) this.forget(origin)
     team.barrier()
     let round = 0
-    // A first round for ȳ alone: what Ẑ is corrected by depends on it.
-    if (this.value) {
-      this.#follow(team, first, round++, follow)
-      if (team.rank === 0) this.value.solve(first)
-      team.barrier()
-    }
-    if (this.martingale === null) return
     let isDone = false
     do {
-      this.#record(this.martingale, team, first, round++, follow)
-      if (team.rank === 0) isDone = !this.#improve(this.martingale, first, round === MOST_ROUNDS, found)
+      // ȳ comes first: what Ẑ is corrected by depends on it.
+      const martingale = round === 0 && this.value ? null : this.martingale
+      this.#record(team, first, round++, martingale, follow)
+      if (team.rank === 0) isDone = !this.#solve(first, martingale, round === MOST_ROUNDS, found)
     } while (!team.shouldStop(isDone || round === MOST_ROUNDS))
   }
 
+  /** Undoes all fits. For the first worker alone, before any path of another point. */
+  forget(origin: number): void {
+    this.#best = null
+    this.value?.forget(origin)
+    this.martingale?.forget(origin)
+  }
+
   #record(
-    martingale: MartingaleControl,
     team: Team,
     first: number,
     round: number,
+    martingale: MartingaleControl | null,
     follow: (firstPath: number) => number,
   ): void {
-    martingale.isRecording = true
-    this.#follow(team, first, round, (firstPath) => {
-      const estimates = follow(firstPath)
-      martingale.sum(firstPath / SHARD_ROWS - round * FIT_SHARDS, estimates)
-      return estimates
-    })
-    martingale.isRecording = false
-  }
-
-  /** A round of paths, with their sums for ȳ. */
-  #follow(team: Team, first: number, round: number, follow: (firstPath: number) => number): void {
+    if (martingale) martingale.isRecording = true
     team.forEach(FIT_SHARDS, (shard) => {
       const estimates = follow((round * FIT_SHARDS + shard) * SHARD_ROWS)
+      // A path that ran away would be all that is fitted.
+      const lost = outliers(this.#doubles.slice(estimates / 8, estimates / 8 + SHARD_ROWS))
       this.value?.add(shard, first, estimates)
+      martingale?.sum(shard, estimates, lost)
     })
+    if (martingale) martingale.isRecording = false
   }
 
-  /** Solves for what a round recorded; whether another is worthwhile. Goes back to the best fit where there is none better. */
-  #improve(
-    martingale: MartingaleControl,
+  /** Solves for what a round recorded; whether another is worthwhile. */
+  #solve(
     first: number,
+    martingale: MartingaleControl | null,
     isLast: boolean,
-    found: (fit: Fit) => void,
+    found: (fit: MartingaleFit) => void,
   ): boolean {
+    const fit = martingale && this.#improve(first, martingale, isLast)
+    if (martingale && fit === null) return false
     this.value?.solve(first)
+    if (fit === null) return this.martingale !== null
+    found(fit)
+    return fit.left < (1 - WORTHWHILE) * fit.deviation
+  }
+
+  /** Fits the martingale, or goes back to the best fit there was and returns null. */
+  #improve(first: number, martingale: MartingaleControl, isLast: boolean): MartingaleFit | null {
     const before = martingale.coefficients.slice()
     const fit = martingale.solve(first)
     if (fit !== null && !(this.#best && this.#best.deviation <= fit.deviation)) {
       this.#best = { deviation: fit.deviation, coefficients: before }
     }
-    const isLost = fit === null || (isLast && this.#best && fit.deviation > WORSE * this.#best.deviation)
-    if (isLost) {
-      if (this.#best) martingale.coefficients.set(this.#best.coefficients)
-      return false
-    }
-    found(fit)
-    return fit.residual < (1 - WORTHWHILE) * fit.deviation
+    const isWorse = isLast && fit !== null && this.#best && fit.deviation > WORSE * this.#best.deviation
+    if (fit !== null && !isWorse) return fit
+    if (this.#best) martingale.coefficients.set(this.#best.coefficients)
+    return null
   }
 }

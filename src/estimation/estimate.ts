@@ -4,6 +4,7 @@ import { uniformGrid } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
+import { outliers } from '../statistics/outliers.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
@@ -98,6 +99,7 @@ class Estimator {
     if (team.rank === 0) {
       views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
       views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+      this.#controls.forget(this.#y0())
     }
     team.barrier()
     for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
@@ -112,8 +114,8 @@ class Estimator {
     const first = this.#plan.elsewhere?.firstStep ?? 0
     const follow = (firstPath: number) =>
       this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, SHARD_ROWS)
-    this.#controls.prepare(this.#context.team, first, this.#y0(), follow, ({ coefficients, residual }) =>
-      this.#settle(this.#y0() + coefficients[coefficients.length - 1], residual),
+    this.#controls.prepare(this.#context.team, first, this.#y0(), follow, ({ mean, left }) =>
+      this.#settle(this.#y0() + mean, left),
     )
   }
 
@@ -195,13 +197,18 @@ class Estimator {
       doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
   }
 
-  /** Y₀ and the standard error that all paths will have, from the settling round. */
+  /** Y₀ and the standard error that all paths will have, from the settling round without paths that ran away. */
   #settleByPaths(paths: number): void {
     const { doubles } = this.#context.views
+    const at = (path: number) => doubles[this.#plan.values / 8 + path * COLUMNS + COLUMN.value]
+    const values = Float64Array.from({ length: paths }, (_, path) => at(path))
+    const lost = outliers(values)
     const moments = Float64Array.of(0, 0)
-    for (let p = 0; p < paths; p++) {
-      welford(moments, 0, doubles[this.#plan.values / 8 + p * COLUMNS + COLUMN.value], p + 1)
-    }
+    values
+      .filter((_, path) => !lost[path])
+      .forEach((value, k) => {
+        welford(moments, 0, value, k + 1)
+      })
     this.#settle(moments[0], Math.sqrt(moments[1] / (paths - 1)))
   }
 

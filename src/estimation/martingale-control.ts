@@ -1,14 +1,17 @@
 /**
  * The noise of a path, fitted. What a path estimates u(0,x₀) at differs from its mean by a martingale: Σ Γ (Z − Ẑ)·ΔW of the
  * networks' errors, and what Z moves by within the steps. Its least-squares fit by Σₙ Γₙ φ(tₙ) fₙ, with the features f of
- * `MartingaleFeatures` and coefficients φ piecewise linear in time, from paths of their own, is taken off every path. The first-order
- * features correct Ẑ itself, so that the driver is linearised nearer to the truth: one such fit is a step of Newton's method.
+ * `MartingaleFeatures` and coefficients φ piecewise linear in time, from paths of their own, is taken off every path.
+ *
+ * Where the driver is smooth and curved the first-order features correct Ẑ itself, so that it is linearised nearer to the truth: one
+ * such fit is a step of Newton's method. Elsewhere they are taken off alone. Least squares shrink a noisy Ẑ, which would be felt at
+ * a kink, where nothing measures the second order.
  */
 import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
-import { type Fit, leastSquares } from '../statistics/least-squares.ts'
+import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import {
   FEATURES,
@@ -25,11 +28,24 @@ const KNOTS = 8
 /** Integrals of the features times the hats of the knots, 1, and the target. */
 const COLUMNS = KNOTS * FEATURES + 2
 const [CONSTANT, TARGET] = [COLUMNS - 2, COLUMNS - 1]
+/** Parts of the paths that are in turn kept from a fit. */
+const FOLDS = 4
+
+/** Of the paths' estimates, less what they started from. */
+export interface MartingaleFit {
+  /** Their mean, freed of noise. */
+  mean: number
+  /** Their deviation, and what it is on paths that the fit has not seen. */
+  deviation: number
+  left: number
+}
 
 /** Byte offsets, float64. */
 export interface MartingaleControlPlan {
   steps: number
   noiseDim: number
+  /** Whether Ẑ itself is corrected. */
+  isNewton: boolean
   /** A word with the value that g and ȳ are measured from, and one with their unit. */
   origin: number
   unit: number
@@ -42,15 +58,15 @@ export interface MartingaleControlPlan {
 
 export function planMartingaleControl(
   arena: Arena,
-  sizes: { steps: number; noiseDim: number },
+  kind: Pick<MartingaleControlPlan, 'steps' | 'noiseDim' | 'isNewton'>,
   unit: number,
   workers: number,
 ): MartingaleControlPlan {
   return {
-    ...sizes,
+    ...kind,
     origin: arena.doubles(1),
     unit,
-    coefficients: arena.doubles(sizes.steps * FEATURES),
+    coefficients: arena.doubles(kind.steps * FEATURES),
     sums: arena.doubles(FIT_SHARDS * COLUMNS * COLUMNS),
     workers: Array.from({ length: workers }, () => ({
       rows: planFeatureRows(arena),
@@ -99,7 +115,9 @@ export class MartingaleControl {
   /** Undoes all fits, for paths from a value near `origin`. */
   forget(origin: number): void {
     this.#doubles[this.#plan.origin / 8] = origin
-    for (let k = 0; k < this.coefficients.length; k++) this.coefficients[k] = k % FEATURES === 0 ? 1 : 0
+    this.coefficients.fill(0)
+    if (!this.#plan.isNewton) return
+    for (let k = 0; k < this.coefficients.length; k += FEATURES) this.coefficients[k] = 1
   }
 
   /** A block of paths starts from Ŷ₀ in `y`. */
@@ -112,10 +130,11 @@ export class MartingaleControl {
 
   /** Corrects Ẑ of the training's time step n. */
   correct(n: number, buffers: WorkerBuffers, rows: number): void {
+    if (!this.#plan.isNewton) return
     this.#features.correct(this.#coefficients(n), this.#units(), this.#hasTerminal(n), buffers, rows)
   }
 
-  /** Adds the second order to Ẑ·ΔW in `zw`, at the training's time step n, for ΔW without drift. */
+  /** Adds what is not in Ẑ to Ẑ·ΔW in `zw`, at the training's time step n, for ΔW without drift. */
   add(n: number, first: number, dt: number, buffers: WorkerBuffers, rows: number): void {
     const doubles = this.#doubles
     this.#features.write(dt, this.#units(), this.#hasTerminal(n), buffers, rows)
@@ -123,18 +142,21 @@ export class MartingaleControl {
     const values = this.#features.rows.values / 8
     const c = this.#coefficients(n)
     const zw = buffers.zw / 8
-    for (let k = FIRST_ORDER; k < FEATURES; k++) {
+    for (let k = this.#plan.isNewton ? FIRST_ORDER : 0; k < FEATURES; k++) {
       const coefficient = doubles[c + k]
       const feature = values + k * SHARD_ROWS
       for (let r = 0; r < rows; r++) doubles[zw + r] += coefficient * doubles[feature + r]
     }
   }
 
-  /** Sums over a whole shard of recorded paths, their estimates in `value`. */
-  sum(shard: number, value: number): void {
+  /** Sums over a whole shard of recorded paths, their estimates in `value`, but for those that are `lost`. */
+  sum(shard: number, value: number, lost: readonly boolean[]): void {
     const doubles = this.#doubles
     const target = this.#column(TARGET)
-    for (let r = 0; r < SHARD_ROWS; r++) doubles[target + r] = doubles[value / 8 + r] - doubles[target + r]
+    for (let r = 0; r < SHARD_ROWS; r++) {
+      doubles[target + r] = doubles[value / 8 + r] - doubles[target + r]
+      if (lost[r]) this.#leaveOut(r)
+    }
     const sums = this.#plan.sums / 8 + shard * COLUMNS * COLUMNS
     for (let i = 0; i < COLUMNS; i++) {
       const a = this.#column(i)
@@ -147,19 +169,26 @@ export class MartingaleControl {
     }
   }
 
-  /** Fits the estimates of the paths from step `first` on, summed in the order of the shards, less what they started from. */
-  solve(first: number): Fit | null {
-    const total = new Float64Array(COLUMNS * COLUMNS)
-    for (let shard = 0; shard < FIT_SHARDS; shard++) {
-      const sums = this.#plan.sums / 8 + shard * COLUMNS * COLUMNS
-      for (let k = 0; k < total.length; k++) total[k] += this.#doubles[sums + k]
-    }
-    const fit = leastSquares(total, COLUMNS)
-    if (fit !== null) this.#move(first, fit.coefficients)
-    return fit
+  /** Fits the paths from step `first` on, and moves to the fit where it helps others; null where nothing can be solved for. */
+  solve(first: number): MartingaleFit | null {
+    const folds = Array.from({ length: FOLDS }, (_, fold) => this.#foldOf(fold))
+    const at = (i: number, j: number) => folds.reduce((sum, products) => sum + products[i * COLUMNS + j], 0)
+    const count = at(CONSTANT, CONSTANT)
+    const fit = fitByRidge(
+      folds.map((products) => [products]),
+      [count],
+      CONSTANT,
+    )
+    if (fit === null) return null
+    const mean = at(CONSTANT, TARGET) / count
+    const deviation = Math.sqrt(Math.max(0, at(TARGET, TARGET) / count - mean * mean))
+    const left = Math.sqrt(fit.left[0])
+    if (!(left < deviation)) return { mean, deviation, left: deviation }
+    this.#move(first, fit.coefficients)
+    return { mean: fit.coefficients[CONSTANT], deviation, left }
   }
 
-  /** What is fitted was measured with the coefficients there are: those of the second order add, those of the first compose. */
+  /** What is fitted was measured with the coefficients there are: they add; only those in Ẑ are scaled where it is. */
   #move(first: number, solution: Float64Array): void {
     const doubles = this.#doubles
     for (let n = first; n < this.#plan.steps; n++) {
@@ -167,10 +196,10 @@ export class MartingaleControl {
       const c = this.#coefficients(n)
       const left = knot * FEATURES
       const move = (k: number) => (1 - share) * solution[left + k] + share * solution[left + FEATURES + k]
-      const scale = 1 + move(0)
-      doubles[c] *= scale
-      for (let k = 1; k < FEATURES; k++) {
-        doubles[c + k] = (k < FIRST_ORDER ? scale : 1) * doubles[c + k] + move(k)
+      const scale = this.#plan.isNewton ? move(0) : 0
+      for (let k = 0; k < FEATURES; k++) {
+        doubles[c + k] += k < FIRST_ORDER ? scale * doubles[c + k] : 0
+        if (k > 0 || !this.#plan.isNewton) doubles[c + k] += move(k)
       }
     }
   }
@@ -197,6 +226,20 @@ export class MartingaleControl {
     const place = ((n - first) * (KNOTS - 1)) / last
     const knot = Math.min(KNOTS - 2, Math.floor(place))
     return { knot, share: place - knot }
+  }
+
+  #leaveOut(r: number): void {
+    for (let i = 0; i < COLUMNS; i++) this.#doubles[this.#column(i) + r] = 0
+  }
+
+  /** Sums of every `FOLDS`-th shard. */
+  #foldOf(fold: number): Products {
+    const sum = new Float64Array(COLUMNS * COLUMNS)
+    for (let shard = fold; shard < FIT_SHARDS; shard += FOLDS) {
+      const at = this.#plan.sums / 8 + shard * COLUMNS * COLUMNS
+      for (let k = 0; k < sum.length; k++) sum[k] += this.#doubles[at + k]
+    }
+    return sum
   }
 
   #hasTerminal(n: number): boolean {

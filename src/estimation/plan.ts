@@ -106,7 +106,12 @@ export function planEstimate(
         : null,
     martingaleControl:
       isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED
-        ? planMartingaleControl(arena, { steps: grid.steps, noiseDim }, unit, workers)
+        ? planMartingaleControl(
+            arena,
+            { steps: grid.steps, noiseDim, isNewton: isSmooth && isCurved },
+            unit,
+            workers,
+          )
         : null,
     branches: isSecondOrder && isSmooth && isCurved ? planBranches(arena, dim, noiseDim, workers) : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),

@@ -7,6 +7,7 @@
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
+import { outliers } from '../statistics/outliers.ts'
 import { addToFit, evaluateFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
@@ -92,17 +93,21 @@ export class ValueControl {
     this.#doubles.copyWithin(kept + SHARD_ROWS, weight / 8, weight / 8 + rows)
   }
 
-  /** Sums over a whole shard of paths from step `first` on, their estimates in `value`. */
+  /** Sums over a whole shard of paths from step `first` on, their estimates in `value`; at each step without those far off. */
   add(shard: number, first: number, value: number): void {
     const doubles = this.#doubles
     const { origin, unit } = this.#scale()
+    const rest = new Float64Array(SHARD_ROWS)
     for (let n = first + 1; n < this.#plan.steps; n++) {
       const [y, g, before, weight] = [0, 1, 2, 3].map((k) => this.#kept + (n * KEPT + k) * SHARD_ROWS)
+      for (let r = 0; r < SHARD_ROWS; r++) {
+        rest[r] = (doubles[value / 8 + r] - doubles[before + r]) / doubles[weight + r]
+      }
+      const lost = outliers(rest)
       const sums = this.#sums(shard, n)
       doubles.fill(0, sums, sums + FIT_SUMS)
       for (let r = 0; r < SHARD_ROWS; r++) {
-        const rest = (doubles[value / 8 + r] - doubles[before + r]) / doubles[weight + r]
-        addToFit(doubles, sums, doubles[y + r], doubles[g + r], (rest - origin) / unit)
+        if (!lost[r]) addToFit(doubles, sums, doubles[y + r], doubles[g + r], (rest[r] - origin) / unit)
       }
     }
   }

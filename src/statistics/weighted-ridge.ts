@@ -9,7 +9,7 @@ import { cholesky } from './linear-system.ts'
 export type Products = Float64Array
 
 /** Shares of the normal matrix's diagonal that are added to it. */
-const RIDGES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1000]
+const RIDGES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1000]
 /** For features that the ridge spares. */
 const LEAST_RIDGE = 1e-9
 /** Each takes the noise that the fit before it left. */
@@ -23,6 +23,8 @@ export interface RidgeFit {
   /** Of each kind: mean square of the fit, and of its statistical error by the jackknife over the folds. */
   fitted: number[]
   errors: number[]
+  /** Mean square of what is left of each kind's observations by fits that have not seen them. */
+  left: number[]
 }
 
 /**
@@ -43,7 +45,9 @@ export function fitByRidge(
   let [weights, ridge] = [counts.map(() => 0), RIDGES[0]]
   for (let fit = 0; fit < FITS && coefficients !== null; fit++) {
     weights = weightsOf(whole, coefficients, counts)
-    const errors = RIDGES.map((candidate) => heldOutError(folds, whole, weights, candidate, spared))
+    const errors = RIDGES.map((candidate) =>
+      heldOut(folds, whole, weights, candidate, spared).reduce((sum, e, kind) => sum + weights[kind] * e, 0),
+    )
     ridge = RIDGES[errors.indexOf(Math.min(...errors))]
     coefficients = solve(whole, weights, ridge, spared)
   }
@@ -54,6 +58,9 @@ export function fitByRidge(
     coefficients,
     fitted,
     errors: errors.map((error, kind) => (counts[kind] === 0 ? 0 : error / counts[kind])),
+    left: heldOut(folds, whole, weights, ridge, spared).map((sum, kind) =>
+      counts[kind] === 0 ? 0 : sum / counts[kind],
+    ),
   }
 }
 
@@ -104,22 +111,22 @@ function weightsOf(
   })
 }
 
-function heldOutError(
+/** Σ (target − fit)² of each kind over the folds, by the fits without them. */
+function heldOut(
   folds: readonly Products[][],
   whole: readonly Products[],
   weights: readonly number[],
   ridge: number,
   spared: number,
-): number {
-  let error = 0
+): number[] {
+  const errors = whole.map(() => 0)
   for (const fold of folds) {
     const solution = solve(withoutFold(whole, fold), weights, ridge, spared)
-    if (solution === null) return Number.POSITIVE_INFINITY
     fold.forEach((products, kind) => {
-      error += weights[kind] * squaredError(products, solution)
+      errors[kind] += solution ? squaredError(products, solution) : Number.POSITIVE_INFINITY
     })
   }
-  return error
+  return errors
 }
 
 /** Σ (target − coefficients·features)². */
