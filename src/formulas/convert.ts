@@ -1,18 +1,7 @@
 /** The whitelist: mathjs's parse tree → expression. Any node, function, operator or name that is not here is an error. */
-import {
-  apply,
-  concat,
-  constant,
-  constantValues,
-  element,
-  mul,
-  reduce,
-  reshape,
-  select,
-  slice,
-} from './build.ts'
+import { apply, concat, constant, constantValues, element, reduce, reshape, select, slice } from './build.ts'
 import { evaluate } from './evaluate.ts'
-import { type Expression, freeVariables } from './expression.ts'
+import { type Expression, freeVariables, makeNode } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { functionNames, operatorList, operators, structural } from './language.ts'
 import { matmul, matvec, transpose } from './linear.ts'
@@ -26,6 +15,7 @@ import type {
   RangeNode,
   RelationalNode,
 } from './parse-tree.ts'
+import { isPlain } from './print-number.ts'
 import { Names, type Scope } from './scope.ts'
 import { describeShape, ShapeError } from './shape.ts'
 
@@ -141,7 +131,7 @@ class Converter {
 
   private unary(node: OperatorNode): Expression {
     const make = {
-      unaryMinus: (v: Expression) => mul(constant(-1), v),
+      unaryMinus: (v: Expression) => this.apply('mul', constant(-1), v),
       unaryPlus: (v: Expression) => v,
       not: (v: Expression) => apply('not', v),
       ctranspose: transpose,
@@ -152,17 +142,33 @@ class Converter {
 
   private binary(node: OperatorNode, a: Expression, b: Expression): Expression {
     const isMatrix = a.shape.length === 2 || b.shape.length === 2
-    if (node.fn === 'multiply') return multiply(a, b)
+    if (node.fn === 'multiply') return this.multiply(a, b)
     if (node.fn === 'divide') {
       if (b.shape.length === 2) throw new ShapeError('there is no division by a matrix; ./ divides elements')
-      return apply('div', a, b)
+      return this.apply('div', a, b)
     }
     if (node.fn === 'pow') {
       if (isMatrix) throw new ShapeError('there is no power of a matrix; .^ takes the power of elements')
-      return apply('pow', a, b)
+      return this.apply('pow', a, b)
     }
     if (!Object.hasOwn(operators, node.fn)) return this.unknownOperator(node)
-    return apply(operators[node.fn], a, b)
+    return this.apply(operators[node.fn], a, b)
+  }
+
+  private multiply(a: Expression, b: Expression): Expression {
+    if (a.shape.length === 2 && b.shape.length === 1) return matvec(a, b)
+    if (a.shape.length === 2 && b.shape.length === 2) return matmul(a, b)
+    if (a.shape.length === 1 && b.shape.length === 2) {
+      throw new ShapeError('a vector times a matrix is not defined; write transpose(M) * v')
+    }
+    return this.apply('mul', a, b)
+  }
+
+  /** For printing, a constant whose digits would hide what it is stays as it was written: sqrt(2), pi / 13. */
+  private apply(fn: FunctionName, ...args: Expression[]): Expression {
+    const value = apply(fn, ...args)
+    const isHidden = value.kind === 'constant' && Number.isFinite(value.value) && !isPlain(value.value)
+    return isHidden && this.names.areKept ? makeNode({ kind: 'apply', fn, args, shape: [] }) : value
   }
 
   private unknownOperator(node: OperatorNode): never {
@@ -194,7 +200,7 @@ class Converter {
       }
       const fn = name as FunctionName
       this.checkCount(name, functions[fn].arity, args)
-      return apply(fn, ...args)
+      return this.apply(fn, ...args)
     })
   }
 
@@ -304,15 +310,6 @@ class Converter {
   private fail(message: string): never {
     return this.names.fail(message)
   }
-}
-
-function multiply(a: Expression, b: Expression): Expression {
-  if (a.shape.length === 2 && b.shape.length === 1) return matvec(a, b)
-  if (a.shape.length === 2 && b.shape.length === 2) return matmul(a, b)
-  if (a.shape.length === 1 && b.shape.length === 2) {
-    throw new ShapeError('a vector times a matrix is not defined; write transpose(M) * v')
-  }
-  return apply('mul', a, b)
 }
 
 function describeNode(node: OtherNode): string {

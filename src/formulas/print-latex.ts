@@ -1,7 +1,7 @@
 import type { FunctionName } from './functions.ts'
-import type { Style } from './print.ts'
 import { fractionOf } from './print-number.ts'
 import { strength } from './print-strength.ts'
+import type { Style } from './print-style.ts'
 
 const operators: Partial<Record<FunctionName, string>> = {
   add: ' + ',
@@ -20,7 +20,7 @@ const operators: Partial<Record<FunctionName, string>> = {
 
 const greek = new Set(
   (
-    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega ' +
+    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega ' +
     'Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega'
   ).split(' '),
 )
@@ -45,9 +45,13 @@ function word(name: string): string {
   return [...name].length === 1 ? name : `\\mathrm{${name.replaceAll('_', '\\_')}}`
 }
 
-/** lambda → \lambda, x0 → x_{0}, sigma_bar → \sigma_{\mathrm{bar}} */
+/** Names of a page's own that the printed equation uses for something else. */
+const symbols = new Set(['mu', 'sigma', 'rho', 'f', 'g', 'u', 'T', 'W', 'X'])
+
+/** lambda → \lambda, x0 → x_{0}, sigma_bar → \sigma_{\mathrm{bar}}; mu → \bar{\mu}, for \mu is the drift */
 function name(text: string): string {
   if (text === 'gradU') return '\\nabla u'
+  if (symbols.has(text)) return `\\bar{${word(text)}}`
   const [, base, index] = text.match(/^(.+?)_?(\d+|(?<=_)\w+)$/) ?? [text, text, '']
   return index === '' ? word(base) : `${word(base)}_{${/^\d+$/.test(index) ? index : word(index)}}`
 }
@@ -68,12 +72,14 @@ export const latexStyle: Style = {
   index: 'i',
   parenthesised,
   operator: (fn) => operators[fn]!,
+  elementwise: () => ' \\odot ',
   call: (_name, latex, args) => `${latex}${parenthesised(args.join(', '))}`,
-  power: (base, exponent) => `${base}^{${exponent}}`,
+  power: (base, exponent, isMatrix) => `${base}^{${isMatrix ? '\\circ ' : ''}${exponent}}`,
   quotient: (numerator, denominator) => ({
     text: `\\frac{${numerator}}{${denominator}}`,
     strength: strength.minus,
   }),
+  matrixQuotient: ' \\oslash ',
   hasFractions: true,
   root: (fn, inner) => `${fn === 'sqrt' ? '\\sqrt' : '\\sqrt[3]'}{${inner}}`,
   conditional: (condition, yes, no) =>

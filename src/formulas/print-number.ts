@@ -6,3 +6,8 @@ export function fractionOf(value: number): [number, number] | null {
   }
   return null
 }
+
+/** Whether a number's digits tell what it is: few of them, or those of a small fraction. */
+export function isPlain(value: number): boolean {
+  return `${value}`.length <= 10 || fractionOf(value) !== null
+}

@@ -1,7 +1,7 @@
 import type { FunctionName } from './functions.ts'
-import type { Style } from './print.ts'
 import { fractionOf } from './print-number.ts'
 import { strength } from './print-strength.ts'
+import type { Style } from './print-style.ts'
 
 const operators: Partial<Record<FunctionName, string>> = {
   add: ' + ',
@@ -33,12 +33,14 @@ export const textStyle: Style = {
   index: 'i',
   parenthesised: (inner) => `(${inner})`,
   operator: (fn) => operators[fn]!,
+  elementwise: (rank) => (rank === 2 ? ' .* ' : ' * '),
   call: (name, _latex, args) => call(name, ...args),
-  power: (base, exponent) => `${base}^${exponent}`,
+  power: (base, exponent, isMatrix) => `${base}${isMatrix ? ' .^ ' : '^'}${exponent}`,
   quotient: (numerator, denominator) => ({
     text: `${numerator} / ${denominator}`,
     strength: strength.product,
   }),
+  matrixQuotient: ' ./ ',
   hasFractions: false,
   root: (fn, inner) => call(fn, inner),
   conditional: (condition, yes, no) => call('if', condition, yes, no),

@@ -1,38 +1,12 @@
 /** Expressions as text that reads back as the same formula, and as LaTeX. */
 import { constant, mul } from './build.ts'
 import { type Apply, type Expression, type Reduce, reachable } from './expression.ts'
-import { type FunctionName, functions } from './functions.ts'
+import { functions } from './functions.ts'
 import { latexStyle } from './print-latex.ts'
 import { strength } from './print-strength.ts'
+import type { Style } from './print-style.ts'
 import { textStyle } from './print-text.ts'
 import { sizeOf } from './shape.ts'
-
-/** What differs between text and LaTeX. All arguments are printed already, with parentheses where they need them. */
-export interface Style {
-  number(value: number): string
-  name(name: string): string
-  /** The component's index. */
-  readonly index: string
-  parenthesised(inner: string): string
-  operator(fn: FunctionName): string
-  call(name: string, latex: string, args: readonly string[]): string
-  power(base: string, exponent: string): string
-  quotient(numerator: string, denominator: string): { text: string; strength: number }
-  /** Do numerator and denominator stand apart by themselves? */
-  readonly hasFractions: boolean
-  root(fn: 'sqrt' | 'cbrt', inner: string): string
-  conditional(condition: string, yes: string, no: string): string
-  bars(fn: 'abs' | 'floor' | 'norm', inner: string): string
-  /** @param isAtom the inner expression needs no parentheses */
-  reduction(operation: string, inner: string, isAtom: boolean): string
-  dot(a: string, b: string): string
-  normSquared(inner: string): string
-  subscript(value: string, indices: readonly string[]): string
-  list(items: readonly string[]): string
-  readonly ellipsis: string
-  matrix(rows: readonly string[][]): string
-  transposed(inner: string): string
-}
 
 interface Printed {
   text: string
@@ -44,14 +18,18 @@ const lengthLimit = 10_000
 /** Lists print this many items from either end. */
 const listLimit = 8
 
-/** A formula in the language that `parseFormula` reads, as far as it has words for the expression. */
-export function toText(value: Expression): string {
-  return new Printer(textStyle).print(value)
+/**
+ * A formula in the language that `parseFormula` reads, as far as it has words for the expression.
+ *
+ * @param isWhole a vector of equal elements as a list; unless asked for it prints as one of them
+ */
+export function toText(value: Expression, isWhole = false): string {
+  return new Printer(textStyle).print(value, isWhole)
 }
 
-/** A formula as LaTeX for mathematics mode. */
-export function toLatex(value: Expression): string {
-  return new Printer(latexStyle).print(value)
+/** A formula as LaTeX for mathematics mode; `isWhole` as for `toText`. */
+export function toLatex(value: Expression, isWhole = false): string {
+  return new Printer(latexStyle).print(value, isWhole)
 }
 
 class Printer {
@@ -62,10 +40,10 @@ class Printer {
     this.style = style
   }
 
-  print(value: Expression): string {
+  print(value: Expression, isWhole: boolean): string {
     // arguments first, so that a long chain needs no deep recursion
     for (const node of reachable([value])) this.of(node)
-    const { text } = this.of(value)
+    const text = isWhole && value.kind === 'fill' ? this.whole(value) : this.free(value)
     return text.length > lengthLimit ? `${text.slice(0, lengthLimit)} ${this.style.ellipsis}` : text
   }
 
@@ -109,7 +87,7 @@ class Printer {
       case 'variable':
         return style.name(node.name)
       case 'fill':
-        return this.of(a)
+        return node.shape.length === 2 ? this.uniformMatrix(node) : this.of(a)
       case 'reshape':
         return this.reshaped(node)
       case 'concat':
@@ -147,7 +125,7 @@ class Printer {
         return style.call(
           node.kind,
           `\\operatorname{${node.kind}}`,
-          node.args.map((arg) => (arg.kind === 'fill' ? this.vector(arg) : this.free(arg))),
+          node.args.map((arg) => (arg.kind === 'fill' ? this.whole(arg) : this.free(arg))),
         )
       case 'reduce':
         return this.reduction(node)
@@ -158,7 +136,18 @@ class Printer {
 
   /** A vector in a place where a scalar would mean something else. */
   private vector(node: Expression): string {
-    return node.kind === 'fill' ? this.style.list(this.repeated(node)) : this.in(node, strength.minus)
+    return node.kind === 'fill' ? this.whole(node) : this.in(node, strength.minus)
+  }
+
+  /** A vector or matrix of equal elements with every element. */
+  private whole(node: Expression): string {
+    return node.shape.length === 1 ? this.style.list(this.repeated(node)) : this.free(node)
+  }
+
+  private uniformMatrix({ shape, args: [element] }: Expression): string {
+    const [rows, columns] = shape as readonly [number, number]
+    const row = this.shortened(Array.from({ length: columns }, () => this.free(element)))
+    return this.style.matrix(this.shortenedRows(rows, () => row))
   }
 
   private product(a: string, b: string, own: number = strength.product): Printed {
@@ -198,10 +187,15 @@ class Printer {
     const numbers = (part: Float64Array) => this.shortened([...part].map((value) => this.style.number(value)))
     if (shape.length < 2) return this.style.list(numbers(values))
     const [rows, columns] = shape as readonly [number, number]
-    const shown = Math.min(rows, 2 * listLimit)
     return this.style.matrix(
-      Array.from({ length: shown }, (_, r) => numbers(values.subarray(r * columns, (r + 1) * columns))),
+      this.shortenedRows(rows, (r) => numbers(values.subarray(r * columns, (r + 1) * columns))),
     )
+  }
+
+  private shortenedRows(count: number, row: (r: number) => string[]): string[][] {
+    if (count <= 2 * listLimit) return Array.from({ length: count }, (_, r) => row(r))
+    const ends = Array.from({ length: listLimit }, (_, r) => r)
+    return [...ends.map(row), [this.style.ellipsis], ...ends.map((r) => row(count - listLimit + r))]
   }
 
   private reshaped(node: Expression): Printed | string {
@@ -242,16 +236,10 @@ class Printer {
       case 'div':
         return this.quotient(a, b)
       case 'pow':
-        return {
-          text: style.power(this.in(a, strength.atom), this.in(b, style.hasFractions ? 0 : strength.atom)),
-          strength: strength.power,
-        }
+        return this.power(node, this.in(b, style.hasFractions ? 0 : strength.atom))
       case 'square':
       case 'cube':
-        return {
-          text: style.power(this.in(a, strength.atom), node.fn === 'square' ? '2' : '3'),
-          strength: strength.power,
-        }
+        return this.power(node, node.fn === 'square' ? '2' : '3')
       case 'sqrt':
       case 'cbrt':
         return style.root(node.fn, this.free(a))
@@ -268,6 +256,13 @@ class Printer {
         return { text: `${style.operator('not')}${this.in(a, strength.atom)}`, strength: strength.minus }
       default:
         return this.operatorOrCall(node)
+    }
+  }
+
+  private power({ args: [base], shape }: Apply, exponent: string): Printed {
+    return {
+      text: this.style.power(this.in(base, strength.atom), exponent, shape.length === 2),
+      strength: strength.power,
     }
   }
 
@@ -305,22 +300,26 @@ class Printer {
   }
 
   private multiplication(a: Expression, b: Expression): Printed {
-    if (a.kind === 'constant' && a.value === -1) {
-      return { text: `-${this.in(b, strength.minus)}`, strength: strength.product }
-    }
+    const isProduct =
+      b.kind === 'apply' && (b.fn === 'mul' || b.fn === 'div') && !this.free(b).startsWith('-')
+    const right = this.in(b, isProduct ? strength.product : strength.minus)
+    if (a.kind === 'constant' && a.value === -1) return { text: `-${right}`, strength: strength.product }
     if (a.kind === 'apply' && a.fn === 'div' && a.args[0].kind === 'constant' && a.args[0].value === 1) {
       return this.quotient(b, a.args[1])
     }
-    const isProduct =
-      b.kind === 'apply' && (b.fn === 'mul' || b.fn === 'div') && !this.free(b).startsWith('-')
-    return this.product(
-      this.in(a, strength.product),
-      this.in(b, isProduct ? strength.product : strength.minus),
-    )
+    const isIndex = a.kind === 'iota' || b.kind === 'iota'
+    const rank = isIndex ? 0 : Math.min(a.shape.length, b.shape.length)
+    const left = this.in(a, strength.product)
+    if (rank === 0) return this.product(left, right)
+    return { text: `${left}${this.style.elementwise(rank)}${right}`, strength: strength.product }
   }
 
   private quotient(a: Expression, b: Expression): Printed {
-    const { hasFractions } = this.style
+    const { hasFractions, matrixQuotient } = this.style
+    if (b.shape.length === 2) {
+      const text = `${this.in(a, strength.product)}${matrixQuotient}${this.in(b, strength.power)}`
+      return { text, strength: strength.product }
+    }
     return this.style.quotient(
       this.in(a, hasFractions ? 0 : strength.product),
       this.in(b, hasFractions ? 0 : strength.power),

@@ -16,7 +16,7 @@ export interface Scope {
   constants?: Readonly<Record<string, number | number[] | number[][]>>
   /** Named intermediate formulas. */
   definitions?: Readonly<Record<string, Expression>>
-  /** Keep constants as variables of their name: for printing. Indices still take their values. */
+  /** Keep constants, pi and e too, as variables of their name: for printing. Indices still take their values. */
   keepNames?: boolean
 }
 
@@ -38,6 +38,11 @@ export class Names {
     throw new UserError(`${this.scope.place}: ${message}`)
   }
 
+  /** Whether the formula is read to be printed. */
+  get areKept(): boolean {
+    return this.scope.keepNames === true
+  }
+
   /** @param end what `end` stands for inside an index */
   lookUp(name: string, end: number | undefined): Expression {
     const { variables, definitions = {} } = this.scope
@@ -47,7 +52,6 @@ export class Names {
       const value = this.constant(name)
       return this.scope.keepNames ? variable(name, value.shape) : value
     }
-    if (Object.hasOwn(mathematicalConstants, name)) return constant(mathematicalConstants[name])
     if (name === 'end' && end !== undefined) return constant(end)
     if (functionNames.includes(name)) {
       return this.fail(`${name} is a function: write its argument in parentheses, as in ${name}(x).`)
@@ -55,18 +59,20 @@ export class Names {
     return this.unknown('name', name, this.all(), 'Known names')
   }
 
-  /** Does the name stand for a setting? */
+  /** Does the name stand for a setting, or for pi or e? */
   isConstant(name: string): boolean {
     const { variables, definitions = {}, constants = {} } = this.scope
-    return (
-      Object.hasOwn(constants, name) && !Object.hasOwn(variables, name) && !Object.hasOwn(definitions, name)
-    )
+    if (Object.hasOwn(variables, name) || Object.hasOwn(definitions, name)) return false
+    return Object.hasOwn(constants, name) || Object.hasOwn(mathematicalConstants, name)
   }
 
   constant(name: string): Expression {
     let value = this.constants.get(name)
     if (value === undefined) {
-      value = constantFrom(this.scope.constants![name], `${this.scope.place}: setting ${name}`)
+      const { constants = {}, place } = this.scope
+      value = Object.hasOwn(constants, name)
+        ? constantFrom(constants[name], `${place}: setting ${name}`)
+        : constant(mathematicalConstants[name])
       this.constants.set(name, value)
     }
     return value

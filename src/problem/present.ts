@@ -1,5 +1,5 @@
 /** A page printed back as mathematics, as it was understood: plain text and LaTeX. */
-import { iota } from '../formulas/build.ts'
+import { constant, iota, variable } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
 import { toLatex, toText } from '../formulas/print.ts'
@@ -21,6 +21,9 @@ export interface PresentedFormula {
   symbol: { text: string; latex: string }
   value: { text: string; latex: string }
 }
+
+/** Where a scalar stands for a vector of equal components. */
+const BROADCAST: ReadonlySet<string> = new Set(['x0', 'drift', 'diffusion'])
 
 /** Lists in settings and starting points print this many numbers. */
 const SHOWN_NUMBERS = 8
@@ -50,7 +53,11 @@ export async function presentProblem(
   const { noiseDim } = await readExpressions(definition, settings)
   await loadParser()
   const lines = formulaLines(definition, settings, noiseDim)
-  return { text: asText(definition, settings, lines), latex: asLatex(lines), formulas: lines }
+  return {
+    text: asText(definition, settings, lines),
+    latex: asLatex(definition, settings, lines),
+    formulas: lines,
+  }
 }
 
 function formulaLines(
@@ -69,7 +76,10 @@ function formulaLines(
       constants: settings,
       keepNames: true,
     })
-  const printed = (expression: Expression) => ({ text: toText(expression), latex: toLatex(expression) })
+  const printed = (expression: Expression, isWhole = true) => ({
+    text: toText(expression, isWhole),
+    latex: toLatex(expression, isWhole),
+  })
   const intermediate = Object.entries(definition.let ?? {}).map(([name, text]): PresentedFormula => {
     const expression = read(text)
     variables[name] = expression.shape
@@ -78,17 +88,22 @@ function formulaLines(
   const own = Object.entries(symbols).flatMap(([key, symbol]): PresentedFormula[] => {
     const value = key === 'x0' ? (settings.x0 ?? definition.x0) : definition[key as FormulaKey]
     if (value === undefined) return []
-    return [{ key, symbol, value: typeof value === 'string' ? printed(read(value)) : numbers(value) }]
+    const shown = typeof value === 'string' ? printed(read(value), !BROADCAST.has(key)) : numbers(value)
+    return [{ key, symbol, value: shown }]
   })
   return [...intermediate, ...own]
 }
 
 /** Numbers, lists and matrices of a page; long ones end in an ellipsis. */
 function numbers(value: SettingValue): { text: string; latex: string } {
-  if (!Array.isArray(value)) return { text: `${value}`, latex: `${value}` }
+  const latex = (number: number) => toLatex(constant(number))
+  if (!Array.isArray(value)) return { text: `${value}`, latex: latex(value) }
   if (!Array.isArray(value[0])) {
-    const items = shortened((value as number[]).map(String), '…')
-    return { text: `[${items.join(', ')}]`, latex: `(${items.join(', ').replace('…', '\\dots')})` }
+    const list = value as number[]
+    return {
+      text: `[${shortened(list.map(String), '…').join(', ')}]`,
+      latex: `(${shortened(list.map(latex), '\\dots').join(', ')})`,
+    }
   }
   const rows = value as number[][]
   if (rows.length > SHOWN_NUMBERS || rows[0].length > SHOWN_NUMBERS) {
@@ -97,7 +112,7 @@ function numbers(value: SettingValue): { text: string; latex: string } {
   }
   return {
     text: `[${rows.map((row) => `[${row.join(', ')}]`).join(', ')}]`,
-    latex: `\\begin{pmatrix} ${rows.map((row) => row.join(' & ')).join(' \\\\ ')} \\end{pmatrix}`,
+    latex: `\\begin{pmatrix} ${rows.map((row) => row.map(latex).join(' & ')).join(' \\\\ ')} \\end{pmatrix}`,
   }
 }
 
@@ -107,9 +122,9 @@ function shortened(items: string[], ellipsis: string): string[] {
 
 function asText(definition: ProblemDefinition, settings: Settings, lines: PresentedFormula[]): string {
   const width = Math.max(...lines.map(({ symbol }) => symbol.text.length))
-  const values = Object.entries(settings)
-    .filter(([name]) => name !== 'x0' || Object.hasOwn(definition.settings, 'x0'))
-    .map(([name, value]) => `${name} = ${numbers(value).text}`)
+  const values = namedSettings(definition, settings).map(
+    ([name, value]) => `${name} = ${numbers(value).text}`,
+  )
   return [
     definition.title,
     '',
@@ -118,16 +133,27 @@ function asText(definition: ProblemDefinition, settings: Settings, lines: Presen
     '',
     ...lines.map(({ symbol, value }) => `  ${symbol.text.padEnd(width)} = ${value.text}`),
     '',
-    `  ${values.join(', ')}`,
+    `  with ${values.join(', ')}`,
     '',
   ].join('\n')
 }
 
-function asLatex(lines: PresentedFormula[]): string {
+/** Those that formulas may name. */
+function namedSettings(definition: ProblemDefinition, settings: Settings): [string, SettingValue][] {
+  return Object.entries(settings).filter(
+    ([name]) => name !== 'x0' || Object.hasOwn(definition.settings, 'x0'),
+  )
+}
+
+function asLatex(definition: ProblemDefinition, settings: Settings, lines: PresentedFormula[]): string {
+  const values = namedSettings(definition, settings).map(
+    ([name, value]) => `${toLatex(variable(name))} = ${numbers(value).latex}`,
+  )
   const rows = [
     '\\mathrm{d}X &= \\mu\\,\\mathrm{d}t + \\sigma\\,\\mathrm{d}W, \\quad X(0) = x_0',
     '0 &= \\partial_t u + \\mu\\cdot\\nabla u + \\tfrac12\\operatorname{Tr}(\\sigma\\sigma^{\\mathsf T}\\nabla^2 u) + f(t, x, u, \\sigma^{\\mathsf T}\\nabla u), \\quad u(T, x) = g(x)',
     ...lines.map(({ symbol, value }) => `${symbol.latex} &= ${value.latex}`),
+    `&\\text{with } ${values.join(', \\; ')}`,
   ]
   return `\\begin{align*}\n${rows.map((row) => `  ${row}`).join(' \\\\\n')}\n\\end{align*}\n`
 }

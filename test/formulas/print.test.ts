@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { iota, variable } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
+import { mathematicalConstants } from '../../src/formulas/language.ts'
 import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
 import { toLatex, toText } from '../../src/formulas/print.ts'
 import { type Formula, scalarFormula, scope, values, vectorFormula } from './random-formula.ts'
@@ -17,13 +18,15 @@ const page = {
     sigma_bar: 0.2,
     K: 100,
     n: 2,
+    mu: 0.06,
+    rho_2: 0.5,
     m: [1, 2, 3, 4, 5],
     M: [
       [1, 2],
       [3, 4],
     ],
   }, // prettier-ignore
-  definitions: { i: iota(5), N: variable('N', [5, 5]) },
+  definitions: { i: iota(5), N: variable('N', [5, 5]), P: variable('P', [5, 5]), Q: variable('Q', [2, 3]) },
   keepNames: true,
 }
 
@@ -46,10 +49,24 @@ test.each([
     '\\begin{cases} y & \\text{if } y > 0 \\land \\lnot \\left(t < 1\\right) \\\\ -y & \\text{else} \\end{cases}',
   ],
   ['M * [1, 1]', 'M * [1, 1]', 'M \\, \\left(1, 1\\right)'],
-  ['x * (N * z) * 2', '2 * x * (N * z)', '2 \\, x \\, \\left(N \\, z\\right)'],
+  ['x * (N * z) * 2', '2 * x * (N * z)', '2 \\, x \\odot \\left(N \\, z\\right)'],
   ['x - N * z', 'x - N * z', 'x - N \\, z'],
-  ['2/3*y + pi', 'pi + 2/3 * y', '\\pi + \\tfrac{2}{3} \\, y'],
+  ['2/3*y + pi', '2/3 * y + pi', '\\tfrac{2}{3} \\, y + \\pi'],
   ['1e-7*exp(-y)', '1e-7 * exp(-y)', '1 \\cdot 10^{-7} \\, \\exp\\left(-y\\right)'],
+  ['sqrt(2) * y', 'sqrt(2) * y', '\\sqrt{2} \\, y'],
+  ['y / 13 + log(3)^2', 'y / 13 + log(3)^2', '\\frac{y}{13} + \\ln\\left(3\\right)^{2}'],
+  ['-2 * pi + e', 'e - 2 * pi', 'e - 2 \\, \\pi'],
+  ['-sqrt(2) * y', '-sqrt(2) * y', '-\\sqrt{2} \\, y'],
+  ['sqrt(4) * y / 4', '0.5 * y', '0.5 \\, y'],
+  ['x .* z', 'x * z', 'x \\odot z'],
+  ['N .* P', 'N .* P', 'N \\odot P'],
+  ['P ./ N', 'P ./ N', 'P \\oslash N'],
+  ['N .^ 2', 'N .^ 2', 'N^{\\circ 2}'],
+  ['mu * rho_2', 'mu * rho_2', '\\bar{\\mu} \\, \\rho_{2}'],
+  ['[[1, 1], [1, 1]]', '[[1, 1], [1, 1]]', '\\begin{pmatrix} 1 & 1 \\\\ 1 & 1 \\end{pmatrix}'],
+  ['[[1], [1]]', '[[1], [1]]', '\\begin{pmatrix} 1 \\\\ 1 \\end{pmatrix}'],
+  ['sqrt(2) * [[1, 1]]', '[[sqrt(2), sqrt(2)]]', '\\begin{pmatrix} \\sqrt{2} & \\sqrt{2} \\end{pmatrix}'],
+  ['[[1, 1], [1, 1]] * Q', '[[1, 1], [1, 1]] * Q', '\\begin{pmatrix} 1 & 1 \\\\ 1 & 1 \\end{pmatrix} \\, Q'],
   ['(-y)^3 + 2^(-y)', '(-y)^3 + 2^(-y)', '\\left(-y\\right)^{3} + 2^{-y}'],
 ])('%s', (formula, text, latex) => {
   const expression = parseFormulaSync(formula, page)
@@ -65,7 +82,13 @@ describe('what is printed reads back', () => {
     fc.assert(
       fc.property(formulas, values, fc.boolean(), ({ text }, at, keepNames) => {
         const { k, m, M } = scope.constants!
-        const bindings = { ...at, k: k as number, m: m as number[], M: (M as number[][]).flat() }
+        const bindings = {
+          ...at,
+          ...mathematicalConstants,
+          k: k as number,
+          m: m as number[],
+          M: (M as number[][]).flat(),
+        }
         const expression = parseFormulaSync(text, { ...scope, keepNames })
         const printed = toText(expression)
         fc.pre(!printed.includes('…')) // too long to print whole
@@ -77,6 +100,21 @@ describe('what is printed reads back', () => {
       }),
     )
   })
+})
+
+test('a page keeps its constants as written, and computes with their values', () => {
+  const kept = parseFormulaSync('sqrt(2) * y + x[floor(pi)]', page)
+  expect(toText(kept)).toBe('sqrt(2) * y + x[3]')
+  expect(toText(parseFormulaSync('sqrt(2)', { ...page, keepNames: false }))).toBe('1.4142135623730951')
+})
+
+test('a vector of equal elements is one of them where a scalar does, else a list', () => {
+  const equal = parseFormulaSync('[y, y]', page)
+  expect([toText(equal), toText(equal, true), toLatex(equal, true)]).toEqual([
+    'y',
+    '[y, y]',
+    '\\left(y, y\\right)',
+  ])
 })
 
 test('derivatives print', () => {

@@ -72,7 +72,7 @@ describe('a printed page', () => {
     expect(text).toMatch(/ invested +=/)
     expect(text).toMatch(/ μ\(t, x\) += mu \* x\n/)
     expect(text).toContain('max(x) - lowerStrike')
-    expect(text).toContain('dim = 100, horizon = 0.5, mu = 0.06')
+    expect(text).toContain('with dim = 100, horizon = 0.5, mu = 0.06')
   })
 
   it('shows changed settings and a changed start, long lists cut', async () => {
@@ -82,6 +82,24 @@ describe('a printed page', () => {
     expect(text).toContain('= [0, 1, 2, 3, 4, 5, 6, …]')
     expect(text).toContain('dim = 20, horizon = 1\n')
     expect(latex).toContain('x_0 &= (0, 1, 2, 3, 4, 5, 6, \\dots)')
+  })
+
+  it('shows a constant matrix as one: a scalar σ would mean σI', async () => {
+    const page = { ...(await loadProblem('heat')), exact: undefined }
+    const settings = { ...page.settings, dim: 2 }
+    const shown = async (diffusion: string, noiseDim = 2) =>
+      presentProblem({ ...page, diffusion, noiseDim }, settings)
+    expect((await shown('[[1,1],[1,1]]')).text).toMatch(/σ\(t, x\) += {1,2}\[\[1, 1\], \[1, 1\]\]\n/)
+    expect((await shown('[[1],[1]]', 1)).text).toMatch(/σ\(t, x\) += {1,2}\[\[1\], \[1\]\]\n/)
+    expect((await shown('[[1,1],[1,1]]')).latex).toContain('\\sigma(t,x) &= \\begin{pmatrix} 1 & 1')
+    expect((await shown('[1, 1]')).text).toMatch(/σ\(t, x\) += {1,2}1\n/)
+  })
+
+  it('tells settings from symbols, and their values, in LaTeX', async () => {
+    const { latex } = await presentProblem(await loadProblem('black-scholes-different-rates'))
+    expect(latex).toContain('\\mu(t,x) &= \\bar{\\mu} \\, x')
+    expect(latex).toContain('&\\text{with } \\mathrm{dim} = 100')
+    expect(latex).toContain('\\bar{\\mu} = 0.06')
   })
 
   it('shows matrices', async () => {
