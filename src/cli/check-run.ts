@@ -1,6 +1,7 @@
 /** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
 import { availableParallelism, totalmem } from 'node:os'
 import { UserError } from '../errors.ts'
+import { MOST_BYTES, megabytes, refuseBeyond } from '../memory/arena.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
@@ -10,12 +11,14 @@ import { applySettings } from '../problem/settings.ts'
 import type { TimeEstimate } from '../run-cost.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
+import { fewestBytes } from '../training/memory.ts'
 import type { CheckFlags } from './check.ts'
 import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
 const LABEL_WIDTH = 13
+const REMEDY = 'Lower the dimension, by --set dim=… say.'
 
 interface Cost {
   /** Bytes. */
@@ -32,6 +35,8 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
     throw new UserError(`${definition.id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
   }
   const settings = applySettings(definition, flags.set ?? [])
+  const { published = null } = definition
+  refuseBeyond(fewestBytes(settings.dim, published, {}, availableParallelism()), memoryLimit(), REMEDY, true)
   const presentation = await presentProblem(definition, settings)
   const check = await checkProblem(definition, settings)
   if (flags.latex) {
@@ -51,6 +56,11 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   return check.failures.length === 0 ? EXIT.done : EXIT.failed
 }
 
+/** What a run may take unless --memory says otherwise. */
+function memoryLimit(): number {
+  return Math.min(totalmem() / 2, MOST_BYTES)
+}
+
 async function costOf(
   definition: ProblemDefinition,
   settings: Settings,
@@ -62,7 +72,7 @@ async function costOf(
   const without = (missing: string): Cost => ({ memory, time: null, missing })
   if (!withTrial) return without('not tried')
   if (failures.length > 0) return without('not tried: the page does not fit together')
-  if (memory > totalmem() / 2) return without('not tried: it needs too much memory')
+  if (memory > memoryLimit()) return without('not tried: it needs too much memory')
   try {
     return { memory, time: await estimateTime(definition, settings, compiled), missing: null }
   } catch (error) {
@@ -77,7 +87,7 @@ function jsonForm(
   { memory, time, missing }: Cost,
   { text, latex }: Presentation,
 ) {
-  const { shapes, motion, driverDependsOn, residual, reference, failures } = check
+  const { shapes, motion, driverDependsOn, derivatives, residual, reference, failures } = check
   return {
     problem: id,
     title,
@@ -89,7 +99,7 @@ function jsonForm(
     noise: noiseText(check),
     driverDependsOn,
     curvature: check.curvature,
-    derivatives: { driver: check.driverDerivatives, terminal: check.terminalDerivatives },
+    derivatives,
     residual: residual && {
       points: residual.points,
       largest: residual.worst.relative,
@@ -117,21 +127,15 @@ function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, termi
     ['noise', noiseText(check)],
     ['driver', driverText(driverDependsOn)],
     ['curvature', check.curvature],
-    [
-      'derivatives',
-      `driver ${derivativeText(check.driverDerivatives)}; terminal ${derivativeText(check.terminalDerivatives)}`,
-    ],
-    ['residual', residual === null ? 'no exact solution is given' : residualText(residual)],
+    ['derivatives', derivativesText(check)],
+    ['residual', residual === null ? missingResidualText(check) : residualText(residual)],
     [
       'reference',
       reference === null
         ? 'none at these settings'
         : `${formatSignificant(reference.value, 10)}  (${reference.source})`,
     ],
-    [
-      'memory',
-      `${formatCount(Math.ceil(cost.memory / 2 ** 20))} MB (for arrays; the process takes about 100 MB more)`,
-    ],
+    ['memory', memoryText(cost)],
     ['time', timeText(cost)],
   ]
   const room = Math.max(30, (terminal.isTerminal ? terminal.width() : 110) - LABEL_WIDTH - 2)
@@ -158,6 +162,13 @@ function driverText(dependsOn: readonly string[]): string {
   return `depends on ${named} (${note})`
 }
 
+const NOT_FINITE = 'not tried: some formula is not finite'
+
+function derivativesText({ derivatives }: ProblemCheck): string {
+  if (derivatives === null) return NOT_FINITE
+  return `driver ${derivativeText(derivatives.driver)}; terminal ${derivativeText(derivatives.terminal)}`
+}
+
 /** How many comparisons held, and what was left out. */
 function derivativeText({ compared, kinks, largestError }: DerivativeReport): string {
   const isRight = largestError < DERIVATIVE_TOLERANCE
@@ -166,12 +177,23 @@ function derivativeText({ compared, kinks, largestError }: DerivativeReport): st
   return `${isRight ? 'right' : 'WRONG'} at ${compared} places (${error}${left})`
 }
 
+function missingResidualText({ compiled, derivatives }: ProblemCheck): string {
+  if (compiled.functions.exact === null) return 'no exact solution is given'
+  if (derivatives === null) return NOT_FINITE
+  return 'not tried: it would take minutes in so many dimensions. Check a smaller dim by --set'
+}
+
 function residualText({ points, worst, terminalMismatch }: NonNullable<ProblemCheck['residual']>): string {
   const isSolved = worst.relative < RESIDUAL_TOLERANCE
   const verb = isSolved ? 'exact solves the equation' : 'exact does NOT solve the equation'
   const where = `relative residual up to ${worst.relative.toExponential(0)} at ${points} random point${points === 1 ? '' : 's'}`
   const end = terminalMismatch === 0 ? 'is g' : `is g up to ${terminalMismatch.toExponential(0)}`
   return `${verb}: ${where}; at T it ${end}`
+}
+
+function memoryText({ memory }: Cost): string {
+  if (memory <= memoryLimit()) return `${megabytes(memory)} (for arrays; the process takes about 100 MB more)`
+  return `${megabytes(memory)}, more than the ${megabytes(memoryLimit())} that a run may take here: lower the dimension, or solve with lower --steps, --batch-size or --hidden`
 }
 
 function timeText({ time, missing }: Cost): string {

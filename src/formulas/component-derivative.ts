@@ -1,7 +1,8 @@
-/** Derivatives of vectors whose components do not mix: what exact simulation and Milstein's scheme need. */
-import { add, concat, fill, mul, one, zero } from './build.ts'
+/** ∂bᵢ/∂xᵢ of vectors: what exact simulation and Milstein's scheme need, and the trace of a Hessian. */
+import { add, concat, element, fill, mul, one, slice, zero } from './build.ts'
 import { type Apply, type Expression, reachable } from './expression.ts'
 import { functions } from './functions.ts'
+import { gradient } from './gradient.ts'
 import { sizeOf } from './shape.ts'
 
 /**
@@ -14,8 +15,16 @@ export function componentDerivative(value: Expression, x: Expression): Expressio
   return value.shape.length === 1 && sizeOf(value.shape) === sizeOf(x.shape) ? tangents.of(value, 0) : null
 }
 
+/**
+ * ∂bᵢ/∂xᵢ of a vector b of x's shape whose components may mix through scalars, such as |x|² x; null where they mix
+ * otherwise, in a product with a matrix say.
+ */
+export function jacobianDiagonal(value: Expression, x: Expression): Expression | null {
+  return new MixedTangents(value, x).of(value, 0)
+}
+
 class Tangents {
-  private readonly x: Expression
+  protected readonly x: Expression
   private readonly dependent = new Set<Expression>()
   private readonly known = new Map<Expression, Map<number, Expression | null>>()
 
@@ -46,7 +55,7 @@ class Tangents {
     return tangent
   }
 
-  private make(node: Expression, offset: number): Expression | null {
+  protected make(node: Expression, offset: number): Expression | null {
     const isOfX = node.args[0] === this.x
     switch (node.kind) {
       case 'variable':
@@ -86,12 +95,33 @@ class Tangents {
     let total: Expression = fill(zero, node.shape)
     for (const [k, arg] of node.args.entries()) {
       if (!this.depends(arg)) continue
-      if (arg.shape.length !== node.shape.length) return null
-      const inner = this.of(arg, offset)
+      const inner =
+        arg.shape.length === node.shape.length ? this.of(arg, offset) : this.ofScalar(arg, node, offset)
       if (inner === null) return null
       const partial = partials[k]
       if (partial !== null) total = add(total, mul(inner, partial))
     }
     return total
+  }
+
+  /** Of a scalar that goes with every element of `node`: all components have a part in it. */
+  protected ofScalar(_scalar: Expression, _node: Expression, _offset: number): Expression | null {
+    return null
+  }
+}
+
+/** As `Tangents`, with whatever part other components have left out. */
+class MixedTangents extends Tangents {
+  protected override make(node: Expression, offset: number): Expression | null {
+    if (node.shape.length === 0) return element(gradient(node, this.x), offset)
+    if (node === this.x) return fill(offset === 0 ? one : zero, node.shape)
+    if (node.kind === 'fill') return this.ofScalar(node.args[0], node, offset)
+    if (node.kind === 'slice' && node.args[0] === this.x && node.step === 1)
+      return fill(node.start === offset ? one : zero, node.shape)
+    return super.make(node, offset)
+  }
+
+  protected override ofScalar(scalar: Expression, { shape }: Expression, offset: number): Expression {
+    return slice(gradient(scalar, this.x), offset, 1, sizeOf(shape))
   }
 }

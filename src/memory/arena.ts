@@ -12,7 +12,7 @@ const FIRST_BYTE = 65_536
 const ALIGNMENT = 64
 const PAGE_BYTES = 65_536
 /** A 32-bit WebAssembly memory ends at 4 GiB; one page less, so that every offset is an unsigned 32-bit number. */
-const MOST_BYTES = 2 ** 32 - PAGE_BYTES
+export const MOST_BYTES = 2 ** 32 - PAGE_BYTES
 
 export class Arena {
   #next = FIRST_BYTE

@@ -11,7 +11,8 @@ import {
   terminalDerivatives,
 } from './derivatives.ts'
 import { readExpressions } from './expressions.ts'
-import { referenceOf } from './reference.ts'
+import { findNotFinite } from './finite.ts'
+import { referenceConflict, referenceOf } from './reference.ts'
 import { RESIDUAL_TOLERANCE, type ResidualReport, residualReport } from './residual.ts'
 
 /** u(T,·) may differ from g by this, relatively: both are formulas, and only rounding is left. */
@@ -27,9 +28,9 @@ export interface ProblemCheck {
   driverDependsOn: string[]
   /** The driver's curvature, and what bounds it allows, in words. */
   curvature: string
-  driverDerivatives: DerivativeReport
-  terminalDerivatives: DerivativeReport
-  /** null where the page has no exact solution. */
+  /** null where some formula is not finite. */
+  derivatives: { driver: DerivativeReport; terminal: DerivativeReport } | null
+  /** null where the page has no exact solution, where some formula is not finite, or where it would take minutes. */
   residual: ResidualReport | null
   reference: Reference | null
   /** Sentences about what is wrong; empty where nothing is. */
@@ -50,6 +51,11 @@ export async function checkProblem(
   const expressions = await readExpressions(definition, settings)
   const { noise, dim, noiseDim } = expressions
   const diffusionShape = noise.diagonal?.shape ?? noise.dense!.shape
+  const notFinite = findNotFinite(expressions, compiled, seed)
+  const derivativesOf = () => ({
+    driver: driverDerivatives(expressions, compiled, seed),
+    terminal: terminalDerivatives(expressions, compiled, seed),
+  })
   const check = {
     compiled,
     shapes: {
@@ -63,12 +69,12 @@ export async function checkProblem(
     motion: describeMotion(compiled),
     driverDependsOn: compiled.functions.driver.dependsOn,
     curvature: describeCurvature(compiled.structure!),
-    driverDerivatives: driverDerivatives(expressions, compiled, seed),
-    terminalDerivatives: terminalDerivatives(expressions, compiled, seed),
-    residual: residualReport(expressions, seed),
+    derivatives: notFinite === null ? derivativesOf() : null,
+    residual: notFinite === null ? residualReport(expressions, seed) : null,
     reference: referenceOf(definition, compiled),
   }
-  return { ...check, failures: failuresOf(check) }
+  const failures = [notFinite, ...failuresOf(check), referenceConflict(definition, compiled)]
+  return { ...check, failures: failures.filter((failure) => failure !== null) }
 }
 
 const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
@@ -83,19 +89,15 @@ export function describeMotion({ dynamics, mixing }: CompiledProblem): string {
   return mixing === null ? motions[dynamics.kind] : `${motions[dynamics.kind]}, with mixed noise`
 }
 
-function failuresOf(check: Omit<ProblemCheck, 'failures'>): string[] {
+function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' | 'residual'>): string[] {
   const failures: string[] = []
-  for (const [what, report] of [
-    ['driver', check.driverDerivatives],
-    ['terminal', check.terminalDerivatives],
-  ] as const) {
-    if (!(report.largestError < DERIVATIVE_TOLERANCE)) {
+  for (const [what, { largestError }] of Object.entries(derivatives ?? {})) {
+    if (!(largestError < DERIVATIVE_TOLERANCE)) {
       failures.push(
-        `the derivative of ${what} is not that of its values (relative error ${report.largestError.toExponential(1)}): it may not be finite everywhere`,
+        `the derivative of ${what} is not that of its values (relative error ${largestError.toExponential(1)}): it may not be finite everywhere`,
       )
     }
   }
-  const { residual } = check
   if (residual !== null && !(residual.worst.relative < RESIDUAL_TOLERANCE)) {
     failures.push(
       `exact does not solve the equation: relative residual ${residual.worst.relative.toExponential(1)} at t = ${residual.worst.t.toPrecision(4)}. Look for a sign or a factor ½.`,

@@ -4,7 +4,14 @@ import { generateBatchFunction } from '../formulas/generate.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
 import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
 import type { ProblemExpressions } from './expressions.ts'
-import { normalVector, type StatePoint, samplePoints, seededRandom } from './sample.ts'
+import {
+  normalVector,
+  pointCount,
+  type Random,
+  type StatePoint,
+  samplePoints,
+  seededRandom,
+} from './sample.ts'
 
 export interface DerivativeReport {
   /** Comparisons made. */
@@ -18,7 +25,6 @@ export interface DerivativeReport {
 /** Fourth-order central differences at a well-chosen step are as good as this; a wrong rule is off by far more. */
 export const DERIVATIVE_TOLERANCE = 1e-6
 
-const POINTS = 16
 const STEP = 1e-3
 
 /** ∂f/∂y, and ∂f/∂z along random directions, at random points of paths. y and z are those of the terminal condition. */
@@ -31,22 +37,39 @@ export function driverDerivatives(
   const random = seededRandom(seed)
   const values = evaluator(compiled.functions.driver, [dim, 1, noiseDim], [1])
   const partials = evaluator(compiled.functions.driverGradient, [dim, 1, noiseDim], [1, 1, noiseDim])
-  const terminal = evaluator(compiled.functions.terminalGradient, [dim], [1, noiseDim])
-  const comparisons = samplePoints(expressions, POINTS, random).flatMap(({ t, x }) => {
-    const [y, z] = terminal(t, x)
-    // Away from where everything is zero: constant terminal conditions have no gradient.
-    y[0] += 0.1 * (1 + Math.abs(y[0])) * normalVector(random, 1)[0]
-    const spread = 0.1 * (1 + rootMeanSquare(z))
-    normalVector(random, noiseDim).forEach((normal, k) => {
-      z[k] += spread * normal
-    })
-    const [, fy, fz] = partials(t, x, y, z)
+  const comparisons = driverPoints(expressions, compiled, random).flatMap(({ t, x, y, z, spread }) => {
+    const [, fy, fz] = partials(t, x, Float64Array.of(y), z)
     const direction = normalVector(random, noiseDim)
-    const alongY = (s: number) => values(t, x, Float64Array.of(y[0] + s), z)[0][0]
-    const alongZ = (s: number) => values(t, x, y, displaced(z, direction, s))[0][0]
-    return [compare(fy[0], alongY, 1 + Math.abs(y[0])), compare(dotProduct(fz, direction), alongZ, spread)]
+    const alongY = (s: number) => values(t, x, Float64Array.of(y + s), z)[0][0]
+    const alongZ = (s: number) => values(t, x, Float64Array.of(y), displaced(z, direction, s))[0][0]
+    return [compare(fy[0], alongY, 1 + Math.abs(y)), compare(dotProduct(fz, direction), alongZ, spread)]
   })
   return summarise(comparisons)
+}
+
+interface DriverPoint extends StatePoint {
+  y: number
+  /** [noiseDim] */
+  z: Float64Array
+  /** Standard deviation of what was added to z. */
+  spread: number
+}
+
+/** Random points of paths with y and z those of the terminal condition, and some noise. */
+export function driverPoints(
+  expressions: ProblemExpressions,
+  { dim, noiseDim, functions }: CompiledProblem,
+  random: Random,
+): DriverPoint[] {
+  const terminal = evaluator(functions.terminalGradient, [dim], [1, noiseDim])
+  return samplePoints(expressions, pointCount(dim), random).map(({ t, x }) => {
+    const [[g], z] = terminal(t, x)
+    // Away from where everything is zero: constant terminal conditions have no gradient.
+    const y = g + 0.1 * (1 + Math.abs(g)) * normalVector(random, 1)[0]
+    const spread = 0.1 * (1 + rootMeanSquare(z))
+    const noise = normalVector(random, noiseDim)
+    return { t, x, y, z: z.map((value, k) => value + spread * noise[k]), spread }
+  })
 }
 
 /** σᵀ∇g along random directions of the noise, against differences of g. */
@@ -60,7 +83,7 @@ export function terminalDerivatives(
   const values = evaluator(compiled.functions.terminal, [dim], [1])
   const gradient = evaluator(compiled.functions.terminalGradient, [dim], [1, noiseDim])
   const displace = noiseDirection(expressions)
-  const comparisons = samplePoints(expressions, POINTS, random).map(({ x }) => {
+  const comparisons = samplePoints(expressions, pointCount(dim), random).map(({ x }) => {
     const w = normalVector(random, noiseDim)
     const direction = displace({ t: horizon, x }, w)
     const [, z] = gradient(horizon, x)

@@ -28,6 +28,40 @@ export function referenceOf(
   return isOwnPoint ? finiteOrNull(reference) : null
 }
 
+/** Standard errors within which two values agree. */
+const AGREEMENT = 4
+/** What rounding and a quadrature may differ by, relatively. */
+const ROUNDING = 1e-6
+
+/**
+ * A sentence where the page gives both a reference and an exact solution, and they contradict each other at its starting
+ * point; else null. They agree within four standard errors and one unit of the last digit that is written.
+ */
+export function referenceConflict(definition: ProblemDefinition, compiled: CompiledProblem): string | null {
+  const { exact, reference, ...rest } = definition
+  if (exact === undefined || reference === undefined) return null
+  const known = referenceOf({ ...rest, exact }, compiled)
+  const stated = statedReference(definition, compiled)
+  if (known === null || stated === null) return null
+  const { value, standardError = 0, source } = stated
+  const allowed = AGREEMENT * standardError + lastUnit(value) + ROUNDING * Math.abs(known.value)
+  if (Math.abs(value - known.value) < allowed) return null
+  return `exact gives ${Number(known.value.toPrecision(10))} at x0, but reference says ${value} (${source}). Correct one of them, or leave it out.`
+}
+
+/** The page's own plain value or function of settings and starting point, whether or not there is an exact solution. */
+function statedReference(definition: ProblemDefinition, compiled: CompiledProblem): Reference | null {
+  const functions = { ...compiled.functions, exact: null }
+  return referenceOf(definition, { ...compiled, functions })
+}
+
+/** 0.001 of 1.234 */
+function lastUnit(value: number): number {
+  const [digits, exponent = '0'] = `${value}`.split('e')
+  const decimals = digits.split('.')[1]?.length ?? 0
+  return 10 ** (Number(exponent) - decimals)
+}
+
 function finiteOrNull(reference: Reference | null): Reference | null {
   return reference !== null && Number.isFinite(reference.value) ? reference : null
 }

@@ -2,14 +2,15 @@
  * How well a page's `exact` solves its own equation: by derivatives of the formula, before any training, so that a
  * wrong sign or a lost ½ shows at once.
  */
-import { dot, variable } from '../formulas/build.ts'
+import { apply, dot, mul, sum, variable } from '../formulas/build.ts'
+import { jacobianDiagonal } from '../formulas/component-derivative.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import { type BatchFunction, loadBatchFunction } from '../formulas/load.ts'
 import type { Shape } from '../formulas/shape.ts'
 import type { ProblemExpressions } from './expressions.ts'
-import { type StatePoint, samplePoints, seededRandom } from './sample.ts'
+import { pointCount, type StatePoint, samplePoints, seededRandom } from './sample.ts'
 
 /** The terms of ∂u/∂t + μ·∇u + ½Tr(σσᵀ∇²u) + f = 0 at a point. */
 export interface Residual extends StatePoint {
@@ -33,25 +34,30 @@ export interface ResidualReport {
 /** A correct page stays below this: its derivatives are exact, only rounding is left. */
 export const RESIDUAL_TOLERANCE = 1e-6
 
-/** Multiplications that one report may cost, about. */
+/** Multiplications that the second derivatives of one report cost, about; and at most. */
 const WORK = 4e8
+const MOST_WORK = 2e9
 /** Directions that are evaluated at a time. */
 const CHUNK = 64
 
 /**
- * The residual of `exact` at up to 16 random points of paths from x0. A point costs noiseDim directional second
- * derivatives, so in high dimensions there are fewer.
+ * The residual of `exact` at up to 16 random points of paths from x0. Where Tr(σσᵀ∇²u) has no formula, a point costs
+ * noiseDim directional second derivatives, so in high dimensions there are fewer.
  *
- * @returns null where the page has no exact solution
+ * @returns null where the page has no exact solution, or where even one point costs too much
  */
 export function residualReport(expressions: ProblemExpressions, seed = 1): ResidualReport | null {
-  const { exact, dim, noiseDim, noise } = expressions
+  const { exact, dim, variables } = expressions
   if (exact === null) return null
-  const isDense = noise.diagonal === null || noise.root !== null
-  const costOfPoint = noiseDim * dim * (isDense ? noiseDim : 1)
-  const count = Math.max(1, Math.min(16, Math.floor(WORK / costOfPoint)))
+  const gradU = gradient(exact, variables.x)
+  const formula = traceFormula(expressions, gradU)
+  const cost = formula === null ? costOfDirections(expressions) : dim
+  if (cost > MOST_WORK) return null
+  const count = Math.max(1, Math.min(pointCount(dim), Math.floor(WORK / cost)))
   const points = samplePoints(expressions, count, seededRandom(seed))
-  const evaluate = residualEvaluator(expressions, exact)
+  const trace =
+    formula === null ? traceByDirections(expressions, gradU) : traceByFormula(expressions, formula)
+  const evaluate = residualEvaluator(expressions, exact, trace)
   const residuals = points.map(evaluate)
   // A residual that is not finite is the worst of all.
   const badness = ({ relative }: Residual) => (Number.isFinite(relative) ? relative : Infinity)
@@ -59,24 +65,26 @@ export function residualReport(expressions: ProblemExpressions, seed = 1): Resid
   return { points: count, worst, terminalMismatch: terminalMismatch(expressions, exact, points) }
 }
 
-/** (t, x) → the residual there. */
-export function residualEvaluator(
+type Trace = (point: StatePoint) => number
+
+/** (t, x) → the residual there. @param trace Tr(σσᵀ∇²u) */
+function residualEvaluator(
   expressions: ProblemExpressions,
   exact: Expression,
+  trace: Trace,
 ): (point: StatePoint) => Residual {
   const { dim, noiseDim, horizon, variables, drift, noise, driver } = expressions
   const { t, x } = variables
   const [timeDerivative, gradU] = gradients(exact, [t, x])
   const firstOrder = load({ x: [dim] }, [exact, timeDerivative, dot(drift, gradU), noise.scale(gradU)])
   const evaluateDriver = load({ x: [dim], y: [], z: [noiseDim] }, [driver])
-  const secondOrder = traceEvaluator(expressions, gradU)
   return (point) => {
     const [u, ut, transport] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)]
     const z = new Float64Array(noiseDim)
     const f = new Float64Array(1)
     firstOrder(1, point.t, point.x, 0, dim, u, 0, 1, ut, 0, 1, transport, 0, 1, z, 0, noiseDim)
     evaluateDriver(1, point.t, point.x, 0, dim, u, 0, 1, z, 0, noiseDim, f, 0, 1)
-    const diffusion = 0.5 * secondOrder(point)
+    const diffusion = 0.5 * trace(point)
     const terms = [ut[0], transport[0], diffusion, f[0]]
     const sum = terms.reduce((total, term) => total + term, 0)
     const size = terms.reduce((total, term) => total + Math.abs(term), Math.abs(u[0]) / horizon)
@@ -92,11 +100,33 @@ export function residualEvaluator(
   }
 }
 
+/** Σᵢ σᵢ² ∂²u/∂xᵢ² where σ is diagonal, the noise independent and the Hessian's diagonal a formula; else null. */
+function traceFormula({ noise, variables }: ProblemExpressions, gradU: Expression): Expression | null {
+  if (noise.diagonal === null || noise.root !== null) return null
+  const diagonal = jacobianDiagonal(gradU, variables.x)
+  return diagonal === null ? null : sum(mul(apply('square', noise.diagonal), diagonal))
+}
+
+function traceByFormula({ dim }: ProblemExpressions, formula: Expression): Trace {
+  const evaluate = load({ x: [dim] }, [formula])
+  const value = new Float64Array(1)
+  return ({ t, x }) => {
+    evaluate(1, t, x, 0, dim, value, 0, 1)
+    return value[0]
+  }
+}
+
+/** Multiplications for one point. */
+function costOfDirections({ dim, noiseDim, noise }: ProblemExpressions): number {
+  const isDense = noise.diagonal === null || noise.root !== null
+  return noiseDim * dim * (isDense ? noiseDim : 1)
+}
+
 /** Tr(σσᵀ∇²u) = Σₖ vₖᵀ∇²u vₖ over the columns vₖ of σR, each by differentiating ∇u·v once more. */
-function traceEvaluator(
+function traceByDirections(
   { dim, noiseDim, variables, noise }: ProblemExpressions,
   gradU: Expression,
-): (point: StatePoint) => number {
+): Trace {
   const v = variable('v', [dim])
   const curvature = load({ x: [dim], v: [dim] }, [dot(gradient(dot(gradU, v), variables.x), v)])
   const columns = load({ x: [dim], w: [noiseDim] }, [noise.apply(variable('w', [noiseDim]))])

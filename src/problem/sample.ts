@@ -24,15 +24,27 @@ export function seededRandom(seed: number): Random {
 }
 
 export function normalVector(random: Random, length: number): Float64Array {
-  return Float64Array.from(
-    { length },
-    () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()),
-  )
+  const normals = new Float64Array(length)
+  for (let k = 0; k < length; k++) {
+    normals[k] = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random())
+  }
+  return normals
 }
 
 const STEPS = 8
+const MOST_POINTS = 16
+/** Components that the points of one check have together, about. */
+const COMPONENTS = 400_000
 
-/** `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in 8 steps, t between 5 and 95 % of the horizon. */
+/** How many points a check looks at: 16, fewer where each has very many components. */
+export function pointCount(dim: number): number {
+  return Math.max(2, Math.min(MOST_POINTS, Math.floor(COMPONENTS / dim)))
+}
+
+/**
+ * `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in 8 steps, t between 5 and 95 % of the horizon. A path whose next
+ * state would not be finite ends where it is.
+ */
 export function samplePoints(expressions: ProblemExpressions, count: number, random: Random): StatePoint[] {
   const { dim, noiseDim, horizon, x0, variables, drift, noise } = expressions
   const w = variable('w', [noiseDim])
@@ -55,6 +67,7 @@ export function samplePoints(expressions: ProblemExpressions, count: number, ran
       const increment = normalVector(random, noiseDim).map((value) => value * Math.sqrt(dt))
       const next = new Float64Array(dim)
       step(1, n * dt, dt, x, 0, dim, increment, 0, noiseDim, next, 0, dim)
+      if (!next.every(Number.isFinite)) return { t: n * dt, x }
       x = next
     }
     return { t, x }

@@ -71,6 +71,22 @@ describe('check', () => {
     expect(form.derivatives.driver.compared).toBeGreaterThan(0)
   })
 
+  it('refuses what no memory holds before it computes anything, as solve does', async () => {
+    const start = performance.now()
+    const { exitCode, stderr } = await run(['check', 'heat', '--set', 'dim=10000000', '--no-trial'])
+    expect(stderr).toMatch(/^deepbsde: the run needs at least .* MB of memory, allowed are .* MB\. .*\n$/)
+    expect(exitCode).toBe(2)
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
+  it('says in one line which formula is outside its domain', async () => {
+    const page = await pageOf(WRONG.replace(/terminal.*\nexact.*/, 'terminal: "sqrt(x[1])"'))
+    const { exitCode, stdout, stderr } = await run(['check', page, '--no-trial'])
+    expect(exitCode).toBe(1)
+    expect(stderr).toMatch(/^deepbsde: mine: terminal is NaN at t = 1, x = .*\n$/)
+    expect(stdout).toMatch(/derivatives +not tried: some formula is not finite/)
+  })
+
   it('ends with exit code 2 where the page does not compile', async () => {
     const { exitCode, stdout, stderr } = await run(['check', await pageOf(WRONG.replace('z)', 'q)'))])
     expect(exitCode).toBe(2)

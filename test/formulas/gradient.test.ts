@@ -1,11 +1,14 @@
+import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { variable } from '../../src/formulas/build.ts'
-import { componentDerivative } from '../../src/formulas/component-derivative.ts'
+import { broadcast, element, variable } from '../../src/formulas/build.ts'
+import { componentDerivative, jacobianDiagonal } from '../../src/formulas/component-derivative.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
+import type { Expression } from '../../src/formulas/expression.ts'
 import { gradient, gradients } from '../../src/formulas/gradient.ts'
 import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
 import { toText } from '../../src/formulas/print.ts'
 import type { Shape } from '../../src/formulas/shape.ts'
+import { dimension, scope, values, vectorFormula } from './random-formula.ts'
 
 beforeAll(loadParser)
 
@@ -134,4 +137,37 @@ describe('component derivatives', () => {
     const value = parseFormulaSync('[x[1] * 2]', { place: 'test', variables: { x: [1] } })
     expect(toText(componentDerivative(value, one)!)).toBe('2')
   })
+})
+
+describe('the diagonal of a Jacobian', () => {
+  test.each<[string, boolean]>([
+    ['sum(x) * x', true],
+    ['x * x[1] + x[2:2:3][1]', true],
+    ['dot(x, x) * sin(x) + norm(x)', true],
+    ['concat(x[2:3], x[1])', true],
+    ['concat(x[1:2] * max(x), t)', true],
+    ['M * x', false],
+  ])('%s', (text, isKnown) => {
+    expect(jacobianDiagonal(parse(text), x) !== null).toBe(isKnown)
+    agreesWithGradients(parse(text), x, { x: [0.3, -0.7, 1.1], t: 0.5 })
+  })
+
+  test('of random formulas is that of the gradients of their elements, or not known', () => {
+    const ofScope = variable('x', [dimension])
+    fc.assert(
+      fc.property(vectorFormula, values, ({ text }, at) => {
+        agreesWithGradients(parseFormulaSync(text, scope), ofScope, { ...at })
+      }),
+    )
+  })
+
+  function agreesWithGradients(value: Expression, of: Expression, at: Parameters<typeof evaluate>[1]): void {
+    const diagonal = jacobianDiagonal(value, of)
+    if (diagonal === null || value.shape[0] !== of.shape[0]) return
+    const found = evaluate(broadcast(diagonal, value.shape), at)
+    found.forEach((derivative, i) => {
+      const expected = evaluate(broadcast(gradient(element(value, i), of), of.shape), at)[i]
+      expect(Math.abs(derivative - expected)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(expected)))
+    })
+  }
 })
