@@ -75,8 +75,9 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
 }
 
 async function findProblem(argument: string) {
-  const { isPagePath, loadPage } = await import('../problem/page.ts')
-  if (isPagePath(argument) || /[\\/]/.test(argument)) return loadPage(argument)
+  const { loadPage } = await import('../problem/page.ts')
+  const { isPagePath } = await import('../problem/page-file.ts')
+  if (isPagePath(argument)) return loadPage(argument)
   const { loadProblem } = await import('../problem/catalog.ts')
   return loadProblem(argument)
 }

@@ -1,19 +1,19 @@
 /** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its `runningCost`. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { basename, extname } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../errors.ts'
 import type { SettingValue } from '../problem/definition.ts'
 import { suggestion } from '../problem/nearest.ts'
-import { isPagePath, MAX_PAGE_BYTES } from '../problem/page.ts'
+import { isPagePath, readPageFile } from '../problem/page-file.ts'
+import { CONTROL_VARIABLES, requireNames } from '../problem/page-names.ts'
+import { formula, id } from '../problem/page-schema.ts'
 import { isSettingValue, validateSettings } from '../problem/settings.ts'
+import { shown } from '../problem/shown.ts'
 import { loadControlProblem } from './catalog.ts'
 import type { ControlDefinition } from './definition.ts'
 
 const text = v.pipe(v.string('text'), v.minLength(1, 'text'), v.maxLength(10_000, 'at most 10000 characters'))
 const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
-const formula = v.pipe(v.union([text, finite], 'a formula or a number'), v.transform(String))
 const count = v.union(
   [v.pipe(v.number(), v.integer(), v.minValue(1)), text],
   'an integer ≥ 1 or a formula of the settings',
@@ -23,7 +23,7 @@ const value = v.union([finite, text], 'a number or a formula')
 
 const entries = {
   kind: v.optional(v.literal('control', 'control'), 'control'),
-  id: v.optional(text),
+  id: v.optional(id),
   title: v.optional(text),
   source: v.optional(text, 'own page'),
   group: v.optional(text, 'Your own'),
@@ -96,7 +96,7 @@ const schema = v.object(entries, 'a mapping')
  */
 export async function findControl(argument: string): Promise<ControlDefinition | null> {
   if (!isPagePath(argument)) return loadControlProblem(argument)
-  const page = await rawPage(argument)
+  const page = await readPageFile(argument)
   if (typeof page !== 'object' || page === null || !('runningCost' in page)) return null
   const file = basename(argument)
   return checkControlPage(page, file, basename(argument, extname(argument)))
@@ -110,38 +110,15 @@ export function checkControlPage(page: object, file: string, name: string): Cont
       `${file}: unknown key '${unknown.slice(0, 64)}'.${suggestion(unknown, Object.keys(entries))} The keys are ${Object.keys(entries).join(', ')}.`,
     )
   }
+  requireNames(page, file, CONTROL_VARIABLES)
   const result = v.safeParse(schema, page, { abortEarly: true })
   if (!result.success) {
     const [issue] = result.issues
-    const got =
-      issue.input === undefined
-        ? 'nothing'
-        : (JSON.stringify(issue.input) ?? String(issue.input)).slice(0, 60)
-    throw new UserError(`${file}: ${v.getDotPath(issue) ?? 'the page'} must be ${issue.message}, got ${got}.`)
+    const key = v.getDotPath(issue) ?? 'the page'
+    throw new UserError(`${file}: ${key} must be ${issue.message}, got ${shown(issue.input)}.`)
   }
-  const { id = name, title = id, ...rest } = result.output
-  const definition = { ...rest, id, title, kind: 'control' } as unknown as ControlDefinition
+  const { id: stated = name, title = stated, ...rest } = result.output
+  const definition = { ...rest, id: stated, title, kind: 'control' } as unknown as ControlDefinition
   validateSettings(file, definition.settings)
   return definition
-}
-
-/** What the file holds, or null where it cannot be read: the reader of equations says why. */
-async function rawPage(path: string): Promise<unknown> {
-  const extension = extname(path)
-  try {
-    if ((await stat(path)).size > MAX_PAGE_BYTES) return null
-    if (extension === '.json') return JSON.parse(await readFile(path, 'utf8'))
-    if (extension === '.yaml' || extension === '.yml') {
-      const { parseDocument } = await import('yaml')
-      const document = parseDocument(await readFile(path, 'utf8'), {
-        schema: 'core',
-        merge: false,
-        logLevel: 'error',
-      })
-      return document.errors.length === 0 ? document.toJS({ maxAliasCount: 0 }) : null
-    }
-    return (await import(pathToFileURL(resolve(path)).href)).default
-  } catch {
-    return null
-  }
 }

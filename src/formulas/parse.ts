@@ -10,7 +10,8 @@ import type { ParseTree } from './parse-tree.ts'
 import type { Scope } from './scope.ts'
 import { ShapeError } from './shape.ts'
 
-const lengthLimit = 20_000
+/** Characters of a formula. */
+export const MAX_FORMULA_LENGTH = 20_000
 const nestingLimit = 200
 const depthLimit = 2000
 
@@ -72,8 +73,10 @@ function checkText(text: unknown, place: string): string {
       `${place}: a formula is text, got ${text === null ? 'null' : typeof text}. Put it in quotes.`,
     )
   }
-  if (text.length > lengthLimit) {
-    throw new UserError(`${place}: a formula has at most ${lengthLimit} characters, got ${text.length}.`)
+  if (text.length > MAX_FORMULA_LENGTH) {
+    throw new UserError(
+      `${place}: a formula has at most ${MAX_FORMULA_LENGTH} characters, got ${text.length}.`,
+    )
   }
   if (text.trim() === '') throw new UserError(`${place}: the formula is empty. Write 0 for nothing.`)
   const strange = text.search(/[#"`\\{}@$]|\p{Cc}(?<![\t\r\n])|\p{Cf}|\p{Cs}/u)

@@ -1,6 +1,7 @@
 import { loadProblem } from './catalog.ts'
 import type { ProblemDefinition } from './definition.ts'
-import { isPagePath, loadPage } from './page.ts'
+import { loadPage } from './page.ts'
+import { isPagePath } from './page-file.ts'
 
 /**
  * The problem that a command's argument names: a page of one's own by its path, else a built-in one by its id.

@@ -3,37 +3,32 @@
  * measured here; `formulas/` decides what they may say.
  */
 import * as v from 'valibot'
+import { MAX_FORMULA_LENGTH } from '../formulas/parse.ts'
 import type { SettingValue } from './definition.ts'
+import { ID_PATTERN, ID_RULE } from './page-names.ts'
 import { isSettingValue } from './settings.ts'
 
-/** No formula, title or source is longer than this. */
+/** No title or source is longer than this. */
 const MAX_TEXT = 10_000
 /** Settings and intermediate formulas a page may have. */
 const MAX_NAMES = 200
-
-/** Names that formulas give another meaning to; `dim` and `horizon` are settings of every page. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  't',
-  'x',
-  'y',
-  'z',
-  'i',
-  'gradU',
-  ...Object.getOwnPropertyNames(Object.prototype),
-])
 
 const text = v.pipe(v.string('text'), v.maxLength(MAX_TEXT, `at most ${MAX_TEXT} characters`))
 const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
 const count = v.pipe(v.number('an integer ≥ 1'), v.integer('an integer ≥ 1'), v.minValue(1, 'an integer ≥ 1'))
 
 /** A formula; a plain number is written as one. */
-const formula = v.pipe(
-  v.custom<string | number>(isFormula, `a formula (text of 1 to ${MAX_TEXT} characters) or a finite number`),
+export const formula = v.pipe(
+  v.custom<string | number>(
+    isFormula,
+    `a formula (text of 1 to ${MAX_FORMULA_LENGTH} characters) or a finite number`,
+  ),
   v.transform(String),
 )
 
 function isFormula(value: unknown): boolean {
-  return typeof value === 'string' ? value.length >= 1 && value.length <= MAX_TEXT : Number.isFinite(value)
+  if (typeof value !== 'string') return Number.isFinite(value)
+  return value.length >= 1 && value.length <= MAX_FORMULA_LENGTH
 }
 
 const numberList = v.pipe(v.array(finite), v.minLength(1, 'a list of at least one number'))
@@ -42,9 +37,6 @@ const settingValue = v.custom<SettingValue>(
   isSettingValue,
   'a number, a list of numbers or a list of equal lists',
 )
-
-/** The shape of a name in `settings` and `let`. */
-export const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 function few<T extends object>() {
   return v.check<T, string>((named) => Object.keys(named).length <= MAX_NAMES, `at most ${MAX_NAMES} entries`)
@@ -59,22 +51,26 @@ const reference = v.object(
   'a value with its source: { value: 1.5, standardError: 0.01, source: "…" }',
 )
 
-const published = v.object({
-  source: text,
-  relativeError: finite,
-  elapsedSeconds: v.optional(finite),
-  referenceValue: v.optional(finite),
-  steps: count,
-  iterations: v.optional(count),
-  learningRate: v.optional(finite),
-  initialValue: v.optional(v.tuple([finite, finite])),
-})
+const published = v.object(
+  {
+    source: text,
+    relativeError: finite,
+    elapsedSeconds: v.optional(finite),
+    referenceValue: v.optional(finite),
+    steps: count,
+    iterations: v.optional(count),
+    learningRate: v.optional(finite),
+    initialValue: v.optional(v.tuple([finite, finite], 'two numbers: [0, 1]')),
+  },
+  'what the literature reports: { source: "…", relativeError: 0.0017, steps: 20 }',
+)
+
+const CORRELATION = 'a number, a matrix or a formula of the settings'
+
+export const id = v.pipe(v.string('text'), v.regex(ID_PATTERN, `${ID_RULE}, such as my-equation`))
 
 const entries = {
-  id: v.pipe(
-    v.string('text'),
-    v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'up to 64 letters, digits and hyphens, such as my-equation'),
-  ),
+  id,
   title: v.optional(text),
   source: v.optional(text, 'own page'),
   group: v.optional(text, 'Your own'),
@@ -91,7 +87,7 @@ const entries = {
   drift: formula,
   diffusion: formula,
   correlation: v.optional(
-    v.union([finite, v.array(numberList), text], 'a number, a matrix or a formula of the settings'),
+    v.union([finite, v.pipe(v.array(numberList), v.minLength(1, CORRELATION)), formula], CORRELATION),
   ),
   driver: formula,
   terminal: formula,

@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts'
 import type { Settings, SettingValue } from './definition.ts'
 import { suggestion } from './nearest.ts'
+import { shown } from './shown.ts'
 
 /** More components than this are refused: 8 bytes each on a few hundred paths no longer fit a machine's memory. */
 const MAX_DIM = 10_000_000
@@ -135,11 +136,6 @@ function exampleFor(name: string): string {
 }
 
 function fail(id: string, name: string, allowed: string, got: unknown, mend: string): never {
-  throw new UserError(`${id}: ${name} must be ${allowed}, got ${shown(got)}. Use ${mend}.`)
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  const text = typeof value === 'number' || typeof value === 'string' ? String(value) : JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+  const found = typeof got === 'string' ? got.slice(0, 60) : shown(got)
+  throw new UserError(`${id}: ${name} must be ${allowed}, got ${found}. Use ${mend}.`)
 }

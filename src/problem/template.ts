@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { ID_PATTERN, ID_RULE } from './page-names.ts'
 
 /**
  * A commented page to start from: what `deepbsde new <name>` writes. It loads, compiles and solves as it is.
@@ -6,9 +7,9 @@ import { UserError } from '../errors.ts'
  * @throws UserError where `name` cannot be an id
  */
 export function pageTemplate(name: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+  if (!ID_PATTERN.test(name)) {
     throw new UserError(
-      `a page's name is up to 64 letters, digits and hyphens, got '${name.slice(0, 80)}'. Use 'deepbsde new my-equation'.`,
+      `a page's name is ${ID_RULE}, got '${name.slice(0, 80)}'. Use 'deepbsde new my-equation'.`,
     )
   }
   return `# One equation:

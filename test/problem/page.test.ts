@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findControl } from '../../src/control/page.ts'
 import { UserError } from '../../src/errors.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { isPagePath, loadPage, MAX_PAGE_BYTES, parsePage } from '../../src/problem/page.ts'
+import { loadPage, parsePage } from '../../src/problem/page.ts'
+import { isPagePath, MAX_PAGE_BYTES } from '../../src/problem/page-file.ts'
 import { pageTemplate } from '../../src/problem/template.ts'
 
 /** As in the description of the feature, to the letter. */
@@ -103,10 +106,26 @@ describe('what is wrong with a page', () => {
     [{ ...minimal, reference: 3 }, 'mine.json: reference must be a value with its source'],
     [
       { ...minimal, driver: ['y'] },
-      'mine.json: driver must be a formula (text of 1 to 10000 characters) or a finite number, got ["y"].',
+      'mine.json: driver must be a formula (text of 1 to 20000 characters) or a finite number, got ["y"].',
     ],
     [{ ...minimal, driver: '' }, 'mine.json: driver must be a formula'],
-    [{ ...minimal, driver: 'y+'.repeat(10_000) }, 'mine.json: driver must be a formula'],
+    [
+      { ...minimal, driver: 'y+'.repeat(10_001) },
+      'mine.json: driver must be a formula (text of 1 to 20000 characters) or a finite number, got 20002 characters.',
+    ],
+    [
+      { ...minimal, published: 5 },
+      'mine.json: published must be what the literature reports: { source: "…", relativeError: 0.0017, steps: 20 }, got 5.',
+    ],
+    [
+      { ...minimal, correlation: [] },
+      'mine.json: correlation must be a number, a matrix or a formula of the settings, got [].',
+    ],
+    [{ ...minimal, let: { dim: 'x' } }, "mine.json: 'dim' in let is a setting already. Use another name."],
+    [
+      { ...minimal, settings: { ...minimal.settings, k: 1 }, let: { k: '2' } },
+      "mine.json: 'k' in let is a setting already.",
+    ],
     [{ ...minimal, settings: { dim: 0, horizon: 1 } }, 'mine.json: dim must be an integer ≥ 1, got 0.'],
     [{ ...minimal, settings: { dim: 2 } }, 'mine.json: horizon must be a finite number > 0, got nothing.'],
     [
@@ -123,7 +142,10 @@ describe('what is wrong with a page', () => {
     [{ ...minimal, let: { s: {} } }, 'mine.json: let.s must be a formula'],
     [{ ...minimal, x0: [1, 'a'] }, 'mine.json: x0 must be'],
     [{ ...minimal, noiseDim: 0 }, 'mine.json: noiseDim must be an integer ≥ 1, got 0.'],
-    [{ ...minimal, id: '../escape' }, 'mine.json: id must be up to 64 letters'],
+    [
+      { ...minimal, id: '../escape' },
+      'mine.json: id must be up to 64 letters, digits, hyphens, dots and underscores, beginning with a letter or digit, such as my-equation, got "../escape".',
+    ],
     [[minimal], 'mine.json: must be a page'],
     [null, 'mine.json: must be a page'],
     [
@@ -138,13 +160,65 @@ describe('what is wrong with a page', () => {
   })
 
   it.each([
+    'pi',
+    'e',
+    'sum',
+    'sin',
+    'max',
+    'if',
+    'and',
+    'end',
+    'x0',
+    'y',
+    'toString',
+  ])('names that formulas read as something else: %s', async (name) => {
+    for (const part of [{ settings: { ...minimal.settings, [name]: 1 } }, { let: { [name]: '1' } }]) {
+      await expect(fromJson({ ...minimal, ...part })).rejects.toThrow(
+        `mine.json: '${name}' in ${Object.keys(part)[0]} has a meaning of its own in formulas. Use another name.`,
+      )
+    }
+  })
+
+  it.each([
     ['yaml', 'a: [1', 'page.yaml: this is not YAML'],
-    ['yaml', 'a: 1\na: 2', 'page.yaml: this is not YAML: Map keys must be unique'],
-    ['yaml', 'settings: *nothing', 'page.yaml: this is not YAML'],
-    ['yaml', 'a: &a [1]\nb: *a', 'page.yaml: this is not YAML'],
+    ['yaml', 'a: 1\na: 2', "page.yaml: the key 'a' at line 2 is given a second time. Keep one."],
+    ['yaml', 'settings: *nothing', "page.yaml: '*nothing' at line 1: aliases are not allowed."],
+    ['yaml', 'a: &a [1]\nb: *a', "page.yaml: '&a' at line 1: anchors are not allowed."],
+    ['yaml', 'b: "*a &b !c"\nd: |\n  !e\n\n\nf: &g 1', "page.yaml: '&g' at line 6: anchors are not allowed."],
     ['yaml', '', 'page.yaml: must be a page'],
-    ['yaml', '--- 1\n--- 2', 'page.yaml: this is not YAML'],
-    ['yaml', 'x0: !!js/function "function(){}"', 'page.yaml: '],
+    [
+      'yaml',
+      'a: 1\n---\nb: 2',
+      'page.yaml: this is not YAML: there are several documents, divided by ---. Keep one.',
+    ],
+    [
+      'yaml',
+      'x0: !!js/function "function(){}"',
+      "page.yaml: '!!js/function' at line 1: tags are not allowed.",
+    ],
+    ['yaml', 'id: !!python/object:os.system x', "page.yaml: '!!python/object:os.system' at line 1: tags"],
+    ['yaml', 'id: x\ntitle: !foo x', "page.yaml: '!foo' at line 2: tags are not allowed."],
+    ['yaml', 'title: !!binary aGVsbG8=', "page.yaml: '!!binary' at line 1: tags"],
+    ['yaml', 'title: ! x', "page.yaml: '!' at line 1: tags"],
+    ['yaml', 'title: {a: !!set {b}}', "page.yaml: '!!set' at line 1: tags"],
+    [
+      'yaml',
+      'settings: { dim: 2, horizon: .inf }\nx0: 0\ndrift: 0\ndiffusion: 1\ndriver: 0\nterminal: 0',
+      'page.yaml: horizon must be a finite number > 0, got Infinity.',
+    ],
+    [
+      'yaml',
+      'settings: { dim: 2, horizon: 1 }\nx0: [.nan, 1]',
+      'page.yaml: x0 must be a finite number, a list of numbers, or a formula of i, got ["NaN",1].',
+    ],
+    [
+      'json',
+      '{"a": 1, "b": 2,\n"a": 3}',
+      "page.json: the key 'a' at line 2 is given a second time. Keep one.",
+    ],
+    ['json', '{"settings": {"dim": 1, "dim": 2}}', "page.json: the key 'dim' at line 1"],
+    ['json', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'page.json: it is nested too deeply.'],
+    ['yaml', '- '.repeat(50_000), 'page.yaml: it is nested too deeply.'],
     ['json', '{', 'page.json: this is not JSON'],
     ['json', '{"__proto__": {"polluted": 1}}', "page.json: unknown key '__proto__'"],
     ['json', '{"settings": {"__proto__": 1, "dim": 1, "horizon": 1}}', "page.json: '__proto__' in settings"],
@@ -152,7 +226,7 @@ describe('what is wrong with a page', () => {
     ['json', `{"title": "${' '.repeat(MAX_PAGE_BYTES)}"}`, 'page.json: a page has at most 1048576 bytes'],
     ['json', `${'['.repeat(100_000)}`, 'page.json: this is not JSON'],
     ['yaml', `${'['.repeat(20_000)}`, 'page.yaml: '],
-    ['yaml', `a: &a [${'0,'.repeat(50)}]\nb: [${'*a,'.repeat(200)}]`, 'page.yaml: this is not YAML'],
+    ['yaml', `a: &a [${'0,'.repeat(50)}]\nb: [${'*a,'.repeat(200)}]`, "page.yaml: '&a' at line 1: anchors"],
   ] as const)('%s, case %#', async (format, text, message) => {
     const error: unknown = await parsePage(text, format).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(UserError)
@@ -207,10 +281,19 @@ describe('a page from a file', () => {
   it('says where there is no file, or a folder', async () => {
     await expect(loadPage(join(folder, 'absent.yaml'))).rejects.toThrow(/there is no such file/)
     await expect(loadPage(`${folder}/.yaml`)).rejects.toThrow(UserError)
+    await expect(loadPage(join(folder, 'absent.ts'))).rejects.toThrow(/there is no such file/)
+    await expect(loadPage(folder)).rejects.toThrow(/this is a folder/)
+  })
+
+  it('refuses what is no plain file, without waiting for it', async () => {
+    const pipe = join(folder, 'pipe.yaml')
+    execFileSync('mkfifo', [pipe])
+    await expect(loadPage(pipe)).rejects.toThrow(/this is no plain file/)
+    await expect(findControl(pipe)).rejects.toThrow(/this is no plain file/)
   })
 
   it('tells files from ids', () => {
-    expect(['a.yaml', './b.yml', 'c.json', 'd.ts', 'e.js'].every(isPagePath)).toBe(true)
+    expect(['a.yaml', './b.yml', 'c.json', 'd.ts', 'e.js', './folder'].every(isPagePath)).toBe(true)
     expect(isPagePath('hjb-lq')).toBe(false)
   })
 })

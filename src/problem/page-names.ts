@@ -1,0 +1,58 @@
+/** What a page may be called, and what it may call its settings and intermediate formulas. */
+import { UserError } from '../errors.ts'
+import { functionNames, mathematicalConstants } from '../formulas/language.ts'
+
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** `ID_PATTERN` in words. */
+export const ID_RULE =
+  'up to 64 letters, digits, hyphens, dots and underscores, beginning with a letter or digit'
+
+const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+/** Names that every formula gives a meaning to; `dim` and `horizon` are settings of every page. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['t', 'x', 'x0', 'i'],
+  ...['end', 'and', 'or', 'not', 'xor', 'to', 'in', 'true', 'false', 'null', 'undefined', 'NaN', 'Infinity'],
+  ...Object.keys(mathematicalConstants),
+  ...functionNames,
+  ...Object.getOwnPropertyNames(Object.prototype),
+])
+
+/** What the formulas of an equation name besides. */
+export const EQUATION_VARIABLES = ['y', 'z', 'gradU'] as const
+/** What those of a control problem name besides. */
+export const CONTROL_VARIABLES = ['a', 'w', 'dt', 'v', 'p'] as const
+
+/**
+ * Checks what stands under `settings` and `let`, before anything else is known of the page.
+ *
+ * @throws UserError for a name that formulas read as something else, for one that is none, and for one given twice
+ */
+export function requireNames(page: object, file: string, variables: readonly string[]): void {
+  const { settings, let: intermediate } = page as { settings?: unknown; let?: unknown }
+  const known = namesOf(settings)
+  const named = namesOf(intermediate)
+  for (const name of known) requireName(name, 'settings', file, variables)
+  for (const name of named) requireName(name, 'let', file, variables)
+  const twice = named.find((name) => known.includes(name))
+  if (twice !== undefined) {
+    throw new UserError(`${file}: '${twice}' in let is a setting already. Use another name.`)
+  }
+}
+
+function namesOf(part: unknown): string[] {
+  return typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.keys(part) : []
+}
+
+function requireName(name: string, part: string, file: string, variables: readonly string[]): void {
+  if (RESERVED.has(name) || variables.includes(name)) {
+    throw new UserError(
+      `${file}: '${name}' in ${part} has a meaning of its own in formulas. Use another name.`,
+    )
+  }
+  if (!NAME_PATTERN.test(name)) {
+    throw new UserError(
+      `${file}: '${name.slice(0, 64)}' in ${part} is no name. Use letters, digits and _, beginning with a letter.`,
+    )
+  }
+}
