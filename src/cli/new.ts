@@ -37,6 +37,12 @@ export function newCommand(finish: (exitCode: number) => void): Command {
  */
 export async function writeNewPage(name: string, force: boolean): Promise<string> {
   const { pageTemplate } = await import('../problem/template.ts')
+  const other = name.match(/\.(json|[cm]?[jt]s)$/)
+  if (other !== null) {
+    throw new UserError(
+      `new: it writes YAML, got '${name.slice(0, 80)}'. Use 'deepbsde new ${name.slice(0, 60).replace(other[0], '.yaml')}'.`,
+    )
+  }
   const bare = name.replace(/\.ya?ml$/, '')
   const path = join(dirname(bare), `${basename(bare)}.yaml`)
   const page = pageTemplate(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)

@@ -219,6 +219,7 @@ class ControlReader {
     const expression = parseFormulaSync(text, {
       place,
       variables,
+      unlisted: Object.keys(variables).filter((name) => !allowed.includes(name)),
       constants: this.#constants,
       definitions: this.#definitions,
     })

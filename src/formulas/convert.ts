@@ -56,7 +56,7 @@ class Converter {
         if (typeof node.value !== 'number') {
           return this.fail(`${this.show(node)} is not a number. A formula holds only numbers and names.`)
         }
-        return constant(node.value)
+        return this.number(node.value)
       case 'SymbolNode':
         return this.names.lookUp(node.name, this.ends.at(-1))
       case 'ParenthesisNode':
@@ -82,6 +82,16 @@ class Converter {
           `${this.show(node)} (${describeNode(node)}) is not part of the language of formulas.`,
         )
     }
+  }
+
+  private number(value: number): Expression {
+    if (Number.isFinite(value)) return constant(value)
+    const literals = this.text.match(/(?<![\w.])\d[\d.]*(e[+-]?\d+)?/gi) ?? []
+    const large = literals.find((literal) => Number(literal) === value)
+    if (large === undefined) return this.fail(`${value} is not a finite real number.`)
+    return this.fail(
+      `${large.slice(0, 30)} is too large: numbers are finite up to ${Number.MAX_VALUE.toPrecision(2)}.`,
+    )
   }
 
   /** Adds the place to a shape error. */

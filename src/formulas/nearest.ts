@@ -1,5 +1,9 @@
+/** Names up to this length are near to those of the same letters only: one letter more or less makes another name. */
+const SHORT = 2
+
 /** The known name nearest to a mistyped one, or null where none is near. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
+  if (name.length <= SHORT) return sameLetters(name, known)
   let best: string | null = null
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
@@ -11,6 +15,12 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
     }
   }
   return best
+}
+
+function sameLetters(name: string, known: Iterable<string>): string | null {
+  const lettersOf = (word: string) => [...word.toLowerCase()].sort().join('')
+  for (const candidate of known) if (lettersOf(candidate) === lettersOf(name)) return candidate
+  return null
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours from one word to the other. */

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors.ts'
 import { constantValues } from './build.ts'
+import { strangeCharacter } from './characters.ts'
 import { convert } from './convert.ts'
 import { type Expression, reachable } from './expression.ts'
 import type { ParseTree } from './parse-tree.ts'
@@ -79,12 +80,8 @@ function checkText(text: unknown, place: string): string {
     )
   }
   if (text.trim() === '') throw new UserError(`${place}: the formula is empty. Write 0 for nothing.`)
-  const strange = text.search(/[#"`\\{}@$]|\p{Cc}(?<![\t\r\n])|\p{Cf}|\p{Cs}/u)
-  if (strange >= 0) {
-    const code = text.codePointAt(strange)!
-    const shown = code < 32 || code > 126 ? `U+${code.toString(16).padStart(4, '0')}` : text[strange]
-    throw new UserError(`${place}: unexpected character ${shown} at column ${strange + 1}.`)
-  }
+  const strange = strangeCharacter(text)
+  if (strange !== null) throw new UserError(`${place}: ${strange}`)
   let depth = 0
   for (const [k, character] of [...text].entries()) {
     if (character === '(' || character === '[') depth++

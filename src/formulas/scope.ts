@@ -12,6 +12,8 @@ export interface Scope {
   /** Where the formula stands, for errors: `my-equation driver`. */
   place: string
   variables: Readonly<Record<string, Shape>>
+  /** Variables that this formula may not depend on: no message offers them. */
+  unlisted?: readonly string[]
   /** Settings: numbers, vectors, or matrices as a list of rows. */
   constants?: Readonly<Record<string, number | number[] | number[][]>>
   /** Named intermediate formulas. */
@@ -56,7 +58,7 @@ export class Names {
     if (functionNames.includes(name)) {
       return this.fail(`${name} is a function: write its argument in parentheses, as in ${name}(x).`)
     }
-    return this.unknown('name', name, this.all(), 'Known names')
+    return this.unknown('name', name, this.listed(), 'Known names')
   }
 
   /** Does the name stand for a setting, or for pi or e? */
@@ -88,6 +90,11 @@ export class Names {
     const { variables, definitions = {}, constants = {} } = this.scope
     const records = [variables, definitions, constants, mathematicalConstants]
     return [...new Set(records.flatMap((record) => Object.keys(record)))]
+  }
+
+  private listed(): string[] {
+    const { unlisted = [] } = this.scope
+    return this.all().filter((name) => !unlisted.includes(name))
   }
 
   private unknown(what: string, name: string, known: readonly string[], heading: string): never {

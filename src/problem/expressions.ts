@@ -163,8 +163,10 @@ class Reader {
     definitions: Record<string, Expression>,
   ): Expression {
     const place = `${this.definition.id}: ${key}`
-    const expression = parseFormulaSync(text, { place, variables, constants: this.constants, definitions })
     const allowed = allowedVariables[key] ?? []
+    const unlisted = Object.keys(variables).filter((name) => !allowed.includes(name))
+    const scope = { place, variables, unlisted, constants: this.constants, definitions }
+    const expression = parseFormulaSync(text, scope)
     const foreign = names(expression).find((name) => !allowed.includes(name))
     if (foreign !== undefined) {
       throw new UserError(

@@ -30,6 +30,11 @@ describe('new', () => {
 
   it.concurrent.each([
     ['a name that is no id', async () => 'my equation', /a page's name is up to 64 letters/],
+    [
+      'another format',
+      async () => 'mine.json',
+      /new: it writes YAML, got 'mine\.json'\. Use 'deepbsde new mine\.yaml'\./,
+    ],
     ['no folder', async () => '/no/such/folder/mine', /the folder '\/no\/such\/folder' does not exist/],
     [
       'a folder of that name',

@@ -113,6 +113,10 @@ describe('what the formulas may say', () => {
       'page: driver must be a scalar, got a vector[3]. Use sum, dot, mean, norm, max or an index.',
     ],
     [{ terminal: 'x' }, 'page: terminal must be a scalar, got a vector[3]'],
+    [
+      { terminal: 'quux' },
+      'page: terminal: unknown name "quux" at column 1. Known names: t, x, i, dim, horizon, kappa, pi, e.',
+    ],
     [{ terminal: 'y' }, 'page: terminal: it may depend on t, x only, but names y'],
     [{ drift: 'z' }, 'page: drift: it may depend on t, x only, but names z'],
     [{ let: { s: 'y' }, diffusion: 's' }, 'page: diffusion: it may depend on t, x only, but names y'],

@@ -1,0 +1,82 @@
+/** Characters that no formula holds, and what is written in their place. */
+
+/** As papers set them: pasted from one, they look right. */
+const lookalikes: Readonly<Record<string, string>> = {
+  '−': '-',
+  '–': '-',
+  '—': '-',
+  '‐': '-',
+  '‑': '-',
+  '×': '*',
+  '·': '*',
+  '⋅': '*',
+  '∙': '*',
+  '∗': '*',
+  '÷': '/',
+  '⁄': '/',
+  '∕': '/',
+  '≤': '<=',
+  '⩽': '<=',
+  '≥': '>=',
+  '⩾': '>=',
+  '≠': '!=',
+  '¬': 'not',
+  '∧': 'and',
+  '∨': 'or',
+  '√': 'sqrt(…)',
+  '∛': 'cbrt(…)',
+  '∑': 'sum(…)',
+  '∏': 'prod(…)',
+  '½': '0.5',
+  '¼': '0.25',
+  '¾': '0.75',
+  '⅓': '1/3',
+  '⅔': '2/3',
+  '′': "'",
+  '’': "'",
+  ᵀ: "'",
+  '‖': 'norm(…)',
+  '∥': 'norm(…)',
+  '∇': 'gradU',
+  '∞': 'a large number',
+}
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const subscripts = '₀₁₂₃₄₅₆₇₈₉'
+const greek: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...['α alpha', 'β beta', 'γ gamma', 'δ delta', 'ε epsilon', 'ϵ epsilon', 'ζ zeta', 'η eta', 'θ theta'],
+    ...['ϑ theta', 'ι iota', 'κ kappa', 'λ lambda', 'μ mu', 'µ mu', 'ν nu', 'ξ xi', 'π pi', 'ρ rho'],
+    ...['σ sigma', 'ς sigma', 'τ tau', 'υ upsilon', 'φ phi', 'ϕ phi', 'χ chi', 'ψ psi', 'ω omega'],
+    ...['Γ Gamma', 'Δ Delta', 'Θ Theta', 'Λ Lambda', 'Ξ Xi', 'Π Pi', 'Σ Sigma', 'Φ Phi', 'Ψ Psi', 'Ω Omega'],
+  ].map((pair) => pair.split(' ')),
+)
+const cyrillic = { from: 'аеорсухіјѕАВЕКМНОРСТХІЈЅ', to: 'aeopcyxijsABEKMHOPCTXIJS' }
+
+/** What is wrong with the first character that no formula holds, as a sentence; or null. */
+export function strangeCharacter(text: string): string | null {
+  const at = text.search(/[#"`\\{}@$]|[^\p{ASCII}\s]|\p{Cc}(?<![\t\r\n])|\p{Cf}/u)
+  if (at < 0) return null
+  const character = String.fromCodePoint(text.codePointAt(at)!)
+  const advice = adviceOn(character)
+  return `unexpected character ${describe(character)} at column ${at + 1}.${advice === null ? '' : ` ${advice}`}`
+}
+
+/** The character where it can be seen, its code where it is not on every keyboard. */
+function describe(character: string): string {
+  const code = character.codePointAt(0)!
+  if (code >= 32 && code <= 126) return character
+  const name = `U+${code.toString(16).padStart(4, '0')}`
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Z}]/u.test(character) ? name : `${character} (${name})`
+}
+
+function adviceOn(character: string): string | null {
+  const power = superscripts.indexOf(character)
+  if (power >= 0) return `Write ^${power}.`
+  const index = subscripts.indexOf(character)
+  if (index >= 0) return `Write ${index}, or [${index}] for a component.`
+  const letter = cyrillic.from.indexOf(character)
+  if (letter >= 0) return `It is a Cyrillic letter. Write ${cyrillic.to[letter]}.`
+  const other = Object.hasOwn(lookalikes, character) ? lookalikes[character] : greek[character]
+  if (other !== undefined) return `Write ${other}.`
+  return /\p{L}/u.test(character) ? 'Names are written in the letters a–z and A–Z.' : null
+}
