@@ -20,3 +20,11 @@ export class DivergenceError extends Error {
     this.advice = advice
   }
 }
+
+/**
+ * Whether it is a DivergenceError, of whatever copy of this module: in a worker under a loader of TypeScript the methods
+ * and the entry can each have one.
+ */
+export function isDivergence(error: unknown): error is DivergenceError {
+  return error instanceof Error && error.name === 'DivergenceError'
+}

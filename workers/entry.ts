@@ -1,10 +1,10 @@
 /** What a worker thread runs: one stage of a method, as a member of a team. */
-import { DivergenceError } from '../src/errors.ts'
+import { isDivergence } from '../src/errors.ts'
 import type { Compiled, Stage } from '../src/method.ts'
 import { loadMethod } from '../src/methods-catalog.ts'
 import { openContext } from '../src/parallel/context.ts'
 import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
-import { AbortedError } from '../src/parallel/team.ts'
+import { isAborted } from '../src/parallel/team.ts'
 import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
 
 export default async function runStage(message: StageMessage): Promise<StageReply> {
@@ -21,8 +21,8 @@ export default async function runStage(message: StageMessage): Promise<StageRepl
 }
 
 function envelope(error: unknown): ErrorEnvelope {
-  if (error instanceof AbortedError) return { kind: 'aborted' }
-  if (error instanceof DivergenceError) {
+  if (isAborted(error)) return { kind: 'aborted' }
+  if (isDivergence(error)) {
     const { message, iteration, step, path, advice } = error
     return { kind: 'diverged', message, iteration, step, path, advice }
   }

@@ -17,6 +17,11 @@ export class AbortedError extends Error {
   override name = 'AbortedError'
 }
 
+/** Whether it is an AbortedError, of whatever copy of this module; see `isDivergence`. */
+export function isAborted(error: unknown): error is AbortedError {
+  return error instanceof Error && error.name === 'AbortedError'
+}
+
 export class Team {
   readonly rank: number
   readonly size: number

@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deepbsde-commands-'))
 copyFileSync(join(root, 'examples/my-equation.yaml'), join(folder, 'my-equation.yaml'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const loader = process.features.typescript ? '' : '--import tsx '
+const loader = process.features.typescript ? '' : `--import '${fileURLToPath(import.meta.resolve('tsx'))}' `
 const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block]) =>
   block.trim().split('\n'),
 )
