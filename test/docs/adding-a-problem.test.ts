@@ -12,8 +12,8 @@ const page = await readFile(new URL('../../docs/adding-a-problem.md', import.met
 type Step = { command: string; exitCode: number; shown: string[] } | { file: string; text: string }
 
 function stepsOf(markdown: string): Step[] {
-  return [...markdown.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```$/gm)].flatMap(([, kind, text]): Step[] => {
-    if (kind === 'yaml') return [{ file: text.match(/^# (\S+)\n/)![1], text }]
+  return [...markdown.matchAll(/^```(sh|yaml|js)\n([\s\S]*?)^```$/gm)].flatMap(([, kind, text]): Step[] => {
+    if (kind !== 'sh') return [{ file: text.match(/^(?:#|\/\/) (\S+)\n/)![1], text }]
     return text.split(/^\$ /m).slice(1).map(commandOf)
   })
 }
