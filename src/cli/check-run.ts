@@ -38,11 +38,12 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   const { published = null } = definition
   refuseBeyond(fewestBytes(settings.dim, published, {}, availableParallelism()), memoryLimit(), REMEDY, true)
   const presentation = await presentProblem(definition, settings)
-  const check = await checkProblem(definition, settings)
+  let check = await checkProblem(definition, settings)
   if (flags.latex) {
     process.stdout.write(presentation.latex)
   } else {
     const cost = await costOf(definition, settings, check, flags.trial)
+    check = { ...check, failures: [...check.failures, ...tooLarge(cost.memory)] }
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(jsonForm(definition, settings, check, cost, presentation))}\n`
@@ -59,6 +60,14 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
 /** What a run may take unless --memory says otherwise. */
 function memoryLimit(): number {
   return Math.min(totalmem() / 2, MOST_BYTES)
+}
+
+/** What is wrong with so many bytes, if anything. */
+function tooLarge(memory: number): string[] {
+  if (memory <= memoryLimit()) return []
+  return [
+    `a run needs ${megabytes(memory)} of memory, allowed are ${megabytes(memoryLimit())}. Lower the dimension, or solve with lower --steps, --batch-size or --hidden.`,
+  ]
 }
 
 async function costOf(
@@ -135,7 +144,7 @@ function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, termi
         ? 'none at these settings'
         : `${formatSignificant(reference.value, 10)}  (${reference.source})`,
     ],
-    ['memory', memoryText(cost)],
+    ['memory', `${megabytes(cost.memory)} (for arrays; the process takes about 100 MB more)`],
     ['time', timeText(cost)],
   ]
   const room = Math.max(30, (terminal.isTerminal ? terminal.width() : 110) - LABEL_WIDTH - 2)
@@ -189,11 +198,6 @@ function residualText({ points, worst, terminalMismatch }: NonNullable<ProblemCh
   const where = `relative residual up to ${worst.relative.toExponential(0)} at ${points} random point${points === 1 ? '' : 's'}`
   const end = terminalMismatch === 0 ? 'is g' : `is g up to ${terminalMismatch.toExponential(0)}`
   return `${verb}: ${where}; at T it ${end}`
-}
-
-function memoryText({ memory }: Cost): string {
-  if (memory <= memoryLimit()) return `${megabytes(memory)} (for arrays; the process takes about 100 MB more)`
-  return `${megabytes(memory)}, more than the ${megabytes(memoryLimit())} that a run may take here: lower the dimension, or solve with lower --steps, --batch-size or --hidden`
 }
 
 function timeText({ time, missing }: Cost): string {

@@ -79,6 +79,13 @@ describe('check', () => {
     expect(performance.now() - start).toBeLessThan(5000)
   })
 
+  it('says where a run with its defaults would be refused, once it has checked the page', async () => {
+    const { exitCode, stdout, stderr } = await run(['check', 'heat', '--set', 'dim=100000', '--no-trial'])
+    expect(stdout).toMatch(/residual +exact solves the equation/)
+    expect(stderr).toMatch(/^deepbsde: heat: a run needs .* MB of memory, allowed are .* MB\. Lower .*\n$/)
+    expect(exitCode).toBe(1)
+  })
+
   it('says in one line which formula is outside its domain', async () => {
     const page = await pageOf(WRONG.replace(/terminal.*\nexact.*/, 'terminal: "sqrt(x[1])"'))
     const { exitCode, stdout, stderr } = await run(['check', page, '--no-trial'])

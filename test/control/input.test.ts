@@ -63,6 +63,13 @@ describe('a page', () => {
     ['a goal that is none', { ...page, goal: 'max' }, /goal must be minimize or maximize/],
     ['a control set that is none', { ...page, controlSet: { kind: 'ball' } }, /controlSet.* must be one of/],
     ['no terminal cost', { ...page, terminalCost: undefined }, /terminalCost must be/],
+    [
+      'a setting named as the control',
+      { ...page, settings: { ...page.settings, a: 1 } },
+      /'a' in settings has a meaning of its own/,
+    ],
+    ['a setting that let replaces', { ...page, let: { dim: '3' } }, /'dim' in let is a setting already/],
+    ['no id', { ...page, id: '../escape' }, /id must be up to 64 letters, digits, hyphens/],
     ['dim 0', { ...page, settings: { dim: 0, horizon: 1 } }, /dim must be an integer ≥ 1/],
   ])('from outside with %s is refused', (_, raw, message) => {
     expect(() => checkControlPage(raw, 'mine.yaml', 'mine')).toThrow(message)
