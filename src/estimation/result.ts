@@ -6,6 +6,8 @@ import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS }
 const CLEAR = 2
 /** An extrapolation is made where it costs less than this factor of the standard error, or stands out as well. */
 const CHEAP = 1.25
+/** Paths are in single precision: no error is told that is below its rounding, as a share of the value. */
+const ROUNDING = 2 ** -23
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
@@ -42,9 +44,10 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const own = grid?.isExtrapolated ? grid.extrapolated : fine
   const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
+  const value = own.mean + applied.value
   return {
-    value: own.mean + applied.value,
-    standardError: Math.hypot(own.standardError, applied.standardError),
+    value,
+    standardError: Math.hypot(own.standardError, applied.standardError, ROUNDING * value),
     deviation: fine.standardError * Math.sqrt(paths),
     paths,
     remainder,

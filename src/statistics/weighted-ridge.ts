@@ -9,7 +9,7 @@ import { cholesky } from './linear-system.ts'
 export type Products = Float64Array
 
 /** Shares of the normal matrix's diagonal that are added to it. */
-const RIDGES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1000]
+const RIDGES = [1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1000]
 /** For features that the ridge spares. */
 const LEAST_RIDGE = 1e-9
 /** Each takes the noise that the fit before it left. */

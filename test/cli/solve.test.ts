@@ -18,6 +18,7 @@ const KEYS = [
   'confidence',
   'gridError',
   'gridErrorStandardError',
+  'isExtrapolated',
   'remainder',
   'gradient',
   'reference',
