@@ -75,12 +75,14 @@ export class ModelRun {
     doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
-    const { value, standardError, deviation, remainder } = readEstimate(doubles, plan)
+    const estimate = readEstimate(doubles, plan)
+    const { value, standardError, deviation, remainder } = estimate
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
       value,
       remainder: remainder?.isClear ? remainder.value : 0,
+      gridError: estimate.isExtrapolated ? (estimate.gridError ?? 0) : 0,
       deviation,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }

@@ -40,7 +40,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
-  const grid = plan.training.grid.steps % 2 === 0 ? readGrid(word, plan, fine, scale) : null
+  const grid = plan.training.grid.steps % 2 === 0 ? readGrid(word, plan, fine) : null
   const own = grid?.isExtrapolated ? grid.extrapolated : fine
   const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
@@ -84,7 +84,7 @@ export function gridShare(plan: EstimatePlan): number {
 }
 
 /** The published scheme's value is that of its grid; the other is extrapolated as Richardson does. */
-function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments, scale: number) {
+function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments) {
   const share = gridShare(plan)
   const gap = momentsAt(word, RESULT.gap, word[RESULT.count])
   const extrapolated = momentsAt(word, RESULT.extrapolated, word[RESULT.count])
@@ -95,8 +95,7 @@ function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments, scale: 
     error,
     standardError: share * gap.standardError,
     extrapolated,
-    isExtrapolated:
-      plan.options.scheme === 'trapezoidal' && (isClear || isCheap) && Math.abs(error) <= LARGEST * scale,
+    isExtrapolated: plan.options.scheme === 'trapezoidal' && (isClear || isCheap),
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Whether a result may be relied on. The estimate corrects the networks to first order, so it is right long before they are, and
  * training may be short; what it cannot stand is networks that are worse than none, or so wrong that even the second order of
- * their errors is no small one. Both show in numbers that the estimate has at hand.
+ * their errors is no small one, or a time grid whose own error is not small. All show in numbers that the estimate has at hand.
  */
 import { DivergenceError } from '../errors.ts'
 import type { EstimateResult } from '../estimation/result.ts'
@@ -12,6 +12,8 @@ import { STATE, type TrainingPlan } from './plan.ts'
 const CLEARLY_WORSE = 1.25
 /** What the networks' errors leave in second order is small up to this share of g's deviation. */
 const SMALL_REMAINDER = 0.25
+/** What two grids say of the time grid's error is near the truth up to this share of g's deviation. */
+const SMALL_GRID_ERROR = 0.1
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
 const SMALL_DISTANCE = 0.1
 /** Networks that leave more than this of g's deviation have learned little. */
@@ -24,6 +26,8 @@ export interface Evidence {
   value: number
   /** What linearising the driver left out, as measured; see `CurvatureCorrection`. */
   remainder: number
+  /** Of the time grid, where the value is extrapolated by it; else 0. */
+  gridError: number
   /** Of the estimates of single paths. */
   deviation: number
   /** Of g(X_T). */
@@ -47,6 +51,7 @@ export function evidenceOf(
   const evidence = {
     value: estimate.value,
     remainder: estimate.remainder?.isClear ? estimate.remainder.value : 0,
+    gridError: estimate.isExtrapolated ? (estimate.gridError ?? 0) : 0,
     deviation: estimate.deviation,
     terminalDeviation: state(STATE.yScale),
     trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
@@ -59,13 +64,17 @@ export function evidenceOf(
 
 /** @returns why the result is not to be relied on; null where nothing says so */
 export function judge(evidence: Evidence): string | null {
-  const { value, remainder, deviation, terminalDeviation, trainedValue, curvature, loss } = evidence
+  const { value, remainder, gridError, deviation, terminalDeviation, trainedValue, curvature, loss } =
+    evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation > CLEARLY_WORSE * Math.max(terminalDeviation, first)) {
     return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
   }
   if (Math.abs(remainder) > SMALL_REMAINDER * terminalDeviation) {
     return `the networks are far from the solution: the second order of their errors is ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
+  }
+  if (Math.abs(gridError) > SMALL_GRID_ERROR * terminalDeviation) {
+    return `the time grid is too coarse: every second step left out moves the value by ${short(3 * Math.abs(gridError))}, where g itself deviates by ${short(terminalDeviation)}; take more steps`
   }
   if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
     return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`

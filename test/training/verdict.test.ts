@@ -5,6 +5,7 @@ import { type Evidence, judge } from '../../src/training/verdict.ts'
 const fine: Evidence = {
   value: 1,
   remainder: 0.001,
+  gridError: -0.01,
   deviation: 0.05,
   terminalDeviation: 0.5,
   trainedValue: null,
@@ -25,6 +26,11 @@ describe('the verdict', () => {
       /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
     ],
     ['second-order errors that are not small', { remainder: 0.3 }, /second order of their errors is 0\.300/],
+    [
+      'time steps that are too long',
+      { gridError: -0.06 },
+      /grid is too coarse: .* by 0\.180.* take more steps/,
+    ],
     ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
     ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
     [
