@@ -236,6 +236,7 @@ function describe(
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
     isExtrapolated: result.isExtrapolated ?? false,
+    deviation: result.deviation ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
     ...(result.missingGradient && { missingGradient: result.missingGradient }),

@@ -147,6 +147,7 @@ export interface MethodResult {
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
   isExtrapolated?: boolean
+  deviation?: number | null
   remainder?: Remainder | null
   gradient: (number | null)[]
   /** Why components of the gradient are null. */
@@ -193,6 +194,8 @@ export interface Solution {
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
   isExtrapolated?: boolean
+  /** Of the estimates by single paths, on the run's own grid; null where the method has none. */
+  deviation?: number | null
   /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
   remainder?: Remainder | null
   gradient: (number | null)[]

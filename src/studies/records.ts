@@ -51,7 +51,7 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     isExtrapolated: isExtrapolated ?? false,
     reference: reference?.value ?? null,
     referenceError: reference?.standardError ?? 0,
-    deviation: deviationOf(solution),
+    deviation: solution.deviation ?? solution.standardError * Math.sqrt(solution.paths),
     iterations: solution.iterations,
     steps: solution.steps,
     paths: solution.paths,
@@ -60,12 +60,6 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     trainMs: elapsedMs.train,
     estimateMs: elapsedMs.estimate,
   }
-}
-
-/** Of the estimates by single paths, without the error of what corrects their mean. */
-export function deviationOf({ standardError, remainder, paths }: Solution): number {
-  const correction = remainder?.isApplied ? remainder.standardError : 0
-  return Math.sqrt(paths * (standardError ** 2 - correction ** 2))
 }
 
 /** The records of a file, none where there is no such file. A last line that was cut off is left out. @throws UserError */

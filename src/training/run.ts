@@ -177,6 +177,7 @@ function readResult(
     gridError: estimate.gridError,
     gridErrorStandardError: estimate.gridErrorStandardError,
     isExtrapolated: estimate.isExtrapolated,
+    deviation: estimate.deviation,
     remainder: estimate.remainder,
     gradient,
     iterations: history.loss.length,

@@ -19,6 +19,7 @@ const KEYS = [
   'gridError',
   'gridErrorStandardError',
   'isExtrapolated',
+  'deviation',
   'remainder',
   'gradient',
   'reference',
