@@ -188,19 +188,18 @@ export class MartingaleControl {
     return { mean: fit.coefficients[CONSTANT], deviation, left }
   }
 
-  /** What is fitted was measured with the coefficients there are: they add; only those in Ẑ are scaled where it is. */
+  /** The fit was measured with the coefficients there are, and adds to them. A share of Ẑ scales all that is in Ẑ already. */
   #move(first: number, solution: Float64Array): void {
     const doubles = this.#doubles
+    const { isNewton } = this.#plan
     for (let n = first; n < this.#plan.steps; n++) {
       const { knot, share } = this.#hats(n, first)
       const c = this.#coefficients(n)
       const left = knot * FEATURES
       const move = (k: number) => (1 - share) * solution[left + k] + share * solution[left + FEATURES + k]
-      const scale = this.#plan.isNewton ? move(0) : 0
-      for (let k = 0; k < FEATURES; k++) {
-        doubles[c + k] += k < FIRST_ORDER ? scale * doubles[c + k] : 0
-        if (k > 0 || !this.#plan.isNewton) doubles[c + k] += move(k)
-      }
+      const scale = isNewton ? 1 + move(0) : 1
+      for (let k = 0; k < FIRST_ORDER; k++) doubles[c + k] *= scale
+      for (let k = isNewton ? 1 : 0; k < FEATURES; k++) doubles[c + k] += move(k)
     }
   }
 

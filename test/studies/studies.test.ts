@@ -7,7 +7,7 @@ import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { solve } from '../../src/solve.ts'
 import { type StudyRequest, studyRuns } from '../../src/studies/plan.ts'
-import { deviationOf, keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
+import { keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
 import { runStudy } from '../../src/studies/run.ts'
 import { fitRate, halfWidth, studyPoints, studyTable } from '../../src/studies/summary.ts'
 
@@ -76,7 +76,8 @@ describe('networks without skips', () => {
   } as const
   /** √E∫|Z − Ẑ|²dt, over fresh paths. */
   const residual = async (run: RunOptions) => {
-    return deviationOf(await solve('hjb-lq', { settings: { dim: 4 }, ...options, ...run }))
+    const { deviation } = await solve('hjb-lq', { settings: { dim: 4 }, ...options, ...run })
+    return deviation!
   }
 
   it('approximate Z better the wider they are', async () => {
