@@ -42,7 +42,8 @@ const cases: [string, string | ProblemDefinition, LocalOptions][] = [
   ['geometric paths, kinks', 'black-scholes-default-risk', { settings: { dim: 3 } }],
   ['noise correlated by a matrix', 'margrabe-exchange', {}],
   ['Euler paths, correlated, ΔW gradients', 'heston', { schedule: 'constant' }],
-  ['a constant dense σ', denseNoise, {}],
+  ['a constant dense σ', denseNoise, { paths: 2100 }],
+  ['a fitted value and martingale', 'burgers-type', { settings: { dim: 4 }, paths: 2100 }],
   ['a dense σ by Euler, an odd number of steps', denseEuler, { steps: 5, scheme: 'euler' }],
   [
     'the published run: batch normalisation, Y₀ a parameter',
