@@ -11,7 +11,7 @@ export class EulerScheme extends TimeScheme {
     const { doubles } = this.views
     doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
     doubles.copyWithin(buffers.value / 8, buffers.y / 8, buffers.y / 8 + rows)
-    this.driverGradient(t, buffers.y, buffers, rows)
+    this.#linearise(t, buffers, rows)
   }
 
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {
@@ -25,7 +25,7 @@ export class EulerScheme extends TimeScheme {
   }
 
   step(_dt: number, t: number, _node: number, buffers: WorkerBuffers, rows: number): void {
-    this.driverGradient(t, buffers.y, buffers, rows)
+    this.#linearise(t, buffers, rows)
   }
 
   finish(_dt: number, _horizon: number, buffers: WorkerBuffers, rows: number): void {
@@ -34,5 +34,11 @@ export class EulerScheme extends TimeScheme {
       const residual = doubles[buffers.terminal / 8 + r] - doubles[buffers.y / 8 + r]
       doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * residual
     }
+  }
+
+  /** Around Ŷ as it comes. */
+  #linearise(t: number, buffers: WorkerBuffers, rows: number): void {
+    this.views.doubles.copyWithin(buffers.around / 8, buffers.y / 8, buffers.y / 8 + rows)
+    this.driverGradient(t, buffers.around, buffers, rows)
   }
 }
