@@ -28,6 +28,8 @@ const TRIAL_PATHS = 512
 const TRIAL_MS = 4000
 /** Paths that settle Y₀ before those of the estimate. */
 const SETTLING_PATHS = 1024
+/** Paths that the martingale is fitted to, which the trial has too few for: two rounds, where Z is not far off. */
+const FITTED_PATHS = 2 * FIT_SHARDS * SHARD_ROWS
 /** A path of the estimate is taken over every second step of the grid as well. */
 const WITH_COARSE = 1.5
 
@@ -74,7 +76,7 @@ export async function estimateTime(
   const perPath = elapsedMs.estimate / (before + WITH_COARSE * TRIAL_PATHS)
   const train = training.iterations * typicalIteration(history.elapsedMs, elapsedMs.train)
   const paths = estimate.fewestPaths || estimate.paths
-  const fresh = perPath * (before + WITH_COARSE * paths)
+  const fresh = perPath * (before + FITTED_PATHS + WITH_COARSE * paths)
   return {
     iterations: training.iterations,
     paths,

@@ -31,7 +31,7 @@ describe('the cost of a run', () => {
     const time = await estimateTime(page, settings, await compileProblem(page, settings))
     expect(time.total).toBeCloseTo(time.prepare + time.train + time.estimate)
     expect(time.iterations).toBe(1000)
-    expect(time.paths).toBe(16_384)
+    expect(time.paths).toBe(8192)
     for (const part of [time.prepare, time.train, time.estimate]) expect(part).toBeGreaterThan(0)
   })
 })

@@ -258,7 +258,7 @@ export interface RunOptions {
   preset?: 'published'
   scheme?: SchemeName
   /**
-   * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 16,384 at least, and more
+   * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
    * until the standard error is 0.1 % of the value, 131,072 at most.
    */
   paths?: number
