@@ -21,7 +21,7 @@ import { resolveOptions } from '../training/defaults.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../training/plan.ts'
 import { modelRegions } from '../training/regions.ts'
 import { startOf } from '../training/run.ts'
-import { type Evidence, judge } from '../training/verdict.ts'
+import { type Evidence, evidenceOfEstimate, judge } from '../training/verdict.ts'
 import { publishedOf } from './description.ts'
 import type { EvaluateOptions, Evaluation } from './model.ts'
 import type { StoredModel } from './model-file.ts'
@@ -76,14 +76,11 @@ export class ModelRun {
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
     const estimate = readEstimate(doubles, plan)
-    const { value, standardError, deviation, remainder } = estimate
+    const { value, standardError } = estimate
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
-      value,
-      remainder: remainder?.isClear ? remainder.value : 0,
-      gridError: estimate.isExtrapolated ? (estimate.gridError ?? 0) : 0,
-      deviation,
+      ...evidenceOfEstimate(estimate),
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }
     return {

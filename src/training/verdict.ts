@@ -12,8 +12,11 @@ import { STATE, type TrainingPlan } from './plan.ts'
 const CLEARLY_WORSE = 1.25
 /** What the networks' errors leave in second order is small up to this share of g's deviation. */
 const SMALL_REMAINDER = 0.25
-/** What two grids say of the time grid's error is near the truth up to this share of g's deviation. */
+/** What two grids say of the time grid's error is near the truth up to this share of g's deviation, or of a twentieth of the value. */
 const SMALL_GRID_ERROR = 0.1
+const SMALL_DEVIATION = 0.05
+/** Standard errors that a measured remainder may be off by. */
+const REMAINDER_ERRORS = 2
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
 const SMALL_DISTANCE = 0.1
 /** Networks that leave more than this of g's deviation have learned little. */
@@ -24,8 +27,9 @@ const STEEP = 0.6
 /** What the verdict is made from. */
 export interface Evidence {
   value: number
-  /** What linearising the driver left out, as measured; see `CurvatureCorrection`. */
+  /** What linearising the driver left out, as measured, and how large it may be; see `CurvatureCorrection`. */
   remainder: number
+  remainderLimit: number
   /** Of the time grid, where the value is extrapolated by it; else 0. */
   gridError: number
   /** Of the estimates of single paths. */
@@ -49,10 +53,7 @@ export function evidenceOf(
 ): Evidence {
   const state = (index: number) => doubles[plan.state / 8 + index]
   const evidence = {
-    value: estimate.value,
-    remainder: estimate.remainder?.isClear ? estimate.remainder.value : 0,
-    gridError: estimate.isExtrapolated ? (estimate.gridError ?? 0) : 0,
-    deviation: estimate.deviation,
+    ...evidenceOfEstimate(estimate),
     terminalDeviation: state(STATE.yScale),
     trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
     curvature,
@@ -62,10 +63,38 @@ export function evidenceOf(
   throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
 }
 
+/** What an estimate itself tells. */
+export function evidenceOfEstimate({
+  value,
+  deviation,
+  remainder,
+  gridError,
+  isExtrapolated,
+}: EstimateResult): Pick<Evidence, 'value' | 'deviation' | 'remainder' | 'remainderLimit' | 'gridError'> {
+  return {
+    value,
+    deviation,
+    remainder: remainder?.isClear ? remainder.value : 0,
+    remainderLimit: remainder
+      ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
+      : Number.POSITIVE_INFINITY,
+    gridError: isExtrapolated ? (gridError ?? 0) : 0,
+  }
+}
+
 /** @returns why the result is not to be relied on; null where nothing says so */
 export function judge(evidence: Evidence): string | null {
-  const { value, remainder, gridError, deviation, terminalDeviation, trainedValue, curvature, loss } =
-    evidence
+  const {
+    value,
+    remainder,
+    remainderLimit,
+    gridError,
+    deviation,
+    terminalDeviation,
+    trainedValue,
+    curvature,
+    loss,
+  } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation > CLEARLY_WORSE * Math.max(terminalDeviation, first)) {
     return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
@@ -73,14 +102,15 @@ export function judge(evidence: Evidence): string | null {
   if (Math.abs(remainder) > SMALL_REMAINDER * terminalDeviation) {
     return `the networks are far from the solution: the second order of their errors is ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
   }
-  if (Math.abs(gridError) > SMALL_GRID_ERROR * terminalDeviation) {
-    return `the time grid is too coarse: every second step left out moves the value by ${short(3 * Math.abs(gridError))}, where g itself deviates by ${short(terminalDeviation)}; take more steps`
+  const size = Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
+  if (Math.abs(gridError) > SMALL_GRID_ERROR * size) {
+    return `the time grid is too coarse: every second step left out moves the value by ${short(3 * Math.abs(gridError))}, of ${short(value)}; take more steps`
   }
   if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
     return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
   }
   // Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct.
-  const missed = 0.5 * curvature * deviation * deviation
+  const missed = Math.min(remainderLimit, 0.5 * curvature * deviation * deviation)
   if (missed > SMALL_REMAINDER * terminalDeviation) {
     return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}`
   }

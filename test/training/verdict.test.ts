@@ -5,6 +5,7 @@ import { type Evidence, judge } from '../../src/training/verdict.ts'
 const fine: Evidence = {
   value: 1,
   remainder: 0.001,
+  remainderLimit: Number.POSITIVE_INFINITY,
   gridError: -0.01,
   deviation: 0.05,
   terminalDeviation: 0.5,
@@ -40,6 +41,14 @@ describe('the verdict', () => {
     ],
   ])('names %s', (_, change, message) => {
     expect(judge({ ...fine, ...change })).toMatch(message)
+  })
+
+  it('does not guess what the curvature costs where it was measured', () => {
+    expect(judge({ ...fine, curvature: 200, remainderLimit: 0.01 })).toBeNull()
+  })
+
+  it('does not mind a grid error that is large beside a g that hardly deviates, and small beside the value', () => {
+    expect(judge({ ...fine, gridError: 0.004, terminalDeviation: 0.01, deviation: 0.001 })).toBeNull()
   })
 
   it('does not mind a loss that falls to nothing', () => {
