@@ -12,8 +12,9 @@ import { FIT_SHARDS, ValueControl } from './value-control.ts'
 const MOST_ROUNDS = 5
 /** Another is made while the last one took this share off the deviation of paths. */
 const WORTHWHILE = 0.3
-/** Paths that deviate this many times as much as before the fits are none the better for them. */
-const WORSE = 2
+/** A fit has gone wrong where more than this share of the next round's paths run away, or they deviate so much more than before. */
+const MOST_LOST = 0.01
+const WORSE = 4
 
 export class Controls {
   readonly value: ValueControl | null
@@ -90,24 +91,31 @@ export class Controls {
     isLast: boolean,
     found: (fit: MartingaleFit) => void,
   ): boolean {
-    const fit = martingale && this.#improve(first, martingale, isLast)
-    if (martingale && fit === null) return false
-    this.value?.solve(first)
-    if (fit === null) return this.martingale !== null
-    found(fit)
-    return fit.left < (1 - WORTHWHILE) * fit.deviation
-  }
-
-  /** Fits the martingale, or goes back to the best fit there was and returns null. */
-  #improve(first: number, martingale: MartingaleControl, isLast: boolean): MartingaleFit | null {
+    if (martingale === null) {
+      this.value?.solve(first)
+      return this.martingale !== null
+    }
     const before = martingale.coefficients.slice()
     const fit = martingale.solve(first)
-    if (fit !== null && !(this.#best && this.#best.deviation <= fit.deviation)) {
+    const isTame = fit !== null && this.#isTame(fit)
+    if (isTame && !(this.#best && this.#best.deviation <= fit.deviation)) {
       this.#best = { deviation: fit.deviation, coefficients: before }
     }
-    const isWorse = isLast && fit !== null && this.#best && fit.deviation > WORSE * this.#best.deviation
-    if (fit !== null && !isWorse) return fit
-    if (this.#best) martingale.coefficients.set(this.#best.coefficients)
-    return null
+    const isSettled = isTame && fit.left >= (1 - WORTHWHILE) * fit.deviation
+    if (fit === null || (this.#best && !isTame) || (isLast && !isSettled)) {
+      // What the last fit would do has not been measured.
+      martingale.coefficients.set(this.#best?.coefficients ?? before)
+      return false
+    }
+    this.value?.solve(first)
+    found(fit)
+    return !isSettled
+  }
+
+  #isTame({ lost, deviation }: MartingaleFit): boolean {
+    return (
+      lost <= MOST_LOST * FIT_SHARDS * SHARD_ROWS &&
+      deviation <= WORSE * (this.#best?.deviation ?? Number.POSITIVE_INFINITY)
+    )
   }
 }

@@ -11,7 +11,15 @@ import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { CurvatureCorrection } from './curvature-correction.ts'
 import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import {
+  COLUMN,
+  COLUMNS,
+  type EstimatePlan,
+  hasCoarseGrid,
+  RESULT,
+  RESULT_WORDS,
+  ROUND_PATHS,
+} from './plan.ts'
 import { gridShare, readEstimate } from './result.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
@@ -55,8 +63,7 @@ class Estimator {
     this.#plan = plan
     this.#fine = simulator(grid.steps, training.coefficients)
     const firstStep = plan.elsewhere?.firstStep ?? 0
-    this.#coarse =
-      grid.steps % 2 === 0 && firstStep % 2 === 0 ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
+    this.#coarse = hasCoarseGrid(plan) ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
     const { branches } = plan
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)

@@ -38,6 +38,8 @@ export interface MartingaleFit {
   /** Their deviation, and what it is on paths that the fit has not seen. */
   deviation: number
   left: number
+  /** How many were left out. */
+  lost: number
 }
 
 /** Byte offsets, float64. */
@@ -180,12 +182,13 @@ export class MartingaleControl {
       CONSTANT,
     )
     if (fit === null) return null
+    const lost = FIT_SHARDS * SHARD_ROWS - count
     const mean = at(CONSTANT, TARGET) / count
     const deviation = Math.sqrt(Math.max(0, at(TARGET, TARGET) / count - mean * mean))
     const left = Math.sqrt(fit.left[0])
-    if (!(left < deviation)) return { mean, deviation, left: deviation }
+    if (!(left < deviation)) return { mean, deviation, left: deviation, lost }
     this.#move(first, fit.coefficients)
-    return { mean: fit.coefficients[CONSTANT], deviation, left }
+    return { mean: fit.coefficients[CONSTANT], deviation, left, lost }
   }
 
   /** The fit was measured with the coefficients there are, and adds to them. A share of Ẑ scales all that is in Ẑ already. */

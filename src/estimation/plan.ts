@@ -80,6 +80,11 @@ export interface EstimatePlan {
   workers: WorkerBuffers[]
 }
 
+/** Whether paths are taken on every second point of the grid as well: where their first step is one of these, and their last. */
+export function hasCoarseGrid({ training, elsewhere }: EstimatePlan): boolean {
+  return training.grid.steps % 2 === 0 && (elsewhere?.firstStep ?? 0) % 2 === 0
+}
+
 export function planEstimate(
   arena: Arena,
   problem: CompiledProblem,

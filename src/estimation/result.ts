@@ -1,6 +1,14 @@
 /** What an estimate found, from the sums that its stage left. */
 import { STATE } from '../training/plan.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import {
+  COLUMN,
+  COLUMNS,
+  type EstimatePlan,
+  hasCoarseGrid,
+  RESULT,
+  RESULT_WORDS,
+  ROUND_PATHS,
+} from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
 const CLEAR = 2
@@ -19,7 +27,7 @@ export interface EstimateResult {
   paths: number
   /** What linearising the driver had left out; see `CurvatureCorrection`. null for drivers that are affine or have kinks. */
   remainder: Remainder | null
-  /** What the time grid asked for, from the same paths on every second point of it. null without a second grid. */
+  /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
   gridError: number | null
   gridErrorStandardError: number | null
   /** Whether `gridError` is part of the value. */
@@ -40,7 +48,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
-  const grid = plan.training.grid.steps % 2 === 0 ? readGrid(word, plan, fine) : null
+  const grid = hasCoarseGrid(plan) ? readGrid(word, plan, fine) : null
   const own = grid?.isExtrapolated ? grid.extrapolated : fine
   const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
@@ -95,7 +103,8 @@ function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments) {
     error,
     standardError: share * gap.standardError,
     extrapolated,
-    isExtrapolated: plan.options.scheme === 'trapezoidal' && (isClear || isCheap),
+    isExtrapolated:
+      plan.options.scheme === 'trapezoidal' && Number.isFinite(extrapolated.mean) && (isClear || isCheap),
   }
 }
 

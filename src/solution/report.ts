@@ -97,7 +97,10 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
           note: 'moved the value by this',
         }
       : gridError === null
-        ? { label: 'grid error', text: `not estimated: ${plural(steps, 'step')} have no half grid` }
+        ? {
+            label: 'grid error',
+            text: `not estimated: ${steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`}`,
+          }
         : {
             label: 'grid error',
             text: formatSignificant(gridError, 2),

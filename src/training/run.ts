@@ -174,7 +174,7 @@ function readResult(
     rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
     value,
     standardError: error,
-    gridError: estimate.gridError,
+    gridError: Number.isFinite(estimate.gridError) ? estimate.gridError : null,
     gridErrorStandardError: estimate.gridErrorStandardError,
     isExtrapolated: estimate.isExtrapolated,
     deviation: estimate.deviation,

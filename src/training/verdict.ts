@@ -30,7 +30,7 @@ export interface Evidence {
   /** What linearising the driver left out, as measured, and how large it may be; see `CurvatureCorrection`. */
   remainder: number
   remainderLimit: number
-  /** Of the time grid, where the value is extrapolated by it; else 0. */
+  /** Of the time grid, where the value is extrapolated by it, NaN where paths on the half grid ran away; else 0. */
   gridError: number
   /** Of the estimates of single paths. */
   deviation: number
@@ -78,7 +78,7 @@ export function evidenceOfEstimate({
     remainderLimit: remainder
       ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
       : Number.POSITIVE_INFINITY,
-    gridError: isExtrapolated ? (gridError ?? 0) : 0,
+    gridError: isExtrapolated || Number.isNaN(gridError) ? (gridError ?? 0) : 0,
   }
 }
 
@@ -103,6 +103,9 @@ export function judge(evidence: Evidence): string | null {
     return `the networks are far from the solution: the second order of their errors is ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
   }
   const size = Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
+  if (Number.isNaN(gridError)) {
+    return 'the time grid is too coarse: with every second step left out paths run away; take more steps'
+  }
   if (Math.abs(gridError) > SMALL_GRID_ERROR * size) {
     return `the time grid is too coarse: every second step left out moves the value by ${short(3 * Math.abs(gridError))}, of ${short(value)}; take more steps`
   }

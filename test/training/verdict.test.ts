@@ -32,6 +32,7 @@ describe('the verdict', () => {
       { gridError: -0.06 },
       /grid is too coarse: .* by 0\.180.* take more steps/,
     ],
+    ['paths that run away on half the grid', { gridError: Number.NaN }, /too coarse: .* run away/],
     ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
     ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
     [
