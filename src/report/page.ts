@@ -47,7 +47,7 @@ ${headlineCard(content, plotter)}
 ${content.pictures.map((picture) => pictureCard(picture, plotter))}
 ${repeatCard(content)}
 </section>
-<footer class="muted">Value and interval come from paths that training never saw. The interval is statistical; the time grid’s error is reported apart.</footer>
+<footer class="muted">Value and interval come from paths that training never saw. The interval is statistical; the time grid’s error is reported.</footer>
 </main>`
   return documentOf(`${solution.problem}: ${definition.title}`, body)
 }
