@@ -1,11 +1,11 @@
 /** What a checkpoint or a model says about the run it is from: enough to compile the problem and to plan the memory again. */
 import * as v from 'valibot'
-import { UserError } from '../errors.ts'
+import type { Page } from '../control/definition.ts'
+import { UserError } from '../errors/errors.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { Published, Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
-import type { Page, SolveOptions } from '../solve.ts'
-import { packageVersion } from '../version.ts'
+import { packageVersion } from '../solution/version.ts'
 import { altered } from './format.ts'
 
 export type StateKind = 'checkpoint' | 'model'
@@ -80,7 +80,7 @@ const KEPT: Record<Exclude<keyof RunOptions, 'onProgress' | 'onIterations'>, tru
 
 /** What `options` say of a run. */
 export function describeRun(
-  options: SolveOptions,
+  options: RunOptions & { confidence?: number },
 ): Pick<RunDescription, 'version' | 'confidence' | 'options'> {
   const kept = Object.entries(options).filter(([name, value]) => name in KEPT && value !== undefined)
   return {
