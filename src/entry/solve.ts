@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile } from '../checkpoint/model-file.ts'
+import { checkDefinition, storedPage } from '../checkpoint/stored-page.ts'
 import { loadControlProblem } from '../control/catalog.ts'
 import { isControlDefinition, type Page } from '../control/definition.ts'
 import { controlReference } from '../control/reference.ts'
@@ -60,7 +61,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  * throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
-  const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
+  const definition =
+    typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
   const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
   checkRegion(definition, options)
@@ -128,7 +130,7 @@ export async function solveOnce(
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
-    const page = { ...definition, settings, reference: undefined }
+    const page = storedPage(definition, settings)
     const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
     session.checkpoints = createCheckpoints(run, options, restored)
     session.model = await createModelFile(run, options)
@@ -141,7 +143,7 @@ export async function solveOnce(
       ...result.elapsedMs,
       total,
     })
-    return result.policy ? { ...solution, policy: await Policy.open(result.policy) } : solution
+    return result.policy ? { ...solution, policy: await Policy.open(result.policy, run) } : solution
   } finally {
     await session.close()
   }
