@@ -2,8 +2,9 @@
  * What a page of formulas becomes: plain data with generated source, which crosses threads as it is.
  * See `formulas/generate.ts` for the calling convention of a generated batch function.
  */
-import type { DriverStructure } from '../bounds/structure.ts'
+
 import type { Settings } from './definition.ts'
+import type { DriverStructure } from './structure.ts'
 
 /** The weak order of a law that is exact for any step. */
 export const EXACT = Number.POSITIVE_INFINITY
