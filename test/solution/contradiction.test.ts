@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { againstReference, roundingOf } from '../../src/solution/contradiction.ts'
-import { solve } from '../../src/solve.ts'
 
 describe('a reference that excludes the value', () => {
   const known = (value: number, standardError?: number) => ({ value, standardError, source: 'here' })
