@@ -28,7 +28,7 @@ import { compareOpinions, otherMethod } from './second-opinion.ts'
 import { Session } from './session.ts'
 import { checkChoices } from './solution/choices.ts'
 import { comparedRegion } from './solution/region-errors.ts'
-import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
 import { packageVersion } from './version.ts'
 
@@ -56,7 +56,7 @@ export interface SolveOptions extends RunOptions {
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
-  onWarning?: (message: string) => void
+  onWarning?: OnWarning
   /** Milliseconds without any movement after which a worker counts as hung; 10 minutes unless given. */
   watchdogMs?: number
 }
