@@ -1,5 +1,5 @@
 /** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { FileLock } from '../files/lock.ts'
 import { removeLeftovers } from '../files/replace.ts'
 import { WriteError } from '../files/write-error.ts'
@@ -127,11 +127,13 @@ export class Checkpoints {
     }
   }
 
-  /** Writes the state as it is; no worker may run. A failure is told, not thrown. */
-  async write(isDone: boolean): Promise<void> {
+  /**
+   * Writes the state as it is; no worker may run. A failure is told, not thrown.
+   * @param isLast of a run that ends before it is done: without it, what was gained since the last is lost
+   */
+  async write(isDone: boolean, isLast = false): Promise<void> {
     await this.settle()
-    // What is done needs no checkpoint any more.
-    await this.#try(this.#live(), isDone, isDone ? undefined : 'lost')
+    await this.#try(this.#live(), isDone, isLast ? 'lost' : undefined)
   }
 
   #live(): Uint8Array[] {

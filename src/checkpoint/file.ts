@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { openPlain, ReadError } from '../files/read.ts'
 import { replaceBy } from '../files/replace.ts'
 import { altered, CHECKSUM_BYTES, decodeHeader, encodeStart, HEADER_BYTES } from './format.ts'

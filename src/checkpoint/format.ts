@@ -10,7 +10,7 @@
  *     32        SHA-256 of everything before
  */
 import { endianness } from 'node:os'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { MAGIC } from '../files/magic.ts'
 
 export const FORMAT_VERSION = 1

@@ -1,5 +1,5 @@
 /** A trained model in a file: the networks, and what they were trained for. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'

@@ -1,6 +1,6 @@
 /** `--report` and `--plot`: checked before the run, so that no hour of work ends at a wrong path, and written after it. */
+import type { Page } from '../control/definition.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page } from '../solve.ts'
 
 export interface PictureFlags {
   /** Path of the HTML page. */

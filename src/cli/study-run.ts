@@ -1,5 +1,5 @@
 /** What `deepbsde study` does: runs what is missing, prints the table and the rates, draws the picture. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
 import { applySettings } from '../problem/settings.ts'

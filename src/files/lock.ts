@@ -4,7 +4,7 @@
  */
 import { readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { isAlive } from './replace.ts'
 import { statOf, targetOf } from './target.ts'
 

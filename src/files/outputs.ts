@@ -1,7 +1,7 @@
 /** The files that a command is to write, looked at before any work: none may destroy an input, another or a page. */
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { MAGIC } from './magic.ts'
 import { statOf, strangeKind, targetOf } from './target.ts'
 import { WriteError } from './write-error.ts'

@@ -4,7 +4,7 @@
  * moved away (rotated) is begun anew.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { statOf, strangeKind } from '../files/target.ts'
 
 /** Characters that are collected before they are written. */
