@@ -4,7 +4,7 @@
  */
 
 import type { Settings } from './definition.ts'
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from './driver-structure.ts'
 
 /**
  * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;
