@@ -2,12 +2,11 @@
 import { Command, Option } from 'commander'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
+import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { terminalOf } from './terminal.ts'
 import { oneOf } from './values.ts'
-
-const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
 
 interface CompareFlags {
   format?: (typeof FORMATS)[number]
