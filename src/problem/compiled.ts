@@ -4,7 +4,7 @@
  */
 
 import type { Settings } from './definition.ts'
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from './driver-structure.ts'
 
 /** The weak order of a law that is exact for any step. */
 export const EXACT = Number.POSITIVE_INFINITY
