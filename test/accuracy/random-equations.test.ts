@@ -14,7 +14,14 @@ const LARGEST_DIM = 6
 const ALL_MS = 1_200_000
 
 /** Classes of dynamics or of drivers that are not right yet, and why. Strike one out where the test says that it is. */
-const NOT_YET_COVERED: Readonly<Record<string, string>> = {}
+const NOT_YET_COVERED: Readonly<Record<string, string>> = {
+  'time-dependent': 'Euler and Milstein steps of weak order 1, extrapolated as if of order 2',
+  'other-state-noise': 'as time-dependent',
+  degenerate: 'as time-dependent',
+  'linear-drift': 'as time-dependent, and no ∂Xₙ₊₁/∂Xₙ in the pathwise gradient of training',
+  'square-root-at-zero': 'an order below 1, extrapolated as if it were 2',
+  jumping: 'both grids hold the same left value where a coefficient jumps',
+}
 
 const runs = new Map<string, Promise<Measurement>>()
 
@@ -35,6 +42,14 @@ const isExcused = ({ dynamics, driver }: Measurement) =>
   dynamics in NOT_YET_COVERED || driver in NOT_YET_COVERED
 const isWrongAndSure = (run: Measurement) => isSure(run) && !(Math.abs(run.score!) <= WRONG_AND_SURE)
 
+/** Less is not the share of an interval that holds in 95 of 100. */
+const leastShare = (count: number) => 0.95 - SIGMAS * Math.sqrt((0.95 * 0.05) / count)
+
+function areCovered(measurements: readonly Measurement[]): boolean {
+  const [{ sure, value }] = coverageBy(measurements, () => 'all')
+  return value.share === null || (value.beyond5 === 0 && value.share >= leastShare(sure))
+}
+
 describe('a random equation at default settings', () => {
   it.each(TEST_EQUATIONS)('%s', async (name) => {
     const run = await measurementOf(name)
@@ -46,12 +61,12 @@ describe('a random equation at default settings', () => {
 
 describe.each(Object.entries(NOT_YET_COVERED))('%s, not covered yet (%s),', (name) => {
   it(
-    'still has a run that is wrong and sure: else strike it from the list',
+    'is still wrong and sure, or covered too rarely: else strike it from the list',
     async () => {
       const own = (await allMeasurements()).filter(({ dynamics, driver }) =>
         [dynamics, driver].includes(name),
       )
-      expect(own.some(isWrongAndSure)).toBe(true)
+      expect(areCovered(own)).toBe(false)
     },
     ALL_MS,
   )
@@ -62,8 +77,7 @@ describe('all of them together', () => {
     'are covered as often as a 95 % interval should be',
     async () => {
       const measurements = (await allMeasurements()).filter((run) => !isExcused(run))
-      const [{ sure, value }] = coverageBy(measurements, () => 'all')
-      expect(value.share).toBeGreaterThan(0.95 - SIGMAS * Math.sqrt((0.95 * 0.05) / sure))
+      expect(areCovered(measurements)).toBe(true)
     },
     ALL_MS,
   )
@@ -72,8 +86,7 @@ describe('all of them together', () => {
     'are mostly sure: an interval that is never given cannot be wrong',
     async () => {
       const measurements = await allMeasurements()
-      const sure = measurements.filter(isSure).length
-      expect(sure / measurements.length).toBeGreaterThan(0.8)
+      expect(measurements.filter(isSure).length / measurements.length).toBeGreaterThanOrEqual(0.9)
     },
     ALL_MS,
   )
