@@ -1,8 +1,9 @@
 /** What a run at default settings says of a random equation, beside the truth. */
-import { DivergenceError, UserError } from '../../../src/errors.ts'
+
+import { solve } from '../../../src/entry/solve.ts'
+import { DivergenceError, UserError } from '../../../src/errors/errors.ts'
 import { parsePage } from '../../../src/problem/page.ts'
 import type { Solution } from '../../../src/solution/solution.ts'
-import { solve } from '../../../src/solve.ts'
 import type { RandomEquation } from './equation.ts'
 import { type Truth, truthOf } from './truth.ts'
 
