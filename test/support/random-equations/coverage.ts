@@ -27,6 +27,8 @@ export interface ClassCoverage {
   unconverged: number
   diverged: number
   value: Covered
+  /** Median of standard errors over |truth|: an interval that is wide enough covers always. */
+  claimed: number | null
   /** Of components; each run counts once, whatever its dimension. `beyond` counts runs. */
   gradient: Covered
 }
@@ -59,6 +61,7 @@ function coverageOfClass(name: string, group: readonly Measurement[]): ClassCove
       sure.map(({ score }) => [score!]),
       sure.map(({ relativeError }) => relativeError),
     ),
+    claimed: median(sure.map(({ standardError, truth }) => standardError! / Math.abs(truth))),
     gradient: covered(
       withScores.map(({ gradientScores }) => gradientScores!),
       sure.map(({ gradientError }) => gradientError),
@@ -100,11 +103,11 @@ function failures(what: string, { interval, share, beyond5 }: Covered): string[]
   return found
 }
 
-const COLUMNS = ['runs', 'sure', 'unconverged', 'diverged', 'covered', 'beyond 4, 5', 'median error', 'gradient covered', 'beyond 5', 'median error'] // biome-ignore format: one line
+const COLUMNS = ['runs', 'sure', 'unconverged', 'diverged', 'covered', 'beyond 4, 5', 'median error', 'claimed', 'gradient covered', 'beyond 5', 'median error'] // biome-ignore format: one line
 
 /** The rows as a table of Markdown. */
 export function coverageTable(heading: string, rows: readonly ClassCoverage[]): string {
-  const lines = rows.map(({ name, runs, sure, unconverged, diverged, value, gradient }) => [
+  const lines = rows.map(({ name, runs, sure, unconverged, diverged, value, claimed, gradient }) => [
     name,
     `${runs}`,
     `${sure}`,
@@ -113,6 +116,7 @@ export function coverageTable(heading: string, rows: readonly ClassCoverage[]): 
     percent(value.share),
     `${value.beyond4}, ${value.beyond5}`,
     relative(value.medianError),
+    relative(claimed),
     percent(gradient.share),
     gradient.runs === 0 ? '–' : `${gradient.beyond5}`,
     relative(gradient.medianError),
