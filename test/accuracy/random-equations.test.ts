@@ -15,14 +15,7 @@ const LARGEST_DIM = 6
 const ALL_MS = 1_200_000
 
 /** Classes of dynamics or of drivers that are not right yet, and why. Strike one out where the test says that it is. */
-const NOT_YET_COVERED: Readonly<Record<string, string>> = {
-  'time-dependent': 'Euler and Milstein steps of weak order 1, extrapolated as if of order 2',
-  'other-state-noise': 'as time-dependent',
-  degenerate: 'as time-dependent',
-  'linear-drift': 'as time-dependent, and no ∂Xₙ₊₁/∂Xₙ in the pathwise gradient of training',
-  'square-root-at-zero': 'an order below 1, extrapolated as if it were 2',
-  jumping: 'both grids hold the same left value where a coefficient jumps',
-}
+const NOT_YET_COVERED: Readonly<Record<string, string>> = {}
 
 const runs = new Map<string, Promise<Measurement>>()
 
