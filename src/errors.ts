@@ -1,6 +1,15 @@
-/** An error that a person can mend: its message says what was wrong, the value got, what is allowed and what to do. */
+import { printable, singleLine } from './text/printable.ts'
+
+/**
+ * An error that a person can mend: its message says what was wrong, the value got, what is allowed and what to do. What it
+ * quotes may come from a stranger's file: it is one line, and nothing in it is obeyed by a terminal.
+ */
 export class UserError extends Error {
   override name = 'UserError'
+
+  constructor(message: string) {
+    super(printable(singleLine(message)))
+  }
 }
 
 /** The numbers stopped being finite: where it happened. */

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from './checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from './checkpoint/description.ts'
 import { ModelFile } from './checkpoint/model-file.ts'
+import { checkDefinition, storedPage } from './checkpoint/stored-page.ts'
 import { loadControlProblem } from './control/catalog.ts'
 import { type ControlDefinition, isControlDefinition } from './control/definition.ts'
 import { Policy } from './control/policy.ts'
@@ -70,7 +71,8 @@ export interface SolveOptions extends RunOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
-  const definition = typeof problem === 'string' ? await loadPageOf(problem) : problem
+  const definition =
+    typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
   const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
   checkRegion(definition, options)
@@ -138,7 +140,7 @@ export async function solveOnce(
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
-    const page = { ...definition, settings, reference: undefined }
+    const page = storedPage(definition, settings)
     const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
     session.checkpoints = createCheckpoints(run, options, restored)
     session.model = await createModelFile(run, options)
@@ -151,7 +153,7 @@ export async function solveOnce(
       ...result.elapsedMs,
       total,
     })
-    return result.policy ? { ...solution, policy: await Policy.open(result.policy) } : solution
+    return result.policy ? { ...solution, policy: await Policy.open(result.policy, run) } : solution
   } finally {
     await session.close()
   }

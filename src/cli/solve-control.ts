@@ -40,7 +40,7 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
   const code = await showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
     const solution = both ? await bothWays(own) : await solveOne(own)
-    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy.trained)
+    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy)
     return solution
   })
   if (ways !== null && !flags.json) process.stdout.write(`\n${bothText(ways)}\n`)

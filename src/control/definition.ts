@@ -48,8 +48,8 @@ export interface ControlDefinition<S extends Settings = Settings> {
   group: string
   exercises?: string
   settings: S
-  /** Further numbers that formulas may name, computed from the settings: matrices that nobody would write out. */
-  constants?: (settings: S) => Record<string, SettingValue>
+  /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
+  constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
   /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
   let?: Record<string, string>
   x0: number | number[] | string
@@ -87,6 +87,14 @@ export function defineControlProblem<S extends Settings>(
   definition: Omit<ControlDefinition<S>, 'kind'>,
 ): ControlDefinition {
   return { kind: 'control', ...definition } as unknown as ControlDefinition
+}
+
+/** The constants at these settings. */
+export function constantsOf(
+  { constants = {} }: ControlDefinition,
+  settings: Settings,
+): Record<string, SettingValue> {
+  return typeof constants === 'function' ? constants(settings) : constants
 }
 
 export function isControlDefinition(page: object): page is ControlDefinition {

@@ -1,77 +1,86 @@
-/** A trained policy in a file of our form: description in JSON, then parameters, scale and shift as they lay in memory. */
+/**
+ * A trained policy in a file of our form: what it was trained for as a page of formulas, settings and options, then
+ * parameters, scale and shift as they lay in memory. What it computes is compiled again from the page.
+ */
+import { checkDescription, type RunDescription, type StateDescription } from '../checkpoint/description.ts'
 import { readStateFile, writeStateFile } from '../checkpoint/file.ts'
 import { UserError } from '../errors.ts'
 import { padded } from '../kernels/interface.ts'
 import { layoutNetwork } from '../networks/layout.ts'
-import { packageVersion } from '../version.ts'
-import type { CompiledControl, MatrixConstant } from './compiled.ts'
-import type { PolicyOptions } from './options.ts'
+import type { RunOptions } from '../solution/solution.ts'
+import { compileControl } from './compile.ts'
+import type { CompiledControl } from './compiled.ts'
+import { isControlDefinition } from './definition.ts'
+import { type PolicyOptions, resolvePolicyOptions } from './options.ts'
 import { Policy } from './policy.ts'
-import type { TrainedPolicy } from './trained-policy.ts'
-
-interface PolicyDescription {
-  kind: 'policy'
-  version: string
-  problem: Omit<CompiledControl, 'x0' | 'matrices'> & {
-    x0: number[]
-    matrices: (Omit<MatrixConstant, 'values'> & { values: number[] })[]
-  }
-  options: PolicyOptions
-}
 
 /** Writes the policy so that the file is whole or not there. @throws WriteError */
-export async function savePolicy(path: string, trained: TrainedPolicy): Promise<void> {
-  const { problem, options, parameters, scale, shift } = trained
-  const description: PolicyDescription = {
-    kind: 'policy',
-    version: packageVersion(),
-    problem: {
-      ...problem,
-      x0: [...problem.x0],
-      matrices: problem.matrices.map(({ from, to, values }) => ({ from, to, values: [...values] })),
-    },
-    options,
-  }
-  const bytes = [parameters, scale, shift].map(
+export async function savePolicy(path: string, { run, trained }: Policy): Promise<void> {
+  const { options, parameters, scale, shift } = trained
+  const arrays = [parameters, scale, shift].map(
     (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
   )
-  await writeStateFile(path, description, bytes)
+  const description: StateDescription = {
+    ...run,
+    kind: 'policy',
+    options: { ...run.options, ...asGiven(options) },
+    fingerprint: fingerprintOf(options),
+    regions: arrays.map(({ byteLength }) => byteLength),
+    everyMs: 0,
+    isDone: true,
+  }
+  await writeStateFile(path, description, arrays)
 }
 
 /**
- * A saved policy, ready to run. The file holds generated code: run only policies whose source you trust.
- * @throws UserError for a file that cannot be read, is not whole, or holds no policy
+ * A saved policy, ready to run.
+ * @throws UserError for a file that cannot be read, is not whole, holds no policy, or one of another form
  */
 export async function loadPolicy(path: string): Promise<Policy> {
-  const { description, arrays } = await readStateFile(path)
-  const { kind, problem, options } = description as Partial<PolicyDescription>
-  if (kind !== 'policy' || problem === undefined || options === undefined) {
-    throw new UserError(`${path}: this file holds no policy. Give one written by 'deepbsde solve … --save'.`)
+  const file = await readStateFile(path)
+  const description = await checkDescription(path, file.description, 'policy')
+  const { page, version, regions } = description
+  if (!isControlDefinition(page)) {
+    throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
   }
-  const inputs = options.isShared ? problem.dim + 1 : problem.dim
-  const { parameters } = layoutNetwork(options.network, inputs, problem.rawDim, 1)
-  const sizes = [
-    (options.isShared ? 1 : options.steps) * parameters,
-    ...[0, 0].map(() => (options.steps + 1) * padded(problem.dim)),
-  ]
-  const bytes = Uint8Array.from(arrays.subarray(0, arrays.length - (arrays.length % 4)))
-  const floats = new Float32Array(bytes.buffer)
-  if (floats.length !== sizes.reduce((sum, size) => sum + size, 0)) {
+  const problem = await compileControl(page, page.settings)
+  const options = resolvePolicyOptions(problem, description.options)
+  const sizes = sizesOf(problem, options)
+  const isSame =
+    description.fingerprint === fingerprintOf(options) &&
+    sizes.every((size, k) => 4 * size === regions[k]) &&
+    file.arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
+  if (!isSame) {
     throw new UserError(
-      `${path}: the policy's arrays have another length than it says. Train and save it again.`,
+      `${path}: written by deepbsde ${version}, whose policies have another form than ours. Train it again.`,
     )
   }
+  const floats = new Float32Array(Uint8Array.from(file.arrays).buffer)
   const from = (k: number) => sizes.slice(0, k).reduce((sum, size) => sum + size, 0)
-  const [own, scale, shift] = sizes.map((size, k) => floats.slice(from(k), from(k) + size))
-  return Policy.open({
-    problem: {
-      ...problem,
-      x0: Float64Array.from(problem.x0),
-      matrices: problem.matrices.map((matrix) => ({ ...matrix, values: Float64Array.from(matrix.values) })),
-    },
-    options,
-    parameters: own,
-    scale,
-    shift,
-  })
+  const [parameters, scale, shift] = sizes.map((size, k) => floats.slice(from(k), from(k) + size))
+  return Policy.open({ problem, options, parameters, scale, shift }, description satisfies RunDescription)
+}
+
+/** Elements of parameters, scale and shift. */
+function sizesOf({ dim, rawDim }: CompiledControl, { isShared, steps, network }: PolicyOptions): number[] {
+  const { parameters } = layoutNetwork(network, isShared ? dim + 1 : dim, rawDim, 1)
+  const standard = (steps + 1) * padded(dim)
+  return [(isShared ? 1 : steps) * parameters, standard, standard]
+}
+
+/** What a policy's form depends on, as options that say it whatever the defaults are. */
+function asGiven({ steps, network, scheme, isShared }: PolicyOptions): RunOptions {
+  const { family, hidden, activation } = network
+  return {
+    steps,
+    family,
+    hidden,
+    activation,
+    sharedNetwork: isShared,
+    scheme: scheme === 'euler' ? 'euler' : 'trapezoidal',
+  }
+}
+
+function fingerprintOf({ steps, network, scheme, isShared }: PolicyOptions): string {
+  return JSON.stringify({ steps, network, scheme, isShared })
 }

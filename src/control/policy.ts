@@ -1,4 +1,5 @@
 /** A trained rule for the control that anyone can run: asked at a point, simulated, saved. */
+import type { RunDescription } from '../checkpoint/description.ts'
 import { UserError } from '../errors.ts'
 import { padded } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels } from '../kernels/loader.ts'
@@ -26,6 +27,8 @@ export interface Trajectories {
 
 export class Policy {
   readonly trained: TrainedPolicy
+  /** What it was trained for, and by what choices. */
+  readonly run: RunDescription
   readonly #context: Pick<WorkerContext, 'views' | 'kernels' | 'team'>
   readonly #plan: PolicyPlan
   readonly #rollout: Rollout
@@ -33,11 +36,13 @@ export class Policy {
 
   private constructor(
     trained: TrainedPolicy,
+    run: RunDescription,
     context: Pick<WorkerContext, 'views' | 'kernels' | 'team'>,
     plan: PolicyPlan,
     control: number,
   ) {
     this.trained = trained
+    this.run = run
     this.#context = context
     this.#plan = plan
     this.#control = control
@@ -45,7 +50,7 @@ export class Policy {
   }
 
   /** A policy ready to run, in memory of its own. */
-  static async open(trained: TrainedPolicy): Promise<Policy> {
+  static async open(trained: TrainedPolicy, run: RunDescription): Promise<Policy> {
     const { problem, options } = trained
     const arena = new Arena()
     const words = arena.integers(CONTROL_WORDS)
@@ -58,7 +63,7 @@ export class Policy {
     restorePolicy(views.floats, plan, trained)
     writeMatrices(views.floats, problem, plan.matrices)
     const team = new Team(new Int32Array(memory.buffer, words, CONTROL_WORDS), 0, 1)
-    return new Policy(trained, { views, kernels, team }, plan, control)
+    return new Policy(trained, run, { views, kernels, team }, plan, control)
   }
 
   /**

@@ -84,7 +84,7 @@ describe('a policy', () => {
 
   it('comes back from its file as it was', async () => {
     const path = join(folder, 'policy.dbsde')
-    await savePolicy(path, solution.policy!.trained)
+    await savePolicy(path, solution.policy!)
     const loaded = await loadPolicy(path)
     expect(loaded.simulate(5, 3)).toEqual(solution.policy!.simulate(5, 3))
     expect(loaded.control(0.6, [1, 2, 3])).toEqual(solution.policy!.control(0.6, [1, 2, 3]))
@@ -96,7 +96,7 @@ describe('a policy', () => {
     ['empty', () => Buffer.alloc(0)],
   ])('is refused when its file is %s', async (_, change) => {
     const path = join(folder, 'whole.dbsde')
-    await savePolicy(path, solution.policy!.trained)
+    await savePolicy(path, solution.policy!)
     const broken = join(folder, 'broken.dbsde')
     await writeFile(broken, change(await readFile(path)))
     await expect(loadPolicy(broken)).rejects.toThrow(/broken\.dbsde/)
