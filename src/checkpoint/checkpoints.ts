@@ -1,5 +1,5 @@
 /** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Arena } from '../memory/arena.ts'
 import { planSnapshot, type Region, type SnapshotPlan, scatter } from '../memory/snapshot.ts'
 import { CONTROL } from '../parallel/control.ts'

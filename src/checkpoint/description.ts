@@ -1,11 +1,12 @@
 /** What a checkpoint or a model says about the run it is from: enough to compile the problem and to plan the memory again. */
 import * as v from 'valibot'
-import { UserError } from '../errors.ts'
+import type { Page } from '../control/definition.ts'
+import { UserError } from '../errors/errors.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { Published, Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
-import type { Page, SolveOptions } from '../solve.ts'
-import { packageVersion } from '../version.ts'
+
+import { packageVersion } from '../solution/version.ts'
 import { KEPT_OPTIONS, stateSchema } from './description-schema.ts'
 import { kindOf, refuseCode, refuseOtherKind, type StateKind } from './kinds.ts'
 import { checkStoredPage } from './stored-page.ts'
@@ -38,7 +39,7 @@ export interface StateDescription extends RunDescription {
 
 /** What `options` say of a run. */
 export function describeRun(
-  options: SolveOptions,
+  options: RunOptions & { confidence?: number },
 ): Pick<RunDescription, 'version' | 'confidence' | 'options'> {
   const kept = Object.entries(options).filter(
     ([name, value]) => KEPT_OPTIONS.has(name) && value !== undefined,

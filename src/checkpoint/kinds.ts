@@ -1,5 +1,5 @@
 /** The kinds of files that a run leaves, each with the command that takes it. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 export type StateKind = 'checkpoint' | 'model' | 'policy'
 

@@ -1,7 +1,7 @@
 /** A trained model in a file: the networks, and what they were trained for. */
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { MethodResult } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'

@@ -1,9 +1,10 @@
 /** A page inside a file of ours: data alone, and read again as any page from a stranger is. */
+
+import type { Page } from '../control/definition.ts'
 import { constantsOf, isControlDefinition } from '../control/definition.ts'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Settings } from '../problem/definition.ts'
 import { validateSettings } from '../problem/settings.ts'
-import type { Page } from '../solve.ts'
 
 /** The page at these settings. What a module computes stands as numbers; the reference stands beside the page. */
 export function storedPage(definition: Page, settings: Settings): Page {

@@ -1,7 +1,7 @@
 /** `deepbsde simulate`: runs a saved policy on new paths. */
 import { Command, Option } from 'commander'
-import type { Trajectories } from '../control/policy.ts'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
+import type { Trajectories } from '../methods/policy/policy.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { integer } from './values.ts'
@@ -47,8 +47,8 @@ async function runSimulate(
   path: string,
   { paths, seed, x0, json, quantiles }: SimulateFlags,
 ): Promise<number> {
-  const { loadPolicy } = await import('../control/policy-file.ts')
-  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../control/trajectories.ts')
+  const { loadPolicy } = await import('../methods/policy/policy-file.ts')
+  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const policy = await loadPolicy(path)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options

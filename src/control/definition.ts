@@ -5,7 +5,13 @@
  *
  * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
  */
-import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
+import type {
+  ProblemDefinition,
+  Reference,
+  ReferenceFunction,
+  Settings,
+  SettingValue,
+} from '../problem/definition.ts'
 
 /**
  * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
@@ -100,3 +106,6 @@ export function constantsOf(
 export function isControlDefinition(page: object): page is ControlDefinition {
   return 'kind' in page && page.kind === 'control'
 }
+
+/** A page of formulas: of an equation, or of a control problem. */
+export type Page = ProblemDefinition | ControlDefinition

@@ -1,5 +1,5 @@
 /** A control page's formulas as typed expressions of t, x, a and w, shapes checked. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { broadcast, concat, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'

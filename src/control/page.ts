@@ -1,7 +1,7 @@
 /** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its `runningCost`. */
 import { basename, extname } from 'node:path'
 import * as v from 'valibot'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 import { isPagePath, readPageFile } from '../problem/page-file.ts'
 import { CONTROL_VARIABLES, requireNames } from '../problem/page-names.ts'

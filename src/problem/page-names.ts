@@ -1,5 +1,5 @@
 /** What a page may be called, and what it may call its settings and intermediate formulas. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { functionNames, mathematicalConstants } from '../formulas/language.ts'
 
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/

@@ -5,7 +5,7 @@
  * runs as such.
  */
 import { basename, extname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { suggestion } from './nearest.ts'
 import { parsePageText, readPageFile, type TextFormat } from './page-file.ts'

@@ -17,11 +17,11 @@ import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
 import { transportCancels } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import type { StateAdjointPlan } from '../schemes/state-adjoint.ts'
 import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
 import type { DriftScratch } from './sampling-drift.ts'
+import type { StateAdjointPlan } from './state-adjoint.ts'
 import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
 
 /** A block of trained numbers with its Adam moments. */

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadPolicy, savePolicy } from '../../src/control/policy-file.ts'
-import { bandsOf, csvLines, quantile } from '../../src/control/trajectories.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
+import { bandsOf, csvLines, quantile } from '../../src/methods/policy/trajectories.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 
 const short = { settings: { dim: 3 }, iterations: 12, batchSize: 50, steps: 4, paths: 300 }
 let folder = ''

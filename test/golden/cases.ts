@@ -1,8 +1,8 @@
 /** What the golden file is made of: runs far too short to be right, of everything that the package can run. */
 import { loadAllControlProblems } from '../../src/control/catalog.ts'
+import type { SolveOptions } from '../../src/entry/solve.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
 import { loadAllProblems } from '../../src/problem/catalog.ts'
-import type { SolveOptions } from '../../src/solve.ts'
 
 export interface GoldenCase {
   name: string

@@ -15,10 +15,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadModel } from '../../src/checkpoint/model.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { supportedKernels } from '../../src/kernels/loader.ts'
+import { loadModel } from '../../src/methods/deep-bsde/model.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 import { type GoldenCase, goldenCases } from './cases.ts'
 
 /** Numbers in the shortest decimal form that names their bits, arrays as the hash of theirs. */
