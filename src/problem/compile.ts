@@ -5,10 +5,11 @@ import { isSmooth } from '../formulas/curvature.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
-import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
+import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
+import type { Motion } from './motions/motion.ts'
 import { tangentFunctions } from './tangents.ts'
 
 export interface CompileOptions {

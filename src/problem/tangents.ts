@@ -2,9 +2,9 @@
 import { add, dot, mul, variable } from '../formulas/build.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem } from './compiled.ts'
-import type { Motion } from './dynamics.ts'
 import { names, type ProblemExpressions } from './expressions.ts'
 import { generated, type Inputs } from './generated.ts'
+import type { Motion } from './motions/motion.ts'
 
 export type TangentFunctions = Pick<
   CompiledProblem['functions'],
