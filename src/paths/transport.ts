@@ -6,7 +6,7 @@ import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
-import { type TimeGrid, timeAt } from './grid.ts'
+import { lengthAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
 import type { StepCoefficients } from './simulator.ts'
 
 type Geometric = Extract<Dynamics, { kind: 'geometric' }>
@@ -54,15 +54,16 @@ export class Transport {
   /** Over step n of the grid, for at most `MOST_ROWS` rows. */
   apply(n: number, at: TransportRows, rows: number): void {
     const { dynamics } = this.#problem
+    const dt = lengthAt(this.#grid, n)
     switch (dynamics.kind) {
       case 'brownian':
         this.#scale(at, rows, () => 1)
         break
       case 'geometric':
-        this.#geometric(at, rows, dynamics)
+        this.#geometric(at, rows, dynamics, dt)
         break
       case 'ornstein-uhlenbeck': {
-        const decay = dynamics.rate.map((rate) => Math.exp(rate * this.#grid.dt))
+        const decay = dynamics.rate.map((rate) => Math.exp(rate * dt))
         this.#scale(at, rows, (_, i) => decay[i])
         break
       }
@@ -72,10 +73,9 @@ export class Transport {
   }
 
   /** X₊/X; by the noise where X is 0. */
-  #geometric(at: TransportRows, rows: number, { drift, diffusion }: Geometric): void {
+  #geometric(at: TransportRows, rows: number, { drift, diffusion }: Geometric, dt: number): void {
     const floats = this.#floats
     const width = padded(this.#problem.dim)
-    const { dt } = this.#grid
     let noise: number | null = null
     this.#scale(at, rows, (r, i) => {
       const [from, to] = [floats[at.x / 4 + r * width + i], floats[at.xNext / 4 + r * width + i]]
@@ -100,10 +100,11 @@ export class Transport {
     const floats = this.#floats
     const { dim, noiseDim, mixing } = this.#problem
     const width = padded(dim)
+    const from = timeAfter(this.#grid, n)
     this.#step?.(
       rows,
-      timeAt(this.#grid, n),
-      this.#grid.dt,
+      from,
+      lengthAt(this.#grid, n) - 2 * (from - timeAt(this.#grid, n)),
       floats,
       x / 4,
       width,

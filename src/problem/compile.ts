@@ -10,6 +10,7 @@ import { names, type ProblemExpressions, readExpressions } from './expressions.t
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
+import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
 
 export interface CompileOptions {
@@ -54,6 +55,10 @@ export function compileExpressions(
     dim,
     noiseDim,
     horizon,
+    specialTimes: specialTimes(
+      [expressions.drift, noise.diagonal ?? noise.dense!, expressions.driver],
+      horizon,
+    ),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,

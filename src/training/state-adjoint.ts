@@ -8,7 +8,7 @@
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { timeAt } from '../paths/grid.ts'
+import { timeAfter } from '../paths/grid.ts'
 import type { Transport } from '../paths/transport.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from './plan.ts'
@@ -60,7 +60,7 @@ export class StateAdjoint {
    *
    * @param weight Γₙ₊₁/Γₙ, float64 [rows]
    * @param around the values that f is linearised around, float64 [rows]
-   * @param dt Δt in every row, float64 [rows]
+   * @param dt the step's length in every row, float64 [rows]
    */
   step(
     n: number,
@@ -91,7 +91,7 @@ export class StateAdjoint {
     const slope = this.#rows(this.#buffers.slope, first)
     this.#functions.driverDx?.(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       this.#states(n, first) / 4,
       width,
@@ -113,7 +113,7 @@ export class StateAdjoint {
     const { dim, noiseDim, grid } = this.#plan
     this.#functions.scaleGradient(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       this.#states(n, first) / 4,
       padded(dim),

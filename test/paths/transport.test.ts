@@ -52,14 +52,14 @@ describe('the tangent of a step', () => {
     const { dim, noiseDim } = problem
     const grid = uniformGrid(1, 10)
     const { context, plan } = await openWorkspace('reference', (arena) => ({
-      coefficients: planCoefficients(arena, problem, 1),
+      coefficients: planCoefficients(arena, problem, 1, 1),
       states: Array.from({ length: 7 }, () => arena.floats(ROWS * padded(dim))),
       w: arena.floats(ROWS * padded(noiseDim)),
     }))
     const { floats } = context.views
     const { coefficients, w } = plan
     const [x, xNext, v, transported, direction, moved, end] = plan.states
-    writeCoefficients(floats, coefficients, problem, grid.dt)
+    writeCoefficients(floats, coefficients, problem, grid)
     const functions = loadFunctions(problem)
     const simulator = new Simulator(problem, functions.step, grid, context, coefficients, 1)
     const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
