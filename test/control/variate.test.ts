@@ -37,7 +37,7 @@ it.each([
 ] as const)('keeps the mean gradient of %s %o, at a share %d of its variance', async (id, options, share) => {
   const page = (await loadControlProblem(id))!
   const local = await localTrainer(page, { batchSize: BATCH, hidden: [4], kernel: 'simd', ...options })
-  const { context, plan, trainer } = local
+  const { context, problem, plan, trainer } = local
   trainer.prepare()
   const stream = new UniformStream(3, 0, 1)
   for (const { theta } of plan.blocks.slice(0, plan.ownNetworks)) {
@@ -49,7 +49,7 @@ it.each([
   }
   const plain = gradients(local)
   fitAdjoint(context, plan, trainer.rollout, 3)
-  trainer.rollout.variate = AdjointVariate.of(context, plan, trainer.rollout)
+  trainer.rollout.variate = AdjointVariate.of(context, problem, plan, trainer.rollout)
   const reduced = gradients(local)
   const differences = plain.map((sample, s) => sample.map((value, k) => value - reduced[s][k]))
   let [before, after, squares, count] = [0, 0, 0, 0]
