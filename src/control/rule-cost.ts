@@ -7,6 +7,11 @@ import { POLICY_STATE } from './plan.ts'
 
 /** States are in single precision: no error is told that is below its rounding, as a share of the value. */
 const ROUNDING = 2 ** -23
+/**
+ * The best rule in steps is not the best without, which costs a share of the steps' error: a tenth at the most of the plants without
+ * noise that it was measured on.
+ */
+const OTHER_BEST = 0.1
 
 export interface RuleCost {
   /** Extrapolated to steps of length 0. */
@@ -26,7 +31,7 @@ export interface RuleErrors {
   statistical: number
   /** What extrapolating the time grid's error may be wrong by. */
   grid: number
-  /** What the rule gives away by standing still for a step. */
+  /** What the rule gives away by being one for steps: by standing still for each, and by what is best in them. */
   held: number
   /** What more training was seen to gain, or the last of it gained, and what its noise costs; see `probe.ts`. */
   training: number
@@ -48,7 +53,7 @@ export function readRuleCost(
   const errors = {
     statistical: isKnown ? Math.hypot(standardError, grid.standardError) : standardError,
     grid: isKnown ? grid.left : 0,
-    held: isKnown ? Math.max(0, grid.held) : 0,
+    held: isKnown ? Math.hypot(Math.max(0, grid.held), OTHER_BEST * grid.error) : 0,
     training: Math.hypot(gain('probeGain'), gain('scatter'), gain('drift')),
   }
   return {

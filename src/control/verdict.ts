@@ -38,7 +38,7 @@ export function judgePolicy(
 }
 
 /** Shares of the value, or of what a path's cost deviates by, up to which the steps' own errors are small. */
-const SMALL_STEPS = { error: 0.1, left: 0.01, held: 0.01 } as const
+const SMALL_STEPS = { error: 0.2, left: 0.03, held: 0.03 } as const
 
 /** @returns as `judgePolicy`: whether the rule's cost in `steps` steps says what it costs without them */
 export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, steps: number): string | null {
