@@ -1,9 +1,7 @@
 /** A value and its bounds are separate statements about one number: where they exclude each other, one of them is wrong. */
 import type { Bound, Bounds } from '../solution/solution.ts'
-import { normalQuantile } from '../statistics/quantiles.ts'
+import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 
-/** A limit's own share of a bound's standard error. */
-const QUANTILE = normalQuantile(0.975)
 /** Standard errors of their difference from which on a value is beyond its bound. */
 const BEYOND = 3
 
@@ -15,7 +13,7 @@ export function contradictsBounds(
 ): string | null {
   const isBeyond = (bound: Bound | null, outward: 1 | -1): bound is Bound => {
     if (bound === null) return false
-    const distance = Math.max(0, outward * (bound.limit - bound.value) - QUANTILE * bound.standardError)
+    const distance = Math.max(0, outward * (bound.limit - bound.value) - HALF_WIDTH_95 * bound.standardError)
     const excess = outward * (value - bound.value) - distance
     return excess > BEYOND * Math.hypot(standardError, bound.standardError)
   }

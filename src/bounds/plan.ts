@@ -5,9 +5,9 @@ import type { EstimatePlan } from '../estimation/plan.ts'
 import { ROUND_PATHS } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { refined, type TimeGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import type { DriverStructure } from '../problem/structure.ts'
+import type { DriverStructure } from '../problem/driver-structure.ts'
 
 /** Columns of a path's result: the samples of the linearised side and of the dual, each less the anchor's. */
 export const COLUMN = { linear: 0, dual: 1 } as const
@@ -112,7 +112,7 @@ export function planBounds(
   const isSegment = structure.dual.kind === 'segment'
   const { grid: trained } = estimate.training
   const stride = isSegment ? Math.ceil(SEGMENT_STEPS / trained.steps) : 1
-  const grid = uniformGrid(trained.horizon, stride * trained.steps)
+  const grid = refined(trained, stride)
   const { steps } = grid
   const paths = Math.min(estimate.options.paths, isSegment ? SEGMENT_PATHS : estimate.options.paths)
   const state = SHARD_ROWS * padded(problem.dim)

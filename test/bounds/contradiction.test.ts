@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { contradictsBounds } from '../../src/bounds/contradiction.ts'
+import { HALF_WIDTH_95 } from '../../src/statistics/confidence.ts'
 
 /** Limits are 1.96 standard errors outward, and a distance of another equation's. */
 const bound = (value: number, standardError: number, outward: 1 | -1, distance = 0) => ({
   value,
   standardError,
-  limit: value + outward * (1.959963984540054 * standardError + distance),
+  limit: value + outward * (HALF_WIDTH_95 * standardError + distance),
   from: '',
 })
 

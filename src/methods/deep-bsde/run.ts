@@ -28,8 +28,9 @@ import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from
 import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
+import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { evidenceOf, judge, judgeSilence } from './verdict.ts'
+import { evidenceOf, judge, judgePrecision, judgeSilence } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -76,11 +77,11 @@ export async function solveByTraining(
   const trainedAt = performance.now()
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
   const isTrained = !signal?.aborted
-  await checkpoints?.write(false)
+  await checkpoints?.write(false, !isTrained)
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
   await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
-  if (isTrained) await checkpoints?.write(!signal?.aborted)
+  if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
   if (regionPlan !== null) {
@@ -165,18 +166,24 @@ function readResult(
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
-  const reason =
-    judge(evidenceOf(doubles, plan, history, estimate, curvature)) ?? judgeSilence(estimate, gradient)
-  const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
+  const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
+  const doubt = judge(evidence) ?? judgeSilence(estimate, gradient)
+  const shortfall = judgePrecision(error, evidence, estimatePlan.options)
+  const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const reason = doubt ?? shortfall
+  const status = wasStopped ? 'stopped' : verdict
   return {
     status,
     reason,
     rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
     value,
     standardError: error,
+    errors: estimate.errors,
     gridError: Number.isFinite(estimate.gridError) ? estimate.gridError : null,
     gridErrorStandardError: estimate.gridErrorStandardError,
     isExtrapolated: estimate.isExtrapolated,
+    gridOrder: estimate.gridOrder,
+    finerSteps: finerSteps(evidence, estimatePlan),
     deviation: estimate.deviation,
     remainder: estimate.remainder,
     gradient,
