@@ -5,6 +5,7 @@ import type { NetworkSpecification } from '../../networks/specification.ts'
 import { stepsOf } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
+import { checkInteger, checkPositive } from '../../solution/ranges.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -154,14 +155,4 @@ function publishedRun(
     networkRate: 1,
     pathwiseIterations: 0,
   }
-}
-
-function checkInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
-}
-
-function checkPositive(name: string, value: number, zeroAllowed: boolean): void {
-  if (Number.isFinite(value) && (value > 0 || (zeroAllowed && value === 0))) return
-  throw new UserError(`${name} must be a finite number ${zeroAllowed ? '≥' : '>'} 0, got ${value}.`)
 }
