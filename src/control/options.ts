@@ -7,7 +7,8 @@ import type { CompiledControl } from './compiled.ts'
 
 /**
  * - `heun`: drift and running cost at both ends of a step, the control given by the same network: second order;
- * - `euler`: at the left end, or a transition of a problem in discrete time.
+ * - `euler`: at the left end, or a transition of a problem in discrete time. Wherever the noise is controlled: at a step's far end a
+ *   rule could claim the gain of noise that it did not take.
  */
 export type StepScheme = 'heun' | 'euler'
 
@@ -47,7 +48,7 @@ const RESTART_SHARE = 0.15
 
 /** @throws UserError that names the option, the value, what is allowed and what to do. */
 export function resolvePolicyOptions(problem: CompiledControl, options: RunOptions): PolicyOptions {
-  const { id, isDiscrete, training } = problem
+  const { id, isDiscrete, hasControlledNoise, training } = problem
   if (options.preset !== undefined) {
     throw new UserError(`${id}: no published run is recorded for a control problem. Leave --preset out.`)
   }
@@ -83,7 +84,7 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
     schedule: { name: options.schedule ?? 'cosine', rate, warmup: Math.min(20, Math.floor(iterations / 10)) },
     network: networkOf(problem, options),
     networkRate,
-    scheme: isDiscrete || options.scheme === 'euler' ? 'euler' : 'heun',
+    scheme: hasControlledNoise || options.scheme === 'euler' ? 'euler' : 'heun',
     isAntithetic: training.isAntithetic ?? false,
     isShared: options.sharedNetwork ?? training.isShared ?? false,
     probeRate: ownRate,

@@ -50,7 +50,7 @@ export class PolicyTrainer {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#variate = AdjointVariate.of(context, plan, this.rollout)
+    this.#variate = AdjointVariate.of(context, problem, plan, this.rollout)
   }
 
   run(): void {
@@ -182,11 +182,15 @@ export class PolicyTrainer {
 
   /** Takes network n into the mean of the last iterations. */
   #average(n: number, iteration: number): void {
-    const { averages, blocks, options, network } = this.#plan
-    const count = iteration - averageFrom(options.iterations) + 1
+    const { averages, firstHalves, blocks, options, network } = this.#plan
+    const { kernels } = this.#context
+    const from = averageFrom(options.iterations)
+    const count = iteration - from + 1
     if (count < 1) return
     const share = 1 / count
-    this.#context.kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+    kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+    const isHalf = count === Math.ceil(0.5 * (options.iterations - from))
+    if (isHalf) kernels.blend(firstHalves[n], averages[n], 0, 1, network.trainable)
   }
 
   #keepAverage(n: number): void {

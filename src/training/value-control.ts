@@ -6,6 +6,7 @@
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
+import { lengthAt } from '../paths/grid.ts'
 import {
   addToFit,
   evaluateFit,
@@ -120,7 +121,7 @@ export class TrainingValues {
       const sums = this.#values.sums / 8 + n * FIT_SUMS
       for (let k = 0; k < FIT_SUMS; k++) doubles[sums + k] *= MEMORY
       for (let r = 0; r < batch; r++) {
-        carried[r] *= Math.exp(grid.dt * doubles[driverDy / 8 + n * batch + r])
+        carried[r] *= Math.exp(lengthAt(grid, n) * doubles[driverDy / 8 + n * batch + r])
         const own = doubles[y / 8 + n * batch + r]
         const target = (own + carried[r] - origin) / unit
         const g = (doubles[buffers[n].terminal / 8 + r] - origin) / unit
