@@ -32,6 +32,7 @@ import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { EulerSweep } from '../schemes/euler-sweep.ts'
 import { Course } from '../training/course.ts'
+import { FirstValues } from '../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../training/loss.ts'
 import { fewestBytes } from '../training/memory.ts'
@@ -145,6 +146,7 @@ class Trainer {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
       this.#values?.initialise()
+      if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
     }
     team.barrier()
   }

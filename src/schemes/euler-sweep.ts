@@ -12,6 +12,9 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
 
+/** Of the logarithm of a step's decay, so that a whole path's stays a number. */
+const LARGEST = 8
+
 export class EulerSweep {
   readonly #plan: TrainingPlan
   readonly #functions: ProblemFunctions
@@ -37,7 +40,9 @@ export class EulerSweep {
   }
 
   /**
-   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y).
+   * From Y₀ (already in y[0]) to the residual and the sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y). The residual is what the path estimates
+   * Y₀ at, less Y₀: (g(X_T) − Y_T)/sensitivity, so that damping, which blows up Y_T, does not blow it up; where the driver is
+   * linearised around fitted values it is taken backward (`TrainingValues.gather`). As published it is g(X_T) − Y_T itself.
    * Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
    */
   forward(first: number, rows: number): void {
@@ -57,20 +62,32 @@ export class EulerSweep {
       const f = plan.driver / 8 + first
       const fy = plan.driverDy / 8 + n * batch + first
       const zdW = plan.zdW / 8 + first
+      for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(doubles[fy + r])
+      if (this.#values) {
+        this.#values.carry(n, first, rows)
+        continue
+      }
       for (let r = 0; r < rows; r++) {
         doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * grid.dt + doubles[zdW + r]
-        doubles[sensitivity + r] *= 1 - doubles[fy + r] * grid.dt
       }
     }
     const residual = plan.residual / 8 + first
     const xT = this.#stateSlice(grid.steps, first)
     this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
+    if (this.#values) {
+      this.#values.gather(first, rows)
+      return
+    }
     const yT = plan.y / 8 + grid.steps * batch + first
-    for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
+    const isDiscounted = options.initialValue === 'residual'
+    for (let r = 0; r < rows; r++) {
+      doubles[residual + r] -= doubles[yT + r]
+      if (isDiscounted) doubles[residual + r] /= doubles[sensitivity + r]
+    }
   }
 
   /**
-   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y), from λ_N = ∂L/∂Y_T in `adjoint`, where
+   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y) (its exponential around fitted values), from λ_N = ∂L/∂Y_T in `adjoint`, where
    * λ₀ = ∂L/∂Y₀ is left. Overwrites ∂f/∂z in dZ.
    */
   backward(first: number, rows: number): void {
@@ -86,7 +103,7 @@ export class EulerSweep {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
       const fy = plan.driverDy / 8 + n * batch + first
-      for (let r = 0; r < rows; r++) doubles[lambda + r] *= 1 - grid.dt * doubles[fy + r]
+      for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(doubles[fy + r])
     }
   }
 
@@ -198,7 +215,7 @@ export class EulerSweep {
     this.#kernels.rowCombine(zeta, zeta, weight, slope, 8 * dt, rows, noiseDim)
   }
 
-  /** f, ∂f/∂y and ∂f/∂z at tₙ; f along the tangent from ȳ to Y where there is a ȳ. */
+  /** f, ∂f/∂y and ∂f/∂z at tₙ, at ȳ where there is one. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
@@ -227,9 +244,15 @@ export class EulerSweep {
       width,
     )
     if (this.#values === null) return
-    const [f, fy] = [plan.driver / 8 + first, plan.driverDy / 8 + n * batch + first]
-    const [y, around] = [plan.y / 8 + n * batch + first, this.#around / 8 + n * batch + first]
-    for (let r = 0; r < rows; r++) doubles[f + r] += doubles[fy + r] * (doubles[y + r] - doubles[around + r])
+    // Where f has no slope, as a root at 0, any will do for what it is linearised by.
+    const fy = plan.driverDy / 8 + n * batch + first
+    for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
+  }
+
+  /** ∂Yₙ₊₁/∂Yₙ. */
+  #decay(slope: number): number {
+    const { dt } = this.#plan.grid
+    return this.#values ? Math.exp(Math.max(-LARGEST, Math.min(LARGEST, -dt * slope))) : 1 - dt * slope
   }
 
   /** Where the driver is taken in y, float64 [steps][batch]. */
