@@ -82,7 +82,7 @@ export class PathPass {
    */
   run(
     simulator: Simulator,
-    stride: 1 | 2,
+    stride: 1 | 2 | 4,
     start: number | PathStart,
     iteration: number,
     firstPath: number,
@@ -155,10 +155,10 @@ export class PathPass {
     this.#gradient.forward(gradientStep(training, n), time, x, rows, unit, pass, z, false)
   }
 
-  /** ΔW over the step: on every second grid point the sum of the fine grid's two. */
+  /** ΔW over the step: the sum of those of the fine grid's steps that it spans. */
   #increments(
     simulator: Simulator,
-    stride: 1 | 2,
+    stride: 1 | 2 | 4,
     n: number,
     iteration: number,
     sign: 1 | -1,
@@ -169,9 +169,18 @@ export class PathPass {
     const { noiseDim, grid } = this.#plan.training
     const fine = sign * Math.sqrt(grid.dt)
     simulator.increments(buffers.w, rows, stride * n, fine, STREAM.estimate, iteration, firstPath)
-    if (stride === 1) return
-    simulator.increments(buffers.wPart, rows, 2 * n + 1, fine, STREAM.estimate, iteration, firstPath)
-    this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
+    for (let part = 1; part < stride; part++) {
+      simulator.increments(
+        buffers.wPart,
+        rows,
+        stride * n + part,
+        fine,
+        STREAM.estimate,
+        iteration,
+        firstPath,
+      )
+      this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
+    }
   }
 
   /** g(X_T), and Z at T, which is σᵀ∇g and needs no network. */

@@ -4,13 +4,13 @@
  *     u(0,x₀) = E[ Γ_T g(X_T) + ∫ Γ (f − f_y ȳ − s·Ẑ) dt − ∫ Γ Ẑ·dW̃ ],    Γ = exp(∫ f_y dt),
  *
  * up to the second order of their errors and to (f_z − s)·(Z − Ẑ); the last integral has mean 0 and takes the noise away.
- * Integrals in time are taken by the trapezoidal rule, against Γ by its exponential (`exponential.ts`). s is constant over a step, f_z extrapolated to its middle from the nodes
+ * Integrals in time are taken by the trapezoidal rule, against Γ by its exponential (`exponential-step.ts`). s is constant over a step, f_z extrapolated to its middle from the nodes
  * before it, 3/2 f_z − 1/2 f_z of the step before (Adams and Bashforth): its left end alone would leave an error of order 1.
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
 import { padded } from '../kernels/interface.ts'
-import { exponentialStep } from '../schemes/exponential.ts'
+import { exponentialStep } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
 

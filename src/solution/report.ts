@@ -104,7 +104,7 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
         : {
             label: 'grid error',
             text: formatSignificant(gridError, 2),
-            note: `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'apart from the interval'}`,
+            note: `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'is part of the interval'}`,
           },
     ...remainderRows(solution),
   ]
@@ -114,9 +114,10 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
 function remainderRows({ remainder, standardError }: Solution): Row[] {
   if (!remainder || (remainder.isApplied && Math.abs(remainder.value) < standardError)) return []
   const { value, standardError: error, isApplied, isClear } = remainder
-  if (!isApplied && Math.abs(value) + error < standardError) return []
   const size = isClear ? 'large' : 'noisy'
-  const note = isApplied ? 'is part of the value' : `too ${size} to be part of the value, nor of the interval`
+  const note = isApplied
+    ? 'is part of the value'
+    : `too ${size} to be part of the value, is part of the interval`
   const { values } = formatWithError([value], error)
   return [{ label: 'second order', text: `${values[0]} ± ${formatSignificant(error, 2)}`, note }]
 }
@@ -176,12 +177,10 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
 function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
+  if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
-    const remedy =
-      standardError === 0
-        ? 'See that they start where you meant: --at, --region.'
-        : 'Raise --iterations or --steps, or lower --learning-rate.'
-    return [`Unconverged, not to be relied on: ${reason}. ${remedy}`]
+    const remedy = standardError === 0 ? ' See that they start where you meant: --at, --region.' : ''
+    return [`Unconverged, not to be relied on: ${reason}.${remedy}`]
   }
   return []
 }

@@ -1,12 +1,11 @@
 /** From the sums of the stage to both bounds, in the form of those of equations. */
 import type { Bound, Bounds } from '../../solution/solution.ts'
+import { HALF_WIDTH_95 } from '../../statistics/confidence.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { policyValue } from '../estimate.ts'
 import type { PolicyEstimatePlan } from '../estimate-plan.ts'
 import { DUAL, type DualPlan, FAILURE } from './plan.ts'
 
-/** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
-const QUANTILE = 1.959963984540054
 /** Share of the value that sums over a path are off by, at the most: the policy's states are single precision. */
 const ROUNDING = { policy: 1e-8, hindsight: 1e-10 } as const
 
@@ -99,5 +98,5 @@ function equationOf({ isDiscrete }: CompiledControl, { policy }: PolicyEstimateP
 
 function bound(value: number, standardError: number, outward: 1 | -1, from: string): Bound | null {
   if (!Number.isFinite(value + standardError)) return null
-  return { value, standardError, limit: value + outward * QUANTILE * standardError, from }
+  return { value, standardError, limit: value + outward * HALF_WIDTH_95 * standardError, from }
 }
