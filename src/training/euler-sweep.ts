@@ -12,8 +12,8 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
 
-/** Of the logarithm of a step's decay, so that a whole path's stays a number. */
-const LARGEST = 8
+/** Of the logarithm of a path's sensitivity, so that it stays a number. */
+const LARGEST = 600
 
 export class EulerSweep {
   readonly #plan: TrainingPlan
@@ -40,10 +40,9 @@ export class EulerSweep {
   }
 
   /**
-   * From Y₀ (already in y[0]) to the residual and the sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y). The residual is what the path estimates
-   * Y₀ at, less Y₀: (g(X_T) − Y_T)/sensitivity, so that damping, which blows up Y_T, does not blow it up; where the driver is
-   * linearised around fitted values it is taken backward (`TrainingValues.gather`). As published it is g(X_T) − Y_T itself.
-   * Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
+   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y), or Π exp(−Δt ∂f/∂y) where the
+   * driver is linearised around fitted values: then the residual over the sensitivity, what the path estimates Y₀ at less Y₀, is
+   * taken backward (`TrainingValues.gather`). Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
    */
   forward(first: number, rows: number): void {
     const plan = this.#plan
@@ -76,14 +75,11 @@ export class EulerSweep {
     this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
     if (this.#values) {
       this.#values.gather(first, rows)
+      for (let r = 0; r < rows; r++) doubles[residual + r] *= doubles[sensitivity + r]
       return
     }
     const yT = plan.y / 8 + grid.steps * batch + first
-    const isDiscounted = options.initialValue === 'residual'
-    for (let r = 0; r < rows; r++) {
-      doubles[residual + r] -= doubles[yT + r]
-      if (isDiscounted) doubles[residual + r] /= doubles[sensitivity + r]
-    }
+    for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
   }
 
   /**
@@ -251,8 +247,10 @@ export class EulerSweep {
 
   /** ∂Yₙ₊₁/∂Yₙ. */
   #decay(slope: number): number {
-    const { dt } = this.#plan.grid
-    return this.#values ? Math.exp(Math.max(-LARGEST, Math.min(LARGEST, -dt * slope))) : 1 - dt * slope
+    const { dt, steps } = this.#plan.grid
+    if (this.#values === null) return 1 - dt * slope
+    const largest = LARGEST / steps
+    return Math.exp(Math.max(-largest, Math.min(largest, -dt * slope)))
   }
 
   /** Where the driver is taken in y, float64 [steps][batch]. */

@@ -25,7 +25,7 @@ export interface Units {
 export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const { options, grid, noiseDim, dim, seed } = plan
   const { mean, deviation } = pilot.terminalMoments()
-  const yScale = deviation > ROUNDING * Math.abs(mean) ? deviation : Math.abs(mean) || 1
+  const yScale = deviation <= ROUNDING * Math.abs(mean) ? Math.abs(mean) || 1 : deviation
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()

@@ -14,22 +14,28 @@ export interface BatchLoss {
 }
 
 /**
- * The loss is the variance of what the paths estimate Y₀ at, whose mean is this batch's estimate: the mean square of the residuals less
- * their mean. Where f does not depend on y that is the published loss, with Y₀ fixed by the batch.
+ * With δ = g(X_T) − Y_T and D = ∂Y_T/∂Y₀ a path estimates Y₀ at Y₀ + δ/D. The loss is the variance of these, their mean the batch's
+ * estimate. Where f does not depend on y (D = 1) that is the published loss with Y₀ fixed by the batch; where it damps, δ and D
+ * are blown up alike, and their quotient is not.
  */
 export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss {
   const rows = plan.options.batchSize
   const y0 = doubles[plan.state / 8 + STATE.y0]
-  const residual = plan.residual / 8
   const isTrained = plan.options.initialValue === 'parameter'
   let shift = 0
-  for (let r = 0; r < rows && !isTrained; r++) shift += doubles[residual + r] / rows
+  for (let r = 0; r < rows && !isTrained; r++) shift += discounted(doubles, plan, r) / rows
   let loss = 0
   for (let r = 0; r < rows; r++) {
-    const delta = doubles[residual + r] - shift
-    loss += (isTrained ? clippedSquare(delta) : delta * delta) / rows
+    loss += isTrained
+      ? clippedSquare(doubles[plan.residual / 8 + r]) / rows
+      : (discounted(doubles, plan, r) - shift) ** 2 / rows
   }
   return { loss, estimate: y0 + shift, shift }
+}
+
+/** δ/D of a path. */
+function discounted(doubles: Float64Array, { residual, sensitivity }: TrainingPlan, r: number): number {
+  return doubles[residual / 8 + r] / doubles[sensitivity / 8 + r]
 }
 
 function clippedSquare(delta: number): number {
@@ -37,7 +43,7 @@ function clippedSquare(delta: number): number {
   return size < CLIPPED_RESIDUAL ? delta * delta : CLIPPED_RESIDUAL * (2 * size - CLIPPED_RESIDUAL)
 }
 
-/** ∂L/∂Y_T of the rows [first, first+rows), where the sweep's adjoint starts. */
+/** ∂L/∂Y_T of the rows [first, first+rows), where the sweep's adjoint starts; D is held. */
 export function writeAdjoint(
   doubles: Float64Array,
   plan: TrainingPlan,
@@ -47,10 +53,10 @@ export function writeAdjoint(
 ): void {
   const isTrained = plan.options.initialValue === 'parameter'
   for (let r = first; r < first + rows; r++) {
-    const delta = doubles[plan.residual / 8 + r] - batch.shift
+    const delta = doubles[plan.residual / 8 + r]
     const slope = isTrained
       ? Math.max(-CLIPPED_RESIDUAL, Math.min(CLIPPED_RESIDUAL, delta))
-      : delta / doubles[plan.sensitivity / 8 + r]
+      : (discounted(doubles, plan, r) - batch.shift) / doubles[plan.sensitivity / 8 + r]
     doubles[plan.adjoint / 8 + r] = (-2 * slope) / plan.options.batchSize
   }
 }

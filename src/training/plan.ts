@@ -73,7 +73,7 @@ export interface TrainingPlan {
   /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
   y: number
   driverDy: number
-  /** float64 [batch]: f, Z·ΔW, what the path estimates Y₀ at less Y₀ (see `EulerSweep`), ∂Y_T/∂Y₀, and the coefficients of the adjoint. */
+  /** float64 [batch]: f, Z·ΔW, g − Y_T, ∂Y_T/∂Y₀, and the coefficients of the adjoint. */
   driver: number
   zdW: number
   residual: number
