@@ -3,7 +3,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { type UniformGrid, uniformGrid } from '../paths/grid.ts'
 import type { ParameterBlock } from '../training/plan.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
@@ -20,7 +20,7 @@ export const PILOT_CHUNKS = 16
 
 export interface PolicyPlan {
   options: PolicyOptions
-  grid: TimeGrid
+  grid: UniformGrid
   dim: number
   rawDim: number
   noiseDim: number

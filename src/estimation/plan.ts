@@ -115,8 +115,8 @@ export function planEstimate(
     training,
     x0: centreOf(training.start),
     gradient,
-    coarseCoefficients: planCoefficients(arena, problem, workers),
-    coarsestCoefficients: planCoefficients(arena, problem, workers),
+    coarseCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
+    coarsestCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
     order: orderOf(problem, options.scheme),
     valueControl:
       isSecondOrder && training.values

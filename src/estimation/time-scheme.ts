@@ -44,6 +44,9 @@ export abstract class TimeScheme {
   /** At a node behind the first, the training grid's `node`: x and z are those at t. */
   abstract step(dt: number, t: number, node: number, buffers: WorkerBuffers, rows: number): void
 
+  /** At a node where the driver jumps, behind `step`: from here on it is what it is after the jump. */
+  abstract pass(t: number, buffers: WorkerBuffers, rows: number): void
+
   /** The last step: g(X_T) is in `terminal`, σᵀ∇g in z. Leaves every path's estimate in `value`. */
   abstract finish(dt: number, horizon: number, buffers: WorkerBuffers, rows: number): void
 

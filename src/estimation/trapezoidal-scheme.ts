@@ -16,16 +16,26 @@ import { TimeScheme } from './time-scheme.ts'
 
 export class TrapezoidalScheme extends TimeScheme {
   begin(t: number, buffers: WorkerBuffers, rows: number): void {
-    const { floats, doubles } = this.views
-    const { around, y, driverDz, driverDzBefore, slope, slopeNext } = buffers
+    const { doubles } = this.views
+    const { around, y, slope, slopeNext } = buffers
     doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
     doubles.fill(0, buffers.value / 8, buffers.value / 8 + rows)
     doubles.fill(0, slope / 8, slope / 8 + rows)
     doubles.fill(0, slopeNext / 8, slopeNext / 8 + rows)
     doubles.copyWithin(around / 8, y / 8, y / 8 + rows)
+    this.pass(t, buffers, rows)
+  }
+
+  /** There is no step before to extrapolate the drift from. */
+  pass(t: number, buffers: WorkerBuffers, rows: number): void {
+    const { around, driverDz, driverDzBefore } = buffers
     this.driverGradient(t, around, buffers, rows)
     for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
-    floats.copyWithin(driverDzBefore / 4, driverDz / 4, driverDz / 4 + rows * padded(this.noiseDim))
+    this.views.floats.copyWithin(
+      driverDzBefore / 4,
+      driverDz / 4,
+      driverDz / 4 + rows * padded(this.noiseDim),
+    )
   }
 
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {

@@ -10,7 +10,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { timeAt } from './grid.ts'
+import { lengthAt, timeAt } from './grid.ts'
 import type { Simulator } from './simulator.ts'
 import { drawStart, type StartLaw } from './start.ts'
 
@@ -192,7 +192,15 @@ export class Pilot {
     const slice = 4 * SHARD_PATHS * padded(dim)
     const firstPath = shard * SHARD_PATHS
     for (let n = 0; n < steps; n++) {
-      this.#simulator.increments(w, SHARD_PATHS, n, Math.sqrt(grid.dt), STREAM.pilot, iteration, firstPath)
+      this.#simulator.increments(
+        w,
+        SHARD_PATHS,
+        n,
+        Math.sqrt(lengthAt(grid, n)),
+        STREAM.pilot,
+        iteration,
+        firstPath,
+      )
       this.#simulator.advance(x + (n + 1) * slice, x + n * slice, w, SHARD_PATHS, n)
     }
   }

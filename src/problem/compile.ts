@@ -11,6 +11,7 @@ import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
 import type { Motion } from './motions/motion.ts'
+import { specialTimes } from './special-times.ts'
 
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
@@ -54,6 +55,10 @@ export function compileExpressions(
     dim,
     noiseDim,
     horizon,
+    specialTimes: specialTimes(
+      [expressions.drift, noise.diagonal ?? noise.dense!, expressions.driver],
+      horizon,
+    ),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,

@@ -48,6 +48,8 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  specialTimes: number[]
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics

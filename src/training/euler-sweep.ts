@@ -7,7 +7,7 @@
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
@@ -61,13 +61,14 @@ export class EulerSweep {
       const f = plan.driver / 8 + first
       const fy = plan.driverDy / 8 + n * batch + first
       const zdW = plan.zdW / 8 + first
-      for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(doubles[fy + r])
+      for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(n, doubles[fy + r])
       if (this.#values) {
         this.#values.carry(n, first, rows)
         continue
       }
+      const dt = lengthAt(grid, n)
       for (let r = 0; r < rows; r++) {
-        doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * grid.dt + doubles[zdW + r]
+        doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * dt + doubles[zdW + r]
       }
     }
     const residual = plan.residual / 8 + first
@@ -94,12 +95,13 @@ export class EulerSweep {
     const lambda = plan.adjoint / 8 + first
     const weight = plan.adjointDriver / 8 + first
     for (let n = grid.steps - 1; n >= 0; n--) {
-      for (let r = 0; r < rows; r++) doubles[weight + r] = -grid.dt * doubles[lambda + r]
+      const dt = lengthAt(grid, n)
+      for (let r = 0; r < rows; r++) doubles[weight + r] = -dt * doubles[lambda + r]
       const dW = this.#noiseSlice(plan.dW, n, first)
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
       const fy = plan.driverDy / 8 + n * batch + first
-      for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(doubles[fy + r])
+      for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(n, doubles[fy + r])
     }
   }
 
@@ -115,10 +117,10 @@ export class EulerSweep {
     const plan = this.#plan
     const { grid, noiseDim, options } = plan
     const zeta = this.#noiseRows(plan.pathwise, first)
-    const share = (2 * grid.dt) / options.batchSize
     this.#terminalZ(zeta, first, rows)
     for (let n = grid.steps - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
+      const share = (2 * lengthAt(grid, n)) / options.batchSize
       this.#transport(n, zeta, first, rows)
       this.#kernels.blend(dZ, zeta, 0, -share, rows * padded(noiseDim))
       this.#kernels.blend(dZ, this.#noiseSlice(plan.z, n, first), 1, share, rows * padded(noiseDim))
@@ -156,14 +158,15 @@ export class EulerSweep {
     const kernels = this.#kernels
     const weight = plan.adjointDriver / 8 + first
     const fy = plan.driverDy / 8 + n * options.batchSize + first
-    for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * grid.dt
+    const dt = lengthAt(grid, n)
+    for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * dt
     if (this.#dependsOnZ) {
       const fz = this.#noiseSlice(plan.dZ, n, first)
       const [noise, square] = [plan.slopeNoise + 8 * first, plan.slopeSquare + 8 * first]
       kernels.rowDot(noise, fz, this.#noiseSlice(plan.dW, n, first), rows, noiseDim)
       kernels.rowDot(square, fz, fz, rows, noiseDim)
       for (let r = 0; r < rows; r++) {
-        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * grid.dt * doubles[square / 8 + r]
+        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
       }
       if (plan.hasDrift) this.#divideByDensity(n, 8 * weight, first, rows)
     }
@@ -179,8 +182,9 @@ export class EulerSweep {
     const [noise, square] = [plan.driftNoise + 8 * first, plan.driftSquare + 8 * first]
     this.#kernels.rowDot(noise, s, this.#noiseSlice(plan.dW, n, first), rows, plan.noiseDim)
     this.#kernels.rowDot(square, s, s, rows, plan.noiseDim)
+    const dt = lengthAt(plan.grid, n)
     for (let r = 0; r < rows; r++) {
-      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * plan.grid.dt * doubles[square / 8 + r]
+      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
     }
   }
 
@@ -191,10 +195,10 @@ export class EulerSweep {
     const { grid, noiseDim, options } = plan
     const slope = this.#noiseRows(plan.driverSlope, first)
     const dt = plan.slopeNoise / 8 + first
-    doubles.fill(grid.dt, dt, dt + rows)
+    doubles.fill(lengthAt(grid, n), dt, dt + rows)
     this.#functions.driverSlope?.(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
@@ -219,7 +223,7 @@ export class EulerSweep {
     const width = padded(plan.noiseDim)
     this.#functions.driverGradient(
       rows,
-      timeAt(plan.grid, n),
+      timeAfter(plan.grid, n),
       floats,
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
@@ -246,10 +250,11 @@ export class EulerSweep {
   }
 
   /** ∂Yₙ₊₁/∂Yₙ. */
-  #decay(slope: number): number {
-    const { dt, steps } = this.#plan.grid
+  #decay(n: number, slope: number): number {
+    const { grid } = this.#plan
+    const dt = lengthAt(grid, n)
     if (this.#values === null) return 1 - dt * slope
-    const largest = LARGEST / steps
+    const largest = LARGEST / grid.steps
     return Math.exp(Math.max(-largest, Math.min(largest, -dt * slope)))
   }
 

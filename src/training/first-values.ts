@@ -12,7 +12,7 @@
  */
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
 import { type Pilot, SHARD_PATHS, SHARDS } from '../paths/pilot.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
@@ -178,7 +178,7 @@ export class FirstValues {
 
   /** y at tₙ from y at tₙ₊₁ by y' = −f(tₙ, Xₙ, y, z), in place: exponential steps, exact where f is affine in y. */
   #solve(n: number, y: Float64Array, slope: Slope): Float64Array {
-    const dt = this.#plan.grid.dt / SUBSTEPS
+    const dt = lengthAt(this.#plan.grid, n) / SUBSTEPS
     for (let k = 0; k < SUBSTEPS; k++) {
       this.#driver(n, y, this.#z[slope])
       for (let r = 0; r < this.#paths; r++) {
@@ -194,7 +194,7 @@ export class FirstValues {
     const x = n * this.#paths * dim
     // biome-ignore format: one array a pair of arguments
     this.#functions.driverGradient(
-      this.#paths, timeAt(grid, n), this.#x, x, dim, y, 0, 1, z, 0, noiseDim,
+      this.#paths, timeAfter(grid, n), this.#x, x, dim, y, 0, 1, z, 0, noiseDim,
       this.#f, 0, 1, this.#rate, 0, 1, this.#slope, 0, noiseDim,
     )
   }
@@ -207,7 +207,7 @@ export class FirstValues {
     const pilot = this.#pilot
     // biome-ignore format: one array a pair of arguments
     this.#functions.terminalGradient(
-      this.#paths, timeAt(grid, n), this.#x, x, dim, this.#g, 0, 1, z, 0, noiseDim,
+      this.#paths, grid.times[n], this.#x, x, dim, this.#g, 0, 1, z, 0, noiseDim,
     )
     if (n === grid.steps) return
     const hasLinear = gradient.network.specification.linearSkip === 'diagonal'

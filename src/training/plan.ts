@@ -11,7 +11,7 @@ import {
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
@@ -140,8 +140,10 @@ export function planTraining(
   workers: number,
   retries = DEFAULT_RETRIES,
 ): TrainingPlan {
-  const { dim, noiseDim, horizon } = problem
-  const { steps, batchSize: rows, iterations } = options
+  const { dim, noiseDim } = problem
+  const { batchSize: rows, iterations } = options
+  const grid = problemGrid(problem, options.steps)
+  const { steps } = grid
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const values =
@@ -166,10 +168,10 @@ export function planTraining(
     options,
     start,
     seed,
-    grid: uniformGrid(horizon, steps),
+    grid,
     dim,
     noiseDim,
-    coefficients: planCoefficients(arena, problem, workers),
+    coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
     pilot: planPilot(arena, dim, noiseDim, steps, workers),
     gradient,
     firstNetwork,

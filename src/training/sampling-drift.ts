@@ -7,7 +7,7 @@
 import { padded } from '../kernels/interface.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
 import type { TrainingValues } from './value-control.ts'
@@ -56,7 +56,7 @@ export class SamplingDrift {
     this.#value(n, skip.terminal, x, rows)
     this.#functions.driverGradient(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       x / 4,
       padded(dim),
@@ -76,7 +76,7 @@ export class SamplingDrift {
       s / 4,
       width,
     )
-    kernels.blend(w, s, 1, grid.dt, rows * width)
+    kernels.blend(w, s, 1, lengthAt(grid, n), rows * width)
   }
 
   /** y: Y₀, or the fit by g(x). */

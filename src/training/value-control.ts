@@ -11,6 +11,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
+import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
@@ -128,12 +129,13 @@ export class TrainingValues {
     const { grid, options, y, driver, driverDy, zdW } = this.#plan
     const { targets, around } = this.#values
     const batch = options.batchSize
+    const dt = lengthAt(grid, n)
     for (let r = first; r < first + rows; r++) {
       const step = n * batch + r
       const [f, rate, noise] = [doubles[driver / 8 + r], doubles[driverDy / 8 + step], doubles[zdW / 8 + r]]
       const source = f - rate * doubles[around / 8 + step]
-      doubles[y / 8 + step + batch] = doubles[y / 8 + step] - f * grid.dt + noise
-      doubles[targets / 8 + step] = grid.dt * growth(grid.dt * rate) * source - noise
+      doubles[y / 8 + step + batch] = doubles[y / 8 + step] - f * dt + noise
+      doubles[targets / 8 + step] = dt * growth(dt * rate) * source - noise
     }
   }
 
@@ -146,7 +148,8 @@ export class TrainingValues {
       let value = doubles[residual / 8 + r]
       for (let n = grid.steps - 1; n >= 0; n--) {
         const step = n * options.batchSize + r
-        value = Math.exp(grid.dt * doubles[driverDy / 8 + step]) * value + doubles[targets / 8 + step]
+        value =
+          Math.exp(lengthAt(grid, n) * doubles[driverDy / 8 + step]) * value + doubles[targets / 8 + step]
         doubles[targets / 8 + step] = value
       }
       doubles[residual / 8 + r] = value - doubles[y / 8 + r]

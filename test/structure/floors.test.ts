@@ -6,6 +6,7 @@ import { circlesOf, importsOf, sourceImports } from './imports.ts'
 const FLOORS = [
   'src/text',
   'src/errors',
+  'src/files',
   'src/memory',
   'src/random',
   'src/kernels',

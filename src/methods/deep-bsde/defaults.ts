@@ -2,8 +2,10 @@
 import { UserError } from '../../errors/errors.ts'
 import type { EstimateOptions } from '../../estimation/plan.ts'
 import type { NetworkSpecification } from '../../networks/specification.ts'
+import { stepsOf } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
+import { checkInteger, checkPositive } from '../../solution/ranges.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -36,13 +38,14 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const steps = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
-  checkInteger('steps', steps, 1, 100_000)
+  const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  checkInteger('steps', asked, 1, 100_000)
+  const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
   checkInteger('seed', seed, 0, 2 ** 32 - 1)
   const training =
     options.preset === 'published'
-      ? publishedRun(problem, published, options)
+      ? publishedRun(problem, published, options, steps)
       : defaultRun(problem, options, steps)
   checkInteger('batch-size', training.batchSize, 2, 1_000_000)
   checkInteger('iterations', training.iterations, 1, 10_000_000)
@@ -128,13 +131,14 @@ function publishedRun(
   problem: CompiledProblem,
   published: Published | null,
   options: RunOptions,
+  steps: number,
 ): TrainingOptions {
   if (!published?.iterations || !published.learningRate) {
     throw new UserError(`${problem.id}: no published run is recorded for this problem. Leave --preset out.`)
   }
   const width = problem.dim + 10
   return {
-    steps: options.steps ?? published.steps,
+    steps,
     batchSize: options.batchSize ?? 64,
     iterations: options.iterations ?? published.iterations,
     schedule: {
@@ -156,14 +160,4 @@ function publishedRun(
     networkRate: 1,
     pathwiseIterations: 0,
   }
-}
-
-function checkInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
-}
-
-function checkPositive(name: string, value: number, zeroAllowed: boolean): void {
-  if (Number.isFinite(value) && (value > 0 || (zeroAllowed && value === 0))) return
-  throw new UserError(`${name} must be a finite number ${zeroAllowed ? '≥' : '>'} 0, got ${value}.`)
 }

@@ -22,7 +22,7 @@ import { padded } from '../../kernels/interface.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { timeAt } from '../../paths/grid.ts'
+import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
@@ -87,7 +87,7 @@ export const method: Method = {
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
   const { views, team } = context
-  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid.dt)
+  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid)
   team.barrier()
   const trainer = new Trainer(context, problem, plan)
   if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
@@ -215,7 +215,7 @@ class Trainer {
     drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
-      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
       const noise = 4 * row * padded(noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
       const { terminal, terminalZ } = this.#plan.buffers[n]

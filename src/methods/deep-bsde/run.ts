@@ -77,11 +77,11 @@ export async function solveByTraining(
   const trainedAt = performance.now()
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
   const isTrained = !signal?.aborted
-  await checkpoints?.write(false)
+  await checkpoints?.write(false, !isTrained)
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
   await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
-  if (isTrained) await checkpoints?.write(!signal?.aborted)
+  if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
   if (regionPlan !== null) {
