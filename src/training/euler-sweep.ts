@@ -11,6 +11,7 @@ import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
+import type { StateAdjoint } from './state-adjoint.ts'
 
 /** Of the logarithm of a path's sensitivity, so that it stays a number. */
 const LARGEST = 600
@@ -22,7 +23,9 @@ export class EulerSweep {
   readonly #views: Views
   readonly #dependsOnZ: boolean
   readonly #values: TrainingValues | null
+  readonly #adjoint: StateAdjoint | null
 
+  /** @param adjoint where ∂Xₙ₊₁/∂Xₙ does not cancel against σ */
   constructor(
     plan: TrainingPlan,
     functions: ProblemFunctions,
@@ -30,7 +33,9 @@ export class EulerSweep {
     kernels: Kernels,
     views: Views,
     values: TrainingValues | null = null,
+    adjoint: StateAdjoint | null = null,
   ) {
+    this.#adjoint = adjoint
     this.#values = values
     this.#dependsOnZ = driverInputs.includes('z')
     this.#plan = plan
@@ -110,14 +115,15 @@ export class EulerSweep {
    *
    *     ζ_N = σᵀ∇g(X_T),    ζₙ = Γₙ₊₁/Γₙ ζₙ₊₁ + σᵀ∂f/∂x Δt,    Γₙ₊₁/Γₙ = exp(f_yΔt + f_z·ΔWₙ − ½|f_z|²Δt),
    *
-   * with a fraction of the noise of δ·ΔWₙ. Exact for Brownian, geometric and Ornstein–Uhlenbeck paths, where ∂Xₙ₊₁/∂Xₙ
-   * cancels against σ up to the latter's decay; near it for others. Overwrites ∂f/∂z in dZ; ∂L/∂Y₀ is left in `adjoint`.
+   * with a fraction of the noise of δ·ΔWₙ, for Brownian and geometric paths, where ∂Xₙ₊₁/∂Xₙ cancels against σ; for others
+   * by `StateAdjoint`. Overwrites ∂f/∂z in dZ; ∂L/∂Y₀ is left in `adjoint`.
    */
   backwardPathwise(first: number, rows: number): void {
     const plan = this.#plan
     const { grid, noiseDim, options } = plan
     const zeta = this.#noiseRows(plan.pathwise, first)
-    this.#terminalZ(zeta, first, rows)
+    if (this.#adjoint) this.#adjoint.begin(first, rows)
+    else this.#terminalZ(zeta, first, rows)
     for (let n = grid.steps - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       const share = (2 * lengthAt(grid, n)) / options.batchSize
@@ -171,7 +177,11 @@ export class EulerSweep {
       if (plan.hasDrift) this.#divideByDensity(n, 8 * weight, first, rows)
     }
     for (let r = 0; r < rows; r++) doubles[weight + r] = Math.exp(doubles[weight + r])
-    this.#addSlope(n, zeta, 8 * weight, first, rows)
+    const lengths = plan.slopeNoise + 8 * first
+    doubles.fill(dt, lengths / 8, lengths / 8 + rows)
+    const around = this.#around + 8 * (n * options.batchSize + first)
+    if (this.#adjoint) this.#adjoint.step(n, 8 * weight, around, lengths, zeta, first, rows)
+    else this.#addSlope(n, zeta, 8 * weight, lengths, first, rows)
   }
 
   /** Takes the logarithm of the paths' own density, s·ΔW − ½|s|²Δt, off the weights' logarithm. */
@@ -189,13 +199,11 @@ export class EulerSweep {
   }
 
   /** ζ ← weight·ζ + σᵀ∂f/∂x Δt. */
-  #addSlope(n: number, zeta: number, weight: number, first: number, rows: number): void {
+  #addSlope(n: number, zeta: number, weight: number, lengths: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
     const { grid, noiseDim, options } = plan
     const slope = this.#noiseRows(plan.driverSlope, first)
-    const dt = plan.slopeNoise / 8 + first
-    doubles.fill(lengthAt(grid, n), dt, dt + rows)
     this.#functions.driverSlope?.(
       rows,
       timeAfter(grid, n),
@@ -212,7 +220,7 @@ export class EulerSweep {
       slope / 4,
       padded(noiseDim),
     )
-    this.#kernels.rowCombine(zeta, zeta, weight, slope, 8 * dt, rows, noiseDim)
+    this.#kernels.rowCombine(zeta, zeta, weight, slope, lengths, rows, noiseDim)
   }
 
   /** f, ∂f/∂y and ∂f/∂z at tₙ, at ȳ where there is one. */

@@ -39,8 +39,6 @@ const FLOORS = [
 
 /** Imports that climb and could not be cut yet: `file → file`, and why. One that is gone must leave this list. */
 const CLIMBING: Record<string, string> = {
-  'src/solution/solution.ts → src/estimation/result.ts':
-    'the parts of an error are declared where they are computed; they belong to the answer',
   'src/solution/solution.ts → src/methods/policy/policy.ts':
     'a solution names every extra of every method; goes when an answer has details by kind',
   'src/solution/solution.ts → src/methods/policy/trained-policy.ts': 'likewise',
@@ -51,10 +49,6 @@ const CIRCLES: Record<string, string> = {
   'src/formulas/build.ts': 'functions simplify and differentiate themselves into expressions of functions',
   'src/training/plan.ts':
     'what survives a checkpoint is declared away from the arrays; goes with fields that say it',
-  'src/control/adjoint-plan.ts': 'a constant of the plan',
-  'src/control/adjoint-fit.ts': 'the rollout knows the variate by its type, which knows the rollout',
-  'src/control/compiled.ts': 'the compiled dual knows the problem that it is part of',
-  'src/control/probe.ts': 'the probe trains on with the trainer that calls it',
 }
 
 /** A method is a folder of its own, above what all methods share; no method imports another. */

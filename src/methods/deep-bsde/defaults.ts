@@ -13,7 +13,7 @@ import type { TrainingOptions } from '../../training/options.ts'
 export const DEFAULT_BATCH = 64
 export const DEFAULT_ITERATIONS = 1000
 export const DEFAULT_RATE = 1e-2
-/** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
+/** Where g jumps its gradient along paths is silent: half the iterations with it, for the driver's part, half by ΔW. */
 const MIXED_ITERATIONS = 400
 /** A function over a region needs more data than a value at a point. */
 const REGION_ITERATIONS = 500
@@ -80,7 +80,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
   if (isRegion && !hasSkips) {
     throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
   }
-  const isPathwise = hasExactPathwiseGradient(problem)
+  const isPathwise = !problem.terminalJumps
   const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
   const iterations = options.iterations ?? usual
   return {
@@ -106,11 +106,6 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
 function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
   if (!hasSkips) return 1
   return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
-}
-
-/** Where ∂Xₙ₊₁/∂Xₙ cancels against σ; elsewhere pathwise gradients are only near the truth, and ΔW has the last word. */
-function hasExactPathwiseGradient({ dynamics }: CompiledProblem): boolean {
-  return dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
 }
 
 function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {

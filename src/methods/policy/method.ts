@@ -6,18 +6,20 @@
  * the time grid and the stated error, no better than the optimum.
  */
 
+import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import { hasDual } from '../../control/dual/compiled.ts'
 import { boundPolicy } from '../../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
-import { estimatePolicy, policyGridError, policyValue } from '../../control/estimate.ts'
+import { estimatePolicy, policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { readRuleCost } from '../../control/rule-cost.ts'
 import { trainPolicy } from '../../control/train.ts'
-import { judgePolicy } from '../../control/verdict.ts'
+import { judgePolicy, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -94,16 +96,23 @@ async function solveByPolicy(
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const hasBounds = problem.dual && !session.signal?.aborted
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
-  const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
+  const cost = readRuleCost(views.doubles, problem, estimatePlan)
   const wasStopped = session.signal?.aborted ?? false
-  const reason = wasStopped ? null : judgePolicy(views.doubles, problem, plan)
+  const reason = wasStopped
+    ? null
+    : (judgePolicy(views.doubles, problem, plan) ??
+      judgeSteps(cost, problem.sign, plan.grid.steps) ??
+      (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
   return {
     status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
     reason,
-    value: estimate.value,
-    standardError: estimate.standardError,
-    gridError: policyGridError(views.doubles, estimatePlan, order),
+    value: cost.value,
+    standardError: cost.standardError,
+    gridError: cost.grid?.error ?? null,
+    gridErrorStandardError: cost.grid?.standardError ?? null,
+    isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
+    deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
     iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
     steps: plan.grid.steps,
@@ -133,7 +142,8 @@ async function findBounds(
       options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
     )
   }
-  return readPolicyBounds(doubles, problem, estimate, plan, performance.now() - startedAt)
+  const { grid } = readRuleCost(doubles, problem, estimate)
+  return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
 }
 
 function reportTraining({ doubles }: Views, plan: PolicyPlan, done: number, options: RunOptions): void {
