@@ -12,7 +12,7 @@ function sumsOver(target: (features: Float64Array) => number): Float64Array {
   for (let i = -9; i <= 9; i++) {
     for (let j = -9; j <= 9; j++) {
       const [y, g] = [i / 9, j / 6]
-      const features = Float64Array.of(1, y, g, g * g, Math.max(0, g))
+      const features = Float64Array.of(1, y, g, g * g, Math.sin(4 * g))
       addToFit(sums, 1, features, target(features))
     }
   }
