@@ -15,11 +15,13 @@ import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
+import { transportCancels } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
 import type { DriftScratch } from './sampling-drift.ts'
+import type { StateAdjointPlan } from './state-adjoint.ts'
 import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
 
 /** A block of trained numbers with its Adam moments. */
@@ -61,6 +63,8 @@ export interface TrainingPlan {
   /** Pathwise gradients ζ, σᵀ∂f/∂x, and the weights' exponents f_z·ΔW and |f_z|²: [batch][noiseDim], float64 [batch]. */
   pathwise: number
   driverSlope: number
+  /** null where ∂Xₙ₊₁/∂Xₙ cancels against σ. */
+  adjointState: StateAdjointPlan | null
   slopeNoise: number
   slopeSquare: number
   /** The drift s that paths are drawn with, [steps][batch][noiseDim], and s·ΔW and |s|²; see `SamplingDrift`. */
@@ -187,6 +191,9 @@ export function planTraining(
     dZ: arena.floats(steps * noiseSlice),
     pathwise: arena.floats(noiseSlice),
     driverSlope: arena.floats(noiseSlice),
+    adjointState: transportCancels(problem)
+      ? null
+      : { lambda: arena.floats(slice), transported: arena.floats(slice), slope: arena.floats(slice) },
     slopeNoise: arena.doubles(rows),
     slopeSquare: arena.doubles(rows),
     hasDrift,

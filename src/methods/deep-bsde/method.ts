@@ -26,11 +26,13 @@ import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
+import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
+import { FirstValues } from '../../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
 import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
@@ -38,6 +40,7 @@ import { hasRefit, Refit } from '../../training/refit.ts'
 import { RegionValue } from '../../training/region-value.ts'
 import { Rollback } from '../../training/rollback.ts'
 import { SamplingDrift } from '../../training/sampling-drift.ts'
+import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
 import type { Method } from '../method.ts'
@@ -83,6 +86,19 @@ export const method: Method = {
   solve: solveByTraining,
 }
 
+/** null where the paths need none. */
+function stateAdjoint(
+  context: WorkerContext,
+  problem: CompiledProblem,
+  plan: TrainingPlan,
+  functions: ProblemFunctions,
+): StateAdjoint | null {
+  const { adjointState, grid, coefficients } = plan
+  if (adjointState === null) return null
+  const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
+  return new StateAdjoint(plan, adjointState, functions, transport, context.kernels, context.views)
+}
+
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
   const { views, team } = context
@@ -123,7 +139,15 @@ class Trainer {
     )
     const { dependsOn } = problem.functions.driver
     this.#values = plan.values && new TrainingValues(plan, plan.values, views)
-    this.#sweep = new EulerSweep(plan, this.#functions, dependsOn, kernels, views, this.#values)
+    this.#sweep = new EulerSweep(
+      plan,
+      this.#functions,
+      dependsOn,
+      kernels,
+      views,
+      this.#values,
+      stateAdjoint(context, problem, plan, this.#functions),
+    )
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
@@ -145,6 +169,7 @@ class Trainer {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
       this.#values?.initialise()
+      if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
     }
     team.barrier()
   }
