@@ -10,8 +10,8 @@ import { tangent } from '../../formulas/tangent.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { commutingGroups } from './commuting.ts'
 import { coin } from './digits.ts'
+import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { guarded } from './guard.ts'
-import type { NoiseFlow } from './noise-flow.ts'
 import { at, middle } from './quadrature.ts'
 
 /** Each noise adds a derivative to the drift's correction, and each group a flow. */
@@ -64,15 +64,4 @@ function mask(places: number[], length: number): Float64Array {
   const values = new Float64Array(length)
   for (const place of places) values[place] = 1
   return values
-}
-
-/** Runge and Kutta's method of order 4 over one step of length 1: in ΔW of the order that order 2 in Δt needs. */
-export function rungeKutta(field: (y: Expression) => Expression, y: Expression): Expression {
-  const shifted = (share: number, slope: Expression) => add(y, mul(constant(share), slope))
-  const first = field(y)
-  const second = field(shifted(0.5, first))
-  const third = field(shifted(0.5, second))
-  const fourth = field(shifted(1, third))
-  const ends = mul(constant(1 / 6), add(first, fourth))
-  return add(y, add(ends, mul(constant(1 / 3), add(second, third))))
 }

@@ -8,26 +8,11 @@ import type { Expression } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { names, type ProblemExpressions } from '../expressions.ts'
 import { relaxed } from './exponential.ts'
-import { generalFlow, rungeKutta } from './general-flow.ts'
+import { type NoiseFlow, rungeKutta } from './flow.ts'
+import { generalFlow } from './general-flow.ts'
 import { constantMixing, matrixOf } from './mixing.ts'
 import { at, effective, middle } from './quadrature.ts'
-import {
-  type QuadraticSquare,
-  quadraticFlow,
-  quadraticSquare,
-  type StateSpace,
-  stateSpace,
-} from './square-root.ts'
-
-export interface NoiseFlow {
-  /** See `CompiledProblem.mixing`. */
-  mixing: Float64Array | null
-  /** ½Σ(∂σⱼ)σⱼ(t,x), what the drift of Itô has more than that of Stratonovich; null where it is zero. */
-  correction: Expression | null
-  move(y: Expression): Expression
-  /** Where the noise keeps X, and how σ² vanishes at its bounds; null where it has none, or they are not known. */
-  bounds: { space: StateSpace; square: QuadraticSquare } | null
-}
+import { quadraticFlow, quadraticSquare, stateSpace } from './square-root.ts'
 
 /** The flow where it is known to have order 2, else null. */
 export function noiseFlow(expressions: ProblemExpressions): NoiseFlow | null {
