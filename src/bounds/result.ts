@@ -1,7 +1,7 @@
 /** From the sums of the stage to bounds with their errors. */
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
-import type { DriverStructure } from '../problem/structure.ts'
+import type { DriverStructure } from '../problem/driver-structure.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
 import { heavyWeights, trustedSide, weightedSide } from './exponential-side.ts'
 import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'

@@ -13,7 +13,7 @@ import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatSignificant } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
-import type { CheckFlags } from './check.ts'
+import type { CheckFlags } from './check-run.ts'
 import { EXIT } from './exit-codes.ts'
 import { terminalOf } from './terminal.ts'
 

@@ -1,13 +1,12 @@
 /** `deepbsde compare`: several runs beside each other, from their JSON files. */
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
+import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { requireWritable } from './pictures.ts'
 import { terminalOf } from './terminal.ts'
 import { oneOf } from './values.ts'
-
-const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
 
 interface CompareFlags {
   format?: (typeof FORMATS)[number]

@@ -7,7 +7,7 @@ import { UserError } from '../errors/errors.ts'
 import { savePolicy } from '../methods/policy/policy-file.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type ShownRun, showRun } from './show-run.ts'
-import type { SolveFlags } from './solve.ts'
+import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */

@@ -4,7 +4,7 @@ import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { showRun } from './show-run.ts'
-import type { SolveFlags } from './solve.ts'
+import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */

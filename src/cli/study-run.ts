@@ -3,13 +3,28 @@ import { writeFile } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
+import type { RunOptions } from '../solution/solution.ts'
 import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
 import { runStudy } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
+import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { requireWritable } from './pictures.ts'
-import type { StudyFlags } from './study.ts'
+
+export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+  values?: number[]
+  dims?: number[]
+  seeds?: number[]
+  set?: string[]
+  method?: string
+  network?: RunOptions['family']
+  out?: string
+  format?: (typeof FORMATS)[number]
+  svg?: string
+  workers?: number
+  quiet?: boolean
+}
 
 const DEFAULT_SEEDS = [1, 2, 3]
 

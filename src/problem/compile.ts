@@ -8,8 +8,9 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
 import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
-import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
+import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
+import type { Motion } from './motions/motion.ts'
 
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */

@@ -4,20 +4,28 @@
  */
 
 import type { Settings } from './definition.ts'
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from './driver-structure.ts'
+
+/** The weak order of a law that is exact for any step. */
+export const EXACT = Number.POSITIVE_INFINITY
 
 /**
- * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;
- * coefficients are per component, [dim]. W here is the noise after `mixing`.
+ * How X moves over a step, and its weak order in Δt. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step and
+ * moved by kernels; coefficients are per component, [dim]. The others are moved by generated code, `functions.step`. W here is the
+ * noise after `mixing`.
  */
-export type Dynamics =
+export type Dynamics = { order: number } & (
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
   /** dX = (rate∘X + level) dt + diffusion dW */
   | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }
   /** dX = X∘(drift dt + diffusion dW) */
   | { kind: 'geometric'; drift: Float64Array; diffusion: Float64Array }
-  /** X₊ = X + μΔt + σΔW by generated code; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise. */
-  | { kind: 'euler' | 'milstein' }
+  /**
+   * `integrated`: linear or geometric with coefficients of t, integrated over the step; `splitting`: flows of drift and noise in
+   * turn; `euler`: X + μΔt + σΔW; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise.
+   */
+  | { kind: 'integrated' | 'splitting' | 'euler' | 'milstein' }
+)
 
 /** A generated function's source (see `loadBatchFunction`) and which of its inputs it truly depends on. */
 export interface GeneratedFunction {
@@ -57,8 +65,8 @@ export interface CompiledProblem {
    */
   functions: {
     /**
-     * (x, w) → xNext [dim]: one step of X under the scheme of `dynamics`, w = ΔW [noiseDim], or B [dim] where there is
-     * a mixing; takes dt as a scalar argument. Only for `euler` and `milstein`.
+     * (x, w) → xNext [dim]: one step of X as `dynamics` says, w = ΔW [noiseDim], or B [dim] where there is
+     * a mixing; takes dt as a scalar argument. Null where kernels move X.
      */
     step: GeneratedFunction | null
     /** (x, v [dim]) → z = σᵀv [noiseDim] */

@@ -22,7 +22,7 @@ import { curvatureInZ } from '../../training/curvature.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
 import { modelRegions } from '../../training/regions.ts'
 import { resolveOptions } from './defaults.ts'
-import type { EvaluateOptions, Evaluation } from './model.ts'
+import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { startOf } from './run.ts'
 import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
 

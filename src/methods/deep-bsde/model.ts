@@ -7,29 +7,11 @@ import { loadBatchFunction } from '../../formulas/load.ts'
 import { type TimeGrid, timeAt, uniformGrid } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import type { RunOptions } from '../../solution/solution.ts'
 import { loadMethod } from '../catalog.ts'
 import { compilePage } from '../compile-page.ts'
-import type { MachineOptions } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
+import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { ModelRun } from './model-run.ts'
-
-/** What the answer's precision costs, and the machine. */
-export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineOptions
-
-/** u(t, x) and ∇u(t, x) from a trained model. */
-export interface Evaluation {
-  at: number[]
-  time: number
-  value: number
-  standardError: number
-  /** From the networks; null in components that the noise does not reach, and where g at T has no derivative. */
-  gradient: (number | null)[]
-  /** The exact u(t, x) where the page has one. */
-  exact: number | null
-  /** Why the value is not to be relied on; null where nothing says so. */
-  reason: string | null
-}
 
 /**
  * The model of a file that `solve` has saved.

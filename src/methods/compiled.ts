@@ -1,0 +1,5 @@
+/** What a stage works on. */
+import type { CompiledControl } from '../control/compiled.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+
+export type Compiled = CompiledProblem | CompiledControl
