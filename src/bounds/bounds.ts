@@ -48,7 +48,7 @@ class Bounder {
     const { views, team } = context
     const { dual } = plan.structure
     const functions = loadFunctions(problem)
-    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, plan.grid.dt)
+    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, plan.grid)
     this.#context = context
     this.#plan = plan
     this.#simulator = new Simulator(

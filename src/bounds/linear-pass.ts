@@ -12,7 +12,7 @@
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -67,13 +67,21 @@ export class LinearPass {
     doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     for (let n = 0; n < grid.steps; n++) {
       this.#variate.z(n, buffers.x, buffers.z, rows, source)
-      this.#variate.driver(timeAt(grid, n), buffers.x, buffers.y, buffers.z, rows)
-      simulator.increments(buffers.w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
+      this.#variate.driver(timeAfter(grid, n), buffers.x, buffers.y, buffers.z, rows)
+      simulator.increments(
+        buffers.w,
+        rows,
+        n,
+        Math.sqrt(lengthAt(grid, n)),
+        STREAM.bounds,
+        iteration,
+        firstPath,
+      )
       kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
       kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
-      this.#addStep(grid.dt, n, linear, gamma, rows)
+      this.#addStep(lengthAt(grid, n), n, linear, gamma, rows)
       if (this.#plan.keepsStates) this.#keepState(n, buffers.x, rows)
-      kernels.blend(buffers.w, buffers.driverDz, 1, grid.dt, rows * padded(noiseDim))
+      kernels.blend(buffers.w, buffers.driverDz, 1, lengthAt(grid, n), rows * padded(noiseDim))
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
     }

@@ -5,7 +5,7 @@ import type { EstimatePlan } from '../estimation/plan.ts'
 import { ROUND_PATHS } from '../estimation/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { refined, type TimeGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
 
@@ -112,7 +112,7 @@ export function planBounds(
   const isSegment = structure.dual.kind === 'segment'
   const { grid: trained } = estimate.training
   const stride = isSegment ? Math.ceil(SEGMENT_STEPS / trained.steps) : 1
-  const grid = uniformGrid(trained.horizon, stride * trained.steps)
+  const grid = refined(trained, stride)
   const { steps } = grid
   const paths = Math.min(estimate.options.paths, isSegment ? SEGMENT_PATHS : estimate.options.paths)
   const state = SHARD_ROWS * padded(problem.dim)

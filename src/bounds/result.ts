@@ -3,12 +3,10 @@
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
+import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 import { heavyWeights, trustedSide, weightedSide } from './exponential-side.ts'
 import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
 import type { Side } from './side.ts'
-
-/** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
-const QUANTILE = 1.959963984540054
 
 /** The side of the linearised equation and that of the dual, null where there is none. */
 export function readSides(
@@ -75,7 +73,7 @@ const SOURCES: Record<Source, string> = {
 const DUALS = { pathwise: 'pathwise dual', segment: 'pathwise maximum' } as const
 
 function bound({ value, standardError, bias, from }: Side, outward: -1 | 1): Bound {
-  return { value, standardError, limit: value + outward * (QUANTILE * standardError + bias), from }
+  return { value, standardError, limit: value + outward * (HALF_WIDTH_95 * standardError + bias), from }
 }
 
 function equationOf({ isAutonomous, isExact, range, isDeclared, curvature }: DriverStructure): string {

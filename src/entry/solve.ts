@@ -29,7 +29,7 @@ import { overrideSettings } from '../problem/settings.ts'
 import { checkChoices } from '../solution/choices.ts'
 import { againstReference } from '../solution/contradiction.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
-import type { MethodResult, RunOptions, Solution } from '../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 import { compareOpinions, otherMethod } from './second-opinion.ts'
@@ -50,7 +50,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
-  onWarning?: (message: string) => void
+  onWarning?: OnWarning
 }
 
 /**
@@ -58,9 +58,9 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  *
  * The same problem, settings, options and seed give the same bits on the same kernel, for any number of workers.
  *
- * param problem the id of a built-in problem, or a page of formulas
- * throws UserError for input that a person can mend, before any work starts
- * throws DivergenceError when loss or state stop being finite, with iteration, step and path
+ * @param problem the id of a built-in problem, or a page of formulas
+ * @throws UserError for input that a person can mend, before any work starts
+ * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
   const definition =

@@ -1,6 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../parallel/context.ts'
-import { uniformGrid } from '../paths/grid.ts'
+import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
@@ -62,17 +62,17 @@ class Estimator {
     const { training } = plan
     const { grid } = training
     const functions = loadFunctions(problem)
-    const simulator = (steps: number, coefficients: EstimatePlan['coarseCoefficients']) => {
-      const stepped = uniformGrid(grid.horizon, steps)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped.dt)
+    const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
+      const stepped = stride === 1 ? grid : coarsened(grid, stride)
+      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
       return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan
-    this.#fine = simulator(grid.steps, training.coefficients)
+    this.#fine = simulator(1, training.coefficients)
     const firstStep = plan.elsewhere?.firstStep ?? 0
-    this.#coarse = hasGrid(plan, 2) ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
-    this.#coarsest = hasGrid(plan, 4) ? simulator(grid.steps / 4, plan.coarsestCoefficients) : null
+    this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
+    this.#coarsest = hasGrid(plan, 4) ? simulator(4, plan.coarsestCoefficients) : null
     const { branches } = plan
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)

@@ -115,6 +115,7 @@ export class ThreadSession implements Session {
   async close(): Promise<void> {
     if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
     await this.#pool.close()
+    this.checkpoints?.close()
   }
 }
 

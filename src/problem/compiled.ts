@@ -48,6 +48,8 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  specialTimes: number[]
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -60,6 +62,8 @@ export interface CompiledProblem {
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
   driverShape: DriverShape
+  /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
+  terminalJumps: boolean
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */
@@ -69,18 +73,30 @@ export interface CompiledProblem {
      * a mixing; takes dt as a scalar argument. Null where kernels move X.
      */
     step: GeneratedFunction | null
+    /** (x, w, v [dim]) → vᵀ∂xNext/∂x [dim], w held; takes dt too. Only with `step`. */
+    stepTransport: GeneratedFunction | null
     /** (x, v [dim]) → z = σᵀv [noiseDim] */
     scaleGradient: GeneratedFunction
+    /** (x, z [noiseDim]) → v [dim] with σᵀv = z; null where σ has no inverse that formulas show. */
+    unscaleGradient: GeneratedFunction | null
     /** (x) → g */
     terminal: GeneratedFunction
     /** (x) → g, σᵀ∇g [noiseDim] at t = horizon */
     terminalGradient: GeneratedFunction
+    /** (x) → ∇g [dim] */
+    terminalGradU: GeneratedFunction
+    /** (x, v [noiseDim]) → ∂(v·σᵀ∇g)/∂x [dim] */
+    terminalCurvature: GeneratedFunction
     /** (x, y, z) → f */
     driver: GeneratedFunction
     /** (x, y, z) → f, f_y, f_z [noiseDim] */
     driverGradient: GeneratedFunction
     /** (x, y, z) → σᵀ∂f/∂x [noiseDim], y and z held; null where f does not depend on x */
     driverSlope: GeneratedFunction | null
+    /** (x, y, z) → ∂f/∂x [dim], y and z held; null where f does not depend on x */
+    driverDx: GeneratedFunction | null
+    /** (x, y, z, p scalar, q [noiseDim]) → ∂/∂x, ∂/∂y and ∂/∂z of p f_y + q·f_z; null where f_y and f_z are constant or of t alone */
+    driverCurvature: GeneratedFunction | null
     /** (x) → u; null where no exact solution is given */
     exact: GeneratedFunction | null
     /** (x) → u, ∇u [dim] */

@@ -7,7 +7,7 @@ import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
-import { describeShape, type Shape, sizeOf } from '../formulas/shape.ts'
+import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
 import { Noise } from './noise.ts'
 import { validateSettings } from './settings.ts'
@@ -50,12 +50,6 @@ export async function readExpressions(
 ): Promise<ProblemExpressions> {
   await loadParser()
   return new Reader(definition, settings).read()
-}
-
-/** The starting point alone, [dim]: `settings.x0` where given, else the page's. */
-export async function readStart(definition: ProblemDefinition, settings: Settings): Promise<Float64Array> {
-  await loadParser()
-  return new Reader(definition, settings).start()
 }
 
 class Reader {
@@ -103,7 +97,7 @@ class Reader {
     return { dim, noiseDim, horizon, x0: this.start(), variables, drift, noise, driver, terminal, exact }
   }
 
-  start(): Float64Array {
+  private start(): Float64Array {
     const x0 = this.overriddenStart ?? this.definition.x0
     const { dim } = this
     let values: Float64Array
@@ -253,9 +247,4 @@ class Reader {
 /** The variables that an expression depends on. */
 export function names(expression: Expression): string[] {
   return reachable([expression]).flatMap((node) => (node.kind === 'variable' ? [node.name] : []))
-}
-
-/** Number of elements: 1 for a scalar. */
-export function lengthOf(expression: Expression): number {
-  return sizeOf(expression.shape)
 }

@@ -85,7 +85,11 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       ? `${colors.bold(colors.green(centre))} ± ${error}`
       : `(${colors.bold(colors.green(centre))} ± ${error})${exponent}`
   return [
-    { label, text, note: '± one standard error' },
+    {
+      label,
+      text,
+      note: `± one standard error${solution.method === 'policy' ? ' of what the rule achieves: no better than the best' : ''}`,
+    },
     {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
