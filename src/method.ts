@@ -6,9 +6,10 @@ import type { CompiledProblem } from './problem/compiled.ts'
 import type { Published } from './problem/definition.ts'
 import type { Session } from './session.ts'
 import type { MethodResult, RunOptions } from './solution/solution.ts'
+import type { CompiledStopping } from './stopping/compiled.ts'
 
 /** What a stage works on. */
-export type Compiled = CompiledProblem | CompiledControl
+export type Compiled = CompiledProblem | CompiledControl | CompiledStopping
 
 /** One stage of a method as one worker of a team runs it. The plan is the method's own plain data. */
 export type Stage<P = CompiledProblem> = (context: WorkerContext, problem: P, plan: unknown) => void
@@ -17,8 +18,8 @@ export interface Method<P = CompiledProblem> {
   id: string
   title: string
   source: string
-  /** What it solves: equations, unless it says that it takes control problems as they are. */
-  problems?: 'control'
+  /** What it solves: equations, unless it says that it takes control problems as they are, or rights to stop. */
+  problems?: 'control' | 'stopping'
   /** The choices that it knows; a run that is given others is refused. */
   options: readonly MethodOption[]
   /** It keeps checkpoints and goes on from them. */

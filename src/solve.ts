@@ -29,6 +29,9 @@ import { checkChoices } from './solution/choices.ts'
 import { comparedRegion } from './solution/region-errors.ts'
 import type { MethodResult, RunOptions, Solution } from './solution/solution.ts'
 import { normalQuantile } from './statistics/quantiles.ts'
+import { loadStoppingProblem } from './stopping/catalog.ts'
+import { compileStopping } from './stopping/compile.ts'
+import { isStoppingDefinition, type StoppingDefinition } from './stopping/definition.ts'
 import { packageVersion } from './version.ts'
 
 /** A page of formulas: of an equation, or of a control problem. */
@@ -106,7 +109,8 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 
 /** As given, or what is usual for pages of this kind. */
 function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
-  return loadMethod(method ?? (isControlDefinition(page) ? 'policy' : 'deep-bsde'))
+  const usual = isControlDefinition(page) ? 'policy' : isStoppingDefinition(page) ? 'stopping' : 'deep-bsde'
+  return loadMethod(method ?? usual)
 }
 
 /**
@@ -159,7 +163,7 @@ export async function solveOnce(
 
 /** The page of a built-in problem, equation or control. */
 async function loadPageOf(id: string): Promise<Page> {
-  return (await loadControlProblem(id)) ?? loadProblem(id)
+  return (await loadControlProblem(id)) ?? (await loadStoppingProblem(id)) ?? loadProblem(id)
 }
 
 /** As the method wants it: a control problem becomes its Bellman equation for a method that solves equations. */
@@ -170,13 +174,23 @@ export function compilePage(
   bounds: boolean,
 ): Promise<Compiled> {
   if (isControlDefinition(definition))
-    return prepareControl(definition, settings, method.problems ?? 'equations', bounds)
-  if (method.problems === 'control') {
-    throw new UserError(
-      `${definition.id}: ${method.id} solves control problems, not equations. Leave --method out.`,
+    return prepareControl(
+      definition,
+      settings,
+      method.problems === 'control' ? 'control' : 'equations',
+      bounds,
     )
+  if (isStoppingDefinition(definition)) return prepareStopping(definition, settings, method)
+  if (method.problems !== undefined) {
+    const what = method.problems === 'control' ? 'control problems' : 'rights to stop'
+    throw new UserError(`${definition.id}: ${method.id} solves ${what}, not equations. Leave --method out.`)
   }
   return compileProblem(definition, settings, { bounds })
+}
+
+function prepareStopping(page: StoppingDefinition, settings: Settings, method: Method): Promise<Compiled> {
+  if (method.problems === 'stopping') return compileStopping(page, settings)
+  throw new UserError(`${page.id}: ${method.id} knows no right to stop. Leave --method out.`)
 }
 
 function createCheckpoints(

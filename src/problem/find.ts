@@ -1,3 +1,4 @@
+import { loadStoppingProblem } from '../stopping/catalog.ts'
 import { loadProblem } from './catalog.ts'
 import type { ProblemDefinition } from './definition.ts'
 import { loadPage } from './page.ts'
@@ -8,6 +9,7 @@ import { isPagePath } from './page-file.ts'
  *
  * @throws UserError where there is neither
  */
-export function findProblem(argument: string): Promise<ProblemDefinition> {
-  return isPagePath(argument) ? loadPage(argument) : loadProblem(argument)
+export async function findProblem(argument: string): Promise<ProblemDefinition> {
+  if (isPagePath(argument)) return loadPage(argument)
+  return (await loadStoppingProblem(argument)) ?? loadProblem(argument)
 }

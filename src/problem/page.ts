@@ -6,6 +6,7 @@
  */
 import { basename, extname } from 'node:path'
 import { UserError } from '../errors.ts'
+import { withDefaults } from '../stopping/definition.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { suggestion } from './nearest.ts'
 import { parsePageText, readPageFile, type TextFormat } from './page-file.ts'
@@ -44,7 +45,7 @@ export async function parsePage(
 async function checkedPage(value: unknown, file: string, name: string): Promise<ProblemDefinition> {
   const { checkPage } = await import('./page-schema.ts')
   const { page: raw, reference } = await prepared(value, file, name)
-  const result = checkPage(raw)
+  const result = checkPage(isMapping(value) && isMapping(value.stopping) ? withDefaults(raw) : raw)
   if (!('page' in result)) {
     const key = result.key === '' ? '' : `${result.key} `
     throw new UserError(
@@ -75,7 +76,7 @@ async function prepared(
     )
   }
   requireKnownKeys(value, knownKeys[''], '', file)
-  for (const part of ['reference', 'published'] as const) {
+  for (const part of ['reference', 'published', 'stopping'] as const) {
     const inner = value[part]
     if (isMapping(inner)) requireKnownKeys(inner, knownKeys[part], `${part}.`, file)
   }

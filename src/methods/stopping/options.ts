@@ -1,0 +1,81 @@
+/** The choices of a run of optimal stopping, checked, and its dates on a grid. */
+import { UserError } from '../../errors.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BLOCK_ROWS, SLOTS, type StoppingOptions } from './plan.ts'
+
+const DEFAULT_FIT_PATHS = 16_384
+const DEFAULT_PATHS = 16_384
+const MOST_PATHS = 2 ** 22
+const MOST_STEPS = 20_000
+/** Steps of the whole grid, unless more dates ask for more. */
+const DEFAULT_STEPS = 64
+
+export function resolveStopping(
+  problem: CompiledStopping,
+  dates: readonly number[],
+  options: RunOptions,
+): StoppingOptions {
+  const { dim, horizon } = problem
+  const seed = options.seed ?? 1
+  whole('seed', seed, 0, 2 ** 32 - 1)
+  const wanted = options.steps ?? DEFAULT_STEPS
+  whole('steps', wanted, 1, MOST_STEPS)
+  const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
+  const paths = options.paths ?? DEFAULT_PATHS
+  const least = SLOTS * BLOCK_ROWS
+  whole('batch-size', fitPaths, least, MOST_PATHS)
+  whole('paths', paths, BLOCK_ROWS, MOST_PATHS)
+  const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
+  return {
+    nodes,
+    steps,
+    features: featuresOf(dim, options.hidden),
+    fitPaths: roundUp(fitPaths, BLOCK_ROWS),
+    paths: roundUp(paths, BLOCK_ROWS),
+    seed,
+    stopsAtOnce: problem.stopping.dates === null,
+  }
+}
+
+/** The coarsest uniform grid of at least `wanted` steps that has every date among its nodes. */
+function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: number) {
+  for (let least = 1; least <= MOST_STEPS; least++) {
+    const isOn = dates.every((date) => {
+      const place = (date / horizon) * least
+      return Math.abs(place - Math.round(place)) < 1e-9 * least
+    })
+    if (!isOn) continue
+    const steps = least * Math.ceil(wanted / least)
+    return { nodes: [0, ...dates.map((date) => Math.round((date / horizon) * steps))], steps }
+  }
+  throw new UserError(
+    `${id}: stopping dates must be multiples of horizon/n for some n up to ${MOST_STEPS}, got ${dates.slice(0, 3).join(', ')}, …. Round them.`,
+  )
+}
+
+/** One less than a multiple of 4. */
+function featuresOf(dim: number, hidden: number[] | undefined): number {
+  if (hidden !== undefined) {
+    if (hidden.length !== 1) {
+      throw new UserError(
+        `with a right to stop, hidden is one number of features, got ${hidden.length} numbers. Use --hidden 255.`,
+      )
+    }
+    whole('hidden', hidden[0], 8, 2048)
+    return roundUp(hidden[0] + 1, 4) - 1
+  }
+  if (dim === 1) return 63
+  return dim <= 3 ? 191 : 255
+}
+
+function roundUp(count: number, unit: number): number {
+  return Math.ceil(count / unit) * unit
+}
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UserError(
+    `${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} ${2 * least}.`,
+  )
+}
