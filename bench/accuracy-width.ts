@@ -7,9 +7,10 @@
  * is what freezing Z over a time step costs. The share missed, between these two, cannot be below 1 − width/d: every direction of Z
  * carries the same variance, and a layer of that width spans no more of them.
  */
+
+import { solve } from '../src/entry/solve.ts'
 import { NETWORK_FAMILIES, type NetworkFamily } from '../src/networks/specification.ts'
 import type { RunOptions } from '../src/solution/solution.ts'
-import { solve } from '../src/solve.ts'
 import { halfWidth } from '../src/studies/summary.ts'
 
 const SEEDS = [1, 2, 3]

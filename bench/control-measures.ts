@@ -2,12 +2,13 @@
  * What the control problems are measured by beside their value: feedback, gap to the Bellman value, schedule, weights, hedge. Each gives
  * figures by name, all of them smaller where the policy is better.
  */
-import { solveBothWays } from '../src/control/both.ts'
+
 import { loadControlProblem } from '../src/control/catalog.ts'
-import type { Trajectories } from '../src/control/policy.ts'
 import { executionSchedule } from '../src/control/references/almgren-chriss.ts'
 import { budgetWeights, freeWeights } from '../src/control/references/merton.ts'
 import { solveRiccati } from '../src/control/references/riccati.ts'
+import { solveBothWays } from '../src/entry/both.ts'
+import type { Trajectories } from '../src/methods/policy/policy.ts'
 import type { Solution } from '../src/solution/solution.ts'
 
 export type Figures = Record<string, number>

@@ -3,9 +3,9 @@
  * their convergence, drawn into docs/pictures.
  */
 import { fileURLToPath } from 'node:url'
+import { type SolveOptions, solve } from '../src/entry/solve.ts'
 import { writePlot } from '../src/report/write.ts'
 import type { Solution } from '../src/solution/solution.ts'
-import { type SolveOptions, solve } from '../src/solve.ts'
 import { deltaHedge, type Figures, feedback, gapOf, schedule, weights } from './control-measures.ts'
 import type { BenchRow } from './suite.ts'
 

@@ -1,15 +1,18 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
-export type { EvaluateOptions, Evaluation } from './checkpoint/model.ts'
-export { loadModel, Model } from './checkpoint/model.ts'
-export type { ResumeOptions } from './checkpoint/resume.ts'
-export { resume } from './checkpoint/resume.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
-export type { Ensemble } from './ensemble.ts'
-export { ensembleOf, solveEnsemble } from './ensemble.ts'
-export { DivergenceError, UserError } from './errors.ts'
-export { listMethods } from './methods-catalog.ts'
+export type { Ensemble } from './entry/ensemble.ts'
+export { ensembleOf, solveEnsemble } from './entry/ensemble.ts'
+export type { ResumeOptions } from './entry/resume.ts'
+export { resume } from './entry/resume.ts'
+export type { SolveOptions } from './entry/solve.ts'
+export { solve } from './entry/solve.ts'
+export { DivergenceError, UserError } from './errors/errors.ts'
+export { listMethods } from './methods/catalog.ts'
+export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/model.ts'
+export { loadModel, Model } from './methods/deep-bsde/model.ts'
+export type { MachineOptions } from './methods/session.ts'
 export { listProblems, loadProblem } from './problem/catalog.ts'
 export type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 export { defineProblem } from './problem/definition.ts'
@@ -25,5 +28,3 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
-export type { SolveOptions } from './solve.ts'
-export { solve } from './solve.ts'

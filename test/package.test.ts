@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listMethods } from '../src/methods-catalog.ts'
+import { listMethods } from '../src/methods/catalog.ts'
 import { listProblems } from '../src/problem/catalog.ts'
 
 const run = promisify(execFile)
@@ -60,7 +60,7 @@ describe('the package', () => {
   it('holds every problem, every method, both kernels, the workers, and types', async () => {
     const wanted = [
       ...(await listProblems()).map((id) => `dist/problems/${id}.js`),
-      ...(await listMethods()).map((id) => `dist/src/methods/${id}.js`),
+      ...(await listMethods()).map((id) => `dist/src/methods/${id}/method.js`),
       'dist/src/kernels/simd.wasm',
       'dist/src/kernels/fma.wasm',
       'dist/workers/entry.js',

@@ -1,7 +1,7 @@
 /** The piscina pool: as many threads as a run has workers, each holding one long task at a time. */
 import { existsSync } from 'node:fs'
 import { Piscina } from 'piscina'
-import { DivergenceError, UserError } from '../src/errors.ts'
+import { DivergenceError, UserError } from '../src/errors/errors.ts'
 import { abortTeam } from '../src/parallel/control.ts'
 import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
 

@@ -2,9 +2,10 @@
  * The exponential dual Y₀ ± ln E^β[exp(±κ(g−Ŷ_T))]/κ, or what stands in for it where its weights lie on too few paths: their mean
  * is then a matter of paths rarer than the sample, too small almost surely, and its standard error does not see it.
  */
+
+import type { DriverStructure, Dual } from '../problem/structure.ts'
 import { type BoundsPlan, HEAVIEST_TAIL, ISLANDS, LEAST_EFFECTIVE, RESULT, WIDEST_ISLANDS } from './plan.ts'
 import type { Side } from './side.ts'
-import type { DriverStructure, Dual } from './structure.ts'
 
 type Exponential = Extract<Dual, { kind: 'exponential' }>
 

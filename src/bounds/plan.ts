@@ -7,7 +7,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from '../problem/structure.ts'
 
 /** Columns of a path's result: the samples of the linearised side and of the dual, each less the anchor's. */
 export const COLUMN = { linear: 0, dual: 1 } as const

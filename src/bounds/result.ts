@@ -1,11 +1,11 @@
 /** From the sums of the stage to bounds with their errors. */
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
+import type { DriverStructure } from '../problem/structure.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
 import { heavyWeights, trustedSide, weightedSide } from './exponential-side.ts'
 import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
 import type { Side } from './side.ts'
-import type { DriverStructure } from './structure.ts'
 
 /** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
 const QUANTILE = 1.959963984540054

@@ -20,10 +20,10 @@ import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { Slopes } from '../problem/structure.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
 import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
-import type { Slopes } from './structure.ts'
 
 export class SegmentPass {
   readonly #context: WorkerContext

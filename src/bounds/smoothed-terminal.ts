@@ -10,12 +10,12 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
-import { Motion } from '../picard/motion.ts'
+import { Motion } from '../paths/motion.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { Slopes } from '../problem/structure.ts'
 import { STREAM } from '../random/streams.ts'
 import { type BoundsPlan, SMOOTHED_ITERATION } from './plan.ts'
-import type { Slopes } from './structure.ts'
 
 export class SmoothedTerminal {
   readonly #context: WorkerContext

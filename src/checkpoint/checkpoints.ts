@@ -1,11 +1,11 @@
 /** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Arena } from '../memory/arena.ts'
 import { planSnapshot, type Region, type SnapshotPlan, scatter } from '../memory/snapshot.ts'
 import { CONTROL } from '../parallel/control.ts'
 import { SNAPSHOT } from '../parallel/snapshots.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
-import { readStateFile, type StateFile, WriteError, writeStateFile } from './file.ts'
+import { readStateFile, readToReplace, WriteError, writeStateFile } from './file.ts'
 
 export const DEFAULT_EVERY_MS = 30_000
 
@@ -149,21 +149,13 @@ export class Checkpoints {
 /** @throws UserError for a file that is not a whole checkpoint. */
 export async function readCheckpoint(path: string): Promise<RestoredState> {
   const { description, arrays } = await readStateFile(path)
-  return { description: checkDescription(path, description, 'checkpoint'), arrays }
+  return { description: await checkDescription(path, description, 'checkpoint'), arrays }
 }
 
 /** A checkpoint with work left in it, or a file that is not ours, is not written over. */
 async function refuseToReplace(path: string): Promise<void> {
-  let found: StateFile
-  try {
-    found = await readStateFile(path)
-  } catch (error) {
-    if (error instanceof UserError && error.message.endsWith('there is no such file.')) return
-    if (!(error instanceof UserError)) throw error
-    throw new UserError(`--checkpoint: ${error.message} It is left as it is: give another name.`)
-  }
-  const { isDone } = checkDescription(path, found.description, 'checkpoint')
-  if (isDone) return
+  const found = await readToReplace('--checkpoint', path, () => readCheckpoint(path))
+  if (found === null || found.description.isDone) return
   throw new UserError(
     `--checkpoint: '${path}' holds a run that is not done. Go on with it: deepbsde resume ${path}; or delete it.`,
   )

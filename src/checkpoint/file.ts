@@ -1,8 +1,9 @@
 /** Reads and writes our files so that one that is there is whole: a new file, flushed, then renamed over the old one. */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { altered, CHECKSUM_BYTES, decodeHeader, encodeStart, HEADER_BYTES } from './format.ts'
 
 /** Bytes copied out of the shared memory and written at a time. */
@@ -117,6 +118,24 @@ export async function readStateFile(path: string): Promise<StateFile> {
     return { description, arrays: whole.subarray(arraysAt, arraysAt + arrayBytes) }
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * What is there under a name that is to be written, or null where nothing is.
+ * @throws UserError for anything that `read` refuses: it is not written over
+ */
+export async function readToReplace<Found>(
+  option: string,
+  path: string,
+  read: () => Promise<Found>,
+): Promise<Found | null> {
+  if (!existsSync(path)) return null
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(`${option}: ${error.message} It is left as it is: give another name.`)
   }
 }
 

@@ -12,7 +12,7 @@
  * The first byte is no text and the last ones of the magic are those that a transfer in text mode would change.
  */
 import { endianness } from 'node:os'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 export const FORMAT_VERSION = 1
 export const HEADER_BYTES = 24

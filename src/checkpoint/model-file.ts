@@ -1,11 +1,11 @@
 /** A trained model in a file: the networks, and what they were trained for. */
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { MethodResult } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
-import { readStateFile, WriteError, writeStateFile } from './file.ts'
+import { readStateFile, readToReplace, WriteError, writeStateFile } from './file.ts'
 
 /** The solve's own answer, at the point that it was for. */
 export type ModelEstimate = Pick<
@@ -40,12 +40,7 @@ export class ModelFile {
     } catch (error) {
       throw new UserError(`--save: ${new WriteError(this.#path, error as NodeJS.ErrnoException).message}.`)
     }
-    try {
-      await readModel(this.#path)
-    } catch (error) {
-      if (!(error instanceof UserError) || error.message.endsWith('there is no such file.')) return
-      throw new UserError(`--save: ${error.message} It is left as it is: give another name.`)
-    }
+    await readToReplace('--save', this.#path, () => readModel(this.#path))
   }
 
   /** A failure is told, not thrown: the solution is not lost with the file. */
@@ -77,5 +72,7 @@ export class ModelFile {
 /** @throws UserError for a file that is not a whole model. */
 export async function readModel(path: string): Promise<StoredModel> {
   const { description, arrays } = await readStateFile(path)
-  return { description: checkDescription(path, description, 'model') as ModelDescription, arrays }
+  const checked = await checkDescription(path, description, 'model')
+  if (!('estimate' in checked)) throw new UserError(`${path}: this model has no estimate. Use another copy.`)
+  return { description: checked as ModelDescription, arrays }
 }

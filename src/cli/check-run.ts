@@ -1,17 +1,17 @@
 /** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
 import { availableParallelism, totalmem } from 'node:os'
-import { UserError } from '../errors.ts'
+import type { TimeEstimate } from '../entry/run-cost.ts'
+import { UserError } from '../errors/errors.ts'
 import { MOST_BYTES, megabytes, refuseBeyond } from '../memory/arena.ts'
+import { fewestBytes } from '../methods/deep-bsde/memory.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
 import { type Presentation, presentProblem } from '../problem/present.ts'
 import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
 import { applySettings } from '../problem/settings.ts'
-import type { TimeEstimate } from '../run-cost.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
-import { fewestBytes } from '../training/memory.ts'
 import type { CheckFlags } from './check.ts'
 import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
@@ -76,7 +76,7 @@ async function costOf(
   { compiled, failures }: ProblemCheck,
   withTrial: boolean,
 ): Promise<Cost> {
-  const { estimateTime, memoryOf } = await import('../run-cost.ts')
+  const { estimateTime, memoryOf } = await import('../entry/run-cost.ts')
   const memory = memoryOf(compiled, definition.published ?? null, {}, availableParallelism())
   const without = (missing: string): Cost => ({ memory, time: null, missing })
   if (!withTrial) return without('not tried')

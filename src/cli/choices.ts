@@ -1,8 +1,9 @@
 /** Names that options take. They are the engine's; listing them here keeps the engine unloaded until it is needed. */
-import type { SchemeName } from '../estimation/plan.ts'
+
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
+import type { SchemeName } from '../solution/schemes.ts'
 
 /** The keys of a record, so that the compiler finds a name that is missing here. */
 function names<Name extends string>(record: Record<Name, true>): Name[] {

@@ -32,10 +32,9 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
-      const [{ listProblems }, { listControlProblems }, { listMethods }] = await Promise.all([
+      const [{ listControlProblems, listProblems }, { listMethods }] = await Promise.all([
         import('../problem/catalog.ts'),
-        import('../control/catalog.ts'),
-        import('../methods-catalog.ts'),
+        import('../methods/catalog.ts'),
       ])
       const choices = { ...CHOICES, '--method': await listMethods() }
       const problems = [...(await listProblems()), ...(await listControlProblems())].sort()

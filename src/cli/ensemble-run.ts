@@ -1,11 +1,11 @@
 /** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
 
 import type { ControlDefinition } from '../control/definition.ts'
-import { ensembleOf, solveEnsemble } from '../ensemble.ts'
+import { ensembleOf, solveEnsemble } from '../entry/ensemble.ts'
+import type { SolveOptions } from '../entry/solve.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
-import type { SolveOptions } from '../solve.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 

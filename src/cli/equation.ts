@@ -1,6 +1,6 @@
 /** The equation that a command's argument names, for commands that know nothing of control problems. */
 import { findControl } from '../control/page.ts'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { findProblem } from '../problem/find.ts'
 

@@ -1,6 +1,6 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
-import type { Evaluation } from '../checkpoint/model.ts'
+import type { Evaluation } from '../methods/deep-bsde/model.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
@@ -52,7 +52,7 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
 
 /** @returns the exit code. @throws UserError */
 async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> {
-  const { loadModel } = await import('../checkpoint/model.ts')
+  const { loadModel } = await import('../methods/deep-bsde/model.ts')
   const model = await loadModel(path)
   const { dim, x0 } = model.problem
   const points = flags.at?.map((text) => pointFrom(text, dim)) ?? [[...x0]]

@@ -1,5 +1,5 @@
 /** From an error to its one line on stderr and its exit code. */
-import { DivergenceError, UserError } from '../errors.ts'
+import { DivergenceError, UserError } from '../errors/errors.ts'
 import { EXIT } from './exit-codes.ts'
 import { terminalOf } from './terminal.ts'
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Command } from 'commander'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 

@@ -2,9 +2,9 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UserError } from '../errors.ts'
+import type { Page } from '../control/definition.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page } from '../solve.ts'
 
 export interface PictureFlags {
   /** Path of the HTML page. */

@@ -1,5 +1,5 @@
 /** A point as `--at` takes it. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 /** `1,2,3`, or one number for all components. @throws UserError */
 export function pointFrom(text: string, dim: number): number[] {

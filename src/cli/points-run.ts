@@ -1,9 +1,11 @@
 /** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
+
+import type { Page } from '../control/definition.ts'
+import type { SolveOptions } from '../entry/solve.ts'
 import type { Settings } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
 import { formatDuration, formatPercent, formatSignificant, formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page, SolveOptions } from '../solve.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 
@@ -24,7 +26,7 @@ export async function runPoints(
   options: SolveOptions,
   { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
 ): Promise<number> {
-  const { solve } = await import('../solve.ts')
+  const { solve } = await import('../entry/solve.ts')
   const interruption = new Interruption(() => process.stderr.write('stopping after this iteration\n'))
   const form: Points = {
     problem: definition.id,

@@ -1,7 +1,7 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command, CommanderError } from 'commander'
-import { UserError } from '../errors.ts'
-import { packageVersion } from '../version.ts'
+import { UserError } from '../errors/errors.ts'
+import { packageVersion } from '../solution/version.ts'
 import { checkCommand } from './check.ts'
 import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'

@@ -45,7 +45,7 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
 /** @returns the exit code */
 async function runResume(path: string, flags: ResumeFlags): Promise<number> {
   const { readCheckpoint } = await import('../checkpoint/checkpoints.ts')
-  const { resumeFrom } = await import('../checkpoint/resume.ts')
+  const { resumeFrom } = await import('../entry/resume.ts')
   const { showRun } = await import('./show-run.ts')
   const restored = await readCheckpoint(path)
   const { description } = restored

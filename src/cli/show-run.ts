@@ -1,8 +1,10 @@
 /** What every command that runs a solver has in common: progress, log, signals, and how its solution is shown. */
-import { DivergenceError } from '../errors.ts'
+
+import type { Page } from '../control/definition.ts'
+import type { SolveOptions } from '../entry/solve.ts'
+import { DivergenceError } from '../errors/errors.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page, SolveOptions } from '../solve.ts'
-import { packageVersion } from '../version.ts'
+import { packageVersion } from '../solution/version.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { Interruption } from './interruption.ts'

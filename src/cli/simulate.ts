@@ -1,6 +1,7 @@
 /** `deepbsde simulate`: runs a saved policy on new paths. */
 import { Command, Option } from 'commander'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
+import type { Trajectories } from '../methods/policy/policy.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { integer } from './values.ts'
@@ -30,21 +31,24 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .option('--json', 'one JSON object with mean cost and quantiles')
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: SimulateFlags) => {
-      await runSimulate(path, flags)
-      finish(EXIT.done)
+      finish(await runSimulate(path, flags))
     })
   return withHelp(command, {
     examples: [
       'deepbsde solve lqr --set dim=2 --save policy.dbsde',
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
     ],
-    exitCodes: '0 done, 1 failed, 2 wrong input',
+    exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
 }
 
-async function runSimulate(path: string, { paths, seed, x0, json, quantiles }: SimulateFlags): Promise<void> {
-  const { loadPolicy } = await import('../control/policy-file.ts')
-  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../control/trajectories.ts')
+/** @returns the exit code. @throws UserError */
+async function runSimulate(
+  path: string,
+  { paths, seed, x0, json, quantiles }: SimulateFlags,
+): Promise<number> {
+  const { loadPolicy } = await import('../methods/policy/policy-file.ts')
+  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const policy = await loadPolicy(path)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
@@ -57,7 +61,7 @@ async function runSimulate(path: string, { paths, seed, x0, json, quantiles }: S
   const result = policy.simulate(paths, seed, startOf(x0, policy.trained.problem.x0))
   if (json) {
     process.stdout.write(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
-    return
+    return codeOf(result)
   }
   const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
   let text = ''
@@ -68,6 +72,20 @@ async function runSimulate(path: string, { paths, seed, x0, json, quantiles }: S
     text = ''
   }
   await write(text)
+  return codeOf(result)
+}
+
+/** Says where paths have left the numbers: a formula outside its domain, or a state that ran away. */
+function codeOf({ cost, times, paths }: Trajectories): number {
+  const first = cost.findIndex((value) => !Number.isFinite(value))
+  if (first < 0) return EXIT.done
+  const path = Math.floor(first / times.length)
+  const lost = Array.from({ length: paths }, (_, p) => cost[(p + 1) * times.length - 1])
+  const count = lost.filter((value) => !Number.isFinite(value)).length
+  process.stderr.write(
+    `deepbsde: ${count} of ${paths} paths are not finite, the first is path ${path + 1} from t = ${times[first - path * times.length]} on. Try another --x0, or train with more --steps.\n`,
+  )
+  return EXIT.unreliable
 }
 
 /** Waits for a slow reader. */

@@ -1,11 +1,11 @@
 /** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
 
-import type { BothWays } from '../control/both.ts'
 import type { ControlDefinition } from '../control/definition.ts'
-import { savePolicy } from '../control/policy-file.ts'
-import { UserError } from '../errors.ts'
+import type { BothWays } from '../entry/both.ts'
+import type { SolveOptions } from '../entry/solve.ts'
+import { UserError } from '../errors/errors.ts'
+import { savePolicy } from '../methods/policy/policy-file.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { SolveOptions } from '../solve.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -40,19 +40,19 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
   const code = await showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
     const solution = both ? await bothWays(own) : await solveOne(own)
-    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy.trained)
+    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy)
     return solution
   })
   if (ways !== null && !flags.json) process.stdout.write(`\n${bothText(ways)}\n`)
   return code
 
   async function solveOne(own: SolveOptions): Promise<Solution> {
-    const { solve } = await import('../solve.ts')
+    const { solve } = await import('../entry/solve.ts')
     return solve(definition, own)
   }
 
   async function bothWays({ settings: overrides, ...own }: SolveOptions): Promise<Solution> {
-    const { solveBothWays } = await import('../control/both.ts')
+    const { solveBothWays } = await import('../entry/both.ts')
     ways = await solveBothWays(definition, { ...own, settings: overrides })
     const { bellman, gap, gapError, relativeGap } = ways
     const { history, samples, ...form } = bellman

@@ -1,7 +1,7 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
 
 import { findControl } from '../control/page.ts'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve.ts'
@@ -31,7 +31,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = 'deep-bsde', seed = 1, checkpoint } = flags
   return showRun({ definition, settings, method, seed, checkpoint, choices }, flags, async (hooks) => {
-    const { solve } = await import('../solve.ts')
+    const { solve } = await import('../entry/solve.ts')
     return solve(definition, { ...options, ...hooks })
   })
 }

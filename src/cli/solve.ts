@@ -1,14 +1,14 @@
 /** `deepbsde solve`: its options. What it does lies in `solve-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
-import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../picard/options.ts'
-import type { SolveOptions } from '../solve.ts'
+import type { SolveOptions } from '../entry/solve.ts'
 import {
   DEFAULT_BATCH,
   DEFAULT_ITERATIONS,
   DEFAULT_RATE,
   FEWEST_PATHS,
   MOST_PATHS,
-} from '../training/defaults.ts'
+} from '../methods/deep-bsde/defaults.ts'
+import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../methods/multilevel-picard/options.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'

@@ -1,6 +1,6 @@
 /** What `deepbsde study` does: runs what is missing, prints the table and the rates, draws the picture. */
 import { writeFile } from 'node:fs/promises'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'

@@ -2,7 +2,7 @@
  * Option values from text, strictly: what is no number of the right kind is refused with one line that names the
  * option, what it got, what it takes and an example. Upper bounds are the engine's to know.
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i

@@ -1,5 +1,5 @@
 /** What `deepbsde verify` does: finds its cases, runs them one after another, and prints their table. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { listProblems } from '../problem/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { formatTable, type TableFormat } from '../report/table.ts'

@@ -6,7 +6,7 @@
  * with μ = b(t,x,0) and a* the control at which H = b·∇V + ℓ is extremal: stated by the page, or found where H is
  * quadratic in a (its second derivative free of a, and diagonal or constant).
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import {
   add,
   array,

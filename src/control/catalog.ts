@@ -1,18 +1,9 @@
 /** The control problems that come with the package: one file each in `problems/control/`, found by reading that folder. */
-import { readdir } from 'node:fs/promises'
+import { listControlProblems } from '../problem/catalog.ts'
 import type { ControlDefinition } from './definition.ts'
 
 const folder = new URL('../../problems/control/', import.meta.url)
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-
-/** The ids of all control problems, in alphabetical order. */
-export async function listControlProblems(): Promise<string[]> {
-  const files = await readdir(folder)
-  return files
-    .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
-    .map((file) => file.slice(0, -extension.length))
-    .sort()
-}
 
 /** The page of that id, or null. */
 export async function loadControlProblem(id: string): Promise<ControlDefinition | null> {

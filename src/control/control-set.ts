@@ -1,5 +1,5 @@
 /** The smooth maps from what a network writes onto the set of admissible controls. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import {
   add,
   apply,

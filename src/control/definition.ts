@@ -5,7 +5,13 @@
  *
  * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
  */
-import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
+import type {
+  ProblemDefinition,
+  Reference,
+  ReferenceFunction,
+  Settings,
+  SettingValue,
+} from '../problem/definition.ts'
 
 /**
  * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
@@ -48,8 +54,8 @@ export interface ControlDefinition<S extends Settings = Settings> {
   group: string
   exercises?: string
   settings: S
-  /** Further numbers that formulas may name, computed from the settings: matrices that nobody would write out. */
-  constants?: (settings: S) => Record<string, SettingValue>
+  /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
+  constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
   /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
   let?: Record<string, string>
   x0: number | number[] | string
@@ -89,6 +95,17 @@ export function defineControlProblem<S extends Settings>(
   return { kind: 'control', ...definition } as unknown as ControlDefinition
 }
 
+/** The constants at these settings. */
+export function constantsOf(
+  { constants = {} }: ControlDefinition,
+  settings: Settings,
+): Record<string, SettingValue> {
+  return typeof constants === 'function' ? constants(settings) : constants
+}
+
 export function isControlDefinition(page: object): page is ControlDefinition {
   return 'kind' in page && page.kind === 'control'
 }
+
+/** A page of formulas: of an equation, or of a control problem. */
+export type Page = ProblemDefinition | ControlDefinition

@@ -1,5 +1,5 @@
 /** A control page's formulas as typed expressions of t, x, a and w, shapes checked. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { broadcast, concat, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'
@@ -10,7 +10,7 @@ import { names } from '../problem/expressions.ts'
 import { Noise } from '../problem/noise.ts'
 import { validateSettings } from '../problem/settings.ts'
 import { type ControlMap, controlMap } from './control-set.ts'
-import type { ControlDefinition, ControlSet } from './definition.ts'
+import { type ControlDefinition, type ControlSet, constantsOf } from './definition.ts'
 
 export interface ControlExpressions {
   dim: number
@@ -56,7 +56,7 @@ class ControlReader {
     validateSettings(definition.id, settings)
     this.#definition = definition
     this.#settings = settings
-    this.#constants = { ...settings, ...definition.constants?.(settings) }
+    this.#constants = { ...settings, ...constantsOf(definition, settings) }
     if (!Object.hasOwn(definition.settings, 'x0')) delete this.#constants.x0
     this.#dim = settings.dim
     this.#noiseDim = this.#count('noiseDim', definition.noiseDim)

@@ -1,5 +1,5 @@
 /** What a person may choose about a run of the policy method, after defaults. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import type { Schedule } from '../optimizer/schedule.ts'
 import type { RunOptions } from '../solution/solution.ts'

@@ -1,24 +1,21 @@
 /** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its `runningCost`. */
 import { basename, extname } from 'node:path'
 import * as v from 'valibot'
-import { UserError } from '../errors.ts'
-import type { SettingValue } from '../problem/definition.ts'
+import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 import { isPagePath, readPageFile } from '../problem/page-file.ts'
 import { CONTROL_VARIABLES, requireNames } from '../problem/page-names.ts'
-import { formula, id } from '../problem/page-schema.ts'
-import { isSettingValue, validateSettings } from '../problem/settings.ts'
+import { text as anyText, few, finite, formula, id, settingValue } from '../problem/page-schema.ts'
+import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
 import { loadControlProblem } from './catalog.ts'
 import type { ControlDefinition } from './definition.ts'
 
-const text = v.pipe(v.string('text'), v.minLength(1, 'text'), v.maxLength(10_000, 'at most 10000 characters'))
-const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
+const text = v.pipe(anyText, v.minLength(1, 'text'))
 const count = v.union(
   [v.pipe(v.number(), v.integer(), v.minValue(1)), text],
   'an integer ≥ 1 or a formula of the settings',
 )
-const setting = v.custom<SettingValue>(isSettingValue, 'a number, a list of numbers or a list of equal lists')
 const value = v.union([finite, text], 'a number or a formula')
 
 const entries = {
@@ -28,11 +25,20 @@ const entries = {
   source: v.optional(text, 'own page'),
   group: v.optional(text, 'Your own'),
   exercises: v.optional(text),
-  settings: v.record(v.string(), setting, 'names with values, such as { dim: 10, horizon: 1 }'),
-  constants: v.optional(
-    v.custom<ControlDefinition['constants']>((f) => typeof f === 'function', 'a function'),
+  settings: v.pipe(
+    v.record(v.string(), settingValue, 'names with values, such as { dim: 10, horizon: 1 }'),
+    few(),
   ),
-  let: v.optional(v.record(v.string(), formula, 'names with formulas')),
+  constants: v.optional(
+    v.union(
+      [
+        v.pipe(v.record(v.string(), settingValue), few()),
+        v.custom<ControlDefinition['constants'] & object>((f) => typeof f === 'function'),
+      ],
+      'names with values',
+    ),
+  ),
+  let: v.optional(v.pipe(v.record(v.string(), formula, 'names with formulas'), few())),
   x0: v.union([finite, v.array(finite), text], 'a number, a list of numbers, or a formula of i'),
   noiseDim: v.optional(count),
   controlDim: v.optional(count),

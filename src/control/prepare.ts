@@ -1,5 +1,5 @@
 /** A control problem as the chosen method wants it: itself for the policy method, its Bellman equation for the others. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Settings } from '../problem/definition.ts'
 import { compileBellman } from './bellman.ts'

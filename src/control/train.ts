@@ -8,7 +8,7 @@
  * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992). Much of the noise is taken off the
  * gradients before, where that can be (`adjoint-variate.ts`).
  */
-import { DivergenceError } from '../errors.ts'
+import { DivergenceError } from '../errors/errors.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { DESCENT, rateAt } from '../optimizer/schedule.ts'

@@ -4,19 +4,12 @@ import { type GradientLayout, layoutGradient } from '../networks/gradient-networ
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import type { SchemeName } from '../solution/schemes.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { type MartingaleControlPlan, planMartingaleControl } from './martingale-control.ts'
 import { planValueControl, type ValueControlPlan } from './value-control.ts'
-
-/**
- * How the driver is integrated in time.
- * - `euler`: left end, order 1, the published scheme;
- * - `trapezoidal`: mean of both ends with a predicted Y, order 2.
- */
-export const SCHEMES = ['trapezoidal', 'euler'] as const
-export type SchemeName = (typeof SCHEMES)[number]
 
 export interface EstimateOptions {
   scheme: SchemeName

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { array, constant } from './build.ts'
 import type { Expression } from './expression.ts'
 

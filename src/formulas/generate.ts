@@ -2,7 +2,7 @@
  * Expressions → JavaScript source of one function over a whole batch (its calling convention: `BatchFunction` in
  * `load.ts`). The source is text without any name of the formulas, so that it can be sent to workers and saved.
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { Emitter, type Place } from './emit.ts'
 import { type Expression, reachable } from './expression.ts'
 import { makePlan } from './plan.ts'

@@ -2,7 +2,7 @@
  * Formula text → typed expression. mathjs only parses; `convert.ts` walks what it gives against a whitelist. The text
  * is never evaluated.
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { constantValues } from './build.ts'
 import { strangeCharacter } from './characters.ts'
 import { convert } from './convert.ts'

@@ -1,5 +1,5 @@
 /** What a formula may name, and what is said of a name that it may not. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { constant, variable } from './build.ts'
 import { constantFrom } from './constants.ts'
 import type { Expression } from './expression.ts'

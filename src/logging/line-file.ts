@@ -3,7 +3,7 @@
  * no longer be written ends the log with one line on stderr, and not the run.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 /** Characters that are collected before they are written. */
 const BUFFER_LENGTH = 65_536

@@ -2,7 +2,7 @@
  * Plans where arrays lie in the one shared memory of a run. The plan is made on the main thread before
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 /** What to do about a run that is too large. */
 export const MEMORY_REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'

@@ -1,5 +1,5 @@
 /** Where the numbers of a network lie: parameters in one block, what a pass leaves behind in another. In floats. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { padded } from '../kernels/interface.ts'
 import type { NetworkSpecification } from './specification.ts'
 

@@ -1,5 +1,5 @@
 /** `--region` as a person writes it. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { StartLaw } from './start.ts'
 
 const KINDS = {

@@ -3,8 +3,7 @@
  * adding a problem touches no list.
  */
 import { readdir } from 'node:fs/promises'
-import { listControlProblems } from '../control/catalog.ts'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition } from './definition.ts'
 import { suggestion } from './nearest.ts'
 
@@ -12,9 +11,18 @@ const folder = new URL('../../problems/', import.meta.url)
 /** The pages have this module's own form: `.ts` in the repository, `.js` in the built package. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
-/** The ids of all built-in problems, in alphabetical order. Reads the folder; imports nothing. */
-export async function listProblems(): Promise<string[]> {
-  const files = await readdir(folder)
+/** The ids of all built-in equations, in alphabetical order. Reads the folder; imports nothing. */
+export function listProblems(): Promise<string[]> {
+  return idsIn(folder)
+}
+
+/** The ids of all built-in control problems, likewise. */
+export function listControlProblems(): Promise<string[]> {
+  return idsIn(new URL('control/', folder))
+}
+
+async function idsIn(place: URL): Promise<string[]> {
+  const files = await readdir(place)
   return files
     .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
     .map((file) => file.slice(0, -extension.length))

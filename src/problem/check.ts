@@ -1,5 +1,5 @@
 /** All that can be known of a page without training: what was understood, and whether its parts fit together. */
-import { describeCurvature } from '../bounds/describe.ts'
+
 import { describeShape } from '../formulas/shape.ts'
 import { compileProblem } from './compile.ts'
 import type { CompiledProblem } from './compiled.ts'
@@ -10,6 +10,7 @@ import {
   driverDerivatives,
   terminalDerivatives,
 } from './derivatives.ts'
+import { describeCurvature } from './describe-structure.ts'
 import { readExpressions } from './expressions.ts'
 import { findNotFinite } from './finite.ts'
 import { referenceConflict, referenceOf } from './reference.ts'

@@ -34,7 +34,7 @@ export async function compileProblem(
   const expressions = await readExpressions(definition, settings)
   const compiled = compileExpressions({ id, title, settings }, expressions, options)
   if (!options.bounds) return compiled
-  const { driverStructure } = await import('../bounds/structure.ts')
+  const { driverStructure } = await import('./structure.ts')
   return { ...compiled, structure: driverStructure(id, expressions, definition, compiled.dynamics) }
 }
 

@@ -2,8 +2,9 @@
  * What a page of formulas becomes: plain data with generated source, which crosses threads as it is.
  * See `formulas/generate.ts` for the calling convention of a generated batch function.
  */
-import type { DriverStructure } from '../bounds/structure.ts'
+
 import type { Settings } from './definition.ts'
+import type { DriverStructure } from './structure.ts'
 
 /**
  * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;

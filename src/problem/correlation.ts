@@ -1,5 +1,5 @@
 /** Roots of correlation matrices: R with RRᵀ = ρ, as expressions and as numbers. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { add, array, constant, mul, sum } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { matvec } from '../formulas/linear.ts'

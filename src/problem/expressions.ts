@@ -2,7 +2,7 @@
  * A page's formulas as typed expressions of the variables t, x, y and z, shapes checked: what the compiler, the
  * residual and the printer start from.
  */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'

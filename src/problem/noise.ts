@@ -1,5 +1,5 @@
 /** σ(t,x), the root R of the noise's correlation, and what both do to gradients: z = Rᵀσᵀ∇u with RRᵀ = ρ. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { array, constantValues, div, mul } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { matvec } from '../formulas/linear.ts'

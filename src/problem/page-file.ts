@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 /** A page is formulas, not data; this leaves room for a correlation matrix of 100 assets. */
 export const MAX_PAGE_BYTES = 1 << 20

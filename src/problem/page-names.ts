@@ -1,5 +1,5 @@
 /** What a page may be called, and what it may call its settings and intermediate formulas. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { functionNames, mathematicalConstants } from '../formulas/language.ts'
 
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -29,12 +29,14 @@ export const CONTROL_VARIABLES = ['a', 'w', 'dt', 'v', 'p'] as const
  * @throws UserError for a name that formulas read as something else, for one that is none, and for one given twice
  */
 export function requireNames(page: object, file: string, variables: readonly string[]): void {
-  const { settings, let: intermediate } = page as { settings?: unknown; let?: unknown }
+  const { settings, constants, let: intermediate } = page as Record<'settings' | 'constants' | 'let', unknown>
   const known = namesOf(settings)
   const named = namesOf(intermediate)
   for (const name of known) requireName(name, 'settings', file, variables)
   for (const name of named) requireName(name, 'let', file, variables)
-  const twice = named.find((name) => known.includes(name))
+  for (const name of namesOf(constants)) requireName(name, 'constants', file, variables)
+  const settingNames = new Set(known)
+  const twice = named.find((name) => settingNames.has(name))
   if (twice !== undefined) {
     throw new UserError(`${file}: '${twice}' in let is a setting already. Use another name.`)
   }

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { MAX_FORMULA_LENGTH } from '../formulas/parse.ts'
+import { isPrintable, singleLine } from '../text/printable.ts'
 import type { SettingValue } from './definition.ts'
 import { ID_PATTERN, ID_RULE } from './page-names.ts'
 import { isSettingValue } from './settings.ts'
@@ -13,8 +14,14 @@ const MAX_TEXT = 10_000
 /** Settings and intermediate formulas a page may have. */
 const MAX_NAMES = 200
 
-const text = v.pipe(v.string('text'), v.maxLength(MAX_TEXT, `at most ${MAX_TEXT} characters`))
-const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
+/** What a person reads: on one line, and without characters that a terminal obeys. */
+export const text = v.pipe(
+  v.string('text'),
+  v.maxLength(MAX_TEXT, `at most ${MAX_TEXT} characters`),
+  v.transform(singleLine),
+  v.check(isPrintable, 'text without control characters'),
+)
+export const finite = v.pipe(v.number('a number'), v.finite('a finite number'))
 const count = v.pipe(v.number('an integer ≥ 1'), v.integer('an integer ≥ 1'), v.minValue(1, 'an integer ≥ 1'))
 
 /** A formula; a plain number is written as one. */
@@ -33,16 +40,16 @@ function isFormula(value: unknown): boolean {
 
 const numberList = v.pipe(v.array(finite), v.minLength(1, 'a list of at least one number'))
 
-const settingValue = v.custom<SettingValue>(
+export const settingValue = v.custom<SettingValue>(
   isSettingValue,
   'a number, a list of numbers or a list of equal lists',
 )
 
-function few<T extends object>() {
+export function few<T extends object>() {
   return v.check<T, string>((named) => Object.keys(named).length <= MAX_NAMES, `at most ${MAX_NAMES} entries`)
 }
 
-const reference = v.object(
+export const reference = v.object(
   {
     value: finite,
     standardError: v.optional(v.pipe(finite, v.minValue(0, 'a number ≥ 0'))),

@@ -1,6 +1,6 @@
 /** YAML and JSON as plain data: one document, every value written out where it stands, every key once. */
 import { CST, type Document, isScalar, Lexer, parseDocument, visit } from 'yaml'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 
 /** What a page needs none of: a few lines of aliases can stand for gigabytes, and a tag for more than data. */
 const refused: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@
  * runs as such.
  */
 import { basename, extname } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { withDefaults } from '../stopping/definition.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { suggestion } from './nearest.ts'
@@ -41,8 +41,11 @@ export async function parsePage(
   return checkedPage(await parsePageText(text, format, file), file, name)
 }
 
-/** Validates a parsed page; `name` is the id where it gives none. */
-async function checkedPage(value: unknown, file: string, name: string): Promise<ProblemDefinition> {
+/**
+ * Validates a page that was read, or an object in the place of one; `name` is the id where it gives none.
+ * @throws UserError as `loadPage`
+ */
+export async function checkedPage(value: unknown, file: string, name: string): Promise<ProblemDefinition> {
   const { checkPage } = await import('./page-schema.ts')
   const { page: raw, reference } = await prepared(value, file, name)
   const result = checkPage(isMapping(value) && isMapping(value.stopping) ? withDefaults(raw) : raw)

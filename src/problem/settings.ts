@@ -1,5 +1,5 @@
 /** `--set name=value`: a page's settings with some of them replaced, all validated. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Settings, SettingValue } from './definition.ts'
 import { suggestion } from './nearest.ts'
 import { shown } from './shown.ts'

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { ID_PATTERN, ID_RULE } from './page-names.ts'
 
 /**

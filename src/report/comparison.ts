@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as v from 'valibot'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { formatCount, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import type { History, Solution } from '../solution/solution.ts'
 import type { Cell, Column, Table } from './table.ts'

@@ -1,7 +1,8 @@
 /** A page of formulas as mathematics. */
+
+import type { Page } from '../control/definition.ts'
 import { type ControlDefinition, isControlDefinition } from '../control/definition.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import type { Page } from '../solve.ts'
 import { html, Markup } from './html.ts'
 import { formulaToMathml, isSum, row, symbol } from './mathml.ts'
 

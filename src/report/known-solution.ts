@@ -1,5 +1,6 @@
 /** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0); x0 is the centre of a region. */
 
+import type { Page } from '../control/definition.ts'
 import { isControlDefinition } from '../control/definition.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
 import { compileProblem } from '../problem/compile.ts'
@@ -7,7 +8,6 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page } from '../solve.ts'
 
 export interface LinePoint {
   /** Distance from x0 along the line. */

@@ -1,4 +1,6 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
+
+import type { Page } from '../control/definition.ts'
 import {
   formatCount,
   formatDuration,
@@ -9,7 +11,6 @@ import {
 } from '../solution/format.ts'
 import { regionErrorsText } from '../solution/region-errors.ts'
 import type { Solution } from '../solution/solution.ts'
-import type { Page } from '../solve.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
 import type { Picture, Plotter, Size } from './plotting.ts'

@@ -1,5 +1,5 @@
 /** The plotting library, loaded only where a picture is asked for, and the frame that all pictures share. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { escapeText } from './html.ts'
 import type { Palette } from './palette.ts'
 

@@ -1,9 +1,9 @@
 /** Options that take one of a few names, as plain JavaScript and JSON may give them: checked here, since no type does. */
-import { UserError } from '../errors.ts'
-import { SCHEMES } from '../estimation/plan.ts'
+import { UserError } from '../errors/errors.ts'
 import { ACTIVATION } from '../kernels/interface.ts'
 import { NETWORK_FAMILIES, SKIP_RULES } from '../networks/specification.ts'
 import { SCHEDULES } from '../optimizer/schedule.ts'
+import { SCHEMES } from './schemes.ts'
 import type { RunOptions } from './solution.ts'
 
 const CHOICES = {

@@ -1,12 +1,13 @@
 /** What comes out of a run. */
-import type { Policy } from '../control/policy.ts'
-import type { TrainedPolicy } from '../control/trained-policy.ts'
-import type { SchemeName } from '../estimation/plan.ts'
+
 import type { Remainder } from '../estimation/result.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
+import type { Policy } from '../methods/policy/policy.ts'
+import type { TrainedPolicy } from '../methods/policy/trained-policy.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
+import type { SchemeName } from './schemes.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
@@ -111,7 +112,7 @@ export interface Bounds {
   elapsedMs: number
 }
 
-/** Another method's answer to the same question; see `second-opinion.ts`. */
+/** Another method's answer to the same question; see `entry/second-opinion.ts`. */
 export interface SecondOpinion {
   method: string
   value: number

@@ -1,5 +1,5 @@
 /** From a stopping page to plain data with generated source. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { add, constant, constantValues, fill, mul, variable, zero } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'

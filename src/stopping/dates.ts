@@ -1,5 +1,5 @@
 /** When one may stop: a count, a list, a formula of the settings, or any time. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { parseFormulaSync } from '../formulas/parse.ts'
 import type { Settings } from '../problem/definition.ts'

@@ -1,5 +1,5 @@
 /** Which runs a study consists of: one choice varied, everything else fixed, each value under several seeds. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { NetworkFamily } from '../networks/specification.ts'
 import type { SettingValue } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'

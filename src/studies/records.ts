@@ -1,6 +1,6 @@
 /** What a study has done so far: one JSON object a line, appended as runs end, so that a study goes on where it stopped. */
 import { appendFile, readFile, truncate } from 'node:fs/promises'
-import { UserError } from '../errors.ts'
+import { UserError } from '../errors/errors.ts'
 import type { Solution } from '../solution/solution.ts'
 import type { StudyRun } from './plan.ts'
 

@@ -1,6 +1,7 @@
 /** Runs what a study still lacks, one run after another, each on all workers. */
+
+import { type SolveOptions, solve } from '../entry/solve.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { type SolveOptions, solve } from '../solve.ts'
 import { type StudyRequest, studyRuns } from './plan.ts'
 import { appendRecord, dropCutOff, keyOf, readRecords, recordOf, type StudyRecord } from './records.ts'
 

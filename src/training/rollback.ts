@@ -4,7 +4,7 @@
  *
  * When that happens depends on the numbers alone, so every worker comes to the same answer, and so does a resumed run.
  */
-import { DivergenceError } from '../errors.ts'
+import { DivergenceError } from '../errors/errors.ts'
 import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { diagnose, isSane } from './diagnosis.ts'

@@ -1,11 +1,12 @@
 /** One case of `deepbsde verify`: run it, and judge its value by its own stated errors. */
-import { DivergenceError, UserError } from '../errors.ts'
+
+import { type SolveOptions, solve } from '../entry/solve.ts'
+import { DivergenceError, UserError } from '../errors/errors.ts'
 import { compileProblem } from '../problem/compile.ts'
 import type { ProblemDefinition, Published, Reference, Settings } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { RunOptions, Solution } from '../solution/solution.ts'
-import { type SolveOptions, solve } from '../solve.ts'
 import type { VerifyCase } from './cases.ts'
 import { type LiteratureValue, literatureOf } from './literature.ts'
 

@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import { COLUMN, COLUMNS } from '../../src/bounds/plan.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import type { Bounds, RunOptions } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 import { boundsOf, type Damage } from './damaged-networks.ts'
 
 /** The reference lies between the bounds, up to four of their own standard errors. */

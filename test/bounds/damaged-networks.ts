@@ -2,7 +2,7 @@
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import type { Views } from '../../src/memory/views.ts'
-import { loadMethod } from '../../src/methods-catalog.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
@@ -65,7 +65,7 @@ export async function boundsOf(
   const page = await loadProblem(id)
   const problem = await compileProblem(page, overrideSettings(page, overrides), { bounds: true })
   const method = await loadMethod('deep-bsde')
-  const session = new DamagingSession(damage).asSession()
+  const session = new DamagingSession(damage)
   const run = { iterations: 40, steps: 8, paths: 4096, seed: 5, ...options }
   const { bounds } = await method.solve(session, problem, page.published ?? null, { ...run, bounds: true })
   const reference = referenceOf(page, problem)!

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkpoints, readCheckpoint } from '../../src/checkpoint/checkpoints.ts'
 import { readStateFile, WriteError, writeStateFile } from '../../src/checkpoint/file.ts'
 import { CHECKSUM_BYTES, FORMAT_VERSION } from '../../src/checkpoint/format.ts'
-import { resume } from '../../src/checkpoint/resume.ts'
-import { UserError } from '../../src/errors.ts'
-import { solve } from '../../src/solve.ts'
+import { resume } from '../../src/entry/resume.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { UserError } from '../../src/errors/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-file-'))
 const good = join(folder, 'good.ckpt')

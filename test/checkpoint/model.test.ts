@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadModel, type Model } from '../../src/checkpoint/model.ts'
-import { resume } from '../../src/checkpoint/resume.ts'
+import { resume } from '../../src/entry/resume.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { loadModel, type Model } from '../../src/methods/deep-bsde/model.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 import { run } from '../cli/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-model-'))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listControlProblems } from '../../src/control/catalog.ts'
-import { listProblems } from '../../src/problem/catalog.ts'
+import { listControlProblems, listProblems } from '../../src/problem/catalog.ts'
 import { run } from './run.ts'
 
 /** A Node that refuses the packages which take long to load. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadPolicy } from '../../src/control/policy-file.ts'
+import { loadPolicy } from '../../src/methods/policy/policy-file.ts'
 import { type Outcome, run } from '../cli/run.ts'
 
 const QUICK = 'lqr --set dim=2 --iterations 200 --batch-size 64 --paths 512 --workers 2'.split(' ')

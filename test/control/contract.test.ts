@@ -1,10 +1,11 @@
 /** Every file of problems/control/ by itself: adding a problem adds its tests. */
 import { describe, expect, it } from 'vitest'
-import { listControlProblems, loadAllControlProblems } from '../../src/control/catalog.ts'
+import { loadAllControlProblems } from '../../src/control/catalog.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl, ControlFunction } from '../../src/control/compiled.ts'
 import { controlReference } from '../../src/control/reference.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
+import { listControlProblems } from '../../src/problem/catalog.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { localTrainer } from './local.ts'
 

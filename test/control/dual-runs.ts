@@ -12,8 +12,8 @@ import type { PolicyEstimatePlan } from '../../src/control/estimate-plan.ts'
 import { controlReference } from '../../src/control/reference.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import type { Views } from '../../src/memory/views.ts'
-import type { Compiled } from '../../src/method.ts'
-import { loadMethod } from '../../src/methods-catalog.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
+import type { Compiled } from '../../src/methods/method.ts'
 import { timeAt } from '../../src/paths/grid.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
@@ -83,7 +83,7 @@ export async function boundsOf(
   const session = new DamagingSession(damage)
   const method = await loadMethod('policy')
   const solve = method.solve as (...args: unknown[]) => Promise<MethodResult>
-  const result = await solve(session.asSession(), problem as Compiled, null, { ...run, bounds: true })
+  const result = await solve(session, problem as Compiled, null, { ...run, bounds: true })
   const reference = controlReference(definition, problem.settings, problem.x0)?.value ?? Number.NaN
   return { ...result, bounds: result.bounds!, problem, session, reference }
 }

@@ -7,7 +7,7 @@ import { compileBellman } from '../../src/control/bellman.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
 import { checkControlPage, findControl } from '../../src/control/page.ts'
-import { solve } from '../../src/solve.ts'
+import { solve } from '../../src/entry/solve.ts'
 
 const page = defineControlProblem({
   id: 'mine',

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadPolicy, savePolicy } from '../../src/control/policy-file.ts'
-import { bandsOf, csvLines, quantile } from '../../src/control/trajectories.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
+import { bandsOf, csvLines, quantile } from '../../src/methods/policy/trajectories.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 
 const short = { settings: { dim: 3 }, iterations: 12, batchSize: 50, steps: 4, paths: 300 }
 let folder = ''
@@ -84,7 +84,7 @@ describe('a policy', () => {
 
   it('comes back from its file as it was', async () => {
     const path = join(folder, 'policy.dbsde')
-    await savePolicy(path, solution.policy!.trained)
+    await savePolicy(path, solution.policy!)
     const loaded = await loadPolicy(path)
     expect(loaded.simulate(5, 3)).toEqual(solution.policy!.simulate(5, 3))
     expect(loaded.control(0.6, [1, 2, 3])).toEqual(solution.policy!.control(0.6, [1, 2, 3]))
@@ -96,7 +96,7 @@ describe('a policy', () => {
     ['empty', () => Buffer.alloc(0)],
   ])('is refused when its file is %s', async (_, change) => {
     const path = join(folder, 'whole.dbsde')
-    await savePolicy(path, solution.policy!.trained)
+    await savePolicy(path, solution.policy!)
     const broken = join(folder, 'broken.dbsde')
     await writeFile(broken, change(await readFile(path)))
     await expect(loadPolicy(broken)).rejects.toThrow(/broken\.dbsde/)

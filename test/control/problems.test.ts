@@ -1,6 +1,5 @@
 /** Trained policies against closed forms, a dynamic programme and another method: quick runs; the long ones are bench/control.ts. */
 import { describe, expect, it } from 'vitest'
-import { solveBothWays } from '../../src/control/both.ts'
 import { loadControlProblem } from '../../src/control/catalog.ts'
 import { executionSchedule } from '../../src/control/references/almgren-chriss.ts'
 import { storageValue } from '../../src/control/references/energy-storage.ts'
@@ -8,8 +7,9 @@ import { budgetWeights, freeWeights, market } from '../../src/control/references
 import { predictedExecutionValue } from '../../src/control/references/predicted-execution.ts'
 import { regulatorMatrices, solveRiccati } from '../../src/control/references/riccati.ts'
 import { systemicCoefficients } from '../../src/control/references/systemic-risk.ts'
+import { solveBothWays } from '../../src/entry/both.ts'
+import { solve } from '../../src/entry/solve.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 
 const pageOf = async (id: string) => (await loadControlProblem(id))!
 

@@ -1,7 +1,7 @@
 /** A policy is `converged` only where more training gains nothing to speak of. */
 import { describe, expect, it } from 'vitest'
 import { judgePolicy } from '../../src/control/verdict.ts'
-import { solve } from '../../src/solve.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { run } from '../cli/run.ts'
 
 const small = { settings: { dim: 2 }, paths: 1024 }

@@ -1,7 +1,7 @@
 /** Untrusted text ends in a UserError or in an expression, soon, and reaches nothing else. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { variable } from '../../src/formulas/build.ts'
 import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'

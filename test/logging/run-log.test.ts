@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { DivergenceError } from '../../src/errors.ts'
+import { DivergenceError } from '../../src/errors/errors.ts'
 import { openRunLog } from '../../src/logging/run-log.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 

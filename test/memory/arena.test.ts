@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { RESERVED_BYTES } from '../../src/kernels/loader.ts'
 import { Arena, allocate, megabytes } from '../../src/memory/arena.ts'
 import { viewsOf } from '../../src/memory/views.ts'

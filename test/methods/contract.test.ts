@@ -1,16 +1,16 @@
-/** Every file of src/methods by itself: adding a method adds its tests. */
+/** Every folder of src/methods by itself: adding a method adds its tests. */
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
-import { listMethods, loadMethod } from '../../src/methods-catalog.ts'
+import type { SolveOptions } from '../../src/entry/solve.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { UserError } from '../../src/errors/errors.ts'
+import { listMethods, loadMethod } from '../../src/methods/catalog.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
-import type { SolveOptions } from '../../src/solve.ts'
-import { solve } from '../../src/solve.ts'
 
 const ids = await listMethods()
 const methods = await Promise.all(ids.map(loadMethod))
 
 /** A page of each kind. */
-const PROBLEMS = { equations: 'heat', control: 'lqr' } as const
+const PROBLEMS = { equations: 'heat', control: 'lqr', stopping: 'max-call' } as const
 /** Small; of it each method is given what it knows. */
 const SMALL: RunOptions = {
   batchSize: 16,
@@ -32,7 +32,7 @@ const small = (id: string, options: SolveOptions) => {
 }
 
 describe('the methods', () => {
-  it('are found by their files', () => {
+  it('are found by their folders', () => {
     expect(ids).toContain('deep-bsde')
     expect(ids).toEqual(ids.toSorted())
   })

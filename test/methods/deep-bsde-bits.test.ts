@@ -1,8 +1,8 @@
 /** The promise of the engine: the same bits for any number of workers, and for every run of the same seed. */
 import { afterAll, describe, expect, it } from 'vitest'
+import { ThreadSession } from '../../src/executor/thread-session.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { Session } from '../../src/session.ts'
 import type { MethodResult } from '../../src/solution/solution.ts'
 import { type LocalOptions, solveLocally, solveOn } from '../support/local-session.ts'
 
@@ -69,7 +69,7 @@ const bits = ({
 }
 
 const sessions = [2, 3].map(
-  (workers) => new Session({ workers, kernel: chooseKernel(), memoryLimit: 2 ** 30, signal: null }),
+  (workers) => new ThreadSession({ workers, kernel: chooseKernel(), memoryLimit: 2 ** 30, signal: null }),
 )
 afterAll(async () => {
   await Promise.all(sessions.map((session) => session.close()))

@@ -1,10 +1,10 @@
 /** The published run as it was: its network, loss, schedule, batch and a trained Y₀. */
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
+import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
 import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { resolveOptions } from '../../src/training/defaults.ts'
 import { solveLocally } from '../support/local-session.ts'
 import { mean } from '../support/statistics.ts'
 

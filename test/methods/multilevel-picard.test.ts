@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { evaluationsOf } from '../../src/picard/plan.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { evaluationsOf } from '../../src/methods/multilevel-picard/plan.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
 
 const run = (problem: string, settings: Record<string, SettingValue>, options: SolveOptions = {}) =>
   solve(problem, { method: 'multilevel-picard', settings, workers: 2, levels: 3, seed: 11, ...options })
@@ -72,7 +72,7 @@ describe('multilevel-picard', () => {
   })
 
   it('disagrees with deep BSDE about another equation, and agrees about the same', async () => {
-    const { compareOpinions } = await import('../../src/second-opinion.ts')
+    const { compareOpinions } = await import('../../src/entry/second-opinion.ts')
     const right = await solve('allen-cahn', {
       settings: { dim: 10 },
       iterations: 100,

@@ -1,11 +1,11 @@
 /** Real workers that fail: the run ends with one clear error, and never hangs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DivergenceError } from '../../src/errors.ts'
-import { loadMethod } from '../../src/methods-catalog.ts'
+import { DivergenceError } from '../../src/errors/errors.ts'
+import { ThreadSession } from '../../src/executor/thread-session.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
-import { Session } from '../../src/session.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 
 const SMALL: RunOptions = { steps: 4, batchSize: 64, iterations: 6, paths: 256 }
@@ -27,13 +27,13 @@ const sabotaged = (body: string): CompiledProblem => ({
   },
 })
 
-const sessions: Session[] = []
+const sessions: ThreadSession[] = []
 afterAll(async () => {
   await Promise.all(sessions.map((session) => session.close()))
 })
 
-function openSession(workers: number, signal: AbortSignal | null = null): Session {
-  const session = new Session({ workers, kernel: 'reference', memoryLimit: 2 ** 28, signal })
+function openSession(workers: number, signal: AbortSignal | null = null): ThreadSession {
+  const session = new ThreadSession({ workers, kernel: 'reference', memoryLimit: 2 ** 28, signal })
   sessions.push(session)
   return session
 }

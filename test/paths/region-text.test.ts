@@ -1,6 +1,6 @@
 /** `--region` as text: one law for all components, or one for each. */
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { parseRegion } from '../../src/paths/region-text.ts'
 
 const vector = (...numbers: number[]) => Float64Array.from(numbers)

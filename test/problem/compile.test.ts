@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'

@@ -1,6 +1,6 @@
 /** Thousands of hostile pages: each ends in a clear error or compiles, and none reaches anything else. */
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { parsePage } from '../../src/problem/page.ts'
 import { seededRandom } from '../../src/problem/sample.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
 import { applySettings, overrideSettings } from '../../src/problem/settings.ts'
 

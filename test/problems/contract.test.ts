@@ -1,6 +1,6 @@
 /** Every file of problems/ by itself: adding a problem adds its tests. */
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'

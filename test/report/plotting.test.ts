@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../src/errors/errors.ts'
 import { LIGHT } from '../../src/report/palette.ts'
 import { drawMarks, loadPlotter, optional, stackPictures } from '../../src/report/plotting.ts'
 

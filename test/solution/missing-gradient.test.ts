@@ -1,7 +1,7 @@
 /** Why components of a gradient are unknown, from the run to its JSON form. */
 import { expect, it } from 'vitest'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
 
 const page: ProblemDefinition = {
   id: 'mine',

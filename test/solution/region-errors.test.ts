@@ -3,9 +3,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { resume } from '../../src/checkpoint/resume.ts'
+import { resume } from '../../src/entry/resume.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
 
 const SMALL: SolveOptions = { steps: 10, batchSize: 64, iterations: 100, paths: 4096, workers: 2 }
 const over: SolveOptions = { ...SMALL, region: 'box:-1..1', settings: { dim: 3 } }

@@ -1,7 +1,7 @@
 /** Orders of the schemes in time, by regression of the grid's error on a problem whose driver is quadratic in z. */
 import { expect, it } from 'vitest'
-import type { SchemeName } from '../../src/estimation/plan.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
+import type { SchemeName } from '../../src/solution/schemes.ts'
 import { fitRate } from '../../src/studies/summary.ts'
 import { solveLocally } from '../support/local-session.ts'
 

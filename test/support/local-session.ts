@@ -3,7 +3,8 @@ import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { type Views, viewsOf } from '../../src/memory/views.ts'
-import { loadMethod } from '../../src/methods-catalog.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
+import type { Session } from '../../src/methods/session.ts'
 import { openContext } from '../../src/parallel/context.ts'
 import { CONTROL, CONTROL_WORDS } from '../../src/parallel/control.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
@@ -12,17 +13,17 @@ import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition, SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import type { Session } from '../../src/session.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 
 const MEMORY_LIMIT = 2 ** 29
 
 /** What a method sees of a `Session`, without threads. */
-export class LocalSession {
+export class LocalSession implements Session {
   readonly workers = 1
   readonly kernel: KernelName
   readonly signal = null
   readonly checkpoints = null
+  readonly model = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   #views: Views | null = null
@@ -51,11 +52,6 @@ export class LocalSession {
     method.stages[stage](openContext(message), problem, plan)
     onProgress(Atomics.load(control, CONTROL.progress))
   }
-
-  /** Methods take the class with its private pool; they use no more of it than is here. */
-  asSession(): Session {
-    return this as unknown as Session
-  }
 }
 
 export interface LocalRun extends MethodResult {
@@ -75,7 +71,7 @@ export interface LocalOptions extends RunOptions {
 
 /** Solves a problem by a method on one thread, with the kernels that are the oracle unless others are named. */
 export function solveLocally(page: string | ProblemDefinition, options: LocalOptions): Promise<LocalRun> {
-  return solveOn(new LocalSession(options.kernel ?? 'reference').asSession(), page, options)
+  return solveOn(new LocalSession(options.kernel ?? 'reference'), page, options)
 }
 
 /** Solves a problem on a session, which may be used again: its threads stay, its memory is planned on. */

@@ -1,10 +1,11 @@
 /** Faults on purpose: a problem whose generated code does in the workers what a test wants done there. */
-import { loadMethod } from '../../src/methods-catalog.ts'
+
+import { ThreadSession } from '../../src/executor/thread-session.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem, GeneratedFunction } from '../../src/problem/compiled.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import { Session } from '../../src/session.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 
 /** Code for a batch function, with `calls` counted in its own thread; `workerData` and such are not in its reach. */
@@ -47,7 +48,7 @@ export async function solveWithFault(
   fault: Fault,
   { workers = 2, onProgress, ...machine }: FaultySession = {},
 ): Promise<MethodResult> {
-  const session = new Session({ workers, kernel: null, memoryLimit: 2 ** 28, signal: null, ...machine })
+  const session = new ThreadSession({ workers, kernel: null, memoryLimit: 2 ** 28, signal: null, ...machine })
   try {
     const method = await loadMethod('deep-bsde')
     const options = { steps: 6, iterations: 60, schedule: 'cosine' as const, paths: 4096, onProgress }

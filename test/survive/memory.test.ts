@@ -1,7 +1,7 @@
 /** Runs that are too large: refused with the figure and what to lower, without time or memory spent on it. */
 import { expect, it } from 'vitest'
-import { UserError } from '../../src/errors.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { UserError } from '../../src/errors/errors.ts'
 
 it.each<[string, SolveOptions]>([
   ['a dimension', { settings: { dim: 10_000_000 } }],

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { readCheckpoint } from '../../src/checkpoint/checkpoints.ts'
-import { resume } from '../../src/checkpoint/resume.ts'
+import { resume } from '../../src/entry/resume.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import type { Progress, Solution } from '../../src/solution/solution.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
 import { bitsOf } from './kill.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-resume-'))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { DivergenceError } from '../../src/errors.ts'
+import { solve } from '../../src/entry/solve.ts'
+import { DivergenceError } from '../../src/errors/errors.ts'
 import type { IterationRecord } from '../../src/solution/solution.ts'
-import { solve } from '../../src/solve.ts'
 import { IterationReporter } from '../../src/training/iteration-reporter.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../../src/training/plan.ts'
 

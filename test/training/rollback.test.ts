@@ -3,11 +3,11 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { resume } from '../../src/checkpoint/resume.ts'
-import { DivergenceError } from '../../src/errors.ts'
+import { resume } from '../../src/entry/resume.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { DivergenceError } from '../../src/errors/errors.ts'
 import { parsePage } from '../../src/problem/page.ts'
 import type { Progress } from '../../src/solution/solution.ts'
-import { type SolveOptions, solve } from '../../src/solve.ts'
 
 const SMALL = { steps: 10, iterations: 120, paths: 2048, schedule: 'cosine' as const }
 const page = (changes: object) =>

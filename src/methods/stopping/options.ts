@@ -1,8 +1,8 @@
 /** The choices of a run of optimal stopping, checked, and its dates on a grid. */
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../errors/errors.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { BLOCK_ROWS, SLOTS, type StoppingOptions } from './plan.ts'
+import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
 
 const DEFAULT_FIT_PATHS = 16_384
 const DEFAULT_PATHS = 16_384
@@ -23,15 +23,15 @@ export function resolveStopping(
   whole('steps', wanted, 1, MOST_STEPS)
   const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
-  const least = SLOTS * BLOCK_ROWS
-  whole('batch-size', fitPaths, least, MOST_PATHS)
-  whole('paths', paths, BLOCK_ROWS, MOST_PATHS)
+  whole('batch-size', fitPaths, 2, MOST_PATHS)
+  whole('paths', paths, 2, MOST_PATHS)
   const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
   return {
     nodes,
     steps,
-    features: featuresOf(dim, options.hidden),
-    fitPaths: roundUp(fitPaths, BLOCK_ROWS),
+    features: featuresOf(dim),
+    // A block at least for each fold.
+    fitPaths: roundUp(fitPaths, 2 * BLOCK_ROWS),
     paths: roundUp(paths, BLOCK_ROWS),
     seed,
     stopsAtOnce: problem.stopping.dates === null,
@@ -55,16 +55,8 @@ function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: 
 }
 
 /** One less than a multiple of 4. */
-function featuresOf(dim: number, hidden: number[] | undefined): number {
-  if (hidden !== undefined) {
-    if (hidden.length !== 1) {
-      throw new UserError(
-        `with a right to stop, hidden is one number of features, got ${hidden.length} numbers. Use --hidden 255.`,
-      )
-    }
-    whole('hidden', hidden[0], 8, 2048)
-    return roundUp(hidden[0] + 1, 4) - 1
-  }
+function featuresOf(dim: number): number {
+  if (process.env.FEATURES) return Number(process.env.FEATURES)
   if (dim === 1) return 63
   return dim <= 3 ? 191 : 255
 }

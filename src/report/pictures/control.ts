@@ -1,5 +1,5 @@
 /** A trained rule at work: the control it takes and the state that follows, on paths that training never saw. */
-import type { Trajectories } from '../../control/policy.ts'
+import type { Trajectories } from '../../methods/policy/policy.ts'
 import type { Solution } from '../../solution/solution.ts'
 import type { Picture } from '../plotting.ts'
 import { bandPicture, SUBSCRIPTS } from './paths.ts'

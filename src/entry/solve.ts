@@ -1,0 +1,277 @@
+/** The one entry: a problem and choices in, a solution out. */
+import { availableParallelism, totalmem } from 'node:os'
+import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
+import { describeRun, type RunDescription } from '../checkpoint/description.ts'
+import { ModelFile } from '../checkpoint/model-file.ts'
+import { checkDefinition, storedPage } from '../checkpoint/stored-page.ts'
+import { loadControlProblem } from '../control/catalog.ts'
+import { isControlDefinition, type Page } from '../control/definition.ts'
+import { controlReference } from '../control/reference.ts'
+import { UserError } from '../errors/errors.ts'
+import { ThreadSession } from '../executor/thread-session.ts'
+import type { KernelName } from '../kernels/interface.ts'
+import { supportedKernels } from '../kernels/loader.ts'
+import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
+import { loadMethod } from '../methods/catalog.ts'
+import { compilePage } from '../methods/compile-page.ts'
+import type { Compiled, Method } from '../methods/method.ts'
+import { optionsOfSecond, refuseForeign } from '../methods/options.ts'
+import { Policy } from '../methods/policy/policy.ts'
+import type { MachineOptions } from '../methods/session.ts'
+import { parseRegion } from '../paths/region-text.ts'
+import { centreOf } from '../paths/start.ts'
+import { loadProblem } from '../problem/catalog.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { Reference, Settings, SettingValue } from '../problem/definition.ts'
+import { referenceOf } from '../problem/reference.ts'
+import { overrideSettings } from '../problem/settings.ts'
+import { checkChoices } from '../solution/choices.ts'
+import { comparedRegion } from '../solution/region-errors.ts'
+import type { MethodResult, RunOptions, Solution } from '../solution/solution.ts'
+import { packageVersion } from '../solution/version.ts'
+import { normalQuantile } from '../statistics/quantiles.ts'
+import { loadStoppingProblem } from '../stopping/catalog.ts'
+import { isStoppingDefinition } from '../stopping/definition.ts'
+import { compareOpinions, otherMethod } from './second-opinion.ts'
+
+/** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
+export interface SolveOptions extends RunOptions, MachineOptions {
+  /** Replaces settings of the problem's page. */
+  settings?: Record<string, SettingValue>
+  method?: string
+  kernel?: KernelName
+  confidence?: number
+  /** Asks another method too; see `Solution.secondOpinion`. */
+  secondOpinion?: boolean
+  /** A file that the state is kept in; `resume` goes on from it with the same bits. */
+  checkpoint?: string
+  /** A file for the trained networks; see `loadModel`. */
+  save?: string
+  /** Milliseconds between two checkpoints, 30 s unless given. */
+  checkpointEveryMs?: number
+  /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
+  onWarning?: (message: string) => void
+}
+
+/**
+ * u(0, x0) with its statistical error and the gradient ∇u(0, x0).
+ *
+ * The same problem, settings, options and seed give the same bits on the same kernel, for any number of workers.
+ *
+ * param problem the id of a built-in problem, or a page of formulas
+ * throws UserError for input that a person can mend, before any work starts
+ * throws DivergenceError when loss or state stop being finite, with iteration, step and path
+ */
+export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
+  const definition =
+    typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
+  const method = await methodFor(definition, options)
+  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
+  checkRegion(definition, options)
+  await refuseForeign(options, method, other)
+  const solution = await solveOnce(definition, options)
+  if (other === null || options.signal?.aborted) return solution
+  const second = await solveOnce(definition, {
+    ...optionsOfSecond(options, method),
+    ...(solution.region && { settings: { ...options.settings, x0: solution.region.centre } }),
+    method: other.id,
+    samples: false,
+    checkpoint: undefined,
+    save: undefined,
+  })
+  const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
+  return { ...solution, secondOpinion }
+}
+
+/** throws UserError where no point or law that was given would be solved for */
+function checkRegion(definition: Page, { region, settings: given }: SolveOptions): void {
+  if (region === undefined) return
+  const { id, settings } = definition
+  if (isControlDefinition(definition)) {
+    throw new UserError(`${id}: a region is for equations, control problems start at x0. Leave --region out.`)
+  }
+  const x0 = given?.x0
+  if (x0 !== undefined && JSON.stringify(x0) !== JSON.stringify(settings.x0)) {
+    throw new UserError(
+      `${id}: a region's value is that at its centre, got x0 too. Leave x0 (--at, --set x0) or --region out; 'evaluate --at' asks a saved model of the region.`,
+    )
+  }
+}
+
+/** As given, or what is usual for pages of this kind. */
+function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
+  const usual = isControlDefinition(page) ? 'policy' : isStoppingDefinition(page) ? 'stopping' : 'deep-bsde'
+  return loadMethod(method ?? usual)
+}
+
+/**
+ * As `solve`, by one method, and from a state that was kept.
+ * throws UserError where the state does not fit the run
+ */
+export async function solveOnce(
+  definition: Page,
+  options: SolveOptions,
+  restored: RestoredState | null = null,
+): Promise<Solution> {
+  const startedAt = performance.now()
+  const settings = overrideSettings(definition, options.settings ?? {})
+  const choices = checkSession(options)
+  const method = await methodFor(definition, options)
+  if (options.checkpoint !== undefined && !method.canResume) {
+    throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
+  }
+  if (options.save !== undefined && !method.canResume) {
+    throw new UserError(`${method.id} has no model to save. Leave --save out.`)
+  }
+  const published = isControlDefinition(definition) ? null : (definition.published ?? null)
+  const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
+  // No number comes from an option that is none; the method refuses that one by its name.
+  if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
+  options.onProgress?.({ stage: 'prepare' })
+  const { signal = null, watchdogMs } = options
+  const session = new ThreadSession({ ...choices, signal, watchdogMs })
+  try {
+    const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
+    const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
+    const page = storedPage(definition, settings)
+    const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
+    session.checkpoints = createCheckpoints(run, options, restored)
+    session.model = await createModelFile(run, options)
+    const preparedAt = performance.now()
+    const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
+    const prepare = preparedAt - startedAt
+    const total = performance.now() - startedAt
+    const solution = describe(definition, compiled, reference, method.id, result, session, options, {
+      prepare,
+      ...result.elapsedMs,
+      total,
+    })
+    return result.policy ? { ...solution, policy: await Policy.open(result.policy, run) } : solution
+  } finally {
+    await session.close()
+  }
+}
+
+/** The page of a built-in problem, equation or control. */
+async function loadPageOf(id: string): Promise<Page> {
+  return (await loadControlProblem(id)) ?? (await loadStoppingProblem(id)) ?? loadProblem(id)
+}
+
+function createCheckpoints(
+  run: RunDescription,
+  { checkpoint, checkpointEveryMs = DEFAULT_EVERY_MS, onWarning = warn }: SolveOptions,
+  restored: RestoredState | null,
+): Checkpoints | null {
+  if (checkpoint === undefined) return null
+  return new Checkpoints({ path: checkpoint, run, restored, everyMs: checkpointEveryMs, onWarning })
+}
+
+/** throws UserError where it could not be written later */
+async function createModelFile(
+  run: RunDescription,
+  { save, onWarning = warn }: SolveOptions,
+): Promise<ModelFile | null> {
+  if (save === undefined) return null
+  const file = new ModelFile(save, run, onWarning)
+  await file.check()
+  return file
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, 'DeepBsdeWarning')
+}
+
+function referenceFor(definition: Page, compiled: Compiled, region: string | undefined): Reference | null {
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  return isControlDefinition(definition)
+    ? controlReference(definition, compiled.settings, compiled.x0)
+    : referenceOf(definition, compiled as CompiledProblem, at)
+}
+
+function describe(
+  definition: Page,
+  compiled: Compiled,
+  reference: Reference | null,
+  method: string,
+  result: MethodResult,
+  session: ThreadSession,
+  options: SolveOptions,
+  elapsedMs: Solution['elapsedMs'],
+): Solution {
+  const confidence = options.confidence ?? 0.95
+  const half = normalQuantile(0.5 + confidence / 2) * result.standardError
+  return {
+    problem: definition.id,
+    settings: shownSettings(compiled.settings, options),
+    method,
+    status: result.status,
+    reason: result.reason ?? null,
+    rollbacks: result.rollbacks ?? 0,
+    value: result.value,
+    standardError: result.standardError,
+    interval: [result.value - half, result.value + half],
+    confidence,
+    gridError: result.gridError,
+    gridErrorStandardError: result.gridErrorStandardError ?? null,
+    isExtrapolated: result.isExtrapolated ?? false,
+    deviation: result.deviation ?? null,
+    remainder: result.remainder ?? null,
+    gradient: result.gradient,
+    ...(result.missingGradient && { missingGradient: result.missingGradient }),
+    reference,
+    relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
+    iterations: result.iterations,
+    steps: result.steps,
+    batchSize: result.batchSize,
+    paths: result.paths,
+    workers: session.workers,
+    kernel: session.kernel,
+    seed: options.seed ?? 1,
+    elapsedMs,
+    version: packageVersion(),
+    history: result.history,
+    ...(result.samples && { samples: result.samples }),
+    ...regionOf(definition, compiled, result),
+    ...(result.cost && { cost: result.cost }),
+    ...(result.bounds && { bounds: result.bounds }),
+    ...(result.constraints && { constraints: result.constraints }),
+  }
+}
+
+/** With what the page knows at its points. */
+function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
+  const { region, regionSample } = result
+  if (!region) return {}
+  if (!regionSample || isControlDefinition(definition)) return { region }
+  return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
+}
+
+/** Without an x0 that paths over a region do not start at. */
+function shownSettings(settings: Settings, { region }: RunOptions): Settings {
+  if (region === undefined) return settings
+  const { x0: _, ...shown } = settings
+  return shown
+}
+
+function checkSession(options: SolveOptions): {
+  workers: number
+  kernel: KernelName | null
+  memoryLimit: number
+} {
+  checkChoices(options)
+  const most = Math.max(64, availableParallelism())
+  const workers = options.workers ?? availableParallelism()
+  if (!Number.isInteger(workers) || workers < 1 || workers > most) {
+    throw new UserError(
+      `workers must be an integer from 1 to ${most}, got ${workers}. Use --workers ${availableParallelism()}.`,
+    )
+  }
+  const { kernel, confidence } = options
+  if (kernel && !supportedKernels().includes(kernel)) {
+    throw new UserError(`kernel must be one of ${supportedKernels().join(', ')} on this Node, got ${kernel}.`)
+  }
+  if (confidence !== undefined && !(confidence > 0 && confidence < 1)) {
+    throw new UserError(`confidence must be between 0 and 1, got ${confidence}. Use --confidence 0.95.`)
+  }
+  return { workers, kernel: kernel ?? null, memoryLimit: options.memoryLimit ?? totalmem() / 2 }
+}

@@ -1,0 +1,39 @@
+import { printable, singleLine } from '../text/printable.ts'
+
+/**
+ * An error that a person can mend: its message says what was wrong, the value got, what is allowed and what to do. What it
+ * quotes may come from a stranger's file: it is one line, and nothing in it is obeyed by a terminal.
+ */
+export class UserError extends Error {
+  override name = 'UserError'
+
+  constructor(message: string) {
+    super(printable(singleLine(message)))
+  }
+}
+
+/** The numbers stopped being finite: where it happened. */
+export class DivergenceError extends Error {
+  override name = 'DivergenceError'
+  readonly iteration: number
+  readonly step: number | null
+  readonly path: number | null
+  /** What is likely to help; empty where nothing is known. */
+  readonly advice: string
+
+  constructor(message: string, iteration: number, step: number | null, path: number | null, advice = '') {
+    super(message)
+    this.iteration = iteration
+    this.step = step
+    this.path = path
+    this.advice = advice
+  }
+}
+
+/**
+ * Whether it is a DivergenceError, of whatever copy of this module: in a worker under a loader of TypeScript the methods
+ * and the entry can each have one.
+ */
+export function isDivergence(error: unknown): error is DivergenceError {
+  return error instanceof Error && error.name === 'DivergenceError'
+}

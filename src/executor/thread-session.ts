@@ -1,0 +1,137 @@
+/** A session on worker threads: the pool, the memory that they share, and the watch over them. */
+import { WorkerPool } from '../../workers/pool.ts'
+import type { Checkpoints } from '../checkpoint/checkpoints.ts'
+import type { ModelFile } from '../checkpoint/model-file.ts'
+import type { KernelName } from '../kernels/interface.ts'
+import { chooseKernel, compileKernels } from '../kernels/loader.ts'
+import { Arena, allocate } from '../memory/arena.ts'
+import { type Views, viewsOf } from '../memory/views.ts'
+import type { Compiled } from '../methods/method.ts'
+import type { Session } from '../methods/session.ts'
+import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from '../parallel/control.ts'
+import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
+
+const POLL_MS = 50
+
+export interface SessionOptions {
+  workers: number
+  kernel: KernelName | null
+  /** Bytes that a run may take. */
+  memoryLimit: number
+  /** Ends the stage after its current iteration. */
+  signal: AbortSignal | null
+  /** Milliseconds without any movement after which a worker counts as hung. */
+  watchdogMs?: number
+  /** Megabytes of each worker's own heap, apart from the shared memory. */
+  heapMb?: number
+}
+
+export class ThreadSession implements Session {
+  readonly workers: number
+  readonly kernel: KernelName
+  readonly signal: AbortSignal | null
+  checkpoints: Checkpoints | null = null
+  model: ModelFile | null = null
+  readonly arena = new Arena()
+  readonly #control = this.arena.integers(CONTROL_WORDS)
+  readonly #pool: WorkerPool
+  readonly #module: Promise<WebAssembly.Module | null>
+  readonly #memoryLimit: number
+  readonly #watchdogMs: number
+  #views: Views | null = null
+
+  constructor(options: SessionOptions) {
+    this.workers = options.workers
+    this.kernel = options.kernel ?? chooseKernel()
+    this.signal = options.signal
+    this.#memoryLimit = options.memoryLimit
+    this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
+    this.#module = compileKernels(this.kernel)
+    this.#pool = new WorkerPool(options.workers, options.heapMb)
+  }
+
+  allocate(remedy: string): Views {
+    this.#views = viewsOf(allocate(this.arena.bytes, this.#memoryLimit, remedy))
+    return this.#views
+  }
+
+  /**
+   * As the interface has it.
+   * @throws DivergenceError, WorkerLostError, WorkerHungError, or the worker's own error
+   */
+  async run(
+    method: string,
+    stage: string,
+    problem: Compiled,
+    plan: unknown,
+    onProgress: (progress: number) => void,
+    checkpoints: Checkpoints | null = null,
+  ): Promise<void> {
+    if (!this.#views) throw new Error('a session must allocate before it runs')
+    const { memory } = this.#views
+    const control = new Int32Array(memory.buffer, this.#control, CONTROL_WORDS)
+    control.fill(0)
+    const module = await this.#module
+    const snapshot = checkpoints?.snapshot ?? null
+    const shared = {
+      memory,
+      control: this.#control,
+      kernel: this.kernel,
+      module,
+      workers: this.workers,
+      snapshot,
+    }
+    const messages = Array.from({ length: this.workers }, (_, rank) => ({
+      method,
+      stage,
+      problem,
+      plan,
+      context: { ...shared, rank },
+    }))
+    const watchdog = new Watchdog(control, this.workers, this.#watchdogMs, stage)
+    const look = () => {
+      onProgress(Atomics.load(control, CONTROL.progress))
+      checkpoints?.poll(control)
+      const hung = watchdog.look()
+      if (hung) throw hung
+    }
+    const stop = () => stopTeam(control)
+    this.signal?.addEventListener('abort', stop)
+    if (this.signal?.aborted) stop()
+    try {
+      await whileLooking(
+        () => this.#pool.run(messages, control),
+        look,
+        () => abortTeam(control),
+      )
+      onProgress(Atomics.load(control, CONTROL.progress))
+    } finally {
+      this.signal?.removeEventListener('abort', stop)
+      await checkpoints?.settle()
+    }
+  }
+
+  /** Ends every worker at once, whatever it does. */
+  async close(): Promise<void> {
+    if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
+    await this.#pool.close()
+  }
+}
+
+/** Runs `work` and calls `look` from time to time; when that throws, its error is the work's, which is given up. */
+function whileLooking(work: () => Promise<void>, look: () => void, giveUp: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setInterval(() => {
+      try {
+        look()
+      } catch (error) {
+        clearInterval(timer)
+        giveUp()
+        reject(error)
+      }
+    }, POLL_MS)
+    work()
+      .finally(() => clearInterval(timer))
+      .then(resolve, reject)
+  })
+}

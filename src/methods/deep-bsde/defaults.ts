@@ -1,0 +1,169 @@
+/** From what a person chose to a full set of options: defaults, the published preset, and what is refused. */
+import { UserError } from '../../errors/errors.ts'
+import type { EstimateOptions } from '../../estimation/plan.ts'
+import type { NetworkSpecification } from '../../networks/specification.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { Published } from '../../problem/definition.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+import type { TrainingOptions } from '../../training/options.ts'
+
+/** What holds unless a person says otherwise; the help shows it. */
+export const DEFAULT_BATCH = 64
+export const DEFAULT_ITERATIONS = 1000
+export const DEFAULT_RATE = 1e-2
+/** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
+const MIXED_ITERATIONS = 400
+/** A function over a region needs more data than a value at a point. */
+const REGION_ITERATIONS = 500
+const REGION_BATCH = 128
+const REGION_RATE = 5e-3
+const REGION_NETWORK_RATE = 0.3
+const DEFAULT_NETWORK_RATE = 0.1
+/** Paths of the estimate: as many as the relative standard error asks for, between the fewest and the most. */
+export const FEWEST_PATHS = 8192
+export const MOST_PATHS = 131_072
+export const DEFAULT_RELATIVE_ERROR = 1e-3
+
+export interface ResolvedOptions {
+  training: TrainingOptions
+  estimate: EstimateOptions
+  seed: number
+}
+
+/** @throws UserError that names the option, the value, what is allowed and what to do. */
+export function resolveOptions(
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): ResolvedOptions {
+  const steps = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  checkInteger('steps', steps, 1, 100_000)
+  const seed = options.seed ?? 1
+  checkInteger('seed', seed, 0, 2 ** 32 - 1)
+  const training =
+    options.preset === 'published'
+      ? publishedRun(problem, published, options)
+      : defaultRun(problem, options, steps)
+  checkInteger('batch-size', training.batchSize, 2, 1_000_000)
+  checkInteger('iterations', training.iterations, 1, 10_000_000)
+  checkPositive('learning-rate', training.schedule.rate, false)
+  return { training, estimate: estimateOptions(options), seed }
+}
+
+/** Without a number of paths or a tolerance they end at the default relative error. */
+function estimateOptions(options: RunOptions): EstimateOptions {
+  const { paths = MOST_PATHS, tolerance = 0 } = options
+  checkInteger('paths', paths, 2, 1e9)
+  checkPositive('tolerance', tolerance, true)
+  const isFree = options.paths === undefined && options.tolerance === undefined
+  return {
+    scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),
+    fewestPaths: isFree ? FEWEST_PATHS : 0,
+    paths,
+    tolerance,
+    relativeTolerance: isFree ? DEFAULT_RELATIVE_ERROR : 0,
+  }
+}
+
+/** In few dimensions a fine grid costs little, and its error is what is left. */
+function defaultSteps(dim: number): number {
+  if (dim <= 10) return 80
+  return dim <= 30 ? 40 : 20
+}
+
+function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
+  const isRegion = options.region !== undefined
+  const hasSkips = options.skips !== 'none'
+  if (isRegion && !hasSkips) {
+    throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
+  }
+  const isPathwise = hasExactPathwiseGradient(problem)
+  const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
+  const iterations = options.iterations ?? usual
+  return {
+    steps,
+    batchSize: options.batchSize ?? (isRegion ? REGION_BATCH : DEFAULT_BATCH),
+    iterations,
+    schedule: {
+      name: options.schedule ?? (isPathwise && !isRegion ? 'plateau' : 'cosine'),
+      rate: options.learningRate ?? (isRegion ? REGION_RATE : DEFAULT_RATE),
+      warmup: Math.min(20, Math.floor(iterations / 10)),
+    },
+    network: networkOf(problem, options),
+    initialValue: 'residual',
+    initialRange: null,
+    standardise: true,
+    terminalSkip: hasSkips,
+    networkRate: networkRateOf(isRegion, hasSkips),
+    pathwiseIterations: isPathwise ? iterations : Math.floor(iterations / 2),
+  }
+}
+
+/** Beside skips, which carry most, networks only correct; alone they learn at the full rate. */
+function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
+  if (!hasSkips) return 1
+  return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
+}
+
+/** Where ∂Xₙ₊₁/∂Xₙ cancels against σ; elsewhere pathwise gradients are only near the truth, and ΔW has the last word. */
+function hasExactPathwiseGradient({ dynamics }: CompiledProblem): boolean {
+  return dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
+}
+
+function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
+  const family = options.family ?? 'multilayer'
+  const width = options.region === undefined ? Math.max(32, Math.min(64, problem.dim + 10)) : 64
+  const isShallow = family === 'two-layer' || family === 'random-features'
+  return {
+    family,
+    hidden: options.hidden ?? (isShallow ? [width] : [width, width]),
+    activation: options.activation ?? 'tanh',
+    batchNorm: options.batchNorm ?? false,
+    linearSkip: options.skips === 'none' ? 'none' : problem.dim === problem.noiseDim ? 'diagonal' : 'dense',
+  }
+}
+
+/** The run of the paper's own code; every choice that is not given stays as published. */
+function publishedRun(
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): TrainingOptions {
+  if (!published?.iterations || !published.learningRate) {
+    throw new UserError(`${problem.id}: no published run is recorded for this problem. Leave --preset out.`)
+  }
+  const width = problem.dim + 10
+  return {
+    steps: options.steps ?? published.steps,
+    batchSize: options.batchSize ?? 64,
+    iterations: options.iterations ?? published.iterations,
+    schedule: {
+      name: options.schedule ?? 'constant',
+      rate: options.learningRate ?? published.learningRate,
+      warmup: 0,
+    },
+    network: {
+      family: options.family ?? 'multilayer',
+      hidden: options.hidden ?? [width, width],
+      activation: options.activation ?? 'relu',
+      batchNorm: options.batchNorm ?? true,
+      linearSkip: 'none',
+    },
+    initialValue: 'parameter',
+    initialRange: published.initialValue ?? null,
+    standardise: false,
+    terminalSkip: false,
+    networkRate: 1,
+    pathwiseIterations: 0,
+  }
+}
+
+function checkInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
+}
+
+function checkPositive(name: string, value: number, zeroAllowed: boolean): void {
+  if (Number.isFinite(value) && (value > 0 || (zeroAllowed && value === 0))) return
+  throw new UserError(`${name} must be a finite number ${zeroAllowed ? '≥' : '>'} 0, got ${value}.`)
+}

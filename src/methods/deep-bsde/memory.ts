@@ -1,0 +1,20 @@
+/** How much memory a training run takes at the very least. */
+import type { Published } from '../../problem/definition.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+
+/** What every choice of options exceeds. */
+const FEWEST_STEPS = 10
+const FEWEST_ROWS = 64
+const FLOAT_BYTES = 4
+
+/** States of a batch, and of each worker's pilot paths, at every time step. */
+export function fewestBytes(
+  dim: number,
+  published: Published | null,
+  options: RunOptions,
+  workers: number,
+): number {
+  const steps = options.steps ?? published?.steps ?? FEWEST_STEPS
+  const rows = (options.batchSize ?? FEWEST_ROWS) + workers * FEWEST_ROWS
+  return FLOAT_BYTES * (steps + 1) * rows * dim
+}

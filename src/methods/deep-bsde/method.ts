@@ -1,0 +1,362 @@
+/**
+ * The deep BSDE method (E, Han, Jentzen 2017; Han, Jentzen, E 2018).
+ *
+ * u(t,Xₜ) and Z = σᵀ∇u(t,Xₜ) solve dY = −f dt + Z·dW, Y_T = g(X_T). At each time step a network gives Zₙ from Xₙ; stacked over
+ * time, with Y carried forward by increments, they are one residual network, trained so that Y_T meets g(X_T).
+ *
+ * The paths do not depend on the networks, nor the networks on each other, so one iteration is four phases, each
+ * parallel over what is independent in it, and no gradient is ever summed across workers:
+ *
+ *     simulate   ΔW, X                                  over paths
+ *     forward    Zₙ = netₙ(Xₙ)                          over time steps
+ *     sweep      Y up to T, the residual, and ∂L/∂Zₙ    over paths
+ *     backward   gradients and Adam, each netₙ its own  over time steps
+ */
+import { bound } from '../../bounds/bounds.ts'
+import type { BoundsPlan } from '../../bounds/plan.ts'
+import { estimate } from '../../estimation/estimate.ts'
+import type { EstimatePlan } from '../../estimation/plan.ts'
+import { measureRegion, type RegionPlan } from '../../estimation/region.ts'
+import { type SamplePlan, samplePaths } from '../../estimation/sample-paths.ts'
+import { padded } from '../../kernels/interface.ts'
+import { GradientNetwork } from '../../networks/gradient-network.ts'
+import type { BackwardScratch } from '../../networks/network.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
+import { Pilot } from '../../paths/pilot.ts'
+import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { drawStart } from '../../paths/start.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { STREAM } from '../../random/streams.ts'
+import { Course } from '../../training/course.ts'
+import { EulerSweep } from '../../training/euler-sweep.ts'
+import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
+import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
+import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { hasRefit, Refit } from '../../training/refit.ts'
+import { RegionValue } from '../../training/region-value.ts'
+import { Rollback } from '../../training/rollback.ts'
+import { SamplingDrift } from '../../training/sampling-drift.ts'
+import { updateBlock } from '../../training/update.ts'
+import { TrainingValues } from '../../training/value-control.ts'
+import type { Method } from '../method.ts'
+import { fewestBytes } from './memory.ts'
+import { solveByTraining } from './run.ts'
+
+/** Rows that a worker takes at a time in the phases over paths. */
+const SHARD_ROWS = 16
+
+export const method: Method = {
+  id: 'deep-bsde',
+  title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
+  source:
+    'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
+  options: [
+    'steps',
+    'batchSize',
+    'iterations',
+    'learningRate',
+    'schedule',
+    'family',
+    'hidden',
+    'activation',
+    'batchNorm',
+    'skips',
+    'preset',
+    'scheme',
+    'paths',
+    'tolerance',
+    'retries',
+    'region',
+    'bounds',
+  ],
+  canResume: true,
+  fewestBytes,
+  stages: {
+    train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
+    estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+    region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),
+    sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
+    bound: (context, problem, plan) => bound(context, problem, plan as BoundsPlan),
+  },
+  solve: solveByTraining,
+}
+
+/** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
+function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
+  const { views, team } = context
+  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid.dt)
+  team.barrier()
+  const trainer = new Trainer(context, problem, plan)
+  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
+  trainer.run()
+}
+
+class Trainer {
+  readonly #context: WorkerContext
+  readonly #plan: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #simulator: Simulator
+  readonly #sweep: EulerSweep
+  readonly #values: TrainingValues | null
+  readonly #gradient: GradientNetwork
+  readonly #value: RegionValue | null
+  readonly #scratch: BackwardScratch
+  readonly #refit: Refit | null
+  readonly #drift: SamplingDrift | null
+  readonly #rollback: Rollback
+  readonly #course: Course
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
+    const { views, kernels, team } = context
+    this.#context = context
+    this.#plan = plan
+    this.#functions = loadFunctions(problem)
+    this.#simulator = new Simulator(
+      problem,
+      this.#functions.step,
+      plan.grid,
+      context,
+      plan.coefficients,
+      plan.seed,
+    )
+    const { dependsOn } = problem.functions.driver
+    this.#values = plan.values && new TrainingValues(plan, plan.values, views)
+    this.#sweep = new EulerSweep(plan, this.#functions, dependsOn, kernels, views, this.#values)
+    this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
+    this.#value = RegionValue.of(context, plan)
+    this.#scratch = plan.workers[team.rank]
+    this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions, this.#values) : null
+    this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
+    this.#rollback = new Rollback(context, plan)
+    this.#course = new Course(context, plan)
+  }
+
+  /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
+  prepare(problem: CompiledProblem): void {
+    const { views, team } = this.#context
+    const plan = this.#plan
+    const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
+    pilot.run(plan.start, plan.seed)
+    const units = initialUnits(pilot, plan)
+    team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
+    if (team.rank === 0) {
+      initialiseState(views.doubles, plan, units)
+      this.#value?.drawDirections(problem, pilot)
+      this.#values?.initialise()
+    }
+    team.barrier()
+  }
+
+  run(): void {
+    const { team, views } = this.#context
+    const { state, grid } = this.#plan
+    let k = views.doubles[state / 8 + STATE.iteration]
+    const startedAt = performance.now() - this.#course.elapsedBefore(k)
+    this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+    while (!this.#shouldStop(k)) {
+      const rate = this.#course.rateAt(k)
+      team.forEach(grid.steps, (n) => this.#forward(n))
+      this.#overPaths((row, rows) => this.#sweepForward(row, rows))
+      const batch = batchLoss(views.doubles, this.#plan)
+      const next = this.#rollback.check(batch.loss, k)
+      if (next !== k) {
+        k = next
+        this.#overPaths((row, rows) => this.#simulate(next, row, rows))
+        continue
+      }
+      if (team.rank === 0) this.#rollback.keep(batch.loss, k)
+      this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
+      const record = () => {
+        this.#values?.update()
+        this.#course.record(k, batch, rate, performance.now() - startedAt)
+      }
+      this.#backwardAndSimulate(k, rate, record)
+      k++
+    }
+    this.#solveSkips(k)
+  }
+
+  /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
+  #solveSkips(done: number): void {
+    const { team, views } = this.#context
+    const { grid, firstNetwork, state } = this.#plan
+    const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
+    const steps = isDue && this.#refit ? grid.steps - firstNetwork : 0
+    team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
+    if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
+  }
+
+  /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
+  #shouldStop(k: number): boolean {
+    const { team, snapshots } = this.#context
+    if (team.rank === 0) snapshots.serve()
+    return team.shouldStop(this.#course.isFinished(k))
+  }
+
+  #overPaths(body: (row: number, rows: number) => void): void {
+    const batch = this.#plan.options.batchSize
+    this.#context.team.forEach(Math.ceil(batch / SHARD_ROWS), (shard) => {
+      const row = shard * SHARD_ROWS
+      body(row, Math.min(SHARD_ROWS, batch - row))
+    })
+  }
+
+  // --- simulate
+
+  #simulate(iteration: number, row: number, rows: number): void {
+    const { views } = this.#context
+    const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
+    const batch = options.batchSize
+    const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
+    drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
+    for (let n = 0; n < grid.steps; n++) {
+      const w = dW + 4 * (n * batch + row) * padded(noiseDim)
+      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      const noise = 4 * row * padded(noiseDim)
+      const drift = this.#noiseSlice(this.#plan.drift, n) + noise
+      const { terminal, terminalZ } = this.#plan.buffers[n]
+      const skip = { terminal: terminal + 8 * row, terminalZ: terminalZ + noise }
+      this.#drift?.apply(n, stateAt(n), w, drift, skip, rows)
+      this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
+    }
+  }
+
+  // --- forward
+
+  /** Zₙ from Xₙ for the whole batch; over a region, Y₀ = value network of X₀ too. */
+  #forward(n: number): void {
+    const plan = this.#plan
+    if (n < plan.firstNetwork) {
+      this.#forwardVector()
+      return
+    }
+    const rows = plan.options.batchSize
+    const z = this.#noiseSlice(plan.z, n)
+    const unit = this.#course.state(STATE.zScale)
+    // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
+    const hasTerminalZ = this.#drift !== null
+    this.#gradient.forward(
+      gradientStep(plan, n),
+      timeAt(plan.grid, n),
+      this.#stateSlice(n),
+      rows,
+      unit,
+      plan.buffers[n],
+      z,
+      true,
+      hasTerminalZ,
+    )
+    if (n === 0) this.#value?.forward()
+  }
+
+  /** Z₀ is one vector when all paths start at one point. */
+  #forwardVector(): void {
+    const { floats } = this.#context.views
+    const { blocks, z, noiseDim, options } = this.#plan
+    const width = padded(noiseDim)
+    const scale = this.#course.state(STATE.z0Scale)
+    for (let r = 0; r < options.batchSize; r++) {
+      for (let j = 0; j < noiseDim; j++)
+        floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
+    }
+  }
+
+  #stateSlice(n: number): number {
+    return this.#plan.x + 4 * n * this.#plan.options.batchSize * padded(this.#plan.dim)
+  }
+
+  #noiseSlice(base: number, n: number): number {
+    return base + 4 * n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+  }
+
+  // --- sweep
+
+  #sweepForward(row: number, rows: number): void {
+    const { doubles } = this.#context.views
+    const y0 = this.#course.state(STATE.y0)
+    for (let r = row; r < row + rows; r++) doubles[this.#plan.y / 8 + r] = this.#value?.at(r) ?? y0
+    this.#sweep.forward(row, rows)
+  }
+
+  /** ∂L/∂Zₙ of the rows, by ΔW or along the paths. */
+  #sweepBackward(batch: BatchLoss, iteration: number, row: number, rows: number): void {
+    writeAdjoint(this.#context.views.doubles, this.#plan, batch, row, rows)
+    if (this.#course.isPathwise(iteration)) this.#sweep.backwardPathwise(row, rows)
+    else this.#sweep.backward(row, rows)
+  }
+
+  // --- backward
+
+  /**
+   * The networks' own updates, and the next iteration's paths: in the same phase, since the updates need no path any more, unless
+   * the paths' drift is that of the networks. Then they are drawn from the state as recorded: that is all a resumed run has.
+   */
+  #backwardAndSimulate(iteration: number, rate: number, record: () => void): void {
+    const { grid, options } = this.#plan
+    const { team } = this.#context
+    const batch = options.batchSize
+    const shards = iteration + 1 < options.iterations ? Math.ceil(batch / SHARD_ROWS) : 0
+    const simulate = (shard: number) => {
+      const row = shard * SHARD_ROWS
+      this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
+    }
+    if (this.#drift) {
+      team.forEach(grid.steps, (n) => this.#backward(n, rate, iteration))
+      if (team.rank === 0) record()
+      team.barrier()
+      team.forEach(shards, simulate)
+    } else {
+      team.forEach(grid.steps + shards, (piece) => {
+        if (piece < grid.steps) this.#backward(piece, rate, iteration)
+        else simulate(piece - grid.steps)
+      })
+      if (team.rank === 0) record()
+    }
+  }
+
+  #backward(n: number, rate: number, iteration: number): void {
+    const { team, kernels } = this.#context
+    const plan = this.#plan
+    const { gradients } = plan.workers[team.rank]
+    const rows = plan.options.batchSize
+    const dZ = this.#noiseSlice(plan.dZ, n)
+    if (n < plan.firstNetwork) {
+      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
+      this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
+      return
+    }
+    const unit = this.#course.state(STATE.zScale)
+    const x = this.#stateSlice(n)
+    if (this.#course.isRefitting(iteration)) this.#refit?.add(n, dZ)
+    this.#gradient.backward(
+      gradientStep(plan, n),
+      x,
+      rows,
+      unit,
+      plan.buffers[n],
+      dZ,
+      gradients,
+      this.#scratch,
+    )
+    this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
+    if (n > 0 || !this.#value) return
+    this.#value.backward(gradients, this.#scratch)
+    // All that it trains is linear.
+    this.#update(this.#value.block, gradients, this.#value.block.trainable, rate, iteration)
+  }
+
+  #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
+    updateBlock(
+      this.#context.kernels,
+      block,
+      gradients,
+      skips,
+      rate,
+      this.#plan.options.networkRate,
+      iteration - this.#course.state(STATE.momentsFrom),
+    )
+  }
+}

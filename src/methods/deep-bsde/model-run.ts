@@ -1,0 +1,162 @@
+/** The workers and the memory behind a model's answers. */
+import { availableParallelism, totalmem } from 'node:os'
+import { publishedOf } from '../../checkpoint/description.ts'
+import type { StoredModel } from '../../checkpoint/model-file.ts'
+import { Controls } from '../../estimation/controls.ts'
+import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
+import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
+import { readEstimate } from '../../estimation/result.ts'
+import { ThreadSession } from '../../executor/thread-session.ts'
+import { type Kernels, padded } from '../../kernels/interface.ts'
+import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
+import { MEMORY_REMEDY } from '../../memory/arena.ts'
+import { scatter } from '../../memory/snapshot.ts'
+import type { Views } from '../../memory/views.ts'
+import { GradientNetwork } from '../../networks/gradient-network.ts'
+import { timeAt } from '../../paths/grid.ts'
+import { placeAt } from '../../paths/start.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { loadFunctions } from '../../problem/runtime.ts'
+import { gradientFromScaled } from '../../problem/scaling.ts'
+import { curvatureInZ } from '../../training/curvature.ts'
+import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { modelRegions } from '../../training/regions.ts'
+import { resolveOptions } from './defaults.ts'
+import type { EvaluateOptions, Evaluation } from './model.ts'
+import { startOf } from './run.ts'
+import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
+
+/** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
+const FAR = 4
+
+export type Found = Pick<Evaluation, 'value' | 'standardError' | 'gradient' | 'reason'>
+
+export class ModelRun {
+  readonly #problem: CompiledProblem
+  readonly #stored: StoredModel
+  readonly #session: ThreadSession
+  readonly #plan: TrainingPlan
+  readonly #estimate: EstimatePlan
+  /** For a region's û; null for a point. */
+  readonly #points: RegionPoints | null
+  readonly #views: Views
+
+  /** throws UserError where it does not fit into the memory */
+  constructor(stored: StoredModel, problem: CompiledProblem, options: EvaluateOptions) {
+    const { description, arrays } = stored
+    const {
+      workers = availableParallelism(),
+      memoryLimit = totalmem() / 2,
+      signal = null,
+      watchdogMs,
+    } = options
+    const { paths = description.options.paths, tolerance = description.options.tolerance } = options
+    const chosen = { ...description.options, paths, tolerance }
+    const resolved = resolveOptions(problem, publishedOf(description), chosen)
+    this.#problem = problem
+    this.#stored = stored
+    this.#session = new ThreadSession({
+      workers,
+      kernel: description.kernel,
+      memoryLimit,
+      signal,
+      watchdogMs,
+    })
+    const { arena } = this.#session
+    const start = startOf(problem, description.options)
+    this.#plan = planTraining(arena, problem, resolved.training, start, resolved.seed, workers)
+    this.#estimate = planEstimate(arena, problem, this.#plan, resolved.estimate, workers)
+    this.#points = start.kind === 'point' ? null : planRegionPoints(arena, this.#plan)
+    this.#views = this.#session.allocate(MEMORY_REMEDY)
+    scatter(this.#views.memory, modelRegions(this.#plan), arrays)
+  }
+
+  async at(x: Float64Array, step: number): Promise<Found> {
+    if (this.#isOwnPoint(x, step)) {
+      const { value, standardError, gradient, reason = null } = this.#stored.description.estimate
+      return { value, standardError, gradient, reason }
+    }
+    const { doubles } = this.#views
+    const { result } = this.#estimate
+    doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
+    const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
+    await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
+    const estimate = readEstimate(doubles, plan)
+    const { value, standardError } = estimate
+    const z = await this.#gradientAt(x, step, plan)
+    const time = timeAt(this.#plan.grid, step)
+    const evidence = {
+      ...evidenceOfEstimate(estimate),
+      curvature: curvatureInZ(this.#problem, x, value, z, time),
+    }
+    return {
+      value,
+      standardError,
+      gradient: gradientFromScaled(this.#problem, x, z, time),
+      reason: this.#distance(x, step) ?? this.#verdict(evidence),
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  #isOwnPoint(x: Float64Array, step: number): boolean {
+    const { start } = this.#plan
+    return step === 0 && start.kind === 'point' && start.x0.every((value, i) => value === x[i])
+  }
+
+  /** Where a model's own numbers are not finite, so is the verdict. */
+  #verdict(evidence: Omit<Evidence, 'terminalDeviation' | 'trainedValue' | 'loss'>): string | null {
+    if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
+    const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
+    return judge({ ...evidence, terminalDeviation, trainedValue: null, loss: [] })
+  }
+
+  /** Whether the point lies beyond where training's paths have been. */
+  #distance(x: Float64Array, step: number): string | null {
+    const { pilot, dim } = this.#plan
+    const at = this.#networkOf(step) * padded(dim)
+    const { floats } = this.#views
+    const distances = x.map((value, i) =>
+      Math.abs(value * floats[pilot.scale / 4 + at + i] + floats[pilot.shift / 4 + at + i]),
+    )
+    const farthest = distances.reduce((most, distance) => Math.max(most, distance), 0)
+    if (farthest <= FAR) return null
+    return `the point lies ${farthest.toPrecision(2)} deviations from where training's paths were at this time; train with --region for values there`
+  }
+
+  /** The vector Z₀ belongs to x0 alone. */
+  #networkOf(step: number): number {
+    return Math.max(step, this.#plan.firstNetwork)
+  }
+
+  /** σᵀ∇û at a point of the region that the model was trained over. */
+  #regionGradient(x: Float64Array, kernels: Kernels, points: RegionPoints): Float64Array {
+    const { floats } = this.#views
+    const value = new RegionFunction(this.#problem, this.#estimate, kernels, this.#views, 0, points)
+    placeAt(floats, points.x, 1, x)
+    value.evaluate(1)
+    value.differentiate(1)
+    return Float64Array.from(floats.subarray(points.z / 4, points.z / 4 + this.#plan.noiseDim))
+  }
+
+  /** Ẑ at (tₙ, x) as the paths from there corrected it, in the first worker's buffers: no worker runs now. */
+  async #gradientAt(x: Float64Array, step: number, plan: EstimatePlan): Promise<Float64Array> {
+    const { floats, doubles, memory } = this.#views
+    const { grid, state, noiseDim } = this.#plan
+    const { kernel } = this.#session
+    const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
+    if (step === 0 && this.#points) return this.#regionGradient(x, kernels, this.#points)
+    const { terminalGradient } = loadFunctions(this.#problem)
+    const network = new GradientNetwork(this.#estimate.gradient, terminalGradient, kernels, this.#views)
+    const buffers = this.#estimate.workers[0]
+    const n = this.#networkOf(step)
+    placeAt(floats, buffers.x, 1, x)
+    const unit = doubles[state / 8 + STATE.zScale]
+    const parameters = gradientStep(this.#plan, n)
+    network.forward(parameters, timeAt(grid, n), buffers.x, 1, unit, buffers.pass, buffers.z, false)
+    new Controls(plan, kernels, this.#views, 0).martingale?.correct(step, buffers, 1)
+    return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
+  }
+}

@@ -1,0 +1,148 @@
+/** A trained model, asked for value and gradient at points and times without training again. */
+
+import { publishedOf } from '../../checkpoint/description.ts'
+import { type ModelDescription, readModel, type StoredModel } from '../../checkpoint/model-file.ts'
+import { UserError } from '../../errors/errors.ts'
+import { loadBatchFunction } from '../../formulas/load.ts'
+import { type TimeGrid, timeAt, uniformGrid } from '../../paths/grid.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { gradientFromScaled } from '../../problem/scaling.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+import { loadMethod } from '../catalog.ts'
+import { compilePage } from '../compile-page.ts'
+import type { MachineOptions } from '../session.ts'
+import { resolveOptions } from './defaults.ts'
+import { ModelRun } from './model-run.ts'
+
+/** What the answer's precision costs, and the machine. */
+export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineOptions
+
+/** u(t, x) and ∇u(t, x) from a trained model. */
+export interface Evaluation {
+  at: number[]
+  time: number
+  value: number
+  standardError: number
+  /** From the networks; null in components that the noise does not reach, and where g at T has no derivative. */
+  gradient: (number | null)[]
+  /** The exact u(t, x) where the page has one. */
+  exact: number | null
+  /** Why the value is not to be relied on; null where nothing says so. */
+  reason: string | null
+}
+
+/**
+ * The model of a file that `solve` has saved.
+ * @throws UserError for a file that is no model, not whole, or of a version that does not fit; the file is untouched
+ */
+export async function loadModel(path: string): Promise<Model> {
+  const stored = await readModel(path)
+  const { description } = stored
+  const { settings } = description.page
+  const method = await loadMethod(description.method)
+  const problem = (await compilePage(description.page, settings, method, false)) as CompiledProblem
+  const resolved = resolveOptions(problem, publishedOf(description), description.options)
+  if (JSON.stringify(resolved) !== description.fingerprint) {
+    throw new UserError(
+      `${path}: written by deepbsde ${description.version}, whose defaults were other than ours. Evaluate it with that version.`,
+    )
+  }
+  return new Model(stored, problem, uniformGrid(problem.horizon, resolved.training.steps))
+}
+
+/** A trained model, opened by `loadModel`: value and gradient at points and times without training again. */
+export class Model {
+  readonly description: ModelDescription
+  readonly problem: CompiledProblem
+  readonly #stored: StoredModel
+  readonly #grid: TimeGrid
+
+  constructor(stored: StoredModel, problem: CompiledProblem, grid: TimeGrid) {
+    this.description = stored.description
+    this.problem = problem
+    this.#stored = stored
+    this.#grid = grid
+  }
+
+  /** The times tₙ that the model can be asked for, the horizon among them. */
+  get times(): number[] {
+    return Array.from({ length: this.#grid.steps + 1 }, (_, n) => timeAt(this.#grid, n))
+  }
+
+  /**
+   * u(t, x) and ∇u(t, x) at each point ([dim] numbers), from fresh paths that start there at time t with the networks as
+   * control variate, ∇u from the networks. At the point and time of the solve itself: its own answer.
+   *
+   * Right where training's paths have been; elsewhere `reason` says so. Away from x0, ∇u at time 0 is that of the first
+   * network, at t₁, unless the model was trained over a region. Deterministic: the same bits for any number of workers.
+   *
+   * @param time one of `times`
+   * @throws UserError for a point of another dimension, numbers that are not finite, or a time between those
+   */
+  async evaluate(
+    points: readonly (readonly number[])[],
+    time = 0,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation[]> {
+    const step = this.#stepOf(time)
+    for (const point of points) this.#check(point)
+    const places = points.map((point) => Float64Array.from(point))
+    if (step === this.#grid.steps) return places.map((x) => this.#atTheEnd(x))
+    const run = new ModelRun(this.#stored, this.problem, options)
+    try {
+      const evaluations: Evaluation[] = []
+      for (const x of places) {
+        const found = await run.at(x, step)
+        evaluations.push(this.#evaluation(x, timeAt(this.#grid, step), found))
+      }
+      return evaluations
+    } finally {
+      await run.close()
+    }
+  }
+
+  #evaluation(x: Float64Array, time: number, found: Omit<Evaluation, 'at' | 'time' | 'exact'>): Evaluation {
+    const gradient = found.gradient.map((value) => (Number.isFinite(value) ? value : null))
+    return { at: [...x], time, ...found, gradient, exact: this.#exact(x, time) }
+  }
+
+  /** u(T, x) = g(x). */
+  #atTheEnd(x: Float64Array): Evaluation {
+    const { dim, noiseDim, horizon, functions } = this.problem
+    const value = new Float64Array(1)
+    const z = new Float64Array(noiseDim)
+    const terminal = loadBatchFunction(functions.terminalGradient.source)
+    terminal(1, horizon, x, 0, dim, value, 0, 1, z, 0, noiseDim)
+    const gradient = gradientFromScaled(this.problem, x, z, horizon)
+    return this.#evaluation(x, horizon, { value: value[0], standardError: 0, gradient, reason: null })
+  }
+
+  #exact(x: Float64Array, time: number): number | null {
+    const { dim, functions } = this.problem
+    if (functions.exact === null) return null
+    const value = new Float64Array(1)
+    loadBatchFunction(functions.exact.source)(1, time, x, 0, dim, value, 0, 1)
+    return Number.isFinite(value[0]) ? value[0] : null
+  }
+
+  #stepOf(time: number): number {
+    const { horizon, steps, dt } = this.#grid
+    const step = Math.round(time / dt)
+    if (time >= 0 && step <= steps && Math.abs(time - timeAt(this.#grid, step)) <= 1e-9 * horizon) return step
+    const nearest = timeAt(this.#grid, Math.min(steps, Math.max(0, Number.isFinite(step) ? step : 0)))
+    throw new UserError(
+      `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${dt} apart, got ${time}. Use --time ${nearest}.`,
+    )
+  }
+
+  #check(point: readonly number[]): void {
+    const { dim } = this.problem
+    if (point.length !== dim) {
+      throw new UserError(
+        `a point has ${dim} numbers here, got ${point.length}. Use --at with ${dim} numbers.`,
+      )
+    }
+    const wrong = point.find((value) => !Number.isFinite(value))
+    if (wrong !== undefined) throw new UserError(`a point's numbers must be finite, got ${wrong}.`)
+  }
+}

@@ -1,0 +1,219 @@
+/** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
+import { planBounds } from '../../bounds/plan.ts'
+import { noBounds, readBounds } from '../../bounds/result.ts'
+import { UserError } from '../../errors/errors.ts'
+import { type EstimatePlan, planEstimate } from '../../estimation/plan.ts'
+import {
+  planRegion,
+  REGION_POINTS,
+  type RegionPlan,
+  readRegion,
+  readRegionPoints,
+} from '../../estimation/region.ts'
+import { estimateRegions } from '../../estimation/regions.ts'
+import { type EstimateResult, readEstimate } from '../../estimation/result.ts'
+import { planSample, readSamples } from '../../estimation/sample-paths.ts'
+import { MEMORY_REMEDY } from '../../memory/arena.ts'
+import type { Views } from '../../memory/views.ts'
+import { parseRegion } from '../../paths/region-text.ts'
+import { centreOf, type StartLaw } from '../../paths/start.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { Published } from '../../problem/definition.ts'
+import { gradientFromScaled } from '../../problem/scaling.ts'
+import { missingGradient } from '../../solution/missing-gradient.ts'
+import type { History, MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
+import { curvatureInZ } from '../../training/curvature.ts'
+import { IterationReporter } from '../../training/iteration-reporter.ts'
+import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { modelRegions, trainingRegions } from '../../training/regions.ts'
+import type { Session } from '../session.ts'
+import { resolveOptions } from './defaults.ts'
+import { sampleRegion } from './region-sample.ts'
+import { evidenceOf, judge, judgeSilence } from './verdict.ts'
+
+/** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
+export async function solveByTraining(
+  session: Session,
+  problem: CompiledProblem,
+  published: Published | null,
+  options: RunOptions,
+): Promise<MethodResult> {
+  const resolved = resolveOptions(problem, published, options)
+  const start = startOf(problem, options)
+  const { retries } = options
+  const plan = planTraining(
+    session.arena,
+    problem,
+    resolved.training,
+    start,
+    resolved.seed,
+    session.workers,
+    retries,
+  )
+  const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
+  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
+  const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
+  const { checkpoints, signal } = session
+  checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
+  const hasBounds = options.bounds && problem.structure?.curvature
+  const boundsPlan = hasBounds
+    ? planBounds(session.arena, problem, estimatePlan, problem.structure!, session.workers)
+    : null
+  const views = session.allocate(MEMORY_REMEDY)
+  await checkpoints?.begin(views.memory)
+
+  const startedAt = performance.now()
+  const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
+  const trained = (done: number) => {
+    iterations.report(done)
+    reportTraining(views, plan, done, options)
+  }
+  try {
+    await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
+  } finally {
+    iterations.report(views.doubles[plan.state / 8 + STATE.iteration])
+  }
+  const trainedAt = performance.now()
+  // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
+  const isTrained = !signal?.aborted
+  await checkpoints?.write(false)
+  const estimated = (paths: number) =>
+    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
+  await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
+  if (isTrained) await checkpoints?.write(!signal?.aborted)
+  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+  if (regionPlan !== null) {
+    await session.run('deep-bsde', 'region', problem, regionPlan, () => {})
+    found.region = regionResult(views, problem, regionPlan, options)
+    const z = Float64Array.from(
+      views.floats.subarray(regionPlan.centreZ / 4, regionPlan.centreZ / 4 + plan.noiseDim),
+    )
+    found.gradient = gradientFromScaled(problem, centreOf(start), z)
+  }
+  if (regionPlan !== null && !found.region?.relativeErrors) {
+    found.regionSample = await sampleRegion(session, problem, regionPlan, views)
+  }
+  found.missingGradient = missingGradient(problem, found.gradient)
+  if (samplePlan !== null) {
+    await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
+    found.samples = readSamples(views, problem, samplePlan)
+    if (regionPlan !== null && found.region?.relativeErrors) {
+      found.samples.region = readRegionPoints(views.doubles, regionPlan)
+    }
+  }
+  if (boundsPlan !== null) {
+    const startedBounds = performance.now()
+    await session.run('deep-bsde', 'bound', problem, boundsPlan, (paths) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
+    )
+    found.bounds = readBounds(views.doubles, boundsPlan, performance.now() - startedBounds)
+  } else if (options.bounds) {
+    found.bounds = noBounds()
+  }
+  await session.model?.save(views.memory, modelRegions(plan), resolved, found)
+  return found
+}
+
+function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {
+  const isKnown = problem.functions.exactGradient !== null
+  return {
+    law: options.region ?? '',
+    centre: [...centreOf(plan.training.start)],
+    points: REGION_POINTS,
+    relativeErrors: isKnown ? readRegion(views.doubles, plan) : null,
+  }
+}
+
+/** The problem's x0, or the region asked for. @throws UserError where bounds are asked for over a region. */
+export function startOf(problem: CompiledProblem, { region, bounds, preset }: RunOptions): StartLaw {
+  if (region === undefined) return { kind: 'point', x0: problem.x0 }
+  if (bounds) throw new UserError('bounds hold at a point. Leave --bounds or --region out.')
+  if (preset) throw new UserError('the published run starts at a point. Leave --preset or --region out.')
+  return parseRegion(region, problem.dim)
+}
+
+function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {
+  if (done === 0) return
+  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
+  options.onProgress?.({
+    stage: 'train',
+    iteration: done,
+    iterations: plan.options.iterations,
+    estimate: views.doubles[row + HISTORY.estimate],
+    loss: views.doubles[row + HISTORY.loss],
+    rate: views.doubles[row + HISTORY.rate],
+    elapsedMs: views.doubles[row + HISTORY.elapsedMs],
+  })
+}
+
+function readResult(
+  views: Views,
+  problem: CompiledProblem,
+  plan: TrainingPlan,
+  estimatePlan: EstimatePlan,
+  elapsedMs: MethodResult['elapsedMs'],
+  wasStopped: boolean,
+): MethodResult {
+  const { doubles } = views
+  const estimate = readEstimate(doubles, estimatePlan)
+  const { value, error } =
+    plan.options.initialValue === 'parameter'
+      ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
+      : { value: estimate.value, error: estimate.standardError }
+  const history = readHistory(doubles, plan)
+  const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
+  const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
+  const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
+  const reason =
+    judge(evidenceOf(doubles, plan, history, estimate, curvature)) ?? judgeSilence(estimate, gradient)
+  const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
+  return {
+    status,
+    reason,
+    rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
+    value,
+    standardError: error,
+    gridError: Number.isFinite(estimate.gridError) ? estimate.gridError : null,
+    gridErrorStandardError: estimate.gridErrorStandardError,
+    isExtrapolated: estimate.isExtrapolated,
+    deviation: estimate.deviation,
+    remainder: estimate.remainder,
+    gradient,
+    iterations: history.loss.length,
+    steps: plan.grid.steps,
+    batchSize: plan.options.batchSize,
+    paths: estimate.paths,
+    history,
+    elapsedMs,
+  }
+}
+
+/**
+ * Where Y₀ was trained, as published, it is the answer; its error is its distance from the estimate by fresh paths
+ * together with that estimate's own error, for gradient descent has none to give.
+ */
+function trainedValue(
+  y0: number,
+  { value, standardError }: EstimateResult,
+): { value: number; error: number } {
+  return { value: y0, error: Math.hypot(y0 - value, standardError) }
+}
+
+function initialZ(views: Views, plan: TrainingPlan): Float64Array {
+  const scale = views.doubles[plan.state / 8 + STATE.z0Scale]
+  const theta = plan.blocks[0].theta / 4
+  return Float64Array.from(views.floats.subarray(theta, theta + plan.noiseDim), (z) => scale * z)
+}
+
+function readHistory(doubles: Float64Array, plan: TrainingPlan): History {
+  const done = doubles[plan.state / 8 + STATE.iteration]
+  const column = (index: number) =>
+    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
+  return {
+    loss: column(HISTORY.loss),
+    estimate: column(HISTORY.estimate),
+    rate: column(HISTORY.rate),
+    elapsedMs: column(HISTORY.elapsedMs),
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A trained policy in a file of our form: what it was trained for as a page of formulas, settings and options, then
+ * parameters, scale and shift as they lay in memory. What it computes is compiled again from the page.
+ */
+import { checkDescription, type RunDescription, type StateDescription } from '../../checkpoint/description.ts'
+import { readStateFile, writeStateFile } from '../../checkpoint/file.ts'
+import { compileControl } from '../../control/compile.ts'
+import type { CompiledControl } from '../../control/compiled.ts'
+import { isControlDefinition } from '../../control/definition.ts'
+import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.ts'
+import { UserError } from '../../errors/errors.ts'
+import { padded } from '../../kernels/interface.ts'
+import { layoutNetwork } from '../../networks/layout.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+
+import { Policy } from './policy.ts'
+
+/** Writes the policy so that the file is whole or not there. @throws WriteError */
+export async function savePolicy(path: string, { run, trained }: Policy): Promise<void> {
+  const { options, parameters, scale, shift } = trained
+  const arrays = [parameters, scale, shift].map(
+    (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+  )
+  const description: StateDescription = {
+    ...run,
+    kind: 'policy',
+    options: { ...run.options, ...asGiven(options) },
+    fingerprint: fingerprintOf(options),
+    regions: arrays.map(({ byteLength }) => byteLength),
+    everyMs: 0,
+    isDone: true,
+  }
+  await writeStateFile(path, description, arrays)
+}
+
+/**
+ * A saved policy, ready to run.
+ * @throws UserError for a file that cannot be read, is not whole, holds no policy, or one of another form
+ */
+export async function loadPolicy(path: string): Promise<Policy> {
+  const file = await readStateFile(path)
+  const description = await checkDescription(path, file.description, 'policy')
+  const { page, version, regions } = description
+  if (!isControlDefinition(page)) {
+    throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
+  }
+  const problem = await compileControl(page, page.settings)
+  const options = resolvePolicyOptions(problem, description.options)
+  const sizes = sizesOf(problem, options)
+  const isSame =
+    description.fingerprint === fingerprintOf(options) &&
+    sizes.every((size, k) => 4 * size === regions[k]) &&
+    file.arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
+  if (!isSame) {
+    throw new UserError(
+      `${path}: written by deepbsde ${version}, whose policies have another form than ours. Train it again.`,
+    )
+  }
+  const floats = new Float32Array(Uint8Array.from(file.arrays).buffer)
+  const from = (k: number) => sizes.slice(0, k).reduce((sum, size) => sum + size, 0)
+  const [parameters, scale, shift] = sizes.map((size, k) => floats.slice(from(k), from(k) + size))
+  return Policy.open({ problem, options, parameters, scale, shift }, description satisfies RunDescription)
+}
+
+/** Elements of parameters, scale and shift. */
+function sizesOf({ dim, rawDim }: CompiledControl, { isShared, steps, network }: PolicyOptions): number[] {
+  const { parameters } = layoutNetwork(network, isShared ? dim + 1 : dim, rawDim, 1)
+  const standard = (steps + 1) * padded(dim)
+  return [(isShared ? 1 : steps) * parameters, standard, standard]
+}
+
+/** What a policy's form depends on, as options that say it whatever the defaults are. */
+function asGiven({ steps, network, scheme, isShared }: PolicyOptions): RunOptions {
+  const { family, hidden, activation } = network
+  return {
+    steps,
+    family,
+    hidden,
+    activation,
+    sharedNetwork: isShared,
+    scheme: scheme === 'euler' ? 'euler' : 'trapezoidal',
+  }
+}
+
+function fingerprintOf({ steps, network, scheme, isShared }: PolicyOptions): string {
+  return JSON.stringify({ steps, network, scheme, isShared })
+}

@@ -1,0 +1,158 @@
+/** A trained rule for the control that anyone can run: asked at a point, simulated, saved. */
+
+import type { RunDescription } from '../../checkpoint/description.ts'
+import { writeMatrices } from '../../control/calls.ts'
+import { CHUNK_ROWS, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { Rollout } from '../../control/rollout.ts'
+import { UserError } from '../../errors/errors.ts'
+import { padded } from '../../kernels/interface.ts'
+import { chooseKernel, compileKernels, instantiateKernels } from '../../kernels/loader.ts'
+import { Arena, allocate } from '../../memory/arena.ts'
+import { viewsOf } from '../../memory/views.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { CONTROL_WORDS } from '../../parallel/control.ts'
+import { Team } from '../../parallel/team.ts'
+import { timeAt } from '../../paths/grid.ts'
+import { STREAM } from '../../random/streams.ts'
+import { restorePolicy, type TrainedPolicy } from './trained-policy.ts'
+
+/** Paths of a policy. Arrays are [path][time][component]; the last time has no control, and `cost` runs up to each time. */
+export interface Trajectories {
+  times: number[]
+  state: Float32Array
+  control: Float32Array
+  /** [path][steps + 1]: running cost until then; at the horizon with the terminal cost. */
+  cost: Float64Array
+  paths: number
+}
+
+export class Policy {
+  readonly trained: TrainedPolicy
+  /** What it was trained for, and by what choices. */
+  readonly run: RunDescription
+  readonly #context: Pick<WorkerContext, 'views' | 'kernels' | 'team'>
+  readonly #plan: PolicyPlan
+  readonly #rollout: Rollout
+  readonly #control: number
+
+  private constructor(
+    trained: TrainedPolicy,
+    run: RunDescription,
+    context: Pick<WorkerContext, 'views' | 'kernels' | 'team'>,
+    plan: PolicyPlan,
+    control: number,
+  ) {
+    this.trained = trained
+    this.run = run
+    this.#context = context
+    this.#plan = plan
+    this.#control = control
+    this.#rollout = new Rollout(context as WorkerContext, trained.problem, plan)
+  }
+
+  /** A policy ready to run, in memory of its own. */
+  static async open(trained: TrainedPolicy, run: RunDescription): Promise<Policy> {
+    const { problem, options } = trained
+    const arena = new Arena()
+    const words = arena.integers(CONTROL_WORDS)
+    const plan = planPolicy(arena, problem, { ...options, batchSize: 0 }, 1, false)
+    const control = arena.floats(CHUNK_ROWS * padded(problem.controlDim))
+    const memory = allocate(arena.bytes, 2 ** 32, 'Lower --steps.')
+    const views = viewsOf(memory)
+    const kernel = chooseKernel()
+    const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
+    restorePolicy(views.floats, plan, trained)
+    writeMatrices(views.floats, problem, plan.matrices)
+    const team = new Team(new Int32Array(memory.buffer, words, CONTROL_WORDS), 0, 1)
+    return new Policy(trained, run, { views, kernels, team }, plan, control)
+  }
+
+  /**
+   * The control [controlDim] at time t and state x [dim]: that of the time step that t lies in.
+   * @throws UserError for a time outside [0, horizon] or a state of another length
+   */
+  control(t: number, x: ArrayLike<number>): number[] {
+    const { problem } = this.trained
+    const { grid } = this.#plan
+    if (!(t >= 0 && t <= problem.horizon)) {
+      throw new UserError(`${problem.id}: t must lie between 0 and ${problem.horizon}, got ${t}.`)
+    }
+    if (x.length !== problem.dim) {
+      throw new UserError(`${problem.id}: x must have ${problem.dim} components, got ${x.length}.`)
+    }
+    const n = Math.min(grid.steps - 1, Math.floor(t / grid.dt + 1e-9))
+    const { floats } = this.#context.views
+    const at = this.#rollout.x(n)
+    for (let j = 0; j < problem.dim; j++) floats[at.at / 4 + j] = x[j]
+    const { buffers } = this.#rollout
+    this.#rollout.raw(n, at.at, 1, buffers.input, buffers.workspace, this.#rollout.v(n).at)
+    this.#writeControl(n, t, 1)
+    return Array.from(floats.subarray(this.#control / 4, this.#control / 4 + problem.controlDim))
+  }
+
+  /**
+   * Runs the policy on paths that training never saw.
+   * @param seed of the noise; the same seed gives the same paths
+   * @param x0 starting point [dim]; the problem's own unless given
+   */
+  simulate(paths: number, seed = 1, x0: ArrayLike<number> = this.trained.problem.x0): Trajectories {
+    const { problem } = this.trained
+    if (x0.length !== problem.dim) {
+      throw new UserError(`${problem.id}: x0 must have ${problem.dim} components, got ${x0.length}.`)
+    }
+    const { steps } = this.#plan.grid
+    const result: Trajectories = {
+      times: Array.from({ length: steps + 1 }, (_, n) => timeAt(this.#plan.grid, n)),
+      state: new Float32Array(paths * (steps + 1) * problem.dim),
+      control: new Float32Array(paths * steps * problem.controlDim),
+      cost: new Float64Array(paths * (steps + 1)),
+      paths,
+    }
+    this.#plan.options.seed = seed
+    const { floats } = this.#context.views
+    for (let first = 0; first < paths; first += CHUNK_ROWS) {
+      const rows = Math.min(CHUNK_ROWS, paths - first)
+      const start = this.#rollout.x(0).at / 4
+      for (let r = 0; r < rows; r++) floats.set(x0, start + r * padded(problem.dim))
+      const { doubles } = this.#context.views
+      const own = this.#rollout.buffers.cost / 8
+      this.#rollout.forwardFrom(STREAM.sample, 0, first, rows, (n) => {
+        for (let r = 0; r < rows; r++) result.cost[(first + r) * (steps + 1) + n] = doubles[own + r]
+      })
+      for (let n = 0; n <= steps; n++) this.#read(result, first, rows, n)
+    }
+    return result
+  }
+
+  /** Not part of a solution's JSON form: `save` keeps it. */
+  toJSON(): undefined {
+    return undefined
+  }
+
+  #read(result: Trajectories, first: number, rows: number, n: number): void {
+    const { dim, controlDim } = this.trained.problem
+    const { steps } = this.#plan.grid
+    const { floats } = this.#context.views
+    for (let r = 0; r < rows; r++) {
+      const x = this.#rollout.x(n).at / 4 + r * padded(dim)
+      result.state.set(floats.subarray(x, x + dim), ((first + r) * (steps + 1) + n) * dim)
+    }
+    if (n === steps) return
+    this.#writeControl(n, timeAt(this.#plan.grid, n), rows)
+    for (let r = 0; r < rows; r++) {
+      const a = this.#control / 4 + r * padded(controlDim)
+      result.control.set(floats.subarray(a, a + controlDim), ((first + r) * steps + n) * controlDim)
+    }
+  }
+
+  #writeControl(n: number, t: number, rows: number): void {
+    const out = { at: this.#control, cols: this.trained.problem.controlDim }
+    this.#rollout.calls.control!.run(
+      rows,
+      t,
+      this.#plan.grid.dt,
+      [this.#rollout.x(n), this.#rollout.v(n)],
+      [out],
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
+import { type Evidence, judge } from '../../src/methods/deep-bsde/verdict.ts'
+
+const fine: Evidence = {
+  value: 1,
+  remainder: 0.001,
+  remainderLimit: Number.POSITIVE_INFINITY,
+  gridError: -0.01,
+  deviation: 0.05,
+  terminalDeviation: 0.5,
+  trainedValue: null,
+  curvature: 1,
+  loss: Array.from({ length: 100 }, () => 0.003),
+}
+
+describe('the verdict', () => {
+  it('is silent about a good run, also one without training', () => {
+    expect(judge(fine)).toBeNull()
+    expect(judge({ ...fine, loss: [] })).toBeNull()
+  })
+
+  it.each<[string, Partial<Evidence>, RegExp]>([
+    [
+      'networks worse than none',
+      { deviation: 0.7 },
+      /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
+    ],
+    ['second-order errors that are not small', { remainder: 0.3 }, /second order of their errors is 0\.300/],
+    [
+      'time steps that are too long',
+      { gridError: -0.06 },
+      /grid is too coarse: .* by 0\.180.* take more steps/,
+    ],
+    ['paths that run away on half the grid', { gridError: Number.NaN }, /too coarse: .* run away/],
+    ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
+    ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
+    [
+      'a loss that still falls, with little learned',
+      { deviation: 0.4, loss: Array.from({ length: 100 }, (_, k) => Math.exp(-k / 10)) },
+      /still fell .* 37 %/,
+    ],
+  ])('names %s', (_, change, message) => {
+    expect(judge({ ...fine, ...change })).toMatch(message)
+  })
+
+  it('does not guess what the curvature costs where it was measured', () => {
+    expect(judge({ ...fine, curvature: 200, remainderLimit: 0.01 })).toBeNull()
+  })
+
+  it('does not mind a grid error that is large beside a g that hardly deviates, and small beside the value', () => {
+    expect(judge({ ...fine, gridError: 0.004, terminalDeviation: 0.01, deviation: 0.001 })).toBeNull()
+  })
+
+  it('does not mind a loss that falls to nothing', () => {
+    const loss = Array.from({ length: 100 }, (_, k) => Math.exp(-k))
+    expect(judge({ ...fine, deviation: 1e-6, loss })).toBeNull()
+  })
+})
+
+it('marks a value that is far off as unconverged', async () => {
+  // Four steps are too few for λ = 20, and ten iterations too.
+  const options = { settings: { dim: 10, lambda: 20 }, steps: 4, iterations: 10, paths: 4096 }
+  const { status, reason, value, reference } = await solve('hjb-lq', options)
+  expect(Math.abs(value / reference!.value - 1)).toBeGreaterThan(0.05)
+  expect(status).toBe('unconverged')
+  expect(reason).not.toBeNull()
+})
+
+it('marks a published run that was far too short as unconverged', async () => {
+  const run = { settings: { dim: 5 }, preset: 'published' as const, iterations: 20, paths: 4096 }
+  const { status, reason } = await solve('hjb-lq', run)
+  expect(status).toBe('unconverged')
+  expect(reason).toMatch(/trained value/)
+})
