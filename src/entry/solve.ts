@@ -199,7 +199,9 @@ function describe(
   elapsedMs: Solution['elapsedMs'],
 ): Solution {
   const confidence = options.confidence ?? 0.95
-  const half = normalQuantile(0.5 + confidence / 2) * result.standardError
+  const own = { value: result.value, standardError: result.standardError }
+  const { lower, upper } = result.limits ?? { lower: own, upper: own }
+  const deviations = normalQuantile(0.5 + confidence / 2)
   return {
     problem: definition.id,
     settings: shownSettings(compiled.settings, options),
@@ -209,7 +211,10 @@ function describe(
     rollbacks: result.rollbacks ?? 0,
     value: result.value,
     standardError: result.standardError,
-    interval: [result.value - half, result.value + half],
+    interval: [
+      lower.value - deviations * lower.standardError,
+      upper.value + deviations * upper.standardError,
+    ],
     confidence,
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
@@ -235,6 +240,7 @@ function describe(
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
+    ...(result.stopping && { stopping: result.stopping }),
   }
 }
 

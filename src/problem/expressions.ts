@@ -93,12 +93,13 @@ class Reader {
       this.fittingDiffusion(parse('diffusion', definition.diffusion)),
       this.correlation(),
     )
-    const terminal = this.scalar('terminal', parse('terminal', definition.terminal))
-    const exact =
-      definition.exact === undefined ? null : this.scalar('exact', parse('exact', definition.exact))
+    // Before the terminal value, which it is where the page states none.
     const written = definition.stopping?.payoff
     const payoff =
       written === undefined ? null : this.scalar('stopping payoff', parse('stopping payoff', written))
+    const terminal = this.scalar('terminal', parse('terminal', definition.terminal))
+    const exact =
+      definition.exact === undefined ? null : this.scalar('exact', parse('exact', definition.exact))
     const driver = this.driver(shapes, early, noise)
     const variables = {
       t: variable('t'),

@@ -8,6 +8,7 @@ import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { SchemeName } from './schemes.ts'
+import type { StoppingAnswer, StoppingLimit } from './stopping.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
@@ -167,6 +168,9 @@ export interface MethodResult {
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
+  limits?: { lower: StoppingLimit; upper: StoppingLimit }
+  stopping?: StoppingAnswer
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
   elapsedMs: { train: number; estimate: number }
@@ -222,6 +226,8 @@ export interface Solution {
   secondOpinion?: SecondOpinion
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
+  stopping?: StoppingAnswer
   /** The trained rule of a control problem; leaves the JSON form as it is. */
   policy?: Policy
 }

@@ -56,6 +56,7 @@ class Backward {
     team.barrier()
     team.forEach(this.#blocks, (block) => this.#simulate(block))
     team.forEach(this.#blocks, (block) => this.#payAtEnd(block))
+    if (team.rank === 0) this.#findFloor()
     this.#shape((block) => this.#sortedSlopes(block))
     for (let n = intervals.length - 1; n >= 0; n--) {
       if (team.shouldStop()) return
@@ -97,6 +98,13 @@ class Backward {
     const { doubles } = this.#context.views
     const cash = this.#plan.cash / 8 + block * BLOCK_ROWS
     this.#pay(this.#payoff, intervals.length, block, (r, value) => value > doubles[cash + r])
+  }
+
+  #findFloor(): void {
+    const { doubles } = this.#context.views
+    const { cash, floor, fitPaths } = this.#plan
+    const paid = doubles.subarray(cash / 8, cash / 8 + fitPaths)
+    doubles[floor / 8] = paid.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
   }
 
   /** Lets those paths of a block stop at date n for which `stops` holds. */
@@ -164,7 +172,7 @@ class Backward {
         floats.copyWithin(start / 4 + block * size, features / 4, features / 4 + size)
       }
       walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
-      addMartingale(floats, carried, walker, interval.spread, width)
+      addMartingale(floats, carried, walker, width)
       if (j === 0 && this.#hasSlopes) this.#slopeRows(rows / 4, block, interval.steps)
       walker.accrue(interval.firstNode + j + 1)
     }
@@ -198,7 +206,7 @@ class Backward {
   /** From a date to the one before it: stops where that pays more than going on, and takes the martingale off. */
   #carryBack(n: number, block: number): void {
     const { floats, doubles } = this.#context.views
-    const { width, start, discount, earned, cash, slope, intervals } = this.#plan
+    const { width, start, discount, earned, cash, slope, floor, intervals } = this.#plan
     const { dim } = this.#problem
     const flow = flowOver(this.#problem, this.#plan, intervals[n].steps)
     const at = intervals[n].coefficients / 8
@@ -219,7 +227,8 @@ class Backward {
       const row = slope / 4 + path * padded(dim)
       for (let i = 0; i < dim; i++) floats[row + i] *= weight * flow[i]
     }
-    if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > goingOn[r])
+    const least = doubles[floor / 8]
+    if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > Math.max(goingOn[r], least))
   }
 
   /** The mean of slope·slopeᵀ over blocks, whose slopes `write` leaves in hands.slopes. */
@@ -286,7 +295,6 @@ function addMartingale(
   floats: Float32Array,
   carried: number,
   { hands, weight, hasSecondOrder }: Walker,
-  spread: number,
   width: number,
 ): void {
   const bend = hasSecondOrder ? 1 : 0
@@ -295,7 +303,7 @@ function addMartingale(
     for (let k = 0; k < width - 1; k++) {
       const phi = floats[phis + k]
       const along = floats[directions + k]
-      const second = bend * phi * (along * along - floats[spread / 4 + k])
+      const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
       floats[carried + r * width + k] += weight[r] * (1 - phi * phi) * (along - second)
     }
   }

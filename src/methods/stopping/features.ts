@@ -10,15 +10,19 @@ import { UniformStream } from '../../random/uniform.ts'
 import { cholesky } from '../../statistics/linear-system.ts'
 import type { IntervalPlan, StoppingPlan } from './plan.ts'
 
-/** Deviation of w·ŝ: from nearly linear to steep. */
-const [FLATTEST, STEEPEST] = [0.1, 3]
+/** Deviation of w·ŝ over the paths, from nearly linear to steep. */
+const STEEPNESS = { least: 0.1, most: 2 }
+/** Share of features that sharpen towards the interval's end, as heat spreads a kink there; w·δŝ of the interval has this deviation. */
+const SHARP_SHARE = 0.3
+const SHARPEST = { least: 0.4, most: 1.2 }
+const SHARP_DRIFT = 0.2
 /** Share of the slopes' products that every direction has whatever they say. */
-const EVERYWHERE = 0.01
+const EVERYWHERE = 0.3
 /** A feature with this bias is the constant 1. */
 const SATURATED = 20
 const MOST_SAMPLES = 512
 
-/** Draws the features of interval `n`; its end's states are known. @param order writes a sorted row */
+/** Draws the features of interval `n`. @param samples states at its end, each in order; overwritten */
 export function drawFeatures(
   { floats, doubles }: Views,
   plan: StoppingPlan,
@@ -33,22 +37,29 @@ export function drawFeatures(
   const at = (k: number, i: number) => interval.weights / 4 + i * width + k
   for (let k = 0; k < features - 1; k++) {
     const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
+    const sharpens = random.next() < SHARP_SHARE
+    const size = random.next()
+    const knotRow = Math.floor(random.next() * samples.length)
     const direction = times(
       root,
       Float64Array.from({ length: dim }, () => random.normal()),
     )
     const along = samples.map((row) => dot(row, direction))
-    const deviation = Math.sqrt(along.reduce((sum, value) => sum + value * value, 0) / along.length)
-    const size = FLATTEST * (STEEPEST / FLATTEST) ** random.next()
-    const scale = deviation > 0 ? size / deviation : 0
-    const knot = along[Math.floor(random.next() * along.length)]
+    const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction)
+    const isSharp = sharpens && step > 0
+    const width = isSharp ? Math.sqrt(step * interval.steps) : rootMeanSquare(along)
+    const steepness = isSharp
+      ? SHARPEST.least + (SHARPEST.most - SHARPEST.least) * size
+      : STEEPNESS.least * (STEEPNESS.most / STEEPNESS.least) ** size
+    const scale = width > 0 ? steepness / width : 0
     for (let i = 0; i < dim; i++) {
       floats[at(k, i)] = scale * direction[i]
       floats[interval.transposed / 4 + k * padded(dim) + i] = scale * direction[i]
     }
-    floats[interval.bias / 4 + k] = -scale * knot
-    floats[interval.drift / 4 + k] = 0.5 * size * random.normal()
-    floats[interval.spread / 4 + k] = spreadOf(floats, plan, doubles[interval.unit / 8], direction, scale)
+    floats[interval.bias / 4 + k] = -scale * along[knotRow]
+    floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
+    floats[interval.spread / 4 + k] = scale * scale * step
+    floats[interval.sharpens / 4 + k] = isSharp ? 1 : 0
   }
   floats[interval.bias / 4 + features - 1] = SATURATED
 }
@@ -88,10 +99,9 @@ function spreadOf(
   { motion, coefficients, grid }: StoppingPlan,
   unit: number,
   direction: Float64Array,
-  scale: number,
 ): number {
   const { mixing, noiseDim } = motion
-  const scaled = direction.map((value, i) => (value * scale * floats[coefficients.s / 4 + i]) / unit)
+  const scaled = direction.map((value, i) => (value * floats[coefficients.s / 4 + i]) / unit)
   if (mixing === null) return grid.dt * dot(scaled, scaled)
   let sum = 0
   for (let j = 0; j < noiseDim; j++) {
@@ -120,4 +130,8 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
   return sum
+}
+
+function rootMeanSquare(values: number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
 }

@@ -45,7 +45,6 @@ function sumsOf(doubles: Float64Array, plan: StoppingPlan, has: (slot: number) =
 
 /** The noise of a value over that of a slope, as a first fit to both leaves them. */
 function slopeWeight(sums: Sums, width: number): number {
-  if (process.env.NOSLOPE) return 0
   const fit = solve(sums, 1, 1e-4, width)
   if (fit === null) return 0
   const slopes = leftOf(sums.slopes, fit, width)

@@ -40,7 +40,9 @@ class Limits {
   readonly #lower = new Float64Array(BLOCK_ROWS)
   readonly #upper = new Float64Array(BLOCK_ROWS)
   readonly #stopped = new Int32Array(BLOCK_ROWS)
-  #gradient: Float64Array
+  readonly #taken: Float64Array
+  /** By date: ∂(coordinates then)/∂(those at 0), [dim]. */
+  readonly #flows: Float64Array[]
 
   constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
     const { functions } = problem.stopping
@@ -50,7 +52,8 @@ class Limits {
     this.#walker = new Walker(context, problem, plan, 1)
     this.#payoff = loadBatchFunction(functions.payoff.source)
     this.#terminal = loadBatchFunction(functions.terminal.source)
-    this.#gradient = new Float64Array(problem.dim)
+    this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
+    this.#flows = plan.nodes.map((node) => flowOver(problem, plan, node))
   }
 
   run(block: number): void {
@@ -60,7 +63,6 @@ class Limits {
     this.#martingale.fill(0)
     this.#upper.fill(Number.NEGATIVE_INFINITY)
     this.#stopped.fill(-1)
-    this.#gradient.fill(0)
     intervals.forEach((interval, n) => {
       walker.look(interval, 0)
       this.#guess(interval)
@@ -72,54 +74,62 @@ class Limits {
         walker.accrue(interval.firstNode + j + 1)
       }
     })
+    // At T one takes the greater of payoff and terminal value; what has stopped stays stopped.
     this.#goingOn.fill(Number.NEGATIVE_INFINITY)
-    const [last, end] = [intervals.length, nodes[intervals.length]]
-    this.#decide(last, this.#payoff, end, false)
-    this.#decide(last, this.#terminal, end)
+    this.#decide(intervals.length, this.#payoff, nodes[intervals.length])
+    this.#decide(intervals.length, this.#terminal, nodes[intervals.length])
     this.#keep(block)
   }
 
   /** What going on is worth by the fit. */
   #guess({ coefficients }: IntervalPlan): void {
     const { floats, doubles } = this.#context.views
-    const { width } = this.#plan
+    const { width, floor } = this.#plan
     const { features } = this.#walker.hands
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
       for (let k = 0; k < width - 1; k++) {
         sum += doubles[coefficients / 8 + k] * floats[features / 4 + r * width + k]
       }
-      this.#goingOn[r] = sum
+      this.#goingOn[r] = Math.max(sum, doubles[floor / 8])
     }
   }
 
-  /** Payoffs of date n: they may be the greatest for the dual, and the rule may take them. @param isLast that the rule must */
-  #decide(n: number, pays: BatchFunction, node: number, takes = true): void {
+  /** Payoffs of date n: each may be the greatest for the dual, and the rule takes those that are worth more than going on. */
+  #decide(n: number, pays: BatchFunction, node: number): void {
     const { floats, doubles } = this.#context.views
-    const { grid } = this.#plan
     const walker = this.#walker
     const { natural, slopes, values } = walker.hands
     const width = padded(this.#problem.dim)
     walker.unfold()
-    const t = timeAt(grid, node)
+    const t = timeAt(this.#plan.grid, node)
     pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const payoff = doubles[values / 8 + r]
       const paid = walker.weight[r] * payoff + walker.earned[r] - this.#martingale[r]
       if (paid > this.#upper[r]) this.#upper[r] = paid
-      const isLast = n === this.#plan.intervals.length
-      const isBetter = isLast
-        ? this.#stopped[r] < 0 || (this.#stopped[r] === n && paid > this.#lower[r])
-        : false
-      const stops = isLast ? isBetter : this.#stopped[r] < 0 && payoff > this.#goingOn[r]
-      void takes
+      const hasStopped = this.#stopped[r] >= 0
+      const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
       if (!stops) continue
       this.#stopped[r] = n
       this.#lower[r] = paid
+      this.#takeSlope(r)
     }
   }
 
-  #addMartingale({ coefficients, spread }: IntervalPlan): void {
+  /** Discounted ∇ of what the row is paid, by the coordinates where it stops. */
+  #takeSlope(r: number): void {
+    const { floats } = this.#context.views
+    const { natural, slopes } = this.#walker.hands
+    const { dim } = this.#problem
+    const from = r * padded(dim)
+    for (let i = 0; i < dim; i++) {
+      const unit = this.#plan.isLog ? floats[natural / 4 + from + i] : 1
+      this.#taken[r * dim + i] = this.#walker.weight[r] * unit * floats[slopes / 4 + from + i]
+    }
+  }
+
+  #addMartingale({ coefficients }: IntervalPlan): void {
     const { floats, doubles } = this.#context.views
     const { width } = this.#plan
     const { hands, weight, hasSecondOrder } = this.#walker
@@ -130,7 +140,7 @@ class Limits {
       for (let k = 0; k < width - 1; k++) {
         const phi = floats[phis + k]
         const along = floats[directions + k]
-        const second = bend * phi * (along * along - floats[spread / 4 + k])
+        const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
         sum += doubles[coefficients / 8 + k] * (1 - phi * phi) * (along - second)
       }
       this.#martingale[r] += weight[r] * sum
@@ -139,20 +149,19 @@ class Limits {
 
   #keep(block: number): void {
     const { doubles, integers } = this.#context.views
-    const { lower, upper, time, stopped, sums, nodes, grid } = this.#plan
+    const { lower, upper, stopped, sums } = this.#plan
     const { dim } = this.#problem
     const first = block * BLOCK_ROWS
-    let martingale = 0
+    const at = sums / 8 + block * (dim + 2)
+    doubles.fill(0, at, at + dim + 2)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       doubles[lower / 8 + first + r] = this.#lower[r]
       doubles[upper / 8 + first + r] = this.#upper[r]
-      doubles[time / 8 + first + r] = timeAt(grid, nodes[this.#stopped[r]])
       integers[stopped / 4 + first + r] = this.#stopped[r]
-      martingale += this.#martingale[r]
+      const flow = this.#flows[this.#stopped[r]]
+      for (let i = 0; i < dim; i++) doubles[at + i] += flow[i] * this.#taken[r * dim + i]
+      doubles[at + dim] += this.#martingale[r]
+      doubles[at + dim + 1] += this.#martingale[r] ** 2
     }
-    const at = sums / 8 + block * (dim + 1)
-    doubles.set(this.#gradient, at)
-    doubles[at + dim] = martingale
-    void flowOver
   }
 }

@@ -1,5 +1,13 @@
-/** Optimal stopping by backward regression with a martingale of the same fit: a lower and an upper limit from fresh paths. */
-import type { Views } from '../../memory/views.ts'
+/**
+ * Optimal stopping by backward regression, with a martingale from the same fit: a lower and an upper limit from fresh paths,
+ * without nested simulation.
+ *
+ * Longstaff, Schwartz (2001) doi:10.1093/rfs/14.1.113; Rogers (2002) doi:10.1111/1467-9965.02010; Belomestny, Bender,
+ * Schoenmakers (2009) doi:10.1111/j.1467-9965.2008.00358.x, whose martingale Σ Ẑ·ΔW is regressed from products with ΔW.
+ *
+ * Differs from the papers: value and martingale have the same coefficients, fitted at once; the martingale has the second order of
+ * Itô's formula; features are drawn along the slopes of the later dates' fit.
+ */
 import type { Published } from '../../problem/definition.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
@@ -9,13 +17,16 @@ import { fitBackward } from './backward.ts'
 import { findLimits } from './limits.ts'
 import { resolveStopping } from './options.ts'
 import { planStopping, type StoppingPlan } from './plan.ts'
+import { readFound } from './result.ts'
+import { stoppingResult } from './verdict.ts'
 
-const REMEDY = 'Lower --batch-size, --hidden, the dates or the dimension, or raise --memory.'
+const REMEDY = 'Lower --batch-size, the number of dates or the dimension, or raise --memory.'
+/** Equal dates that stand for any time; twice as many tell what they are off by. */
+const DATES_FOR_ANY = 50
 
 export const method: Method<CompiledStopping> = {
   id: 'stopping',
-  title:
-    'Optimal stopping: backward regression on values and slopes, limits from a martingale of the same fit',
+  title: 'Optimal stopping: backward regression, limits on both sides from a martingale of the same fit',
   source: 'Longstaff, Schwartz (2001); Rogers (2002); Belomestny, Bender, Schoenmakers (2009)',
   problems: 'stopping',
   options: ['steps', 'batchSize', 'paths'],
@@ -26,55 +37,37 @@ export const method: Method<CompiledStopping> = {
   solve: solveStopping,
 }
 
+/** Fits the rule and finds the limits at x0. @throws UserError, DivergenceError. */
 async function solveStopping(
   session: Session,
   problem: CompiledStopping,
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const dates = problem.stopping.dates!
-  const resolved = resolveStopping(problem, dates, options)
-  const plan = planStopping(session.arena, problem, resolved, session.workers)
-  const views = session.allocate(REMEDY)
-  const startedAt = performance.now()
-  await session.run('stopping', 'fit', problem, plan, () => {})
-  const fittedAt = performance.now()
-  await session.run('stopping', 'estimate', problem, plan, (paths) =>
-    options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
+  const plans = datesOf(problem).map((dates) =>
+    planStopping(session.arena, problem, resolveStopping(problem, dates, options), session.workers),
   )
-  const endedAt = performance.now()
-  return readResult(views, plan, { train: fittedAt - startedAt, estimate: endedAt - fittedAt })
-}
-
-function readResult(
-  { doubles }: Views,
-  plan: StoppingPlan,
-  elapsedMs: MethodResult['elapsedMs'],
-): MethodResult {
-  const lower = doubles.subarray(plan.lower / 8, plan.lower / 8 + plan.paths)
-  const upper = doubles.subarray(plan.upper / 8, plan.upper / 8 + plan.paths)
-  const l = moments(lower)
-  const u = moments(upper)
-  const m = moments(lower.map((value, k) => 0.5 * (value + upper[k])))
-  if (process.env.SHOW)
-    console.error('lower', l, 'upper', u, 'gap %', (100 * (u.mean - l.mean)) / m.mean, elapsedMs)
-  return {
-    status: 'converged',
-    value: m.mean,
-    standardError: m.error,
-    gridError: null,
-    gradient: [null],
-    iterations: plan.intervals.length,
-    steps: plan.steps,
-    batchSize: plan.fitPaths,
-    paths: plan.paths,
-    history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
-    elapsedMs,
+  const views = session.allocate(REMEDY)
+  const elapsedMs = { train: 0, estimate: 0 }
+  for (const plan of plans) {
+    const startedAt = performance.now()
+    await session.run('stopping', 'fit', problem, plan, () => {})
+    const fittedAt = performance.now()
+    elapsedMs.train += fittedAt - startedAt
+    if (session.signal?.aborted) break
+    await session.run('stopping', 'estimate', problem, plan, (paths) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
+    )
+    elapsedMs.estimate += performance.now() - fittedAt
   }
+  const founds = plans.map((plan) => readFound(views, problem, plan))
+  return stoppingResult(problem, plans, founds, session.signal?.aborted ?? false, elapsedMs)
 }
 
-function moments(values: Float64Array): { mean: number; error: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, error: Math.sqrt(square / (values.length - 1) / values.length) }
+/** One list of dates, or for any time N and 2N. */
+function datesOf({ stopping, horizon }: CompiledStopping): number[][] {
+  if (stopping.dates !== null) return [stopping.dates]
+  return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) =>
+    Array.from({ length: count }, (_, n) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)),
+  )
 }

@@ -4,12 +4,13 @@ import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
 
-const DEFAULT_FIT_PATHS = 16_384
 const DEFAULT_PATHS = 16_384
 const MOST_PATHS = 2 ** 22
 const MOST_STEPS = 20_000
-/** Steps of the whole grid, unless more dates ask for more. */
+/** Steps of the whole grid, and of one interval in one dimension, at least. */
 const DEFAULT_STEPS = 64
+const STEPS_OF_ONE = 4
+const PATHS_OF_FEATURE = 32
 
 export function resolveStopping(
   problem: CompiledStopping,
@@ -19,9 +20,9 @@ export function resolveStopping(
   const { dim, horizon } = problem
   const seed = options.seed ?? 1
   whole('seed', seed, 0, 2 ** 32 - 1)
-  const wanted = options.steps ?? DEFAULT_STEPS
+  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
   whole('steps', wanted, 1, MOST_STEPS)
-  const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
+  const fitPaths = options.batchSize ?? (dim === 1 ? 16_384 : 32_768)
   const paths = options.paths ?? DEFAULT_PATHS
   whole('batch-size', fitPaths, 2, MOST_PATHS)
   whole('paths', paths, 2, MOST_PATHS)
@@ -29,7 +30,7 @@ export function resolveStopping(
   return {
     nodes,
     steps,
-    features: featuresOf(dim),
+    features: featuresOf(dim, fitPaths),
     // A block at least for each fold.
     fitPaths: roundUp(fitPaths, 2 * BLOCK_ROWS),
     paths: roundUp(paths, BLOCK_ROWS),
@@ -54,11 +55,10 @@ function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: 
   )
 }
 
-/** One less than a multiple of 4. */
-function featuresOf(dim: number): number {
-  if (process.env.FEATURES) return Number(process.env.FEATURES)
-  if (dim === 1) return 63
-  return dim <= 3 ? 191 : 255
+/** One less than a multiple of 4; few where there are few paths to fit them to. */
+function featuresOf(dim: number, fitPaths: number): number {
+  const most = dim === 1 ? 64 : 512
+  return Math.max(16, Math.min(most, roundUp(fitPaths / PATHS_OF_FEATURE, 4))) - 1
 }
 
 function roundUp(count: number, unit: number): number {

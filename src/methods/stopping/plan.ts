@@ -53,14 +53,15 @@ export interface StoppingPlan extends StoppingOptions {
   errors: number
   /** float64 [SLOTS][dim²]: of fitted slopes. */
   slopeProducts: number
+  /** float64 [1]: the least that any path pays at T; going on is never thought to be worth less. */
+  floor: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
-  /** Fresh paths: float64 [paths] lower, upper, time of stopping; int32 [paths] date of stopping. */
+  /** Fresh paths: float64 [paths] lower and upper, int32 [paths] date of stopping. */
   lower: number
   upper: number
-  time: number
   stopped: number
-  /** float64 [blocks][dim + 1]: sums of the pathwise gradient, and of M_T. */
+  /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
   workers: WorkerPlan[]
 }
@@ -72,10 +73,11 @@ export interface IntervalPlan {
   /** [dim × width], and its transpose. */
   weights: number
   transposed: number
-  /** [width]: b_k, a_k, and E(w_k·δŝ)² of one step, 0 where that is not constant. */
+  /** [width]: b_k, a_k, E(w_k·δŝ)² of one step, 0 where that is not constant, and 1 for features that sharpen. */
   bias: number
   drift: number
   spread: number
+  sharpens: number
   /** [dim]: the mean of each coordinate; float64 [1]: the unit. */
   centre: number
   unit: number
@@ -92,7 +94,11 @@ export interface WorkerPlan {
   natural: number
   state: number
   moved: number
-  bias: number
+  /** [width], at the node that was looked at: features are tanh(scale∘(w·ŝ) + shift); E(w·δŝ)²; and zeros. */
+  scale: number
+  shift: number
+  spread: number
+  zeros: number
   features: number
   directions: number
   rows: number
@@ -119,6 +125,7 @@ export function planStopping(
       bias: arena.floats(width),
       drift: arena.floats(width),
       spread: arena.floats(width),
+      sharpens: arena.floats(width),
       centre: arena.floats(padded(dim)),
       unit: arena.doubles(1),
       coefficients: arena.doubles(width),
@@ -143,12 +150,12 @@ export function planStopping(
     products: arena.doubles(SLOTS * 2 * width * width),
     errors: arena.doubles(RIDGES.length),
     slopeProducts: arena.doubles(SLOTS * dim * padded(dim)),
+    floor: arena.doubles(1),
     shape: arena.doubles(dim * dim),
     lower: arena.doubles(paths),
     upper: arena.doubles(paths),
-    time: arena.doubles(paths),
     stopped: arena.integers(paths),
-    sums: arena.doubles((paths / BLOCK_ROWS) * (dim + 1)),
+    sums: arena.doubles((paths / BLOCK_ROWS) * (dim + 2)),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(wide),
       next: arena.floats(wide),
@@ -158,7 +165,10 @@ export function planStopping(
       natural: arena.floats(wide),
       state: arena.floats(wide),
       moved: arena.floats(wide),
-      bias: arena.floats(width),
+      scale: arena.floats(width),
+      shift: arena.floats(width),
+      spread: arena.floats(width),
+      zeros: arena.floats(width),
       features: arena.floats(BLOCK_ROWS * width),
       directions: arena.floats(BLOCK_ROWS * width),
       rows: arena.floats(BLOCK_ROWS * width),

@@ -77,12 +77,10 @@ export class Walker {
     const { dim } = this.#problem
     const { floats } = views
     this.#order.arrange(floats, hands.state, hands.x, interval.centre, 1 / views.doubles[interval.unit / 8])
-    const time = j / interval.steps
-    for (let k = 0; k < width; k++) {
-      floats[hands.bias / 4 + k] = floats[interval.bias / 4 + k] + time * floats[interval.drift / 4 + k]
-    }
+    this.#rescale(interval, j)
     kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, dim, width, 0)
-    kernels.biasActivation(hands.features, hands.bias, BLOCK_ROWS, width, ACTIVATION.tanh)
+    kernels.scaleShift(hands.features, hands.features, hands.scale, hands.shift, BLOCK_ROWS, width)
+    kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
   }
 
   /** Draws the noise of the step from node `node` on, moves the rows, and leaves w_k·δŝ in hands.directions. After `look`. */
@@ -95,6 +93,7 @@ export class Walker {
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.follow(views.floats, hands.moved, hands.noise, inverse)
     kernels.gemmNN(hands.directions, hands.moved, interval.weights, BLOCK_ROWS, dim, width, 0)
+    kernels.scaleShift(hands.directions, hands.directions, hands.scale, hands.zeros, BLOCK_ROWS, width)
   }
 
   /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
@@ -169,6 +168,19 @@ export class Walker {
       return
     }
     for (let k = 0; k < size; k++) floats[natural / 4 + k] = Math.exp(floats[x / 4 + k])
+  }
+
+  /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
+  #rescale({ steps, bias, drift, spread, sharpens }: IntervalPlan, j: number): void {
+    const { floats } = this.#context.views
+    const { hands } = this
+    const past = j / steps
+    for (let k = 0; k < this.#plan.width; k++) {
+      const scale = floats[sharpens / 4 + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
+      floats[hands.scale / 4 + k] = scale
+      floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
+      floats[hands.spread / 4 + k] = scale * scale * floats[spread / 4 + k]
+    }
   }
 
   get #isVarying(): boolean {
