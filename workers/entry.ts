@@ -1,7 +1,8 @@
 /** What a worker thread runs: one stage of a method, as a member of a team. */
 import { isDivergence } from '../src/errors/errors.ts'
 import { loadMethod } from '../src/methods/catalog.ts'
-import type { Compiled, Stage } from '../src/methods/method.ts'
+import type { Compiled } from '../src/methods/compiled.ts'
+import type { Stage } from '../src/methods/method.ts'
 import { openContext } from '../src/parallel/context.ts'
 import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
 import { isAborted } from '../src/parallel/team.ts'

@@ -1,5 +1,5 @@
 /** Every message between the main thread and the workers. */
-import type { Compiled } from '../src/methods/method.ts'
+import type { Compiled } from '../src/methods/compiled.ts'
 import type { ContextMessage } from '../src/parallel/context.ts'
 
 /** Runs one stage of a method on the whole team: each worker gets it with its own rank. */

@@ -34,7 +34,7 @@ export class Endpoints {
     const { training, coarseCoefficients, workers } = plan.estimate
     const { rank } = context.team
     const grid = uniformGrid(problem.horizon, 1)
-    if (rank === 0) writeCoefficients(context.views.floats, coarseCoefficients, problem, grid.dt)
+    if (rank === 0) writeCoefficients(context.views.floats, coarseCoefficients, problem, grid)
     this.#context = context
     this.#problem = problem
     this.#plan = plan

@@ -3,7 +3,7 @@
  * is then a matter of paths rarer than the sample, too small almost surely, and its standard error does not see it.
  */
 
-import type { DriverStructure, Dual } from '../problem/structure.ts'
+import type { DriverStructure, Dual } from '../problem/driver-structure.ts'
 import { type BoundsPlan, HEAVIEST_TAIL, ISLANDS, LEAST_EFFECTIVE, RESULT, WIDEST_ISLANDS } from './plan.ts'
 import type { Side } from './side.ts'
 

@@ -11,7 +11,7 @@
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { type TimeGrid, timeAt } from '../paths/grid.ts'
+import { lengthAt, type TimeGrid, timeAfter } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
 import type { BoundsPlan } from './plan.ts'
 import { bridgeAllowance, concavePart, convexPart, excess } from './split.ts'
@@ -40,24 +40,25 @@ export function sweepDual(
   const slopes = [0, 1, 2, 3].map(() => new Float64Array(rows))
   for (let n = grid.steps - 1; n >= 0; n--) {
     const at = n * SHARD_ROWS
+    const dt = lengthAt(grid, n)
     const evaluate = (stage: number, from: number, step: number) => {
       for (let r = 0; r < rows; r++) {
         doubles[buffers.y / 8 + r] = theta[r] + (stage === 0 ? 0 : step * slopes[from][r])
       }
       drivers(n, slopes[stage], rows)
-      for (let r = 0; r < rows; r++) slopes[stage][r] -= doubles[own.increments / 8 + at + r] / grid.dt
+      for (let r = 0; r < rows; r++) slopes[stage][r] -= doubles[own.increments / 8 + at + r] / dt
     }
     evaluate(0, 0, 0)
-    evaluate(1, 0, 0.5 * grid.dt)
-    evaluate(2, 1, 0.5 * grid.dt)
-    evaluate(3, 2, grid.dt)
+    evaluate(1, 0, 0.5 * dt)
+    evaluate(2, 1, 0.5 * dt)
+    evaluate(3, 2, dt)
     for (let r = 0; r < rows; r++) {
       const [a, b, c, d] = slopes.map((slope) => slope[r])
       const before = theta[r]
-      theta[r] += (grid.dt / 6) * (a + 2 * b + 2 * c + d)
+      theta[r] += (dt / 6) * (a + 2 * b + 2 * c + d)
       if (bent === null) continue
       const square = doubles[own.squares / 8 + at + r]
-      theta[r] += outward * bridgeAllowance(bent, square, grid.dt, before, theta[r])
+      theta[r] += outward * bridgeAllowance(bent, square, dt, before, theta[r])
     }
   }
   return theta
@@ -77,7 +78,7 @@ function driversOf(
   const { curvature, dual } = plan.structure
   const width = padded(plan.estimate.training.dim)
   const own = (n: number, out: Float64Array, rows: number) => {
-    variate.driver(timeAt(grid, n), plan.keepsStates ? states + 4 * n * SHARD_ROWS * width : x, y, z, rows)
+    variate.driver(timeAfter(grid, n), plan.keepsStates ? states + 4 * n * SHARD_ROWS * width : x, y, z, rows)
     for (let r = 0; r < rows; r++) {
       const beyond = doubles[y / 8 + r] - doubles[clamped / 8 + r]
       out[r] = doubles[driver / 8 + r] + doubles[driverDy / 8 + r] * beyond

@@ -15,12 +15,12 @@
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { type TimeGrid, timeAt } from '../paths/grid.ts'
+import { lengthAt, type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import type { Slopes } from '../problem/driver-structure.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import type { Slopes } from '../problem/structure.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
 import { type BoundsBuffers, type BoundsPlan, COLUMN, COLUMNS, type Source } from './plan.ts'
@@ -75,10 +75,10 @@ export class SegmentPass {
     const [{ beta }] = this.#slopes
     for (let n = 0; n < grid.steps; n++) {
       this.#slopeOfZ(n, path.x, source, n > 0 ? reach : 0, timeAt(grid, n), rows)
-      simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.bounds, iteration, firstPath)
+      simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.bounds, iteration, firstPath)
       kernels.rowDot(zw, slope, w, rows, noiseDim)
       doubles.copyWithin(this.#own.increments / 8 + n * SHARD_ROWS, zw / 8, zw / 8 + rows)
-      this.#shift(beta, grid.dt, rows)
+      this.#shift(beta, lengthAt(grid, n), rows)
       simulator.advance(path.next, path.x, this.#own.otherW, rows, n)
       ;[path.x, path.next] = [path.next, path.x]
     }
@@ -140,7 +140,10 @@ export class SegmentPass {
   /**
    * Least Σₙbₙ·ΔWₙVₙ over all v with V_N = kΔt, k = 0 … N. With wⱼ ∈ [0, Δt] what v adds in step j the sum is ΣⱼwⱼBⱼ, Bⱼ the sum of the bₙ·ΔWₙ with n > j, and the least takes the smallest Bⱼ first.
    */
-  #leastCosts(r: number, { steps, dt }: TimeGrid, sign: number): Float64Array {
+  #leastCosts(r: number, grid: TimeGrid, sign: number): Float64Array {
+    const { steps } = grid
+    // Its driver knows no time, so that all steps are alike.
+    const dt = lengthAt(grid, 0)
     const { doubles } = this.#context.views
     const sorted = new Float64Array(steps)
     let later = 0

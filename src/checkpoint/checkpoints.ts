@@ -1,11 +1,15 @@
 /** The main thread's side of checkpoints: when one is due, what is in it, what becomes of a failed write. */
 import { UserError } from '../errors/errors.ts'
+import { FileLock } from '../files/lock.ts'
+import { removeLeftovers } from '../files/replace.ts'
+import { WriteError } from '../files/write-error.ts'
 import type { Arena } from '../memory/arena.ts'
 import { planSnapshot, type Region, type SnapshotPlan, scatter } from '../memory/snapshot.ts'
 import { CONTROL } from '../parallel/control.ts'
 import { SNAPSHOT } from '../parallel/snapshots.ts'
+import type { OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
-import { readStateFile, readToReplace, WriteError, writeStateFile } from './file.ts'
+import { readStateFile, readToReplace, writeStateFile } from './file.ts'
 
 export const DEFAULT_EVERY_MS = 30_000
 
@@ -14,7 +18,7 @@ export interface CheckpointOptions {
   everyMs: number
   run: RunDescription
   /** Told when a checkpoint could not be written: the run goes on. */
-  onWarning: (message: string) => void
+  onWarning: OnWarning
   /** What a resumed run goes on from. */
   restored: RestoredState | null
 }
@@ -33,6 +37,7 @@ export class Checkpoints {
   #writing: Promise<void> | null = null
   #writtenAt = performance.now()
   #lastComplaint = ''
+  #lock: FileLock | null = null
 
   constructor(options: CheckpointOptions) {
     this.#options = options
@@ -71,9 +76,11 @@ export class Checkpoints {
   async begin(memory: WebAssembly.Memory): Promise<void> {
     const { path, restored } = this.#options
     this.#memory = memory
+    this.#takeLock()
     if (restored === null) await refuseToReplace(path)
     else scatter(memory, this.#regions, restored.arrays)
     try {
+      await removeLeftovers(path)
       await this.#write(this.#live(), false)
     } catch (error) {
       throw error instanceof WriteError
@@ -102,10 +109,31 @@ export class Checkpoints {
     await this.#writing
   }
 
-  /** Writes the state as it is; no worker may run. A failure is told, not thrown. */
-  async write(isDone: boolean): Promise<void> {
+  /** Lets others write the file. */
+  close(): void {
+    this.#lock?.release()
+    this.#lock = null
+  }
+
+  /** @throws UserError where another process keeps this file, or its folder cannot be written to */
+  #takeLock(): void {
+    const { path } = this.#options
+    try {
+      this.#lock = FileLock.take('--checkpoint', path)
+    } catch (error) {
+      if (error instanceof UserError) throw error
+      const { message } = new WriteError(path, error as NodeJS.ErrnoException)
+      throw new UserError(`--checkpoint: ${message}. Give another file.`)
+    }
+  }
+
+  /**
+   * Writes the state as it is; no worker may run. A failure is told, not thrown.
+   * @param isLast of a run that ends before it is done: without it, what was gained since the last is lost
+   */
+  async write(isDone: boolean, isLast = false): Promise<void> {
     await this.settle()
-    await this.#try(this.#live(), isDone)
+    await this.#try(this.#live(), isDone, isLast ? 'lost' : undefined)
   }
 
   #live(): Uint8Array[] {
@@ -113,16 +141,15 @@ export class Checkpoints {
     return this.#regions.map(({ at, bytes }) => new Uint8Array(buffer, at, bytes))
   }
 
-  async #try(arrays: Uint8Array[], isDone: boolean): Promise<void> {
+  async #try(arrays: Uint8Array[], isDone: boolean, kind?: 'lost'): Promise<void> {
     try {
       await this.#write(arrays, isDone)
       this.#lastComplaint = ''
     } catch (error) {
       const { message } = error as Error
-      if (message !== this.#lastComplaint) {
-        this.#options.onWarning(
-          `no checkpoint: ${message}. The run goes on; the last checkpoint stays as it is.`,
-        )
+      if (kind === 'lost' || message !== this.#lastComplaint) {
+        const what = kind === 'lost' ? 'The' : 'The run goes on; the'
+        this.#options.onWarning(`no checkpoint: ${message}. ${what} last checkpoint stays as it is.`, kind)
       }
       this.#lastComplaint = message
     }
@@ -130,6 +157,9 @@ export class Checkpoints {
 
   async #write(arrays: Uint8Array[], isDone: boolean): Promise<void> {
     const { path, everyMs, run } = this.#options
+    if (this.#lock?.isHeld === false) {
+      throw new Error(`'${path}' is being written by another process, which took it over`)
+    }
     const description: StateDescription = {
       kind: 'checkpoint',
       ...run,

@@ -1,68 +1,28 @@
-/** Reads and writes our files so that one that is there is whole: a new file, flushed, then renamed over the old one. */
+/** Reads and writes our files; one that is there is whole. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
+import { openPlain, ReadError } from '../files/read.ts'
+import { replaceBy } from '../files/replace.ts'
 import { altered, CHECKSUM_BYTES, decodeHeader, encodeStart, HEADER_BYTES } from './format.ts'
 
 /** Bytes copied out of the shared memory and written at a time. */
 const CHUNK_BYTES = 1 << 22
 
-/** The file could not be written; the one that was there before is untouched. */
-export class WriteError extends Error {
-  override name = 'WriteError'
-  readonly code: string
-
-  constructor(path: string, cause: NodeJS.ErrnoException) {
-    const code = cause.code ?? cause.name
-    super(`'${path}' cannot be written: ${REASONS[code] ?? cause.message} (${code})`)
-    this.code = code
-  }
-}
-
-const REASONS: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than this process may write',
-  EACCES: 'you may not write to its folder',
-  EPERM: 'you may not write there',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file',
-  EISDIR: 'it is a folder',
-}
-
 /**
  * Writes a file of our form.
  * @throws WriteError; what was there before stays.
  */
-export async function writeStateFile(path: string, description: object, arrays: Uint8Array[]): Promise<void> {
-  const temporary = `${path}.new`
-  try {
-    await writeNew(temporary, description, arrays)
-    await rename(temporary, path)
-    await flushFolder(path)
-  } catch (error) {
-    await unlink(temporary).catch(() => {})
-    throw new WriteError(path, error as NodeJS.ErrnoException)
-  }
-}
-
-async function writeNew(temporary: string, description: object, arrays: Uint8Array[]): Promise<void> {
-  const hash = createHash('sha256')
-  const file = await open(temporary, 'w')
-  const write = async (bytes: Uint8Array) => {
-    hash.update(bytes)
-    await writeAll(file, bytes)
-  }
-  try {
-    await write(
-      encodeStart(
-        description,
-        arrays.reduce((sum, array) => sum + array.byteLength, 0),
-      ),
-    )
+export function writeStateFile(path: string, description: object, arrays: Uint8Array[]): Promise<void> {
+  return replaceBy(path, async (file) => {
+    const hash = createHash('sha256')
+    const write = async (bytes: Uint8Array) => {
+      hash.update(bytes)
+      await writeAll(file, bytes)
+    }
+    const bytes = arrays.reduce((sum, array) => sum + array.byteLength, 0)
+    await write(encodeStart(description, bytes))
     for (const array of arrays) {
       // Copies: neither the hash nor the file system takes shared memory.
       for (let at = 0; at < array.byteLength; at += CHUNK_BYTES) {
@@ -70,26 +30,13 @@ async function writeNew(temporary: string, description: object, arrays: Uint8Arr
       }
     }
     await writeAll(file, hash.digest())
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+  })
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.byteLength; ) {
     const { bytesWritten } = await file.write(bytes, done)
     done += bytesWritten
-  }
-}
-
-/** The rename itself is on the disk only when the folder is. Some systems cannot; the file is whole there too. */
-async function flushFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(dirname(path), 'r')
-    await folder.sync().finally(() => folder.close())
-  } catch {
-    // Windows opens no folders.
   }
 }
 
@@ -149,17 +96,9 @@ function parseDescription(path: string, text: string): unknown {
 
 async function openForReading(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, 'r')
-    const stat = await file.stat()
-    if (stat.isFile()) return file
-    await file.close()
-    throw new UserError(`${path}: this is no file.`)
+    return await openPlain(path)
   } catch (error) {
-    if (error instanceof UserError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    throw new UserError(
-      `${path}: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`}.`,
-    )
+    throw error instanceof ReadError ? new UserError(`${path}: ${error.message}.`) : error
   }
 }
 

@@ -8,16 +8,14 @@
  *     …         description, JSON in UTF-8
  *     …         arrays, one after another, as they lie in memory
  *     32        SHA-256 of everything before
- *
- * The first byte is no text and the last ones of the magic are those that a transfer in text mode would change.
  */
 import { endianness } from 'node:os'
 import { UserError } from '../errors/errors.ts'
+import { MAGIC } from '../files/magic.ts'
 
 export const FORMAT_VERSION = 1
 export const HEADER_BYTES = 24
 export const CHECKSUM_BYTES = 32
-const MAGIC = Uint8Array.of(0x89, 0x44, 0x42, 0x53, 0x44, 0x45, 0x0d, 0x0a)
 /** No description is longer: a page of formulas has at most 1 MB, a setting may be a matrix. */
 const MOST_DESCRIPTION_BYTES = 1 << 26
 

@@ -1,11 +1,10 @@
 /** A trained model in a file: the networks, and what they were trained for. */
-import { access, constants } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
+import { checkOutputs } from '../files/outputs.ts'
 import type { Region } from '../memory/snapshot.ts'
-import type { MethodResult } from '../solution/solution.ts'
+import type { MethodResult, OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
-import { readStateFile, readToReplace, WriteError, writeStateFile } from './file.ts'
+import { readStateFile, readToReplace, writeStateFile } from './file.ts'
 
 /** The solve's own answer, at the point that it was for. */
 export type ModelEstimate = Pick<
@@ -25,9 +24,9 @@ export interface StoredModel {
 export class ModelFile {
   readonly #path: string
   readonly #run: RunDescription
-  readonly #onWarning: (message: string) => void
+  readonly #onWarning: OnWarning
 
-  constructor(path: string, run: RunDescription, onWarning: (message: string) => void) {
+  constructor(path: string, run: RunDescription, onWarning: OnWarning) {
     this.#path = path
     this.#run = run
     this.#onWarning = onWarning
@@ -35,11 +34,7 @@ export class ModelFile {
 
   /** @throws UserError where the file could not be written, or is there and no model. */
   async check(): Promise<void> {
-    try {
-      await access(dirname(this.#path), constants.W_OK)
-    } catch (error) {
-      throw new UserError(`--save: ${new WriteError(this.#path, error as NodeJS.ErrnoException).message}.`)
-    }
+    checkOutputs([{ option: '--save', path: this.#path }])
     await readToReplace('--save', this.#path, () => readModel(this.#path))
   }
 
@@ -64,7 +59,7 @@ export class ModelFile {
     try {
       await writeStateFile(this.#path, description, arrays)
     } catch (error) {
-      this.#onWarning(`no model: ${(error as Error).message}.`)
+      this.#onWarning(`no model: ${(error as Error).message}.`, 'lost')
     }
   }
 }

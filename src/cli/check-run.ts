@@ -12,10 +12,18 @@ import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
-import type { CheckFlags } from './check.ts'
 import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
+
+export interface CheckFlags {
+  set?: string[]
+  latex?: boolean
+  json?: boolean
+  /** False leaves out the trial that the time is estimated from. */
+  trial: boolean
+  debug?: boolean
+}
 
 const LABEL_WIDTH = 13
 const REMEDY = 'Lower the dimension, by --set dim=… say.'

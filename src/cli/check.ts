@@ -1,16 +1,8 @@
 /** `deepbsde check`: its options. What it does lies in `check-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
+import type { CheckFlags } from './check-run.ts'
 import { withHelp } from './help.ts'
 import { each } from './values.ts'
-
-export interface CheckFlags {
-  set?: string[]
-  latex?: boolean
-  json?: boolean
-  /** False leaves out the trial that the time is estimated from. */
-  trial: boolean
-  debug?: boolean
-}
 
 export function checkCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('check')

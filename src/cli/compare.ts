@@ -1,13 +1,12 @@
 /** `deepbsde compare`: several runs beside each other, from their JSON files. */
-import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
+import { checkOutputs, outputsOf } from '../files/outputs.ts'
+import { replaceFile } from '../files/replace.ts'
+import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { requireWritable } from './pictures.ts'
 import { terminalOf } from './terminal.ts'
 import { oneOf } from './values.ts'
-
-const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
 
 interface CompareFlags {
   format?: (typeof FORMATS)[number]
@@ -43,12 +42,15 @@ export function compareCommand(finish: (exitCode: number) => void): Command {
 }
 
 async function compare(files: string[], { format, html, plot }: CompareFlags): Promise<void> {
-  if (html !== undefined) await requireWritable('--html', html)
+  checkOutputs(
+    outputsOf({ html }, 'html'),
+    files.map((path) => ({ what: `a run to compare`, path })),
+  )
   const { comparisonTable, readRuns } = await import('../report/comparison.ts')
   const runs = await readRuns(files)
   if (html !== undefined) {
     const { renderComparison } = await import('../report/compare-page.ts')
-    await writeFile(html, await renderComparison(runs))
+    await replaceFile(html, await renderComparison(runs))
     if (format === undefined) return
   }
   const { formatTable } = await import('../report/table.ts')

@@ -1,6 +1,6 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
-import type { Evaluation } from '../methods/deep-bsde/model.ts'
+import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'

@@ -1,8 +1,9 @@
 /** `deepbsde new`: a commented page of formulas to start from. */
-import { writeFile } from 'node:fs/promises'
+import { unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { UserError } from '../errors/errors.ts'
+import { replaceFile } from '../files/replace.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 
@@ -47,11 +48,23 @@ export async function writeNewPage(name: string, force: boolean): Promise<string
   const path = join(dirname(bare), `${basename(bare)}.yaml`)
   const page = pageTemplate(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)
   try {
-    await writeFile(path, page, { flag: force ? 'w' : 'wx' })
+    if (force) await replaceFile(path, page)
+    else await writeNew(path, page)
   } catch (error) {
     throw new UserError(`new: ${reason(path, (error as NodeJS.ErrnoException).code)}`)
   }
   return path
+}
+
+/** A file that was not there; none stays where it cannot be written whole. */
+async function writeNew(path: string, page: string): Promise<void> {
+  try {
+    await writeFile(path, page, { flag: 'wx' })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT') await unlink(path).catch(() => {})
+    throw error
+  }
 }
 
 function reason(path: string, code: string | undefined): string {

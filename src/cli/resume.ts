@@ -10,7 +10,6 @@ interface ResumeFlags extends ShowFlags {
   memory?: number
   /** Milliseconds. */
   every?: number
-  save?: string
 }
 
 export function resumeCommand(finish: (exitCode: number) => void): Command {
@@ -51,7 +50,15 @@ async function runResume(path: string, flags: ResumeFlags): Promise<number> {
   const { description } = restored
   const { page: definition, method, options } = description
   const { settings } = definition
-  const shown = { definition, settings, method, seed: options.seed ?? 1, checkpoint: path, choices: options }
+  const shown = {
+    definition,
+    settings,
+    method,
+    seed: options.seed ?? 1,
+    checkpoint: path,
+    choices: options,
+    inputs: [],
+  }
   return showRun(shown, flags, (hooks) =>
     resumeFrom(path, restored, {
       ...hooks,

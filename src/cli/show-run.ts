@@ -3,16 +3,20 @@
 import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { DivergenceError } from '../errors/errors.ts'
+import { checkOutputs, type Input, outputsOf } from '../files/outputs.ts'
 import type { Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
+import { printable } from '../text/printable.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { Interruption } from './interruption.ts'
-import { type PictureFlags, preparePictures } from './pictures.ts'
+import { type PictureFlags, preparePictures, type Writer } from './pictures.ts'
 import { createProgress } from './progress.ts'
 import { terminalOf } from './terminal.ts'
 
 export interface ShowFlags extends PictureFlags {
+  /** Path of a model or policy. */
+  save?: string
   json?: boolean
   history?: boolean
   log?: string
@@ -29,6 +33,10 @@ export interface ShownRun {
   /** Where its state is kept. */
   checkpoint: string | undefined
   choices: object
+  /** What the command read: no output may destroy it. */
+  inputs: Input[]
+  /** Files to write when the solution is printed, beside pictures. */
+  writers?: Writer[]
 }
 
 /** How a run is followed and stopped. */
@@ -40,16 +48,19 @@ export async function showRun(
   flags: ShowFlags,
   solve: (hooks: Hooks) => Promise<Solution>,
 ): Promise<number> {
-  const { definition, checkpoint } = shown
-  const writePictures = await preparePictures(flags)
+  const { definition, checkpoint, inputs, writers = [] } = shown
+  checkOutputs(outputsOf({ ...flags, checkpoint }, 'log', 'report', 'plot', 'checkpoint', 'save'), inputs)
+  const pictures = await preparePictures(flags)
   const log = await openLog(flags, shown)
   const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
   const interruption = new Interruption(() =>
     progress.note('stopping after this iteration; once more ends at once'),
   )
-  const warn = (text: string) => {
+  let isLost = false
+  const warn = (text: string, kind?: 'lost') => {
     progress.close()
-    process.stderr.write(`deepbsde: ${text}\n`)
+    process.stderr.write(`deepbsde: ${printable(text)}\n`)
+    isLost ||= kind === 'lost'
   }
   try {
     const solution = await solve({
@@ -61,10 +72,17 @@ export async function showRun(
     progress.close()
     log?.finish(solution)
     await printSolution(solution, definition, flags)
-    await writePictures?.(solution, definition)
-    if (interruption.received === null) return solution.status === 'unconverged' ? EXIT.unreliable : EXIT.done
-    if (checkpoint !== undefined && !flags.quiet) warn(`go on with: deepbsde resume ${checkpoint}`)
-    return exitCodeOf(interruption.received)
+    for (const write of [...writers, ...pictures]) {
+      await write(solution, definition).catch((error) => {
+        reportFailure(error, flags.debug ?? false)
+        isLost = true
+      })
+    }
+    if (interruption.received !== null && checkpoint !== undefined && !flags.quiet)
+      warn(`go on with: deepbsde resume ${checkpoint}`)
+    if (isLost || log?.isBroken) return EXIT.failed
+    if (interruption.received !== null) return exitCodeOf(interruption.received)
+    return solution.status === 'unconverged' ? EXIT.unreliable : EXIT.done
   } catch (error) {
     progress.close()
     log?.fail(error)

@@ -1,17 +1,22 @@
 /** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
 
+import { readToReplace } from '../checkpoint/file.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import type { BothWays } from '../entry/both.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
-import { savePolicy } from '../methods/policy/policy-file.ts'
+import { readPolicy, savePolicy } from '../methods/policy/policy-file.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type ShownRun, showRun } from './show-run.ts'
-import type { SolveFlags } from './solve.ts'
+import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
-export async function runSolveControl(definition: ControlDefinition, flags: SolveFlags): Promise<number> {
+export async function runSolveControl(
+  definition: ControlDefinition,
+  argument: string,
+  flags: SolveFlags,
+): Promise<number> {
   const { both, save, seeds, secondOpinion } = flags
   if (seeds !== undefined || secondOpinion) {
     throw new UserError(`${definition.id}: --seeds and --second-opinion are for equations. Use --both.`)
@@ -20,6 +25,7 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
   if (save !== undefined && method !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
+  if (save !== undefined) await readToReplace('--save', save, () => readPolicy(save))
   const { settings, points } = startsOf(definition, flags)
   const options = { ...solveOptionsOf(flags, settings), save: undefined, method }
   if (points.length > 0) {
@@ -35,13 +41,13 @@ export async function runSolveControl(definition: ControlDefinition, flags: Solv
     seed: flags.seed ?? 1,
     checkpoint: undefined,
     choices,
+    inputs: [{ what: 'the page', path: argument }],
+    writers: save === undefined ? [] : [({ policy }) => savePolicy(save, policy!)],
   }
   let ways: BothWays | null = null
   const code = await showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
-    const solution = both ? await bothWays(own) : await solveOne(own)
-    if (save !== undefined && solution.policy) await savePolicy(save, solution.policy)
-    return solution
+    return both ? bothWays(own) : solveOne(own)
   })
   if (ways !== null && !flags.json) process.stdout.write(`\n${bothText(ways)}\n`)
   return code

@@ -6,7 +6,32 @@ import { UserError } from '../errors/errors.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings, overrideSettings } from '../problem/settings.ts'
 import { pointFrom } from './point.ts'
-import type { SolveFlags } from './solve.ts'
+import type { ShowFlags } from './show-run.ts'
+
+export interface SolveFlags
+  extends ShowFlags,
+    Omit<
+      SolveOptions,
+      | 'settings'
+      | 'memoryLimit'
+      | 'signal'
+      | 'onProgress'
+      | 'onIterations'
+      | 'onWarning'
+      | 'checkpointEveryMs'
+      | 'family'
+    > {
+  set?: string[]
+  at?: string[]
+  seeds?: number[]
+  network?: SolveOptions['family']
+  /** A control problem both ways. */
+  both?: boolean
+  /** Megabytes. */
+  memory?: number
+  /** Milliseconds. */
+  every?: number
+}
 
 export interface Starts {
   /** With the x0 of the one `--at`, where there is one. */

@@ -4,7 +4,7 @@ import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { showRun } from './show-run.ts'
-import type { SolveFlags } from './solve.ts'
+import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
@@ -12,7 +12,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   const control = await findControl(argument)
   if (control !== null) {
     const { runSolveControl } = await import('./solve-control.ts')
-    return runSolveControl(control, flags)
+    return runSolveControl(control, argument, flags)
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
   const definition = await findProblem(argument)
@@ -30,8 +30,13 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   }
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = 'deep-bsde', seed = 1, checkpoint } = flags
-  return showRun({ definition, settings, method, seed, checkpoint, choices }, flags, async (hooks) => {
-    const { solve } = await import('../entry/solve.ts')
-    return solve(definition, { ...options, ...hooks })
-  })
+  const inputs = [{ what: 'the page', path: argument }]
+  return showRun(
+    { definition, settings, method, seed, checkpoint, choices, inputs },
+    flags,
+    async (hooks) => {
+      const { solve } = await import('../entry/solve.ts')
+      return solve(definition, { ...options, ...hooks })
+    },
+  )
 }

@@ -1,6 +1,5 @@
 /** `deepbsde solve`: its options. What it does lies in `solve-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
-import type { SolveOptions } from '../entry/solve.ts'
 import {
   DEFAULT_BATCH,
   DEFAULT_ITERATIONS,
@@ -11,35 +10,10 @@ import {
 import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../methods/multilevel-picard/options.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
-import type { ShowFlags } from './show-run.ts'
+import type { SolveFlags } from './solve-flags.ts'
 import { duration, each, fraction, integer, integers, oneOf, positive, seedList } from './values.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
-export interface SolveFlags
-  extends ShowFlags,
-    Omit<
-      SolveOptions,
-      | 'settings'
-      | 'memoryLimit'
-      | 'signal'
-      | 'onProgress'
-      | 'onIterations'
-      | 'onWarning'
-      | 'checkpointEveryMs'
-      | 'family'
-    > {
-  set?: string[]
-  at?: string[]
-  seeds?: number[]
-  network?: SolveOptions['family']
-  /** A control problem both ways. */
-  both?: boolean
-  /** Megabytes. */
-  memory?: number
-  /** Milliseconds. */
-  every?: number
-}
-
 export function solveCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('solve')
     .usage('<problem|page> [options]')

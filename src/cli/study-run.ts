@@ -1,15 +1,30 @@
 /** What `deepbsde study` does: runs what is missing, prints the table and the rates, draws the picture. */
-import { writeFile } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
+import { checkOutputs, outputsOf } from '../files/outputs.ts'
+import { replaceFile } from '../files/replace.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
+import type { RunOptions } from '../solution/solution.ts'
 import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
 import { runStudy } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
+import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
-import { requireWritable } from './pictures.ts'
-import type { StudyFlags } from './study.ts'
+
+export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+  values?: number[]
+  dims?: number[]
+  seeds?: number[]
+  set?: string[]
+  method?: string
+  network?: RunOptions['family']
+  out?: string
+  format?: (typeof FORMATS)[number]
+  svg?: string
+  workers?: number
+  quiet?: boolean
+}
 
 const DEFAULT_SEEDS = [1, 2, 3]
 
@@ -32,8 +47,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   if (dims !== undefined && kind !== 'dimension') {
     throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
   }
-  if (out !== undefined) await requireAppendable(out)
-  if (svg !== undefined) await requireWritable('--svg', svg)
+  checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
   const problem = await findProblem(argument)
   const overrides = settingsOf(problem, set)
   const interruption = new Interruption(() => process.stderr.write('stopping after this run\n'))
@@ -89,16 +103,6 @@ function settingsOf(problem: Awaited<ReturnType<typeof findProblem>>, set: strin
   return Object.fromEntries(named.map((name) => [name, applied[name]]))
 }
 
-async function requireAppendable(path: string): Promise<void> {
-  const { open } = await import('node:fs/promises')
-  try {
-    await (await open(path, 'a')).close()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UserError(`--out ${path} cannot be written (${code}). Give another file.`)
-  }
-}
-
 async function writePicture(
   path: string,
   kind: StudyKind,
@@ -108,5 +112,5 @@ async function writePicture(
   const { loadPlotter } = await import('../report/plotting.ts')
   const { LIGHT } = await import('../report/palette.ts')
   const { drawStudy } = await import('../studies/picture.ts')
-  await writeFile(path, drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT))
+  await replaceFile(path, drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT))
 }

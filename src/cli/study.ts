@@ -1,26 +1,11 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
-import type { RunOptions } from '../solution/solution.ts'
-import { NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
+import { FORMATS, NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
+import type { StudyFlags } from './study-run.ts'
 import { each, integer, integers, oneOf, positive, seedList } from './values.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
-const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
-
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
-  values?: number[]
-  dims?: number[]
-  seeds?: number[]
-  set?: string[]
-  method?: string
-  network?: RunOptions['family']
-  out?: string
-  format?: (typeof FORMATS)[number]
-  svg?: string
-  workers?: number
-  quiet?: boolean
-}
 
 export function studyCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('study')

@@ -12,7 +12,18 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { createProgress } from './progress.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
-import type { VerifyFlags } from './verify.ts'
+
+export interface VerifyFlags {
+  quick?: boolean
+  nightly?: boolean
+  seeds?: number
+  workers?: number
+  json?: boolean
+  markdown?: boolean
+  csv?: boolean
+  quiet?: boolean
+  debug?: boolean
+}
 
 /** @returns the exit code. @throws UserError before any work starts. */
 export async function runVerify(names: string[], flags: VerifyFlags): Promise<number> {

@@ -2,18 +2,7 @@
 import { Command } from 'commander'
 import { withHelp } from './help.ts'
 import { integer } from './values.ts'
-
-export interface VerifyFlags {
-  quick?: boolean
-  nightly?: boolean
-  seeds?: number
-  workers?: number
-  json?: boolean
-  markdown?: boolean
-  csv?: boolean
-  quiet?: boolean
-  debug?: boolean
-}
+import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('verify')

@@ -6,13 +6,21 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { cholesky } from '../statistics/linear-system.ts'
+import { cholesky, solveCholesky } from '../statistics/linear-system.ts'
 import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock } from './adjoint-plan.ts'
-import { CHUNK_ROWS, type PolicyPlan } from './plan.ts'
+import { CHUNK_ROWS } from './chunk.ts'
+import type { PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** On the diagonal, as a share of the number of paths: a component that does not move gets slope 0. */
 const RIDGE = 1e-4
+/** Shards of both halves of the paths, and of all. */
+const SHARES = [
+  [0, FIT_SHARDS / 2],
+  [FIT_SHARDS / 2, FIT_SHARDS],
+  [0, FIT_SHARDS],
+] as const
+
 /** Fits every step on the whole team, from an `iteration` of the stream of pilot paths. */
 export function fitAdjoint(
   context: WorkerContext,
@@ -78,11 +86,41 @@ function addMoments(
 function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit, n: number): void {
   const { floats } = views
   const width = padded(dim)
-  const count = FIT_SHARDS * FIT_CHUNKS * CHUNK_ROWS
+  const [first, second, whole] = SHARES.map((shards) => leastSquares(floats, fit, dim, n, shards))
+  const slope = fit.slope / 4 + n * dim * width
+  for (let j = 0; j < dim; j++) {
+    const isKept = agree(whole.gram, first.slopes[j], second.slopes[j])
+    let level = whole.meanL[j]
+    for (let i = 0; i < dim; i++) {
+      const entry = isKept ? whole.slopes[j][i] : 0
+      floats[slope + i * width + j] = entry
+      level -= entry * whole.meanX[i]
+    }
+    floats[fit.level / 4 + n * width + j] = level
+  }
+}
+
+interface LeastSquares {
+  /** Of x̂, centred: [dim × dim]. */
+  gram: Float64Array
+  meanX: Float64Array
+  meanL: Float64Array
+  /** Of each component of λ: [dim]. */
+  slopes: Float64Array[]
+}
+
+function leastSquares(
+  floats: Float32Array,
+  fit: AdjointFit,
+  dim: number,
+  n: number,
+  [from, to]: readonly [number, number],
+): LeastSquares {
+  const width = padded(dim)
+  const count = (to - from) * FIT_CHUNKS * CHUNK_ROWS
   const total = (word: number) => {
     let sum = 0
-    for (let shard = 0; shard < FIT_SHARDS; shard++)
-      sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
+    for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
     return sum
   }
   const means = 2 * dim * width
@@ -94,33 +132,33 @@ function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit
     gram[i * dim + i] += RIDGE * count
   }
   const lower = cholesky(gram, dim)
-  const slope = fit.slope / 4 + n * dim * width
-  const column = new Float64Array(dim)
-  for (let j = 0; j < dim; j++) {
-    for (let i = 0; i < dim; i++) column[i] = total((dim + i) * width + j) - count * meanX[i] * meanL[j]
-    if (lower !== null) solveCholesky(lower, dim, column)
+  const slopes = Array.from({ length: dim }, (_, j) => {
+    const column = Float64Array.from(
+      { length: dim },
+      (_, i) => total((dim + i) * width + j) - count * meanX[i] * meanL[j],
+    )
+    if (lower !== null) solveCholesky(lower, column)
     else column.fill(0)
-    let level = meanL[j]
-    for (let i = 0; i < dim; i++) {
-      floats[slope + i * width + j] = column[i]
-      level -= column[i] * meanX[i]
-    }
-    floats[fit.level / 4 + n * width + j] = level
-  }
+    return column
+  })
+  return { gram, meanX, meanL, slopes }
 }
 
-/** Solves LLᵀ v = b in place of b. */
-function solveCholesky(lower: Float64Array, n: number, b: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    let sum = b[i]
-    for (let k = 0; k < i; k++) sum -= lower[i * n + k] * b[k]
-    b[i] = sum / lower[i * n + i]
+/**
+ * Whether two fits from different paths share half of what they say: a slope that is mostly noise adds more than it takes off,
+ * and it is that where the states hardly move.
+ */
+function agree(gram: Float64Array, first: Float64Array, second: Float64Array): boolean {
+  const dim = first.length
+  let [common, energy] = [0, 0]
+  for (let i = 0; i < dim; i++) {
+    for (let k = 0; k < dim; k++) {
+      const weight = gram[i * dim + k]
+      common += weight * first[i] * second[k]
+      energy += 0.5 * weight * (first[i] * first[k] + second[i] * second[k])
+    }
   }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i]
-    for (let k = i + 1; k < n; k++) sum -= lower[k * n + i] * b[k]
-    b[i] = sum / lower[i * n + i]
-  }
+  return common > 0.5 * energy
 }
 
 /** The mean of λ₀ over the fit's paths: ∂V(0, x0) along the policy, [dim]. */

@@ -3,7 +3,7 @@
  * noise is that of λ̂₊(X₊) − λ̂₊(m) = BᵀS·w, with the linear fit λ̂ of the adjoint: noise of the path times noise of the step. It is
  * taken off, and its mean put back:
  *
- *     E[J(w)ᵀBᵀS·w] = Σₖ ∂(Sᵀeₖ)·SᵀBₖ,   and, of mean zero as well, (J(w) − J(0))ᵀλ̂₊(m) is taken off.
+ *     E[J(w)ᵀBᵀS·w] = Var w Σₖ ∂(Sᵀeₖ)·SᵀBₖ,   and, of mean zero as well, (J(w) − J(0))ᵀλ̂₊(m) is taken off.
  *
  * The gradient stays unbiased whatever the fit is worth: all is known before w is drawn. Where S is constant only the first
  * line is left. It is the martingale of the value's estimate (`estimate.ts`), differentiated.
@@ -14,6 +14,7 @@ import { timeAt } from '../paths/grid.ts'
 import { fittedAdjoint } from './adjoint-fit.ts'
 import type { AdjointFit, VariateBuffers } from './adjoint-plan.ts'
 import type { Argument } from './calls.ts'
+import type { CompiledControl } from './compiled.ts'
 import type { PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
@@ -23,6 +24,7 @@ export class AdjointVariate {
   readonly #rollout: Rollout
   readonly #fit: AdjointFit
   readonly #buffers: VariateBuffers
+  readonly #isDiscrete: boolean
 
   private constructor(
     context: WorkerContext,
@@ -30,7 +32,9 @@ export class AdjointVariate {
     rollout: Rollout,
     fit: AdjointFit,
     buffers: VariateBuffers,
+    isDiscrete: boolean,
   ) {
+    this.#isDiscrete = isDiscrete
     this.#context = context
     this.#plan = plan
     this.#rollout = rollout
@@ -39,10 +43,15 @@ export class AdjointVariate {
   }
 
   /** @returns null where the plan has no room for one; see `planVariate` */
-  static of(context: WorkerContext, plan: PolicyPlan, rollout: Rollout): AdjointVariate | null {
+  static of(
+    context: WorkerContext,
+    { isDiscrete }: CompiledControl,
+    plan: PolicyPlan,
+    rollout: Rollout,
+  ): AdjointVariate | null {
     const { fit } = plan
     const { variate } = rollout.buffers
-    return fit && variate && new AdjointVariate(context, plan, rollout, fit, variate)
+    return fit && variate && new AdjointVariate(context, plan, rollout, fit, variate, isDiscrete)
   }
 
   /** λₙ₊₁ at `l` [rows×dim] ← λₙ₊₁ − (λ̂ₙ₊₁(Xₙ₊₁) − λ̂ₙ₊₁(m)). */
@@ -64,10 +73,12 @@ export class AdjointVariate {
   /** Adds to the step's adjoints [rows×dim] and [rows×rawDim] what `reduce` took off in the mean. */
   complete(n: number, rows: number, dx: number, dv: number): void {
     if (this.#rollout.calls.noiseAdjoint === null) return
-    const { floats } = this.#context.views
+    const { kernels, views } = this.#context
+    const { floats } = views
     const { level, basis, noise } = this.#buffers
     const { dim, noiseDim, grid, scale } = this.#plan
     const width = padded(dim)
+    const variance = this.#isDiscrete ? 1 : grid.dt
     this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n).at, -1, dx, dv)
     const slope = this.#fit.slope / 4 + (n + 1) * dim * width
     const units = scale / 4 + (n + 1) * width
@@ -76,6 +87,7 @@ export class AdjointVariate {
       const inputs = [this.#rollout.x(n), this.#rollout.v(n), this.#vector(basis)]
       const moved = { at: noise, cols: noiseDim }
       this.#rollout.calls.noiseGradient!.run(rows, timeAt(grid, n), grid.dt, inputs, [moved])
+      kernels.blend(noise, noise, 0, variance, rows * padded(noiseDim))
       this.#fill(rows, (i) => (i === k ? 1 : 0))
       this.#addNoiseAdjoint(n, rows, basis, noise, 1, dx, dv)
     }

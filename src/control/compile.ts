@@ -36,7 +36,8 @@ export async function compileControl(
     x0,
     sign,
     isDiscrete: expressions.transition !== null,
-    hasAdditiveNoise: isAdditive(expressions.noise),
+    hasAdditiveNoise: isFreeOf(expressions.noise, ['x', 'a']),
+    hasControlledNoise: !isFreeOf(expressions.noise, ['a']),
     stepNoise: compiler.stepNoise,
     steps: definition.steps ?? null,
     training: definition.training ?? {},
@@ -53,9 +54,9 @@ export async function compileControl(
   }
 }
 
-function isAdditive(noise: Noise | null): boolean {
+function isFreeOf(noise: Noise | null, variables: string[]): boolean {
   const parts = [noise?.diagonal, noise?.dense].filter((part) => part != null)
-  return parts.length > 0 && parts.every((part) => !names(part).some((name) => name === 'x' || name === 'a'))
+  return parts.length > 0 && parts.every((part) => !names(part).some((name) => variables.includes(name)))
 }
 
 const HALF = constant(0.5)

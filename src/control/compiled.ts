@@ -41,6 +41,8 @@ export interface CompiledControl {
   isDiscrete: boolean
   /** Continuous time, σ free of state and control. */
   hasAdditiveNoise: boolean
+  /** σ depends on the control, or the time is discrete. */
+  hasControlledNoise: boolean
   /** How w enters an Euler step or a transition: σw with a constant σ, σ(x,v)w, or otherwise. */
   stepNoise: 'additive' | 'affine' | 'general'
   /** The page's own number of steps, or null. */

@@ -1,20 +1,18 @@
 /** The value of a trained policy from fresh paths: where its arrays lie. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
-import { CHUNK_ROWS, type PolicyPlan, planRefined } from './plan.ts'
+import { type GridPlan, planGrids } from './grid-plan.ts'
+import type { PolicyPlan } from './plan.ts'
 
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 4096
-/** Paths that both grids run on, with the same noise. */
-export const GRID_PATHS = 4096
 
 export interface PolicyEstimatePlan {
   policy: PolicyPlan
-  /** The policy on a grid twice as fine; null in discrete time, which has no error of a grid. */
-  refined: PolicyPlan | null
-  /** float64 [GRID_PATHS]: what the cost of a path changes by from the fine grid to the policy's own. */
-  gaps: number
+  /** The policy on finer grids; null in discrete time, which has no error of a grid. */
+  grids: GridPlan | null
   /** float64 [ROUND_PATHS][PATH_COLUMNS]. */
   values: number
   /** float64 words; see `MOMENTS`. */
@@ -53,11 +51,10 @@ export function planPolicyEstimate(
   policy: PolicyPlan,
   workers: number,
 ): PolicyEstimatePlan {
-  const { noiseDim, grid } = policy
+  const { noiseDim } = policy
   return {
     policy,
-    refined: problem.isDiscrete || grid.steps === 1 ? null : planRefined(arena, problem, policy, workers),
-    gaps: arena.doubles(GRID_PATHS),
+    grids: problem.isDiscrete ? null : planGrids(arena, problem, policy, workers),
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS),
     result: arena.doubles(8),
     workers: Array.from({ length: workers }, () => ({

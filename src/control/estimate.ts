@@ -4,16 +4,10 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitAdjoint, fittedAdjoint } from './adjoint-fit.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
-import {
-  GRID_PATHS,
-  MOMENTS,
-  PATH,
-  PATH_COLUMNS,
-  type PolicyEstimatePlan,
-  ROUND_PATHS,
-} from './estimate-plan.ts'
-import { CHUNK_ROWS, writeRefinedScales } from './plan.ts'
+import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
+import { runGrids } from './grid-check.ts'
 import { Rollout } from './rollout.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */
@@ -49,7 +43,9 @@ class PolicyEstimator {
     const { team } = this.#context
     const { options } = this.#plan.policy
     fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
-    this.#compareGrids()
+    const { grids } = this.#plan
+    if (grids !== null)
+      runGrids(this.#context, this.#problem, grids, this.#rollout, (rows) => this.#martingales(rows))
     let done = 0
     while (!team.shouldStop(done >= options.paths || this.#isPrecise(done))) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
@@ -65,38 +61,15 @@ class PolicyEstimator {
     }
   }
 
-  /** The same policy and noise on its own grid and on one twice as fine. */
-  #compareGrids(): void {
-    const { refined, gaps, policy } = this.#plan
-    if (refined === null) return
-    const { team, views } = this.#context
-    team.forEach(1, () => writeRefinedScales(views.floats, policy, refined))
-    const fine = new Rollout(this.#context, this.#problem, refined)
-    this.#rollout.isCoarse = true
-    team.forEach(GRID_PATHS / CHUNK_ROWS, (chunk) => {
-      const first = chunk * CHUNK_ROWS
-      this.#rollout.forward(STREAM.estimate, 1, first, CHUNK_ROWS)
-      fine.forward(STREAM.estimate, 1, first, CHUNK_ROWS)
-      const [own, other] = [this.#rollout.buffers.cost / 8, fine.buffers.cost / 8]
-      for (let r = 0; r < CHUNK_ROWS; r++) {
-        views.doubles[gaps / 8 + first + r] = views.doubles[own + r] - views.doubles[other + r]
-      }
-    })
-    this.#rollout.isCoarse = false
-  }
-
   #chunk(firstPath: number, first: number, rows: number): void {
     const { views, team } = this.#context
     const { doubles } = views
     const { values, workers, policy } = this.#plan
     const own = workers[team.rank]
     this.#rollout.forward(STREAM.estimate, 0, firstPath + first, rows)
-    doubles.fill(0, own.martingale / 8, own.martingale / 8 + rows)
+    this.#martingales(rows)
     doubles.fill(Number.POSITIVE_INFINITY, own.worst / 8, own.worst / 8 + rows)
-    for (let n = 0; n < policy.grid.steps; n++) {
-      this.#martingale(n, rows)
-      this.#constraints(n, n, rows, false)
-    }
+    for (let n = 0; n < policy.grid.steps; n++) this.#constraints(n, n, rows, false)
     this.#constraints(policy.grid.steps, policy.grid.steps - 1, rows, true)
     for (let r = 0; r < rows; r++) {
       const row = values / 8 + (first + r) * PATH_COLUMNS
@@ -106,8 +79,18 @@ class PolicyEstimator {
     }
   }
 
+  /** Of the paths that have just run; byte offset of [rows], float64. */
+  #martingales(rows: number): number {
+    const { doubles } = this.#context.views
+    const { workers, policy } = this.#plan
+    const { martingale } = workers[this.#context.team.rank]
+    doubles.fill(0, martingale / 8, martingale / 8 + rows)
+    for (let n = 0; n < policy.grid.steps; n++) this.#addMartingale(n, rows)
+    return martingale
+  }
+
   /** λ̂ₙ₊₁ at the state that the step reaches without noise, times ∂F/∂w · w. */
-  #martingale(n: number, rows: number): void {
+  #addMartingale(n: number, rows: number): void {
     const { policy, workers } = this.#plan
     const { fit } = policy
     if (fit === null) return
@@ -206,19 +189,4 @@ export function policyValue(
     violations: word('violations'),
     worst: word('worst'),
   }
-}
-
-/**
- * Estimated error of the time grid in the policy's value: the mean change of a path's cost from the fine grid to the
- * policy's own, extrapolated. Heun's steps are of order 2 where the noise is additive; order 1 is assumed otherwise.
- */
-export function policyGridError(
-  doubles: Float64Array,
-  plan: PolicyEstimatePlan,
-  order: 1 | 2,
-): number | null {
-  if (plan.refined === null) return null
-  let mean = 0
-  for (let p = 0; p < GRID_PATHS; p++) mean += doubles[plan.gaps / 8 + p] / GRID_PATHS
-  return (mean * 2 ** order) / (2 ** order - 1)
 }

@@ -3,14 +3,13 @@ import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { type UniformGrid, uniformGrid } from '../paths/grid.ts'
 import type { ParameterBlock } from '../training/plan.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions, StepScheme } from './options.ts'
 
-/** Paths that are carried through the whole horizon together: what a worker's memory is for. */
-export const CHUNK_ROWS = 64
 /** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
 export const SHARDS = 8
 /** Chunks of the paths that the trained policy is compared on with one trained further. */
@@ -20,7 +19,11 @@ export const PILOT_CHUNKS = 16
 
 export interface PolicyPlan {
   options: PolicyOptions
-  grid: TimeGrid
+  grid: UniformGrid
+  /** Steps of the grid to one of the policy's own: more than one where a trained policy runs on a finer grid. */
+  refinement: number
+  /** Steps whose arrays are kept: all of them for a sweep back, two for paths that only run. */
+  kept: number
   dim: number
   rawDim: number
   noiseDim: number
@@ -48,7 +51,9 @@ export interface PolicyPlan {
   gradients: number[]
   /** For each network: its parameters' mean over the last iterations [trainable]. */
   averages: number[]
-  /** float64 [2][PROBE_CHUNKS]: mean costs of the same paths under the trained policy and under one trained further. */
+  /** And over the first half of those. */
+  firstHalves: number[]
+  /** float64 [PROBES][PROBE_CHUNKS]: mean costs of the same paths under the rules of `PROBE`. */
   probeCosts: number
   /** float64, one for each path of a batch. */
   costs: number
@@ -61,7 +66,8 @@ export interface PolicyPlan {
 
 /**
  * Words of `PolicyPlan.state`: iterations done, the first batch's mean cost and its deviation, and what the probe found: the
- * trained policy's mean cost on its paths, what more training takes off it, that difference's standard error.
+ * trained policy's mean cost on its paths, what more training takes off it, that difference's standard error; what averaging
+ * took off the costs of the halves; what the second half costs less than the first.
  */
 export const POLICY_STATE = {
   iteration: 0,
@@ -70,16 +76,24 @@ export const POLICY_STATE = {
   probeCost: 3,
   probeGain: 4,
   probeError: 5,
+  scatter: 6,
+  drift: 7,
 } as const
 
-/** Memory of one worker: `CHUNK_ROWS` paths, all their steps. About 4·R·N·(2d + 2k + m + workspace) bytes, however large the batch. */
+/** Rows of `probeCosts`: the trained rule, the one trained further, and the means over both halves of the averaged iterations. */
+export const PROBE = { trained: 0, further: 1, firstHalf: 2, secondHalf: 3 } as const
+export const PROBES = 4
+
+/** Memory of one worker: `CHUNK_ROWS` paths, the steps kept. About 4·R·N·(2d + 2k + m + workspace) bytes, however large the batch. */
 export interface RolloutBuffers {
-  /** [steps+1][R][dim], the rest [steps][R][…]. */
+  /** [kept][R][dim], the rest [kept][R][…]. */
   x: number
   xs: number
   v: number
   vs: number
   w: number
+  /** [R][noiseDim]: a part of w. */
+  draw: number
   input: number
   inputEnd: number
   workspace: number
@@ -122,6 +136,8 @@ export function planPolicy(
     options,
     fit,
     grid: uniformGrid(horizon, steps),
+    refinement: 1,
+    kept: steps + 1,
     dim,
     rawDim,
     noiseDim,
@@ -138,47 +154,14 @@ export function planPolicy(
     pilotSums: arena.doubles(PILOT_CHUNKS * (steps + 1) * (1 + 2 * dim)),
     gradients: Array.from({ length: isTrained ? SHARDS : 0 }, () => arena.floats(own * network.trainable)),
     averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable)),
-    probeCosts: arena.doubles(isTrained ? 2 * PROBE_CHUNKS : 0),
+    firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable)),
+    probeCosts: arena.doubles(isTrained ? PROBES * PROBE_CHUNKS : 0),
     costs: arena.doubles(isTrained ? options.probeBatch : 0),
     state: arena.doubles(8),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0),
     workers: Array.from({ length: workers }, () =>
-      planRollout(arena, problem, network, steps, options.scheme, fit),
+      planRollout(arena, problem, network, steps + 1, options.scheme, fit),
     ),
-  }
-}
-
-/**
- * The same policy on a grid twice as fine, each network for two steps: what the time grid's error is seen from. Scales are
- * copied by `writeRefinedScales`.
- */
-export function planRefined(
-  arena: Arena,
-  problem: CompiledControl,
-  plan: PolicyPlan,
-  workers: number,
-): PolicyPlan {
-  const steps = 2 * plan.grid.steps
-  const rows = (steps + 1) * padded(plan.dim)
-  return {
-    ...plan,
-    grid: uniformGrid(problem.horizon, steps),
-    blocks: Array.from({ length: steps }, (_, n) => plan.blocks[n >> 1]),
-    scale: arena.floats(rows),
-    shift: arena.floats(rows),
-    workers: Array.from({ length: workers }, () =>
-      planRollout(arena, problem, plan.network, steps, plan.options.scheme, null),
-    ),
-  }
-}
-
-export function writeRefinedScales(floats: Float32Array, plan: PolicyPlan, refined: PolicyPlan): void {
-  const width = padded(plan.dim)
-  for (let n = 0; n <= refined.grid.steps; n++) {
-    for (const name of ['scale', 'shift'] as const) {
-      const from = plan[name] / 4 + (n >> 1) * width
-      floats.copyWithin(refined[name] / 4 + n * width, from, from + width)
-    }
   }
 }
 
@@ -192,11 +175,12 @@ function planBlock(arena: Arena, network: NetworkLayout): ParameterBlock {
   }
 }
 
-function planRollout(
+/** @param kept steps whose arrays are kept; see `PolicyPlan` */
+export function planRollout(
   arena: Arena,
   problem: CompiledControl,
   network: NetworkLayout,
-  steps: number,
+  kept: number,
   scheme: StepScheme,
   fit: AdjointFit | null,
 ): RolloutBuffers {
@@ -204,15 +188,16 @@ function planRollout(
   const floats = (count: number, cols: number) => arena.floats(count * CHUNK_ROWS * padded(cols))
   const scratch = scratchFloats(network)
   return {
-    x: floats(steps + 1, dim),
-    xs: floats(steps, dim),
-    v: floats(steps, rawDim),
-    vs: floats(steps, rawDim),
-    w: floats(steps, noiseDim),
-    input: floats(steps, network.inputs),
-    inputEnd: floats(steps, network.inputs),
-    workspace: arena.floats(steps * network.workspace),
-    workspaceEnd: arena.floats(steps * network.workspace),
+    x: floats(kept, dim),
+    xs: floats(kept, dim),
+    v: floats(kept, rawDim),
+    vs: floats(kept, rawDim),
+    w: floats(kept, noiseDim),
+    draw: floats(1, noiseDim),
+    input: floats(kept, network.inputs),
+    inputEnd: floats(kept, network.inputs),
+    workspace: arena.floats(kept * network.workspace),
+    workspaceEnd: arena.floats(kept * network.workspace),
     cost: arena.doubles(CHUNK_ROWS),
     stepCost: arena.doubles(CHUNK_ROWS),
     l: floats(1, dim),

@@ -1,31 +1,51 @@
 /**
- * Whether more training would still lower the cost: it goes on for a while at the problem's own rate and batch, and the policies before
- * and after run on the same fresh paths. The trained policy is then put back: the answer is for the verdict alone.
+ * How far the trained rule may be from the best. Two rules that differ by it run on the same fresh paths.
  *
- * A learning rate that descends to zero makes every cost look settled, so the costs of training itself cannot tell.
+ * - Whether more training would still lower the cost: it goes on for a while at the problem's own rate and batch. A learning rate that
+ *   descends to zero makes every cost look settled, so the costs of training itself cannot tell.
+ * - What the noise of training costs. The rule's parameters are a mean over iterations, θ = ½(θ₁ + θ₂) with the means over the first
+ *   and the second half of them. Scattered independently around a minimum, θ₁ and θ₂ cost e₁ and e₂ more than it, and θ, by
+ *   the parabola, ¼(e₁ + e₂): so what averaging took off the halves' costs, ½(J₁ + J₂) − J, is what is left to take off.
+ * - Where the parameters still drift, J₁ − J₂ was gained on the way from one half to the other.
+ *
+ * The trained policy is put back afterwards.
  */
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, PROBE_CHUNKS } from './plan.ts'
-import type { PolicyTrainer } from './train.ts'
+import { CHUNK_ROWS } from './chunk.ts'
+import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_CHUNKS } from './plan.ts'
+import type { Rollout } from './rollout.ts'
 
 /** Further iterations as a share of those done, and their least number. */
 const SHARE = 0.1
 const FEWEST = 20
+
+/** What the probe needs of the training that it follows. */
+interface Trainer {
+  rollout: Rollout
+  sweep(iteration: number, batchSize: number): void
+  update(n: number, rate: number, batchSize: number, since: number, isWhole: boolean): void
+}
+
 /** How many further iterations the probe of a training takes. */
 export function probeIterations(iterations: number): number {
   return Math.max(FEWEST, Math.ceil(SHARE * iterations))
 }
 
 /** Every worker of the team runs this, once the policy of `plan` is trained. */
-export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: PolicyTrainer): void {
-  const { team, views } = context
-  const { options, ownNetworks, blocks, averages, network } = plan
+export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: Trainer): void {
+  const { team, views, kernels } = context
+  const { options, ownNetworks, blocks, averages, firstHalves, network } = plan
   const copy = (from: number, to: number) =>
     views.floats.copyWithin(to / 4, from / 4, from / 4 + network.trainable)
   team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
-  runPaths(context, plan, trainer, 0)
+  runPaths(context, plan, trainer, PROBE.trained)
+  team.forEach(ownNetworks, (n) => copy(firstHalves[n], blocks[n].theta))
+  runPaths(context, plan, trainer, PROBE.firstHalf)
+  team.forEach(ownNetworks, (n) => kernels.blend(blocks[n].theta, averages[n], -1, 2, network.trainable))
+  runPaths(context, plan, trainer, PROBE.secondHalf)
+  team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
   const more = probeIterations(options.iterations)
   const schedule = { name: 'cosine', rate: options.probeRate, warmup: 0 } as const
   for (let k = 0; k < more; k++) {
@@ -34,17 +54,17 @@ export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer:
     const rate = rateAt(schedule, k, more, 0)
     team.forEach(ownNetworks, (n) => trainer.update(n, rate, options.probeBatch, k, true))
   }
-  runPaths(context, plan, trainer, 1)
+  runPaths(context, plan, trainer, PROBE.further)
   team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
-  if (team.rank === 0) writeGain(views.doubles, plan)
+  if (team.rank === 0) writeGains(views.doubles, plan)
 }
 
-/** Mean costs of chunks of fresh paths under the parameters of the moment, to row 0 or 1 of `probeCosts`. */
+/** Mean costs of chunks of fresh paths under the parameters of the moment, to a row of `probeCosts`. */
 function runPaths(
   { team, views }: WorkerContext,
   { probeCosts, options }: PolicyPlan,
-  { rollout }: PolicyTrainer,
-  row: 0 | 1,
+  { rollout }: Trainer,
+  row: number,
 ): void {
   const { doubles } = views
   const iteration = options.iterations + probeIterations(options.iterations)
@@ -57,19 +77,30 @@ function runPaths(
   })
 }
 
+function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): void {
+  const cost = (row: number, chunk: number) => doubles[probeCosts / 8 + row * PROBE_CHUNKS + chunk]
+  const write = (name: keyof typeof POLICY_STATE, value: number) => {
+    doubles[state / 8 + POLICY_STATE[name]] = value
+  }
+  const trained = (chunk: number) => cost(PROBE.trained, chunk)
+  const gain = overChunks((chunk) => trained(chunk) - cost(PROBE.further, chunk))
+  const scatter = overChunks(
+    (chunk) => 0.5 * (cost(PROBE.firstHalf, chunk) + cost(PROBE.secondHalf, chunk)) - trained(chunk),
+  )
+  const drift = overChunks((chunk) => cost(PROBE.firstHalf, chunk) - cost(PROBE.secondHalf, chunk))
+  write('probeCost', overChunks(trained).mean)
+  write('probeGain', gain.mean)
+  write('probeError', gain.standardError)
+  write('scatter', scatter.mean)
+  write('drift', drift.mean)
+}
+
 /** Chunks are independent, also where their paths are pairs of opposite noise. */
-function writeGain(doubles: Float64Array, { probeCosts, state }: PolicyPlan): void {
-  const from = probeCosts / 8
-  const change = (chunk: number) => doubles[from + chunk] - doubles[from + PROBE_CHUNKS + chunk]
-  let [cost, gain, variance] = [0, 0, 0]
+function overChunks(value: (chunk: number) => number): { mean: number; standardError: number } {
+  let [mean, variance] = [0, 0]
+  for (let chunk = 0; chunk < PROBE_CHUNKS; chunk++) mean += value(chunk) / PROBE_CHUNKS
   for (let chunk = 0; chunk < PROBE_CHUNKS; chunk++) {
-    cost += doubles[from + chunk] / PROBE_CHUNKS
-    gain += change(chunk) / PROBE_CHUNKS
+    variance += (value(chunk) - mean) ** 2 / (PROBE_CHUNKS - 1)
   }
-  for (let chunk = 0; chunk < PROBE_CHUNKS; chunk++) {
-    variance += (change(chunk) - gain) ** 2 / (PROBE_CHUNKS - 1)
-  }
-  doubles[state / 8 + POLICY_STATE.probeCost] = cost
-  doubles[state / 8 + POLICY_STATE.probeGain] = gain
-  doubles[state / 8 + POLICY_STATE.probeError] = Math.sqrt(variance / PROBE_CHUNKS)
+  return { mean, standardError: Math.sqrt(variance / PROBE_CHUNKS) }
 }

@@ -14,22 +14,30 @@ import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
-import type { AdjointVariate } from './adjoint-variate.ts'
 import { type Argument, Call } from './calls.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
-import { CHUNK_ROWS, type PolicyPlan, type RolloutBuffers } from './plan.ts'
+import type { PolicyPlan, RolloutBuffers } from './plan.ts'
 
 type Calls = { [Name in keyof CompiledControl['functions']]: Call | null }
+
+/** What takes noise off the adjoint on its way back through a step; see `AdjointVariate`. */
+interface NoiseReduction {
+  reduce(n: number, rows: number, l: number): void
+  complete(n: number, rows: number, dx: number, dv: number): void
+}
 
 export class Rollout {
   readonly buffers: RolloutBuffers
   readonly calls: Calls
   /** Whether a random constant takes the place of every network: one draw for each path, kept in `dv`. */
   isExploring = false
-  /** Whether ΔW is the sum of the two of a grid twice as fine: the same noise on both grids. */
-  isCoarse = false
+  /** Draws that ΔW is the sum of: grids with as many draws over the horizon have the same noise. */
+  draws = 1
+  /** Whether the rule moves linearly in time from the middle of one of its steps to that of the next, instead of standing still. */
+  isMoving = false
   /** Takes noise off the adjoints of training; null until there is a fit, and where there is none. */
-  variate: AdjointVariate | null = null
+  variate: NoiseReduction | null = null
   readonly #plan: PolicyPlan
   readonly #problem: CompiledControl
   readonly #kernels: Kernels
@@ -73,9 +81,8 @@ export class Rollout {
     see: ((n: number) => void) | null = null,
   ): void {
     const { doubles } = this.#views
-    const { grid, options, noiseDim } = this.#plan
+    const { grid, options } = this.#plan
     const { cost, stepCost } = this.buffers
-    const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt)
     if (this.isExploring) {
       const { rawDim } = this.#plan
       this.#kernels.normals(
@@ -90,24 +97,10 @@ export class Rollout {
         0,
       )
     }
-    const isPaired = options.isAntithetic && stream === STREAM.training && rows % 2 === 0
     doubles.fill(0, cost / 8, cost / 8 + rows)
     for (let n = 0; n < grid.steps; n++) {
       see?.(n)
-      const { at } = this.w(n)
-      const drawn = isPaired ? rows / 2 : rows
-      const { seed } = options
-      if (this.isCoarse) {
-        const fine = deviation * Math.SQRT1_2
-        this.#kernels.normals(at, rows, noiseDim, fine, seed, stream, iteration, firstPath, 2 * n)
-        const { at: other } = this.w((n + 1) % grid.steps)
-        this.#kernels.normals(other, rows, noiseDim, fine, seed, stream, iteration, firstPath, 2 * n + 1)
-        this.#kernels.add(at, other, rows * padded(noiseDim))
-      } else this.#kernels.normals(at, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, n)
-      if (isPaired) {
-        const half = drawn * padded(noiseDim)
-        this.#kernels.blend(at + 4 * half, at, 0, -1, half)
-      }
+      this.#drawNoise(n, stream, iteration, firstPath, rows)
       this.#forwardStep(n, rows)
       for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
     }
@@ -115,6 +108,26 @@ export class Rollout {
     this.calls.terminal!.run(rows, horizon, grid.dt, [this.x(steps)], [this.stepCost(), this.l()])
     for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
     see?.(steps)
+  }
+
+  /** ΔWₙ, or ξₙ in discrete time. */
+  #drawNoise(n: number, stream: number, iteration: number, firstPath: number, rows: number): void {
+    const { grid, options, noiseDim } = this.#plan
+    const { seed, isAntithetic } = options
+    const { at } = this.w(n)
+    const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt / this.draws)
+    const isPaired = isAntithetic && stream === STREAM.training && rows % 2 === 0
+    const drawn = isPaired ? rows / 2 : rows
+    const first = n * this.draws
+    this.#kernels.normals(at, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, first)
+    for (let k = 1; k < this.draws; k++) {
+      const { draw } = this.buffers
+      this.#kernels.normals(draw, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, first + k)
+      this.#kernels.add(at, draw, drawn * padded(noiseDim))
+    }
+    if (!isPaired) return
+    const half = drawn * padded(noiseDim)
+    this.#kernels.blend(at + 4 * half, at, 0, -1, half)
   }
 
   /**
@@ -163,12 +176,16 @@ export class Rollout {
     return { at: this.buffers.stepCost, cols: 1, isDouble: true }
   }
 
+  #workspace(base: number, n: number): number {
+    return base + 4 * (n % this.#plan.kept) * this.#plan.network.workspace
+  }
+
   #slice(base: number, n: number, cols: number): Argument {
-    return { at: base + 4 * n * CHUNK_ROWS * padded(cols), cols }
+    return { at: base + 4 * (n % this.#plan.kept) * CHUNK_ROWS * padded(cols), cols }
   }
 
   #forwardStep(n: number, rows: number): void {
-    const { grid, rawDim, inputDim, network } = this.#plan
+    const { grid, rawDim, inputDim } = this.#plan
     const { buffers, calls } = this
     const t = timeAt(grid, n)
     const [x, v, w, next] = [this.x(n), this.v(n), this.w(n), this.x(n + 1)]
@@ -177,7 +194,7 @@ export class Rollout {
       x.at,
       rows,
       this.#slice(buffers.input, n, inputDim).at,
-      buffers.workspace + 4 * n * network.workspace,
+      this.#workspace(buffers.workspace, n),
       v.at,
     )
     if (!this.#isHeun) {
@@ -187,21 +204,48 @@ export class Rollout {
     const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
     calls.predict!.run(rows, t, grid.dt, [x, v, w], [xs])
     const input = this.#slice(buffers.inputEnd, n, inputDim).at
-    this.raw(n, xs.at, rows, input, buffers.workspaceEnd + 4 * n * network.workspace, vs.at)
+    this.raw(n, xs.at, rows, input, this.#workspace(buffers.workspaceEnd, n), vs.at, 1)
     calls.correct!.run(rows, t, grid.dt, [x, v, xs, vs], [next, this.stepCost()])
   }
 
-  /** v = netₙ(x̂), or net(x̂, t̂): what the control is the map of. */
-  raw(n: number, x: number, rows: number, input: number, workspace: number, v: number): void {
-    const { dim, scale, shift, blocks, options } = this.#plan
-    const at = 4 * n * padded(dim)
+  /**
+   * v = netₙ(x̂), or net(x̂, t̂): what the control is the map of.
+   * @param end of step n at which the states are; it matters to a rule that moves
+   */
+  raw(n: number, x: number, rows: number, input: number, workspace: number, v: number, end: 0 | 1 = 0): void {
     if (this.isExploring) {
       this.#explore(v, rows)
       return
     }
+    const { refinement } = this.#plan
+    if (this.isMoving) this.#movingRaw((n + end) / refinement - 0.5, x, rows, input, workspace, v)
+    else this.#networkRaw(Math.floor(n / refinement), x, rows, input, workspace, v)
+  }
+
+  /** At `position`, in steps of the policy from the middle of its first: a mean of two networks, their continuation at both ends. */
+  #movingRaw(position: number, x: number, rows: number, input: number, workspace: number, v: number): void {
+    const { options, rawDim, grid, refinement } = this.#plan
+    const own = grid.steps / refinement
+    if (options.isShared || own === 1) {
+      this.#networkRaw(options.isShared ? position : 0, x, rows, input, workspace, v)
+      return
+    }
+    const n = Math.min(own - 2, Math.max(0, Math.floor(position)))
+    const { dv } = this.buffers
+    this.#networkRaw(n, x, rows, input, workspace, v)
+    this.#networkRaw(n + 1, x, rows, input, workspace, dv)
+    this.#kernels.blend(v, dv, n + 1 - position, position - n, rows * padded(rawDim))
+  }
+
+  /** Network n of the policy's own steps; between two of them where one network serves all. */
+  #networkRaw(n: number, x: number, rows: number, input: number, workspace: number, v: number): void {
+    const { dim, scale, shift, blocks, options } = this.#plan
     if (options.isShared) this.#inputWithTime(n, x, rows, input)
-    else this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
-    this.#network.forward(blocks[n].theta, input, rows, workspace, v, true)
+    else {
+      const at = 4 * n * padded(dim)
+      this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
+    }
+    this.#network.forward(blocks[options.isShared ? 0 : n].theta, input, rows, workspace, v, true)
   }
 
   #explore(v: number, rows: number): void {
@@ -212,9 +256,10 @@ export class Rollout {
   /** (x̂, t̂), t̂ of mean 0 and deviation 1 over the horizon. */
   #inputWithTime(n: number, x: number, rows: number, input: number): void {
     const { floats } = this.#views
-    const { dim, inputDim, scale, shift, grid } = this.#plan
-    const time = Math.sqrt(12) * ((n + 0.5) / grid.steps - 0.5)
-    const at = n * padded(dim)
+    const { dim, inputDim, scale, shift, grid, refinement } = this.#plan
+    const time = Math.sqrt(12) * (((n + 0.5) * refinement) / grid.steps - 0.5)
+    // One network for all times has one unit for all times.
+    const at = Math.max(0, Math.floor(n)) * padded(dim)
     for (let r = 0; r < rows; r++) {
       const [from, to] = [x / 4 + r * padded(dim), input / 4 + r * padded(inputDim)]
       for (let j = 0; j < dim; j++) {
@@ -232,7 +277,7 @@ export class Rollout {
     gradients: number | null,
     isAdded: boolean,
   ): void {
-    const { grid, rawDim, dim, inputDim, network } = this.#plan
+    const { grid, rawDim, dim, inputDim } = this.#plan
     const { buffers, calls } = this
     const t = timeAt(grid, n)
     const [x, v, w] = [this.x(n), this.v(n), this.w(n)]
@@ -242,7 +287,7 @@ export class Rollout {
     ]
     const dv = { at: buffers.dv, cols: rawDim }
     const input = this.#slice(buffers.input, n, inputDim).at
-    const workspace = buffers.workspace + 4 * n * network.workspace
+    const workspace = this.#workspace(buffers.workspace, n)
     if (!this.#isHeun) {
       this.variate?.reduce(n, rows, l)
       calls.stepAdjoint!.run(rows, t, grid.dt, [x, v, w, adjoint], [result, dv])
@@ -257,7 +302,7 @@ export class Rollout {
     ]
     calls.correctAdjoint!.run(rows, t, grid.dt, [x, v, xs, vs, adjoint], [result, dv, end, dvEnd])
     const inputEnd = this.#slice(buffers.inputEnd, n, inputDim).at
-    const workspaceEnd = buffers.workspaceEnd + 4 * n * network.workspace
+    const workspaceEnd = this.#workspace(buffers.workspaceEnd, n)
     this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd.at, end.at, gradients, isAdded)
     // What the predictor carries back is added to the corrector's; l is free by now.
     calls.predictAdjoint!.run(rows, t, grid.dt, [x, v, w, end], [adjoint, dvEnd])

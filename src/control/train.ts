@@ -18,8 +18,9 @@ import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 import { fitAdjoint } from './adjoint-fit.ts'
 import { AdjointVariate } from './adjoint-variate.ts'
 import { writeMatrices } from './calls.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
-import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
+import { POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
 import { probeTraining } from './probe.ts'
 import { Rollout } from './rollout.ts'
 import { restandardise, standardise } from './standardise.ts'
@@ -50,7 +51,7 @@ export class PolicyTrainer {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#variate = AdjointVariate.of(context, plan, this.rollout)
+    this.#variate = AdjointVariate.of(context, problem, plan, this.rollout)
   }
 
   run(): void {
@@ -182,11 +183,15 @@ export class PolicyTrainer {
 
   /** Takes network n into the mean of the last iterations. */
   #average(n: number, iteration: number): void {
-    const { averages, blocks, options, network } = this.#plan
-    const count = iteration - averageFrom(options.iterations) + 1
+    const { averages, firstHalves, blocks, options, network } = this.#plan
+    const { kernels } = this.#context
+    const from = averageFrom(options.iterations)
+    const count = iteration - from + 1
     if (count < 1) return
     const share = 1 / count
-    this.#context.kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+    kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+    const isHalf = count === Math.ceil(0.5 * (options.iterations - from))
+    if (isHalf) kernels.blend(firstHalves[n], averages[n], 0, 1, network.trainable)
   }
 
   #keepAverage(n: number): void {

@@ -5,6 +5,7 @@
 import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
+import type { RuleCost } from './rule-cost.ts'
 
 /** What is left to gain is small up to this share of what training gained. */
 const SMALL_GAIN = 0.005
@@ -34,6 +35,45 @@ export function judgePolicy(
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
   const pace = hasSlowed ? '' : ', no slower than before: see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
+}
+
+/** Shares of the value, or of what a path's cost deviates by, up to which the steps' own errors are small. */
+const SMALL_STEPS = { error: 0.2, left: 0.03, held: 0.03 } as const
+
+/** @returns as `judgePolicy`: whether the rule's cost in `steps` steps says what it costs without them */
+export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, steps: number): string | null {
+  if (grid === null) return null
+  const more = `take more steps (--steps ${2 * steps})`
+  if (!Number.isFinite(grid.error)) return `the rule's paths run away in finer steps; ${more}`
+  const size = Math.max(Math.abs(value), deviation)
+  const [pays, verb] = sign > 0 ? ['pays', 'cost'] : ['gains', 'yield']
+  if (Math.abs(grid.error) > SMALL_STEPS.error * size) {
+    const than = grid.error < 0 ? 'less' : 'more'
+    return `the time grid is too coarse: in ${steps} steps the rule ${pays} ${short(Math.abs(grid.error))} ${than} than without steps, of ${short(value)}; ${more}`
+  }
+  if (grid.left > SMALL_STEPS.left * size) {
+    return `the time grid is too coarse: what ${2 * steps} and ${4 * steps} steps say the rule would ${verb} without steps differs by ${short(grid.left)} from what ${steps} and ${2 * steps} say; ${more}`
+  }
+  if (grid.held > SMALL_STEPS.held * size && grid.held > SEEN * grid.heldError) {
+    return `the rule stands still too long: moving within a step it would ${sign > 0 ? 'save' : 'gain'} ${short(grid.held)}, of ${short(value)}; ${more}`
+  }
+  return null
+}
+
+/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
+const SLACK = 1.1
+
+/** @returns why the value is less sure than asked for; null where it is not */
+export function judgePrecision({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
+  if (!(tolerance > 0) || standardError <= SLACK * tolerance) return null
+  const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
+  const remedy =
+    statistical >= Math.max(steps, errors.training)
+      ? '--paths'
+      : steps >= errors.training
+        ? '--steps'
+        : '--iterations'
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(tolerance)} was asked for; take more ${remedy}`
 }
 
 function short(value: number): string {

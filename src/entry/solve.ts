@@ -7,14 +7,15 @@ import { checkDefinition, storedPage } from '../checkpoint/stored-page.ts'
 import { loadControlProblem } from '../control/catalog.ts'
 import { isControlDefinition, type Page } from '../control/definition.ts'
 import { controlReference } from '../control/reference.ts'
-import { UserError } from '../errors/errors.ts'
+import { DivergenceError, UserError } from '../errors/errors.ts'
 import { ThreadSession } from '../executor/thread-session.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
 import { loadMethod } from '../methods/catalog.ts'
 import { compilePage } from '../methods/compile-page.ts'
-import type { Compiled, Method } from '../methods/method.ts'
+import type { Compiled } from '../methods/compiled.ts'
+import type { Method } from '../methods/method.ts'
 import { optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import type { MachineOptions } from '../methods/session.ts'
@@ -26,8 +27,9 @@ import type { Reference, Settings, SettingValue } from '../problem/definition.ts
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import { checkChoices } from '../solution/choices.ts'
+import { againstReference } from '../solution/contradiction.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
-import type { MethodResult, RunOptions, Solution } from '../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 import { loadStoppingProblem } from '../stopping/catalog.ts'
@@ -50,7 +52,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
-  onWarning?: (message: string) => void
+  onWarning?: OnWarning
 }
 
 /**
@@ -58,9 +60,9 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  *
  * The same problem, settings, options and seed give the same bits on the same kernel, for any number of workers.
  *
- * param problem the id of a built-in problem, or a page of formulas
- * throws UserError for input that a person can mend, before any work starts
- * throws DivergenceError when loss or state stop being finite, with iteration, step and path
+ * @param problem the id of a built-in problem, or a page of formulas
+ * @throws UserError for input that a person can mend, before any work starts
+ * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
   const definition =
@@ -105,14 +107,34 @@ function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
 }
 
 /**
- * As `solve`, by one method, and from a state that was kept.
- * throws UserError where the state does not fit the run
+ * As `solve`, by one method, and from a state that was kept; on a finer grid where nobody chose the one whose own error turned
+ * out to be too large.
+ * @throws UserError where the state does not fit the run
  */
 export async function solveOnce(
   definition: Page,
   options: SolveOptions,
   restored: RestoredState | null = null,
 ): Promise<Solution> {
+  const { solution, finerSteps } = await solveOnGrid(definition, options, restored)
+  const isFree = options.steps === undefined && options.region === undefined && !options.preset
+  if (finerSteps === null || !isFree || options.signal?.aborted) return solution
+  try {
+    const { solution: finer } = await solveOnGrid(definition, { ...options, steps: finerSteps }, null)
+    const { total } = solution.elapsedMs
+    return { ...finer, elapsedMs: { ...finer.elapsedMs, total: total + finer.elapsedMs.total } }
+  } catch (error) {
+    // Memory for the finer grid is not there, or its training went wrong: what the first one found still holds.
+    if (error instanceof UserError || error instanceof DivergenceError) return solution
+    throw error
+  }
+}
+
+async function solveOnGrid(
+  definition: Page,
+  options: SolveOptions,
+  restored: RestoredState | null,
+): Promise<{ solution: Solution; finerSteps: number | null }> {
   const startedAt = performance.now()
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
@@ -146,7 +168,11 @@ export async function solveOnce(
       ...result.elapsedMs,
       total,
     })
-    return result.policy ? { ...solution, policy: await Policy.open(result.policy, run) } : solution
+    const { policy, finerSteps = null } = result
+    return {
+      solution: policy ? { ...solution, policy: await Policy.open(policy, run) } : solution,
+      finerSteps,
+    }
   } finally {
     await session.close()
   }
@@ -206,11 +232,11 @@ function describe(
     problem: definition.id,
     settings: shownSettings(compiled.settings, options),
     method,
-    status: result.status,
-    reason: result.reason ?? null,
+    ...standing(result, reference),
     rollbacks: result.rollbacks ?? 0,
     value: result.value,
     standardError: result.standardError,
+    ...(result.errors && { errors: result.errors }),
     interval: [
       lower.value - deviations * lower.standardError,
       upper.value + deviations * upper.standardError,
@@ -219,6 +245,7 @@ function describe(
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
     isExtrapolated: result.isExtrapolated ?? false,
+    gridOrder: result.gridOrder ?? null,
     deviation: result.deviation ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
@@ -242,6 +269,19 @@ function describe(
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.stopping && { stopping: result.stopping }),
   }
+}
+
+/** The method's own verdict, unless the page's reference excludes what it found. */
+function standing(
+  result: MethodResult,
+  reference: Reference | null,
+): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
+  const { status, reason = null } = result
+  const excluded =
+    status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
+  return excluded === null
+    ? { status, reason, contradiction: null }
+    : { status: 'unconverged', reason: excluded, contradiction: 'reference' }
 }
 
 /** With what the page knows at its points. */

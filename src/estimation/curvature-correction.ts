@@ -10,7 +10,7 @@
  */
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
@@ -21,6 +21,8 @@ import type { PathPass } from './path-pass.ts'
 /** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
 const TRUNK_ITERATION = 4
 const BRANCH_ITERATION = 5
+/** Where less than this is left of a path's weight, what it adds from there on is lost in rounding, and too little to matter. */
+const LEAST_WEIGHT = 1e-8
 /** The difference quotient's step, as a share of e. */
 const STEP = 1e-3
 
@@ -57,19 +59,20 @@ export class CurvatureCorrection {
 
   /** Corrections of one of the `GROUPS` of paths from Y₀ = `y0`. */
   run(group: number, round: number, y0: number): void {
-    const { steps, dt } = this.#simulator.grid
+    const { grid } = this.#simulator
+    const { steps } = grid
     const duration = steps - this.#firstStep
     const node = this.#firstStep + Math.floor(((group + 0.5) * duration) / GROUPS)
     const firstPath = (round * GROUPS + group) * GROUP_PATHS
     for (let branch = 0; branch < BRANCHES; branch++) this.#errors(branch, node, y0, firstPath)
-    this.#correct(timeAt(this.#simulator.grid, node), group * GROUP_PATHS, duration * dt)
+    this.#correct(timeAfter(grid, node), group * GROUP_PATHS, duration * lengthAt(grid, node))
   }
 
   /** e of one branch, from its antithetic pair. */
   #errors(branch: number, node: number, y0: number, firstPath: number): void {
     const { doubles, floats } = this.#views
     const { w, plus, minus, y, yErrors, zErrors } = this.#buffers
-    const { dt } = this.#simulator.grid
+    const dt = lengthAt(this.#simulator.grid, node)
     const iteration = BRANCH_ITERATION + branch
     this.#continue(plus, node, y0, firstPath, iteration, 1)
     this.#continue(minus, node, y0, firstPath, iteration, -1)
@@ -111,7 +114,11 @@ export class CurvatureCorrection {
       branch,
     )
     for (let r = 0; r < GROUP_PATHS; r++) {
-      doubles[into / 8 + r] = (doubles[value / 8 + r] - doubles[before / 8 + r]) / doubles[weight / 8 + r]
+      const left = doubles[weight / 8 + r]
+      doubles[into / 8 + r] =
+        left > LEAST_WEIGHT
+          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
+          : doubles[this.#buffers.y / 8 + r]
     }
   }
 

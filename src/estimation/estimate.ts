@@ -1,6 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../parallel/context.ts'
-import { uniformGrid } from '../paths/grid.ts'
+import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
@@ -10,17 +10,19 @@ import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { CurvatureCorrection } from './curvature-correction.ts'
+import { gridShare } from './grid-error.ts'
 import { PathPass } from './path-pass.ts'
 import {
+  COARSEST_PATHS,
   COLUMN,
   COLUMNS,
   type EstimatePlan,
-  hasCoarseGrid,
+  hasGrid,
   RESULT,
   RESULT_WORDS,
   ROUND_PATHS,
 } from './plan.ts'
-import { gridShare, readEstimate } from './result.ts'
+import { readEstimate } from './result.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
@@ -30,6 +32,10 @@ const FIT_ITERATION = 3
 const SETTLING_ROUNDS_ELSEWHERE = 3
 /** Rounds of branching paths that are not begun where more than these would be needed. */
 const MOST_CORRECTION_ROUNDS = 32
+/** Of what more paths do not make smaller, their own error need not be less than this share. */
+const POINTLESS = 0.2
+/** Where the paths of a grid leave their values. */
+const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
@@ -47,23 +53,26 @@ class Estimator {
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
   readonly #fine: Simulator
+  /** On every second, and every fourth point of the grid. */
   readonly #coarse: Simulator | null
+  readonly #coarsest: Simulator | null
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: EstimatePlan) {
     const { views, kernels, team } = context
     const { training } = plan
     const { grid } = training
     const functions = loadFunctions(problem)
-    const simulator = (steps: number, coefficients: EstimatePlan['coarseCoefficients']) => {
-      const stepped = uniformGrid(grid.horizon, steps)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped.dt)
+    const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
+      const stepped = stride === 1 ? grid : coarsened(grid, stride)
+      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
       return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan
-    this.#fine = simulator(grid.steps, training.coefficients)
+    this.#fine = simulator(1, training.coefficients)
     const firstStep = plan.elsewhere?.firstStep ?? 0
-    this.#coarse = hasCoarseGrid(plan) ? simulator(grid.steps / 2, plan.coarseCoefficients) : null
+    this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
+    this.#coarsest = hasGrid(plan, 4) ? simulator(4, plan.coarsestCoefficients) : null
     const { branches } = plan
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)
@@ -83,10 +92,11 @@ class Estimator {
     if (done === 0) this.#prepare()
     while (!this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
-      this.#round(ESTIMATE_ITERATION, done, paths, this.#coarse !== null)
+      const grids = done < COARSEST_PATHS ? 3 : 2
+      this.#round(ESTIMATE_ITERATION, done, paths, grids)
       done += paths
       if (isFirst) {
-        this.#accumulate(paths)
+        this.#accumulate(paths, grids)
         team.report(done)
       }
     }
@@ -110,7 +120,7 @@ class Estimator {
     }
     team.barrier()
     for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
-      this.#round(SETTLING_ITERATION, 0, paths, false)
+      this.#round(SETTLING_ITERATION, 0, paths, 1)
       if (team.rank === 0) this.#settleByPaths(paths)
       team.barrier()
     }
@@ -179,18 +189,20 @@ class Estimator {
     return sum / last
   }
 
-  #round(iteration: number, firstPath: number, paths: number, withCoarse: boolean): void {
+  /** Paths on the finest of `grids` grids, those that there are. */
+  #round(iteration: number, firstPath: number, paths: number, grids: 1 | 2 | 3): void {
     this.#context.team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
       const first = shard * SHARD_ROWS
       const rows = Math.min(SHARD_ROWS, paths - first)
       this.#shard(this.#fine, 1, iteration, firstPath, first, rows)
-      if (withCoarse && this.#coarse) this.#shard(this.#coarse, 2, iteration, firstPath, first, rows)
+      if (grids > 1 && this.#coarse) this.#shard(this.#coarse, 2, iteration, firstPath, first, rows)
+      if (grids > 2 && this.#coarsest) this.#shard(this.#coarsest, 4, iteration, firstPath, first, rows)
     })
   }
 
   #shard(
     simulator: Simulator,
-    stride: 1 | 2,
+    stride: 1 | 2 | 4,
     iteration: number,
     firstPath: number,
     first: number,
@@ -198,7 +210,7 @@ class Estimator {
   ): void {
     const { doubles } = this.#context.views
     const { values } = this.#plan
-    const column = stride === 1 ? COLUMN.value : COLUMN.coarse
+    const column = STRIDE_COLUMN[stride]
     const value = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
     for (let r = 0; r < rows; r++)
       doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
@@ -228,7 +240,7 @@ class Estimator {
   }
 
   /** Adds a round to the running means and sums of squares (Welford), in path order. */
-  #accumulate(paths: number): void {
+  #accumulate(paths: number, grids: number): void {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
     const share = gridShare(this.#plan)
@@ -240,15 +252,22 @@ class Estimator {
       const gap = value - doubles[row + COLUMN.coarse]
       welford(doubles, result + RESULT.gap, gap, count)
       welford(doubles, result + RESULT.extrapolated, value + share * gap, count)
+      if (grids < 3) continue
+      const coarseGap = doubles[row + COLUMN.coarse] - doubles[row + COLUMN.coarsest]
+      const coarsestCount = ++doubles[result + RESULT.coarsestCount]
+      welford(doubles, result + RESULT.coarseGap, coarseGap, coarsestCount)
+      welford(doubles, result + RESULT.bend, gap + share * (gap - coarseGap), coarsestCount)
     }
   }
 
   #isPrecise(done: number): boolean {
     const { fewestPaths } = this.#plan.options
     if (done < Math.max(FEWEST_PATHS, fewestPaths)) return false
-    const { value, standardError } = readEstimate(this.#context.views.doubles, this.#plan)
+    const { value, errors } = readEstimate(this.#context.views.doubles, this.#plan)
     const limit = this.#errorLimit(value)
-    return limit > 0 && standardError <= limit
+    // What grid and networks leave is no smaller for more paths.
+    const rest = POINTLESS * Math.hypot(errors.grid, errors.remainder)
+    return limit > 0 && errors.statistical <= Math.max(limit, rest)
   }
 
   /** The standard error asked for; 0 where none is. */

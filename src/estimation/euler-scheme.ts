@@ -28,6 +28,10 @@ export class EulerScheme extends TimeScheme {
     this.#linearise(t, buffers, rows)
   }
 
+  pass(t: number, buffers: WorkerBuffers, rows: number): void {
+    this.driverGradient(t, buffers.around, buffers, rows)
+  }
+
   finish(_dt: number, _horizon: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     for (let r = 0; r < rows; r++) {

@@ -10,7 +10,7 @@
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { GradientNetwork } from '../networks/gradient-network.ts'
-import { timeAt } from '../paths/grid.ts'
+import { isBreak, lengthAt, timeAfter, timeAt, timeBefore } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -82,7 +82,7 @@ export class PathPass {
    */
   run(
     simulator: Simulator,
-    stride: 1 | 2,
+    stride: 1 | 2 | 4,
     start: number | PathStart,
     iteration: number,
     firstPath: number,
@@ -96,23 +96,25 @@ export class PathPass {
     this.#start(buffers, start, rows)
     this.#martingale?.begin(buffers, rows)
     this.#controlVariate(first * stride, buffers, rows)
-    this.#scheme.begin(timeAt(grid, first), buffers, rows)
+    this.#scheme.begin(timeAfter(grid, first), buffers, rows)
     observe?.(first, buffers)
     for (let n = first; n < grid.steps; n++) {
+      const dt = lengthAt(grid, n)
       const own = branch && n >= branch.node ? branch.iteration : iteration
       const sign = n === branch?.node ? branch.sign : 1
       this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
       this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.#plan.training.noiseDim)
-      this.#martingale?.add(n * stride, first * stride, grid.dt, buffers, rows)
-      this.#scheme.draw(grid.dt, buffers, rows)
+      this.#martingale?.add(n * stride, first * stride, dt, buffers, rows)
+      this.#scheme.draw(dt, buffers, rows)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       if (n + 1 < grid.steps) {
         this.#controlVariate((n + 1) * stride, buffers, rows)
-        this.#scheme.step(grid.dt, timeAt(grid, n + 1), (n + 1) * stride, buffers, rows)
+        this.#scheme.step(dt, timeBefore(grid, n + 1), (n + 1) * stride, buffers, rows)
+        if (isBreak(grid, n + 1)) this.#scheme.pass(timeAfter(grid, n + 1), buffers, rows)
       } else {
         this.#terminal(grid.horizon, buffers, rows)
-        this.#scheme.finish(grid.dt, grid.horizon, buffers, rows)
+        this.#scheme.finish(dt, timeBefore(grid, n + 1), buffers, rows)
       }
       observe?.(n + 1, buffers)
     }
@@ -155,10 +157,10 @@ export class PathPass {
     this.#gradient.forward(gradientStep(training, n), time, x, rows, unit, pass, z, false)
   }
 
-  /** ΔW over the step: on every second grid point the sum of the fine grid's two. */
+  /** ΔW over the step: the sum of those of the fine grid's steps that it spans. */
   #increments(
     simulator: Simulator,
-    stride: 1 | 2,
+    stride: 1 | 2 | 4,
     n: number,
     iteration: number,
     sign: 1 | -1,
@@ -167,11 +169,20 @@ export class PathPass {
     buffers: WorkerBuffers,
   ): void {
     const { noiseDim, grid } = this.#plan.training
-    const fine = sign * Math.sqrt(grid.dt)
-    simulator.increments(buffers.w, rows, stride * n, fine, STREAM.estimate, iteration, firstPath)
-    if (stride === 1) return
-    simulator.increments(buffers.wPart, rows, 2 * n + 1, fine, STREAM.estimate, iteration, firstPath)
-    this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
+    const deviation = sign * Math.sqrt(lengthAt(grid, stride * n))
+    simulator.increments(buffers.w, rows, stride * n, deviation, STREAM.estimate, iteration, firstPath)
+    for (let part = 1; part < stride; part++) {
+      simulator.increments(
+        buffers.wPart,
+        rows,
+        stride * n + part,
+        deviation,
+        STREAM.estimate,
+        iteration,
+        firstPath,
+      )
+      this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
+    }
   }
 
   /** g(X_T), and Z at T, which is σᵀ∇g and needs no network. */

@@ -8,7 +8,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAt } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
@@ -69,7 +69,8 @@ export class PathwiseGradient {
     const isLast = node === grid.steps
     const hasSlope = this.#driverSlope(node, at)
     if (!hasSlope && !isLast) return
-    const dt = node === 0 || isLast ? 0.5 * grid.dt : grid.dt
+    const [before, after] = [node > 0 ? lengthAt(grid, node - 1) : 0, isLast ? 0 : lengthAt(grid, node)]
+    const dt = 0.5 * (before + after)
     for (let j = 0; j < noiseDim; j++) {
       const transport = share * Math.exp(this.#rates[j] * timeAt(grid, node))
       for (let r = 0; r < SHARD_ROWS; r++) {

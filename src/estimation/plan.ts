@@ -24,6 +24,9 @@ export interface EstimateOptions {
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 2048
 
+/** Paths that are taken on every fourth point of the grid too: enough to tell the order that the error has. */
+export const COARSEST_PATHS = 2 * ROUND_PATHS
+
 /** Estimates from fewer paths go without a martingale fitted. */
 const FEWEST_CONTROLLED = 2048
 
@@ -31,12 +34,13 @@ const FEWEST_CONTROLLED = 2048
 export const COLUMN = {
   /** What the path estimates u(0,x₀) at. */
   value: 0,
-  /** The same on every second point of the grid. */
+  /** The same on every second and on every fourth point of the grid. */
   coarse: 1,
+  coarsest: 2,
 } as const
-export const COLUMNS = 2
+export const COLUMNS = 3
 
-/** Words of `EstimatePlan.result`, float64: count, for each moment its mean and sum of squared deviations, and Y₀. */
+/** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
   count: 0,
   value: 1,
@@ -49,8 +53,14 @@ export const RESULT = {
   remainderVariance: 8,
   remainderCount: 9,
   y0: 10,
+  /** Of the coarse grid's value less the coarsest's, and of the two grids' extrapolations' difference; paths of both. */
+  coarseGap: 11,
+  coarseGapVariance: 12,
+  bend: 13,
+  bendVariance: 14,
+  coarsestCount: 15,
 } as const
-export const RESULT_WORDS = 11
+export const RESULT_WORDS = 16
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -61,6 +71,9 @@ export interface EstimatePlan {
   elsewhere?: { firstStep: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
+  coarsestCoefficients: StepCoefficients
+  /** Weak order in the time step that paths and driver's scheme have together. */
+  order: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -73,9 +86,14 @@ export interface EstimatePlan {
   workers: WorkerBuffers[]
 }
 
-/** Whether paths are taken on every second point of the grid as well: where their first step is one of these, and their last. */
-export function hasCoarseGrid({ training, elsewhere }: EstimatePlan): boolean {
-  return training.grid.steps % 2 === 0 && (elsewhere?.firstStep ?? 0) % 2 === 0
+/** Whether paths are taken on every `stride`-th point of the grid as well: where their first step is one of these, and their last. */
+export function hasGrid({ training, elsewhere }: EstimatePlan, stride: 2 | 4): boolean {
+  return training.grid.steps % stride === 0 && (elsewhere?.firstStep ?? 0) % stride === 0
+}
+
+/** The lower of the driver's and of the paths' weak order. */
+function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
+  return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
 }
 
 export function planEstimate(
@@ -90,17 +108,19 @@ export function planEstimate(
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
   const result = arena.doubles(RESULT_WORDS)
   const isSecondOrder = options.scheme === 'trapezoidal'
-  const { isSmooth, isCurved, isCurvedInY } = problem.driverShape
+  const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
   return {
     options,
     training,
     x0: centreOf(training.start),
     gradient,
-    coarseCoefficients: planCoefficients(arena, problem, workers),
+    coarseCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
+    coarsestCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
+    order: orderOf(problem, options.scheme),
     valueControl:
-      isSecondOrder && isCurvedInY && terminalSkip
-        ? planValueControl(arena, grid.steps, unit, workers)
+      isSecondOrder && training.values
+        ? planValueControl(arena, { steps: grid.steps, dim }, training.values, unit, workers)
         : null,
     martingaleControl:
       isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED

@@ -82,7 +82,7 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
   const { team, views } = context
   const { training } = plan.estimate
-  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   new RegionFit(context, problem, plan).run()
 }
 

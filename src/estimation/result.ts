@@ -1,27 +1,24 @@
 /** What an estimate found, from the sums that its stage left. */
+import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
 import { STATE } from '../training/plan.ts'
-import {
-  COLUMN,
-  COLUMNS,
-  type EstimatePlan,
-  hasCoarseGrid,
-  RESULT,
-  RESULT_WORDS,
-  ROUND_PATHS,
-} from './plan.ts'
+import { gridShare, momentsAt, readGrid } from './grid-error.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
 const CLEAR = 2
-/** An extrapolation is made where it costs less than this factor of the standard error, or stands out as well. */
-const CHEAP = 1.25
 /** Paths are in single precision: no error is told that is below its rounding, as a share of the value. */
 const ROUNDING = 2 ** -23
+/** Relative standard error that is aimed at where none is asked for, of a value that is not small beside g's deviation. */
+const USUAL_ERROR = 1e-3
+const SMALL_VALUE = 0.05
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
 export interface EstimateResult {
   value: number
+  /** Of all `errors` together, and no smaller than single precision's rounding. */
   standardError: number
+  errors: ErrorParts
   /** Of the estimates of single paths. */
   deviation: number
   paths: number
@@ -32,15 +29,8 @@ export interface EstimateResult {
   gridErrorStandardError: number | null
   /** Whether `gridError` is part of the value. */
   isExtrapolated: boolean
-}
-
-export interface Remainder {
-  value: number
-  standardError: number
-  /** Whether it stands out of its noise. */
-  isClear: boolean
-  /** Whether it is part of the value; its standard error then is part of the value's. */
-  isApplied: boolean
+  /** The weak order that three grids show; null where they do not tell. */
+  gridOrder: number | null
 }
 
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {
@@ -48,21 +38,46 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
-  const grid = hasCoarseGrid(plan) ? readGrid(word, plan, fine) : null
-  const own = grid?.isExtrapolated ? grid.extrapolated : fine
+  const { grid, value: own } = hasGrid(plan, 2)
+    ? readGrid(word, plan, fine, scale)
+    : { grid: null, value: fine }
   const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
+  const errors = {
+    statistical: Math.hypot(own.standardError, applied.standardError),
+    grid: grid?.left ?? 0,
+    remainder: remainder ? leftOf(remainder, scale) : 0,
+  }
   return {
     value,
-    standardError: Math.hypot(own.standardError, applied.standardError, ROUNDING * value),
+    standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * value),
+    errors,
     deviation: fine.standardError * Math.sqrt(paths),
     paths,
     remainder,
     gridError: grid?.error ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
     isExtrapolated: grid?.isExtrapolated ?? false,
+    gridOrder: grid?.order ?? null,
   }
+}
+
+/**
+ * The standard error that is asked for; where none is, 0.1 % of the value, or of the scale on which g deviates where the value is
+ * next to nothing.
+ */
+export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan, value: number): number {
+  const scale = doubles[training.state / 8 + STATE.yScale]
+  const usual = USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
+  return options.tolerance > 0 ? options.tolerance : usual
+}
+
+/** What is not removed of the second order; where it is, the third is about as much smaller again. */
+function leftOf({ value, standardError, isApplied }: Remainder, scale: number): number {
+  if (!isApplied) return Math.hypot(value, standardError)
+  const size = Math.abs(value)
+  return size < scale ? (size * size) / scale : size
 }
 
 /** What the single paths of the last round estimated the value at, before the remainder. */
@@ -74,38 +89,6 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
     const value = doubles[row + COLUMN.value]
     return share === 0 ? value : value + share * (value - doubles[row + COLUMN.coarse])
   })
-}
-
-interface Moments {
-  mean: number
-  standardError: number
-}
-
-/** A mean and the sum of squared deviations behind it. */
-function momentsAt(word: Float64Array, at: number, count: number): Moments {
-  return { mean: word[at], standardError: Math.sqrt(word[at + 1] / (count - 1) / count) }
-}
-
-/** Share of the two grids' difference that the fine one still lacks. */
-export function gridShare(plan: EstimatePlan): number {
-  return 1 / (2 ** (plan.options.scheme === 'trapezoidal' ? 2 : 1) - 1)
-}
-
-/** The published scheme's value is that of its grid; the other is extrapolated as Richardson does. */
-function readGrid(word: Float64Array, plan: EstimatePlan, fine: Moments) {
-  const share = gridShare(plan)
-  const gap = momentsAt(word, RESULT.gap, word[RESULT.count])
-  const extrapolated = momentsAt(word, RESULT.extrapolated, word[RESULT.count])
-  const isClear = Math.abs(gap.mean) > CLEAR * gap.standardError
-  const isCheap = extrapolated.standardError <= CHEAP * fine.standardError
-  const error = share * gap.mean
-  return {
-    error,
-    standardError: share * gap.standardError,
-    extrapolated,
-    isExtrapolated:
-      plan.options.scheme === 'trapezoidal' && Number.isFinite(extrapolated.mean) && (isClear || isCheap),
-  }
 }
 
 function readRemainder(word: Float64Array, own: number, scale: number): Remainder {

@@ -49,7 +49,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const { views, kernels, team } = context
   const { training } = plan.estimate
   const functions = loadFunctions(problem)
-  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid.dt)
+  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   team.barrier()
   const simulator = new Simulator(
     problem,

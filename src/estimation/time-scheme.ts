@@ -12,6 +12,8 @@ export abstract class TimeScheme {
   readonly kernels: Kernels
   readonly views: Views
   readonly control: ValueControl | null
+  /** The training grid's last before T. */
+  readonly lastNode: number
   readonly #dim: number
   readonly #functions: ProblemFunctions
 
@@ -30,6 +32,7 @@ export abstract class TimeScheme {
     this.kernels = kernels
     this.views = views
     this.control = control
+    this.lastNode = plan.training.grid.steps - 1
   }
 
   /** At the first node: x, z and y = Y₀ are in place. */
@@ -40,6 +43,9 @@ export abstract class TimeScheme {
 
   /** At a node behind the first, the training grid's `node`: x and z are those at t. */
   abstract step(dt: number, t: number, node: number, buffers: WorkerBuffers, rows: number): void
+
+  /** At a node where the driver jumps, behind `step`: from here on it is what it is after the jump. */
+  abstract pass(t: number, buffers: WorkerBuffers, rows: number): void
 
   /** The last step: g(X_T) is in `terminal`, σᵀ∇g in z. Leaves every path's estimate in `value`. */
   abstract finish(dt: number, horizon: number, buffers: WorkerBuffers, rows: number): void
@@ -70,5 +76,8 @@ export abstract class TimeScheme {
       buffers.driverDz / 4,
       width,
     )
+    // Where f has no slope, as a root at 0, any will do for what it is linearised by.
+    const fy = buffers.driverDy / 8
+    for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
   }
 }

@@ -6,7 +6,7 @@ import type { KernelName } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
 import { type Views, viewsOf } from '../memory/views.ts'
-import type { Compiled } from '../methods/method.ts'
+import type { Compiled } from '../methods/compiled.ts'
 import type { Session } from '../methods/session.ts'
 import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from '../parallel/control.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
@@ -115,6 +115,7 @@ export class ThreadSession implements Session {
   async close(): Promise<void> {
     if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
     await this.#pool.close()
+    this.checkpoints?.close()
   }
 }
 

@@ -46,11 +46,17 @@ export class RunLog {
     if (!this.#hasIterations) this.iterations(recordsOf(solution.history))
     const { history, gradient, ...result } = solution
     this.#logger.info({ event: 'end', ...result })
+    this.#file.flush()
   }
 
   fail(error: unknown): void {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
     this.#logger.error({ event: 'failed', error: name, message })
+  }
+
+  /** Whether lines are missing at its end. */
+  get isBroken(): boolean {
+    return this.#file.isBroken
   }
 
   close(): void {

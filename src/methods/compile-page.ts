@@ -6,7 +6,8 @@ import { compileProblem } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { compileStopping } from '../stopping/compile.ts'
 import { isStoppingDefinition } from '../stopping/definition.ts'
-import type { Compiled, Method } from './method.ts'
+import type { Compiled } from './compiled.ts'
+import type { Method } from './method.ts'
 
 /** As the method wants it: a control problem becomes its Bellman equation for a method that solves equations. */
 export function compilePage(

@@ -1,15 +1,12 @@
 /** What a method is to the rest of the house. */
-import type { CompiledControl } from '../control/compiled.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Published } from '../problem/definition.ts'
 import type { MethodResult, RunOptions } from '../solution/solution.ts'
-import type { CompiledStopping } from '../stopping/compiled.ts'
-import type { MethodOption } from './options.ts'
 import type { Session } from './session.ts'
 
-/** What a stage works on. */
-export type Compiled = CompiledProblem | CompiledControl | CompiledStopping
+/** What a person chooses about a method; seed, samples and who is told belong to every run. */
+export type MethodOption = Exclude<keyof RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
 
 /** One stage of a method as one worker of a team runs it. The plan is the method's own plain data. */
 export type Stage<P = CompiledProblem> = (context: WorkerContext, problem: P, plan: unknown) => void

@@ -2,10 +2,7 @@
 import { UserError } from '../errors/errors.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import { listMethods, loadMethod } from './catalog.ts'
-import type { Method } from './method.ts'
-
-/** What a person chooses about a method; seed, samples and who is told belong to every run. */
-export type MethodOption = Exclude<keyof RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
+import type { Method, MethodOption } from './method.ts'
 
 const FLAGS: Record<MethodOption, string> = {
   steps: '--steps',

@@ -4,7 +4,7 @@ import type { ModelFile } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
-import type { Compiled } from './method.ts'
+import type { Compiled } from './compiled.ts'
 
 /** What a run takes of the machine. */
 export interface MachineOptions {

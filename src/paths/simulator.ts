@@ -5,9 +5,12 @@ import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
 import type { TimeGrid } from './grid.ts'
-import { timeAt } from './grid.ts'
+import { lengthAt, segmentAt, timeAfter, timeAt } from './grid.ts'
 
-/** Byte offsets of the step's coefficients, each [dim]: X₊ = a∘X + b + s∘ΔW, or X∘exp(b + s∘ΔW). */
+/**
+ * Byte offsets of the step's coefficients, each [segments][dim], one row for each length of step that the grid has:
+ * X₊ = a∘X + b + s∘ΔW, or X∘exp(b + s∘ΔW).
+ */
 export interface StepCoefficients {
   a: number
   b: number
@@ -21,24 +24,29 @@ export interface StepCoefficients {
 /** The most rows of one call of `advance`. */
 export const MOST_ROWS = 128
 
-export function planCoefficients(arena: Arena, problem: CompiledProblem, workers: number): StepCoefficients {
+export function planCoefficients(
+  arena: Arena,
+  problem: CompiledProblem,
+  segments: number,
+  workers: number,
+): StepCoefficients {
   const width = padded(problem.dim)
   const [matrix, rows] = problem.mixing ? [problem.noiseDim * width, MOST_ROWS * width] : [0, 0]
   return {
-    a: arena.floats(width),
-    b: arena.floats(width),
-    s: arena.floats(width),
+    a: arena.floats(segments * width),
+    b: arena.floats(segments * width),
+    s: arena.floats(segments * width),
     mixing: arena.floats(matrix),
     mixed: Array.from({ length: workers }, () => arena.floats(rows)),
   }
 }
 
-/** Writes the coefficients of one step of length `dt`; ΔW has variance dt. */
+/** Writes the coefficients of the grid's steps; ΔW of a step has variance Δt. */
 export function writeCoefficients(
   floats: Float32Array,
   coefficients: StepCoefficients,
   problem: CompiledProblem,
-  dt: number,
+  { segments }: TimeGrid,
 ): void {
   const { dynamics, mixing, dim, noiseDim } = problem
   if (mixing) {
@@ -49,11 +57,14 @@ export function writeCoefficients(
   }
   if (!isExact(dynamics)) return
   const { diffusion } = dynamics
-  for (let i = 0; i < diffusion.length; i++) {
-    const [a, b, s] = componentCoefficients(dynamics, i, dt)
-    floats[coefficients.a / 4 + i] = a
-    floats[coefficients.b / 4 + i] = b
-    floats[coefficients.s / 4 + i] = s
+  for (const [k, { dt }] of segments.entries()) {
+    for (let i = 0; i < diffusion.length; i++) {
+      const [a, b, s] = componentCoefficients(dynamics, i, dt)
+      const at = k * padded(dim) + i
+      floats[coefficients.a / 4 + at] = a
+      floats[coefficients.b / 4 + at] = b
+      floats[coefficients.s / 4 + at] = s
+    }
   }
 }
 
@@ -138,7 +149,9 @@ export class Simulator {
   /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */
   advance(next: number, x: number, w: number, rows: number, n: number): void {
     const { dim, noiseDim, dynamics } = this.#problem
-    const { a, b, s, mixing } = this.#coefficients
+    const { mixing } = this.#coefficients
+    const row = 4 * segmentAt(this.grid, n) * padded(dim)
+    const [a, b, s] = [this.#coefficients.a + row, this.#coefficients.b + row, this.#coefficients.s + row]
     const noise = this.#problem.mixing ? this.#mixed : w
     if (this.#problem.mixing) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
     if (dynamics.kind === 'geometric') {
@@ -148,10 +161,11 @@ export class Simulator {
     } else {
       const floats = this.#floats
       const width = padded(dim)
+      const from = timeAfter(this.grid, n)
       this.#step(
         rows,
-        timeAt(this.grid, n),
-        this.grid.dt,
+        from,
+        lengthAt(this.grid, n) - 2 * (from - timeAt(this.grid, n)),
         floats,
         x / 4,
         width,

@@ -2,7 +2,7 @@
 
 import { describeShape } from '../formulas/shape.ts'
 import { compileProblem } from './compile.ts'
-import type { CompiledProblem } from './compiled.ts'
+import { type CompiledProblem, EXACT } from './compiled.ts'
 import type { ProblemDefinition, Reference, Settings } from './definition.ts'
 import {
   DERIVATIVE_TOLERANCE,
@@ -82,12 +82,18 @@ const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
   brownian: 'Brownian motion with constant drift and diffusion: exact for any step',
   geometric: 'geometric Brownian motion: exact for any step',
   'ornstein-uhlenbeck': 'Ornstein–Uhlenbeck process: its law is exact for any step',
-  milstein: 'Milstein scheme: strong order 1, weak order 1',
-  euler: 'Euler–Maruyama scheme: strong order ½, weak order 1',
+  integrated: 'coefficients of t, integrated over each step',
+  splitting: 'flows of drift and noise in turn (Strang splitting)',
+  milstein: 'Milstein scheme: strong order 1',
+  euler: 'Euler–Maruyama scheme: strong order ½',
 }
 
-export function describeMotion({ dynamics, mixing }: CompiledProblem): string {
-  return mixing === null ? motions[dynamics.kind] : `${motions[dynamics.kind]}, with mixed noise`
+export function describeMotion({ dynamics, mixing, functions }: CompiledProblem): string {
+  const { kind, order, isSingular } = dynamics
+  const orders =
+    functions.step === null ? '' : order === EXACT ? ': exact for any step' : `: weak order ${order}`
+  const doubt = isSingular ? ', in doubt where σ vanishes like a root' : ''
+  return `${motions[kind]}${orders}${doubt}${mixing === null ? '' : ', with mixed noise'}`
 }
 
 function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' | 'residual'>): string[] {

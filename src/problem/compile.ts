@@ -2,14 +2,16 @@
 
 import { variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import type { Shape } from '../formulas/shape.ts'
 import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
-import { type Motion, recogniseMotion, type Scheme } from './dynamics.ts'
+import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
+import { generated, type Inputs } from './generated.ts'
+import { terminalJumps } from './jumps.ts'
+import type { Motion } from './motions/motion.ts'
+import { specialTimes } from './special-times.ts'
+import { tangentFunctions } from './tangents.ts'
 
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
@@ -53,27 +55,24 @@ export function compileExpressions(
     dim,
     noiseDim,
     horizon,
+    specialTimes: specialTimes(
+      [expressions.drift, noise.diagonal ?? noise.dense!, expressions.driver],
+      horizon,
+    ),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape: shapeOf(expressions),
+    terminalJumps: terminalJumps(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),
       ...terminalFunctions(expressions),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
+      ...tangentFunctions(expressions, motion),
     },
-  }
-}
-
-type Inputs = readonly { name: string; shape: Shape }[]
-
-function generated(inputs: Inputs, outputs: Expression[], scalars: string[] = []): GeneratedFunction {
-  return {
-    source: generateBatchFunction({ inputs, outputs, scalars }),
-    dependsOn: [...new Set(outputs.flatMap(names))].sort(),
   }
 }
 

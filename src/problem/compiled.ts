@@ -4,20 +4,32 @@
  */
 
 import type { Settings } from './definition.ts'
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from './driver-structure.ts'
+
+/** The weak order of a law that is exact for any step. */
+export const EXACT = Number.POSITIVE_INFINITY
 
 /**
- * How X moves over a step. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step;
- * coefficients are per component, [dim]. W here is the noise after `mixing`.
+ * How X moves over a step, and its weak order in Δt. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step and
+ * moved by kernels; coefficients are per component, [dim]. The others are moved by generated code, `functions.step`. W here is the
+ * noise after `mixing`.
  */
-export type Dynamics =
+export type Dynamics = {
+  order: number
+  /** Paths reach places where σ is not smooth, so that the order is no more than a hope. */
+  isSingular?: boolean
+} & (
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
   /** dX = (rate∘X + level) dt + diffusion dW */
   | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }
   /** dX = X∘(drift dt + diffusion dW) */
   | { kind: 'geometric'; drift: Float64Array; diffusion: Float64Array }
-  /** X₊ = X + μΔt + σΔW by generated code; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise. */
-  | { kind: 'euler' | 'milstein' }
+  /**
+   * `integrated`: linear or geometric with coefficients of t, integrated over the step; `splitting`: flows of drift and noise in
+   * turn; `euler`: X + μΔt + σΔW; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise.
+   */
+  | { kind: 'integrated' | 'splitting' | 'euler' | 'milstein' }
+)
 
 /** A generated function's source (see `loadBatchFunction`) and which of its inputs it truly depends on. */
 export interface GeneratedFunction {
@@ -40,6 +52,8 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  specialTimes: number[]
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -52,27 +66,41 @@ export interface CompiledProblem {
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
   driverShape: DriverShape
+  /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
+  terminalJumps: boolean
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */
   functions: {
     /**
-     * (x, w) → xNext [dim]: one step of X under the scheme of `dynamics`, w = ΔW [noiseDim], or B [dim] where there is
-     * a mixing; takes dt as a scalar argument. Only for `euler` and `milstein`.
+     * (x, w) → xNext [dim]: one step of X as `dynamics` says, w = ΔW [noiseDim], or B [dim] where there is
+     * a mixing; takes dt as a scalar argument. Null where kernels move X.
      */
     step: GeneratedFunction | null
+    /** (x, w, v [dim]) → vᵀ∂xNext/∂x [dim], w held; takes dt too. Only with `step`. */
+    stepTransport: GeneratedFunction | null
     /** (x, v [dim]) → z = σᵀv [noiseDim] */
     scaleGradient: GeneratedFunction
+    /** (x, z [noiseDim]) → v [dim] with σᵀv = z; null where σ has no inverse that formulas show. */
+    unscaleGradient: GeneratedFunction | null
     /** (x) → g */
     terminal: GeneratedFunction
     /** (x) → g, σᵀ∇g [noiseDim] at t = horizon */
     terminalGradient: GeneratedFunction
+    /** (x) → ∇g [dim] */
+    terminalGradU: GeneratedFunction
+    /** (x, v [noiseDim]) → ∂(v·σᵀ∇g)/∂x [dim] */
+    terminalCurvature: GeneratedFunction
     /** (x, y, z) → f */
     driver: GeneratedFunction
     /** (x, y, z) → f, f_y, f_z [noiseDim] */
     driverGradient: GeneratedFunction
     /** (x, y, z) → σᵀ∂f/∂x [noiseDim], y and z held; null where f does not depend on x */
     driverSlope: GeneratedFunction | null
+    /** (x, y, z) → ∂f/∂x [dim], y and z held; null where f does not depend on x */
+    driverDx: GeneratedFunction | null
+    /** (x, y, z, p scalar, q [noiseDim]) → ∂/∂x, ∂/∂y and ∂/∂z of p f_y + q·f_z; null where f_y and f_z are constant or of t alone */
+    driverCurvature: GeneratedFunction | null
     /** (x) → u; null where no exact solution is given */
     exact: GeneratedFunction | null
     /** (x) → u, ∇u [dim] */

@@ -1,5 +1,5 @@
 /** What bounds a driver's structure allows, in words. */
-import type { DriverStructure } from './structure.ts'
+import type { DriverStructure } from './driver-structure.ts'
 
 export function describeCurvature({ curvature, isDeclared, range, dual }: DriverStructure): string {
   if (curvature === null) return 'neither found convex nor concave in (y, z): no bounds'

@@ -3,11 +3,12 @@
  * residual and the printer start from.
  */
 import { UserError } from '../errors/errors.ts'
+import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
-import { describeShape, type Shape, sizeOf } from '../formulas/shape.ts'
+import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
 import { Noise } from './noise.ts'
 import { validateSettings } from './settings.ts'
@@ -55,12 +56,6 @@ export async function readExpressions(
   return new Reader(definition, settings).read()
 }
 
-/** The starting point alone, [dim]: `settings.x0` where given, else the page's. */
-export async function readStart(definition: ProblemDefinition, settings: Settings): Promise<Float64Array> {
-  await loadParser()
-  return new Reader(definition, settings).start()
-}
-
 class Reader {
   private readonly definition: ProblemDefinition
   private readonly dim: number
@@ -71,6 +66,7 @@ class Reader {
 
   constructor(definition: ProblemDefinition, settings: Settings) {
     validateSettings(definition.id, settings)
+    beginBudget(definition.id)
     this.definition = definition
     this.dim = settings.dim
     this.horizon = settings.horizon
@@ -111,7 +107,7 @@ class Reader {
     return { dim, noiseDim, horizon, x0, variables, drift, noise, driver, terminal, exact, payoff }
   }
 
-  start(): Float64Array {
+  private start(): Float64Array {
     const x0 = this.overriddenStart ?? this.definition.x0
     const { dim } = this
     let values: Float64Array
@@ -261,9 +257,4 @@ class Reader {
 /** The variables that an expression depends on. */
 export function names(expression: Expression): string[] {
   return reachable([expression]).flatMap((node) => (node.kind === 'variable' ? [node.name] : []))
-}
-
-/** Number of elements: 1 for a scalar. */
-export function lengthOf(expression: Expression): number {
-  return sizeOf(expression.shape)
 }

@@ -42,6 +42,14 @@ export class Noise {
     return this.root === null ? scaled : this.root.applyTransposed(scaled)
   }
 
+  /** Whether `unscale` knows ∇u from z. */
+  get hasInverse(): boolean {
+    if (this.diagonal !== null) return true
+    const [rows, columns] = this.dense!.shape as readonly [number, number]
+    const values = constantValues(this.dense!)
+    return values !== null && rows === columns && invert(values, rows) !== null
+  }
+
   /**
    * ∇u = σ⁻ᵀR⁻ᵀz.
    *

@@ -166,7 +166,7 @@ function furtherRows({
 function gridErrorText({ gridError, gridErrorStandardError, isExtrapolated }: Solution): string {
   if (gridError === null) return 'not estimated'
   const error = gridErrorStandardError ? ` ± ${formatSignificant(gridErrorStandardError, 2)}` : ''
-  return `${formatSignificant(gridError, 2)}${error} (${isExtrapolated ? 'is part of the value' : 'apart from the interval'})`
+  return `${formatSignificant(gridError, 2)}${error} (${isExtrapolated ? 'is part of the value' : 'is part of the interval'})`
 }
 
 function referenceText(reference: Solution['reference']): string {

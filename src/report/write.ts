@@ -1,9 +1,9 @@
 /** Reports and pictures as files. */
-import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { loadControlProblem } from '../control/catalog.ts'
 import type { Page } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
+import { replaceFile } from '../files/replace.ts'
 import { loadProblem } from '../problem/catalog.ts'
 import { formatWithError } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
@@ -34,14 +34,14 @@ export interface ReportOptions {
  * Writes one self-contained HTML page about a run: value, equation, convergence, residuals, paths, gradient, timings and
  * how to repeat it. Pictures of paths and residuals are in it where the run kept its samples (`samples: true`).
  *
- * @throws UserError where the plotting libraries are missing or the file cannot be written
+ * @throws UserError where the plotting libraries are missing, WriteError where the file cannot be written
  */
 export async function writeReport(
   solution: Solution,
   path: string,
   options: ReportOptions = {},
 ): Promise<void> {
-  await writeText(path, await renderReportPage(solution, options), '--report')
+  await replaceFile(path, await renderReportPage(solution, options))
 }
 
 /** The page that `writeReport` writes. */
@@ -92,7 +92,7 @@ const PNG_SCALE = 2
  * Writes the convergence of a run as one picture, SVG or PNG by the file's ending: the error of the estimate where there
  * is a reference, the estimate otherwise, above the loss.
  *
- * @throws UserError for another ending, a run without iterations, missing libraries, or a file that cannot be written
+ * @throws UserError for another ending, a run without iterations or missing libraries, WriteError as `writeReport`
  */
 export async function writePlot(solution: Solution, path: string): Promise<void> {
   const ending = checkPlotPath(path)
@@ -108,7 +108,7 @@ export async function writePlot(solution: Solution, path: string): Promise<void>
   const part = { width: PLOT_SIZE.width, height: PLOT_SIZE.height / 2 }
   const drawings = pictures.map((picture) => picture.draw(plotter, part, LIGHT))
   const svg = stackPictures(drawings, part, plotTitle(solution), LIGHT)
-  await writeText(path, ending === '.svg' ? svg : await pngOf(svg, part.width), '--plot')
+  await replaceFile(path, ending === '.svg' ? svg : await pngOf(svg, part.width))
 }
 
 function plotTitle({ problem, value, standardError, paths }: Solution): string {
@@ -130,15 +130,4 @@ async function pngOf(svg: string, width: number): Promise<Uint8Array> {
   const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'))
   const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' }
   return new Resvg(svg, { font, fitTo: { mode: 'width', value: PNG_SCALE * width } }).render().asPng()
-}
-
-async function writeText(path: string, content: string | Uint8Array, option: string): Promise<void> {
-  try {
-    await writeFile(path, content)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UserError(
-      `${option}: '${path}' cannot be written (${code}). Give a file in a folder that you may write to.`,
-    )
-  }
 }

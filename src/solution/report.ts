@@ -86,7 +86,11 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       ? `${colors.bold(colors.green(centre))} ± ${error}`
       : `(${colors.bold(colors.green(centre))} ± ${error})${exponent}`
   return [
-    { label, text, note: '± one standard error' },
+    {
+      label,
+      text,
+      note: `± one standard error${solution.method === 'policy' ? ' of what the rule achieves: no better than the best' : ''}`,
+    },
     {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
@@ -108,7 +112,7 @@ function gridRow({ cost, gridError, steps, isExtrapolated, stopping }: Solution)
     return { label: 'grid error', text: `not estimated: ${why}` }
   }
   const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
-  const place = isExtrapolated ? 'is part of the value' : 'apart from the interval'
+  const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
   return { label: 'grid error', text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }
 }
 
@@ -116,9 +120,10 @@ function gridRow({ cost, gridError, steps, isExtrapolated, stopping }: Solution)
 function remainderRows({ remainder, standardError }: Solution): Row[] {
   if (!remainder || (remainder.isApplied && Math.abs(remainder.value) < standardError)) return []
   const { value, standardError: error, isApplied, isClear } = remainder
-  if (!isApplied && Math.abs(value) + error < standardError) return []
   const size = isClear ? 'large' : 'noisy'
-  const note = isApplied ? 'is part of the value' : `too ${size} to be part of the value, nor of the interval`
+  const note = isApplied
+    ? 'is part of the value'
+    : `too ${size} to be part of the value, is part of the interval`
   const { values } = formatWithError([value], error)
   return [{ label: 'second order', text: `${values[0]} ± ${formatSignificant(error, 2)}`, note }]
 }
@@ -178,12 +183,10 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
 function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
+  if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
-    const remedy =
-      standardError === 0
-        ? 'See that they start where you meant: --at, --region.'
-        : 'Raise --iterations or --steps, or lower --learning-rate.'
-    return [`Unconverged, not to be relied on: ${reason}. ${remedy}`]
+    const remedy = standardError === 0 ? ' See that they start where you meant: --at, --region.' : ''
+    return [`Unconverged, not to be relied on: ${reason}.${remedy}`]
   }
   return []
 }

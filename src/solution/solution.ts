@@ -1,21 +1,23 @@
 /** What comes out of a run. */
 
-import type { Remainder } from '../estimation/result.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { Policy } from '../methods/policy/policy.ts'
 import type { TrainedPolicy } from '../methods/policy/trained-policy.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
+import type { Contradiction } from './contradiction.ts'
+import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
 import type { StoppingAnswer, StoppingLimit } from './stopping.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
- * - `unconverged`: they did too, but the training has plainly not converged; `reason` says how that shows;
+ * - `imprecise`: so they do, and the interval holds, but it is wider than was asked for; `reason` has the figures;
+ * - `unconverged`: the result is not to be relied on; `reason` says how that shows, and what to do;
  * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
  */
-export type Status = 'converged' | 'unconverged' | 'stopped'
+export type Status = 'converged' | 'imprecise' | 'unconverged' | 'stopped'
 
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
@@ -145,10 +147,14 @@ export interface MethodResult {
   value: number
   standardError: number
   /** See `Solution`. */
+  errors?: ErrorParts
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
   isExtrapolated?: boolean
+  gridOrder?: number | null
+  /** Time steps that would make the grid's part of the error small; null where it is. */
+  finerSteps?: number | null
   deviation?: number | null
   remainder?: Remainder | null
   gradient: (number | null)[]
@@ -182,23 +188,30 @@ export interface Solution {
   settings: Settings
   method: string
   status: Status
-  /** Why the result is `unconverged`; null where it is not. */
+  /** Why the result is `unconverged` or `imprecise`; null where it is neither. */
   reason: string | null
+  /** What excludes the value, which then is `unconverged`; null where nothing does. */
+  contradiction: Contradiction | null
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks: number
   value: number
+  /** Of everything that was measured and is not removed: of the sample, and what grid and networks leave; see `errors`. */
   standardError: number
-  /** Confidence interval of the value, statistical error alone. */
+  /** The parts of `standardError`, where the method tells them apart. */
+  errors?: ErrorParts
+  /** Confidence interval of the value, by `standardError`. */
   interval: [number, number]
   confidence: number
   /**
-   * What the time grid asks for, as the same paths on every second point of it show: part of the value where `isExtrapolated`,
-   * else value + gridError is nearer to the truth, apart from the interval. null without a second grid.
+   * What the time grid asks for, as the same paths on every second and fourth point of it show: part of the value where
+   * `isExtrapolated`, else of the interval. null without a second grid.
    */
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
   isExtrapolated?: boolean
+  /** The weak order in the time step that three grids show; null where they do not tell. */
+  gridOrder?: number | null
   /** Of the estimates by single paths, on the run's own grid; null where the method has none. */
   deviation?: number | null
   /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
@@ -247,6 +260,9 @@ export type Progress =
   | { stage: 'estimate'; paths: number; of: number }
 
 /** Choices that are not the problem's: everything has a default. */
+/** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
+export type OnWarning = (message: string, kind?: 'lost') => void
+
 export interface RunOptions {
   steps?: number
   batchSize?: number

@@ -83,6 +83,20 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   return lower
 }
 
+/** Solves LLᵀ v = `right` [n] in its place, with L of `cholesky`. */
+export function solveCholesky(lower: Float64Array, right: Float64Array): Float64Array {
+  const n = right.length
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) right[i] -= lower[i * n + j] * right[j]
+    right[i] /= lower[i * n + i]
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) right[i] -= lower[j * n + i] * right[j]
+    right[i] /= lower[i * n + i]
+  }
+  return right
+}
+
 function swapRows(matrix: Float64Array, n: number, a: number, b: number): void {
   for (let j = 0; j < n; j++) {
     const held = matrix[a * n + j]

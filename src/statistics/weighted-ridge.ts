@@ -3,7 +3,7 @@
  * weighted by its own noise, which is found from what the fit leaves; a ridge keeps features out that explain no more than noise,
  * and is chosen by what it does for observations that the fit has not seen.
  */
-import { cholesky } from './linear-system.ts'
+import { cholesky, solveCholesky } from './linear-system.ts'
 
 /** Σ vvᵀ over observations, v = (features, target): symmetric, float64 [size][size]. */
 export type Products = Float64Array
@@ -164,22 +164,8 @@ function solve(
     matrix[i * n + i] = diagonal > 0 ? diagonal * (1 + (i < spared ? ridge : LEAST_RIDGE)) : 1
   }
   const lower = cholesky(matrix, n)
-  const solution = lower && substitute(lower, right)
+  const solution = lower && solveCholesky(lower, right)
   return solution?.every(Number.isFinite) ? solution : null
-}
-
-/** Solves LLᵀ v = right, in place. */
-function substitute(lower: Float64Array, right: Float64Array): Float64Array {
-  const n = right.length
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) right[i] -= lower[i * n + j] * right[j]
-    right[i] /= lower[i * n + i]
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) right[i] -= lower[j * n + i] * right[j]
-    right[i] /= lower[i * n + i]
-  }
-  return right
 }
 
 function sumOf(products: readonly Products[]): Products {

@@ -1,6 +1,7 @@
 /** A study as a table: for each value the errors over seeds with their intervals, and the rates that fit them. */
 import type { Cell, Table } from '../report/table.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
+import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 import { normalQuantile, studentQuantile } from '../statistics/quantiles.ts'
 import type { StudyKind } from './plan.ts'
 import type { StudyRecord } from './records.ts'
@@ -77,7 +78,7 @@ function pointOf(group: StudyRecord[]): StudyPoint {
 function gridHalfWidth(group: StudyRecord[], grid: number[], unit: number): number | null {
   const own = group.flatMap(({ gridErrorStandardError: error }) => (error === null ? [] : [error / unit]))
   if (own.length !== group.length) return halfWidth(grid)
-  return (1.96 * Math.sqrt(mean(own.map((error) => error * error)))) / Math.sqrt(own.length)
+  return (HALF_WIDTH_95 * Math.sqrt(mean(own.map((error) => error * error)))) / Math.sqrt(own.length)
 }
 
 /** Half of the interval of a mean by Student's law; null for fewer than two. */
@@ -162,7 +163,7 @@ function ratesOf(kind: StudyKind, points: StudyPoint[]): [string, Rate | null][]
             points.map(({ x, gridError, gridErrorHalfWidth: half }) => ({
               x,
               size: Math.abs(gridError ?? 0),
-              error: half === null ? null : half / 1.96,
+              error: half === null ? null : half / HALF_WIDTH_95,
             })),
           ),
         ],

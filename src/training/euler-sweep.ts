@@ -7,10 +7,14 @@
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
+import type { StateAdjoint } from './state-adjoint.ts'
+
+/** Of the logarithm of a path's sensitivity, so that it stays a number. */
+const LARGEST = 600
 
 export class EulerSweep {
   readonly #plan: TrainingPlan
@@ -19,7 +23,9 @@ export class EulerSweep {
   readonly #views: Views
   readonly #dependsOnZ: boolean
   readonly #values: TrainingValues | null
+  readonly #adjoint: StateAdjoint | null
 
+  /** @param adjoint where ∂Xₙ₊₁/∂Xₙ does not cancel against σ */
   constructor(
     plan: TrainingPlan,
     functions: ProblemFunctions,
@@ -27,7 +33,9 @@ export class EulerSweep {
     kernels: Kernels,
     views: Views,
     values: TrainingValues | null = null,
+    adjoint: StateAdjoint | null = null,
   ) {
+    this.#adjoint = adjoint
     this.#values = values
     this.#dependsOnZ = driverInputs.includes('z')
     this.#plan = plan
@@ -37,8 +45,9 @@ export class EulerSweep {
   }
 
   /**
-   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y).
-   * Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
+   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y), or Π exp(−Δt ∂f/∂y) where the
+   * driver is linearised around fitted values: then the residual over the sensitivity, what the path estimates Y₀ at less Y₀, is
+   * taken backward (`TrainingValues.gather`). Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
    */
   forward(first: number, rows: number): void {
     const plan = this.#plan
@@ -57,20 +66,30 @@ export class EulerSweep {
       const f = plan.driver / 8 + first
       const fy = plan.driverDy / 8 + n * batch + first
       const zdW = plan.zdW / 8 + first
+      for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(n, doubles[fy + r])
+      if (this.#values) {
+        this.#values.carry(n, first, rows)
+        continue
+      }
+      const dt = lengthAt(grid, n)
       for (let r = 0; r < rows; r++) {
-        doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * grid.dt + doubles[zdW + r]
-        doubles[sensitivity + r] *= 1 - doubles[fy + r] * grid.dt
+        doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * dt + doubles[zdW + r]
       }
     }
     const residual = plan.residual / 8 + first
     const xT = this.#stateSlice(grid.steps, first)
     this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
+    if (this.#values) {
+      this.#values.gather(first, rows)
+      for (let r = 0; r < rows; r++) doubles[residual + r] *= doubles[sensitivity + r]
+      return
+    }
     const yT = plan.y / 8 + grid.steps * batch + first
     for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
   }
 
   /**
-   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y), from λ_N = ∂L/∂Y_T in `adjoint`, where
+   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y) (its exponential around fitted values), from λ_N = ∂L/∂Y_T in `adjoint`, where
    * λ₀ = ∂L/∂Y₀ is left. Overwrites ∂f/∂z in dZ.
    */
   backward(first: number, rows: number): void {
@@ -81,12 +100,13 @@ export class EulerSweep {
     const lambda = plan.adjoint / 8 + first
     const weight = plan.adjointDriver / 8 + first
     for (let n = grid.steps - 1; n >= 0; n--) {
-      for (let r = 0; r < rows; r++) doubles[weight + r] = -grid.dt * doubles[lambda + r]
+      const dt = lengthAt(grid, n)
+      for (let r = 0; r < rows; r++) doubles[weight + r] = -dt * doubles[lambda + r]
       const dW = this.#noiseSlice(plan.dW, n, first)
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
       const fy = plan.driverDy / 8 + n * batch + first
-      for (let r = 0; r < rows; r++) doubles[lambda + r] *= 1 - grid.dt * doubles[fy + r]
+      for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(n, doubles[fy + r])
     }
   }
 
@@ -95,17 +115,18 @@ export class EulerSweep {
    *
    *     ζ_N = σᵀ∇g(X_T),    ζₙ = Γₙ₊₁/Γₙ ζₙ₊₁ + σᵀ∂f/∂x Δt,    Γₙ₊₁/Γₙ = exp(f_yΔt + f_z·ΔWₙ − ½|f_z|²Δt),
    *
-   * with a fraction of the noise of δ·ΔWₙ. Exact for Brownian, geometric and Ornstein–Uhlenbeck paths, where ∂Xₙ₊₁/∂Xₙ
-   * cancels against σ up to the latter's decay; near it for others. Overwrites ∂f/∂z in dZ; ∂L/∂Y₀ is left in `adjoint`.
+   * with a fraction of the noise of δ·ΔWₙ, for Brownian and geometric paths, where ∂Xₙ₊₁/∂Xₙ cancels against σ; for others
+   * by `StateAdjoint`. Overwrites ∂f/∂z in dZ; ∂L/∂Y₀ is left in `adjoint`.
    */
   backwardPathwise(first: number, rows: number): void {
     const plan = this.#plan
     const { grid, noiseDim, options } = plan
     const zeta = this.#noiseRows(plan.pathwise, first)
-    const share = (2 * grid.dt) / options.batchSize
-    this.#terminalZ(zeta, first, rows)
+    if (this.#adjoint) this.#adjoint.begin(first, rows)
+    else this.#terminalZ(zeta, first, rows)
     for (let n = grid.steps - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
+      const share = (2 * lengthAt(grid, n)) / options.batchSize
       this.#transport(n, zeta, first, rows)
       this.#kernels.blend(dZ, zeta, 0, -share, rows * padded(noiseDim))
       this.#kernels.blend(dZ, this.#noiseSlice(plan.z, n, first), 1, share, rows * padded(noiseDim))
@@ -143,19 +164,24 @@ export class EulerSweep {
     const kernels = this.#kernels
     const weight = plan.adjointDriver / 8 + first
     const fy = plan.driverDy / 8 + n * options.batchSize + first
-    for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * grid.dt
+    const dt = lengthAt(grid, n)
+    for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * dt
     if (this.#dependsOnZ) {
       const fz = this.#noiseSlice(plan.dZ, n, first)
       const [noise, square] = [plan.slopeNoise + 8 * first, plan.slopeSquare + 8 * first]
       kernels.rowDot(noise, fz, this.#noiseSlice(plan.dW, n, first), rows, noiseDim)
       kernels.rowDot(square, fz, fz, rows, noiseDim)
       for (let r = 0; r < rows; r++) {
-        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * grid.dt * doubles[square / 8 + r]
+        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
       }
       if (plan.hasDrift) this.#divideByDensity(n, 8 * weight, first, rows)
     }
     for (let r = 0; r < rows; r++) doubles[weight + r] = Math.exp(doubles[weight + r])
-    this.#addSlope(n, zeta, 8 * weight, first, rows)
+    const lengths = plan.slopeNoise + 8 * first
+    doubles.fill(dt, lengths / 8, lengths / 8 + rows)
+    const around = this.#around + 8 * (n * options.batchSize + first)
+    if (this.#adjoint) this.#adjoint.step(n, 8 * weight, around, lengths, zeta, first, rows)
+    else this.#addSlope(n, zeta, 8 * weight, lengths, first, rows)
   }
 
   /** Takes the logarithm of the paths' own density, s·ΔW − ½|s|²Δt, off the weights' logarithm. */
@@ -166,22 +192,21 @@ export class EulerSweep {
     const [noise, square] = [plan.driftNoise + 8 * first, plan.driftSquare + 8 * first]
     this.#kernels.rowDot(noise, s, this.#noiseSlice(plan.dW, n, first), rows, plan.noiseDim)
     this.#kernels.rowDot(square, s, s, rows, plan.noiseDim)
+    const dt = lengthAt(plan.grid, n)
     for (let r = 0; r < rows; r++) {
-      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * plan.grid.dt * doubles[square / 8 + r]
+      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
     }
   }
 
   /** ζ ← weight·ζ + σᵀ∂f/∂x Δt. */
-  #addSlope(n: number, zeta: number, weight: number, first: number, rows: number): void {
+  #addSlope(n: number, zeta: number, weight: number, lengths: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
     const { grid, noiseDim, options } = plan
     const slope = this.#noiseRows(plan.driverSlope, first)
-    const dt = plan.slopeNoise / 8 + first
-    doubles.fill(grid.dt, dt, dt + rows)
     this.#functions.driverSlope?.(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
@@ -195,10 +220,10 @@ export class EulerSweep {
       slope / 4,
       padded(noiseDim),
     )
-    this.#kernels.rowCombine(zeta, zeta, weight, slope, 8 * dt, rows, noiseDim)
+    this.#kernels.rowCombine(zeta, zeta, weight, slope, lengths, rows, noiseDim)
   }
 
-  /** f, ∂f/∂y and ∂f/∂z at tₙ; f along the tangent from ȳ to Y where there is a ȳ. */
+  /** f, ∂f/∂y and ∂f/∂z at tₙ, at ȳ where there is one. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
@@ -206,7 +231,7 @@ export class EulerSweep {
     const width = padded(plan.noiseDim)
     this.#functions.driverGradient(
       rows,
-      timeAt(plan.grid, n),
+      timeAfter(plan.grid, n),
       floats,
       this.#stateSlice(n, first) / 4,
       padded(plan.dim),
@@ -227,9 +252,18 @@ export class EulerSweep {
       width,
     )
     if (this.#values === null) return
-    const [f, fy] = [plan.driver / 8 + first, plan.driverDy / 8 + n * batch + first]
-    const [y, around] = [plan.y / 8 + n * batch + first, this.#around / 8 + n * batch + first]
-    for (let r = 0; r < rows; r++) doubles[f + r] += doubles[fy + r] * (doubles[y + r] - doubles[around + r])
+    // Where f has no slope, as a root at 0, any will do for what it is linearised by.
+    const fy = plan.driverDy / 8 + n * batch + first
+    for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
+  }
+
+  /** ∂Yₙ₊₁/∂Yₙ. */
+  #decay(n: number, slope: number): number {
+    const { grid } = this.#plan
+    const dt = lengthAt(grid, n)
+    if (this.#values === null) return 1 - dt * slope
+    const largest = LARGEST / grid.steps
+    return Math.exp(Math.max(-largest, Math.min(largest, -dt * slope)))
   }
 
   /** Where the driver is taken in y, float64 [steps][batch]. */

@@ -11,15 +11,17 @@ import {
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
-import { type TimeGrid, uniformGrid } from '../paths/grid.ts'
+import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
+import { transportCancels } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
 import type { DriftScratch } from './sampling-drift.ts'
+import type { StateAdjointPlan } from './state-adjoint.ts'
 import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
 
 /** A block of trained numbers with its Adam moments. */
@@ -61,6 +63,8 @@ export interface TrainingPlan {
   /** Pathwise gradients ζ, σᵀ∂f/∂x, and the weights' exponents f_z·ΔW and |f_z|²: [batch][noiseDim], float64 [batch]. */
   pathwise: number
   driverSlope: number
+  /** null where ∂Xₙ₊₁/∂Xₙ cancels against σ. */
+  adjointState: StateAdjointPlan | null
   slopeNoise: number
   slopeSquare: number
   /** The drift s that paths are drawn with, [steps][batch][noiseDim], and s·ΔW and |s|²; see `SamplingDrift`. */
@@ -140,8 +144,10 @@ export function planTraining(
   workers: number,
   retries = DEFAULT_RETRIES,
 ): TrainingPlan {
-  const { dim, noiseDim, horizon } = problem
-  const { steps, batchSize: rows, iterations } = options
+  const { dim, noiseDim } = problem
+  const { batchSize: rows, iterations } = options
+  const grid = problemGrid(problem, options.steps)
+  const { steps } = grid
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const values =
@@ -166,10 +172,10 @@ export function planTraining(
     options,
     start,
     seed,
-    grid: uniformGrid(horizon, steps),
+    grid,
     dim,
     noiseDim,
-    coefficients: planCoefficients(arena, problem, workers),
+    coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
     pilot: planPilot(arena, dim, noiseDim, steps, workers),
     gradient,
     firstNetwork,
@@ -185,6 +191,9 @@ export function planTraining(
     dZ: arena.floats(steps * noiseSlice),
     pathwise: arena.floats(noiseSlice),
     driverSlope: arena.floats(noiseSlice),
+    adjointState: transportCancels(problem)
+      ? null
+      : { lambda: arena.floats(slice), transported: arena.floats(slice), slope: arena.floats(slice) },
     slopeNoise: arena.doubles(rows),
     slopeSquare: arena.doubles(rows),
     hasDrift,

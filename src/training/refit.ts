@@ -7,6 +7,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
+import { lengthAt } from '../paths/grid.ts'
 import { solveSymmetric3 } from '../statistics/symmetric-3.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
@@ -47,7 +48,7 @@ export class Refit {
     const { floats, doubles } = this.#views
     const { options, noiseDim, dim, buffers, grid } = this.#plan
     const rows = options.batchSize
-    const inverse = rows / (2 * grid.dt)
+    const inverse = rows / (2 * lengthAt(grid, n))
     const { alpha, beta, bias, unit } = this.#coefficients(n)
     const width = padded(noiseDim)
     const sums = this.#sums(n)

@@ -7,7 +7,7 @@
 import { padded } from '../kernels/interface.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
+import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
 import type { TrainingValues } from './value-control.ts'
@@ -53,10 +53,10 @@ export class SamplingDrift {
     const { z, y, driver, driverDy } = this.#scratch
     const width = padded(noiseDim)
     this.#skips(n, x, z, skip, rows)
-    this.#value(n, skip.terminal, rows)
+    this.#value(n, skip.terminal, x, rows)
     this.#functions.driverGradient(
       rows,
-      timeAt(grid, n),
+      timeAfter(grid, n),
       floats,
       x / 4,
       padded(dim),
@@ -76,11 +76,11 @@ export class SamplingDrift {
       s / 4,
       width,
     )
-    kernels.blend(w, s, 1, grid.dt, rows * width)
+    kernels.blend(w, s, 1, lengthAt(grid, n), rows * width)
   }
 
   /** y: Y₀, or the fit by g(x). */
-  #value(n: number, terminal: number, rows: number): void {
+  #value(n: number, terminal: number, x: number, rows: number): void {
     const { doubles } = this.#context.views
     const { y } = this.#scratch
     if (this.#values === null || n === 0) {
@@ -88,7 +88,7 @@ export class SamplingDrift {
       return
     }
     doubles.copyWithin(y / 8, terminal / 8, terminal / 8 + rows)
-    this.#values.ofState(n, y, rows)
+    this.#values.ofState(n, y, x, rows)
   }
 
   /** Z without its network: αₙ∘σᵀ∇g + unit·(βₙ∘x̂ + bias); at the start Z₀. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { trustedSide } from '../../src/bounds/exponential-side.ts'
 import { type BoundsPlan, ISLANDS, RESULT, RESULT_WORDS } from '../../src/bounds/plan.ts'
-import type { Dual } from '../../src/problem/structure.ts'
+import type { Dual } from '../../src/problem/driver-structure.ts'
 
 const PATHS = 1000
 

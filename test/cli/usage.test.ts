@@ -38,7 +38,7 @@ const mistakes: [string, string[], RegExp][] = [
   [
     'a log in no folder',
     ['solve', 'hjb-lq', '--log', '/no/such/x.ndjson'],
-    /--log: .* cannot be written \(ENOENT\)/,
+    /--log: .* cannot be written: its folder does not exist \(ENOENT\)/,
   ],
   [
     'a point beside a region',

@@ -327,7 +327,9 @@ describe('solve --bounds', () => {
     const { stdout } = await run([...command, '--bounds', '--no-plot'])
     expect(stdout).toMatch(/^ {2}lower bound +\S+ ± \S+ +the least cost with hindsight, less a martingale$/m)
     expect(stdout).toMatch(/^ {2}upper bound +\S+ ± \S+ +the trained policy's mean, less a martingale$/m)
-    expect(stdout).toMatch(/^ {2}gap +\S+ % +of the value, for the problem in 10 Heun steps$/m)
+    expect(stdout).toMatch(
+      /^ {2}gap +\S+ % +of the value, for the problem in continuous time, by way of 10 Heun steps$/m,
+    )
     const { bounds } = JSON.parse((await run([...command, '--bounds', '--json'])).stdout)
     expect(bounds.lower.limit).toBeLessThan(bounds.lower.value)
     expect(bounds.lower.value).toBeLessThan(bounds.upper.value)

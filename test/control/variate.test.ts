@@ -3,10 +3,24 @@ import { expect, it } from 'vitest'
 import { fitAdjoint } from '../../src/control/adjoint-fit.ts'
 import { AdjointVariate } from '../../src/control/adjoint-variate.ts'
 import { loadControlProblem } from '../../src/control/catalog.ts'
+import { defineControlProblem } from '../../src/control/definition.ts'
 import { SHARDS } from '../../src/control/plan.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { type LocalTrainer, localTrainer } from './local.ts'
 
+/** Continuous time: the variance of a step's noise is its length, in discrete time 1. */
+const VOLATILITY = defineControlProblem({
+  id: 'volatility',
+  title: 'The noise is controlled',
+  source: 'none',
+  group: 'Test',
+  settings: { dim: 2, horizon: 1 },
+  x0: 1,
+  drift: '0.5 * a',
+  diffusion: '0.5 + a',
+  runningCost: 'dot(x, x)',
+  terminalCost: 'dot(x, x)',
+})
 const BATCH = 512
 const SWEEPS = 48
 
@@ -30,14 +44,15 @@ function moments(samples: Float64Array[], k: number): { mean: number; variance: 
 
 // Far from its optimum a linear feedback's gradient is noisy with the states themselves, of which nothing can be taken off.
 it.each([
+  ['volatility', { scheme: 'euler' }, 0.5],
   ['merton-power', {}, 0.01],
   ['merton-bounded', {}, 0.01],
   ['optimal-execution', {}, 1],
   ['lqr', { settings: { dim: 3 }, scheme: 'euler' }, 0.95],
 ] as const)('keeps the mean gradient of %s %o, at a share %d of its variance', async (id, options, share) => {
-  const page = (await loadControlProblem(id))!
+  const page = id === VOLATILITY.id ? VOLATILITY : (await loadControlProblem(id))!
   const local = await localTrainer(page, { batchSize: BATCH, hidden: [4], kernel: 'simd', ...options })
-  const { context, plan, trainer } = local
+  const { context, problem, plan, trainer } = local
   trainer.prepare()
   const stream = new UniformStream(3, 0, 1)
   for (const { theta } of plan.blocks.slice(0, plan.ownNetworks)) {
@@ -49,7 +64,7 @@ it.each([
   }
   const plain = gradients(local)
   fitAdjoint(context, plan, trainer.rollout, 3)
-  trainer.rollout.variate = AdjointVariate.of(context, plan, trainer.rollout)
+  trainer.rollout.variate = AdjointVariate.of(context, problem, plan, trainer.rollout)
   const reduced = gradients(local)
   const differences = plain.map((sample, s) => sample.map((value, k) => value - reduced[s][k]))
   let [before, after, squares, count] = [0, 0, 0, 0]

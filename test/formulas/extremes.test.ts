@@ -1,10 +1,10 @@
 /** The greatest and the least element, with and without their places, generated and interpreted. */
 import { describe, expect, test } from 'vitest'
-import { reduce } from '../../src/formulas/build.ts'
+import { reduce, variable } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import type { Expression } from '../../src/formulas/expression.ts'
 import { generateBatchFunction } from '../../src/formulas/generate.ts'
-import { gradient, variable } from '../../src/formulas/index.ts'
+import { gradient } from '../../src/formulas/gradient.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { sizeOf } from '../../src/formulas/shape.ts'
 

@@ -1,27 +1,22 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { evaluate } from '../../src/formulas/evaluate.ts'
-import type { Expression } from '../../src/formulas/expression.ts'
-import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import {
   array,
   concat,
   constant,
-  diag,
   element,
   fill,
-  gradient,
-  gradients,
   iota,
-  matmul,
-  matvec,
   mul,
-  outer,
   slice,
   sum,
-  transpose,
   variable,
-} from '../../src/formulas/index.ts'
+} from '../../src/formulas/build.ts'
+import { evaluate } from '../../src/formulas/evaluate.ts'
+import type { Expression } from '../../src/formulas/expression.ts'
+import { generateBatchFunction } from '../../src/formulas/generate.ts'
+import { gradient, gradients } from '../../src/formulas/gradient.ts'
+import { diag, matmul, matvec, outer, transpose } from '../../src/formulas/linear.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
 import { type Shape, sizeOf } from '../../src/formulas/shape.ts'

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { type Evidence, judge } from '../../src/methods/deep-bsde/verdict.ts'
+import type { EstimateOptions } from '../../src/estimation/plan.ts'
+import { type Evidence, judge, judgePrecision } from '../../src/methods/deep-bsde/verdict.ts'
 
 const fine: Evidence = {
   value: 1,
-  remainder: 0.001,
+  errors: { statistical: 0.001, grid: 0.0005, remainder: 0 },
+  aim: 0.001,
   remainderLimit: Number.POSITIVE_INFINITY,
   gridError: -0.01,
   deviation: 0.05,
@@ -26,11 +28,15 @@ describe('the verdict', () => {
       { deviation: 0.7 },
       /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
     ],
-    ['second-order errors that are not small', { remainder: 0.3 }, /second order of their errors is 0\.300/],
+    [
+      'second-order errors that are not small',
+      { errors: { ...fine.errors, remainder: 0.03 } },
+      /second order of their errors leaves the value 1\.00 uncertain by 0\.0300/,
+    ],
     [
       'time steps that are too long',
-      { gridError: -0.06 },
-      /grid is too coarse: .* by 0\.180.* take more steps/,
+      { errors: { ...fine.errors, grid: 0.06 } },
+      /grid is too coarse: .* uncertain by 0\.0600; take more --steps/,
     ],
     ['paths that run away on half the grid', { gridError: Number.NaN }, /too coarse: .* run away/],
     ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
@@ -48,8 +54,29 @@ describe('the verdict', () => {
     expect(judge({ ...fine, curvature: 200, remainderLimit: 0.01 })).toBeNull()
   })
 
-  it('does not mind a grid error that is large beside a g that hardly deviates, and small beside the value', () => {
-    expect(judge({ ...fine, gridError: 0.004, terminalDeviation: 0.01, deviation: 0.001 })).toBeNull()
+  it('does not mind a grid error that is taken off, nor what is small beside the value or the noise', () => {
+    expect(judge({ ...fine, gridError: 0.4 })).toBeNull()
+    expect(
+      judge({ ...fine, errors: { ...fine.errors, grid: 0.009 }, terminalDeviation: 0.01, deviation: 0.001 }),
+    ).toBeNull()
+    expect(judge({ ...fine, errors: { statistical: 0.1, grid: 0.09, remainder: 0.09 } })).toBeNull()
+  })
+
+  it('does not mind the rounding of a constant solution', () => {
+    expect(judge({ ...fine, deviation: 5e-16, terminalDeviation: 2e-16, loss: [1e-31, 1e-31] })).toBeNull()
+  })
+
+  it('says what the interval is too wide for, and what makes it narrower', () => {
+    const free = { tolerance: 0, relativeTolerance: 1e-3 } as EstimateOptions
+    expect(judgePrecision(0.009, fine, free)).toBeNull()
+    expect(judgePrecision(0.07, fine, free)).toMatch(
+      /0\.0700 of 1\.00, where 0\.00100 is aimed at; take more --paths/,
+    )
+    expect(judgePrecision(0.07, fine, { ...free, relativeTolerance: 0 })).toBeNull()
+    const coarse = { ...fine, aim: 0.002, errors: { ...fine.errors, grid: 0.003 } }
+    expect(judgePrecision(0.003, coarse, { ...free, tolerance: 0.002 })).toMatch(
+      /asked for; take more --steps/,
+    )
   })
 
   it('does not mind a loss that falls to nothing', () => {

@@ -48,14 +48,14 @@ export async function simulate(page: ProblemDefinition, options: PathOptions): P
   const problem = await compileProblem(page, page.settings, options)
   const { dim, noiseDim, horizon, x0 } = problem
   const { context, plan } = await openWorkspace(kernel, (arena) => ({
-    coefficients: planCoefficients(arena, problem, 1),
+    coefficients: planCoefficients(arena, problem, 1, 1),
     x: arena.floats(block * padded(dim)),
     next: arena.floats(block * padded(dim)),
     w: arena.floats(block * padded(noiseDim)),
   }))
   const { floats } = context.views
   const grid = uniformGrid(horizon, steps)
-  writeCoefficients(floats, plan.coefficients, problem, grid.dt)
+  writeCoefficients(floats, plan.coefficients, problem, grid)
   const { step } = loadFunctions(problem)
   const simulator = new Simulator(problem, step, grid, context, plan.coefficients, seed)
   const found: Paths = {

@@ -20,12 +20,12 @@ async function runPilot(page: ProblemDefinition) {
   const problem = await compileProblem(page)
   const { dim, noiseDim, x0, horizon } = problem
   const { context, plan } = await openWorkspace('reference', (arena) => ({
-    coefficients: planCoefficients(arena, problem, 1),
+    coefficients: planCoefficients(arena, problem, 1, 1),
     pilot: planPilot(arena, dim, noiseDim, STEPS, 1),
   }))
   const { floats } = context.views
   const grid = uniformGrid(horizon, STEPS)
-  writeCoefficients(floats, plan.coefficients, problem, grid.dt)
+  writeCoefficients(floats, plan.coefficients, problem, grid)
   const functions = loadFunctions(problem)
   const simulator = new Simulator(problem, functions.step, grid, context, plan.coefficients, SEED)
   const pilot = new Pilot(context, plan.pilot, simulator, functions.terminalGradient)

@@ -12,10 +12,11 @@ const shapes: Record<string, ProblemDefinition> = {
   geometric: { ...blank, x0: 1, drift: '0.1 * x', diffusion: '0.2 * x' },
   'ornstein-uhlenbeck': { ...blank, drift: '1 - x' },
   'correlated Brownian': { ...blank, correlation: 0.5 },
-  euler: { ...blank, drift: 'sin(x)', diffusion: 'sqrt(1 + t)' },
-  milstein: { ...blank, x0: 1, drift: 't - x', diffusion: 'sqrt(1 + x^2)' },
+  splitting: { ...blank, drift: 'sin(x)', diffusion: 'sqrt(1 + t)' },
+  'a root': { ...blank, x0: 1, drift: 't - x', diffusion: 'sqrt(1 + x^2)' },
+  'a rate of time': { ...blank, drift: 't - x', diffusion: 'sqrt(1 + t)' },
   'dense euler': { ...blank, diffusion: '[[1, 0, x[1]], [0, 1, 0], [t, 0, 1]]' },
-  'correlated milstein': { ...blank, diffusion: 'sqrt(1 + x^2)', correlation: 0.25 },
+  'correlated roots': { ...blank, diffusion: 'sqrt(1 + x^2)', correlation: 0.25 },
 }
 
 describe('one step', () => {
@@ -38,7 +39,7 @@ describe('one step', () => {
 
   it('of Milstein’s scheme adds ½σσ′(ΔW² − Δt), of the mixed noise where it is correlated', async () => {
     const page = { ...blank, x0: 1, drift: '0.5 * x', diffusion: 'sqrt(1 + x^2)', correlation: 0.5 }
-    const { x, w, dt, problem } = await simulate(page, { paths: 50 })
+    const { x, w, dt, problem } = await simulate(page, { paths: 50, scheme: 'milstein' })
     expect(problem.dynamics.kind).toBe('milstein')
     const mixing = problem.mixing!
     for (let n = 0; n < 4; n++) {

@@ -201,16 +201,18 @@ describe('which motion is recognised', () => {
       { diffusion: '[[1, 2], [3, 4], [5, 6]]', noiseDim: 2 },
       { kind: 'brownian', drift: of(0, 0, 0), diffusion: of(1, 1, 1), mixing: of(1, 2, 3, 4, 5, 6) },
     ],
-    ['time', { drift: 't', diffusion: '1' }, { kind: 'euler', hasStep: true }],
-    ['time in the noise', { diffusion: '1 + t' }, { kind: 'euler', hasStep: true }],
-    ['a drift that mixes', { drift: 'sum(x)' }, { kind: 'euler', hasStep: true }],
-    ['a shifted proportion', { drift: 'x + 1', diffusion: 'x' }, { kind: 'milstein', hasStep: true }],
-    ['a square root', { diffusion: 'sqrt(1 + x^2)' }, { kind: 'milstein', hasStep: true }],
-    ['noise that mixes', { diffusion: 'x * x[1]' }, { kind: 'euler', hasStep: true }],
+    ['time', { drift: 't', diffusion: '1' }, { kind: 'integrated', order: Infinity, hasStep: true }],
+    ['time in the noise', { diffusion: '1 + t' }, { kind: 'integrated', order: Infinity, hasStep: true }],
+    ['time in a rate', { drift: 't * x', diffusion: '2' }, { kind: 'integrated', hasStep: true }],
+    ['time in a proportion', { drift: 't * x', diffusion: 'i * x' }, { kind: 'integrated', hasStep: true }],
+    ['a drift that mixes', { drift: 'sum(x)' }, { kind: 'splitting', order: 2, hasStep: true }],
+    ['a shifted proportion', { drift: 'x + 1', diffusion: 'x' }, { kind: 'splitting', hasStep: true }],
+    ['a square root', { diffusion: 'sqrt(1 + x^2)' }, { kind: 'splitting', order: 2, hasStep: true }],
+    ['noise that mixes', { diffusion: 'x * x[1]' }, { kind: 'splitting', order: 2, hasStep: true }],
     [
       'a moving matrix',
       { diffusion: '[[x[1], 0, 0], [0, x[2], 1], [1, 0, 1]]' },
-      { kind: 'euler', hasStep: true },
+      { kind: 'splitting', order: 2, hasStep: true },
     ],
   ])('%s', async (_, change, expected) => {
     expect(await motion(change)).toMatchObject({ hasStep: false, ...expected })
@@ -232,7 +234,10 @@ describe('which motion is recognised', () => {
 
   it('takes correlated Ornstein–Uhlenbeck noise for exact only where all components return at one rate', async () => {
     expect((await motion({ drift: '-x', correlation: 0.5 })).kind).toBe('ornstein-uhlenbeck')
-    expect((await motion({ drift: '-i * x', correlation: 0.5 })).kind).toBe('euler')
+    expect(await motion({ drift: '-i * x', correlation: 0.5 })).toMatchObject({
+      kind: 'integrated',
+      order: 2,
+    })
     expect((await motion({ drift: '-i * x' })).kind).toBe('ornstein-uhlenbeck')
   })
 

@@ -17,7 +17,7 @@ describe('the report', () => {
     expect(text).toContain('hjb-lq: An equation\n  dim = 100, horizon = 1, lambda = 1\n')
     expect(text).toContain('u(0, x0)        4.59022 ± 0.00029')
     expect(text).toContain('95 % interval   [4.58966, 4.59079]')
-    expect(text).toContain('grid error      -6.3e-5  of 20 time steps, apart from the interval')
+    expect(text).toContain('grid error      -6.3e-5  of 20 time steps, is part of the interval')
     expect(text).toContain('reference       4.5901617246  quadrature')
     expect(text).toContain('relative error  0.0013 %  +0.2 standard errors')
     expect(text).toContain('(0.00100, 0.00100, 0.00100, 0.00100, …)  norm 0.01000')

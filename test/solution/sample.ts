@@ -8,6 +8,7 @@ export function sampleSolution(changes: Partial<Solution> = {}): Solution {
     settings: { dim: 100, horizon: 1, lambda: 1 },
     method: 'deep-bsde',
     status: 'converged',
+    contradiction: null,
     reason: null,
     rollbacks: 0,
     value: 4.590223456,

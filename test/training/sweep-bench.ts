@@ -83,7 +83,7 @@ export async function openSweep(
   for (let row = 0; row < rows; row++) {
     floats.set(x0, state(0, row))
     for (let n = 0; n < STEPS; n++) {
-      const w = normalVector(random, noiseDim).map((value) => value * Math.sqrt(plan.grid.dt))
+      const w = normalVector(random, noiseDim).map((value) => value * Math.sqrt(plan.grid.segments[0].dt))
       floats.set(w, index(plan.dW, n, row, 0))
       floats.set(normalVector(random, noiseDim), index(plan.z, n, row, 0))
       const [from, to] = [state(n, row), state(n + 1, row)]

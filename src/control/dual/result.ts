@@ -1,12 +1,12 @@
 /** From the sums of the stage to both bounds, in the form of those of equations. */
 import type { Bound, Bounds } from '../../solution/solution.ts'
+import { HALF_WIDTH_95 } from '../../statistics/confidence.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { policyValue } from '../estimate.ts'
 import type { PolicyEstimatePlan } from '../estimate-plan.ts'
+import type { GridCheck } from '../grid-check.ts'
 import { DUAL, type DualPlan, FAILURE } from './plan.ts'
 
-/** Of the limits, one-sided: each side is beyond with 2.5 %, both together with 5 %. */
-const QUANTILE = 1.959963984540054
 /** Share of the value that sums over a path are off by, at the most: the policy's states are single precision. */
 const ROUNDING = { policy: 1e-8, hindsight: 1e-10 } as const
 
@@ -21,18 +21,30 @@ export function standardErrors(doubles: Float64Array, plan: DualPlan): { policy:
   return { policy: errorOf(word('policySquares')), hindsight: errorOf(word('hindsightSquares')) }
 }
 
-/** The policy's cost on one side, the dual on the other; `plan` is null where there is no dual. */
+/**
+ * The policy's cost on one side, the dual on the other. Both are of the problem in steps, and so that they hold for that without,
+ * how far the two are apart goes into their limits.
+ *
+ * @param plan null where there is no dual
+ * @param grid what the steps do to the policy's cost; null in discrete time
+ */
 export function readPolicyBounds(
   doubles: Float64Array,
   problem: CompiledControl,
   estimate: PolicyEstimatePlan,
   plan: DualPlan | null,
+  grid: GridCheck | null,
   elapsedMs: number,
 ): Bounds {
   const { sign } = problem
   const both = plan === null ? null : readBoth(doubles, problem, plan)
-  const dual = both?.dual ?? null
-  const achieved = both?.achieved ?? fromEstimate(doubles, problem, estimate)
+  const dual = withoutSteps(both?.dual ?? null, grid, sign > 0 ? -1 : 1, 'dual')
+  const achieved = withoutSteps(
+    both?.achieved ?? fromEstimate(doubles, problem, estimate),
+    grid,
+    sign,
+    'achieved',
+  )
   const [lower, upper] = sign > 0 ? [dual, achieved] : [achieved, dual]
   const middle = lower && upper ? 0.5 * (lower.value + upper.value) : 0
   return {
@@ -45,6 +57,24 @@ export function readPolicyBounds(
     paths: plan === null ? 0 : doubles[plan.result / 8 + DUAL.count],
     elapsedMs,
   }
+}
+
+/**
+ * The limit moved so that it holds for the problem without steps too, by how far outward that lies as the policy shows it: what steps
+ * take off its cost, and of the least cost what they add, and what a policy gives away by being one for steps.
+ */
+function withoutSteps(
+  from: Bound | null,
+  grid: GridCheck | null,
+  outward: 1 | -1,
+  side: 'achieved' | 'dual',
+): Bound | null {
+  if (from === null || grid === null) return from
+  const held = side === 'dual' ? Math.max(0, grid.held) : 0
+  const distance = Math.max(0, -outward * grid.error) + grid.left + held
+  const error = Math.hypot(from.standardError, grid.standardError)
+  const limit = from.value + outward * (HALF_WIDTH_95 * error + distance)
+  return Number.isFinite(limit) ? { ...from, limit } : null
 }
 
 /** Both sides on the same paths; null where hindsight has no least cost. */
@@ -94,10 +124,10 @@ function equationOf({ isDiscrete }: CompiledControl, { policy }: PolicyEstimateP
   const { steps } = policy.grid
   return isDiscrete
     ? 'the problem itself'
-    : `the problem in ${steps} ${policy.options.scheme === 'heun' ? 'Heun' : 'Euler'} steps`
+    : `the problem in continuous time, by way of ${steps} ${policy.options.scheme === 'heun' ? 'Heun' : 'Euler'} steps`
 }
 
 function bound(value: number, standardError: number, outward: 1 | -1, from: string): Bound | null {
   if (!Number.isFinite(value + standardError)) return null
-  return { value, standardError, limit: value + outward * QUANTILE * standardError, from }
+  return { value, standardError, limit: value + outward * HALF_WIDTH_95 * standardError, from }
 }

@@ -2,8 +2,10 @@
 import { UserError } from '../../errors/errors.ts'
 import type { EstimateOptions } from '../../estimation/plan.ts'
 import type { NetworkSpecification } from '../../networks/specification.ts'
+import { stepsOf } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
+import { checkInteger, checkPositive } from '../../solution/ranges.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -11,7 +13,7 @@ import type { TrainingOptions } from '../../training/options.ts'
 export const DEFAULT_BATCH = 64
 export const DEFAULT_ITERATIONS = 1000
 export const DEFAULT_RATE = 1e-2
-/** Where pathwise gradients are only near the truth: half the iterations with them, half by ΔW. */
+/** Where g jumps its gradient along paths is silent: half the iterations with it, for the driver's part, half by ΔW. */
 const MIXED_ITERATIONS = 400
 /** A function over a region needs more data than a value at a point. */
 const REGION_ITERATIONS = 500
@@ -36,13 +38,14 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const steps = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
-  checkInteger('steps', steps, 1, 100_000)
+  const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  checkInteger('steps', asked, 1, 100_000)
+  const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
   checkInteger('seed', seed, 0, 2 ** 32 - 1)
   const training =
     options.preset === 'published'
-      ? publishedRun(problem, published, options)
+      ? publishedRun(problem, published, options, steps)
       : defaultRun(problem, options, steps)
   checkInteger('batch-size', training.batchSize, 2, 1_000_000)
   checkInteger('iterations', training.iterations, 1, 10_000_000)
@@ -77,7 +80,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
   if (isRegion && !hasSkips) {
     throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
   }
-  const isPathwise = hasExactPathwiseGradient(problem)
+  const isPathwise = !problem.terminalJumps
   const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
   const iterations = options.iterations ?? usual
   return {
@@ -105,11 +108,6 @@ function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
   return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
 }
 
-/** Where ∂Xₙ₊₁/∂Xₙ cancels against σ; elsewhere pathwise gradients are only near the truth, and ΔW has the last word. */
-function hasExactPathwiseGradient({ dynamics }: CompiledProblem): boolean {
-  return dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
-}
-
 function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
   const family = options.family ?? 'multilayer'
   const width = options.region === undefined ? Math.max(32, Math.min(64, problem.dim + 10)) : 64
@@ -128,13 +126,14 @@ function publishedRun(
   problem: CompiledProblem,
   published: Published | null,
   options: RunOptions,
+  steps: number,
 ): TrainingOptions {
   if (!published?.iterations || !published.learningRate) {
     throw new UserError(`${problem.id}: no published run is recorded for this problem. Leave --preset out.`)
   }
   const width = problem.dim + 10
   return {
-    steps: options.steps ?? published.steps,
+    steps,
     batchSize: options.batchSize ?? 64,
     iterations: options.iterations ?? published.iterations,
     schedule: {
@@ -156,14 +155,4 @@ function publishedRun(
     networkRate: 1,
     pathwiseIterations: 0,
   }
-}
-
-function checkInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
-}
-
-function checkPositive(name: string, value: number, zeroAllowed: boolean): void {
-  if (Number.isFinite(value) && (value > 0 || (zeroAllowed && value === 0))) return
-  throw new UserError(`${name} must be a finite number ${zeroAllowed ? '≥' : '>'} 0, got ${value}.`)
 }

@@ -22,15 +22,17 @@ import { padded } from '../../kernels/interface.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { timeAt } from '../../paths/grid.ts'
+import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
+import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
+import { FirstValues } from '../../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
 import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
@@ -38,6 +40,7 @@ import { hasRefit, Refit } from '../../training/refit.ts'
 import { RegionValue } from '../../training/region-value.ts'
 import { Rollback } from '../../training/rollback.ts'
 import { SamplingDrift } from '../../training/sampling-drift.ts'
+import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
 import type { Method } from '../method.ts'
@@ -83,10 +86,23 @@ export const method: Method = {
   solve: solveByTraining,
 }
 
+/** null where the paths need none. */
+function stateAdjoint(
+  context: WorkerContext,
+  problem: CompiledProblem,
+  plan: TrainingPlan,
+  functions: ProblemFunctions,
+): StateAdjoint | null {
+  const { adjointState, grid, coefficients } = plan
+  if (adjointState === null) return null
+  const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
+  return new StateAdjoint(plan, adjointState, functions, transport, context.kernels, context.views)
+}
+
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
   const { views, team } = context
-  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid.dt)
+  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid)
   team.barrier()
   const trainer = new Trainer(context, problem, plan)
   if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
@@ -123,7 +139,15 @@ class Trainer {
     )
     const { dependsOn } = problem.functions.driver
     this.#values = plan.values && new TrainingValues(plan, plan.values, views)
-    this.#sweep = new EulerSweep(plan, this.#functions, dependsOn, kernels, views, this.#values)
+    this.#sweep = new EulerSweep(
+      plan,
+      this.#functions,
+      dependsOn,
+      kernels,
+      views,
+      this.#values,
+      stateAdjoint(context, problem, plan, this.#functions),
+    )
     this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
     this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
@@ -145,6 +169,7 @@ class Trainer {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
       this.#values?.initialise()
+      if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
     }
     team.barrier()
   }
@@ -213,7 +238,7 @@ class Trainer {
     drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
       const w = dW + 4 * (n * batch + row) * padded(noiseDim)
-      this.#simulator.increments(w, rows, n, Math.sqrt(grid.dt), STREAM.training, iteration, row)
+      this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
       const noise = 4 * row * padded(noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
       const { terminal, terminalZ } = this.#plan.buffers[n]

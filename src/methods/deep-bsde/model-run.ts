@@ -5,7 +5,7 @@ import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
-import { readEstimate } from '../../estimation/result.ts'
+import { aimOf, readEstimate } from '../../estimation/result.ts'
 import { ThreadSession } from '../../executor/thread-session.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
@@ -22,7 +22,7 @@ import { curvatureInZ } from '../../training/curvature.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
 import { modelRegions } from '../../training/regions.ts'
 import { resolveOptions } from './defaults.ts'
-import type { EvaluateOptions, Evaluation } from './model.ts'
+import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { startOf } from './run.ts'
 import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
 
@@ -86,7 +86,7 @@ export class ModelRun {
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
     const evidence = {
-      ...evidenceOfEstimate(estimate),
+      ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value)),
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }
     return {

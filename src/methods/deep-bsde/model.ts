@@ -4,32 +4,14 @@ import { publishedOf } from '../../checkpoint/description.ts'
 import { type ModelDescription, readModel, type StoredModel } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
-import { type TimeGrid, timeAt, uniformGrid } from '../../paths/grid.ts'
+import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import type { RunOptions } from '../../solution/solution.ts'
 import { loadMethod } from '../catalog.ts'
 import { compilePage } from '../compile-page.ts'
-import type { MachineOptions } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
+import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { ModelRun } from './model-run.ts'
-
-/** What the answer's precision costs, and the machine. */
-export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineOptions
-
-/** u(t, x) and ∇u(t, x) from a trained model. */
-export interface Evaluation {
-  at: number[]
-  time: number
-  value: number
-  standardError: number
-  /** From the networks; null in components that the noise does not reach, and where g at T has no derivative. */
-  gradient: (number | null)[]
-  /** The exact u(t, x) where the page has one. */
-  exact: number | null
-  /** Why the value is not to be relied on; null where nothing says so. */
-  reason: string | null
-}
 
 /**
  * The model of a file that `solve` has saved.
@@ -47,7 +29,7 @@ export async function loadModel(path: string): Promise<Model> {
       `${path}: written by deepbsde ${description.version}, whose defaults were other than ours. Evaluate it with that version.`,
     )
   }
-  return new Model(stored, problem, uniformGrid(problem.horizon, resolved.training.steps))
+  return new Model(stored, problem, problemGrid(problem, resolved.training.steps))
 }
 
 /** A trained model, opened by `loadModel`: value and gradient at points and times without training again. */
@@ -126,12 +108,14 @@ export class Model {
   }
 
   #stepOf(time: number): number {
-    const { horizon, steps, dt } = this.#grid
-    const step = Math.round(time / dt)
-    if (time >= 0 && step <= steps && Math.abs(time - timeAt(this.#grid, step)) <= 1e-9 * horizon) return step
-    const nearest = timeAt(this.#grid, Math.min(steps, Math.max(0, Number.isFinite(step) ? step : 0)))
+    const { horizon, steps, times, segments, isBroken } = this.#grid
+    const distance = (n: number) => Math.abs(time - times[n])
+    let step = 0
+    for (let n = 1; n <= steps; n++) if (distance(n) < distance(step)) step = n
+    if (distance(step) <= 1e-9 * horizon) return step
+    const apart = isBroken ? 'the special times of the page among them' : `${segments[0].dt} apart`
     throw new UserError(
-      `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${dt} apart, got ${time}. Use --time ${nearest}.`,
+      `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${apart}, got ${time}. Use --time ${times[step]}.`,
     )
   }
 

@@ -1,4 +1,5 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
+import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
@@ -21,15 +22,17 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { missingGradient } from '../../solution/missing-gradient.ts'
-import type { History, MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
+import type { MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
+import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
 import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
+import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { evidenceOf, judge, judgeSilence } from './verdict.ts'
+import { evidenceOf, judge, judgePrecision, judgeSilence } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -66,7 +69,7 @@ export async function solveByTraining(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views, plan, done, options)
+    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
   }
   try {
     await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
@@ -76,11 +79,11 @@ export async function solveByTraining(
   const trainedAt = performance.now()
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
   const isTrained = !signal?.aborted
-  await checkpoints?.write(false)
+  await checkpoints?.write(false, !isTrained)
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
   await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
-  if (isTrained) await checkpoints?.write(!signal?.aborted)
+  if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
   if (regionPlan !== null) {
@@ -108,11 +111,19 @@ export async function solveByTraining(
       options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
     )
     found.bounds = readBounds(views.doubles, boundsPlan, performance.now() - startedBounds)
+    doubtByBounds(found)
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
   await session.model?.save(views.memory, modelRegions(plan), resolved, found)
   return found
+}
+
+/** A value that its own bounds exclude is not to be relied on; what was known against it comes first. */
+function doubtByBounds(found: MethodResult): void {
+  if (found.status !== 'converged' && found.status !== 'imprecise') return
+  const reason = contradictsBounds(found.value, found.standardError, found.bounds!)
+  if (reason !== null) Object.assign(found, { status: 'unconverged', reason })
 }
 
 function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {
@@ -133,20 +144,6 @@ export function startOf(problem: CompiledProblem, { region, bounds, preset }: Ru
   return parseRegion(region, problem.dim)
 }
 
-function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {
-  if (done === 0) return
-  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
-  options.onProgress?.({
-    stage: 'train',
-    iteration: done,
-    iterations: plan.options.iterations,
-    estimate: views.doubles[row + HISTORY.estimate],
-    loss: views.doubles[row + HISTORY.loss],
-    rate: views.doubles[row + HISTORY.rate],
-    elapsedMs: views.doubles[row + HISTORY.elapsedMs],
-  })
-}
-
 function readResult(
   views: Views,
   problem: CompiledProblem,
@@ -161,22 +158,28 @@ function readResult(
     plan.options.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
-  const history = readHistory(doubles, plan)
+  const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
-  const reason =
-    judge(evidenceOf(doubles, plan, history, estimate, curvature)) ?? judgeSilence(estimate, gradient)
-  const status: Status = wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged'
+  const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
+  const doubt = judge(evidence) ?? judgeSilence(estimate, gradient)
+  const shortfall = judgePrecision(error, evidence, estimatePlan.options)
+  const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const reason = doubt ?? shortfall
+  const status = wasStopped ? 'stopped' : verdict
   return {
     status,
     reason,
     rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
     value,
     standardError: error,
+    errors: estimate.errors,
     gridError: Number.isFinite(estimate.gridError) ? estimate.gridError : null,
     gridErrorStandardError: estimate.gridErrorStandardError,
     isExtrapolated: estimate.isExtrapolated,
+    gridOrder: estimate.gridOrder,
+    finerSteps: finerSteps(evidence, estimatePlan),
     deviation: estimate.deviation,
     remainder: estimate.remainder,
     gradient,
@@ -204,16 +207,4 @@ function initialZ(views: Views, plan: TrainingPlan): Float64Array {
   const scale = views.doubles[plan.state / 8 + STATE.z0Scale]
   const theta = plan.blocks[0].theta / 4
   return Float64Array.from(views.floats.subarray(theta, theta + plan.noiseDim), (z) => scale * z)
-}
-
-function readHistory(doubles: Float64Array, plan: TrainingPlan): History {
-  const done = doubles[plan.state / 8 + STATE.iteration]
-  const column = (index: number) =>
-    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
-  return {
-    loss: column(HISTORY.loss),
-    estimate: column(HISTORY.estimate),
-    rate: column(HISTORY.rate),
-    elapsedMs: column(HISTORY.elapsedMs),
-  }
 }

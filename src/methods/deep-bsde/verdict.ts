@@ -4,17 +4,16 @@
  * their errors is no small one, or a time grid whose own error is not small. All show in numbers that the estimate has at hand.
  */
 import { DivergenceError } from '../../errors/errors.ts'
-import type { EstimateResult } from '../../estimation/result.ts'
+import type { EstimateOptions, EstimatePlan } from '../../estimation/plan.ts'
+import { aimOf, type EstimateResult } from '../../estimation/result.ts'
+import type { ErrorParts } from '../../solution/error-parts.ts'
 import type { History } from '../../solution/solution.ts'
-import { STATE, type TrainingPlan } from '../../training/plan.ts'
+import { STATE } from '../../training/plan.ts'
 
 /** A deviation over paths is itself an estimate, with heavy tails. */
 const CLEARLY_WORSE = 1.25
 /** What the networks' errors leave in second order is small up to this share of g's deviation. */
 const SMALL_REMAINDER = 0.25
-/** What two grids say of the time grid's error is near the truth up to this share of g's deviation, or of a twentieth of the value. */
-const SMALL_GRID_ERROR = 0.1
-const SMALL_DEVIATION = 0.05
 /** Standard errors that a measured remainder may be off by. */
 const REMAINDER_ERRORS = 2
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
@@ -23,15 +22,21 @@ const SMALL_DISTANCE = 0.1
 const LITTLE_LEARNED = 0.5
 /** A loss that falls below this share of itself from one tenth of the iterations to the next still falls steeply. */
 const STEEP = 0.6
+/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
+const SLACK = 1.1
+/** What is not noise may be this many times the error that is aimed at before the result is not to be relied on. */
+const MOST_UNEXPLAINED = 10
 
 /** What the verdict is made from. */
 export interface Evidence {
   value: number
-  /** What linearising the driver left out, as measured, and how large it may be; see `CurvatureCorrection`. */
-  remainder: number
+  errors: ErrorParts
+  /** The standard error that is asked for, or usual: what is smaller than this is no matter. */
+  aim: number
+  /** What linearising the driver left out may be as large as this; infinite where it was not measured. */
   remainderLimit: number
-  /** Of the time grid, where the value is extrapolated by it, NaN where paths on the half grid ran away; else 0. */
-  gridError: number
+  /** Of the time grid; NaN where paths on the half grid ran away, null where there is no second grid. */
+  gridError: number | null
   /** Of the estimates of single paths. */
   deviation: number
   /** Of g(X_T). */
@@ -46,16 +51,16 @@ export interface Evidence {
 /** @throws DivergenceError where the estimate is not a finite number */
 export function evidenceOf(
   doubles: Float64Array,
-  plan: TrainingPlan,
+  plan: EstimatePlan,
   { loss }: History,
   estimate: EstimateResult,
   curvature: number,
 ): Evidence {
-  const state = (index: number) => doubles[plan.state / 8 + index]
+  const { state, options } = plan.training
   const evidence = {
-    ...evidenceOfEstimate(estimate),
-    terminalDeviation: state(STATE.yScale),
-    trainedValue: plan.options.initialValue === 'parameter' ? state(STATE.y0) : null,
+    ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
+    terminalDeviation: doubles[state / 8 + STATE.yScale],
+    trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
     curvature,
     loss,
   }
@@ -64,64 +69,110 @@ export function evidenceOf(
 }
 
 /** What an estimate itself tells. */
-export function evidenceOfEstimate({
-  value,
-  deviation,
-  remainder,
-  gridError,
-  isExtrapolated,
-}: EstimateResult): Pick<Evidence, 'value' | 'deviation' | 'remainder' | 'remainderLimit' | 'gridError'> {
+export function evidenceOfEstimate(
+  { value, errors, deviation, remainder, gridError }: EstimateResult,
+  aim: number,
+): Omit<Evidence, 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss'> {
   return {
     value,
+    errors,
+    aim,
     deviation,
-    remainder: remainder?.isClear ? remainder.value : 0,
     remainderLimit: remainder
       ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
       : Number.POSITIVE_INFINITY,
-    gridError: isExtrapolated || Number.isNaN(gridError) ? (gridError ?? 0) : 0,
+    gridError,
   }
 }
 
+const FINDINGS = [madeWorse, coarseGrid, farFromSolution, untrainedValue, curvedBeyond, stillFalling]
+
 /** @returns why the result is not to be relied on; null where nothing says so */
 export function judge(evidence: Evidence): string | null {
-  const {
-    value,
-    remainder,
-    remainderLimit,
-    gridError,
-    deviation,
-    terminalDeviation,
-    trainedValue,
-    curvature,
-    loss,
-  } = evidence
-  const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
-  if (deviation > CLEARLY_WORSE * Math.max(terminalDeviation, first)) {
-    return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
-  }
-  if (Math.abs(remainder) > SMALL_REMAINDER * terminalDeviation) {
-    return `the networks are far from the solution: the second order of their errors is ${short(remainder)}, where g itself deviates by ${short(terminalDeviation)}`
-  }
-  const size = Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
-  if (Number.isNaN(gridError)) {
-    return 'the time grid is too coarse: with every second step left out paths run away; take more steps'
-  }
-  if (Math.abs(gridError) > SMALL_GRID_ERROR * size) {
-    return `the time grid is too coarse: every second step left out moves the value by ${short(3 * Math.abs(gridError))}, of ${short(value)}; take more steps`
-  }
-  if (trainedValue !== null && Math.abs(trainedValue - value) > SMALL_DISTANCE * terminalDeviation) {
-    return `the trained value is still ${short(Math.abs(trainedValue - value))} from the estimate by fresh paths, ${short(value)}`
-  }
-  // Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct.
-  const missed = Math.min(remainderLimit, 0.5 * curvature * deviation * deviation)
-  if (missed > SMALL_REMAINDER * terminalDeviation) {
-    return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}`
-  }
-  const fall = lastFall(loss)
-  if (fall < STEEP && deviation > LITTLE_LEARNED * terminalDeviation) {
-    return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before`
+  for (const find of FINDINGS) {
+    const reason = find(evidence)
+    if (reason !== null) return reason
   }
   return null
+}
+
+function madeWorse({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
+  const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
+  if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
+}
+
+function coarseGrid({ value, gridError, errors, aim }: Evidence): string | null {
+  if (Number.isNaN(gridError)) {
+    return 'the time grid is too coarse: with every second step left out paths run away; take more --steps'
+  }
+  if (!isUnexplained(errors.grid, errors, aim)) return null
+  return `the time grid is too coarse: what coarser ones show leaves the value ${short(value)} uncertain by ${short(errors.grid)}; take more --steps`
+}
+
+function farFromSolution({ value, errors, aim }: Evidence): string | null {
+  if (!isUnexplained(errors.remainder, errors, aim)) return null
+  return `the networks are far from the solution: the second order of their errors leaves the value ${short(value)} uncertain by ${short(errors.remainder)}; take more --iterations or --steps`
+}
+
+/** An error that was measured and not removed, and rules the others. */
+function isUnexplained(error: number, { statistical }: ErrorParts, aim: number): boolean {
+  return !(error <= Math.max(statistical, MOST_UNEXPLAINED * aim))
+}
+
+function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): string | null {
+  if (trainedValue === null) return null
+  const distance = Math.abs(trainedValue - value)
+  if (distance <= SMALL_DISTANCE * terminalDeviation) return null
+  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}`
+}
+
+/** Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct. */
+function curvedBeyond({
+  remainderLimit,
+  curvature,
+  deviation,
+  terminalDeviation,
+  aim,
+}: Evidence): string | null {
+  const missed = Math.min(remainderLimit, 0.5 * curvature * deviation * deviation)
+  if (missed <= Math.max(SMALL_REMAINDER * terminalDeviation, aim)) return null
+  return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}`
+}
+
+function stillFalling({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
+  const fall = lastFall(loss)
+  if (fall >= STEEP || deviation <= Math.max(LITTLE_LEARNED * terminalDeviation, aim)) return null
+  return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before; take more --iterations`
+}
+
+/**
+ * Whether the interval is wider than was asked for, or by far than is usual where nothing was.
+ *
+ * @returns as `judge`
+ */
+export function judgePrecision(
+  standardError: number,
+  { value, errors, aim }: Evidence,
+  { tolerance, relativeTolerance }: EstimateOptions,
+): string | null {
+  const isAsked = tolerance > 0
+  if (!isAsked && relativeTolerance === 0) return null
+  if (standardError <= (isAsked ? SLACK : MOST_UNEXPLAINED) * aim) return null
+  const asked = isAsked ? `${short(tolerance)} was asked for` : `${short(aim)} is aimed at`
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${asked}; take more ${REMEDY[largest(errors)]}`
+}
+
+/** What makes each part of the error smaller. */
+const REMEDY: Record<keyof ErrorParts, string> = {
+  statistical: '--paths',
+  grid: '--steps',
+  remainder: '--iterations or --steps',
+}
+
+function largest(errors: ErrorParts): keyof ErrorParts {
+  const parts = Object.keys(errors) as (keyof ErrorParts)[]
+  return parts.reduce((most, part) => (errors[part] > errors[most] ? part : most))
 }
 
 /**

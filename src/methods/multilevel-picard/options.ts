@@ -1,6 +1,7 @@
 /** From what a person chose to a full set of options of multilevel Picard. */
 import { UserError } from '../../errors/errors.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { checkInteger } from '../../solution/ranges.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { PicardOptions } from './plan.ts'
 
@@ -18,17 +19,10 @@ export function resolvePicard(problem: CompiledProblem, options: RunOptions): Pi
   const levels = options.levels ?? DEFAULT_LEVELS
   const base = options.base ?? levels
   const repetitions = options.repetitions ?? DEFAULT_REPETITIONS
-  check('levels', levels, 1, 12)
-  check('base', base, 1, 64)
-  check('repetitions', repetitions, 2, 1_000_000)
+  checkInteger('levels', levels, 1, 12)
+  checkInteger('base', base, 1, 64)
+  checkInteger('repetitions', repetitions, 2, 1_000_000)
   const seed = options.seed ?? 1
-  check('seed', seed, 0, 2 ** 32 - 1)
+  checkInteger('seed', seed, 0, 2 ** 32 - 1)
   return { levels, base, repetitions, steps: options.steps ?? DEFAULT_STEPS, seed }
-}
-
-function check(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(
-    `${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} ${least + 3}.`,
-  )
 }

@@ -6,24 +6,26 @@
  * the time grid and the stated error, no better than the optimum.
  */
 
+import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import { hasDual } from '../../control/dual/compiled.ts'
 import { boundPolicy } from '../../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
-import { estimatePolicy, policyGridError, policyValue } from '../../control/estimate.ts'
+import { estimatePolicy, policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { readRuleCost } from '../../control/rule-cost.ts'
 import { trainPolicy } from '../../control/train.ts'
-import { judgePolicy } from '../../control/verdict.ts'
+import { judgePolicy, judgePrecision, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
-import type { Bounds, History, MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
+import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { HISTORY, HISTORY_COLUMNS } from '../../training/plan.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { trainedPolicy } from './trained-policy.ts'
@@ -80,7 +82,7 @@ async function solveByPolicy(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views, plan, done, options)
+    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
   }
   try {
     await session.run('policy', 'train', problem, plan, trained)
@@ -94,22 +96,37 @@ async function solveByPolicy(
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const hasBounds = problem.dual && !session.signal?.aborted
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
-  const order = resolved.scheme === 'heun' && problem.hasAdditiveNoise ? 2 : 1
   const estimate = policyValue(views.doubles, estimatePlan)
+  const cost = readRuleCost(views.doubles, problem, estimatePlan)
+  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
   const wasStopped = session.signal?.aborted ?? false
-  const reason = wasStopped ? null : judgePolicy(views.doubles, problem, plan)
+  const doubt = wasStopped
+    ? null
+    : (judgePolicy(views.doubles, problem, plan) ??
+      judgeSteps(cost, problem.sign, plan.grid.steps) ??
+      (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
+  const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
+  const verdict = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   return {
-    status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
-    reason,
-    value: estimate.value,
-    standardError: estimate.standardError,
-    gridError: policyGridError(views.doubles, estimatePlan, order),
+    status: wasStopped ? 'stopped' : verdict,
+    reason: doubt ?? shortfall,
+    value: cost.value,
+    standardError: cost.standardError,
+    errors: {
+      statistical: cost.errors.statistical,
+      grid: Math.hypot(cost.errors.grid, cost.errors.held),
+      remainder: cost.errors.training,
+    },
+    gridError: cost.grid?.error ?? null,
+    gridErrorStandardError: cost.grid?.standardError ?? null,
+    isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
+    deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
-    iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
+    iterations: done,
     steps: plan.grid.steps,
     batchSize: resolved.batchSize,
     paths: estimate.paths,
-    history: readHistory(views.doubles, plan),
+    history: readHistory(views.doubles, plan.history, done),
     ...(problem.constraintCount > 0 && {
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
     }),
@@ -133,31 +150,6 @@ async function findBounds(
       options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
     )
   }
-  return readPolicyBounds(doubles, problem, estimate, plan, performance.now() - startedAt)
-}
-
-function reportTraining({ doubles }: Views, plan: PolicyPlan, done: number, options: RunOptions): void {
-  if (done === 0) return
-  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
-  options.onProgress?.({
-    stage: 'train',
-    iteration: done,
-    iterations: plan.options.iterations,
-    estimate: doubles[row + HISTORY.estimate],
-    loss: doubles[row + HISTORY.loss],
-    rate: doubles[row + HISTORY.rate],
-    elapsedMs: doubles[row + HISTORY.elapsedMs],
-  })
-}
-
-function readHistory(doubles: Float64Array, plan: PolicyPlan): History {
-  const done = doubles[plan.state / 8 + POLICY_STATE.iteration]
-  const column = (index: number) =>
-    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
-  return {
-    loss: column(HISTORY.loss),
-    estimate: column(HISTORY.estimate),
-    rate: column(HISTORY.rate),
-    elapsedMs: column(HISTORY.elapsedMs),
-  }
+  const { grid } = readRuleCost(doubles, problem, estimate)
+  return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
 }

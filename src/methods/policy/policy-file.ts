@@ -38,8 +38,7 @@ export async function savePolicy(path: string, { run, trained }: Policy): Promis
  * @throws UserError for a file that cannot be read, is not whole, holds no policy, or one of another form
  */
 export async function loadPolicy(path: string): Promise<Policy> {
-  const file = await readStateFile(path)
-  const description = await checkDescription(path, file.description, 'policy')
+  const { description, arrays } = await readPolicy(path)
   const { page, version, regions } = description
   if (!isControlDefinition(page)) {
     throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
@@ -50,16 +49,24 @@ export async function loadPolicy(path: string): Promise<Policy> {
   const isSame =
     description.fingerprint === fingerprintOf(options) &&
     sizes.every((size, k) => 4 * size === regions[k]) &&
-    file.arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
+    arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
   if (!isSame) {
     throw new UserError(
       `${path}: written by deepbsde ${version}, whose policies have another form than ours. Train it again.`,
     )
   }
-  const floats = new Float32Array(Uint8Array.from(file.arrays).buffer)
+  const floats = new Float32Array(Uint8Array.from(arrays).buffer)
   const from = (k: number) => sizes.slice(0, k).reduce((sum, size) => sum + size, 0)
   const [parameters, scale, shift] = sizes.map((size, k) => floats.slice(from(k), from(k) + size))
   return Policy.open({ problem, options, parameters, scale, shift }, description satisfies RunDescription)
+}
+
+/** What the file holds, not yet compiled. @throws UserError for a file that is not a whole policy. */
+export async function readPolicy(
+  path: string,
+): Promise<{ description: StateDescription; arrays: Uint8Array }> {
+  const { description, arrays } = await readStateFile(path)
+  return { description: await checkDescription(path, description, 'policy'), arrays }
 }
 
 /** Elements of parameters, scale and shift. */

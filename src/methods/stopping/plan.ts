@@ -1,9 +1,9 @@
 /** A run of optimal stopping as data: dates, paths, features, and where the arrays of both stages lie. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import { type TimeGrid, uniformGrid } from '../../paths/grid.ts'
+import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
+import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 
 /** Paths that move together. */
@@ -28,7 +28,7 @@ export interface StoppingOptions {
 
 /** Byte offsets. Rows of features are [width], width = features + 1. */
 export interface StoppingPlan extends StoppingOptions {
-  grid: TimeGrid
+  grid: UniformGrid
   width: number
   /** X in the coordinates that features are taken of: log X where X is geometric. */
   motion: CompiledProblem
@@ -138,7 +138,7 @@ export function planStopping(
     width,
     motion: coordinates(problem),
     isLog: isPositive(problem),
-    coefficients: planCoefficients(arena, problem, workers),
+    coefficients: planCoefficients(arena, problem, 1, workers),
     intervals,
     states: arena.floats((intervals.length + 1) * fitPaths * padded(dim)),
     cash: arena.doubles(fitPaths),
@@ -191,6 +191,6 @@ function coordinates(problem: CompiledStopping): CompiledProblem {
   return {
     ...problem,
     x0: x0.map(Math.log),
-    dynamics: { kind: 'brownian', drift, diffusion: dynamics.diffusion },
+    dynamics: { kind: 'brownian', order: EXACT, drift, diffusion: dynamics.diffusion },
   }
 }

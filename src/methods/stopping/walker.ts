@@ -44,7 +44,7 @@ export class Walker {
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
     this.#iteration = iteration
-    if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid.dt)
+    if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
   }
 
   /** All rows at x0, nothing paid yet. */

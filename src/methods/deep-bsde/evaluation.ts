@@ -1,0 +1,20 @@
+/** What a trained model is asked, and what it answers. */
+import type { RunOptions } from '../../solution/solution.ts'
+import type { MachineOptions } from '../session.ts'
+
+/** What the answer's precision costs, and the machine. */
+export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineOptions
+
+/** u(t, x) and ∇u(t, x) from a trained model. */
+export interface Evaluation {
+  at: number[]
+  time: number
+  value: number
+  standardError: number
+  /** From the networks; null in components that the noise does not reach, and where g at T has no derivative. */
+  gradient: (number | null)[]
+  /** The exact u(t, x) where the page has one. */
+  exact: number | null
+  /** Why the value is not to be relied on; null where nothing says so. */
+  reason: string | null
+}

@@ -1,0 +1,25 @@
+/** How many time steps a run should have had, as it found out itself. */
+import type { EstimatePlan } from '../../estimation/plan.ts'
+import type { Evidence } from './verdict.ts'
+
+/** The grid's part of the error is small up to this share of the sample's, or of the error that is aimed at. */
+const SMALL_SHARE = 0.7
+const SMALL_AIM = 0.3
+/** Steps are at most so many times as many, and so many in all. */
+const MOST_TIMES = 16
+const MOST_STEPS = 1280
+
+/** @returns null where the grid's part of the error is small, or more steps are not to be had */
+export function finerSteps(
+  { errors, aim, gridError }: Evidence,
+  { training, order }: EstimatePlan,
+): number | null {
+  const { steps } = training.grid
+  const small = Math.max(SMALL_SHARE * errors.statistical, SMALL_AIM * aim)
+  const ranAway = Number.isNaN(gridError)
+  if (!ranAway && errors.grid <= small) return null
+  const wanted = ranAway ? MOST_TIMES : (errors.grid / small) ** (1 / order)
+  const times = Math.min(MOST_TIMES, 2 ** Math.ceil(Math.log2(wanted)))
+  const finer = Math.min(MOST_STEPS, steps * times)
+  return finer > steps ? finer : null
+}

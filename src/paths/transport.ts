@@ -1,0 +1,130 @@
+/**
+ * The tangent of X over a step, used from the right: v ↦ vᵀ ∂Xₙ₊₁/∂Xₙ with the noise held, for a block of paths. Where the paths
+ * have a drift in their noise, w = ΔW̃ + s Δt, it is part of what is held. Never forms a Jacobian.
+ */
+import type { BatchFunction } from '../formulas/load.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
+import { lengthAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
+import type { StepCoefficients } from './simulator.ts'
+
+type Geometric = Extract<Dynamics, { kind: 'geometric' }>
+
+/** Byte offsets of one step's rows: v, x, xNext and what is written [rows×dim]; w [rows×noiseDim]. */
+export interface TransportRows {
+  v: number
+  x: number
+  xNext: number
+  w: number
+  transported: number
+}
+
+/** Whether ∂Xₙ₊₁/∂Xₙ cancels against σ, so that σᵀ∇u is carried along a path as it is. */
+export function transportCancels({ dynamics }: CompiledProblem): boolean {
+  return dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
+}
+
+export class Transport {
+  readonly #problem: CompiledProblem
+  readonly #step: BatchFunction | null
+  readonly #grid: TimeGrid
+  readonly #kernels: Kernels
+  readonly #floats: Float32Array
+  readonly #coefficients: StepCoefficients
+  readonly #mixed: number
+
+  /** @param coefficients those of the simulator that the paths are from */
+  constructor(
+    problem: CompiledProblem,
+    stepTransport: BatchFunction | null,
+    grid: TimeGrid,
+    { views, kernels, team }: WorkerContext,
+    coefficients: StepCoefficients,
+  ) {
+    this.#problem = problem
+    this.#step = stepTransport
+    this.#grid = grid
+    this.#kernels = kernels
+    this.#floats = views.floats
+    this.#coefficients = coefficients
+    this.#mixed = coefficients.mixed[team.rank]
+  }
+
+  /** Over step n of the grid, for at most `MOST_ROWS` rows. */
+  apply(n: number, at: TransportRows, rows: number): void {
+    const { dynamics } = this.#problem
+    const dt = lengthAt(this.#grid, n)
+    switch (dynamics.kind) {
+      case 'brownian':
+        this.#scale(at, rows, () => 1)
+        break
+      case 'geometric':
+        this.#geometric(at, rows, dynamics, dt)
+        break
+      case 'ornstein-uhlenbeck': {
+        const decay = dynamics.rate.map((rate) => Math.exp(rate * dt))
+        this.#scale(at, rows, (_, i) => decay[i])
+        break
+      }
+      default:
+        this.#throughStep(n, at, rows)
+    }
+  }
+
+  /** X₊/X; by the noise where X is 0. */
+  #geometric(at: TransportRows, rows: number, { drift, diffusion }: Geometric, dt: number): void {
+    const floats = this.#floats
+    const width = padded(this.#problem.dim)
+    let noise: number | null = null
+    this.#scale(at, rows, (r, i) => {
+      const [from, to] = [floats[at.x / 4 + r * width + i], floats[at.xNext / 4 + r * width + i]]
+      if (from !== 0) return to / from
+      noise ??= this.#noise(at.w, rows) / 4
+      const sigma = diffusion[i]
+      return Math.exp((drift[i] - 0.5 * sigma * sigma) * dt + sigma * floats[noise + r * width + i])
+    })
+  }
+
+  #scale({ v, transported }: TransportRows, rows: number, factor: (r: number, i: number) => number): void {
+    const floats = this.#floats
+    const { dim } = this.#problem
+    const width = padded(dim)
+    for (let r = 0; r < rows; r++) {
+      const row = r * width
+      for (let i = 0; i < dim; i++) floats[transported / 4 + row + i] = factor(r, i) * floats[v / 4 + row + i]
+    }
+  }
+
+  #throughStep(n: number, { v, x, w, transported }: TransportRows, rows: number): void {
+    const floats = this.#floats
+    const { dim, noiseDim, mixing } = this.#problem
+    const width = padded(dim)
+    const from = timeAfter(this.#grid, n)
+    this.#step?.(
+      rows,
+      from,
+      lengthAt(this.#grid, n) - 2 * (from - timeAt(this.#grid, n)),
+      floats,
+      x / 4,
+      width,
+      floats,
+      this.#noise(w, rows) / 4,
+      mixing ? width : padded(noiseDim),
+      floats,
+      v / 4,
+      width,
+      floats,
+      transported / 4,
+      width,
+    )
+  }
+
+  /** What moves X: w, or mixed. */
+  #noise(w: number, rows: number): number {
+    const { mixing, dim, noiseDim } = this.#problem
+    if (!mixing) return w
+    this.#kernels.gemmNN(this.#mixed, w, this.#coefficients.mixing, rows, noiseDim, dim, 0)
+    return this.#mixed
+  }
+}

@@ -1,0 +1,69 @@
+/** Whether a terminal condition jumps: the gradient along a path is that between the jumps, and knows nothing of them. */
+import { type Expression, reachable } from '../formulas/expression.ts'
+import { generateBatchFunction } from '../formulas/generate.ts'
+import { loadBatchFunction } from '../formulas/load.ts'
+import type { ProblemExpressions } from './expressions.ts'
+import { samplePoints, seededRandom } from './sample.ts'
+
+/** What a jump can come from; a kink written with a condition holds one of these too. */
+const STEPS: ReadonlySet<string> = new Set([
+  'select',
+  'sign',
+  'floor',
+  'mod',
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'equal',
+  'notEqual',
+])
+/** Lines that a jump is looked for on, and how often each is halved. */
+const LINES = 64
+const PIECES = 16
+const HALVINGS = 44
+/** Share of g's change over the line that is left at a jump. */
+const LEFT = 1e-6
+
+/**
+ * Lines between points of simulated paths, and through the starting point, are halved where g changes most: what is
+ * left of the change at the end is a jump. g without conditions, signs and floors has none.
+ */
+export function terminalJumps(expressions: ProblemExpressions): boolean {
+  const { terminal, dim, horizon } = expressions
+  if (!reachable([terminal]).some(isStep)) return false
+  const inputs = [{ name: 'x', shape: [dim] as const }]
+  const g = loadBatchFunction(generateBatchFunction({ inputs, outputs: [terminal] }))
+  const value = Float64Array.of(0)
+  const at = (x: Float64Array) => {
+    g(1, horizon, x, 0, dim, value, 0, 1)
+    return value[0]
+  }
+  const random = seededRandom(1)
+  const points = samplePoints(expressions, 2 * LINES, random).map(({ x }) => x)
+  return Array.from({ length: LINES }, (_, k) => [points[2 * k], points[2 * k + 1]]).some(([from, to]) =>
+    jumpsBetween(at, from, to),
+  )
+}
+
+function isStep(node: Expression): boolean {
+  return node.kind === 'apply' && STEPS.has(node.fn)
+}
+
+/** Far beyond both points, since paths of the whole horizon reach farther than those of a part of it. */
+function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Float64Array): boolean {
+  const along = (s: number) => g(from.map((value, i) => value + s * (to[i] - value)))
+  return Array.from({ length: PIECES }, (_, k) => -1.5 + (4 * k) / PIECES).some((start) => {
+    let [low, high] = [start, start + 4 / PIECES]
+    let [below, above] = [along(low), along(high)]
+    const change = Math.abs(above - below)
+    if (!(change > 0)) return false
+    for (let k = 0; k < HALVINGS; k++) {
+      const middle = 0.5 * (low + high)
+      const value = along(middle)
+      if (Math.abs(value - below) > Math.abs(above - value)) [high, above] = [middle, value]
+      else [low, below] = [middle, value]
+    }
+    return Math.abs(above - below) > LEFT * change
+  })
+}

@@ -1,0 +1,140 @@
+/**
+ * The adjoint of ∇u along training's paths, in the state's own coordinates:
+ *
+ *     λ_N = ∇g(X_T),    λₙ = Γₙ₊₁/Γₙ (∂Xₙ₊₁/∂Xₙ)ᵀ λₙ₊₁ + ∂f/∂x Δt,    ζₙ = σ(tₙ,Xₙ)ᵀ λₙ.
+ *
+ * The equation of ∂u/∂x_k has the driver's share f_z·(∂_kσᵀ)∇u besides f_z·σᵀ∇u_k: a tangent whose noise has the drift f_z. The
+ * weights give it that drift, so that w is held as it was drawn.
+ */
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { timeAfter } from '../paths/grid.ts'
+import type { Transport } from '../paths/transport.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { TrainingPlan } from './plan.ts'
+
+/** Byte offsets, [batch][dim]. */
+export interface StateAdjointPlan {
+  lambda: number
+  transported: number
+  /** ∂f/∂x. */
+  slope: number
+}
+
+export class StateAdjoint {
+  readonly #plan: TrainingPlan
+  readonly #buffers: StateAdjointPlan
+  readonly #functions: ProblemFunctions
+  readonly #transport: Transport
+  readonly #kernels: Kernels
+  readonly #views: Views
+
+  constructor(
+    plan: TrainingPlan,
+    buffers: StateAdjointPlan,
+    functions: ProblemFunctions,
+    transport: Transport,
+    kernels: Kernels,
+    views: Views,
+  ) {
+    this.#plan = plan
+    this.#buffers = buffers
+    this.#functions = functions
+    this.#transport = transport
+    this.#kernels = kernels
+    this.#views = views
+  }
+
+  /** λ_N of the rows. */
+  begin(first: number, rows: number): void {
+    const { floats } = this.#views
+    const { grid, dim } = this.#plan
+    const width = padded(dim)
+    const x = this.#states(grid.steps, first) / 4
+    const lambda = this.#rows(this.#buffers.lambda, first) / 4
+    this.#functions.terminalGradU(rows, grid.horizon, floats, x, width, floats, lambda, width)
+  }
+
+  /**
+   * λₙ from λₙ₊₁, and ζₙ [rows×noiseDim] of it.
+   *
+   * @param weight Γₙ₊₁/Γₙ, float64 [rows]
+   * @param around the values that f is linearised around, float64 [rows]
+   * @param dt the step's length in every row, float64 [rows]
+   */
+  step(
+    n: number,
+    weight: number,
+    around: number,
+    dt: number,
+    zeta: number,
+    first: number,
+    rows: number,
+  ): void {
+    const { dim, dW } = this.#plan
+    const [v, transported] = [this.#buffers.lambda, this.#buffers.transported].map((at) =>
+      this.#rows(at, first),
+    )
+    const x = this.#states(n, first)
+    const xNext = this.#states(n + 1, first)
+    this.#transport.apply(n, { v, x, xNext, w: this.#noises(dW, n, first), transported }, rows)
+    const slope = this.#driverDx(n, around, first, rows)
+    this.#kernels.rowCombine(v, transported, weight, slope, dt, rows, dim)
+    this.#scale(n, v, zeta, first, rows)
+  }
+
+  /** ∂f/∂x of the rows; stays 0 where f does not depend on x. */
+  #driverDx(n: number, around: number, first: number, rows: number): number {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim, grid, z } = this.#plan
+    const width = padded(dim)
+    const slope = this.#rows(this.#buffers.slope, first)
+    this.#functions.driverDx?.(
+      rows,
+      timeAfter(grid, n),
+      floats,
+      this.#states(n, first) / 4,
+      width,
+      doubles,
+      around / 8,
+      1,
+      floats,
+      this.#noises(z, n, first) / 4,
+      padded(noiseDim),
+      floats,
+      slope / 4,
+      width,
+    )
+    return slope
+  }
+
+  #scale(n: number, lambda: number, zeta: number, first: number, rows: number): void {
+    const { floats } = this.#views
+    const { dim, noiseDim, grid } = this.#plan
+    this.#functions.scaleGradient(
+      rows,
+      timeAfter(grid, n),
+      floats,
+      this.#states(n, first) / 4,
+      padded(dim),
+      floats,
+      lambda / 4,
+      padded(dim),
+      floats,
+      zeta / 4,
+      padded(noiseDim),
+    )
+  }
+
+  #rows(base: number, first: number): number {
+    return base + 4 * first * padded(this.#plan.dim)
+  }
+
+  #states(n: number, first: number): number {
+    return this.#rows(this.#plan.x, n * this.#plan.options.batchSize + first)
+  }
+
+  #noises(base: number, n: number, first: number): number {
+    return base + 4 * (n * this.#plan.options.batchSize + first) * padded(this.#plan.noiseDim)
+  }
+}

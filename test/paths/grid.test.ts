@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import {
+  coarsened,
+  isBreak,
+  lengthAt,
+  problemGrid,
+  refined,
+  stepsOf,
+  timeAfter,
+  timeAt,
+  timeBefore,
+  uniformGrid,
+} from '../../src/paths/grid.ts'
+
+const horizon = 2
+const plain = { horizon, specialTimes: [] }
+const broken = { horizon, specialTimes: [0.37, 1.5] }
+
+describe('a grid with special times', () => {
+  it('is the uniform one where there are none', () => {
+    expect(problemGrid(plain, 7)).toEqual(uniformGrid(horizon, 7))
+    expect(stepsOf(plain, 7)).toBe(7)
+    expect(timeAfter(problemGrid(plain, 7), 3)).toBe(timeBefore(problemGrid(plain, 7), 3))
+  })
+
+  it.each([
+    1, 12, 20, 21, 80, 1000,
+  ])('has nodes at them and steps in fours between, %d asked for', (asked) => {
+    const grid = problemGrid(broken, asked)
+    expect(grid.steps).toBe(Math.max(12, 4 * Math.ceil(asked / 4)))
+    expect(problemGrid(broken, grid.steps)).toEqual(grid)
+    const places = grid.segments.map(({ first }) => timeAt(grid, first))
+    expect(places).toEqual([0, ...broken.specialTimes])
+    for (const { first } of grid.segments) {
+      expect(first % 4).toBe(0)
+      expect(isBreak(grid, first)).toBe(first > 0)
+    }
+    expect(timeAt(grid, grid.steps)).toBe(horizon)
+    let sum = 0
+    for (let n = 0; n < grid.steps; n++) {
+      expect(lengthAt(grid, n)).toBeCloseTo(timeAt(grid, n + 1) - timeAt(grid, n), 12)
+      sum += lengthAt(grid, n)
+    }
+    expect(sum).toBeCloseTo(horizon, 12)
+  })
+
+  it('is nearly uniform where there are steps enough', () => {
+    const { segments } = problemGrid(broken, 200)
+    const lengths = segments.map(({ dt }) => dt)
+    expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.2)
+  })
+
+  it('needs no node for times at its ends, but sees them from inside', () => {
+    const grid = problemGrid({ horizon, specialTimes: [0, horizon] }, 6)
+    expect(grid.steps).toBe(6)
+    expect(timeAfter(grid, 0)).toBeGreaterThan(0)
+    expect(timeBefore(grid, 6)).toBeLessThan(horizon)
+  })
+
+  it('coarsens and refines on its own nodes', () => {
+    const grid = problemGrid(broken, 40)
+    for (const stride of [2, 4]) {
+      const coarse = coarsened(grid, stride)
+      for (let n = 0; n <= coarse.steps; n++) expect(timeAt(coarse, n)).toBe(timeAt(grid, stride * n))
+      expect(refined(coarse, stride).segments.map(({ first }) => first)).toEqual(
+        grid.segments.map(({ first }) => first),
+      )
+    }
+  })
+})
