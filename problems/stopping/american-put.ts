@@ -1,4 +1,4 @@
-import { defineStopping } from '../../src/stopping/definition.ts'
+import { defineStopping } from '../../src/problem/stopping-definition.ts'
 import { lognormalReference } from '../../src/stopping/references/lognormal.ts'
 
 export default defineStopping({

@@ -1,4 +1,4 @@
-import { defineStopping } from '../../src/stopping/definition.ts'
+import { defineStopping } from '../../src/problem/stopping-definition.ts'
 import { anyTime } from '../../src/stopping/references/one-dimension.ts'
 
 export default defineStopping({

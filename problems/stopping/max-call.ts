@@ -1,4 +1,4 @@
-import { defineStopping } from '../../src/stopping/definition.ts'
+import { defineStopping } from '../../src/problem/stopping-definition.ts'
 
 /** By spot 90, 100, 110: lattices for two and three assets, elsewhere the middle of published limits, with their half width. */
 const KNOWN: Record<number, { values: [number, number, number]; error: number; source: string }> = {

@@ -3,7 +3,7 @@ import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { findProblem } from '../problem/find.ts'
-import { isStoppingDefinition } from '../stopping/definition.ts'
+import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 
 /** @throws UserError where it names a control problem, or nothing at all */
 export async function findEquation(command: string, argument: string): Promise<ProblemDefinition> {

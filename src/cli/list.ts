@@ -22,7 +22,7 @@ export function listCommand(finish: (exitCode: number) => void): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const { loadAllStoppingProblems } = await import('../stopping/catalog.ts')
+      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
       const problems: ListedPage[] = [
         ...(await loadAllProblems()),
         ...(await loadAllControlProblems()),

@@ -5,7 +5,7 @@
  *     ∂u/∂t + μ·∇u + ½ Tr(σσᵀ∇²u) + f(t, x, u, σᵀ∇u) = 0,  u(T,x) = g(x)
  */
 
-import type { StoppingPart } from '../stopping/definition.ts'
+import type { StoppingPart } from './stopping-part.ts'
 
 /** A number, vector or matrix that a formula may name. `dim` and `horizon` are always among the settings. */
 export type SettingValue = number | number[] | number[][]

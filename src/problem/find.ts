@@ -1,8 +1,8 @@
-import { loadStoppingProblem } from '../stopping/catalog.ts'
 import { loadProblem } from './catalog.ts'
 import type { ProblemDefinition } from './definition.ts'
 import { loadPage } from './page.ts'
 import { isPagePath } from './page-file.ts'
+import { loadStoppingProblem } from './stopping-catalog.ts'
 
 /**
  * The problem that a command's argument names: a page of one's own by its path, else a built-in one by its id.

@@ -6,12 +6,12 @@
  */
 import { basename, extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
-import { withDefaults } from '../stopping/definition.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { suggestion } from './nearest.ts'
 import { parsePageText, readPageFile, type TextFormat } from './page-file.ts'
 import { validateSettings } from './settings.ts'
 import { shown } from './shown.ts'
+import { withDefaults } from './stopping-part.ts'
 
 /** Text in which `deepbsde new` and the documentation leave a place open; an optional entry that says so is none. */
 const PLACEHOLDER = /^(…|\.\.\.)$/

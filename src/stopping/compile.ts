@@ -12,9 +12,9 @@ import type { GeneratedFunction } from '../problem/compiled.ts'
 import type { Settings } from '../problem/definition.ts'
 import { names, type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
 import { pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
+import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping } from './compiled.ts'
 import { readDates } from './dates.ts'
-import type { StoppingDefinition } from './definition.ts'
 import { isExchangeable } from './symmetry.ts'
 
 /**

@@ -4,7 +4,7 @@ import { evaluate } from '../formulas/evaluate.ts'
 import { parseFormulaSync } from '../formulas/parse.ts'
 import type { Settings } from '../problem/definition.ts'
 import { shown } from '../problem/shown.ts'
-import type { StoppingDefinition } from './definition.ts'
+import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 
 export const MOST_DATES = 1000
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
 import { parsePage } from '../../src/problem/page.ts'
+import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
-import type { StoppingDefinition } from '../../src/stopping/definition.ts'
 
 const PAGE = {
   settings: { dim: 2, horizon: 1, strike: 1 },

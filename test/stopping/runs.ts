@@ -8,10 +8,10 @@ import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
+import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
+import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
-import { loadStoppingProblem } from '../../src/stopping/catalog.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
-import type { StoppingDefinition } from '../../src/stopping/definition.ts'
 import { LocalSession } from '../support/local-session.ts'
 
 /** What is done to every coefficient between fit and limits. */

@@ -4,7 +4,6 @@
  *
  *     u(0, x0) = sup over stopping times τ of E[ e^{−∫r} payoff(τ, X_τ) + ∫₀^τ e^{−∫r} ℓ(t, X) dt ],   f = ℓ(t,x) − r(t,x)·y.
  */
-import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 
 /** When one may stop, and what that pays. */
 export interface StoppingPart {
@@ -19,27 +18,10 @@ export interface StoppingPart {
   goal?: 'minimize' | 'maximize'
 }
 
-/** A page with a right to stop. `terminal` is what one gets at T without having stopped: the payoff unless stated. */
-export type StoppingDefinition<S extends Settings = Settings> = ProblemDefinition<S> & {
-  stopping: StoppingPart
-}
-
-type Written<S extends Settings> = Omit<StoppingDefinition<S>, 'terminal' | 'driver'> &
-  Partial<Pick<StoppingDefinition<S>, 'terminal' | 'driver'>>
-
-/** Marks a page of a stopping problem; returns it with what it leaves out filled in, typed. */
-export function defineStopping<S extends Settings>(page: Written<S>): StoppingDefinition {
-  return withDefaults(page as unknown as Written<Settings>) as StoppingDefinition
-}
-
 /** Without a driver nothing is paid on the way; without a terminal value the last date pays what stopping pays. */
 export function withDefaults<P extends { stopping?: unknown; terminal?: unknown; driver?: unknown }>(
   page: P,
 ): P {
   const payoff = (page.stopping as Partial<StoppingPart> | undefined)?.payoff
   return { ...page, terminal: page.terminal ?? payoff, driver: page.driver ?? '0' }
-}
-
-export function isStoppingDefinition(page: object): page is StoppingDefinition {
-  return 'stopping' in page && page.stopping !== undefined
 }

@@ -1,6 +1,6 @@
 /** The stopping problems that come with the package: one file each in `problems/stopping/`, found by reading that folder. */
 import { readdir } from 'node:fs/promises'
-import type { StoppingDefinition } from './definition.ts'
+import type { StoppingDefinition } from './stopping-definition.ts'
 
 const folder = new URL('../../problems/stopping/', import.meta.url)
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
