@@ -23,7 +23,12 @@ export function listCommand(finish: (exitCode: number) => void): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const problems: ListedPage[] = [...(await loadAllProblems()), ...(await loadAllControlProblems())]
+      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
+      const problems: ListedPage[] = [
+        ...(await loadAllProblems()),
+        ...(await loadAllControlProblems()),
+        ...(await loadAllStoppingProblems()),
+      ]
       const text = json
         ? JSON.stringify(problems.map(entryOf))
         : listing(problems, terminalOf(process.stdout))
