@@ -185,15 +185,11 @@ export class Simulator {
     const { mixing } = this.#coefficients
     const row = 4 * segmentAt(this.grid, n) * padded(dim)
     const [a, b, s] = [this.#coefficients.a + row, this.#coefficients.b + row, this.#coefficients.s + row]
-    const noise = this.#problem.mixing ? this.#mixed : w
-    if (this.#problem.mixing) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
+    const isMixed = this.#problem.mixing !== null && dynamics.kind !== 'linear'
+    const noise = isMixed ? this.#mixed : w
+    if (isMixed) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
     if (dynamics.kind === 'linear') {
-      const kernels = this.#kernels
-      const segment = segmentAt(this.grid, n)
-      const { transition, spread } = this.#coefficients
-      kernels.gemmNN(next, x, transition + segment * dim * 4 * padded(dim), rows, dim, dim, 0)
-      kernels.gemmNN(next, w, spread + segment * noiseDim * 4 * padded(dim), rows, noiseDim, dim, 1)
-      kernels.biasActivation(next, b, rows, dim, ACTIVATION.identity)
+      this.#advanceLinear(next, x, w, rows, segmentAt(this.grid, n))
     } else if (dynamics.kind === 'geometric') {
       this.#kernels.geometricStep(next, x, noise, b, s, rows, dim)
     } else if (this.#step === null) {
@@ -217,5 +213,16 @@ export class Simulator {
         width,
       )
     }
+  }
+
+  /** ΦX + b + LΔW */
+  #advanceLinear(next: number, x: number, w: number, rows: number, segment: number): void {
+    const { dim, noiseDim } = this.#problem
+    const { b, transition, spread } = this.#coefficients
+    const row = 4 * padded(dim)
+    const kernels = this.#kernels
+    kernels.gemmNN(next, x, transition + segment * dim * row, rows, dim, dim, 0)
+    kernels.gemmNN(next, w, spread + segment * noiseDim * row, rows, noiseDim, dim, 1)
+    kernels.biasActivation(next, b + segment * row, rows, dim, ACTIVATION.identity)
   }
 }

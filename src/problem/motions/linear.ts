@@ -34,11 +34,11 @@ export function linearMotion(expressions: ProblemExpressions): Motion | null {
   }
   const { isExact } = linearStep(matrix, constants, spread, horizon / 64)
   // For those who move single states over any time.
-  const step = splittingMotion(expressions)?.step ?? null
+  const single = splittingMotion(expressions)
   return {
     dynamics: { kind: 'linear', order: isExact ? EXACT : 2, matrix, level: constants, spread },
-    mixing: null,
-    step,
+    mixing: single?.mixing ?? null,
+    step: single?.step ?? null,
   }
 }
 
