@@ -6,6 +6,7 @@
 import { DivergenceError } from '../../errors/errors.ts'
 import type { EstimateOptions, EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import type { History } from '../../solution/solution.ts'
 import { STATE } from '../../training/plan.ts'
@@ -188,6 +189,17 @@ export function judgeSilence(
   const isFlat = gradient.every((component) => component === null || component === 0)
   if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
   return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start'
+}
+
+/**
+ * Where σ vanishes like a root and the drift leads paths there, no step has an order that is known, and grids may agree on a value
+ * that is not right.
+ *
+ * @returns as `judge`
+ */
+export function judgeMotion({ dynamics }: CompiledProblem): string | null {
+  if (!dynamics.isSingular) return null
+  return 'diffusion vanishes like a root where the drift leads paths to (a Feller condition that does not hold), and its steps are not sure there: compare with another number of --steps'
 }
 
 /** Mean loss of the last tenth of the iterations as a share of that of the tenth before; 1 where there are too few. */
