@@ -41,6 +41,9 @@ export interface TrainingPlan {
   grid: TimeGrid
   dim: number
   noiseDim: number
+  /** Where g has no slope that tells of its jumps: the skips' first coefficients are 1, and slopes at T are taken as at `slopeTime`. */
+  isSmoothed: boolean
+  slopeTime: number
   coefficients: StepCoefficients
   pilot: PilotPlan
   /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
@@ -173,6 +176,8 @@ export function planTraining(
     start,
     seed,
     grid,
+    isSmoothed: problem.isTerminalSmoothed,
+    slopeTime: problem.isTerminalSmoothed ? grid.times[steps - 1] : grid.horizon,
     dim,
     noiseDim,
     coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
