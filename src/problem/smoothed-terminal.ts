@@ -8,7 +8,7 @@
  * exactly so where a − b is a Brownian motion with drift. With that in place of the condition σᵀ∇g is near what Z is without a driver; at
  * T it is g itself.
  */
-import { add, apply, constant, div, dot, mul, norm, one, select, sub, variable } from '../formulas/build.ts'
+import { add, apply, constant, div, dot, mul, norm, one, select, sub } from '../formulas/build.ts'
 import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
 import { gradient } from '../formulas/gradient.ts'
 import { containing } from '../formulas/interval.ts'
@@ -48,7 +48,7 @@ function smoothedNode(node: Apply, args: Expression[], expressions: ProblemExpre
   }
   if (node.fn !== 'select' || containing(node.args[0], [x]).size === 0) return rebuild(node, args)
   const weight = weightOf(node.args[0], expressions)
-  if (weight === null || !args.slice(1).every(isTotal)) return null
+  if (weight === null || !args.slice(1).every((branch) => isTotal(branch, x))) return null
   return add(mul(weight, args[1]), mul(sub(one, weight), args[2]))
 }
 
@@ -94,8 +94,8 @@ function probability(
   return apply('normcdf', div(mean, add(deviation, constant(LEAST_DEVIATION))))
 }
 
-function isTotal(value: Expression): boolean {
+function isTotal(value: Expression, x: Expression): boolean {
   return reachable([value]).every(
-    (node) => node.kind !== 'apply' || TOTAL.has(node.fn) || containing(node, [variable('x')]).size === 0,
+    (node) => node.kind !== 'apply' || TOTAL.has(node.fn) || containing(node, [x]).size === 0,
   )
 }

@@ -22,6 +22,7 @@ export interface Units {
   /** Mean of g(X₀) and first coefficient of the value's skip. */
   valueCentre: number
   valueSkip: number
+  isSilent: boolean
 }
 
 /** Z is about deviation(g)/√(T·noiseDim) in each component; the published networks are divided by the dimension instead. */
@@ -33,7 +34,8 @@ export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()
-  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip }
+  const isSilent = isConstant && plan.isSmoothed && !plan.hasDrift
+  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip, isSilent }
 }
 
 export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
@@ -44,6 +46,7 @@ export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units
   doubles[state + STATE.z0Scale] = units.z0Scale
   doubles[state + STATE.valueCentre] = units.valueCentre
   doubles[state + STATE.valueSkip] = plan.valueNetwork ? units.valueSkip : 0
+  doubles[state + STATE.isSilent] = +units.isSilent
   doubles[state + STATE.descent] = Number.POSITIVE_INFINITY
 }
 

@@ -125,6 +125,8 @@ export const STATE = {
   skipsSolved: 13,
   /** The mean of g(X₀) over the region. */
   valueCentre: 14,
+  /** 1 where g jumps, but on no pilot path, and paths go where they go whatever is learned: then nothing is, and the skips stay. */
+  isSilent: 15,
 } as const
 export const STATE_WORDS = 16
 
