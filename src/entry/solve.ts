@@ -32,7 +32,7 @@ import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
-import { compareOpinions, otherMethod } from './second-opinion.ts'
+import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -80,7 +80,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     save: undefined,
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return { ...solution, secondOpinion }
+  return withOpinion(solution, secondOpinion)
 }
 
 /** throws UserError where no point or law that was given would be solved for */

@@ -73,7 +73,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 }
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
-  const { value, standardError, interval, confidence, gridError, isExtrapolated, steps, paths } = solution
+  const { value, standardError, interval, confidence, paths } = solution
   const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
@@ -94,24 +94,30 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    solution.cost !== undefined
-      ? {
-          label: 'last iteration',
-          text: formatSignificant(gridError ?? 0, 2),
-          note: 'moved the value by this',
-        }
-      : gridError === null
-        ? {
-            label: 'grid error',
-            text: `not estimated: ${steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`}`,
-          }
-        : {
-            label: 'grid error',
-            text: formatSignificant(gridError, 2),
-            note: `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'is part of the interval'}`,
-          },
+    ...iterationRows(solution),
+    ...gridRows(solution),
     ...remainderRows(solution),
   ]
+}
+
+function iterationRows({ cost }: Solution): Row[] {
+  if (cost === undefined) return []
+  return [
+    { label: 'last iteration', text: formatSignificant(cost.moved, 2), note: 'moved the value by this' },
+  ]
+}
+
+/** None where there are no steps, or where they are the problem's own. */
+function gridRows({ gridError, isExtrapolated, steps, method }: Solution): Row[] {
+  const label = 'grid error'
+  if (gridError !== null) {
+    const note = `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'is part of the interval'}`
+    return [{ label, text: formatSignificant(gridError, 2), note }]
+  }
+  if (method !== 'deep-bsde') return []
+  const why =
+    steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
+  return [{ label, text: `not estimated: ${why}` }]
 }
 
 /** Where it is more than the noise of what is shown already. */

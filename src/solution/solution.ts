@@ -82,10 +82,14 @@ export interface Samples {
   region?: { found: number[]; exact: number[] }
 }
 
-/** What multilevel Picard spent: driver evaluations counted, and by the recursion's formula. */
+/**
+ * What multilevel Picard spent: driver evaluations counted, and by the recursion's formula; and what it bought: how far the last
+ * iteration moved the value.
+ */
 export interface Cost {
   driver: number
   nominal: number
+  moved: number
 }
 
 /** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
@@ -119,11 +123,14 @@ export interface SecondOpinion {
   method: string
   value: number
   standardError: number
-  gridError: number | null
+  /** How sure the second method is of its own value, and why not. */
+  status: Status
+  reason: string | null
   /** This solution's value less that of the second method, and how far apart errors allow them to be. */
   difference: number
   allowance: number
-  agrees: boolean
+  /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
+  agrees: boolean | null
   elapsedMs: number
 }
 

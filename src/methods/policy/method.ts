@@ -99,6 +99,7 @@ async function solveByPolicy(
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
   const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
@@ -117,9 +118,9 @@ async function solveByPolicy(
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
       remainder: cost.errors.training,
     },
-    gridError: cost.grid?.error ?? null,
-    gridErrorStandardError: cost.grid?.standardError ?? null,
-    isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
+    gridError: isExtrapolated ? cost.grid!.error : null,
+    gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
+    isExtrapolated,
     deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
     iterations: done,
