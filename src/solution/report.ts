@@ -11,6 +11,7 @@ import {
 } from './format.ts'
 import { wrap } from './format-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
@@ -96,6 +97,7 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
     },
     ...iterationRows(solution),
     ...gridRows(solution),
+    ...stoppingRows(solution),
     ...remainderRows(solution),
   ]
 }
@@ -108,13 +110,14 @@ function iterationRows({ cost }: Solution): Row[] {
 }
 
 /** None where there are no steps, or where they are the problem's own. */
-function gridRows({ gridError, isExtrapolated, steps, method }: Solution): Row[] {
+function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Solution): Row[] {
   const label = 'grid error'
   if (gridError !== null) {
-    const note = `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'is part of the interval'}`
-    return [{ label, text: formatSignificant(gridError, 2), note }]
+    const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
+    const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
+    return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
   }
-  if (method !== 'deep-bsde') return []
+  if (method !== 'deep-bsde' || stopping !== undefined) return []
   const why =
     steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
   return [{ label, text: `not estimated: ${why}` }]

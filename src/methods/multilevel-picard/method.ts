@@ -6,7 +6,7 @@
  * the dimension. The value is the mean of independent repetitions; its error theirs, with what the iteration leaves and, where X is
  * stepped, what the steps do to it.
  *
- * Differs from the paper: samples come in pairs ±ΔW, times are stratified, the gradient of g is taken pathwise.
+ * Differs from the paper: samples come in pairs ±ΔW, times are stratified, the gradient of a g without jumps is taken pathwise.
  */
 
 import type { WorkerContext } from '../../parallel/context.ts'

@@ -90,7 +90,7 @@ export class PicardSampler {
     for (let level = -1; level < n; level++) add(level)
   }
 
-  /** Adds Σ ½(g(X⁺_T) + g(X⁻_T)) over `count` pairs, and the pathwise σᵀ∇. */
+  /** Adds Σ ½(g(X⁺_T) + g(X⁻_T)) over `count` pairs, and σᵀ∇ of it: pathwise or, where g jumps, by the weights of the driver. */
   #terminalSum(
     t: number,
     x: Float64Array,
@@ -121,9 +121,16 @@ export class PicardSampler {
         0,
         noiseDim,
       )
+      for (let r = 0; r < 2 * pairs; r++) out[at] += 0.5 * this.#g[r]
+      if (!wantsZ) continue
+      if (this.#problem.terminalJumps) {
+        for (let p = 0; p < pairs; p++) {
+          const difference = this.#g[2 * p] - this.#g[2 * p + 1]
+          if (difference !== 0) this.#addWeighted(out, at + 1, (0.5 * difference) / tau, p, tau, buffers)
+        }
+        continue
+      }
       for (let r = 0; r < 2 * pairs; r++) {
-        out[at] += 0.5 * this.#g[r]
-        if (!wantsZ) continue
         this.#motion.pathwiseToZ(this.#gz, r * noiseDim, tau)
         for (let j = 0; j < noiseDim; j++) out[at + 1 + j] += 0.5 * this.#gz[r * noiseDim + j]
       }
