@@ -178,13 +178,12 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
   ]
 }
 
-function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
+function statusWarnings({ status, reason, paths }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
-    const remedy = standardError === 0 ? ' See that they start where you meant: --at, --region.' : ''
-    return [`Unconverged, not to be relied on: ${reason}.${remedy}`]
+    return [`Unconverged, not to be relied on: ${reason}.`]
   }
   return []
 }
