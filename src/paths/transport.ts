@@ -6,7 +6,7 @@ import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
-import { lengthAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
+import { lengthAt, segmentAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
 import type { StepCoefficients } from './simulator.ts'
 
 type Geometric = Extract<Dynamics, { kind: 'geometric' }>
@@ -67,6 +67,9 @@ export class Transport {
         this.#scale(at, rows, (_, i) => decay[i])
         break
       }
+      case 'linear':
+        this.#linear(n, at, rows)
+        break
       default:
         this.#throughStep(n, at, rows)
     }
@@ -93,6 +96,21 @@ export class Transport {
     for (let r = 0; r < rows; r++) {
       const row = r * width
       for (let i = 0; i < dim; i++) floats[transported / 4 + row + i] = factor(r, i) * floats[v / 4 + row + i]
+    }
+  }
+
+  /** vᵀΦ */
+  #linear(n: number, { v, transported }: TransportRows, rows: number): void {
+    const floats = this.#floats
+    const { dim } = this.#problem
+    const width = padded(dim)
+    const phi = this.#coefficients.transition / 4 + segmentAt(this.#grid, n) * dim * width
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < dim; j++) {
+        let sum = 0
+        for (let i = 0; i < dim; i++) sum += floats[v / 4 + r * width + i] * floats[phi + j * width + i]
+        floats[transported / 4 + r * width + j] = sum
+      }
     }
   }
 
