@@ -241,6 +241,7 @@ function describe(
     deviation: result.deviation ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
+    ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
