@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine.
+ * ones of the same kind of machine. `coverage`, which takes most of an hour, runs where it is named.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { commandSuite } from './commands.ts'
 import { controlSuite } from './control.ts'
+import { coverageSuite } from './coverage.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
 import { type BenchRow, formatRow } from './suite.ts'
@@ -18,7 +19,10 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   formulas: formulaSuite,
   commands: () => commandSuite(),
   control: () => controlSuite(),
+  coverage: () => coverageSuite(),
 }
+/** What runs where no suite is named: not what takes most of an hour. */
+const USUAL = Object.keys(SUITES).filter((name) => name !== 'coverage')
 
 interface SavedRun {
   savedAt: string
@@ -36,7 +40,7 @@ if (unknown.length > 0) {
   console.error(`bench: unknown suite '${unknown[0]}'. Suites: ${Object.keys(SUITES).join(', ')}.`)
   process.exit(2)
 }
-for (const name of names.length > 0 ? names : Object.keys(SUITES)) {
+for (const name of names.length > 0 ? names : USUAL) {
   const last = lastSaved(name)
   const rows = await SUITES[name]()
   const run = { ...describeMachine(), rows }

@@ -1,11 +1,11 @@
 /** What `deepbsde check` does with a control problem: its shapes, its set of controls, its Bellman equation, its memory. */
 import { availableParallelism } from 'node:os'
 import { compileBellman } from '../control/bellman.ts'
+import { CHUNK_ROWS } from '../control/chunk.ts'
 import { compileControl } from '../control/compile.ts'
 import type { CompiledControl } from '../control/compiled.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
-import { CHUNK_ROWS } from '../control/plan.ts'
 import { controlReference } from '../control/reference.ts'
 import { UserError } from '../errors/errors.ts'
 import { megabytes } from '../memory/arena.ts'

@@ -6,9 +6,10 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { cholesky } from '../statistics/linear-system.ts'
+import { cholesky, solveCholesky } from '../statistics/linear-system.ts'
 import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock } from './adjoint-plan.ts'
-import { CHUNK_ROWS, type PolicyPlan } from './plan.ts'
+import { CHUNK_ROWS } from './chunk.ts'
+import type { PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** On the diagonal, as a share of the number of paths: a component that does not move gets slope 0. */
@@ -136,7 +137,7 @@ function leastSquares(
       { length: dim },
       (_, i) => total((dim + i) * width + j) - count * meanX[i] * meanL[j],
     )
-    if (lower !== null) solveCholesky(lower, dim, column)
+    if (lower !== null) solveCholesky(lower, column)
     else column.fill(0)
     return column
   })
@@ -158,20 +159,6 @@ function agree(gram: Float64Array, first: Float64Array, second: Float64Array): b
     }
   }
   return common > 0.5 * energy
-}
-
-/** Solves LLᵀ v = b in place of b. */
-function solveCholesky(lower: Float64Array, n: number, b: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    let sum = b[i]
-    for (let k = 0; k < i; k++) sum -= lower[i * n + k] * b[k]
-    b[i] = sum / lower[i * n + i]
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i]
-    for (let k = i + 1; k < n; k++) sum -= lower[k * n + i] * b[k]
-    b[i] = sum / lower[i * n + i]
-  }
 }
 
 /** The mean of λ₀ over the fit's paths: ∂V(0, x0) along the policy, [dim]. */

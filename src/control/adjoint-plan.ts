@@ -1,9 +1,9 @@
 /** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { StepScheme } from './options.ts'
-import { CHUNK_ROWS } from './plan.ts'
 
 /** Paths that the slope of the value along the policy is fitted from: shards of chunks. */
 export const FIT_SHARDS = 8

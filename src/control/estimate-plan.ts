@@ -1,9 +1,10 @@
 /** The value of a trained policy from fresh paths: where its arrays lie. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { type GridPlan, planGrids } from './grid-plan.ts'
-import { CHUNK_ROWS, type PolicyPlan } from './plan.ts'
+import type { PolicyPlan } from './plan.ts'
 
 /** Paths between two looks at the standard error. */
 export const ROUND_PATHS = 4096

@@ -4,10 +4,10 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitAdjoint, fittedAdjoint } from './adjoint-fit.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
 import { runGrids } from './grid-check.ts'
-import { CHUNK_ROWS } from './plan.ts'
 import { Rollout } from './rollout.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */

@@ -9,9 +9,9 @@
  */
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { FINE_PATHS, FINEST, GRID, GRID_COLUMNS, GRID_PATHS, type GridPlan } from './grid-plan.ts'
-import { CHUNK_ROWS } from './plan.ts'
 import { Rollout } from './rollout.ts'
 
 /**

@@ -2,6 +2,7 @@
 import { UserError } from '../errors/errors.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import type { Schedule } from '../optimizer/schedule.ts'
+import { checkInteger, checkPositive } from '../solution/ranges.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 
@@ -69,14 +70,14 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
   const networkRate = training.networkRate ?? DEFAULT_NETWORK_RATE
   const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
   const tolerance = options.tolerance ?? 0
-  requireInteger('steps', steps, 1, 100_000)
-  requireInteger('iterations', iterations, 1, 10_000_000)
-  requireInteger('batch-size', batchSize, 2, 1_000_000)
-  requireInteger('paths', paths, 2, 1e9)
-  requireInteger('seed', seed, 0, 2 ** 32 - 1)
-  requireFinite('learning-rate', rate, rate > 0, '> 0')
-  requireFinite('training.networkRate', networkRate, networkRate >= 0, '≥ 0')
-  requireFinite('tolerance', tolerance, tolerance >= 0, '≥ 0')
+  checkInteger('steps', steps, 1, 100_000)
+  checkInteger('iterations', iterations, 1, 10_000_000)
+  checkInteger('batch-size', batchSize, 2, 1_000_000)
+  checkInteger('paths', paths, 2, 1e9)
+  checkInteger('seed', seed, 0, 2 ** 32 - 1)
+  checkPositive('learning-rate', rate, false)
+  checkPositive('training.networkRate', networkRate, true)
+  checkPositive('tolerance', tolerance, true)
   return {
     steps,
     batchSize,
@@ -111,14 +112,4 @@ function networkOf(problem: CompiledControl, options: RunOptions): NetworkSpecif
     batchNorm: false,
     linearSkip: 'dense',
   }
-}
-
-function requireInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(`${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} N.`)
-}
-
-function requireFinite(name: string, value: number, isAllowed: boolean, allowed: string): void {
-  if (Number.isFinite(value) && isAllowed) return
-  throw new UserError(`${name} must be a finite number ${allowed}, got ${value}.`)
 }

@@ -6,11 +6,10 @@ import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
 import { type UniformGrid, uniformGrid } from '../paths/grid.ts'
 import type { ParameterBlock } from '../training/plan.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions, StepScheme } from './options.ts'
 
-/** Paths that are carried through the whole horizon together: what a worker's memory is for. */
-export const CHUNK_ROWS = 64
 /** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
 export const SHARDS = 8
 /** Chunks of the paths that the trained policy is compared on with one trained further. */

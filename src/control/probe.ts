@@ -13,19 +13,28 @@
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS, POLICY_STATE, type PolicyPlan, PROBE, PROBE_CHUNKS } from './plan.ts'
-import type { PolicyTrainer } from './train.ts'
+import { CHUNK_ROWS } from './chunk.ts'
+import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_CHUNKS } from './plan.ts'
+import type { Rollout } from './rollout.ts'
 
 /** Further iterations as a share of those done, and their least number. */
 const SHARE = 0.1
 const FEWEST = 20
+
+/** What the probe needs of the training that it follows. */
+interface Trainer {
+  rollout: Rollout
+  sweep(iteration: number, batchSize: number): void
+  update(n: number, rate: number, batchSize: number, since: number, isWhole: boolean): void
+}
+
 /** How many further iterations the probe of a training takes. */
 export function probeIterations(iterations: number): number {
   return Math.max(FEWEST, Math.ceil(SHARE * iterations))
 }
 
 /** Every worker of the team runs this, once the policy of `plan` is trained. */
-export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: PolicyTrainer): void {
+export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: Trainer): void {
   const { team, views, kernels } = context
   const { options, ownNetworks, blocks, averages, firstHalves, network } = plan
   const copy = (from: number, to: number) =>
@@ -54,7 +63,7 @@ export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer:
 function runPaths(
   { team, views }: WorkerContext,
   { probeCosts, options }: PolicyPlan,
-  { rollout }: PolicyTrainer,
+  { rollout }: Trainer,
   row: number,
 ): void {
   const { doubles } = views

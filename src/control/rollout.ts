@@ -14,12 +14,18 @@ import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
-import type { AdjointVariate } from './adjoint-variate.ts'
 import { type Argument, Call } from './calls.ts'
+import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
-import { CHUNK_ROWS, type PolicyPlan, type RolloutBuffers } from './plan.ts'
+import type { PolicyPlan, RolloutBuffers } from './plan.ts'
 
 type Calls = { [Name in keyof CompiledControl['functions']]: Call | null }
+
+/** What takes noise off the adjoint on its way back through a step; see `AdjointVariate`. */
+interface NoiseReduction {
+  reduce(n: number, rows: number, l: number): void
+  complete(n: number, rows: number, dx: number, dv: number): void
+}
 
 export class Rollout {
   readonly buffers: RolloutBuffers
@@ -31,7 +37,7 @@ export class Rollout {
   /** Whether the rule moves linearly in time from the middle of one of its steps to that of the next, instead of standing still. */
   isMoving = false
   /** Takes noise off the adjoints of training; null until there is a fit, and where there is none. */
-  variate: AdjointVariate | null = null
+  variate: NoiseReduction | null = null
   readonly #plan: PolicyPlan
   readonly #problem: CompiledControl
   readonly #kernels: Kernels

@@ -2,7 +2,8 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS, PILOT_CHUNKS, type PolicyPlan } from './plan.ts'
+import { CHUNK_ROWS } from './chunk.ts'
+import { PILOT_CHUNKS, type PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** Runs pilot paths on the whole team and writes scale and shift; both ends of a Heun step count for its network. */

@@ -26,12 +26,15 @@ export interface WorkerBuffers {
   /** Γ, and what the path estimates u(0,x₀) at: so far, and at its end. */
   weight: number
   value: number
+  /** What the last step added to it in units of Γ at its left end, and ln Γ over the step. */
+  increment: number
+  growth: number
   driver: number
   driverDy: number
-  /** Of the last node: f, f_y and f − f_yȳ. */
+  /** Of the last node: f, f_y and ȳ. */
   driverBefore: number
   rate: number
-  source: number
+  aroundBefore: number
   /** Ẑ·ΔW, and s·Ẑ or f_z·ΔW at the ends of a step, s the drift of the noise. */
   zw: number
   slope: number
@@ -59,11 +62,13 @@ export function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffe
     around: scalar(),
     weight: scalar(),
     value: scalar(),
+    increment: scalar(),
+    growth: scalar(),
     driver: scalar(),
     driverDy: scalar(),
     driverBefore: scalar(),
     rate: scalar(),
-    source: scalar(),
+    aroundBefore: scalar(),
     zw: scalar(),
     slope: scalar(),
     slopeNext: scalar(),

@@ -20,12 +20,17 @@ export class Controls {
   readonly value: ValueControl | null
   readonly martingale: MartingaleControl | null
   readonly #doubles: Float64Array
+  readonly #isElsewhere: boolean
+  /** g(X_T) of the last paths, byte offset. */
+  readonly #terminal: number
   /** The coefficients that left the smallest deviation so far; known to the first worker. */
   #best: { deviation: number; coefficients: Float64Array } | null = null
 
   constructor(plan: EstimatePlan, kernels: Kernels, views: Views, rank: number) {
     const { valueControl, martingaleControl, elsewhere, training } = plan
     this.#doubles = views.doubles
+    this.#isElsewhere = elsewhere !== undefined
+    this.#terminal = plan.workers[rank].terminal
     const firstTerminal = elsewhere ? 0 : training.firstNetwork
     this.value = valueControl && new ValueControl(valueControl, views, rank)
     this.martingale =
@@ -62,7 +67,7 @@ export class Controls {
   /** Undoes all fits. For the first worker alone, before any path of another point. */
   forget(origin: number): void {
     this.#best = null
-    this.value?.forget(origin)
+    this.value?.forget(this.#isElsewhere)
     this.martingale?.forget(origin)
   }
 
@@ -78,7 +83,7 @@ export class Controls {
       const estimates = follow((round * FIT_SHARDS + shard) * SHARD_ROWS)
       // A path that ran away would be all that is fitted.
       const lost = outliers(this.#doubles.slice(estimates / 8, estimates / 8 + SHARD_ROWS))
-      this.value?.add(shard, first, estimates)
+      this.value?.add(shard, first, this.#terminal)
       martingale?.sum(shard, estimates, lost)
     })
     if (martingale) martingale.isRecording = false

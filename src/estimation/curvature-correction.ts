@@ -21,6 +21,8 @@ import type { PathPass } from './path-pass.ts'
 /** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
 const TRUNK_ITERATION = 4
 const BRANCH_ITERATION = 5
+/** Where less than this is left of a path's weight, what it adds from there on is lost in rounding, and too little to matter. */
+const LEAST_WEIGHT = 1e-8
 /** The difference quotient's step, as a share of e. */
 const STEP = 1e-3
 
@@ -112,7 +114,11 @@ export class CurvatureCorrection {
       branch,
     )
     for (let r = 0; r < GROUP_PATHS; r++) {
-      doubles[into / 8 + r] = (doubles[value / 8 + r] - doubles[before / 8 + r]) / doubles[weight / 8 + r]
+      const left = doubles[weight / 8 + r]
+      doubles[into / 8 + r] =
+        left > LEAST_WEIGHT
+          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
+          : doubles[this.#buffers.y / 8 + r]
     }
   }
 

@@ -28,6 +28,10 @@ const KNOTS = 8
 /** Integrals of the features times the hats of the knots, 1, and the target. */
 const COLUMNS = KNOTS * FEATURES + 2
 const [CONSTANT, TARGET] = [COLUMNS - 2, COLUMNS - 1]
+/** Where paths deviate by no more than this share of the unit of values, they do by rounding, and nothing is there to be fitted. */
+const ROUNDING = 2 ** -23
+/** Γ² below this counts as this in the fit: where no weight is left, nothing is, and coefficients would be rounding over rounding. */
+const LEAST_WEIGHT = 1e-8
 /** Parts of the paths that are in turn kept from a fit. */
 const FOLDS = 4
 
@@ -94,6 +98,8 @@ export class MartingaleControl {
   readonly #firstTerminal: number
   readonly #doubles: Float64Array
   readonly #columns: number
+  /** Of the paths' features without Γ, for each column. */
+  readonly #squares = new Float64Array(COLUMNS)
   readonly #features: MartingaleFeatures
 
   /** @param firstTerminal the first step whose pass leaves g(X) and σᵀ∇g(X) */
@@ -125,6 +131,7 @@ export class MartingaleControl {
   /** A block of paths starts from Ŷ₀ in `y`. */
   begin({ y }: WorkerBuffers, rows: number): void {
     if (!this.isRecording) return
+    this.#squares.fill(0)
     this.#doubles.fill(0, this.#columns, this.#columns + CONSTANT * SHARD_ROWS)
     this.#doubles.fill(1, this.#column(CONSTANT), this.#column(CONSTANT) + rows)
     this.#doubles.copyWithin(this.#column(TARGET), y / 8, y / 8 + rows)
@@ -168,6 +175,7 @@ export class MartingaleControl {
         for (let r = 0; r < SHARD_ROWS; r++) sum += doubles[a + r] * doubles[b + r]
         doubles[sums + i * COLUMNS + j] = doubles[sums + j * COLUMNS + i] = sum
       }
+      doubles[sums + i * COLUMNS + i] += LEAST_WEIGHT * this.#squares[i]
     }
   }
 
@@ -186,7 +194,8 @@ export class MartingaleControl {
     const mean = at(CONSTANT, TARGET) / count
     const deviation = Math.sqrt(Math.max(0, at(TARGET, TARGET) / count - mean * mean))
     const left = Math.sqrt(fit.left[0])
-    if (!(left < deviation)) return { mean, deviation, left: deviation, lost }
+    const isRounding = deviation <= ROUNDING * this.#units().unit
+    if (isRounding || !(left < deviation)) return { mean, deviation, left: deviation, lost }
     this.#move(first, fit.coefficients)
     return { mean: fit.coefficients[CONSTANT], deviation, left, lost }
   }
@@ -214,11 +223,15 @@ export class MartingaleControl {
       const left = this.#column(knot * FEATURES + k)
       const right = left + FEATURES * SHARD_ROWS
       const feature = this.#features.rows.values / 8 + k * SHARD_ROWS
+      let squares = 0
       for (let r = 0; r < rows; r++) {
         const value = doubles[weight / 8 + r] * doubles[feature + r]
         doubles[left + r] += (1 - share) * value
         doubles[right + r] += share * value
+        squares += doubles[feature + r] ** 2
       }
+      this.#squares[knot * FEATURES + k] += (1 - share) ** 2 * squares
+      this.#squares[(knot + 1) * FEATURES + k] += share ** 2 * squares
     }
   }
 

@@ -108,7 +108,7 @@ export function planEstimate(
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
   const result = arena.doubles(RESULT_WORDS)
   const isSecondOrder = options.scheme === 'trapezoidal'
-  const { isSmooth, isCurved, isCurvedInY } = problem.driverShape
+  const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
   return {
     options,
@@ -119,8 +119,8 @@ export function planEstimate(
     coarsestCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
     order: orderOf(problem, options.scheme),
     valueControl:
-      isSecondOrder && isCurvedInY && terminalSkip
-        ? planValueControl(arena, grid.steps, unit, workers)
+      isSecondOrder && training.values
+        ? planValueControl(arena, { steps: grid.steps, dim }, training.values, unit, workers)
         : null,
     martingaleControl:
       isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED

@@ -1,4 +1,5 @@
 /** What an estimate found, from the sums that its stage left. */
+import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
 import { STATE } from '../training/plan.ts'
 import { gridShare, momentsAt, readGrid } from './grid-error.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
@@ -30,25 +31,6 @@ export interface EstimateResult {
   isExtrapolated: boolean
   /** The weak order that three grids show; null where they do not tell. */
   gridOrder: number | null
-}
-
-/** Standard deviations that the value's error is made of. */
-export interface ErrorParts {
-  /** Of the sample of paths. */
-  statistical: number
-  /** What the time grid's extrapolation leaves, or all of the grid's error where the value is not extrapolated. */
-  grid: number
-  /** What is left of the second order of the networks' errors. */
-  remainder: number
-}
-
-export interface Remainder {
-  value: number
-  standardError: number
-  /** Whether it stands out of its noise. */
-  isClear: boolean
-  /** Whether it is part of the value; its standard error then is part of the value's. */
-  isApplied: boolean
 }
 
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {

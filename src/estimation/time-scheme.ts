@@ -12,6 +12,8 @@ export abstract class TimeScheme {
   readonly kernels: Kernels
   readonly views: Views
   readonly control: ValueControl | null
+  /** The training grid's last before T. */
+  readonly lastNode: number
   readonly #dim: number
   readonly #functions: ProblemFunctions
 
@@ -30,6 +32,7 @@ export abstract class TimeScheme {
     this.kernels = kernels
     this.views = views
     this.control = control
+    this.lastNode = plan.training.grid.steps - 1
   }
 
   /** At the first node: x, z and y = Y₀ are in place. */
@@ -73,5 +76,8 @@ export abstract class TimeScheme {
       buffers.driverDz / 4,
       width,
     )
+    // Where f has no slope, as a root at 0, any will do for what it is linearised by.
+    const fy = buffers.driverDy / 8
+    for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
   }
 }

@@ -4,12 +4,13 @@
  *     u(0,x₀) = E[ Γ_T g(X_T) + ∫ Γ (f − f_y ȳ − s·Ẑ) dt − ∫ Γ Ẑ·dW̃ ],    Γ = exp(∫ f_y dt),
  *
  * up to the second order of their errors and to (f_z − s)·(Z − Ẑ); the last integral has mean 0 and takes the noise away.
- * Integrals in time are taken by the trapezoidal rule. s is constant over a step, f_z extrapolated to its middle from the nodes
+ * Integrals in time are taken by the trapezoidal rule, against Γ by its exponential (`exponential-step.ts`). s is constant over a step, f_z extrapolated to its middle from the nodes
  * before it, 3/2 f_z − 1/2 f_z of the step before (Adams and Bashforth): its left end alone would leave an error of order 1.
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
 import { padded } from '../kernels/interface.ts'
+import { exponentialStep } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
 
@@ -59,13 +60,14 @@ export class TrapezoidalScheme extends TimeScheme {
     }
     this.control?.apply(node, buffers, rows)
     this.#integrate(dt, t, buffers.around, buffers, rows)
-    this.control?.keep(node, buffers, rows)
+    this.control?.keep(node - 1, buffers, rows)
   }
 
   /** At T the value is g(X_T) itself. */
   finish(dt: number, horizon: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     this.#integrate(dt, horizon, buffers.terminal, buffers, rows)
+    this.control?.keep(this.lastNode, buffers, rows)
     for (let r = 0; r < rows; r++) {
       doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * doubles[buffers.terminal / 8 + r]
     }
@@ -76,31 +78,39 @@ export class TrapezoidalScheme extends TimeScheme {
     const { doubles } = this.views
     const [y, zw, weight, value] = [buffers.y / 8, buffers.zw / 8, buffers.weight / 8, buffers.value / 8]
     const [driver, driverDy] = [buffers.driver / 8, buffers.driverDy / 8]
-    const [driverBefore, rate, source] = [buffers.driverBefore / 8, buffers.rate / 8, buffers.source / 8]
+    const [driverBefore, rate, aroundBefore] = [
+      buffers.driverBefore / 8,
+      buffers.rate / 8,
+      buffers.aroundBefore / 8,
+    ]
     const [slope, slopeNext] = [buffers.slope / 8, buffers.slopeNext / 8]
+    const [increment, growing] = [buffers.increment / 8, buffers.growth / 8]
     this.driverGradient(t, at, buffers, rows)
     if (this.dependsOnZ) this.kernels.rowDot(buffers.slopeNext, buffers.drift, buffers.z, rows, this.noiseDim)
     const half = 0.5 * dt
     for (let r = 0; r < rows; r++) {
+      const left = doubles[driverBefore + r] - doubles[slope + r]
+      const right = doubles[driver + r] - doubles[slopeNext + r]
+      const sources = exponentialStep(
+        dt,
+        { driver: left, rate: doubles[rate + r], around: doubles[aroundBefore + r] },
+        { driver: right, rate: doubles[driverDy + r], around: doubles[at / 8 + r] },
+      )
       const before = doubles[weight + r]
-      const after = before * Math.exp(half * (doubles[rate + r] + doubles[driverDy + r]))
-      const left = doubles[source + r] - doubles[slope + r]
-      const drivers = doubles[driverBefore + r] + doubles[driver + r]
-      doubles[y + r] += doubles[zw + r] - half * (drivers - doubles[slope + r] - doubles[slopeNext + r])
+      doubles[growing + r] = half * (doubles[rate + r] + doubles[driverDy + r])
+      doubles[increment + r] = sources - doubles[zw + r]
+      doubles[value + r] += before * doubles[increment + r]
+      doubles[weight + r] = before * Math.exp(doubles[growing + r])
+      doubles[y + r] += doubles[zw + r] - half * (left + right)
       this.#keep(at, buffers, r)
-      const right = doubles[source + r] - doubles[slopeNext + r]
-      doubles[value + r] += half * (before * left + after * right) - before * doubles[zw + r]
-      doubles[weight + r] = after
     }
   }
 
   /** What the next step needs of this node. */
   #keep(at: number, buffers: WorkerBuffers, r: number): void {
     const { doubles } = this.views
-    const f = doubles[buffers.driver / 8 + r]
-    const fy = doubles[buffers.driverDy / 8 + r]
-    doubles[buffers.driverBefore / 8 + r] = f
-    doubles[buffers.rate / 8 + r] = fy
-    doubles[buffers.source / 8 + r] = f - fy * doubles[at / 8 + r]
+    doubles[buffers.driverBefore / 8 + r] = doubles[buffers.driver / 8 + r]
+    doubles[buffers.rate / 8 + r] = doubles[buffers.driverDy / 8 + r]
+    doubles[buffers.aroundBefore / 8 + r] = doubles[at / 8 + r]
   }
 }

@@ -1,29 +1,35 @@
 /**
  * The value ȳₙ that the equation is linearised around at tₙ. Along a path Ŷₙ is u(tₙ,Xₙ) plus the martingale of all errors of Ẑ
  * so far, and a driver curved in y turns their square into a bias. What the path estimates u at from tₙ on has the mean
- * u(tₙ,Xₙ) whatever came before: its least-squares fit by (1, Ŷₙ, g(Xₙ), g(Xₙ)²), over paths of their own, is the nearest to
- * u among these.
+ * u(tₙ,Xₙ) whatever came before: its least-squares fit by Ŷₙ and functions of the state, over paths of their own, is the nearest to
+ * u among these. It begins as training's fit, of the state alone where paths start elsewhere than training's did.
  */
+import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
-import { addToFit, evaluateFit, FIT_FEATURES, FIT_SUMS, solveFit } from '../statistics/value-fit.ts'
+import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'
+import type { TrainingValuePlan } from '../training/value-control.ts'
+import { ValueFeatures } from '../training/value-features.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
-/** Kept of every path at every step: Ŷ, g(X), the estimate so far, and Γ. */
-const KEPT = 4
+/** Kept of every path at every step: Ŷ, g(X), x̂, what the step adds to the estimate, and the logarithm of Γ over it. */
+const KEPT = 5
+const [Y, G, X, INCREMENT, GROWTH] = [0, 1, 2, 3, 4]
 /** Shards of paths that the fit is made from. */
 export const FIT_SHARDS = 32
 
 /** Byte offsets; all float64. */
 export interface ValueControlPlan {
   steps: number
-  /** A word with the unit of y. */
+  dim: number
+  /** Where the fit begins, and what both are measured in. */
+  training: TrainingValuePlan
   unit: number
-  /** 1 once there is a fit, what y is measured from, and the coefficients [steps][FIT_FEATURES]. */
+  /** The coefficients [steps][features]. */
   fit: number
-  /** [FIT_SHARDS][steps][FIT_SUMS]. */
+  /** [FIT_SHARDS][steps][sums]. */
   sums: number
   /** For each worker [steps][KEPT][SHARD_ROWS]. */
   kept: number[]
@@ -31,113 +37,130 @@ export interface ValueControlPlan {
 
 export function planValueControl(
   arena: Arena,
-  steps: number,
+  { steps, dim }: { steps: number; dim: number },
+  training: TrainingValuePlan,
   unit: number,
   workers: number,
 ): ValueControlPlan {
   return {
     steps,
+    dim,
+    training,
     unit,
-    fit: arena.doubles(fitWords(steps)),
-    sums: arena.doubles(FIT_SHARDS * steps * FIT_SUMS),
+    fit: arena.doubles(steps * training.features),
+    sums: arena.doubles(FIT_SHARDS * steps * sumsOf(training.features)),
     kept: Array.from({ length: workers }, () => arena.doubles(steps * KEPT * SHARD_ROWS)),
   }
 }
 
 /** What outlives a round of paths. */
-export function valueRegions({ fit, steps }: ValueControlPlan): Region[] {
-  return [{ at: fit, bytes: 8 * fitWords(steps) }]
-}
-
-/** Words of `ValueControlPlan.fit`. */
-function fitWords(steps: number): number {
-  return 2 + steps * FIT_FEATURES
+export function valueRegions({ fit, steps, training }: ValueControlPlan): Region[] {
+  return [{ at: fit, bytes: 8 * steps * training.features }]
 }
 
 export class ValueControl {
   readonly #plan: ValueControlPlan
-  readonly #doubles: Float64Array
+  readonly #views: Views
   readonly #kept: number
+  readonly #features: ValueFeatures
 
-  constructor(plan: ValueControlPlan, { doubles }: Views, rank: number) {
+  constructor(plan: ValueControlPlan, views: Views, rank: number) {
+    const { training, dim, unit } = plan
     this.#plan = plan
-    this.#doubles = doubles
+    this.#views = views
     this.#kept = plan.kept[rank] / 8
+    this.#features = new ValueFeatures(training.features, dim, views.doubles, {
+      origin: training.origin,
+      unit,
+    })
   }
 
-  /** Undoes the fit, for paths from a value near `origin`. */
-  forget(origin: number): void {
-    this.#doubles.set([0, origin], this.#plan.fit / 8)
+  /** Goes back to training's fit. */
+  forget(isElsewhere: boolean): void {
+    const { doubles } = this.#views
+    const { training, steps, fit } = this.#plan
+    const from = (isElsewhere ? training.ofState : training.coefficients) / 8
+    doubles.copyWithin(fit / 8, from, from + steps * training.features)
   }
 
-  /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X); keeps its features. */
+  /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X) and x̂; keeps its features. */
   apply(n: number, { around, pass }: WorkerBuffers, rows: number): void {
-    const doubles = this.#doubles
-    const { origin, unit } = this.#scale()
-    const isFitted = doubles[this.#plan.fit / 8] === 1
-    const c = this.#coefficients(n)
-    const kept = this.#kept + n * KEPT * SHARD_ROWS
+    const { doubles, floats } = this.#views
+    const width = padded(this.#plan.dim)
+    const kept = this.#column(n, Y)
     for (let r = 0; r < rows; r++) {
-      const y = (doubles[around / 8 + r] - origin) / unit
-      const g = (doubles[pass.terminal / 8 + r] - origin) / unit
-      doubles[kept + r] = y
-      doubles[kept + SHARD_ROWS + r] = g
-      if (isFitted) doubles[around / 8 + r] = origin + unit * evaluateFit(doubles, c, y, g)
+      doubles[kept + Y * SHARD_ROWS + r] = doubles[around / 8 + r]
+      doubles[kept + G * SHARD_ROWS + r] = doubles[pass.terminal / 8 + r]
+      doubles[kept + X * SHARD_ROWS + r] = floats[pass.input / 4 + r * width]
+      this.#write(n, r)
+      doubles[around / 8 + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
     }
   }
 
-  /** Keeps the estimate so far and Γ at step n. */
-  keep(n: number, { value, weight }: WorkerBuffers, rows: number): void {
-    const kept = this.#kept + (n * KEPT + 2) * SHARD_ROWS
-    this.#doubles.copyWithin(kept, value / 8, value / 8 + rows)
-    this.#doubles.copyWithin(kept + SHARD_ROWS, weight / 8, weight / 8 + rows)
+  /** Keeps what the step from n on adds to the estimate, in units of Γ at n, and ln Γ over the step. */
+  keep(n: number, { increment, growth }: WorkerBuffers, rows: number): void {
+    const { doubles } = this.#views
+    doubles.copyWithin(this.#column(n, INCREMENT), increment / 8, increment / 8 + rows)
+    doubles.copyWithin(this.#column(n, GROWTH), growth / 8, growth / 8 + rows)
   }
 
-  /** Sums over a whole shard of paths from step `first` on, their estimates in `value`; at each step without those far off. */
-  add(shard: number, first: number, value: number): void {
-    const doubles = this.#doubles
-    const { origin, unit } = this.#scale()
-    const rest = new Float64Array(SHARD_ROWS)
-    for (let n = first + 1; n < this.#plan.steps; n++) {
-      const [y, g, before, weight] = [0, 1, 2, 3].map((k) => this.#kept + (n * KEPT + k) * SHARD_ROWS)
+  /** Sums over a whole shard of paths from step `first` on, with g(X_T) in `terminal`; at each step without those far off. */
+  add(shard: number, first: number, terminal: number): void {
+    const { doubles } = this.#views
+    const words = sumsOf(this.#plan.training.features)
+    const rest = doubles.slice(terminal / 8, terminal / 8 + SHARD_ROWS)
+    for (let n = this.#plan.steps - 1; n > first; n--) {
+      const [increment, growth] = [this.#column(n, INCREMENT), this.#column(n, GROWTH)]
       for (let r = 0; r < SHARD_ROWS; r++) {
-        rest[r] = (doubles[value / 8 + r] - doubles[before + r]) / doubles[weight + r]
+        rest[r] = Math.exp(doubles[growth + r]) * rest[r] + doubles[increment + r]
       }
       const lost = outliers(rest)
       const sums = this.#sums(shard, n)
-      doubles.fill(0, sums, sums + FIT_SUMS)
+      doubles.fill(0, sums, sums + words)
       for (let r = 0; r < SHARD_ROWS; r++) {
-        if (!lost[r]) addToFit(doubles, sums, doubles[y + r], doubles[g + r], (rest[r] - origin) / unit)
+        if (lost[r]) continue
+        this.#write(n, r)
+        addToFit(doubles, sums, this.#features.row, this.#features.scaled(rest[r]))
       }
     }
   }
 
   /** The fit at all steps behind `first`, summed in the order of the shards. */
   solve(first: number): void {
-    const doubles = this.#doubles
-    const { steps } = this.#plan
+    const { doubles } = this.#views
+    const { steps, training } = this.#plan
+    const words = sumsOf(training.features)
     for (let n = first + 1; n < steps; n++) {
-      const total = new Float64Array(FIT_SUMS)
+      const prior = training.prior / 8 + n * words
+      const total = doubles.slice(prior, prior + words)
       for (let shard = 0; shard < FIT_SHARDS; shard++) {
         const sums = this.#sums(shard, n)
-        for (let k = 0; k < FIT_SUMS; k++) total[k] += doubles[sums + k]
+        for (let k = 0; k < words; k++) total[k] += doubles[sums + k]
       }
-      doubles.set(solveFit(total), this.#coefficients(n))
+      doubles.set(solveFit(total, training.features), this.#coefficients(n))
     }
-    doubles[this.#plan.fit / 8] = 1
   }
 
-  /** The word that the coefficients of step n begin at. */
+  #write(n: number, r: number): void {
+    const { doubles } = this.#views
+    const at = this.#column(n, Y) + r
+    this.#features.write(doubles[at], doubles[at + G * SHARD_ROWS], doubles[at + X * SHARD_ROWS])
+  }
+
+  /** The words that a kept column, the coefficients and the range of step n begin at. */
+  #column(n: number, column: number): number {
+    return this.#kept + (n * KEPT + column) * SHARD_ROWS
+  }
+
   #coefficients(n: number): number {
-    return this.#plan.fit / 8 + 2 + n * FIT_FEATURES
+    return this.#plan.fit / 8 + n * this.#plan.training.features
   }
 
-  #scale(): { origin: number; unit: number } {
-    const { fit, unit } = this.#plan
-    return { origin: this.#doubles[fit / 8 + 1], unit: this.#doubles[unit / 8] }
+  #range(n: number): number {
+    return this.#plan.training.range / 8 + 2 * n
   }
 
   #sums(shard: number, n: number): number {
-    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * FIT_SUMS
+    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * sumsOf(this.#plan.training.features)
   }
 }

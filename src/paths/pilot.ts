@@ -14,7 +14,9 @@ import { lengthAt, timeAt } from './grid.ts'
 import type { Simulator } from './simulator.ts'
 import { drawStart, type StartLaw } from './start.ts'
 
-const SHARDS = 16
+export const SHARDS = 16
+/** Of the pilot's stream: the noise of paths that start scattered. */
+const SCATTERED_ITERATION = 1
 export const SHARD_PATHS = 64
 export const PILOT_PATHS = SHARDS * SHARD_PATHS
 
@@ -162,18 +164,55 @@ export class Pilot {
     return { alpha, beta, constant: alpha === 0 ? meanH : meanH - alpha * meanG }
   }
 
-  #shard(start: StartLaw, seed: number, shard: number): void {
-    const { floats, doubles } = this.#context.views
-    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.#plan
-    const { x, w, g, h, terminal: unused } = workers[this.#context.team.rank]
+  /**
+   * Draws a shard of the paths in this worker's own buffers; where they are scattered, from the states that such paths have in the
+   * middle of their time.
+   *
+   * @returns where X [steps+1][SHARD_PATHS×dim] lies, byte offset
+   */
+  simulate(start: StartLaw, seed: number, shard: number, isScattered = false): number {
+    const { floats } = this.#context.views
+    const { dim, steps, workers } = this.#plan
+    const { x } = workers[this.#context.team.rank]
+    drawStart(floats, x, SHARD_PATHS, start, seed, STREAM.pilot, 0, shard * SHARD_PATHS)
+    this.#follow(shard, 0)
+    if (!isScattered) return x
+    const slice = SHARD_PATHS * padded(dim)
+    const middle = x / 4 + Math.floor(steps / 2) * slice
+    floats.copyWithin(x / 4, middle, middle + slice)
+    this.#follow(shard, SCATTERED_ITERATION)
+    return x
+  }
+
+  /** Takes a shard of paths from X₀ on through all steps. */
+  #follow(shard: number, iteration: number): void {
+    const { dim, steps, workers } = this.#plan
+    const { x, w } = workers[this.#context.team.rank]
     const { grid } = this.#simulator
     const slice = 4 * SHARD_PATHS * padded(dim)
     const firstPath = shard * SHARD_PATHS
-    drawStart(floats, x, SHARD_PATHS, start, seed, STREAM.pilot, 0, firstPath)
     for (let n = 0; n < steps; n++) {
-      this.#simulator.increments(w, SHARD_PATHS, n, Math.sqrt(lengthAt(grid, n)), STREAM.pilot, 0, firstPath)
+      this.#simulator.increments(
+        w,
+        SHARD_PATHS,
+        n,
+        Math.sqrt(lengthAt(grid, n)),
+        STREAM.pilot,
+        iteration,
+        firstPath,
+      )
       this.#simulator.advance(x + (n + 1) * slice, x + n * slice, w, SHARD_PATHS, n)
     }
+  }
+
+  #shard(start: StartLaw, seed: number, shard: number): void {
+    const { floats, doubles } = this.#context.views
+    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.#plan
+    const { g, h, terminal: unused } = workers[this.#context.team.rank]
+    const { grid } = this.#simulator
+    const slice = 4 * SHARD_PATHS * padded(dim)
+    const firstPath = shard * SHARD_PATHS
+    const x = this.simulate(start, seed, shard)
     const gradient = (n: number, value: number, z: number) =>
       this.#terminalGradient(
         SHARD_PATHS,

@@ -1,6 +1,5 @@
 /** What comes out of a run. */
 
-import type { ErrorParts, Remainder } from '../estimation/result.ts'
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
 import type { Policy } from '../methods/policy/policy.ts'
 import type { TrainedPolicy } from '../methods/policy/trained-policy.ts'
@@ -8,6 +7,7 @@ import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
+import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
 
 /**

@@ -1,57 +1,54 @@
 /**
- * u along paths as a least-squares fit by (1, y, g, g²), y a value carried along the path and g the terminal condition at its state:
- * the nearest to u(t,X) among these, for it is the mean of what the path estimates u at from t on.
+ * u along paths as a least-squares fit by features of the path: (1, y, …), y a value carried along the path and the rest functions of
+ * its state. It is the nearest to u(t,X) among these, for the target's mean is what the path estimates u at from t on.
  */
 import { factorize, solveFactorized } from './linear-system.ts'
 
-export const FIT_FEATURES = 4
-/** Words of a fit's sums: the upper triangle of the normal matrix, row by row, then the right side. */
-export const FIT_SUMS = (FIT_FEATURES * (FIT_FEATURES + 1)) / 2 + FIT_FEATURES
-/** y itself: what is left where the paths do not determine the fit. */
-const IDENTITY = [0, 1, 0, 0]
+/** Place of y among the features. */
+export const CARRIED = 1
 /** On the normal matrix's diagonal, as a share of it: features may follow each other. */
 const RIDGE = 1e-9
+/** Paths that speak for a coefficient 0, of all features but the constant and y. */
+const PRIOR_PATHS = 0.01
 
-/** Adds a path to the sums, float64 words from `at` on. Values in a unit that makes them of order 1. */
-export function addToFit(sums: Float64Array, at: number, y: number, g: number, target: number): void {
-  const square = g * g
-  sums[at] += 1
-  sums[at + 1] += y
-  sums[at + 2] += g
-  sums[at + 3] += square
-  sums[at + 4] += y * y
-  sums[at + 5] += y * g
-  sums[at + 6] += y * square
-  sums[at + 7] += square
-  sums[at + 8] += g * square
-  sums[at + 9] += square * square
-  sums[at + 10] += target
-  sums[at + 11] += y * target
-  sums[at + 12] += g * target
-  sums[at + 13] += square * target
+/** Words of the sums of a fit by so many features: the upper triangle of the normal matrix, row by row, then the right side. */
+export function sumsOf(features: number): number {
+  return (features * (features + 1)) / 2 + features
+}
+
+/** Adds a path to the sums, float64 words from `at` on. Features and target in units that make them of order 1. */
+export function addToFit(sums: Float64Array, at: number, features: Float64Array, target: number): void {
+  const count = features.length
+  let word = at
+  for (let i = 0; i < count; i++) {
+    const feature = features[i]
+    if (feature === 0) {
+      word += count - i
+      continue
+    }
+    for (let j = i; j < count; j++) sums[word++] += feature * features[j]
+  }
+  for (let i = 0; i < count; i++) sums[word++] += features[i] * target
 }
 
 /** The fit with the coefficients in float64 words from `at` on. */
-export function evaluateFit(coefficients: Float64Array, at: number, y: number, g: number): number {
-  return coefficients[at] + coefficients[at + 1] * y + coefficients[at + 2] * g + coefficients[at + 3] * g * g
+export function evaluateFit(coefficients: Float64Array, at: number, features: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < features.length; i++) sum += coefficients[at + i] * features[i]
+  return sum
 }
 
-/** The coefficients [FIT_FEATURES] from sums [FIT_SUMS]. */
-export function solveFit(sums: Float64Array): ArrayLike<number> {
-  return solve(sums, null, IDENTITY)
+/** The coefficients of so many features from their sums; y alone where the paths do not determine them. */
+export function solveFit(sums: Float64Array, features: number): Float64Array {
+  return solve(sums, features, false) ?? Float64Array.from({ length: features }, (_, k) => +(k === CARRIED))
 }
 
 /** The same without y, whose coefficient is 0; null where the paths do not determine it. */
-export function solveFitOfState(sums: Float64Array): ArrayLike<number> | null {
-  return solve(sums, 1, null)
+export function solveFitOfState(sums: Float64Array, features: number): Float64Array | null {
+  return solve(sums, features, true)
 }
 
-function solve<Otherwise>(
-  sums: Float64Array,
-  left: number | null,
-  otherwise: Otherwise,
-): ArrayLike<number> | Otherwise {
-  const n = FIT_FEATURES
+function solve(sums: Float64Array, n: number, withoutCarried: boolean): Float64Array | null {
   const matrix = new Float64Array(n * n)
   let word = 0
   for (let i = 0; i < n; i++) {
@@ -60,13 +57,19 @@ function solve<Otherwise>(
       matrix[j * n + i] = sums[word++]
     }
   }
-  for (let i = 0; i < n; i++) matrix[i * (n + 1)] *= 1 + RIDGE
-  const solution = sums.slice(word)
-  if (left !== null) {
-    for (let i = 0; i < n; i++) matrix[i * n + left] = matrix[left * n + i] = i === left ? 1 : 0
-    solution[left] = 0
+  if (!(matrix[0] > 0)) return null
+  for (let i = 0; i < n; i++) {
+    matrix[i * (n + 1)] *= 1 + RIDGE
+    if (i > CARRIED) matrix[i * (n + 1)] += PRIOR_PATHS
   }
+  const solution = sums.slice(word, word + n)
+  if (withoutCarried || !(matrix[CARRIED * (n + 1)] > 0)) leaveOut(matrix, solution, n, CARRIED)
   const factorization = factorize(matrix, n)
   solveFactorized(factorization, solution)
-  return !factorization.isSingular && solution.every(Number.isFinite) ? solution : otherwise
+  return !factorization.isSingular && solution.every(Number.isFinite) ? solution : null
+}
+
+function leaveOut(matrix: Float64Array, right: Float64Array, n: number, k: number): void {
+  for (let i = 0; i < n; i++) matrix[i * n + k] = matrix[k * n + i] = i === k ? 1 : 0
+  right[k] = 0
 }

@@ -27,7 +27,8 @@ export function coverageOf(scores: readonly number[], confidence = 0.95): Covera
   }
 }
 
-function wilson(share: number, runs: number): [number, number] {
+/** The 95 % interval of a share that was seen in so many runs (Wilson 1927). */
+export function wilson(share: number, runs: number): [number, number] {
   const q = normalQuantile(0.975)
   const centre = (share + (q * q) / (2 * runs)) / (1 + (q * q) / runs)
   const half =

@@ -13,6 +13,9 @@ import type { TrainingPlan } from '../training/plan.ts'
 import type { TrainingValues } from '../training/value-control.ts'
 import type { StateAdjoint } from './state-adjoint.ts'
 
+/** Of the logarithm of a path's sensitivity, so that it stays a number. */
+const LARGEST = 600
+
 export class EulerSweep {
   readonly #plan: TrainingPlan
   readonly #functions: ProblemFunctions
@@ -42,8 +45,9 @@ export class EulerSweep {
   }
 
   /**
-   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y).
-   * Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
+   * From Y₀ (already in y[0]) to the residual g(X_T) − Y_T and its sensitivity ∂Y_T/∂Y₀ = Π(1 − Δt ∂f/∂y), or Π exp(−Δt ∂f/∂y) where the
+   * driver is linearised around fitted values: then the residual over the sensitivity, what the path estimates Y₀ at less Y₀, is
+   * taken backward (`TrainingValues.gather`). Leaves ∂f/∂y of every step, and ∂f/∂z in dZ.
    */
   forward(first: number, rows: number): void {
     const plan = this.#plan
@@ -62,21 +66,30 @@ export class EulerSweep {
       const f = plan.driver / 8 + first
       const fy = plan.driverDy / 8 + n * batch + first
       const zdW = plan.zdW / 8 + first
+      for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(n, doubles[fy + r])
+      if (this.#values) {
+        this.#values.carry(n, first, rows)
+        continue
+      }
       const dt = lengthAt(grid, n)
       for (let r = 0; r < rows; r++) {
         doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * dt + doubles[zdW + r]
-        doubles[sensitivity + r] *= 1 - doubles[fy + r] * dt
       }
     }
     const residual = plan.residual / 8 + first
     const xT = this.#stateSlice(grid.steps, first)
     this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
+    if (this.#values) {
+      this.#values.gather(first, rows)
+      for (let r = 0; r < rows; r++) doubles[residual + r] *= doubles[sensitivity + r]
+      return
+    }
     const yT = plan.y / 8 + grid.steps * batch + first
     for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
   }
 
   /**
-   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y), from λ_N = ∂L/∂Y_T in `adjoint`, where
+   * ∂L/∂Zₙ = λₙ₊₁ (ΔWₙ − Δt ∂f/∂z) with λₙ = λₙ₊₁ (1 − Δt ∂f/∂y) (its exponential around fitted values), from λ_N = ∂L/∂Y_T in `adjoint`, where
    * λ₀ = ∂L/∂Y₀ is left. Overwrites ∂f/∂z in dZ.
    */
   backward(first: number, rows: number): void {
@@ -93,7 +106,7 @@ export class EulerSweep {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
       const fy = plan.driverDy / 8 + n * batch + first
-      for (let r = 0; r < rows; r++) doubles[lambda + r] *= 1 - dt * doubles[fy + r]
+      for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(n, doubles[fy + r])
     }
   }
 
@@ -210,7 +223,7 @@ export class EulerSweep {
     this.#kernels.rowCombine(zeta, zeta, weight, slope, lengths, rows, noiseDim)
   }
 
-  /** f, ∂f/∂y and ∂f/∂z at tₙ; f along the tangent from ȳ to Y where there is a ȳ. */
+  /** f, ∂f/∂y and ∂f/∂z at tₙ, at ȳ where there is one. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
     const { floats, doubles } = this.#views
@@ -239,9 +252,18 @@ export class EulerSweep {
       width,
     )
     if (this.#values === null) return
-    const [f, fy] = [plan.driver / 8 + first, plan.driverDy / 8 + n * batch + first]
-    const [y, around] = [plan.y / 8 + n * batch + first, this.#around / 8 + n * batch + first]
-    for (let r = 0; r < rows; r++) doubles[f + r] += doubles[fy + r] * (doubles[y + r] - doubles[around + r])
+    // Where f has no slope, as a root at 0, any will do for what it is linearised by.
+    const fy = plan.driverDy / 8 + n * batch + first
+    for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
+  }
+
+  /** ∂Yₙ₊₁/∂Yₙ. */
+  #decay(n: number, slope: number): number {
+    const { grid } = this.#plan
+    const dt = lengthAt(grid, n)
+    if (this.#values === null) return 1 - dt * slope
+    const largest = LARGEST / grid.steps
+    return Math.exp(Math.max(-largest, Math.min(largest, -dt * slope)))
   }
 
   /** Where the driver is taken in y, float64 [steps][batch]. */

@@ -7,6 +7,9 @@ import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
+/** A terminal condition that moves by no more than this share of itself is constant. */
+const ROUNDING = 1e-9
+
 export interface Units {
   y0: number
   /** Of Y, of the networks' Z and of the vector Z₀. */
@@ -22,7 +25,7 @@ export interface Units {
 export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const { options, grid, noiseDim, dim, seed } = plan
   const { mean, deviation } = pilot.terminalMoments()
-  const yScale = deviation > 0 ? deviation : Math.max(1, Math.abs(mean))
+  const yScale = deviation <= ROUNDING * Math.abs(mean) ? Math.abs(mean) || 1 : deviation
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()

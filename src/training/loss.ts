@@ -9,37 +9,33 @@ export interface BatchLoss {
   loss: number
   /** This batch's estimate of Y₀. */
   estimate: number
-  /** How far Y₀ moves: the Newton step on the batch's mean square residual; 0 where Y₀ is trained. */
+  /** How far Y₀ moves: to the mean of what the paths estimate it at; 0 where Y₀ is trained. */
   shift: number
 }
 
 /**
- * With δ = g(X_T) − Y_T and D = ∂Y_T/∂Y₀, the mean square of δ − D·shift is least at shift = ΣDδ/ΣD²: where f does not
- * depend on y (D = 1) that is exact, Y₀ is the mean of g + Σ fΔt − Σ Z·ΔW and the loss its variance.
+ * With δ = g(X_T) − Y_T and D = ∂Y_T/∂Y₀ a path estimates Y₀ at Y₀ + δ/D. The loss is the variance of these, their mean the batch's
+ * estimate. Where f does not depend on y (D = 1) that is the published loss with Y₀ fixed by the batch; where it damps, δ and D
+ * are blown up alike, and their quotient is not.
  */
 export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss {
   const rows = plan.options.batchSize
   const y0 = doubles[plan.state / 8 + STATE.y0]
-  const residual = plan.residual / 8
-  const sensitivity = plan.sensitivity / 8
   const isTrained = plan.options.initialValue === 'parameter'
-  const shift = isTrained ? 0 : newtonStep(doubles, residual, sensitivity, rows)
+  let shift = 0
+  for (let r = 0; r < rows && !isTrained; r++) shift += discounted(doubles, plan, r) / rows
   let loss = 0
   for (let r = 0; r < rows; r++) {
-    const delta = doubles[residual + r] - doubles[sensitivity + r] * shift
-    loss += (isTrained ? clippedSquare(delta) : delta * delta) / rows
+    loss += isTrained
+      ? clippedSquare(doubles[plan.residual / 8 + r]) / rows
+      : (discounted(doubles, plan, r) - shift) ** 2 / rows
   }
   return { loss, estimate: y0 + shift, shift }
 }
 
-function newtonStep(doubles: Float64Array, residual: number, sensitivity: number, rows: number): number {
-  let numerator = 0
-  let denominator = 0
-  for (let r = 0; r < rows; r++) {
-    numerator += doubles[sensitivity + r] * doubles[residual + r]
-    denominator += doubles[sensitivity + r] ** 2
-  }
-  return numerator / denominator
+/** δ/D of a path. */
+function discounted(doubles: Float64Array, { residual, sensitivity }: TrainingPlan, r: number): number {
+  return doubles[residual / 8 + r] / doubles[sensitivity / 8 + r]
 }
 
 function clippedSquare(delta: number): number {
@@ -47,7 +43,7 @@ function clippedSquare(delta: number): number {
   return size < CLIPPED_RESIDUAL ? delta * delta : CLIPPED_RESIDUAL * (2 * size - CLIPPED_RESIDUAL)
 }
 
-/** ∂L/∂Y_T of the rows [first, first+rows), where the sweep's adjoint starts. */
+/** ∂L/∂Y_T of the rows [first, first+rows), where the sweep's adjoint starts; D is held. */
 export function writeAdjoint(
   doubles: Float64Array,
   plan: TrainingPlan,
@@ -57,9 +53,11 @@ export function writeAdjoint(
 ): void {
   const isTrained = plan.options.initialValue === 'parameter'
   for (let r = first; r < first + rows; r++) {
-    const delta = doubles[plan.residual / 8 + r] - doubles[plan.sensitivity / 8 + r] * batch.shift
-    const clipped = isTrained ? Math.max(-CLIPPED_RESIDUAL, Math.min(CLIPPED_RESIDUAL, delta)) : delta
-    doubles[plan.adjoint / 8 + r] = (-2 * clipped) / plan.options.batchSize
+    const delta = doubles[plan.residual / 8 + r]
+    const slope = isTrained
+      ? Math.max(-CLIPPED_RESIDUAL, Math.min(CLIPPED_RESIDUAL, delta))
+      : (discounted(doubles, plan, r) - batch.shift) / doubles[plan.sensitivity / 8 + r]
+    doubles[plan.adjoint / 8 + r] = (-2 * slope) / plan.options.batchSize
   }
 }
 

@@ -4,7 +4,7 @@ import { padded } from '../kernels/interface.ts'
 import type { Region } from '../memory/snapshot.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
 import { refitWords } from './refit.ts'
-import { trainingValueRegions } from './value-control.ts'
+import { fittedValueRegions, trainingValueRegions } from './value-control.ts'
 
 /** Parameters and scalars: what a run that went wrong goes back to. */
 export function goodRegions(
@@ -19,9 +19,22 @@ export function goodRegions(
 }
 
 /** What a trained model is, apart from what training needs to go on. */
-export function modelRegions({ blocks, valueBlock, state, pilot, grid, dim }: TrainingPlan): Region[] {
+export function modelRegions({
+  blocks,
+  valueBlock,
+  state,
+  pilot,
+  grid,
+  dim,
+  values,
+}: TrainingPlan): Region[] {
   const bytes = 4 * (grid.steps + 1) * padded(dim)
-  return [...goodRegions(blocks, valueBlock, state), { at: pilot.scale, bytes }, { at: pilot.shift, bytes }]
+  return [
+    ...goodRegions(blocks, valueBlock, state),
+    ...fittedValueRegions(values, grid.steps),
+    { at: pilot.scale, bytes },
+    { at: pilot.shift, bytes },
+  ]
 }
 
 /** All that a run needs to go on with the same bits, wherever its arrays lie. */

@@ -53,7 +53,7 @@ export class SamplingDrift {
     const { z, y, driver, driverDy } = this.#scratch
     const width = padded(noiseDim)
     this.#skips(n, x, z, skip, rows)
-    this.#value(n, skip.terminal, rows)
+    this.#value(n, skip.terminal, x, rows)
     this.#functions.driverGradient(
       rows,
       timeAfter(grid, n),
@@ -80,7 +80,7 @@ export class SamplingDrift {
   }
 
   /** y: Y₀, or the fit by g(x). */
-  #value(n: number, terminal: number, rows: number): void {
+  #value(n: number, terminal: number, x: number, rows: number): void {
     const { doubles } = this.#context.views
     const { y } = this.#scratch
     if (this.#values === null || n === 0) {
@@ -88,7 +88,7 @@ export class SamplingDrift {
       return
     }
     doubles.copyWithin(y / 8, terminal / 8, terminal / 8 + rows)
-    this.#values.ofState(n, y, rows)
+    this.#values.ofState(n, y, x, rows)
   }
 
   /** Z without its network: αₙ∘σᵀ∇g + unit·(βₙ∘x̂ + bias); at the start Z₀. */

@@ -1,21 +1,21 @@
 /**
- * The value ȳₙ that the driver is linearised around along training's paths. Ŷₙ carries the errors of all networks before it, and a
- * driver steep in y and z together feeds them back until paths run away; ȳₙ is the fit of what the paths estimate u(tₙ,Xₙ) at, by
- * (1, Ŷₙ, g(Xₙ), g(Xₙ)²), over the iterations so far.
+ * The value ȳₙ that the driver is linearised around along training's paths. Ŷₙ, the value carried along a path by the driver at ȳ and by
+ * Ẑ, has the errors of all networks before it, and a steep driver fed with them runs away; ȳₙ is the fit by Ŷₙ and the state of what the
+ * paths estimate u(tₙ,Xₙ) at, over the iterations so far, within the range that u lies in. See `FirstValues` for where it begins.
+ *
+ * What a path estimates u(tₙ,Xₙ) at is taken backward from T, where damping dies out and is not blown up:
+ *
+ *     Rₙ = Γ Rₙ₊₁ + (Γ − 1)/f_y (f − f_yȳ) − Z·ΔW,    Γ = exp(f_yΔt),    R_N = g(X_T).
  */
+import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Region } from '../memory/snapshot.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
-import {
-  addToFit,
-  evaluateFit,
-  FIT_FEATURES,
-  FIT_SUMS,
-  solveFit,
-  solveFitOfState,
-} from '../statistics/value-fit.ts'
+import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
+import { growth } from './exponential-step.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
+import { ValueFeatures, valueFeatures } from './value-features.ts'
 
 /** What is left of the sums after an iteration: paths count for about 20. */
 const MEMORY = 0.95
@@ -24,122 +24,196 @@ const FEWEST_PATHS = 512
 
 /** Byte offsets, float64. */
 export interface TrainingValuePlan {
-  /** ȳ [steps][batch]. */
+  features: number
+  /** ȳ [steps][batch], and Rₙ [steps][batch]. */
   around: number
-  /** What values are measured from; for each step coefficients [FIT_FEATURES] and sums [FIT_SUMS]. */
+  targets: number
+  /** What values are measured from; for each step coefficients [features], the same from the state alone, and their sums. */
   origin: number
   coefficients: number
-  /** The same from the state alone, without Ŷ. */
   ofState: number
   sums: number
+  /** Sums that a fit goes on from where no path has been, [steps][sums]; see `FirstValues`. */
+  prior: number
+  /** Least and greatest value that u is thought to have at each step, [steps][2]. */
+  range: number
 }
 
 export function planTrainingValues(arena: Arena, steps: number, batch: number): TrainingValuePlan {
+  const features = valueFeatures(steps)
   return {
+    features,
     around: arena.doubles(steps * batch),
+    targets: arena.doubles(steps * batch),
     origin: arena.doubles(1),
-    coefficients: arena.doubles(steps * FIT_FEATURES),
-    ofState: arena.doubles(steps * FIT_FEATURES),
-    sums: arena.doubles(steps * FIT_SUMS),
+    coefficients: arena.doubles(steps * features),
+    ofState: arena.doubles(steps * features),
+    sums: arena.doubles(steps * sumsOf(features)),
+    prior: arena.doubles(steps * sumsOf(features)),
+    range: arena.doubles(2 * steps),
   }
+}
+
+/** What a trained model keeps. */
+export function fittedValueRegions(plan: TrainingValuePlan | null, steps: number): Region[] {
+  if (plan === null) return []
+  return [
+    { at: plan.origin, bytes: 8 },
+    { at: plan.coefficients, bytes: 8 * steps * plan.features },
+    { at: plan.ofState, bytes: 8 * steps * plan.features },
+    { at: plan.prior, bytes: 8 * steps * sumsOf(plan.features) },
+    { at: plan.range, bytes: 16 * steps },
+  ]
 }
 
 /** What outlives an iteration. */
 export function trainingValueRegions(plan: TrainingValuePlan | null, steps: number): Region[] {
   if (plan === null) return []
-  return [
-    { at: plan.origin, bytes: 8 },
-    { at: plan.coefficients, bytes: 8 * steps * FIT_FEATURES },
-    { at: plan.ofState, bytes: 8 * steps * FIT_FEATURES },
-    { at: plan.sums, bytes: 8 * steps * FIT_SUMS },
-  ]
+  return [...fittedValueRegions(plan, steps), { at: plan.sums, bytes: 8 * steps * sumsOf(plan.features) }]
 }
 
 export class TrainingValues {
   readonly #plan: TrainingPlan
   readonly #values: TrainingValuePlan
-  readonly #doubles: Float64Array
+  readonly #views: Views
+  readonly #features: ValueFeatures
 
-  constructor(plan: TrainingPlan, values: TrainingValuePlan, { doubles }: Views) {
+  constructor(plan: TrainingPlan, values: TrainingValuePlan, views: Views) {
     this.#plan = plan
     this.#values = values
-    this.#doubles = doubles
+    this.#views = views
+    const units = { origin: values.origin, unit: plan.state + 8 * STATE.yScale }
+    this.#features = new ValueFeatures(values.features, plan.dim, views.doubles, units)
   }
 
-  /** The first coefficients. For the first worker alone. */
+  /** Coefficients and ranges where nothing better is known. For the first worker alone. */
   initialise(): void {
-    const doubles = this.#doubles
+    const { doubles } = this.#views
     const { grid, state } = this.#plan
-    const { origin, coefficients, ofState } = this.#values
+    const { origin, coefficients, ofState, range, features } = this.#values
     doubles[origin / 8] = doubles[state / 8 + STATE.y0]
     for (let n = 0; n < grid.steps; n++) {
-      for (const at of [coefficients, ofState]) {
-        doubles.set([0, 0, n / grid.steps, 0], at / 8 + n * FIT_FEATURES)
-      }
+      for (const at of [coefficients, ofState]) doubles[at / 8 + n * features + 2] = n / grid.steps
+      doubles.set([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], range / 8 + 2 * n)
     }
   }
 
   /** Writes ȳₙ of the rows; at the start it is Y₀. */
   apply(n: number, first: number, rows: number): void {
-    const doubles = this.#doubles
-    const { options, y, buffers } = this.#plan
-    const own = y / 8 + n * options.batchSize
+    const { doubles } = this.#views
+    const { options, y } = this.#plan
     const around = this.#values.around / 8 + n * options.batchSize
-    if (n === 0) {
-      doubles.copyWithin(around + first, own + first, own + first + rows)
-      return
-    }
-    const { origin, unit } = this.#scale()
-    const c = this.#values.coefficients / 8 + n * FIT_FEATURES
-    const terminal = buffers[n].terminal / 8
     for (let r = first; r < first + rows; r++) {
-      const value = (doubles[own + r] - origin) / unit
-      const g = (doubles[terminal + r] - origin) / unit
-      doubles[around + r] = origin + unit * evaluateFit(doubles, c, value, g)
+      if (n === 0) doubles[around + r] = doubles[y / 8 + r]
+      else {
+        this.#write(n, r)
+        doubles[around + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
+      }
     }
   }
 
-  /** The fit from the state alone, at g(X) float64 [rows], for n > 0; written over g. */
-  ofState(n: number, g: number, rows: number): void {
-    const doubles = this.#doubles
-    const { origin, unit } = this.#scale()
-    const c = this.#values.ofState / 8 + n * FIT_FEATURES
-    for (let r = g / 8; r < g / 8 + rows; r++) {
-      doubles[r] = origin + unit * evaluateFit(doubles, c, 0, (doubles[r] - origin) / unit)
+  /** The fit from the state alone, from g(X) float64 [rows] and X [rows×dim], byte offsets, for n > 0; written over g. */
+  ofState(n: number, g: number, x: number, rows: number): void {
+    const { doubles } = this.#views
+    const features = this.#features
+    const coefficients = this.#values.ofState / 8 + n * this.#values.features
+    for (let r = 0; r < rows; r++) {
+      features.write(features.origin, doubles[g / 8 + r], this.#standardised(n, x, r))
+      doubles[g / 8 + r] = features.evaluate(coefficients, this.#range(n))
+    }
+  }
+
+  /** Ŷₙ₊₁, and what the step adds to Rₙ, from f, f_y and Z·ΔW of the rows. */
+  carry(n: number, first: number, rows: number): void {
+    const { doubles } = this.#views
+    const { grid, options, y, driver, driverDy, zdW } = this.#plan
+    const { targets, around } = this.#values
+    const batch = options.batchSize
+    const dt = lengthAt(grid, n)
+    for (let r = first; r < first + rows; r++) {
+      const step = n * batch + r
+      const [f, rate, noise] = [doubles[driver / 8 + r], doubles[driverDy / 8 + step], doubles[zdW / 8 + r]]
+      const source = f - rate * doubles[around / 8 + step]
+      doubles[y / 8 + step + batch] = doubles[y / 8 + step] - f * dt + noise
+      doubles[targets / 8 + step] = dt * growth(dt * rate) * source - noise
+    }
+  }
+
+  /** Takes Rₙ of the rows back from g(X_T) in `residual`, where R₀ − Y₀ is left. */
+  gather(first: number, rows: number): void {
+    const { doubles } = this.#views
+    const { grid, options, residual, driverDy, y } = this.#plan
+    const { targets } = this.#values
+    for (let r = first; r < first + rows; r++) {
+      let value = doubles[residual / 8 + r]
+      for (let n = grid.steps - 1; n >= 0; n--) {
+        const step = n * options.batchSize + r
+        value =
+          Math.exp(lengthAt(grid, n) * doubles[driverDy / 8 + step]) * value + doubles[targets / 8 + step]
+        doubles[targets / 8 + step] = value
+      }
+      doubles[residual / 8 + r] = value - doubles[y / 8 + r]
     }
   }
 
   /** Takes the batch's paths into the fit, in their order. For the first worker alone, behind the sweep. */
   update(): void {
-    const doubles = this.#doubles
-    const { grid, options, y, residual, driverDy, buffers, hasDrift } = this.#plan
-    const { origin, unit } = this.#scale()
-    const batch = options.batchSize
-    // Γ_T/Γₙ (g − Ŷ_T): what the residual at T is at tₙ.
-    const carried = doubles.slice(residual / 8, residual / 8 + batch)
+    const { doubles } = this.#views
+    const { grid, options, hasDrift } = this.#plan
+    const { targets, features: count, ofState } = this.#values
+    const words = sumsOf(count)
     for (let n = grid.steps - 1; n > 0; n--) {
-      const sums = this.#values.sums / 8 + n * FIT_SUMS
-      for (let k = 0; k < FIT_SUMS; k++) doubles[sums + k] *= MEMORY
-      for (let r = 0; r < batch; r++) {
-        carried[r] *= Math.exp(lengthAt(grid, n) * doubles[driverDy / 8 + n * batch + r])
-        const own = doubles[y / 8 + n * batch + r]
-        const target = (own + carried[r] - origin) / unit
-        const g = (doubles[buffers[n].terminal / 8 + r] - origin) / unit
-        if (Number.isFinite(target)) addToFit(doubles, sums, (own - origin) / unit, g, target)
+      const sums = this.#values.sums / 8 + n * words
+      for (let k = 0; k < words; k++) doubles[sums + k] *= MEMORY
+      for (let r = 0; r < options.batchSize; r++) {
+        const target = this.#tame(n, doubles[targets / 8 + n * options.batchSize + r])
+        this.#write(n, r)
+        if (this.#features.row.every(Number.isFinite) && Number.isFinite(target)) {
+          addToFit(doubles, sums, this.#features.row, this.#features.scaled(target))
+        }
       }
       if (doubles[sums] < FEWEST_PATHS) continue
-      const own = doubles.subarray(sums, sums + FIT_SUMS)
-      const at = n * FIT_FEATURES
-      doubles.set(solveFit(own), this.#values.coefficients / 8 + at)
-      if (hasDrift) doubles.set(solveFitOfState(own) ?? [], this.#values.ofState / 8 + at)
+      const prior = this.#values.prior / 8 + n * words
+      const own = doubles.slice(sums, sums + words)
+      for (let k = 0; k < words; k++) own[k] += doubles[prior + k]
+      doubles.set(solveFit(own, count), this.#coefficients(n))
+      if (hasDrift) doubles.set(solveFitOfState(own, count) ?? [], ofState / 8 + n * count)
     }
   }
 
-  #scale(): { origin: number; unit: number } {
-    const doubles = this.#doubles
-    return {
-      origin: doubles[this.#values.origin / 8],
-      unit: doubles[this.#plan.state / 8 + STATE.yScale],
-    }
+  /** A path that ran away would be all that is fitted: it counts as one that ends a range beyond the range. */
+  #tame(n: number, value: number): number {
+    const { doubles } = this.#views
+    const [least, greatest] = [doubles[this.#range(n)], doubles[this.#range(n) + 1]]
+    const margin = greatest - least + this.#features.unit
+    return Math.max(least - margin, Math.min(greatest + margin, value))
+  }
+
+  #write(n: number, r: number): void {
+    const { doubles } = this.#views
+    const { options, y, buffers, x, dim } = this.#plan
+    const states = x + 4 * n * options.batchSize * padded(dim)
+    this.#features.write(
+      doubles[y / 8 + n * options.batchSize + r],
+      doubles[buffers[n].terminal / 8 + r],
+      this.#standardised(n, states, r),
+    )
+  }
+
+  /** The first component of row r of X[rows×dim], byte offset. */
+  #standardised(n: number, x: number, r: number): number {
+    const { floats } = this.#views
+    const { pilot, dim } = this.#plan
+    const at = n * padded(dim)
+    return floats[pilot.scale / 4 + at] * floats[x / 4 + r * padded(dim)] + floats[pilot.shift / 4 + at]
+  }
+
+  /** The words that coefficients and range of step n begin at. */
+  #coefficients(n: number): number {
+    return this.#values.coefficients / 8 + n * this.#values.features
+  }
+
+  #range(n: number): number {
+    return this.#values.range / 8 + 2 * n
   }
 }

@@ -1,42 +1,59 @@
 import { describe, expect, it } from 'vitest'
-import {
-  addToFit,
-  FIT_FEATURES,
-  FIT_SUMS,
-  solveFit,
-  solveFitOfState,
-} from '../../src/statistics/value-fit.ts'
+import { addToFit, evaluateFit, solveFit, solveFitOfState, sumsOf } from '../../src/statistics/value-fit.ts'
+
+const FEATURES = 5
+/** How far a hundredth of a path that says 0 pulls coefficients that 361 tell. */
+const PULLED = 1e-2
+const COEFFICIENTS = [0.5, -2, 3, 0.25, -1]
 
 /** Sums over points of y and g on a grid, with this target. */
-function sumsOf(target: (y: number, g: number) => number): Float64Array {
-  const sums = new Float64Array(FIT_SUMS + 1)
-  for (let i = -3; i <= 3; i++) {
-    for (let j = -3; j <= 3; j++) addToFit(sums, 1, i / 3, j / 2, target(i / 3, j / 2))
+function sumsOver(target: (features: Float64Array) => number): Float64Array {
+  const sums = new Float64Array(sumsOf(FEATURES) + 1)
+  for (let i = -9; i <= 9; i++) {
+    for (let j = -9; j <= 9; j++) {
+      const [y, g] = [i / 9, j / 6]
+      const features = Float64Array.of(1, y, g, g * g, Math.sin(4 * g))
+      addToFit(sums, 1, features, target(features))
+    }
   }
   return sums.subarray(1)
 }
 
+const linear = (features: Float64Array) => evaluateFit(Float64Array.from(COEFFICIENTS), 0, features)
+
 describe('solveFit', () => {
   it('finds the coefficients of a function of its form', () => {
-    const found = solveFit(sumsOf((y, g) => 0.5 - 2 * y + 3 * g + 0.25 * g * g))
-    expect(found).toHaveLength(FIT_FEATURES)
-    ;[0.5, -2, 3, 0.25].forEach((wanted, k) => {
-      expect(found[k]).toBeCloseTo(wanted, 6)
+    const found = solveFit(sumsOver(linear), FEATURES)
+    expect(found).toHaveLength(FEATURES)
+    COEFFICIENTS.forEach((wanted, k) => {
+      expect(Math.abs(found[k] - wanted)).toBeLessThan(PULLED)
     })
   })
 
-  it('leaves y as it is where the points do not determine a fit', () => {
-    expect(Array.from(solveFit(new Float64Array(FIT_SUMS)))).toEqual([0, 1, 0, 0])
-    expect(solveFitOfState(new Float64Array(FIT_SUMS))).toBeNull()
+  it('leaves y as it is where there is no path', () => {
+    expect(Array.from(solveFit(new Float64Array(sumsOf(FEATURES)), FEATURES))).toEqual([0, 1, 0, 0, 0])
+    expect(solveFitOfState(new Float64Array(sumsOf(FEATURES)), FEATURES)).toBeNull()
+  })
+
+  it('does without features that no path has', () => {
+    const sums = new Float64Array(sumsOf(FEATURES))
+    for (let k = 0; k < 50; k++) addToFit(sums, 0, Float64Array.of(1, 0, k / 50, 0, 0), 2 + k / 50)
+    const found = solveFit(sums, FEATURES)
+    ;[2, 0, 1, 0, 0].forEach((wanted, k) => {
+      expect(Math.abs(found[k] - wanted)).toBeLessThan(5e-3)
+    })
   })
 })
 
 describe('solveFitOfState', () => {
   it('does without y', () => {
-    const found = solveFitOfState(sumsOf((_y, g) => 1 - g + 2 * g * g))!
+    const found = solveFitOfState(
+      sumsOver((features) => linear(features) + 2 * features[1]),
+      FEATURES,
+    )!
     expect(found[1]).toBe(0)
-    ;[1, 0, -1, 2].forEach((wanted, k) => {
-      expect(found[k]).toBeCloseTo(wanted, 6)
+    ;[0.5, 0, 3, 0.25, -1].forEach((wanted, k) => {
+      expect(Math.abs(found[k] - wanted)).toBeLessThan(PULLED)
     })
   })
 })

@@ -39,23 +39,36 @@ const FLOORS = [
 
 /** Imports that climb and could not be cut yet: `file → file`, and why. One that is gone must leave this list. */
 const CLIMBING: Record<string, string> = {
-  'src/solution/solution.ts → src/estimation/result.ts':
-    'the parts of an error are declared where they are computed; they belong to the answer',
   'src/solution/solution.ts → src/methods/policy/policy.ts':
     'a solution names every extra of every method; goes when an answer has details by kind',
   'src/solution/solution.ts → src/methods/policy/trained-policy.ts': 'likewise',
 }
 
-/** Files that import each other round about, by the first of their names, and why. One that is gone must leave this list. */
-const CIRCLES: Record<string, string> = {
-  'src/formulas/build.ts': 'functions simplify and differentiate themselves into expressions of functions',
-  'src/training/plan.ts':
-    'what survives a checkpoint is declared away from the arrays; goes with fields that say it',
-  'src/control/adjoint-plan.ts': 'a constant of the plan',
-  'src/control/adjoint-fit.ts': 'the rollout knows the variate by its type, which knows the rollout',
-  'src/control/compiled.ts': 'the compiled dual knows the problem that it is part of',
-  'src/control/probe.ts': 'the probe trains on with the trainer that calls it',
-}
+/** Files that import each other round about, and why. One that is in no circle any more must leave this list. */
+const CIRCLES: { why: string; folder: string; files: string[] }[] = [
+  {
+    why: 'functions simplify and differentiate themselves into expressions of functions',
+    folder: 'src/formulas/',
+    files: [
+      'build.ts',
+      'expression.ts',
+      'functions.ts',
+      'functions/kinks.ts',
+      'functions/operators.ts',
+      'functions/parts.ts',
+      'functions/powers.ts',
+      'functions/steps.ts',
+      'functions/trigonometric.ts',
+      'scalar-function.ts',
+      'simplify.ts',
+    ],
+  },
+  {
+    why: 'what survives a checkpoint is declared away from the arrays; goes with fields that say it',
+    folder: 'src/training/',
+    files: ['plan.ts', 'refit.ts', 'regions.ts', 'sampling-drift.ts', 'state-adjoint.ts', 'value-control.ts'],
+  },
+]
 
 /** A method is a folder of its own, above what all methods share; no method imports another. */
 function floorOf(file: string): string {
@@ -95,9 +108,9 @@ describe('the floors', () => {
     const level = new Map(
       [...imports].map(([from, all]) => [from, all.filter((to) => !(name(from, to) in CLIMBING))]),
     )
-    const circles = circlesOf(level).map((circle) => circle.sort())
-    expect(circles.filter(([first]) => !(first in CIRCLES))).toEqual([])
-    expect(Object.keys(CIRCLES).filter((file) => !circles.some(([first]) => first === file))).toEqual([])
+    const known = CIRCLES.map(({ folder, files }) => files.map((file) => folder + file))
+    const found = circlesOf(level).map((circle) => circle.sort())
+    expect(found.sort()).toEqual(known)
   })
 
   it('are told the same in the architecture page', () => {

@@ -1,5 +1,4 @@
 /** What the dual bound needs of a control page beside the policy's own functions: plain data with generated source. */
-import type { CompiledControl } from '../compiled.ts'
 import type { SimpleSet } from './simple-set.ts'
 
 /**
@@ -64,14 +63,19 @@ export interface NoDual {
 
 export type CompiledDual = QuadraticDual | DensityDual | NoDual
 
+/** A compiled problem, as far as its dual goes; without one where none was asked for. */
+interface MaybeDual {
+  dual?: CompiledDual
+}
+
 /** The dual of one kind; null where it is of another, or was not asked for. */
 export function dualOf<Kind extends CompiledDual['kind']>(
-  { dual }: CompiledControl,
+  { dual }: MaybeDual,
   kind: Kind,
 ): Extract<CompiledDual, { kind: Kind }> | null {
   return dual?.kind === kind ? (dual as Extract<CompiledDual, { kind: Kind }>) : null
 }
 
-export function hasDual({ dual }: CompiledControl): boolean {
+export function hasDual({ dual }: MaybeDual): boolean {
   return dual !== undefined && dual.kind !== 'none'
 }

@@ -1,9 +1,9 @@
 /** The stage of the dual bound: where its arrays lie. Offsets in bytes; float64 unless said otherwise. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import { CHUNK_ROWS } from '../chunk.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { PolicyEstimatePlan } from '../estimate-plan.ts'
-import { CHUNK_ROWS } from '../plan.ts'
 
 /** Paths between two looks at the standard error, in pieces of `PIECE_PATHS`. */
 export const ROUND_PATHS = 256

@@ -12,7 +12,7 @@ import { PullBack } from '../../networks/pull-back.ts'
 import { timeAfter } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 import { gradientStep, STATE } from '../../training/plan.ts'
-import { FEATURES } from '../martingale-features.ts'
+import { FieldCoefficients } from './field-coefficients.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
 
 export class ControlSlope {
@@ -23,6 +23,7 @@ export class ControlSlope {
   readonly #views: Views
   readonly #network: GradientNetwork
   readonly #pullBack: PullBack
+  readonly #field: FieldCoefficients
   /** Of the node last prepared. */
   #node = 0
   #x = 0
@@ -35,6 +36,7 @@ export class ControlSlope {
     this.#kernels = kernels
     this.#views = views
     this.#network = new GradientNetwork(gradient, functions.terminalGradient, kernels, views)
+    this.#field = new FieldCoefficients(plan.estimate, kernels, views)
     this.#pullBack = new PullBack(gradient.network, kernels, views.floats)
   }
 
@@ -72,7 +74,7 @@ export class ControlSlope {
     const { along, share, pulled, part, pass } = this.#buffers
     const width = padded(noiseDim)
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
-    const { origin, unit } = this.#units()
+    const { origin, unit } = this.#field.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
     for (let r = 0; r < rows; r++) {
       const g = (doubles[pass.terminal / 8 + r] - origin) / unit
@@ -109,21 +111,8 @@ export class ControlSlope {
     }
   }
 
-  /** c_k of the node: the features beside Ẑ count as part of it, whether they correct it or are taken off alone. */
   #coefficient(k: number): number {
-    const { martingaleControl } = this.#plan.estimate
-    const trained = k === 0 ? 1 : 0
-    if (martingaleControl === null) return trained
-    const { coefficients, isNewton } = martingaleControl
-    const found = this.#views.doubles[coefficients / 8 + this.#networkStep * FEATURES + k]
-    return isNewton ? found : trained + found
-  }
-
-  #units(): { origin: number; unit: number } {
-    const { martingaleControl } = this.#plan.estimate
-    if (martingaleControl === null) return { origin: 0, unit: 1 }
-    const { origin, unit } = martingaleControl
-    return { origin: this.#views.doubles[origin / 8], unit: this.#views.doubles[unit / 8] }
+    return this.#field.ofTrained(this.#networkStep, k)
   }
 
   get #unit(): number {

@@ -1,16 +1,17 @@
 /** ∇u(0,x₀) from fresh paths on both grids; every worker of the team runs this, after the estimate. */
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { coarsened, lengthAt } from '../../paths/grid.ts'
+import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
 import { Simulator, type StepCoefficients, writeCoefficients } from '../../paths/simulator.ts'
 import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
-import { SHARD_ROWS } from '../buffers.ts'
+import { SHARD_ROWS, type WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
 import { gridShare } from '../grid-error.ts'
 import { PathPass } from '../path-pass.ts'
 import { hasGrid, RESULT } from '../plan.ts'
+import { FieldCoefficients } from './field-coefficients.ts'
 import { LikelihoodRatio } from './likelihood-ratio.ts'
 import type { Adjoint, Observation } from './path-block.ts'
 import { PathRecord } from './path-record.ts'
@@ -43,6 +44,7 @@ class GradientEstimator {
   readonly #pass: PathPass
   readonly #record: PathRecord
   readonly #adjoint: Adjoint
+  readonly #field: FieldCoefficients
   readonly #sides: Side[]
   /** Each `QUANTITY` as a combination of what the grids observe. */
   readonly #quantities: number[][]
@@ -59,6 +61,7 @@ class GradientEstimator {
     this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, controls)
     const isDrifting = estimate.options.scheme === 'trapezoidal' && dependsOn.includes('z')
     this.#record = new PathRecord(plan.workers[team.rank].record, views, isDrifting)
+    this.#field = new FieldCoefficients(estimate, kernels, views)
     this.#adjoint =
       plan.kind === 'pathwise'
         ? new PathwiseAdjoint(plan, functions, kernels, views, team.rank)
@@ -135,10 +138,26 @@ class GradientEstimator {
     const first = (estimate.elsewhere?.firstStep ?? 0) / stride
     const record = this.#record
     const estimates = this.#pass.run(simulator, stride, y0, GRADIENT_ITERATION, firstPath, rows, (node, at) =>
-      record.keep(node, node === first ? 0 : lengthAt(grid, node - 1), node === grid.steps, at),
+      this.#keep(node, node === first, stride, grid, rows, at),
     )
     const block = { record, transport, grid, stride, first, rows, estimates, y0 }
     return this.#read(this.#adjoint.run(block), rows)
+  }
+
+  #keep(
+    node: number,
+    isFirst: boolean,
+    stride: number,
+    grid: TimeGrid,
+    rows: number,
+    at: WorkerBuffers,
+  ): void {
+    const record = this.#record
+    record.keep(node, isFirst ? 0 : lengthAt(grid, node - 1), node === grid.steps, at)
+    if (this.#plan.kind === 'pathwise') return
+    // What a path estimates u at is free of all of the field, not of Ẑ alone.
+    const { share, one } = this.#plan.workers[this.#context.team.rank]
+    this.#field.write(stride * node, record.z(node), at, share, one, rows)
   }
 
   #read({ adjoint, control }: Observation, rows: number): Observed {

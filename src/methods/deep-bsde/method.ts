@@ -34,6 +34,7 @@ import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
+import { FirstValues } from '../../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
 import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
@@ -171,6 +172,7 @@ class Trainer {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
       this.#values?.initialise()
+      if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
     }
     team.barrier()
   }

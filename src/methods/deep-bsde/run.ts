@@ -21,10 +21,11 @@ import { centreOf, type StartLaw } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import type { History, MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
+import type { MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
+import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { HISTORY, HISTORY_COLUMNS, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
 import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
@@ -69,7 +70,7 @@ export async function solveByTraining(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views, plan, done, options)
+    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
   }
   try {
     await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
@@ -132,20 +133,6 @@ export function startOf(problem: CompiledProblem, { region, bounds, preset }: Ru
   return parseRegion(region, problem.dim)
 }
 
-function reportTraining(views: Views, plan: TrainingPlan, done: number, options: RunOptions): void {
-  if (done === 0) return
-  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
-  options.onProgress?.({
-    stage: 'train',
-    iteration: done,
-    iterations: plan.options.iterations,
-    estimate: views.doubles[row + HISTORY.estimate],
-    loss: views.doubles[row + HISTORY.loss],
-    rate: views.doubles[row + HISTORY.rate],
-    elapsedMs: views.doubles[row + HISTORY.elapsedMs],
-  })
-}
-
 function readResult(
   views: Views,
   problem: CompiledProblem,
@@ -160,7 +147,7 @@ function readResult(
     plan.options.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
-  const history = readHistory(doubles, plan)
+  const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
@@ -209,16 +196,4 @@ function initialZ(views: Views, plan: TrainingPlan): Float64Array {
   const scale = views.doubles[plan.state / 8 + STATE.z0Scale]
   const theta = plan.blocks[0].theta / 4
   return Float64Array.from(views.floats.subarray(theta, theta + plan.noiseDim), (z) => scale * z)
-}
-
-function readHistory(doubles: Float64Array, plan: TrainingPlan): History {
-  const done = doubles[plan.state / 8 + STATE.iteration]
-  const column = (index: number) =>
-    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
-  return {
-    loss: column(HISTORY.loss),
-    estimate: column(HISTORY.estimate),
-    rate: column(HISTORY.rate),
-    elapsedMs: column(HISTORY.elapsedMs),
-  }
 }

@@ -5,7 +5,8 @@
  */
 import { DivergenceError } from '../../errors/errors.ts'
 import type { EstimateOptions, EstimatePlan } from '../../estimation/plan.ts'
-import { aimOf, type ErrorParts, type EstimateResult } from '../../estimation/result.ts'
+import { aimOf, type EstimateResult } from '../../estimation/result.ts'
+import type { ErrorParts } from '../../solution/error-parts.ts'
 import type { History } from '../../solution/solution.ts'
 import { STATE } from '../../training/plan.ts'
 

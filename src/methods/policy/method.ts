@@ -23,9 +23,9 @@ import { judgePolicy, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
-import type { Bounds, History, MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
+import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { HISTORY, HISTORY_COLUMNS } from '../../training/plan.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { trainedPolicy } from './trained-policy.ts'
@@ -82,7 +82,7 @@ async function solveByPolicy(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views, plan, done, options)
+    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
   }
   try {
     await session.run('policy', 'train', problem, plan, trained)
@@ -98,6 +98,7 @@ async function solveByPolicy(
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
+  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
   const wasStopped = session.signal?.aborted ?? false
   const reason = wasStopped
     ? null
@@ -114,11 +115,11 @@ async function solveByPolicy(
     isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
     deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
-    iterations: views.doubles[plan.state / 8 + POLICY_STATE.iteration],
+    iterations: done,
     steps: plan.grid.steps,
     batchSize: resolved.batchSize,
     paths: estimate.paths,
-    history: readHistory(views.doubles, plan),
+    history: readHistory(views.doubles, plan.history, done),
     ...(problem.constraintCount > 0 && {
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
     }),
@@ -144,30 +145,4 @@ async function findBounds(
   }
   const { grid } = readRuleCost(doubles, problem, estimate)
   return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
-}
-
-function reportTraining({ doubles }: Views, plan: PolicyPlan, done: number, options: RunOptions): void {
-  if (done === 0) return
-  const row = plan.history / 8 + (done - 1) * HISTORY_COLUMNS
-  options.onProgress?.({
-    stage: 'train',
-    iteration: done,
-    iterations: plan.options.iterations,
-    estimate: doubles[row + HISTORY.estimate],
-    loss: doubles[row + HISTORY.loss],
-    rate: doubles[row + HISTORY.rate],
-    elapsedMs: doubles[row + HISTORY.elapsedMs],
-  })
-}
-
-function readHistory(doubles: Float64Array, plan: PolicyPlan): History {
-  const done = doubles[plan.state / 8 + POLICY_STATE.iteration]
-  const column = (index: number) =>
-    Array.from({ length: done }, (_, k) => doubles[plan.history / 8 + k * HISTORY_COLUMNS + index])
-  return {
-    loss: column(HISTORY.loss),
-    estimate: column(HISTORY.estimate),
-    rate: column(HISTORY.rate),
-    elapsedMs: column(HISTORY.elapsedMs),
-  }
 }

@@ -2,7 +2,8 @@
 
 import type { RunDescription } from '../../checkpoint/description.ts'
 import { writeMatrices } from '../../control/calls.ts'
-import { CHUNK_ROWS, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { CHUNK_ROWS } from '../../control/chunk.ts'
+import { type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { Rollout } from '../../control/rollout.ts'
 import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'

@@ -1,0 +1,20 @@
+/** What the error of a value is made of. */
+
+/** Standard deviations that the value's error is made of. */
+export interface ErrorParts {
+  /** Of the sample of paths. */
+  statistical: number
+  /** What the time grid's extrapolation leaves, or all of the grid's error where the value is not extrapolated. */
+  grid: number
+  /** What is left of the second order of the networks' errors. */
+  remainder: number
+}
+
+export interface Remainder {
+  value: number
+  standardError: number
+  /** Whether it stands out of its noise. */
+  isClear: boolean
+  /** Whether it is part of the value; its standard error then is part of the value's. */
+  isApplied: boolean
+}

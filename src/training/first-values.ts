@@ -1,0 +1,239 @@
+/**
+ * What u is before anything is trained: one backward pass of regressions over a few pilot paths. From v_N = g(X_T) back, v is replaced by its
+ * least-squares fit m(Xₙ), and the mean-field equation of the driver, y' = −f(t, Xₙ, y, Z̄ₙ), is solved from m over the step, with Z̄ from the
+ * skips' first fit. The fit is what the driver is linearised around at first, and where Y₀ begins: a forward start from the mean
+ * of g lies where a damping or bistable driver never lets u be.
+ *
+ * Half of the paths start where pilot paths are in the middle of their time: what u is where paths hardly come is told by these alone, and a
+ * fit that follows the driver's wrong branch there would find itself confirmed.
+ *
+ * Beside it runs the range that u lies in: a greatest (least) value has no slope, so it moves by y' = −f(t, x, y, 0) with the x that raises
+ * (lowers) it most.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
+import { type Pilot, SHARD_PATHS, SHARDS } from '../paths/pilot.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
+import { growth } from './exponential-step.ts'
+import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingValuePlan } from './value-control.ts'
+import { ValueFeatures } from './value-features.ts'
+
+/** Floats of states that are kept at most, as far as one shard of paths needs no more. */
+const MOST_FLOATS = 1 << 22
+/** Steps of the driver's own equation within one of the grid. */
+const SUBSTEPS = 4
+/** The range is widened by this share of itself and of g's deviation, and by this one of its greatest value. */
+const WIDER = 0.25
+const WIDER_BY_VALUE = 0.02
+
+/** What a path of the pass counts for in the fits that follow: little, but all where those have no path. */
+const PRIOR = 0.01
+
+/** Least and greatest. */
+type Ends = [number, number]
+
+/** What the pass finds at one time step. */
+interface Step {
+  coefficients: Float64Array
+  sums: Float64Array
+  range: Ends
+}
+
+/** v along the paths moves by the driver with their Z̄, the ends of the range with none. */
+type Slope = 'own' | 'none'
+
+export class FirstValues {
+  readonly #context: WorkerContext
+  readonly #plan: TrainingPlan
+  readonly #values: TrainingValuePlan
+  readonly #functions: ProblemFunctions
+  readonly #pilot: Pilot
+  readonly #features: ValueFeatures
+  readonly #paths: number
+  /** X [steps+1][paths][dim]; at one step Z̄, none, and f_z [paths][noiseDim]. */
+  readonly #x: Float32Array
+  readonly #z: Record<Slope, Float32Array>
+  readonly #slope: Float32Array
+  /** At one step g(X), f and f_y [paths]. */
+  readonly #g: Float64Array
+  readonly #f: Float64Array
+  readonly #rate: Float64Array
+
+  constructor(
+    context: WorkerContext,
+    plan: TrainingPlan,
+    values: TrainingValuePlan,
+    functions: ProblemFunctions,
+    pilot: Pilot,
+  ) {
+    const { grid, dim, noiseDim, state } = plan
+    const most = Math.floor(MOST_FLOATS / ((grid.steps + 1) * dim * SHARD_PATHS))
+    this.#paths = SHARD_PATHS * Math.max(1, Math.min(SHARDS, most))
+    this.#context = context
+    this.#plan = plan
+    this.#values = values
+    this.#functions = functions
+    this.#pilot = pilot
+    const units = { origin: values.origin, unit: state + 8 * STATE.yScale }
+    this.#features = new ValueFeatures(values.features, dim, context.views.doubles, units)
+    const noise = () => new Float32Array(this.#paths * noiseDim)
+    const scalar = () => new Float64Array(this.#paths)
+    this.#x = new Float32Array((grid.steps + 1) * this.#paths * dim)
+    this.#z = { own: noise(), none: noise() }
+    this.#slope = noise()
+    this.#g = scalar()
+    this.#f = scalar()
+    this.#rate = scalar()
+  }
+
+  /** Writes the fits, their sums and the ranges, and where Y₀ begins; nothing where a value is not finite. For the first worker alone. */
+  run(): void {
+    const { doubles } = this.#context.views
+    const { grid, start, seed, state } = this.#plan
+    const shards = this.#paths / SHARD_PATHS
+    for (let shard = 0; shard < shards; shard++) {
+      const isScattered = shards > 1 && 2 * shard >= shards
+      this.#copy(shard, this.#pilot.simulate(start, seed, shard, isScattered))
+    }
+    this.#terminal(grid.steps)
+    const steps: Step[] = []
+    let values: Float64Array = this.#g.slice()
+    let range = rangeOf(values)
+    for (let n = grid.steps - 1; n >= 0; n--) {
+      this.#terminal(n)
+      const { coefficients } = this.#fit(n, values)
+      values = this.#solve(n, this.#fitted(coefficients, n, rangeOf(values)), 'own')
+      const [least, greatest] = range
+      range = [
+        rangeOf(this.#solve(n, values.slice().fill(least), 'none'))[0],
+        rangeOf(this.#solve(n, values.slice().fill(greatest), 'none'))[1],
+      ]
+      steps[n] = { ...this.#fit(n, values), range }
+      if (!values.every(Number.isFinite)) return
+    }
+    steps.forEach((step, n) => {
+      this.#keep(n, step)
+    })
+    doubles[state / 8 + STATE.y0] = values.reduce((sum, value) => sum + value / this.#paths, 0)
+  }
+
+  /** X of a shard of paths at all steps, [steps+1][SHARD_PATHS×dim] at `x`. */
+  #copy(shard: number, x: number): void {
+    const { floats } = this.#context.views
+    const { grid, dim } = this.#plan
+    const width = padded(dim)
+    for (let n = 0; n <= grid.steps; n++) {
+      for (let r = 0; r < SHARD_PATHS; r++) {
+        const from = x / 4 + (n * SHARD_PATHS + r) * width
+        this.#x.set(floats.subarray(from, from + dim), (n * this.#paths + shard * SHARD_PATHS + r) * dim)
+      }
+    }
+  }
+
+  #keep(n: number, { coefficients, sums, range: [least, greatest] }: Step): void {
+    const { doubles } = this.#context.views
+    const { features } = this.#values
+    const margin =
+      WIDER * (greatest - least + this.#features.unit) +
+      WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
+    doubles.set(coefficients, this.#values.coefficients / 8 + n * features)
+    doubles.set(coefficients, this.#values.ofState / 8 + n * features)
+    doubles.set(sums, this.#values.sums / 8 + n * sums.length)
+    doubles.set(
+      sums.map((sum) => PRIOR * sum),
+      this.#values.prior / 8 + n * sums.length,
+    )
+    if (Number.isNaN(margin)) return
+    doubles.set([least - margin, greatest + margin], this.#values.range / 8 + 2 * n)
+  }
+
+  /** Of values at the paths' states of step n. */
+  #fit(n: number, values: Float64Array): Pick<Step, 'coefficients' | 'sums'> {
+    const features = this.#features
+    const sums = new Float64Array(sumsOf(features.row.length))
+    for (let r = 0; r < this.#paths; r++) {
+      this.#write(n, r)
+      addToFit(sums, 0, features.row, features.scaled(values[r]))
+    }
+    const mean = features.scaled(values.reduce((sum, value) => sum + value / this.#paths, 0))
+    const constant = Float64Array.from(features.row, (_, k) => (k === 0 ? mean : 0))
+    return { coefficients: solveFitOfState(sums, features.row.length) ?? constant, sums }
+  }
+
+  #fitted(coefficients: Float64Array, n: number, [least, greatest]: Ends): Float64Array {
+    const features = this.#features
+    return Float64Array.from({ length: this.#paths }, (_, r) => {
+      this.#write(n, r)
+      const value = features.origin + features.unit * evaluateFit(coefficients, 0, features.row)
+      return Math.max(least, Math.min(greatest, value))
+    })
+  }
+
+  #write(n: number, r: number): void {
+    this.#features.write(this.#features.origin, this.#g[r], this.#standardised(n, r, 0))
+  }
+
+  /** y at tₙ from y at tₙ₊₁ by y' = −f(tₙ, Xₙ, y, z), in place: exponential steps, exact where f is affine in y. */
+  #solve(n: number, y: Float64Array, slope: Slope): Float64Array {
+    const dt = lengthAt(this.#plan.grid, n) / SUBSTEPS
+    for (let k = 0; k < SUBSTEPS; k++) {
+      this.#driver(n, y, this.#z[slope])
+      for (let r = 0; r < this.#paths; r++) {
+        const rate = Number.isFinite(this.#rate[r]) ? this.#rate[r] : 0
+        y[r] += dt * growth(dt * rate) * this.#f[r]
+      }
+    }
+    return y
+  }
+
+  #driver(n: number, y: Float64Array, z: Float32Array): void {
+    const { grid, dim, noiseDim } = this.#plan
+    const x = n * this.#paths * dim
+    // biome-ignore format: one array a pair of arguments
+    this.#functions.driverGradient(
+      this.#paths, timeAfter(grid, n), this.#x, x, dim, y, 0, 1, z, 0, noiseDim,
+      this.#f, 0, 1, this.#rate, 0, 1, this.#slope, 0, noiseDim,
+    )
+  }
+
+  /** g(Xₙ), and before T Z̄ₙ by the skips' first fit. */
+  #terminal(n: number): void {
+    const { grid, dim, noiseDim, gradient } = this.#plan
+    const x = n * this.#paths * dim
+    const z = this.#z.own
+    const pilot = this.#pilot
+    // biome-ignore format: one array a pair of arguments
+    this.#functions.terminalGradient(
+      this.#paths, grid.times[n], this.#x, x, dim, this.#g, 0, 1, z, 0, noiseDim,
+    )
+    if (n === grid.steps) return
+    const hasLinear = gradient.network.specification.linearSkip === 'diagonal'
+    for (let j = 0; j < noiseDim; j++) {
+      const { alpha, beta, constant } = pilot.fit(n, j, hasLinear)
+      for (let r = 0; r < this.#paths; r++) {
+        const own = alpha === 0 ? 0 : alpha * z[r * noiseDim + j]
+        const linear = hasLinear ? beta * this.#standardised(n, r, j) : 0
+        z[r * noiseDim + j] = own + linear + constant
+      }
+    }
+  }
+
+  #standardised(n: number, r: number, j: number): number {
+    const { floats } = this.#context.views
+    const { pilot, dim } = this.#plan
+    const at = n * padded(dim) + j
+    return (
+      floats[pilot.scale / 4 + at] * this.#x[(n * this.#paths + r) * dim + j] + floats[pilot.shift / 4 + at]
+    )
+  }
+}
+
+function rangeOf(values: Float64Array): Ends {
+  return [
+    values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY),
+  ]
+}
