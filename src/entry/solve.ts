@@ -28,6 +28,7 @@ import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import { checkChoices } from '../solution/choices.ts'
 import { againstReference } from '../solution/contradiction.ts'
+import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
@@ -242,6 +243,7 @@ function describe(
     remainder: result.remainder ?? null,
     gradient: result.gradient,
     ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
+    ...gradientReferenceOf(compiled, result, options),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
@@ -261,6 +263,18 @@ function describe(
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
   }
+}
+
+/** Beside the page's own formula at x0, or at a region's centre. */
+function gradientReferenceOf(
+  compiled: Compiled,
+  result: MethodResult,
+  { region }: SolveOptions,
+): Pick<Solution, 'gradientReference'> {
+  if (!('exactGradient' in compiled.functions)) return {}
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  const gradientReference = compareGradient(compiled as CompiledProblem, at, result)
+  return gradientReference ? { gradientReference } : {}
 }
 
 /** The method's own verdict, unless the page's reference excludes what it found. */
