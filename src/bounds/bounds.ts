@@ -7,7 +7,8 @@
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import type { TimeGrid } from '../paths/grid.ts'
+import { Simulator, type StepCoefficients, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import { tailIndex } from '../statistics/tail-index.ts'
@@ -16,6 +17,7 @@ import { Annealing } from './annealing.ts'
 import { ControlVariate } from './control-variate.ts'
 import { Endpoints } from './endpoints.ts'
 import { isTrusted, signOf } from './exponential-side.ts'
+import { FINEST, type FinerGrids, PARTS, samplesOf } from './finer-grids.ts'
 import { LinearPass } from './linear-pass.ts'
 import { type BoundsPlan, COLUMN, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
@@ -23,7 +25,7 @@ import { SegmentPass } from './segment-pass.ts'
 import { SmoothedTerminal } from './smoothed-terminal.ts'
 
 /** Iterations of the stream. Both sides of a round share its increments. */
-const ITERATION = { main: 0, pilot: 1, anchor: 2 } as const
+const ITERATION = { main: 0, pilot: 1, anchor: 2, finer: 5 } as const
 const [LEAST_PILOT, MOST_PILOT] = [64, 256]
 /** Pilot paths of each choice, as a share of the paths. */
 const PILOT_SHARE = 1 / 16
@@ -39,6 +41,7 @@ class Bounder {
   readonly #context: WorkerContext
   readonly #plan: BoundsPlan
   readonly #simulator: Simulator
+  readonly #finer: Simulator[]
   readonly #linear: LinearPass
   readonly #segment: SegmentPass | null
   readonly #annealing: Annealing | null
@@ -48,17 +51,15 @@ class Bounder {
     const { views, team } = context
     const { dual } = plan.structure
     const functions = loadFunctions(problem)
-    if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, plan.grid)
     this.#context = context
     this.#plan = plan
-    this.#simulator = new Simulator(
-      problem,
-      functions.step,
-      plan.grid,
-      context,
-      training.coefficients,
-      training.seed,
-    )
+    const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) => {
+      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, grid)
+      return new Simulator(problem, functions.step, grid, context, coefficients, training.seed)
+    }
+    this.#simulator = simulatorOf(plan.grid, training.coefficients)
+    const { finer } = plan
+    this.#finer = finer === null ? [] : finer.grids.map((grid, k) => simulatorOf(grid, finer.coefficients[k]))
     const smoothed =
       dual.kind === 'segment' ? new SmoothedTerminal(context, problem, plan, functions, dual.slopes[0]) : null
     smoothed?.prepare()
@@ -98,6 +99,7 @@ class Bounder {
     }
     team.barrier()
     const chosen = views.doubles[result + RESULT.source] as Source
+    this.#runFinerGrids(chosen)
     let done = 0
     while (!team.shouldStop(done >= this.#plan.paths)) {
       const paths = Math.min(ROUND_PATHS, this.#plan.paths - done)
@@ -109,6 +111,30 @@ class Bounder {
       }
     }
     if (done === this.#plan.paths) this.#judgeWeights()
+  }
+
+  /** The same noise on all grids; samples of each to the plan. */
+  #runFinerGrids(source: Source): void {
+    const { finer } = this.#plan
+    if (finer === null) return
+    const { team } = this.#context
+    for (const [k, simulator] of this.#finer.entries()) {
+      for (let first = 0; first < finer.paths; first += ROUND_PATHS) {
+        const paths = Math.min(ROUND_PATHS, finer.paths - first)
+        this.#linearRound(simulator, source, first, paths, ITERATION.finer, FINEST / PARTS[k])
+        if (team.rank === 0) this.#keepSamples(finer, k, first, paths)
+        team.barrier()
+      }
+    }
+  }
+
+  #keepSamples(finer: FinerGrids, grid: number, first: number, paths: number): void {
+    const { doubles } = this.#context.views
+    for (let column = 0; column < COLUMNS; column++) {
+      const samples = samplesOf(doubles, finer, COLUMNS, column)[grid]
+      for (let p = 0; p < paths; p++)
+        samples[first + p] = doubles[this.#plan.values / 8 + p * COLUMNS + column]
+    }
   }
 
   /** Where the exponential dual's weights lie on too few paths, the same mean by annealed particles. Not for a stopped run. */
@@ -130,15 +156,30 @@ class Bounder {
   }
 
   #round(source: Source, firstPath: number, paths: number, iteration: number): void {
-    const { team, views } = this.#context
-    const { estimate, grid } = this.#plan
+    const { grid } = this.#plan
     const reach = source === SOURCE.none ? 0 : REACH * grid.horizon
-    const y0 = views.doubles[estimate.result / 8 + ESTIMATE.value]
+    this.#linearRound(this.#simulator, source, firstPath, paths, iteration, 1, (row, rows) =>
+      this.#segment?.run(this.#simulator, source, reach, iteration, firstPath + row, row, rows),
+    )
+  }
+
+  /** @param then for the same rows, on the same worker */
+  #linearRound(
+    simulator: Simulator,
+    source: Source,
+    firstPath: number,
+    paths: number,
+    iteration: number,
+    draws: number,
+    then: (row: number, rows: number) => void = () => {},
+  ): void {
+    const { team, views } = this.#context
+    const y0 = views.doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
     team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
       const row = shard * SHARD_ROWS
       const rows = Math.min(SHARD_ROWS, paths - row)
-      this.#linear.run(this.#simulator, y0, source, iteration, firstPath + row, row, rows)
-      this.#segment?.run(this.#simulator, source, reach, iteration, firstPath + row, row, rows)
+      this.#linear.run(simulator, y0, source, iteration, firstPath + row, row, rows, draws)
+      then(row, rows)
     })
   }
 

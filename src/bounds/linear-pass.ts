@@ -45,7 +45,12 @@ export class LinearPass {
     this.#hasMartingale = plan.structure.dual.kind !== 'segment'
   }
 
-  /** Paths firstPath … firstPath+rows−1 into the rows of the plan's values from `row` on. */
+  /**
+   * Paths firstPath … firstPath+rows−1 into the rows of the plan's values from `row` on.
+   *
+   * @param simulator on the plan's grid, or on one of its finer ones
+   * @param draws that ΔW of a step is the sum of
+   */
   run(
     simulator: Simulator,
     y0: number,
@@ -54,29 +59,23 @@ export class LinearPass {
     firstPath: number,
     row: number,
     rows: number,
+    draws = 1,
   ): void {
     const { training } = this.#plan.estimate
     const { floats, doubles } = this.#context.views
     const { kernels } = this.#context
     const buffers = { ...this.#buffers }
     const { grid } = simulator
+    const parts = grid.steps / this.#plan.grid.steps
     const { seed, noiseDim } = training
     drawStart(floats, buffers.x, rows, training.start, seed, STREAM.bounds, iteration, firstPath)
     const linear = new Float64Array(rows)
     const gamma = new Float64Array(rows).fill(1)
     doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
     for (let n = 0; n < grid.steps; n++) {
-      this.#variate.z(n, buffers.x, buffers.z, rows, source)
+      this.#variate.z(Math.floor(n / parts), buffers.x, buffers.z, rows, source)
       this.#variate.driver(timeAfter(grid, n), buffers.x, buffers.y, buffers.z, rows)
-      simulator.increments(
-        buffers.w,
-        rows,
-        n,
-        Math.sqrt(lengthAt(grid, n)),
-        STREAM.bounds,
-        iteration,
-        firstPath,
-      )
+      this.#draw(simulator, n, draws, iteration, firstPath, rows)
       kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, noiseDim)
       kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
       this.#addStep(lengthAt(grid, n), n, linear, gamma, rows)
@@ -87,6 +86,24 @@ export class LinearPass {
     }
     this.#finish(grid.horizon, buffers.x, linear, gamma, row, rows)
     this.#dual(simulator, row, rows)
+  }
+
+  /** ΔWₙ in `w`. */
+  #draw(
+    simulator: Simulator,
+    n: number,
+    draws: number,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+  ): void {
+    const { w, wPart } = this.#buffers
+    const deviation = Math.sqrt(lengthAt(simulator.grid, n) / draws)
+    simulator.increments(w, rows, n * draws, deviation, STREAM.bounds, iteration, firstPath)
+    for (let k = 1; k < draws; k++) {
+      simulator.increments(wPart, rows, n * draws + k, deviation, STREAM.bounds, iteration, firstPath)
+      this.#context.kernels.add(w, wPart, rows * padded(this.#plan.estimate.training.noiseDim))
+    }
   }
 
   #addStep(dt: number, n: number, linear: Float64Array, gamma: Float64Array, rows: number): void {

@@ -8,6 +8,7 @@ import type { Arena } from '../memory/arena.ts'
 import { refined, type TimeGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
+import { FINEST, type FinerGrids, planFinerGrids } from './finer-grids.ts'
 
 /** Columns of a path's result: the samples of the linearised side and of the dual, each less the anchor's. */
 export const COLUMN = { linear: 0, dual: 1 } as const
@@ -56,6 +57,9 @@ const ENDPOINT_NUMBERS = 2 ** 24
 /** Iteration of the stream that they are drawn from. */
 export const SMOOTHED_ITERATION = 8
 
+/** Most paths of the finer grids, which only differences are of. */
+const FINER_PATHS = 4096
+
 /** Where Ẑ comes from: the trained networks, nothing (0), or the smoothed terminal condition. */
 export const SOURCE = { none: 0, networks: 1, smoothed: 2 } as const
 export type Source = (typeof SOURCE)[keyof typeof SOURCE]
@@ -66,6 +70,8 @@ export interface BoundsPlan {
   /** The training's grid, each of its steps in `stride` parts. */
   grid: TimeGrid
   stride: number
+  /** null where steps do not matter. */
+  finer: FinerGrids | null
   /** Whether the pathwise dual's driver depends on x. */
   keepsStates: boolean
   /** Fresh paths, which neither training nor the estimate saw. */
@@ -90,7 +96,7 @@ export interface BoundsBuffers {
   /** y clamped to the range where the driver is its own; and scratch. float64 [rows]. */
   clamped: number
   slope: number
-  /** Martingale increments, |Ẑ|², float64 [steps][rows]. */
+  /** Martingale increments, |Ẑ|², float64 [steps][rows], of the finest grid's steps. */
   increments: number
   squares: number
   /** X of every step [steps][rows×dim], where it is kept. */
@@ -122,11 +128,15 @@ export function planBounds(
   const isExponential = structure.dual.kind === 'exponential'
   const anchorPieces = isSegment ? Math.ceil((ANCHOR_SHARE * paths) / ANCHOR_PIECE) : 0
   const endpoints = isSegment ? Math.max(2, Math.min(ENDPOINTS, most & ~1)) : 0
+  const finerPaths = Math.min(paths, FINER_PATHS)
+  const finer = planFinerGrids(arena, problem, structure, grid, finerPaths, COLUMNS, workers)
+  const kept = finer === null ? steps : FINEST * steps
   return {
     estimate,
     structure,
     grid,
     stride,
+    finer,
     keepsStates,
     paths,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
@@ -140,10 +150,10 @@ export function planBounds(
     workers: Array.from({ length: workers }, () => ({
       clamped: arena.doubles(SHARD_ROWS),
       slope: arena.doubles(SHARD_ROWS),
-      increments: arena.doubles(steps * SHARD_ROWS),
-      squares: arena.doubles(steps * SHARD_ROWS),
-      states: arena.floats(keepsStates ? steps * state : 0),
-      tangents: arena.doubles(structure.curvature === 'mixed' ? 3 * steps * SHARD_ROWS : 0),
+      increments: arena.doubles(kept * SHARD_ROWS),
+      squares: arena.doubles(kept * SHARD_ROWS),
+      states: arena.floats(keepsStates ? kept * state : 0),
+      tangents: arena.doubles(structure.curvature === 'mixed' ? 3 * kept * SHARD_ROWS : 0),
       other: arena.floats(isSegment ? state : 0),
       otherW: arena.floats(isSegment || isExponential ? noise : 0),
     })),

@@ -4,9 +4,11 @@ import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
 import type { Bound, Bounds } from '../solution/solution.ts'
 import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
-import { heavyWeights, trustedSide, weightedSide } from './exponential-side.ts'
-import { type BoundsPlan, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
+import { heavyWeights, isTrusted, signOf, trustedSide, weightedSide } from './exponential-side.ts'
+import { samplesOf } from './finer-grids.ts'
+import { type BoundsPlan, COLUMN, COLUMNS, RESULT, RESULT_WORDS, SOURCE, type Source } from './plan.ts'
 import type { Side } from './side.ts'
+import { withoutSteps } from './step-error.ts'
 
 /** The side of the linearised equation and that of the dual, null where there is none. */
 export function readSides(
@@ -43,8 +45,9 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
       ? trustedSide(doubles, plan, y0, SOURCES[result[RESULT.source] as Source])
       : sides.dual
   const isConvex = structure.curvature !== 'concave'
-  const first = bound(sides.linear, isConvex ? -1 : 1)
-  const second = dual && bound(dual, isConvex ? 1 : -1)
+  const linear = stepless(doubles, plan, sides.linear, COLUMN.linear, null)
+  const first = bound(linear, isConvex ? -1 : 1)
+  const second = dual && bound(steplessDual(doubles, plan, dual), isConvex ? 1 : -1)
   const [lower, upper] = isConvex ? [first, second] : [second, first]
   const middle = lower && upper ? 0.5 * (lower.value + upper.value) : 0
   return {
@@ -53,10 +56,29 @@ export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: n
     curvature: structure.curvature,
     equation: equationOf(structure),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
-    missing: dual === null ? missingDual(structure, result) : null,
+    missing: dual === null ? missingDual(structure, result) : first && second ? null : RUNAWAY,
     paths: result[RESULT.count],
     elapsedMs,
   }
+}
+
+/** Of the page's equation, from runs on finer grids where the steps matter. */
+function stepless(
+  doubles: Float64Array,
+  { finer }: BoundsPlan,
+  side: Side,
+  column: number,
+  logarithm: number | null,
+): Side {
+  return finer === null ? side : withoutSteps(side, samplesOf(doubles, finer, COLUMNS, column), logarithm)
+}
+
+/** What stands in for the exponential dual's path weights knows no steps. */
+function steplessDual(doubles: Float64Array, plan: BoundsPlan, side: Side): Side {
+  const { dual, curvature } = plan.structure
+  if (dual.kind !== 'exponential') return stepless(doubles, plan, side, COLUMN.dual, null)
+  if (!isTrusted(doubles.subarray(plan.result / 8))) return side
+  return stepless(doubles, plan, side, COLUMN.dual, signOf(curvature) * dual.kappa)
 }
 
 function missingDual({ dual }: DriverStructure, result: Float64Array): string | null {
@@ -72,15 +94,18 @@ const SOURCES: Record<Source, string> = {
 
 const DUALS = { pathwise: 'pathwise dual', segment: 'pathwise maximum' } as const
 
-function bound({ value, standardError, bias, from }: Side, outward: -1 | 1): Bound {
-  return { value, standardError, limit: value + outward * (HALF_WIDTH_95 * standardError + bias), from }
+const RUNAWAY = 'paths run away'
+
+function bound({ value, standardError, bias, from }: Side, outward: -1 | 1): Bound | null {
+  const limit = value + outward * (HALF_WIDTH_95 * standardError + bias)
+  return Number.isFinite(limit) ? { value, standardError, limit, from } : null
 }
 
 function equationOf({ isAutonomous, isExact, range, isDeclared, curvature }: DriverStructure): string {
   const word = isDeclared ? `, given that its driver is ${curvature}` : ''
   const beyond = range === null ? '' : `, given ${shortNumber(range[0])} ≤ u ≤ ${shortNumber(range[1])}`
-  const simulated = isExact ? '' : ', X as simulated'
-  return `${isAutonomous ? 'the equation itself' : 'the equation with t and x of its driver frozen over a step'}${simulated}${beyond}${word}`
+  const steps = isAutonomous && isExact ? '' : ', by way of three time grids'
+  return `the equation itself${steps}${beyond}${word}`
 }
 
 /** Where neither curvature was proved there is nothing to bound with. */

@@ -1,5 +1,6 @@
 /** A control page's formulas as typed expressions of t, x, a and w, shapes checked. */
 import { UserError } from '../errors/errors.ts'
+import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, concat, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import type { Expression } from '../formulas/expression.ts'
@@ -54,6 +55,7 @@ class ControlReader {
 
   constructor(definition: ControlDefinition, settings: Settings) {
     validateSettings(definition.id, settings)
+    beginBudget(definition.id)
     this.#definition = definition
     this.#settings = settings
     this.#constants = { ...settings, ...constantsOf(definition, settings) }

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 import { isPagePath, readPageFile } from '../problem/page-file.ts'
-import { CONTROL_VARIABLES, requireNames } from '../problem/page-names.ts'
+import { CONTROL_VARIABLES, requireModest, requireNames } from '../problem/page-names.ts'
 import { text as anyText, few, finite, formula, id, settingValue } from '../problem/page-schema.ts'
 import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
@@ -116,6 +116,7 @@ export function checkControlPage(page: object, file: string, name: string): Cont
       `${file}: unknown key '${unknown.slice(0, 64)}'.${suggestion(unknown, Object.keys(entries))} The keys are ${Object.keys(entries).join(', ')}.`,
     )
   }
+  requireModest(page, file)
   requireNames(page, file, CONTROL_VARIABLES)
   const result = v.safeParse(schema, page, { abortEarly: true })
   if (!result.success) {

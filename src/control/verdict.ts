@@ -60,6 +60,22 @@ export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, s
   return null
 }
 
+/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
+const SLACK = 1.1
+
+/** @returns why the value is less sure than asked for; null where it is not */
+export function judgePrecision({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
+  if (!(tolerance > 0) || standardError <= SLACK * tolerance) return null
+  const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
+  const remedy =
+    statistical >= Math.max(steps, errors.training)
+      ? '--paths'
+      : steps >= errors.training
+        ? '--steps'
+        : '--iterations'
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(tolerance)} was asked for; take more ${remedy}`
+}
+
 function short(value: number): string {
   return value.toPrecision(2)
 }

@@ -15,6 +15,10 @@ const AS_PROMISED = 0.65
 /** Differences that shrink by less from one grid to the next say nothing of the limit. */
 const LEAST_RATIO = 1.25
 
+/** Of the square of what was taken off, and of g's deviation as a size of u. */
+const NEXT_SHARE = 0.3
+const SCALE_SHARE = 0.25
+
 export interface GridError {
   /** What the grid asked for: the part that `value` has taken over where it is extrapolated. */
   error: number
@@ -44,11 +48,14 @@ export function gridShare({ order }: EstimatePlan): number {
 /**
  * What the grids say of the value `fine` of the finest; the value extrapolated where that is sound. The published scheme's value
  * is that of its grid.
+ *
+ * @param scale a size of u beside that of the value itself, which may be next to nothing: g's deviation
  */
 export function readGrid(
   word: Float64Array,
   plan: EstimatePlan,
   fine: Moments,
+  scale: number,
 ): { grid: GridError; value: Moments } {
   const share = gridShare(plan)
   const count = word[RESULT.count]
@@ -64,10 +71,19 @@ export function readGrid(
     mean: extrapolated.mean + rest.correction.mean,
     standardError: Math.hypot(extrapolated.standardError, rest.correction.standardError),
   }
-  return {
-    grid: { ...grid, error: grid.error + rest.correction.mean, left: rest.left, order: rest.order },
-    value,
-  }
+  const error = grid.error + rest.correction.mean
+  const size = Math.max(Math.abs(value.mean), SCALE_SHARE * scale)
+  const left = Math.max(rest.left, nextOrder(error, size))
+  return { grid: { ...grid, error, left, order: rest.order }, value }
+}
+
+/**
+ * Grids far from the limit may shrink as promised by luck, as where the steps are unstable: what was taken off is squared, in units of
+ * the value, by the next order.
+ */
+function nextOrder(error: number, size: number): number {
+  const relative = Math.abs(error) / size
+  return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative) : 0
 }
 
 interface Rest {

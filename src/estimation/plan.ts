@@ -93,7 +93,7 @@ export function hasGrid({ training, elsewhere }: EstimatePlan, stride: 2 | 4): b
 
 /** The lower of the driver's and of the paths' weak order. */
 function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
-  return Math.min(scheme === 'euler' ? 1 : 2, 'diffusion' in dynamics ? 2 : 1)
+  return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
 }
 
 export function planEstimate(

@@ -38,7 +38,9 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
-  const { grid, value: own } = hasGrid(plan, 2) ? readGrid(word, plan, fine) : { grid: null, value: fine }
+  const { grid, value: own } = hasGrid(plan, 2)
+    ? readGrid(word, plan, fine, scale)
+    : { grid: null, value: fine }
   const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value

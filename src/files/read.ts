@@ -8,6 +8,16 @@ export class ReadError extends Error {
   override name = 'ReadError'
 }
 
+/** It is larger than what is read. */
+export class SizeError extends ReadError {
+  readonly size: number
+
+  constructor(size: number, most: number) {
+    super(`it has ${size} bytes, at most ${most} are read`)
+    this.size = size
+  }
+}
+
 /** @throws ReadError */
 export async function openPlain(path: string): Promise<FileHandle> {
   let file: FileHandle
@@ -23,12 +33,12 @@ export async function openPlain(path: string): Promise<FileHandle> {
   throw new ReadError(`this is ${strange}, not a plain file`)
 }
 
-/** All bytes of a plain file, `most` at most. @throws ReadError */
+/** All bytes of a plain file, `most` at most. @throws ReadError, SizeError */
 export async function readPlain(path: string, most: number): Promise<Buffer> {
   const file = await openPlain(path)
   try {
     const { size } = await file.stat()
-    if (size > most) throw new ReadError(`it has ${size} bytes, at most ${most} are read`)
+    if (size > most) throw new SizeError(size, most)
     return await file.readFile()
   } catch (error) {
     throw error instanceof ReadError ? error : new ReadError(reasonOf(error as NodeJS.ErrnoException))

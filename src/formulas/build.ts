@@ -3,6 +3,7 @@
  * derivatives stay small. What is not a rule of `simplify.ts` is structure: how scalars, constant fills, pieces and
  * slices pass through elementwise operations.
  */
+import { spend } from './budget.ts'
 import { type Apply, type Concat, type Expression, makeNode, type ReduceOperation } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { broadcastShape, describeShape, type Shape, ShapeError, sameShape, sizeOf } from './shape.ts'
@@ -92,6 +93,7 @@ function fold(fn: FunctionName, args: readonly Expression[], shape: Shape): Expr
   }
   if (sizeOf(shape) > foldLimit) return null
   if (!args.every((arg) => arg.kind === 'constant' || arg.kind === 'array')) return null
+  spend(sizeOf(shape) / 16)
   const at = (arg: Expression, k: number) =>
     arg.kind === 'array' ? arg.values[k] : (arg as { value: number }).value
   return array(
@@ -127,6 +129,7 @@ function subvector(value: Expression, start: number, end: number): Expression {
 /** The pieces of a concatenation with their places. */
 export function piecesOf(value: Concat): { piece: Expression; start: number; end: number }[] {
   let end = 0
+  spend(value.args.length / 32)
   return value.args.map((piece) => {
     const start = end
     end += sizeOf(piece.shape)
@@ -165,6 +168,7 @@ export function constantValues(value: Expression): Float64Array | null {
   if (value.kind === 'constant') return Float64Array.of(value.value)
   if (value.kind === 'array') return value.values
   if (value.kind !== 'fill' || value.args[0].kind !== 'constant') return null
+  spend(sizeOf(value.shape) / 256)
   return new Float64Array(sizeOf(value.shape)).fill(value.args[0].value)
 }
 

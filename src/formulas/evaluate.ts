@@ -1,10 +1,14 @@
 /** A plain interpreter of expressions, independent of the code generator, for constants, starting points and tests. */
 
+import { UserError } from '../errors/errors.ts'
 import { type Apply, type Expression, reachable } from './expression.ts'
 import { functions } from './functions.ts'
 import { multiply } from './linear.ts'
 import { type Shape, sizeOf } from './shape.ts'
 import { reduceNumbers } from './simplify.ts'
+
+const MOST_NUMBERS = 2 ** 22
+const MOST_PRODUCTS = 2 ** 29
 
 /** A value as it is computed: scalars as one element, matrices row-major. */
 export type Bindings = Readonly<Record<string, number | ArrayLike<number>>>
@@ -37,9 +41,14 @@ function evaluateNode(
   bindings: Bindings,
 ): Float64Array {
   const size = sizeOf(node.shape)
+  refuseLarge(node, size)
   const args = node.args.map(argument)
   const [a, b] = args
-  const from = (make: (k: number) => number) => Float64Array.from({ length: size }, (_, k) => make(k))
+  const from = (make: (k: number) => number) => {
+    const values = new Float64Array(size)
+    for (let k = 0; k < size; k++) values[k] = make(k)
+    return values
+  }
   switch (node.kind) {
     case 'constant':
       return Float64Array.of(node.value)
@@ -83,6 +92,15 @@ function evaluateNode(
     case 'diagonal':
       return from((k) => a[k * (size + 1)])
   }
+}
+
+/** What is interpreted is small: a starting point, constants. @throws UserError before the memory is taken */
+function refuseLarge(node: Expression, size: number): void {
+  const inner = node.kind === 'matmul' ? node.args[0].shape[1]! : 1
+  if (size <= MOST_NUMBERS && size * inner <= MOST_PRODUCTS) return
+  throw new UserError(
+    `a constant part of the formulas is a matrix of ${size} numbers; the limit is ${MOST_NUMBERS}. Use vectors.`,
+  )
 }
 
 function lookUp(name: string, size: number, bindings: Bindings): Float64Array {

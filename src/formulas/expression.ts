@@ -5,6 +5,7 @@
  * below only gives each distinct node one object. Passes over a graph go through `reachable`, arguments first, so that
  * none needs recursion as deep as the graph.
  */
+import { spend } from './budget.ts'
 import type { FunctionName } from './functions.ts'
 import type { Shape } from './shape.ts'
 
@@ -147,6 +148,7 @@ const registry = new FinalizationRegistry<string>((key) => {
 
 /** The one object for these fields. Only the constructors call it. */
 export function makeNode(fields: ExpressionFields): Expression {
+  spend(fields.kind === 'array' ? 1 + fields.values.length / 64 : 1 + fields.args.length / 8)
   const key = keyOf(fields)
   const known = interned.get(key)?.deref()
   if (known !== undefined && (known.kind !== 'array' || sameValues(known, fields))) return known

@@ -1,4 +1,6 @@
 /** Matrices: products, transposes and the structured forms (diagonal, rank one) that keep products cheap. */
+
+import { spend } from './budget.ts'
 import {
   add,
   array,
@@ -124,7 +126,10 @@ export function matmul(left: Expression, right: Expression): Expression {
   if (left.kind === 'diag' && right.kind === 'diag') return diag(mul(left.args[0], right.args[0]))
   const a = constantValues(left)
   const b = constantValues(right)
-  if (a !== null && b !== null) return array(multiply(a, b, rows, inner, columns), shape)
+  if (a !== null && b !== null) {
+    spend((rows * inner * columns) / 512)
+    return array(multiply(a, b, rows, inner, columns), shape)
+  }
   return makeNode({ kind: 'matmul', shape, args: [left, right] })
 }
 

@@ -3,6 +3,7 @@
  * is never evaluated.
  */
 import { UserError } from '../errors/errors.ts'
+import { spend } from './budget.ts'
 import { constantValues } from './build.ts'
 import { strangeCharacter } from './characters.ts'
 import { convert } from './convert.ts'
@@ -57,7 +58,9 @@ function checkResult(result: Expression, place: string): void {
       `${place}: the formula is a chain of ${result.depth} operations; the limit is ${depthLimit}. Use vectors and sum.`,
     )
   }
-  for (const node of reachable([result])) {
+  const nodes = reachable([result])
+  spend(nodes.length / 8)
+  for (const node of nodes) {
     if (node.kind !== 'constant' && node.kind !== 'array') continue
     const strange = constantValues(node)!.find((value) => !Number.isFinite(value))
     if (strange === undefined) continue

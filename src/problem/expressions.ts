@@ -3,6 +3,7 @@
  * residual and the printer start from.
  */
 import { UserError } from '../errors/errors.ts'
+import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
@@ -62,6 +63,7 @@ class Reader {
 
   constructor(definition: ProblemDefinition, settings: Settings) {
     validateSettings(definition.id, settings)
+    beginBudget(definition.id)
     this.definition = definition
     this.dim = settings.dim
     this.horizon = settings.horizon

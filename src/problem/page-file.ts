@@ -1,8 +1,9 @@
 /** What a page's file holds, before anything in it is looked at: of an equation or of a control problem. */
-import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../errors/errors.ts'
+import { ReadError, readPlain, SizeError } from '../files/read.ts'
+import { statOf, strangeKind } from '../files/target.ts'
 
 /** A page is formulas, not data; this leaves room for a correlation matrix of 100 assets. */
 export const MAX_PAGE_BYTES = 1 << 20
@@ -24,7 +25,7 @@ export function isPagePath(argument: string): boolean {
  * @throws UserError naming the file, and what to do
  */
 export async function readPageFile(path: string): Promise<unknown> {
-  const size = await sizeOf(path)
+  refuseStrange(path)
   const extension = extname(path)
   if (moduleFormats.includes(extension)) return importPage(path)
   const format = textFormats[extension]
@@ -33,33 +34,48 @@ export async function readPageFile(path: string): Promise<unknown> {
       `${path}: a page is a .yaml, .json, .ts or .js file. Use 'deepbsde new my-equation' to begin one.`,
     )
   }
-  refuseLarge(path, size)
-  return parsePageText(await readFile(path, 'utf8').catch(unreadable(path)), format, basename(path))
+  return parsePageText(decoded(await bytesOf(path), path), format, basename(path))
 }
 
 /** @throws UserError */
 export async function parsePageText(text: string, format: TextFormat, file: string): Promise<unknown> {
-  refuseLarge(file, text.length)
-  const { parseJson, parseYaml } = await import('./page-yaml.ts')
-  return format === 'json' ? parseJson(text, file) : parseYaml(text, file)
+  if (text.length > MAX_PAGE_BYTES) throw tooLarge(file, text.length)
+  if (format === 'json') return (await import('./page-json.ts')).parseJson(text, file)
+  return (await import('./page-yaml.ts')).parseYaml(text, file)
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const stats = await stat(path).catch(unreadable(path))
-  if (stats.isFile()) return stats.size
-  const what = stats.isDirectory() ? 'a folder' : 'no plain file'
-  throw new UserError(
-    `${path}: this is ${what}. Give the path of a page, or use 'deepbsde new my-equation' to begin one.`,
-  )
+/** @throws UserError for anything but a plain file */
+function refuseStrange(path: string): void {
+  const stats = statOf(path)
+  if (stats === null) throw unreadable(path, 'there is no such file')
+  const strange = strangeKind(stats)
+  if (strange !== null) throw unreadable(path, `this is ${strange}, not a plain file`)
 }
 
-function unreadable(path: string) {
-  return ({ code }: NodeJS.ErrnoException): never => {
-    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
-    throw new UserError(
-      `${path}: ${why}. Give the path of a page, or use 'deepbsde new my-equation' to begin one.`,
-    )
+/** @throws UserError for anything but a plain file of a page's size */
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readPlain(path, MAX_PAGE_BYTES)
+  } catch (error) {
+    if (error instanceof SizeError) throw tooLarge(path, error.size)
+    if (error instanceof ReadError) throw unreadable(path, error.message)
+    throw error
   }
+}
+
+/** UTF-8, with or without a byte order mark; anything else would be read as other characters. @throws UserError */
+function decoded(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UserError(`${path}: its text is not UTF-8. Save it as UTF-8.`)
+  }
+}
+
+function unreadable(path: string, why: string): UserError {
+  return new UserError(
+    `${path}: ${why}. Give the path of a page, or use 'deepbsde new my-equation' to begin one.`,
+  )
 }
 
 async function importPage(path: string): Promise<unknown> {
@@ -84,7 +100,8 @@ async function importPage(path: string): Promise<unknown> {
   }
 }
 
-function refuseLarge(file: string, size: number): void {
-  if (size <= MAX_PAGE_BYTES) return
-  throw new UserError(`${file}: a page has at most ${MAX_PAGE_BYTES} bytes, got ${size}. Keep formulas only.`)
+function tooLarge(file: string, size: number): UserError {
+  return new UserError(
+    `${file}: a page has at most ${MAX_PAGE_BYTES} bytes, got ${size}. Keep formulas only.`,
+  )
 }

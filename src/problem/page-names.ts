@@ -23,6 +23,24 @@ export const EQUATION_VARIABLES = ['y', 'z', 'gradU'] as const
 /** What those of a control problem name besides. */
 export const CONTROL_VARIABLES = ['a', 'w', 'dt', 'v', 'p'] as const
 
+/** Of all formulas and titles of a page together. */
+const MOST_CHARACTERS = 100_000
+
+/** @throws UserError where a page's texts are longer together than any page needs, each of them being short enough */
+export function requireModest(page: object, file: string): void {
+  const length = lengthOf(page)
+  if (length <= MOST_CHARACTERS) return
+  throw new UserError(
+    `${file}: its formulas and texts have ${length} characters, at most ${MOST_CHARACTERS} are allowed. Use vectors and sum.`,
+  )
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, entry) => sum + lengthOf(entry), 0)
+}
+
 /**
  * Checks what stands under `settings` and `let`, before anything else is known of the page.
  *

@@ -98,7 +98,12 @@ const entries = {
   ),
   driver: formula,
   terminal: formula,
-  range: v.optional(v.tuple([finite, finite], 'two numbers: [0, 1]')),
+  range: v.optional(
+    v.pipe(
+      v.tuple([finite, finite], 'two numbers: [0, 1]'),
+      v.check(([low, high]) => low < high, 'two numbers, the lower one first: [0, 1]'),
+    ),
+  ),
   curvature: v.optional(v.picklist(['convex', 'concave'], 'convex or concave')),
   exact: v.optional(formula),
   reference: v.optional(reference),

@@ -1,13 +1,17 @@
-/** YAML and JSON as plain data: one document, every value written out where it stands, every key once. */
+/** YAML as plain data: one document, every value written out where it stands, every key once. */
 import { CST, type Document, isScalar, Lexer, parseDocument, visit } from 'yaml'
 import { UserError } from '../errors/errors.ts'
+import { nested, PageSize } from './page-size.ts'
 
 /** What a page needs none of: a few lines of aliases can stand for gigabytes, and a tag for more than data. */
 const refused: Readonly<Record<string, string>> = {
   tag: 'tags are not allowed. Leave it out, or put a formula in quotes.',
   anchor: 'anchors are not allowed. Leave it out, or put a formula in quotes.',
   alias: 'aliases are not allowed. Write the value out, or put a formula in quotes.',
+  'explicit-key-ind': 'keys are written without a question mark. Leave it out, or put a formula in quotes.',
 }
+/** YAML reads these as numbers. */
+const OTHER_BASE = /^[-+]?0[xo]/i
 
 /** @throws UserError naming the line */
 export function parseYaml(text: string, file: string): unknown {
@@ -15,57 +19,69 @@ export function parseYaml(text: string, file: string): unknown {
   try {
     const document = parsed(text)
     const [error] = document.errors
-    if (error !== undefined)
-      throw new UserError(`${file}: this is not YAML: ${mended(error.code, error.message)}`)
+    if (error !== undefined) {
+      const place = placeOf(text, error.pos[0])
+      throw new UserError(`${file}: this is not YAML: ${mended(error.code, error.message, place)}`)
+    }
     refuseRepeatedKeys(document, text, file)
     return document.toJS({ maxAliasCount: 0 })
   } catch (error) {
-    throw readable(error, file)
-  }
-}
-
-/** @throws UserError saying what is wrong */
-export function parseJson(text: string, file: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    refuseRepeatedKeys(parsed(text), text, file)
-    return value
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw new UserError(`${file}: this is not JSON: ${firstLine(error.message)}.`)
-    }
-    throw readable(error, file)
+    throw error instanceof RangeError ? nested(file) : error
   }
 }
 
 /**
- * Keys are compared by `refuseRepeatedKeys`, in a time that grows as their number does.
+ * Keys are compared by `refuseRepeatedKeys`, in a time that grows as their number does. Errors are made without stacks
+ * and places, since a text may have as many as characters, and only the first is told.
  * @throws RangeError where it is nested too deeply
  */
 function parsed(text: string): Document.Parsed {
-  const document = parseDocument(text, {
-    schema: 'core',
-    merge: false,
-    uniqueKeys: false,
-    logLevel: 'error',
-  })
-  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError()
-  return document
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    const document = parseDocument(text, {
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
+    if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError()
+    return document
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
+/** Counts what is there, and refuses what no page needs. */
 function refuseTokens(text: string, file: string): void {
+  const size = new PageSize(file)
   let offset = 0
   let isScalarNext = false
+  /** Lists that begin on one line, `- - -`. */
+  let begun = 0
   for (const token of new Lexer().lex(text)) {
-    const kind = isScalarNext ? null : CST.tokenType(token)
-    if (kind !== null && Object.hasOwn(refused, kind)) {
-      const shown = token.length > 60 ? `${token.slice(0, 57)}…` : token
-      throw new UserError(`${file}: '${shown}' at line ${lineOf(text, offset)}: ${refused[kind]}`)
+    size.token()
+    const kind = isScalarNext ? 'plain' : CST.tokenType(token)
+    if (kind !== null && Object.hasOwn(refused, kind)) fail(token, refused[kind])
+    if (kind === 'plain' && OTHER_BASE.test(token)) fail(token, 'numbers are written in decimal.')
+    if (kind === 'flow-map-start' || kind === 'flow-seq-start') size.open()
+    else if (kind === 'flow-map-end' || kind === 'flow-seq-end') size.close()
+    else if (kind === 'seq-item-ind') {
+      begun++
+      size.open()
+    } else if (kind === 'newline') {
+      for (; begun > 0; begun--) size.close()
     }
     isScalarNext = token === CST.SCALAR
     // The lexer's own marks stand for no text.
     if (isScalarNext || token === CST.DOCUMENT || token === CST.FLOW_END) continue
     offset += token.length
+  }
+
+  function fail(token: string, why: string): never {
+    const shown = token.length > 60 ? `${token.slice(0, 57)}…` : token
+    throw new UserError(`${file}: '${shown}' at line ${lineOf(text, offset)}: ${why}`)
   }
 }
 
@@ -91,18 +107,12 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length
 }
 
-function mended(code: string, message: string): string {
+function placeOf(text: string, offset: number): string {
+  return ` at line ${lineOf(text, offset)}, column ${offset - text.lastIndexOf('\n', offset - 1)}`
+}
+
+function mended(code: string, message: string, place: string): string {
   if (code === 'MULTIPLE_DOCS') return 'there are several documents, divided by ---. Keep one.'
-  return `${firstLine(message)}. Put formulas in quotes.`
-}
-
-function readable(error: unknown, file: string): unknown {
-  if (!(error instanceof RangeError)) return error
-  return new UserError(
-    `${file}: it is nested too deeply. A page holds names, numbers, lists and formulas only.`,
-  )
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0].replace(/[.:]$/, '').slice(0, 200)
+  const what = message.split('\n', 1)[0].replace(/[.:]$/, '').slice(0, 200)
+  return `${what}${place}. Put formulas in quotes.`
 }

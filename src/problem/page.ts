@@ -71,7 +71,7 @@ async function prepared(
   name: string,
 ): Promise<{ page: object; reference: ProblemDefinition['reference'] }> {
   const { knownKeys } = await import('./page-schema.ts')
-  const { EQUATION_VARIABLES, requireNames } = await import('./page-names.ts')
+  const { EQUATION_VARIABLES, requireModest, requireNames } = await import('./page-names.ts')
   if (!isMapping(value)) {
     throw new UserError(
       `${file}: must be a page, a mapping with settings, x0, drift, diffusion, driver and terminal, got ${shown(value)}.`,
@@ -82,6 +82,7 @@ async function prepared(
     const inner = value[part]
     if (isMapping(inner)) requireKnownKeys(inner, knownKeys[part], `${part}.`, file)
   }
+  requireModest(value, file)
   requireNames(value, file, EQUATION_VARIABLES)
   const page: Record<string, unknown> = { id: name }
   for (const [key, entry] of Object.entries(value)) {

@@ -5,7 +5,7 @@ import { suggestion } from './nearest.ts'
 import { shown } from './shown.ts'
 
 /** More components than this are refused: 8 bytes each on a few hundred paths no longer fit a machine's memory. */
-const MAX_DIM = 10_000_000
+const MAX_DIM = 1_000_000
 
 /** What a page of any kind says of its settings. */
 interface PageSettings {

@@ -1,7 +1,7 @@
 /** No policy profits from the length of a step, and what steps are not known to cost is in the interval or in the verdict. */
 import { describe, expect, it } from 'vitest'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
-import { judgeSteps } from '../../src/control/verdict.ts'
+import { judgePrecision, judgeSteps } from '../../src/control/verdict.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 
 function page(change: Partial<ControlDefinition>): ControlDefinition {
@@ -151,5 +151,18 @@ describe('steps that are too long', () => {
     expect(judgeSteps(cost({ held: 0.07 }), 1, 10)).toMatch(/stands still too long.*save 0.070/)
     expect(judgeSteps(cost({ held: 0.07, heldError: 0.05 }), 1, 10)).toBeNull()
     expect(judgeSteps(cost({ error: Number.NaN }), 1, 10)).toMatch(/run away in finer steps/)
+  })
+
+  it('are asked for where they keep a tolerance from being met', () => {
+    expect(judgePrecision(cost({}), 0)).toBeNull()
+    expect(judgePrecision(cost({}), 0.0095)).toBeNull()
+    expect(judgePrecision(cost({}), 0.005)).toBe(
+      'the standard error is 0.010 of 2.0, where 0.0050 was asked for; take more --paths',
+    )
+    const errors = { statistical: 0.01, grid: 0.02, held: 0.02, training: 0.021 }
+    expect(judgePrecision({ ...cost({}), errors }, 0.005)).toMatch(/take more --steps$/)
+    expect(judgePrecision({ ...cost({}), errors: { ...errors, training: 0.1 } }, 0.005)).toMatch(
+      /--iterations$/,
+    )
   })
 })

@@ -224,7 +224,7 @@ describe('what is wrong with a page', () => {
     ['json', '{"settings": {"__proto__": 1, "dim": 1, "horizon": 1}}', "page.json: '__proto__' in settings"],
     ['json', '{"settings": {"constructor": 1}}', "page.json: 'constructor' in settings"],
     ['json', `{"title": "${' '.repeat(MAX_PAGE_BYTES)}"}`, 'page.json: a page has at most 1048576 bytes'],
-    ['json', `${'['.repeat(100_000)}`, 'page.json: this is not JSON'],
+    ['json', `${'['.repeat(100_000)}`, 'page.json: it is nested too deeply.'],
     ['yaml', `${'['.repeat(20_000)}`, 'page.yaml: '],
     ['yaml', `a: &a [${'0,'.repeat(50)}]\nb: [${'*a,'.repeat(200)}]`, "page.yaml: '&a' at line 1: anchors"],
   ] as const)('%s, case %#', async (format, text, message) => {
@@ -288,8 +288,8 @@ describe('a page from a file', () => {
   it('refuses what is no plain file, without waiting for it', async () => {
     const pipe = join(folder, 'pipe.yaml')
     execFileSync('mkfifo', [pipe])
-    await expect(loadPage(pipe)).rejects.toThrow(/this is no plain file/)
-    await expect(findControl(pipe)).rejects.toThrow(/this is no plain file/)
+    await expect(loadPage(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
+    await expect(findControl(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
   })
 
   it('tells files from ids', () => {

@@ -44,7 +44,7 @@ describe('--set', () => {
     ['dim=-1', 'page: dim must be an integer ≥ 1, got -1. Use --set dim=100.'],
     ['dim=1.5', 'page: dim must be an integer ≥ 1, got 1.5. Use --set dim=100.'],
     ['dim=NaN', 'page: dim must be a number or a list of numbers, got NaN. Use --set dim=100.'],
-    ['dim=1e9', 'page: dim must be at most 10000000, got 1000000000. Use --set dim=100.'],
+    ['dim=1e9', 'page: dim must be at most 1000000, got 1000000000. Use --set dim=100.'],
     ['dim=[3]', 'page: dim must be a number as in the page, got [3]. Use --set dim=3.'],
     ['horizon=0', 'page: horizon must be a finite number > 0, got 0. Use --set horizon=1.'],
     ['horizon=Infinity', 'page: horizon must be a finite number > 0, got Infinity. Use --set horizon=1.'],

@@ -1,4 +1,5 @@
 /** The main thread's side of the deep BSDE method: plans, trains, estimates, and reads the result out of the memory. */
+import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
@@ -108,11 +109,19 @@ export async function solveByTraining(
       options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
     )
     found.bounds = readBounds(views.doubles, boundsPlan, performance.now() - startedBounds)
+    doubtByBounds(found)
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
   await session.model?.save(views.memory, modelRegions(plan), resolved, found)
   return found
+}
+
+/** A value that its own bounds exclude is not to be relied on; what was known against it comes first. */
+function doubtByBounds(found: MethodResult): void {
+  if (found.status !== 'converged' && found.status !== 'imprecise') return
+  const reason = contradictsBounds(found.value, found.standardError, found.bounds!)
+  if (reason !== null) Object.assign(found, { status: 'unconverged', reason })
 }
 
 function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {

@@ -19,7 +19,7 @@ import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { readRuleCost } from '../../control/rule-cost.ts'
 import { trainPolicy } from '../../control/train.ts'
-import { judgePolicy, judgeSteps } from '../../control/verdict.ts'
+import { judgePolicy, judgePrecision, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -100,16 +100,23 @@ async function solveByPolicy(
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
   const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
   const wasStopped = session.signal?.aborted ?? false
-  const reason = wasStopped
+  const doubt = wasStopped
     ? null
     : (judgePolicy(views.doubles, problem, plan) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
+  const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
+  const verdict = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   return {
-    status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
-    reason,
+    status: wasStopped ? 'stopped' : verdict,
+    reason: doubt ?? shortfall,
     value: cost.value,
     standardError: cost.standardError,
+    errors: {
+      statistical: cost.errors.statistical,
+      grid: Math.hypot(cost.errors.grid, cost.errors.held),
+      remainder: cost.errors.training,
+    },
     gridError: cost.grid?.error ?? null,
     gridErrorStandardError: cost.grid?.standardError ?? null,
     isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),

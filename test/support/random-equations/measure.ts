@@ -18,14 +18,14 @@ export interface Measurement {
   truth: number
   value: number | null
   standardError: number | null
-  /** (value − truth)/standardError; infinite where an error was claimed to be none. */
+  /** (value − truth)/standardError */
   score: number | null
   /** |value − truth|/|truth| */
   relativeError: number | null
   gridError: number | null
   /** |∇û − ∇u|/|∇u|, Euclidean; null where a component is missing. */
   gradientError: number | null
-  /** As `score`, of each component; null where the run gives no standard errors. */
+  /** As `score`, of each component that has one; null where none has. */
   gradientScores: number[] | null
   /** Of CPU, over all threads: an idle machine is not needed. */
   seconds: number
@@ -57,6 +57,10 @@ function comparison(solution: Solution, truth: Truth): Outcome {
   const { status, reason, value, standardError, gridError, gradient } = solution
   const errors = (solution as { gradientStandardError?: (number | null)[] | null }).gradientStandardError
   const found = gradient.every((component) => component !== null) ? (gradient as number[]) : null
+  const scores = gradient.flatMap((component, i) => {
+    const error = errors?.[i] ?? null
+    return component === null || error === null ? [] : [scoreOf(component, truth.gradient[i], error)]
+  })
   return {
     status,
     reason,
@@ -66,8 +70,7 @@ function comparison(solution: Solution, truth: Truth): Outcome {
     relativeError: Math.abs(value - truth.value) / Math.abs(truth.value),
     gridError,
     gradientError: found && distance(found, truth.gradient) / Math.hypot(...truth.gradient),
-    gradientScores:
-      found && errors ? found.map((g, i) => scoreOf(g, truth.gradient[i], errors[i] ?? Infinity)) : null,
+    gradientScores: scores.length === 0 ? null : scores,
   }
 }
 
@@ -78,8 +81,11 @@ function withoutSolution(error: Error): Outcome {
   return { status, reason: error.message, ...missing, gradientError: null, gradientScores: null }
 }
 
+/** Finite, so that JSON keeps it: what was claimed to be exact and is not is off by as much as a number can say. */
 function scoreOf(value: number, truth: number, standardError: number): number {
-  return value === truth ? 0 : (value - truth) / standardError
+  if (value === truth) return 0
+  const score = (value - truth) / standardError
+  return Number.isFinite(score) ? score : Number.MAX_VALUE
 }
 
 function distance(a: readonly number[], b: readonly number[]): number {

@@ -1,0 +1,30 @@
+/** Reads and compiles every bomb, in a process of its own whose memory is then known; prints what each took. */
+
+import { checkDefinition } from '../../src/checkpoint/stored-page.ts'
+import { compileControl } from '../../src/control/compile.ts'
+import { isControlDefinition } from '../../src/control/definition.ts'
+import { UserError } from '../../src/errors/errors.ts'
+import { compileProblem } from '../../src/problem/compile.ts'
+import { parsePageText } from '../../src/problem/page-file.ts'
+import { bombs } from './bombs.ts'
+
+const only = process.argv[2]
+for (const { name, text, format } of bombs().filter(({ name }) => only === undefined || name === only)) {
+  const before = process.cpuUsage()
+  let message: string | null = null
+  try {
+    const page = await checkDefinition(await parsePageText(text(), format, 'bomb'), 'bomb')
+    await (isControlDefinition(page) ? compileControl(page) : compileProblem(page))
+  } catch (error) {
+    message = error instanceof UserError ? error.message : `NOT A USER ERROR ${(error as Error).stack}`
+  }
+  const { user, system } = process.cpuUsage(before)
+  console.log(
+    JSON.stringify({
+      name,
+      seconds: (user + system) / 1e6,
+      message,
+      peak: process.resourceUsage().maxRSS / 1024,
+    }),
+  )
+}

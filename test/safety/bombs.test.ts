@@ -1,0 +1,54 @@
+/** Small pages that ask for minutes or gigabytes end soon, in one line or compiled. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { bombs } from './bombs.ts'
+
+interface Taken {
+  name: string
+  /** Of a processor, which a busy machine gives slowly but does not count. */
+  seconds: number
+  message: string | null
+  /** MB. */
+  peak: number
+}
+
+/** A second on an idle machine; twice as much where other work spoils the caches, and once more for the parser's start. */
+const MOST_SECONDS = 4
+const MOST_MB = 300
+
+async function taken(only?: string): Promise<Taken[]> {
+  const file = fileURLToPath(new URL('bomb-process.ts', import.meta.url))
+  const args = ['--import', 'tsx', file, ...(only === undefined ? [] : [only])]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+describe('pages that ask for too much', () => {
+  it(`end within ${MOST_SECONDS} s of a processor each, in one line or compiled`, async () => {
+    const all = await taken()
+    expect(all).toHaveLength(bombs().length)
+    for (const { name, seconds, message } of all) {
+      expect(seconds, name).toBeLessThan(MOST_SECONDS)
+      expect(message ?? '', name).not.toMatch(/NOT A USER ERROR|\n/)
+      expect(message?.length ?? 0, name).toBeLessThan(1500)
+    }
+    expect(all.filter(({ message }) => message === null).length).toBeGreaterThan(5)
+  })
+
+  it.each([
+    'matrices squared',
+    'lines of text',
+    'long formulas',
+    'a list of thousands',
+    'a start through a product',
+    'products of constant matrices',
+  ])(`stay below ${MOST_MB} MB, the reader included: %s`, async (name) => {
+    const [{ peak }] = await taken(name)
+    expect(peak).toBeLessThan(MOST_MB)
+  })
+})
