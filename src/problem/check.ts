@@ -89,10 +89,11 @@ const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
 }
 
 export function describeMotion({ dynamics, mixing, functions }: CompiledProblem): string {
-  const { kind, order } = dynamics
+  const { kind, order, isSingular } = dynamics
   const orders =
     functions.step === null ? '' : order === EXACT ? ': exact for any step' : `: weak order ${order}`
-  return `${motions[kind]}${orders}${mixing === null ? '' : ', with mixed noise'}`
+  const doubt = isSingular ? ', in doubt where σ vanishes like a root' : ''
+  return `${motions[kind]}${orders}${doubt}${mixing === null ? '' : ', with mixed noise'}`
 }
 
 function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' | 'residual'>): string[] {

@@ -14,7 +14,11 @@ export const EXACT = Number.POSITIVE_INFINITY
  * moved by kernels; coefficients are per component, [dim]. The others are moved by generated code, `functions.step`. W here is the
  * noise after `mixing`.
  */
-export type Dynamics = { order: number } & (
+export type Dynamics = {
+  order: number
+  /** Paths reach places where σ is not smooth, so that the order is no more than a hope. */
+  isSingular?: boolean
+} & (
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
   /** dX = (rate∘X + level) dt + diffusion dW */
   | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }

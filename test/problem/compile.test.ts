@@ -208,11 +208,11 @@ describe('which motion is recognised', () => {
     ['a drift that mixes', { drift: 'sum(x)' }, { kind: 'splitting', order: 2, hasStep: true }],
     ['a shifted proportion', { drift: 'x + 1', diffusion: 'x' }, { kind: 'splitting', hasStep: true }],
     ['a square root', { diffusion: 'sqrt(1 + x^2)' }, { kind: 'splitting', order: 2, hasStep: true }],
-    ['noise that mixes', { diffusion: 'x * x[1]' }, { kind: 'euler', hasStep: true }],
+    ['noise that mixes', { diffusion: 'x * x[1]' }, { kind: 'splitting', order: 2, hasStep: true }],
     [
       'a moving matrix',
       { diffusion: '[[x[1], 0, 0], [0, x[2], 1], [1, 0, 1]]' },
-      { kind: 'euler', hasStep: true },
+      { kind: 'splitting', order: 2, hasStep: true },
     ],
   ])('%s', async (_, change, expected) => {
     expect(await motion(change)).toMatchObject({ hasStep: false, ...expected })

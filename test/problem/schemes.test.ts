@@ -89,18 +89,22 @@ describe('discrete schemes on geometric Brownian motion', () => {
 
 describe('a step of correlated, state-dependent noise', () => {
   it('has the mean and the covariance that the page says', async () => {
-    const problem = await compileProblem({
-      ...page,
-      settings: { dim: 2, horizon: 1 },
-      drift: '[t, x[2]]',
-      diffusion: '[[x[1], 0, 1], [0, x[2], 0]]',
-      noiseDim: 3,
-      correlation: [
-        [1, 0.5, 0],
-        [0.5, 1, -0.25],
-        [0, -0.25, 1],
-      ],
-    })
+    const problem = await compileProblem(
+      {
+        ...page,
+        settings: { dim: 2, horizon: 1 },
+        drift: '[t, x[2]]',
+        diffusion: '[[x[1], 0, 1], [0, x[2], 0]]',
+        noiseDim: 3,
+        correlation: [
+          [1, 0.5, 0],
+          [0.5, 1, -0.25],
+          [0, -0.25, 1],
+        ],
+      },
+      undefined,
+      { scheme: 'euler' },
+    )
     expect(problem.mixing).toBeNull()
     const step = loadBatchFunction(problem.functions.step!.source)
     const moved = (w: number[]) => {

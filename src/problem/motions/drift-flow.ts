@@ -16,13 +16,16 @@ export class DriftFlow {
   readonly #rate: Expression
   readonly #isSeparate: boolean
 
-  /** @param drift μ(t,x) [dim] */
-  constructor(drift: Expression, x: Expression) {
+  /**
+   * @param drift μ(t,x) [dim]
+   * @param stiff the part of it that may be stiff, whose derivatives are taken where the components mix
+   */
+  constructor(drift: Expression, x: Expression, stiff = drift) {
     this.#drift = drift
     this.#x = x
     const own = componentDerivative(drift, x)
     this.#isSeparate = own !== null
-    this.#rate = broadcast(own ?? jacobianDiagonal(drift, x) ?? fill(zero, x.shape), x.shape)
+    this.#rate = broadcast(own ?? jacobianDiagonal(stiff, x) ?? fill(zero, x.shape), x.shape)
   }
 
   /** X at `from` + h, from y at `from`. */

@@ -20,6 +20,7 @@ import { type Expression, reachable } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { names } from '../expressions.ts'
 import { affine } from './affine.ts'
+import { guarded } from './guard.ts'
 import { at, middle } from './quadrature.ts'
 
 /** σ² and its first two derivatives by the own component, the second free of x. */
@@ -50,7 +51,8 @@ function squareOf(value: Expression): Expression {
   return apply('square', value)
 }
 
-function withoutGuard(value: Expression): Expression {
+/** What a formula holds from below by max(·, 0) or |·|. */
+export function withoutGuard(value: Expression): Expression {
   const [a, b] = value.args
   if (isApply(value, 'abs') || isApply(value, 'relu')) return a
   if (!isApply(value, 'max')) return value
@@ -83,19 +85,27 @@ export function quadraticFlow(
   }
 }
 
-/** The state space as far as σ² bounds it around x₀: [least, greatest] of each component; null where it does not. */
+/** The least and the greatest value of each component, ∞ where there is none; both [dim]. */
+export interface StateSpace {
+  low: Float64Array
+  high: Float64Array
+}
+
+/** The state space as far as σ² bounds it around x₀; null where it does not. */
 export function stateSpace(
   { square, slope, bend }: QuadraticSquare,
   sigma: Expression,
   x0: Float64Array,
-): [low: Float64Array, high: Float64Array] | null {
+): StateSpace | null {
   if (!hasRoot(sigma) || [square, slope].some((value) => names(value).includes('t'))) return null
   const zeros = new Float64Array(x0.length)
   const gamma = evaluate(broadcast(square, [x0.length]), { x: zeros })
   const beta = evaluate(slope, { x: zeros })
   const alpha = evaluate(broadcast(bend, [x0.length])).map((value) => 0.5 * value)
   const ends = [...x0].map((start, i) => intervalAround(start, alpha[i], beta[i], gamma[i]))
-  return [Float64Array.from(ends, ([low]) => low), Float64Array.from(ends, ([, high]) => high)]
+  const low = Float64Array.from(ends, ([least]) => least)
+  const high = Float64Array.from(ends, ([, greatest]) => greatest)
+  return [...low, ...high].some(Number.isFinite) ? { low, high } : null
 }
 
 /** Where αx² + βx + γ ≥ 0 around a point. */
@@ -112,15 +122,6 @@ function intervalAround(start: number, alpha: number, beta: number, gamma: numbe
   const below = roots.filter((root) => root < start || (root === start && 2 * alpha * root + beta > 0))
   const above = roots.filter((root) => root > start || (root === start && 2 * alpha * root + beta < 0))
   return [Math.max(-Infinity, ...below), Math.min(Infinity, ...above)]
-}
-
-/** σ with the arguments of its roots held from below at 0, against rounding. */
-function guarded(sigma: Expression): Expression {
-  const roots = reachable([sigma]).filter((node) => isApply(node, 'sqrt'))
-  return substitute(
-    [sigma],
-    new Map(roots.map((node) => [node, apply('sqrt', apply('max', node.args[0], zero))])),
-  )[0]
 }
 
 function hasRoot(value: Expression): boolean {

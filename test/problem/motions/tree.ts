@@ -37,9 +37,20 @@ export interface Moment {
   moment: string
   /** A drift of ΔW itself, the same for all components. */
   noiseDrift?: number
+  /** The motion tosses a coin: each point of the first normal is taken with even and with odd digits. */
+  hasCoin?: boolean
 }
 
-export function pageOf({ moment, settings, noiseDrift: _, ...formulas }: Moment): ProblemDefinition {
+/** Units of a deviation that the coin is the parity of. */
+const COIN_UNITS = 2 ** 14
+
+export function pageOf({
+  moment,
+  settings,
+  noiseDrift: _,
+  hasCoin: __,
+  ...formulas
+}: Moment): ProblemDefinition {
   const dim = Array.isArray(formulas.x0) ? formulas.x0.length : 1
   return {
     id: 'moment',
@@ -67,15 +78,19 @@ export async function expectation(
   const terminal = loadBatchFunction(problem.functions.terminal.source)
   const [values, weights] = RULES[points]
   const width = mixing === null ? noiseDim : dim
-  const branches = points ** noiseDim
+  const normals = points ** noiseDim
+  const branches = moment.hasCoin ? 2 * normals : normals
   const dt = horizon / steps
   // ΔW of every branch, mixed where the motion wants it so.
   const noise = new Float64Array(branches * width)
-  const share = new Float64Array(branches).fill(1)
+  const share = new Float64Array(branches).fill(normals / branches)
   for (let b = 0; b < branches; b++) {
     const raw = Array.from({ length: noiseDim }, (_, j) => Math.floor(b / points ** j) % points)
     for (const k of raw) share[b] *= weights[k]
-    const w = raw.map((k) => Math.sqrt(dt) * values[k] + (moment.noiseDrift ?? 0) * dt)
+    const tossed = raw.map((k, j) =>
+      moment.hasCoin && j === 0 ? withParity(values[k], b >= normals) : values[k],
+    )
+    const w = tossed.map((value) => Math.sqrt(dt) * value + (moment.noiseDrift ?? 0) * dt)
     for (let i = 0; i < width; i++) {
       noise[b * width + i] =
         mixing === null ? w[i] : w.reduce((sum, value, j) => sum + mixing[i * noiseDim + j] * value, 0)
@@ -98,4 +113,11 @@ export async function expectation(
   const g = new Float64Array(chances.length)
   terminal(chances.length, horizon, states, 0, dim, g, 0, 1)
   return { mean: g.reduce((sum, value, p) => sum + chances[p] * value, 0), problem }
+}
+
+/** A number beside `value` whose size is an odd or even number of the coin's units, and a half. */
+function withParity(value: number, isOdd: boolean): number {
+  const units = Math.floor(Math.abs(value) * COIN_UNITS)
+  const sign = value < 0 ? -1 : 1
+  return (sign * (units + ((units % 2 === 1) === isOdd ? 0 : 1) + 0.5)) / COIN_UNITS
 }

@@ -1,0 +1,67 @@
+/**
+ * The flow of noises whose columns move with the whole state. Where the columns commute it is one flow along ΔW; where they do
+ * not, Ninomiya and Victoir's: one group of commuting columns after another, in this order or the reverse by the toss of a coin
+ * (2008, doi:10.1080/13504860701413958). Weak order 2 in either case.
+ */
+import { add, array, constant, fill, mul, select, variable, zero } from '../../formulas/build.ts'
+import type { Expression } from '../../formulas/expression.ts'
+import { substitute } from '../../formulas/substitute.ts'
+import { tangent } from '../../formulas/tangent.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import { commutingGroups } from './commuting.ts'
+import { coin } from './digits.ts'
+import { type NoiseFlow, rungeKutta } from './flow.ts'
+import { guarded } from './guard.ts'
+import { at, middle } from './quadrature.ts'
+
+/** Each noise adds a derivative to the drift's correction, and each group a flow. */
+const MOST_NOISES = 12
+const MOST_GROUPS = 4
+
+export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
+  const { noise, noiseDim, variables } = expressions
+  const { x } = variables
+  if (noiseDim > MOST_NOISES) return null
+  const groups = commutingGroups(expressions)
+  if (groups === null || groups.length > MOST_GROUPS) return null
+  const w = variable('w', [noiseDim])
+  const moved = guarded(noise.apply(w))
+  const field = (share: Expression) => (y: Expression) =>
+    at(
+      substitute(
+        [moved],
+        new Map([
+          [x, y],
+          [w, share],
+        ]),
+      )[0],
+      middle,
+    ) // prettier-ignore
+  const parts = groups.map((group) => mul(array(mask(group, noiseDim), [noiseDim]), w))
+  const heads = coin(w)
+  const stages = parts.map((part, k) => select(heads, part, parts[parts.length - 1 - k]))
+  return {
+    mixing: null,
+    correction: correctionOf(expressions),
+    move: (y) => stages.reduce((state, share) => rungeKutta(field(share), state), y),
+    bounds: null,
+  }
+}
+
+/** ½Σ(∂Vⱼ)Vⱼ */
+function correctionOf({ noise, noiseDim, variables }: ProblemExpressions): Expression {
+  const { x } = variables
+  let sum: Expression = fill(zero, x.shape)
+  for (let j = 0; j < noiseDim; j++) {
+    const column = noise.apply(array(mask([j], noiseDim), [noiseDim]))
+    sum = add(sum, tangent(column, x, column))
+  }
+  return mul(constant(0.5), sum)
+}
+
+/** 1 at the places, 0 elsewhere. */
+function mask(places: number[], length: number): Float64Array {
+  const values = new Float64Array(length)
+  for (const place of places) values[place] = 1
+  return values
+}

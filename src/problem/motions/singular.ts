@@ -1,0 +1,60 @@
+/** Where a motion's order is not sure: at zeros of σ like a root's, which Stratonovich's drift leads paths into. */
+import { element, isApply } from '../../formulas/build.ts'
+import { evaluate } from '../../formulas/evaluate.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import { sizeOf } from '../../formulas/shape.ts'
+import { names, type ProblemExpressions } from '../expressions.ts'
+import { type StateSpace, withoutGuard } from './square-root.ts'
+
+/** Elements of a root that are looked at: a formula's components are mostly alike. */
+const MOST_ELEMENTS = 16
+
+/** Whether Stratonovich's drift points out of the state space at a bound. Looked at from x₀, one component at its bound. */
+export function pointsOut(
+  drift: Expression,
+  { x0, horizon }: ProblemExpressions,
+  { low, high }: StateSpace,
+): boolean {
+  return [low, high].some((bound, side) =>
+    [...bound].some((end, i) => {
+      if (!Number.isFinite(end)) return false
+      const x = Float64Array.from(x0)
+      x[i] = end
+      return [0, 0.5 * horizon, horizon].some((t) => {
+        const speed = evaluate(drift, { t, x })[i]
+        return !((side === 0 ? -speed : speed) <= 1e-12)
+      })
+    }),
+  )
+}
+
+/**
+ * Whether the drift leads out of the domain of a root or broken power in σ, for arguments that one component makes zero. Looked at
+ * from x₀, with that component there.
+ */
+export function leavesRoots(
+  drift: Expression,
+  { noise, variables, x0, horizon }: ProblemExpressions,
+): boolean {
+  const { x } = variables
+  const roots = reachable([noise.diagonal ?? noise.dense!]).flatMap((node) => {
+    if (isApply(node, 'sqrt')) return [withoutGuard(node.args[0])]
+    return isApply(node, 'pow') ? [withoutGuard(node.args[0])] : []
+  })
+  const elements = roots
+    .filter((root) => names(root).includes('x'))
+    .flatMap((root) =>
+      Array.from({ length: Math.min(MOST_ELEMENTS, sizeOf(root.shape)) }, (_, k) => element(root, k)),
+    )
+  return elements.some((root) => {
+    const t = 0.5 * horizon
+    const slopes = evaluate(gradient(root, x), { t, x: x0 })
+    const movers = [...slopes.keys()].filter((i) => slopes[i] !== 0)
+    if (movers.length !== 1) return false
+    const [i] = movers
+    const at = Float64Array.from(x0)
+    at[i] -= evaluate(root, { t, x: x0 })[0] / slopes[i]
+    return slopes[i] * evaluate(drift, { t, x: at })[i] < -1e-12
+  })
+}
