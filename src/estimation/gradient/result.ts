@@ -18,7 +18,9 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
   const paths = doubles[plan.count / 8]
   if (paths === 0) return null
   const { dim } = plan.estimate.training
-  const components = Array.from({ length: dim }, (_, i) => readComponent(doubles, plan, i))
+  const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
+  const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[PAIR.p] / paths) ** 2, 0) / dim)
+  const components = sums.map((own) => readComponent(doubles, plan, own, scale))
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
@@ -26,11 +28,15 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
   }
 }
 
-/** Judged by its grids as the value is. */
-function readComponent(doubles: Float64Array, plan: GradientPlan, i: number): Moments {
+/** Judged by its grids as the value is; `scale` is the components' root mean square. */
+function readComponent(
+  doubles: Float64Array,
+  plan: GradientPlan,
+  sums: Float64Array,
+  scale: number,
+): Moments {
   const [paths, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
   const { estimate } = plan
-  const sums = sumsOf(doubles, plan, i)
   const pairOf = (quantity: number) => sums.subarray(quantity * PAIR_SUMS, (quantity + 1) * PAIR_SUMS)
   const beta = bestShare(pairOf(QUANTITY.fine), plan, paths)
   const word = new Float64Array(RESULT_WORDS)
@@ -48,7 +54,7 @@ function readComponent(doubles: Float64Array, plan: GradientPlan, i: number): Mo
   }
   const standardError = Math.sqrt(word[RESULT.variance] / (paths - 1) / paths)
   const fine = { mean: word[RESULT.value], standardError }
-  const found = hasGrid(estimate, 2) ? readGrid(word, estimate, fine) : { value: fine, grid: null }
+  const found = hasGrid(estimate, 2) ? readGrid(word, estimate, fine, scale) : { value: fine, grid: null }
   const { mean } = found.value
   const rounding = ROUNDING * Math.sqrt(estimate.training.grid.steps) * mean
   return { mean, standardError: Math.hypot(found.value.standardError, found.grid?.left ?? 0, rounding) }
