@@ -18,7 +18,8 @@ export type GradientKind = 'pathwise' | 'likelihood-ratio'
 
 export const SHARDS = 8
 /** Paths between two looks at the standard errors. */
-export const GRADIENT_ROUND = SHARDS * SHARD_ROWS
+export const SHARD_PATHS = 64
+export const GRADIENT_ROUND = SHARDS * SHARD_PATHS
 /** Paths as a share of the estimate's: one of these costs about three of those, and one of the likelihood ratio's less than two. */
 const SHARE = { pathwise: 1 / 8, 'likelihood-ratio': 1 / 3 }
 /** Floats that a worker's paths may take. */
@@ -82,7 +83,7 @@ export function planGradient(
   const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
   if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
   const { training, options } = estimate
-  const rows = Math.max(4, Math.min(SHARD_ROWS, Math.floor(MOST_FLOATS / recordFloats(training))))
+  const rows = Math.max(4, Math.min(SHARD_PATHS, Math.floor(MOST_FLOATS / recordFloats(training))))
   const rounds = Math.max(1, Math.round((SHARE[kind] * options.paths) / GRADIENT_ROUND))
   return {
     estimate,

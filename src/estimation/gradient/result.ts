@@ -11,6 +11,8 @@ export interface GradientEstimate {
   gradient: Float64Array
   standardError: Float64Array
   paths: number
+  /** Root mean square of what single paths observe without control, as a length. */
+  size: number
 }
 
 /** null where no path was run. */
@@ -25,7 +27,13 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
     paths,
+    size: Math.sqrt(sums.reduce((sum, own) => sum + squareOf(own), 0) / paths),
   }
+}
+
+/** Σ (p + q)² on the grid. */
+function squareOf(sums: Float64Array): number {
+  return sums[PAIR.pp] + 2 * sums[PAIR.pq] + sums[PAIR.qq]
 }
 
 /** Judged by its grids as the value is; `scale` is the components' root mean square. */

@@ -6,7 +6,7 @@ import { Simulator, type StepCoefficients, writeCoefficients } from '../../paths
 import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
-import { SHARD_ROWS, type WorkerBuffers } from '../buffers.ts'
+import type { WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
 import { gridShare } from '../grid-error.ts'
 import { PathPass } from '../path-pass.ts'
@@ -16,16 +16,16 @@ import { LikelihoodRatio } from './likelihood-ratio.ts'
 import type { Adjoint, Observation } from './path-block.ts'
 import { PathRecord } from './path-record.ts'
 import { PathwiseAdjoint } from './pathwise-adjoint.ts'
-import { GRADIENT_ROUND, type GradientPlan, PAIR, PAIR_SUMS, SHARDS, SUMS } from './plan.ts'
+import { GRADIENT_ROUND, type GradientPlan, PAIR, PAIR_SUMS, SHARD_PATHS, SHARDS, SUMS } from './plan.ts'
 import { readGradient } from './result.ts'
 
 /** Of the estimate's stream. */
 const GRADIENT_ITERATION = 32
-/** Paths end where the standard error is this share of the gradient, both as lengths. */
+/** Paths end where the standard error is this share of the gradient, or of what single paths observe, all as lengths. */
 const PRECISE = 5e-4
 /** Rounds that are run however few paths the estimate had, unless they are precise before, and those that take three grids. */
-const FEWEST_ROUNDS = 2
-const THIRD_GRID_ROUNDS = 1
+const FEWEST_ROUNDS = 4
+const THIRD_GRID_ROUNDS = 4
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
   new GradientEstimator(context, problem, plan).run()
@@ -90,7 +90,7 @@ class GradientEstimator {
     let isDone = false
     do {
       const sides = done < THIRD_GRID_ROUNDS * GRADIENT_ROUND ? this.#sides : this.#sides.slice(0, 2)
-      team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_ROWS, sides))
+      team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_PATHS, sides))
       done += GRADIENT_ROUND
       if (team.rank === 0) {
         views.doubles[plan.count / 8] = done
@@ -120,8 +120,8 @@ class GradientEstimator {
   /** Paths of a shard in a round, block by block. */
   #shard(shard: number, firstPath: number, sides: Side[]): void {
     const { rows: most } = this.#plan
-    for (let row = 0; row < SHARD_ROWS; row += most) {
-      const rows = Math.min(most, SHARD_ROWS - row)
+    for (let row = 0; row < SHARD_PATHS; row += most) {
+      const rows = Math.min(most, SHARD_PATHS - row)
       const observed = sides.map((side) => this.#observe(side, firstPath + row, rows))
       for (const [quantity, shares] of this.#quantities.entries()) {
         if (shares.length <= observed.length) this.#add(shard, quantity, shares, observed, rows)
@@ -195,8 +195,8 @@ class GradientEstimator {
   #isPrecise(): boolean {
     const found = readGradient(this.#context.views.doubles, this.#plan)
     if (found === null) return false
-    const { gradient, standardError } = found
-    return Math.hypot(...standardError) <= PRECISE * Math.hypot(...gradient)
+    const { gradient, standardError, size } = found
+    return Math.hypot(...standardError) <= PRECISE * Math.max(size, Math.hypot(...gradient))
   }
 }
 
