@@ -14,6 +14,7 @@ import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/
 import { wrap } from '../solution/format-text.ts'
 import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
+import { print, say } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
 export interface CheckFlags {
@@ -48,11 +49,11 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   const presentation = await presentProblem(definition, settings)
   let check = await checkProblem(definition, settings)
   if (flags.latex) {
-    process.stdout.write(presentation.latex)
+    print(presentation.latex)
   } else {
     const cost = await costOf(definition, settings, check, flags.trial)
     check = { ...check, failures: [...check.failures, ...tooLarge(cost.memory)] }
-    process.stdout.write(
+    print(
       flags.json
         ? `${JSON.stringify(jsonForm(definition, settings, check, cost, presentation))}\n`
         : textForm(check, cost, presentation, terminalOf(process.stdout)),
@@ -60,7 +61,7 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   }
   const { colors } = terminalOf(process.stderr)
   for (const failure of check.failures) {
-    process.stderr.write(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
+    say(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
   }
   return check.failures.length === 0 ? EXIT.done : EXIT.failed
 }

@@ -6,6 +6,7 @@ import { gradientText } from '../solution/gradient-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { pointFrom } from './point.ts'
+import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
 import { each, finite, integer, positive } from './values.ts'
 
@@ -62,7 +63,7 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
   const evaluations = await model.evaluate(points, flags.time, { paths, tolerance, workers, memoryLimit })
   const { page, method, version } = model.description
   const form = { problem: page.id, settings: page.settings, method, version, evaluations }
-  process.stdout.write(flags.json ? `${JSON.stringify(form)}\n` : `${textOf(page.id, evaluations)}\n`)
+  print(flags.json ? `${JSON.stringify(form)}\n` : `${textOf(page.id, evaluations)}\n`)
   return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
 }
 

@@ -4,6 +4,7 @@ import type { ProblemDefinition } from '../problem/definition.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
 /** What equations and control problems have in common. */
@@ -22,11 +23,16 @@ export function listCommand(finish: (exitCode: number) => void): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const problems: ListedPage[] = [...(await loadAllProblems()), ...(await loadAllControlProblems())]
+      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
+      const problems: ListedPage[] = [
+        ...(await loadAllProblems()),
+        ...(await loadAllControlProblems()),
+        ...(await loadAllStoppingProblems()),
+      ]
       const text = json
         ? JSON.stringify(problems.map(entryOf))
         : listing(problems, terminalOf(process.stdout))
-      process.stdout.write(`${text}\n`)
+      print(`${text}\n`)
       finish(EXIT.done)
     })
   return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json'] })

@@ -26,6 +26,8 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Reference, Settings, SettingValue } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
+import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
+import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { checkChoices } from '../solution/choices.ts'
 import { againstReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
@@ -101,7 +103,8 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 
 /** As given, or what is usual for pages of this kind. */
 function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
-  return loadMethod(method ?? (isControlDefinition(page) ? 'policy' : 'deep-bsde'))
+  const usual = isControlDefinition(page) ? 'policy' : isStoppingDefinition(page) ? 'stopping' : 'deep-bsde'
+  return loadMethod(method ?? usual)
 }
 
 /**
@@ -178,7 +181,7 @@ async function solveOnGrid(
 
 /** The page of a built-in problem, equation or control. */
 async function loadPageOf(id: string): Promise<Page> {
-  return (await loadControlProblem(id)) ?? loadProblem(id)
+  return (await loadControlProblem(id)) ?? (await loadStoppingProblem(id)) ?? loadProblem(id)
 }
 
 function createCheckpoints(
@@ -223,7 +226,9 @@ function describe(
   elapsedMs: Solution['elapsedMs'],
 ): Solution {
   const confidence = options.confidence ?? 0.95
-  const half = normalQuantile(0.5 + confidence / 2) * result.standardError
+  const own = { value: result.value, standardError: result.standardError }
+  const { lower, upper } = result.limits ?? { lower: own, upper: own }
+  const deviations = normalQuantile(0.5 + confidence / 2)
   return {
     problem: definition.id,
     settings: shownSettings(compiled.settings, options),
@@ -233,7 +238,10 @@ function describe(
     value: result.value,
     standardError: result.standardError,
     ...(result.errors && { errors: result.errors }),
-    interval: [result.value - half, result.value + half],
+    interval: [
+      lower.value - deviations * lower.standardError,
+      upper.value + deviations * upper.standardError,
+    ],
     confidence,
     gridError: result.gridError,
     gridErrorStandardError: result.gridErrorStandardError ?? null,
@@ -262,6 +270,7 @@ function describe(
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
+    ...(result.stopping && { stopping: result.stopping }),
   }
 }
 

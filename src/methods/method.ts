@@ -15,8 +15,8 @@ export interface Method<P = CompiledProblem> {
   id: string
   title: string
   source: string
-  /** What it solves: equations, unless it says that it takes control problems as they are. */
-  problems?: 'control'
+  /** What it solves: equations, unless it says that it takes control problems as they are, or rights to stop. */
+  problems?: 'control' | 'stopping'
   /** The choices that it knows; a run that is given others is refused. */
   options: readonly MethodOption[]
   /** It keeps checkpoints and goes on from them. */

@@ -6,7 +6,7 @@ import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
-import { lengthAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
+import { lengthAt, segmentAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
 import type { StepCoefficients } from './simulator.ts'
 
 type Geometric = Extract<Dynamics, { kind: 'geometric' }>
@@ -65,6 +65,9 @@ export class Transport {
       case 'ornstein-uhlenbeck':
         this.#decay(at, rows, dynamics.rate, dt)
         break
+      case 'linear':
+        this.#linear(n, at, rows)
+        break
       default:
         this.#throughStep(n, at, rows)
     }
@@ -101,6 +104,21 @@ export class Transport {
           factor = Math.exp((drift[i] - 0.5 * sigma * sigma) * dt + sigma * floats[noise + k])
         }
         floats[at.transported / 4 + k] = factor * floats[at.v / 4 + k]
+      }
+    }
+  }
+
+  /** vᵀΦ */
+  #linear(n: number, { v, transported }: TransportRows, rows: number): void {
+    const floats = this.#floats
+    const { dim } = this.#problem
+    const width = padded(dim)
+    const phi = this.#coefficients.transition / 4 + segmentAt(this.#grid, n) * dim * width
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < dim; j++) {
+        let sum = 0
+        for (let i = 0; i < dim; i++) sum += floats[v / 4 + r * width + i] * floats[phi + j * width + i]
+        floats[transported / 4 + r * width + j] = sum
       }
     }
   }

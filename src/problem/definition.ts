@@ -5,6 +5,8 @@
  *     ∂u/∂t + μ·∇u + ½ Tr(σσᵀ∇²u) + f(t, x, u, σᵀ∇u) = 0,  u(T,x) = g(x)
  */
 
+import type { StoppingPart } from './stopping-part.ts'
+
 /** A number, vector or matrix that a formula may name. `dim` and `horizon` are always among the settings. */
 export type SettingValue = number | number[] | number[][]
 /** The numbers of a page by their names. */
@@ -80,6 +82,8 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   curvature?: 'convex' | 'concave'
   /** u(t,x), where it is known everywhere. */
   exact?: string
+  /** A right to stop before T: u is then what it is worth, and `driver` must be linear in y and z. */
+  stopping?: StoppingPart
   /** A plain value holds at the page's own settings and starting point only. */
   reference?: Reference | ReferenceFunction<S>
   published?: Published

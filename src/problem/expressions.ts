@@ -29,6 +29,8 @@ export interface ProblemExpressions {
   driver: Expression
   terminal: Expression
   exact: Expression | null
+  /** What stopping pays, of t and x; none where the page has no right to stop. */
+  payoff?: Expression | null
 }
 
 /** What each formula may depend on. */
@@ -37,6 +39,7 @@ const allowedVariables: Readonly<Record<string, readonly string[]>> = {
   diffusion: ['t', 'x'],
   terminal: ['t', 'x'],
   exact: ['t', 'x'],
+  'stopping payoff': ['t', 'x'],
   driver: ['t', 'x', 'y', 'z', 'gradU'],
 }
 
@@ -78,7 +81,7 @@ class Reader {
     const { dim, noiseDim, horizon, definition } = this
     const shapes: Record<string, Shape> = { t: [], x: [dim], y: [], z: [noiseDim], gradU: [dim] }
     const early = this.definitions(shapes, {})
-    const parse = (key: 'drift' | 'diffusion' | 'terminal' | 'exact', text: string) =>
+    const parse = (key: 'drift' | 'diffusion' | 'terminal' | 'exact' | 'stopping payoff', text: string) =>
       this.formula(key, text, shapes, early)
     const drift = this.fitting('drift', parse('drift', definition.drift))
     const noise = new Noise(
@@ -86,6 +89,10 @@ class Reader {
       this.fittingDiffusion(parse('diffusion', definition.diffusion)),
       this.correlation(),
     )
+    // Before the terminal value, which it is where the page states none.
+    const written = definition.stopping?.payoff
+    const payoff =
+      written === undefined ? null : this.scalar('stopping payoff', parse('stopping payoff', written))
     const terminal = this.scalar('terminal', parse('terminal', definition.terminal))
     const exact =
       definition.exact === undefined ? null : this.scalar('exact', parse('exact', definition.exact))
@@ -96,7 +103,8 @@ class Reader {
       y: variable('y'),
       z: variable('z', [noiseDim]),
     }
-    return { dim, noiseDim, horizon, x0: this.start(), variables, drift, noise, driver, terminal, exact }
+    const x0 = this.start()
+    return { dim, noiseDim, horizon, x0, variables, drift, noise, driver, terminal, exact, payoff }
   }
 
   private start(): Float64Array {

@@ -2,12 +2,14 @@ import { loadProblem } from './catalog.ts'
 import type { ProblemDefinition } from './definition.ts'
 import { loadPage } from './page.ts'
 import { isPagePath } from './page-file.ts'
+import { loadStoppingProblem } from './stopping-catalog.ts'
 
 /**
  * The problem that a command's argument names: a page of one's own by its path, else a built-in one by its id.
  *
  * @throws UserError where there is neither
  */
-export function findProblem(argument: string): Promise<ProblemDefinition> {
-  return isPagePath(argument) ? loadPage(argument) : loadProblem(argument)
+export async function findProblem(argument: string): Promise<ProblemDefinition> {
+  if (isPagePath(argument)) return loadPage(argument)
+  return (await loadStoppingProblem(argument)) ?? loadProblem(argument)
 }

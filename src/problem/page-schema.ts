@@ -72,6 +72,17 @@ const published = v.object(
   'what the literature reports: { source: "…", relativeError: 0.0017, steps: 20 }',
 )
 
+const DATES = 'a number of dates, a list of times in (0, horizon], a formula of the settings, or any'
+
+const stopping = v.object(
+  {
+    payoff: formula,
+    dates: v.union([finite, numberList, text], DATES),
+    goal: v.optional(v.picklist(['minimize', 'maximize'], 'minimize or maximize')),
+  },
+  'when one may stop and what that pays: { payoff: "max(1 - x, 0)", dates: 50 }',
+)
+
 const CORRELATION = 'a number, a matrix or a formula of the settings'
 
 export const id = v.pipe(v.string('text'), v.regex(ID_PATTERN, `${ID_RULE}, such as my-equation`))
@@ -106,6 +117,7 @@ const entries = {
   ),
   curvature: v.optional(v.picklist(['convex', 'concave'], 'convex or concave')),
   exact: v.optional(formula),
+  stopping: v.optional(stopping),
   reference: v.optional(reference),
   published: v.optional(published),
 }
@@ -115,10 +127,11 @@ const pageSchema = v.object(
   'a page: a mapping with id, settings, x0, drift, diffusion, driver and terminal',
 )
 /** The keys that a page may have, and those of its parts that have fixed keys ('' is the page itself). */
-export const knownKeys: Readonly<Record<'' | 'reference' | 'published', readonly string[]>> = {
+export const knownKeys: Readonly<Record<'' | 'reference' | 'published' | 'stopping', readonly string[]>> = {
   '': Object.keys(entries),
   reference: Object.keys(reference.entries),
   published: Object.keys(published.entries),
+  stopping: Object.keys(stopping.entries),
 }
 
 export type Page = v.InferOutput<typeof pageSchema>

@@ -11,6 +11,7 @@ import { suggestion } from './nearest.ts'
 import { parsePageText, readPageFile, type TextFormat } from './page-file.ts'
 import { validateSettings } from './settings.ts'
 import { shown } from './shown.ts'
+import { withDefaults } from './stopping-part.ts'
 
 /** Text in which `deepbsde new` and the documentation leave a place open; an optional entry that says so is none. */
 const PLACEHOLDER = /^(…|\.\.\.)$/
@@ -47,7 +48,7 @@ export async function parsePage(
 export async function checkedPage(value: unknown, file: string, name: string): Promise<ProblemDefinition> {
   const { checkPage } = await import('./page-schema.ts')
   const { page: raw, reference } = await prepared(value, file, name)
-  const result = checkPage(raw)
+  const result = checkPage(isMapping(value) && isMapping(value.stopping) ? withDefaults(raw) : raw)
   if (!('page' in result)) {
     const key = result.key === '' ? '' : `${result.key} `
     throw new UserError(
@@ -78,7 +79,7 @@ async function prepared(
     )
   }
   requireKnownKeys(value, knownKeys[''], '', file)
-  for (const part of ['reference', 'published'] as const) {
+  for (const part of ['reference', 'published', 'stopping'] as const) {
     const inner = value[part]
     if (isMapping(inner)) requireKnownKeys(inner, knownKeys[part], `${part}.`, file)
   }

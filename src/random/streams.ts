@@ -15,4 +15,6 @@ export const STREAM = {
   picard: 7,
   /** Paths of the lower and upper bounds. */
   bounds: 8,
+  /** Paths of optimal stopping, those that its rule is fitted to (iteration 0) and fresh ones (1), and its features (2). */
+  stopping: 9,
 } as const

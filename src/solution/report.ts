@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatPercent, formatSignificant, formatWi
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
@@ -67,7 +68,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 }
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
-  const { value, standardError, interval, confidence, gridError, isExtrapolated, steps, paths } = solution
+  const { value, standardError, interval, confidence, gridError, paths } = solution
   const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
@@ -88,24 +89,25 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    solution.cost !== undefined
-      ? {
-          label: 'last iteration',
-          text: formatSignificant(gridError ?? 0, 2),
-          note: 'moved the value by this',
-        }
-      : gridError === null
-        ? {
-            label: 'grid error',
-            text: `not estimated: ${steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`}`,
-          }
-        : {
-            label: 'grid error',
-            text: formatSignificant(gridError, 2),
-            note: `of ${plural(steps, 'time step')}, ${isExtrapolated ? 'is part of the value' : 'is part of the interval'}`,
-          },
+    ...(solution.stopping !== undefined && gridError === null ? [] : [gridRow(solution)]),
+    ...stoppingRows(solution),
     ...remainderRows(solution),
   ]
+}
+
+function gridRow({ cost, gridError, steps, isExtrapolated, stopping }: Solution): Row {
+  if (cost !== undefined) {
+    const text = formatSignificant(gridError ?? 0, 2)
+    return { label: 'last iteration', text, note: 'moved the value by this' }
+  }
+  if (gridError === null) {
+    const why =
+      steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
+    return { label: 'grid error', text: `not estimated: ${why}` }
+  }
+  const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
+  const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
+  return { label: 'grid error', text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }
 }
 
 /** Where it is more than the noise of what is shown already. */

@@ -9,6 +9,7 @@ import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
+import type { StoppingAnswer, StoppingLimit } from './stopping.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
@@ -185,6 +186,9 @@ export interface MethodResult {
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
+  limits?: { lower: StoppingLimit; upper: StoppingLimit }
+  stopping?: StoppingAnswer
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
   elapsedMs: { train: number; estimate: number }
@@ -252,6 +256,8 @@ export interface Solution {
   secondOpinion?: SecondOpinion
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
+  stopping?: StoppingAnswer
   /** The trained rule of a control problem; leaves the JSON form as it is. */
   policy?: Policy
 }

@@ -10,7 +10,7 @@ const ids = await listMethods()
 const methods = await Promise.all(ids.map(loadMethod))
 
 /** A page of each kind. */
-const PROBLEMS = { equations: 'heat', control: 'lqr' } as const
+const PROBLEMS = { equations: 'heat', control: 'lqr', stopping: 'max-call' } as const
 /** Small; of it each method is given what it knows. */
 const SMALL: RunOptions = {
   batchSize: 16,

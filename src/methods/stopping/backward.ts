@@ -1,0 +1,326 @@
+/**
+ * Backward over the dates: in each interval one function u(t, x) = Σ c_k φ_k(t, x) is fitted, by least squares, to what paths pay from
+ * the interval's end on. By Itô's formula a path's own features are
+ *
+ *     φ_k(tₙ, X) + Σ_j D_j (∇φ_k·σΔW + ½(ΔWᵀσᵀ∇²φ_k σΔW − tr Δt)),
+ *
+ * so that the noise of the cash flow inside the interval is explained by the same coefficients, and what is left of it is what the
+ * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
+ * backwards. The pathwise derivative of the payment along the first step's noise is a second kind of observation.
+ */
+import type { BatchFunction } from '../../formulas/load.ts'
+import { loadBatchFunction } from '../../formulas/load.ts'
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { drawFeatures, sampleCount } from './features.ts'
+import { chooseAndSolve, ridgeError } from './fit.ts'
+import { BLOCK_ROWS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
+import { Walker } from './walker.ts'
+
+/** Every worker of a team runs this. */
+export function fitBackward(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan): void {
+  new Backward(context, problem, plan).run()
+}
+
+class Backward {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledStopping
+  readonly #plan: StoppingPlan
+  readonly #walker: Walker
+  readonly #payoff: BatchFunction
+  readonly #terminal: BatchFunction
+  readonly #blocks: number
+  /** Floats of a block of states. */
+  readonly #slice: number
+  /** Whether slopes along paths are known: an exact law, and nothing paid or discounted that depends on x. */
+  readonly #hasSlopes: boolean
+
+  constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
+    const { functions, rate, hasSource } = problem.stopping
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#walker = new Walker(context, problem, plan, 0)
+    this.#payoff = loadBatchFunction(functions.payoff.source)
+    this.#terminal = loadBatchFunction(functions.terminal.source)
+    this.#blocks = plan.fitPaths / BLOCK_ROWS
+    this.#slice = BLOCK_ROWS * padded(problem.dim)
+    this.#hasSlopes = this.#walker.hasSecondOrder && rate !== null && !hasSource
+  }
+
+  run(): void {
+    const { team } = this.#context
+    const { intervals } = this.#plan
+    team.barrier()
+    team.forEach(this.#blocks, (block) => this.#simulate(block))
+    team.forEach(this.#blocks, (block) => this.#payAtEnd(block))
+    if (team.rank === 0) this.#findFloor()
+    this.#shape((block) => this.#sortedSlopes(block))
+    for (let n = intervals.length - 1; n >= 0; n--) {
+      if (team.shouldStop()) return
+      if (team.rank === 0) drawFeatures(this.#context.views, this.#plan, n, this.#samples(n + 1))
+      team.barrier()
+      team.forEach(SLOTS, (slot) => this.#accumulate(n, slot))
+      team.forEach(RIDGES.length, (k) => ridgeError(this.#context.views.doubles, this.#plan, k))
+      if (team.rank === 0) chooseAndSolve(this.#context.views.doubles, this.#plan, intervals[n])
+      team.barrier()
+      team.forEach(this.#blocks, (block) => this.#carryBack(n, block))
+      if (n > 0) this.#shape((block) => this.#fittedSlopes(n, block))
+      if (team.rank === 0) team.report(intervals.length - n)
+    }
+  }
+
+  #state(n: number, block: number): number {
+    return this.#plan.states + 4 * (n * this.#blocks + block) * this.#slice
+  }
+
+  #simulate(block: number): void {
+    const walker = this.#walker
+    const { floats } = this.#context.views
+    const keep = (n: number) => {
+      const { x } = walker.hands
+      floats.copyWithin(this.#state(n, block) / 4, x / 4, x / 4 + this.#slice)
+    }
+    walker.start()
+    keep(0)
+    this.#plan.intervals.forEach(({ firstNode, steps }, n) => {
+      for (let j = 0; j < steps; j++) walker.advance(firstNode + j, block * BLOCK_ROWS)
+      keep(n + 1)
+    })
+  }
+
+  /** The greater of payoff and terminal value at T, with its slope. */
+  #payAtEnd(block: number): void {
+    const { intervals } = this.#plan
+    this.#pay(this.#terminal, intervals.length, block, () => true)
+    const { doubles } = this.#context.views
+    const cash = this.#plan.cash / 8 + block * BLOCK_ROWS
+    this.#pay(this.#payoff, intervals.length, block, (r, value) => value > doubles[cash + r])
+  }
+
+  #findFloor(): void {
+    const { doubles } = this.#context.views
+    const { cash, floor, fitPaths } = this.#plan
+    const paid = doubles.subarray(cash / 8, cash / 8 + fitPaths)
+    doubles[floor / 8] = paid.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  }
+
+  /** Lets those paths of a block stop at date n for which `stops` holds. */
+  #pay(pays: BatchFunction, n: number, block: number, stops: (r: number, value: number) => boolean): void {
+    const { floats, doubles } = this.#context.views
+    const walker = this.#walker
+    const { dim } = this.#problem
+    const { cash, slope, grid, isLog } = this.#plan
+    const { natural, slopes, values } = walker.hands
+    const width = padded(dim)
+    walker.resume(this.#state(n, block))
+    walker.unfold()
+    const t = timeAt(grid, nodeOf(this.#plan, n))
+    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const value = doubles[values / 8 + r]
+      if (!stops(r, value)) continue
+      doubles[cash / 8 + block * BLOCK_ROWS + r] = value
+      const [from, to] = [slopes / 4 + r * width, slope / 4 + (block * BLOCK_ROWS + r) * width]
+      for (let i = 0; i < dim; i++) {
+        floats[to + i] = floats[from + i] * (isLog ? floats[natural / 4 + r * width + i] : 1)
+      }
+    }
+  }
+
+  /** Sums of products of the features of all blocks of a slot, their targets in the last column. */
+  #accumulate(n: number, slot: number): void {
+    const { doubles, floats } = this.#context.views
+    const { width, products } = this.#plan
+    const { kernels } = this.#context
+    const size = width * width
+    const { rows, scratch } = this.#walker.hands
+    const first = products / 8 + slot * 2 * size
+    doubles.fill(0, first, first + 2 * size)
+    const add = (at: number, from: number) => {
+      kernels.gemmTN(scratch, from, from, BLOCK_ROWS, width, width, 0)
+      for (let k = 0; k < size; k++) doubles[at + k] += floats[scratch / 4 + k]
+    }
+    for (let block = slot; block < this.#blocks; block += SLOTS) {
+      this.#carryFeatures(n, block)
+      add(first, this.#carried(block))
+      if (this.#hasSlopes) add(first + size, rows)
+    }
+  }
+
+  #carried(block: number): number {
+    return this.#plan.carried + 4 * block * BLOCK_ROWS * this.#plan.width
+  }
+
+  /** The features of a block along interval n, and what they are to explain. */
+  #carryFeatures(n: number, block: number): void {
+    const { floats, doubles } = this.#context.views
+    const { width, start, discount, earned, cash, intervals } = this.#plan
+    const interval = intervals[n]
+    const walker = this.#walker
+    const { features, rows } = walker.hands
+    const size = BLOCK_ROWS * width
+    const carried = this.#carried(block) / 4
+    walker.resume(this.#state(n, block))
+    walker.begin(interval.firstNode)
+    for (let j = 0; j < interval.steps; j++) {
+      walker.look(interval, j)
+      if (j === 0) {
+        floats.copyWithin(carried, features / 4, features / 4 + size)
+        floats.copyWithin(start / 4 + block * size, features / 4, features / 4 + size)
+      }
+      walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
+      addMartingale(floats, carried, walker, width)
+      if (j === 0 && this.#hasSlopes) this.#slopeRows(rows / 4, block, interval.steps)
+      walker.accrue(interval.firstNode + j + 1)
+    }
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const path = block * BLOCK_ROWS + r
+      doubles[discount / 8 + path] = walker.weight[r]
+      doubles[earned / 8 + path] = walker.earned[r]
+      floats[carried + r * width + width - 1] = walker.weight[r] * doubles[cash / 8 + path] + walker.earned[r]
+    }
+  }
+
+  /** ∇φ_k·δ along the first step's noise δ, and the payment's own derivative along it. */
+  #slopeRows(rows: number, block: number, steps: number): void {
+    const { floats } = this.#context.views
+    const { width, slope } = this.#plan
+    const { features, directions, noise } = this.#walker.hands
+    const { dim } = this.#problem
+    const flow = flowOver(this.#problem, this.#plan, steps)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      for (let k = 0; k < width - 1; k++) {
+        const phi = floats[features / 4 + r * width + k]
+        floats[rows + r * width + k] = (1 - phi * phi) * floats[directions / 4 + r * width + k]
+      }
+      const [from, along] = [slope / 4 + (block * BLOCK_ROWS + r) * padded(dim), noise / 4 + r * padded(dim)]
+      let sum = 0
+      for (let i = 0; i < dim; i++) sum += flow[i] * floats[from + i] * floats[along + i]
+      floats[rows + r * width + width - 1] = sum
+    }
+  }
+
+  /** From a date to the one before it: stops where that pays more than going on, and takes the martingale off. */
+  #carryBack(n: number, block: number): void {
+    const { floats, doubles } = this.#context.views
+    const { width, start, discount, earned, cash, slope, floor, intervals } = this.#plan
+    const { dim } = this.#problem
+    const flow = flowOver(this.#problem, this.#plan, intervals[n].steps)
+    const at = intervals[n].coefficients / 8
+    const goingOn = new Float64Array(BLOCK_ROWS)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const path = block * BLOCK_ROWS + r
+      let martingale = 0
+      for (let k = 0; k < width - 1; k++) {
+        const [before, after] = [
+          floats[start / 4 + path * width + k],
+          floats[this.#plan.carried / 4 + path * width + k],
+        ]
+        goingOn[r] += doubles[at + k] * before
+        martingale += doubles[at + k] * (after - before)
+      }
+      const weight = doubles[discount / 8 + path]
+      doubles[cash / 8 + path] = weight * doubles[cash / 8 + path] + doubles[earned / 8 + path] - martingale
+      const row = slope / 4 + path * padded(dim)
+      for (let i = 0; i < dim; i++) floats[row + i] *= weight * flow[i]
+    }
+    const least = doubles[floor / 8]
+    if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > Math.max(goingOn[r], least))
+  }
+
+  /** The mean of slope·slopeᵀ over blocks, whose slopes `write` leaves in hands.slopes. */
+  #shape(write: (block: number) => void): void {
+    const { kernels, views, team } = this.#context
+    const { floats, doubles } = views
+    const { slopeProducts, shape } = this.#plan
+    const { dim } = this.#problem
+    const width = padded(dim)
+    const { slopes, scratch } = this.#walker.hands
+    team.forEach(SLOTS, (slot) => {
+      const first = slopeProducts / 8 + slot * dim * width
+      doubles.fill(0, first, first + dim * width)
+      if (slot >= this.#blocks) return
+      write(slot)
+      kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, dim, dim, 0)
+      for (let k = 0; k < dim * width; k++) doubles[first + k] += floats[scratch / 4 + k]
+    })
+    if (team.rank === 0) {
+      for (let i = 0; i < dim; i++) {
+        for (let k = 0; k < dim; k++) {
+          let sum = 0
+          for (let slot = 0; slot < SLOTS; slot++)
+            sum += doubles[slopeProducts / 8 + (slot * dim + i) * width + k]
+          doubles[shape / 8 + i * dim + k] = sum
+        }
+      }
+    }
+    team.barrier()
+  }
+
+  #sortedSlopes(block: number): void {
+    const { slope, intervals } = this.#plan
+    this.#walker.resume(this.#state(intervals.length, block))
+    this.#walker.arrange(slope + 4 * block * this.#slice)
+  }
+
+  /** ∇û at the start of interval n, in the order of its coordinates. */
+  #fittedSlopes(n: number, block: number): void {
+    const { kernels, views } = this.#context
+    const { floats, doubles } = views
+    const { width, start, intervals } = this.#plan
+    const { rows, slopes } = this.#walker.hands
+    const { coefficients, transposed } = intervals[n]
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      for (let k = 0; k < width; k++) {
+        const phi = floats[start / 4 + (block * BLOCK_ROWS + r) * width + k]
+        floats[rows / 4 + r * width + k] = doubles[coefficients / 8 + k] * (1 - phi * phi)
+      }
+    }
+    kernels.gemmNN(slopes, rows, transposed, BLOCK_ROWS, width, this.#problem.dim, 0)
+  }
+
+  #samples(n: number): Float64Array[] {
+    return this.#walker.samples(
+      this.#plan.states + 4 * n * this.#blocks * this.#slice,
+      sampleCount(this.#plan),
+    )
+  }
+}
+
+/** carried += D(∇φ·δ + ½(δᵀ∇²φδ − E)), in units of the features. @param carried index of the first row */
+function addMartingale(
+  floats: Float32Array,
+  carried: number,
+  { hands, weight, hasSecondOrder }: Walker,
+  width: number,
+): void {
+  const bend = hasSecondOrder ? 1 : 0
+  for (let r = 0; r < BLOCK_ROWS; r++) {
+    const [phis, directions] = [hands.features / 4 + r * width, hands.directions / 4 + r * width]
+    for (let k = 0; k < width - 1; k++) {
+      const phi = floats[phis + k]
+      const along = floats[directions + k]
+      const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
+      floats[carried + r * width + k] += weight[r] * (1 - phi * phi) * (along - second)
+    }
+  }
+}
+
+/** ∂(coordinates at the end)/∂(those `steps` before it), [dim]: exact laws only. */
+export function flowOver(
+  { dim }: CompiledStopping,
+  { motion, grid }: StoppingPlan,
+  steps: number,
+): Float64Array {
+  const { dynamics } = motion
+  return Float64Array.from({ length: dim }, (_, i) =>
+    dynamics.kind === 'ornstein-uhlenbeck' ? Math.exp(dynamics.rate[i] * steps * grid.dt) : 1,
+  )
+}
+
+export function nodeOf({ nodes }: StoppingPlan, n: number): number {
+  return nodes[n]
+}

@@ -1,0 +1,137 @@
+/**
+ * The features of an interval: tanh(w·ŝ + aθ + b) of the coordinates ŝ and the share θ of the interval that is over. Directions w
+ * are drawn along which the value changes (by the mean product of its slopes in the next interval, Radhakrishnan, Beaglehole,
+ * Pandit, Belkin 2024), knots lie where paths are.
+ */
+import { padded } from '../../kernels/interface.ts'
+import type { Views } from '../../memory/views.ts'
+import { STREAM } from '../../random/streams.ts'
+import { UniformStream } from '../../random/uniform.ts'
+import { cholesky } from '../../statistics/linear-system.ts'
+import type { IntervalPlan, StoppingPlan } from './plan.ts'
+
+/** Deviation of w·ŝ over the paths, from nearly linear to steep. */
+const STEEPNESS = { least: 0.1, most: 2 }
+/** Share of features that sharpen towards the interval's end, as heat spreads a kink there; w·δŝ of the interval has this deviation. */
+const SHARP_SHARE = 0.3
+const SHARPEST = { least: 0.4, most: 1.2 }
+const SHARP_DRIFT = 0.2
+/** Share of the slopes' products that every direction has whatever they say. */
+const EVERYWHERE = 0.3
+/** A feature with this bias is the constant 1. */
+const SATURATED = 20
+const MOST_SAMPLES = 512
+
+/** Draws the features of interval `n`. @param samples states at its end, each in order; overwritten */
+export function drawFeatures(
+  { floats, doubles }: Views,
+  plan: StoppingPlan,
+  n: number,
+  samples: Float64Array[],
+): void {
+  const { width, features, seed, intervals } = plan
+  const interval = intervals[n]
+  const dim = samples[0].length
+  standardise(floats, doubles, interval, samples)
+  const root = rootOf(doubles, plan, dim)
+  const at = (k: number, i: number) => interval.weights / 4 + i * width + k
+  for (let k = 0; k < features - 1; k++) {
+    const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
+    const sharpens = random.next() < SHARP_SHARE
+    const size = random.next()
+    const knotRow = Math.floor(random.next() * samples.length)
+    const direction = times(
+      root,
+      Float64Array.from({ length: dim }, () => random.normal()),
+    )
+    const along = samples.map((row) => dot(row, direction))
+    const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction)
+    const isSharp = sharpens && step > 0
+    const width = isSharp ? Math.sqrt(step * interval.steps) : rootMeanSquare(along)
+    const steepness = isSharp
+      ? SHARPEST.least + (SHARPEST.most - SHARPEST.least) * size
+      : STEEPNESS.least * (STEEPNESS.most / STEEPNESS.least) ** size
+    const scale = width > 0 ? steepness / width : 0
+    for (let i = 0; i < dim; i++) {
+      floats[at(k, i)] = scale * direction[i]
+      floats[interval.transposed / 4 + k * padded(dim) + i] = scale * direction[i]
+    }
+    floats[interval.bias / 4 + k] = -scale * along[knotRow]
+    floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
+    floats[interval.spread / 4 + k] = scale * scale * step
+    floats[interval.sharpens / 4 + k] = isSharp ? 1 : 0
+  }
+  floats[interval.bias / 4 + features - 1] = SATURATED
+}
+
+/** Centre and unit of the coordinates; the samples become ŝ. */
+function standardise(
+  floats: Float32Array,
+  doubles: Float64Array,
+  { centre, unit }: IntervalPlan,
+  samples: Float64Array[],
+): void {
+  const count = samples.length
+  const mean = samples[0].map((_, i) => samples.reduce((sum, row) => sum + row[i], 0) / count)
+  let square = 0
+  for (const row of samples) for (let i = 0; i < row.length; i++) square += (row[i] - mean[i]) ** 2
+  const deviation = Math.sqrt(square / (count * mean.length)) || 1
+  floats.set(mean, centre / 4)
+  doubles[unit / 8] = deviation
+  for (const row of samples)
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] - Math.fround(mean[i])) / deviation
+}
+
+/** A root of the slopes' products, with a little of every direction. */
+function rootOf(doubles: Float64Array, { shape }: StoppingPlan, dim: number): Float64Array {
+  const matrix = doubles.slice(shape / 8, shape / 8 + dim * dim)
+  let trace = 0
+  for (let i = 0; i < dim; i++) trace += matrix[i * dim + i] / dim
+  const isKnown = trace > 0 && Number.isFinite(trace)
+  if (!isKnown) matrix.fill(0)
+  for (let i = 0; i < dim; i++) matrix[i * dim + i] += isKnown ? EVERYWHERE * trace : 1
+  return cholesky(matrix, dim)!
+}
+
+/** E(w·δŝ)² of one step. */
+function spreadOf(
+  floats: Float32Array,
+  { motion, coefficients, grid }: StoppingPlan,
+  unit: number,
+  direction: Float64Array,
+): number {
+  const { mixing, noiseDim } = motion
+  const scaled = direction.map((value, i) => (value * floats[coefficients.s / 4 + i]) / unit)
+  if (mixing === null) return grid.dt * dot(scaled, scaled)
+  let sum = 0
+  for (let j = 0; j < noiseDim; j++) {
+    let entry = 0
+    for (let i = 0; i < scaled.length; i++) entry += mixing[i * noiseDim + j] * scaled[i]
+    sum += entry * entry
+  }
+  return grid.dt * sum
+}
+
+/** How many paths the features are drawn by. */
+export function sampleCount({ fitPaths }: StoppingPlan): number {
+  return Math.min(MOST_SAMPLES, fitPaths)
+}
+
+function times(lower: Float64Array, vector: Float64Array): Float64Array {
+  const n = vector.length
+  return vector.map((_, i) => {
+    let sum = 0
+    for (let j = 0; j <= i; j++) sum += lower[i * n + j] * vector[j]
+    return sum
+  })
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
+  return sum
+}
+
+function rootMeanSquare(values: number[]): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+}

@@ -1,0 +1,167 @@
+/**
+ * Lower and upper limit from paths that the fit never saw. With M = Σ D(Ẑ·ΔW + second order), whose integrands are known when a
+ * step begins, E M = 0 whatever was fitted, so that
+ *
+ *     E[D_τ payoff_τ − M_τ] ≤ u ≤ E[max over dates of (D payoff − M)]
+ *
+ * for any rule τ and any coefficients (Rogers 2002, Haugh and Kogan 2004).
+ */
+import type { BatchFunction } from '../../formulas/load.ts'
+import { loadBatchFunction } from '../../formulas/load.ts'
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { flowOver } from './backward.ts'
+import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan } from './plan.ts'
+import { Walker } from './walker.ts'
+
+export function findLimits(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan): void {
+  const { team } = context
+  const limits = new Limits(context, problem, plan)
+  const blocks = plan.paths / BLOCK_ROWS
+  let done = 0
+  team.barrier()
+  team.forEach(blocks, (block) => {
+    limits.run(block)
+    if (team.rank === 0) team.report(Math.min(plan.paths, ++done * team.size * BLOCK_ROWS))
+  })
+}
+
+class Limits {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledStopping
+  readonly #plan: StoppingPlan
+  readonly #walker: Walker
+  readonly #payoff: BatchFunction
+  readonly #terminal: BatchFunction
+  readonly #martingale = new Float64Array(BLOCK_ROWS)
+  readonly #goingOn = new Float64Array(BLOCK_ROWS)
+  readonly #lower = new Float64Array(BLOCK_ROWS)
+  readonly #upper = new Float64Array(BLOCK_ROWS)
+  readonly #stopped = new Int32Array(BLOCK_ROWS)
+  readonly #taken: Float64Array
+  /** By date: ∂(coordinates then)/∂(those at 0), [dim]. */
+  readonly #flows: Float64Array[]
+
+  constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
+    const { functions } = problem.stopping
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#walker = new Walker(context, problem, plan, 1)
+    this.#payoff = loadBatchFunction(functions.payoff.source)
+    this.#terminal = loadBatchFunction(functions.terminal.source)
+    this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
+    this.#flows = plan.nodes.map((node) => flowOver(problem, plan, node))
+  }
+
+  run(block: number): void {
+    const { intervals, stopsAtOnce, nodes } = this.#plan
+    const walker = this.#walker
+    walker.start()
+    this.#martingale.fill(0)
+    this.#upper.fill(Number.NEGATIVE_INFINITY)
+    this.#stopped.fill(-1)
+    intervals.forEach((interval, n) => {
+      walker.look(interval, 0)
+      this.#guess(interval)
+      if (n > 0 || stopsAtOnce) this.#decide(n, this.#payoff, nodes[n])
+      for (let j = 0; j < interval.steps; j++) {
+        if (j > 0) walker.look(interval, j)
+        walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
+        this.#addMartingale(interval)
+        walker.accrue(interval.firstNode + j + 1)
+      }
+    })
+    // At T one takes the greater of payoff and terminal value; what has stopped stays stopped.
+    this.#goingOn.fill(Number.NEGATIVE_INFINITY)
+    this.#decide(intervals.length, this.#payoff, nodes[intervals.length])
+    this.#decide(intervals.length, this.#terminal, nodes[intervals.length])
+    this.#keep(block)
+  }
+
+  /** What going on is worth by the fit. */
+  #guess({ coefficients }: IntervalPlan): void {
+    const { floats, doubles } = this.#context.views
+    const { width, floor } = this.#plan
+    const { features } = this.#walker.hands
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      let sum = 0
+      for (let k = 0; k < width - 1; k++) {
+        sum += doubles[coefficients / 8 + k] * floats[features / 4 + r * width + k]
+      }
+      this.#goingOn[r] = Math.max(sum, doubles[floor / 8])
+    }
+  }
+
+  /** Payoffs of date n: each may be the greatest for the dual, and the rule takes those that are worth more than going on. */
+  #decide(n: number, pays: BatchFunction, node: number): void {
+    const { floats, doubles } = this.#context.views
+    const walker = this.#walker
+    const { natural, slopes, values } = walker.hands
+    const width = padded(this.#problem.dim)
+    walker.unfold()
+    const t = timeAt(this.#plan.grid, node)
+    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const payoff = doubles[values / 8 + r]
+      const paid = walker.weight[r] * payoff + walker.earned[r] - this.#martingale[r]
+      if (paid > this.#upper[r]) this.#upper[r] = paid
+      const hasStopped = this.#stopped[r] >= 0
+      const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
+      if (!stops) continue
+      this.#stopped[r] = n
+      this.#lower[r] = paid
+      this.#takeSlope(r)
+    }
+  }
+
+  /** Discounted ∇ of what the row is paid, by the coordinates where it stops. */
+  #takeSlope(r: number): void {
+    const { floats } = this.#context.views
+    const { natural, slopes } = this.#walker.hands
+    const { dim } = this.#problem
+    const from = r * padded(dim)
+    for (let i = 0; i < dim; i++) {
+      const unit = this.#plan.isLog ? floats[natural / 4 + from + i] : 1
+      this.#taken[r * dim + i] = this.#walker.weight[r] * unit * floats[slopes / 4 + from + i]
+    }
+  }
+
+  #addMartingale({ coefficients }: IntervalPlan): void {
+    const { floats, doubles } = this.#context.views
+    const { width } = this.#plan
+    const { hands, weight, hasSecondOrder } = this.#walker
+    const bend = hasSecondOrder ? 1 : 0
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const [phis, directions] = [hands.features / 4 + r * width, hands.directions / 4 + r * width]
+      let sum = 0
+      for (let k = 0; k < width - 1; k++) {
+        const phi = floats[phis + k]
+        const along = floats[directions + k]
+        const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
+        sum += doubles[coefficients / 8 + k] * (1 - phi * phi) * (along - second)
+      }
+      this.#martingale[r] += weight[r] * sum
+    }
+  }
+
+  #keep(block: number): void {
+    const { doubles, integers } = this.#context.views
+    const { lower, upper, stopped, sums } = this.#plan
+    const { dim } = this.#problem
+    const first = block * BLOCK_ROWS
+    const at = sums / 8 + block * (dim + 2)
+    doubles.fill(0, at, at + dim + 2)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      doubles[lower / 8 + first + r] = this.#lower[r]
+      doubles[upper / 8 + first + r] = this.#upper[r]
+      integers[stopped / 4 + first + r] = this.#stopped[r]
+      const flow = this.#flows[this.#stopped[r]]
+      for (let i = 0; i < dim; i++) doubles[at + i] += flow[i] * this.#taken[r * dim + i]
+      doubles[at + dim] += this.#martingale[r]
+      doubles[at + dim + 1] += this.#martingale[r] ** 2
+    }
+  }
+}

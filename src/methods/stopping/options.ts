@@ -1,0 +1,73 @@
+/** The choices of a run of optimal stopping, checked, and its dates on a grid. */
+import { UserError } from '../../errors/errors.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
+
+const DEFAULT_PATHS = 16_384
+const MOST_PATHS = 2 ** 22
+const MOST_STEPS = 20_000
+/** Steps of the whole grid, and of one interval in one dimension, at least. */
+const DEFAULT_STEPS = 64
+const STEPS_OF_ONE = 4
+const PATHS_OF_FEATURE = 32
+
+export function resolveStopping(
+  problem: CompiledStopping,
+  dates: readonly number[],
+  options: RunOptions,
+): StoppingOptions {
+  const { dim, horizon } = problem
+  const seed = options.seed ?? 1
+  whole('seed', seed, 0, 2 ** 32 - 1)
+  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
+  whole('steps', wanted, 1, MOST_STEPS)
+  const fitPaths = options.batchSize ?? (dim === 1 ? 16_384 : 32_768)
+  const paths = options.paths ?? DEFAULT_PATHS
+  whole('batch-size', fitPaths, 2, MOST_PATHS)
+  whole('paths', paths, 2, MOST_PATHS)
+  const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
+  return {
+    nodes,
+    steps,
+    features: featuresOf(dim, fitPaths),
+    // A block at least for each fold.
+    fitPaths: roundUp(fitPaths, 2 * BLOCK_ROWS),
+    paths: roundUp(paths, BLOCK_ROWS),
+    seed,
+    stopsAtOnce: problem.stopping.dates === null,
+  }
+}
+
+/** The coarsest uniform grid of at least `wanted` steps that has every date among its nodes. */
+function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: number) {
+  for (let least = 1; least <= MOST_STEPS; least++) {
+    const isOn = dates.every((date) => {
+      const place = (date / horizon) * least
+      return Math.abs(place - Math.round(place)) < 1e-9 * least
+    })
+    if (!isOn) continue
+    const steps = least * Math.ceil(wanted / least)
+    return { nodes: [0, ...dates.map((date) => Math.round((date / horizon) * steps))], steps }
+  }
+  throw new UserError(
+    `${id}: stopping dates must be multiples of horizon/n for some n up to ${MOST_STEPS}, got ${dates.slice(0, 3).join(', ')}, …. Round them.`,
+  )
+}
+
+/** One less than a multiple of 4; few where there are few paths to fit them to. */
+function featuresOf(dim: number, fitPaths: number): number {
+  const most = dim === 1 ? 64 : 512
+  return Math.max(16, Math.min(most, roundUp(fitPaths / PATHS_OF_FEATURE, 4))) - 1
+}
+
+function roundUp(count: number, unit: number): number {
+  return Math.ceil(count / unit) * unit
+}
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UserError(
+    `${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} ${2 * least}.`,
+  )
+}

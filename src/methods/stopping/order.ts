@@ -1,0 +1,60 @@
+/** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
+import { padded } from '../../kernels/interface.ts'
+import { BLOCK_ROWS } from './plan.ts'
+
+export class Order {
+  readonly #dim: number
+  readonly #isSorted: boolean
+  readonly #places: Int32Array
+
+  constructor(dim: number, isSorted: boolean) {
+    this.#dim = dim
+    this.#isSorted = isSorted
+    this.#places = new Int32Array(BLOCK_ROWS * dim)
+    this.reset()
+  }
+
+  reset(): void {
+    for (let k = 0; k < this.#places.length; k++) this.#places[k] = k % this.#dim
+  }
+
+  /** out = (rows in order − centre) · inverse. Byte offsets. */
+  arrange(floats: Float32Array, out: number, x: number, centre: number, inverse: number): void {
+    const dim = this.#dim
+    const width = padded(dim)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const row = x / 4 + r * width
+      const first = r * dim
+      if (this.#isSorted) this.#sort(floats, row, first)
+      const to = out / 4 + r * width
+      for (let i = 0; i < dim; i++) {
+        floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre / 4 + i]) * inverse
+      }
+    }
+  }
+
+  /** out = rows in the order of the last `arrange` · factor. Byte offsets. */
+  follow(floats: Float32Array, out: number, values: number, factor: number): void {
+    const dim = this.#dim
+    const width = padded(dim)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const [from, to, first] = [values / 4 + r * width, out / 4 + r * width, r * dim]
+      for (let i = 0; i < dim; i++) floats[to + i] = floats[from + this.#places[first + i]] * factor
+    }
+  }
+
+  /** By insertion: between two nodes few components change places. */
+  #sort(floats: Float32Array, row: number, first: number): void {
+    const places = this.#places
+    for (let i = 1; i < this.#dim; i++) {
+      const place = places[first + i]
+      const value = floats[row + place]
+      let k = i - 1
+      while (k >= 0 && floats[row + places[first + k]] < value) {
+        places[first + k + 1] = places[first + k]
+        k--
+      }
+      places[first + k + 1] = place
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/** What the fresh paths say, on the main thread. */
+import type { Views } from '../../memory/views.ts'
+import { timeAt } from '../../paths/grid.ts'
+import type { StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BLOCK_ROWS, type StoppingPlan } from './plan.ts'
+import { isMovedByConstants } from './walker.ts'
+
+/** A mean over paths. */
+export interface Mean {
+  value: number
+  standardError: number
+}
+
+/** One grid of dates. */
+export interface Found {
+  lower: Mean
+  upper: Mean
+  /** The middle of both, path by path. */
+  middle: Mean
+  /** E M_T, which is 0. */
+  martingale: Mean
+  gradient: (number | null)[]
+  time: StoppingAnswer['time']
+  chances: StoppedAt[]
+}
+
+export function readFound(views: Views, problem: CompiledStopping, plan: StoppingPlan): Found {
+  const { doubles, integers } = views
+  const { paths } = plan
+  const lower = doubles.subarray(plan.lower / 8, plan.lower / 8 + paths)
+  const upper = doubles.subarray(plan.upper / 8, plan.upper / 8 + paths)
+  const stopped = integers.subarray(plan.stopped / 4, plan.stopped / 4 + paths)
+  const means = [lower, upper].map(meanOf)
+  const { sign } = problem.stopping
+  const [low, high] =
+    sign === 1 ? means : [means[1], means[0]].map((mean) => ({ ...mean, value: -mean.value }))
+  const middle = meanOf(lower.map((value, k) => 0.5 * sign * (value + upper[k])))
+  return {
+    lower: low,
+    upper: high,
+    middle,
+    martingale: martingaleOf(doubles, problem, plan),
+    gradient: gradientOf(views, problem, plan),
+    ...timesOf(stopped, plan),
+  }
+}
+
+export function meanOf(values: Float64Array): Mean {
+  const value = values.reduce((sum, each) => sum + each, 0) / values.length
+  const square = values.reduce((sum, each) => sum + (each - value) ** 2, 0)
+  return { value, standardError: Math.sqrt(square / (values.length - 1) / values.length) }
+}
+
+function sumsOf(
+  doubles: Float64Array,
+  { dim }: CompiledStopping,
+  { sums, paths }: StoppingPlan,
+): Float64Array {
+  const total = new Float64Array(dim + 2)
+  for (let block = 0; block < paths / BLOCK_ROWS; block++) {
+    for (let k = 0; k < dim + 2; k++) total[k] += doubles[sums / 8 + block * (dim + 2) + k]
+  }
+  return total.map((sum) => sum / paths)
+}
+
+function martingaleOf(doubles: Float64Array, problem: CompiledStopping, plan: StoppingPlan): Mean {
+  const [value, square] = sumsOf(doubles, problem, plan).subarray(problem.dim)
+  return { value, standardError: Math.sqrt(Math.max(0, square - value * value) / plan.paths) }
+}
+
+/** Pathwise under the rule where the law is exact and nothing on the way depends on x; else of the fit at the start. */
+function gradientOf(
+  { doubles, floats }: Views,
+  problem: CompiledStopping,
+  plan: StoppingPlan,
+): (number | null)[] {
+  const { dim, x0, stopping } = problem
+  const isPathwise = isMovedByConstants(plan) && stopping.rate !== null && !stopping.hasSource
+  const slopes = isPathwise
+    ? sumsOf(doubles, problem, plan).subarray(0, dim)
+    : fittedSlope(floats, doubles, problem, plan)
+  return Array.from(slopes, (slope, i) => (stopping.sign * slope) / (plan.isLog ? x0[i] : 1))
+}
+
+/** ∇û(0, x0) by the coordinates. */
+function fittedSlope(
+  floats: Float32Array,
+  doubles: Float64Array,
+  { dim, stopping }: CompiledStopping,
+  { intervals: [first], width, motion }: StoppingPlan,
+): Float64Array {
+  const slope = new Float64Array(dim)
+  const unit = doubles[first.unit / 8]
+  for (let k = 0; k < width - 1; k++) {
+    let argument = floats[first.bias / 4 + k]
+    for (let i = 0; i < dim; i++) {
+      const state = (motion.x0[i] - floats[first.centre / 4 + i]) / unit
+      argument += floats[first.weights / 4 + i * width + k] * state
+    }
+    const steep = doubles[first.coefficients / 8 + k] * (1 - Math.tanh(argument) ** 2)
+    for (let i = 0; i < dim; i++) slope[i] += (steep * floats[first.weights / 4 + i * width + k]) / unit
+  }
+  if (!stopping.isExchangeable) return slope
+  return slope.fill(slope.reduce((sum, each) => sum + each / dim, 0))
+}
+
+function timesOf(stopped: Int32Array, { nodes, grid }: StoppingPlan): Pick<Found, 'time' | 'chances'> {
+  const counts = nodes.map(() => 0)
+  for (const date of stopped) counts[date]++
+  const chances = nodes.map((node, n) => ({ time: timeAt(grid, node), chance: counts[n] / stopped.length }))
+  const mean = chances.reduce((sum, { time, chance }) => sum + chance * time, 0)
+  const square = chances.reduce((sum, { time, chance }) => sum + chance * (time - mean) ** 2, 0)
+  const quantile = (p: number) => {
+    let [n, sum] = [0, chances[0].chance]
+    while (n < chances.length - 1 && sum < p) sum += chances[++n].chance
+    return chances[n].time
+  }
+  return {
+    chances: chances.filter(({ time, chance }) => time > 0 || chance > 0),
+    time: { mean, deviation: Math.sqrt(square), quartiles: [quantile(0.25), quantile(0.5), quantile(0.75)] },
+  }
+}

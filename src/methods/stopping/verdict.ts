@@ -1,0 +1,97 @@
+/** From what was found on one grid of dates, or two, to the answer and what is to be thought of it. */
+import type { MethodResult } from '../../solution/solution.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { StoppingPlan } from './plan.ts'
+import type { Found, Mean } from './result.ts'
+
+/** Standard errors that E M_T may be off 0 by. */
+const MOST_DEVIATIONS = 6
+/** A share of the value that the limits may lie apart. */
+const WIDE = 0.1
+
+export function stoppingResult(
+  problem: CompiledStopping,
+  plans: readonly StoppingPlan[],
+  founds: readonly Found[],
+  wasStopped: boolean,
+  elapsedMs: MethodResult['elapsedMs'],
+): MethodResult {
+  const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
+  const { sign } = problem.stopping
+  const isAny = problem.stopping.dates === null
+  const more = isAny ? extrapolation(founds) : { value: 0, standardError: 0 }
+  const value = found.middle.value + more.value
+  // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
+  const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
+  const standardError = Math.hypot(found.middle.standardError, more.standardError, unknown)
+  // More dates are worth more to who may choose, whichever way he looks.
+  const outward = (limit: Mean, side: 1 | -1): Mean =>
+    side === sign && isAny
+      ? {
+          value: limit.value + more.value,
+          standardError: Math.hypot(limit.standardError, more.standardError),
+        }
+      : limit
+  const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
+  const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
+  const reason = wasStopped ? null : reasonOf(found, relativeGap)
+  return {
+    status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
+    reason,
+    value,
+    standardError,
+    limits: { lower, upper },
+    gridError: isAny ? more.value : null,
+    ...(isAny && { gridErrorStandardError: more.standardError, isExtrapolated: true }),
+    gradient: found.gradient,
+    iterations: plan.intervals.length,
+    steps: plan.steps,
+    batchSize: plan.fitPaths,
+    paths: wasStopped ? 0 : plan.paths,
+    history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
+    stopping: {
+      dates: isAny ? 'any' : plan.intervals.length,
+      lower,
+      upper,
+      relativeGap,
+      time: found.time,
+      chances: found.chances,
+      rule: ruleOf(found),
+      holdsFor: holdsFor(problem),
+    },
+    elapsedMs,
+  }
+}
+
+/** From N and 2N dates to any time, by an error of order 1/N. */
+function extrapolation([coarse, fine]: readonly Found[]): Mean {
+  return {
+    value: fine.middle.value - coarse.middle.value,
+    standardError: Math.hypot(fine.middle.standardError, coarse.middle.standardError),
+  }
+}
+
+/** A rule without a choice is told as such: it may be right, and it may be a payoff that was written wrongly. */
+function ruleOf({ chances }: Found): string {
+  const [first, last] = [chances[0], chances[chances.length - 1]]
+  if (last.chance === 1) return 'never stops before the end'
+  if (first.chance === 1) return first.time === 0 ? 'stops at once' : 'stops at the first date on every path'
+  return 'stops where stopping pays more than going on by the fit'
+}
+
+function holdsFor({ stopping: { dates, sign } }: CompiledStopping): string {
+  if (dates !== null) return 'both limits hold at these dates, up to their standard errors'
+  const [own, other] = sign === 1 ? ['lower', 'upper'] : ['upper', 'lower']
+  return `the ${own} limit holds for any time; the ${other} one holds at the dates, and is extrapolated to any time`
+}
+
+function reasonOf({ martingale, time }: Found, relativeGap: number | null): string | null {
+  if (![martingale.value, time.mean].every(Number.isFinite)) return 'numbers are not finite'
+  if (Math.abs(martingale.value) > MOST_DEVIATIONS * martingale.standardError) {
+    return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it`
+  }
+  if (relativeGap !== null && relativeGap > WIDE) {
+    return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart`
+  }
+  return null
+}

@@ -1,0 +1,249 @@
+/** Moves a block of paths along the grid and looks at it through the features of an interval. */
+
+import type { BatchFunction } from '../../formulas/load.ts'
+import { loadBatchFunction } from '../../formulas/load.ts'
+import { ACTIVATION, padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
+import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { placeAt } from '../../paths/start.ts'
+import { STREAM } from '../../random/streams.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { Order } from './order.ts'
+import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan, type WorkerPlan } from './plan.ts'
+
+export class Walker {
+  /** Of the block: e^{−∫r} since `begin`, and what was paid on the way, discounted. */
+  readonly weight = new Float64Array(BLOCK_ROWS)
+  readonly earned = new Float64Array(BLOCK_ROWS)
+  readonly hands: WorkerPlan
+  /** Whether E(w·δŝ)² of a step is a constant, so that the martingale's second order is known too. */
+  readonly hasSecondOrder: boolean
+  readonly #context: WorkerContext
+  readonly #problem: CompiledStopping
+  readonly #plan: StoppingPlan
+  readonly #simulator: Simulator
+  readonly #order: Order
+  readonly #accrual: BatchFunction
+  readonly #noise: BatchFunction
+  readonly #rates = new Float64Array(2 * BLOCK_ROWS)
+  readonly #sources = new Float64Array(2 * BLOCK_ROWS)
+  readonly #iteration: number
+
+  /** @param iteration of the stream: 0 for paths that are fitted to, 1 for fresh ones */
+  constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan, iteration: number) {
+    const { motion, coefficients, grid, seed } = plan
+    const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
+    this.hands = { ...plan.workers[context.team.rank] }
+    this.hasSecondOrder = isMovedByConstants(plan)
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#simulator = new Simulator(motion, step, grid, context, coefficients, seed)
+    this.#order = new Order(problem.dim, problem.stopping.isExchangeable)
+    this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
+    this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
+    this.#iteration = iteration
+    if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
+  }
+
+  /** All rows at x0, nothing paid yet. */
+  start(): void {
+    placeAt(this.#context.views.floats, this.hands.x, BLOCK_ROWS, this.#plan.motion.x0)
+    this.#order.reset()
+    this.begin(0)
+  }
+
+  /** Rows from coordinates that were kept. @param from byte offset */
+  resume(from: number): void {
+    const { floats } = this.#context.views
+    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    floats.copyWithin(this.hands.x / 4, from / 4, from / 4 + size)
+    this.#order.reset()
+  }
+
+  /** Counts discount and payments from this node on. */
+  begin(node: number): void {
+    this.weight.fill(1)
+    this.earned.fill(0)
+    if (this.#isVarying) this.#accrueAt(node, 0)
+  }
+
+  /** The features at the rows' states, into hands.features. */
+  look(interval: IntervalPlan, j: number): void {
+    const { kernels, views } = this.#context
+    const { hands } = this
+    const { width } = this.#plan
+    const { dim } = this.#problem
+    const { floats } = views
+    this.#order.arrange(floats, hands.state, hands.x, interval.centre, 1 / views.doubles[interval.unit / 8])
+    this.#rescale(interval, j)
+    kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, dim, width, 0)
+    kernels.scaleShift(hands.features, hands.features, hands.scale, hands.shift, BLOCK_ROWS, width)
+    kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
+  }
+
+  /** Draws the noise of the step from node `node` on, moves the rows, and leaves w_k·δŝ in hands.directions. After `look`. */
+  move(interval: IntervalPlan, node: number, firstPath: number): void {
+    const { kernels, views } = this.#context
+    const { hands } = this
+    const { width } = this.#plan
+    const { dim } = this.#problem
+    this.advance(node, firstPath)
+    const inverse = 1 / views.doubles[interval.unit / 8]
+    this.#order.follow(views.floats, hands.moved, hands.noise, inverse)
+    kernels.gemmNN(hands.directions, hands.moved, interval.weights, BLOCK_ROWS, dim, width, 0)
+    kernels.scaleShift(hands.directions, hands.directions, hands.scale, hands.zeros, BLOCK_ROWS, width)
+  }
+
+  /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
+  advance(node: number, firstPath: number): void {
+    const { hands } = this
+    const { grid } = this.#plan
+    const deviation = Math.sqrt(grid.dt)
+    this.#simulator.increments(
+      hands.w,
+      BLOCK_ROWS,
+      node,
+      deviation,
+      STREAM.stopping,
+      this.#iteration,
+      firstPath,
+    )
+    this.#displace(node)
+    this.#simulator.advance(hands.next, hands.x, hands.w, BLOCK_ROWS, node)
+    const { x } = hands
+    hands.x = hands.next
+    hands.next = x
+  }
+
+  /** Leaves `values` [rows × dim] in hands.slopes, in the order of the rows' own components. */
+  arrange(values: number): void {
+    const { floats, doubles } = this.#context.views
+    const { state, x, slopes } = this.hands
+    const [{ centre, unit }] = this.#plan.intervals
+    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1))
+    this.#order.follow(floats, slopes, values, 1)
+  }
+
+  /** The first `count` rows of states that were kept at `from`, each in order. */
+  samples(from: number, count: number): Float64Array[] {
+    const { floats } = this.#context.views
+    const { dim } = this.#problem
+    const width = padded(dim)
+    const rows = Array.from({ length: count }, (_, r) =>
+      Float64Array.from(floats.subarray(from / 4 + r * width, from / 4 + r * width + dim)),
+    )
+    return this.#problem.stopping.isExchangeable ? rows.map((row) => row.sort().reverse()) : rows
+  }
+
+  /** Discount and payments of the step that ends at `node`. */
+  accrue(node: number): void {
+    const { weight, earned } = this
+    const { rate } = this.#problem.stopping
+    const { dt } = this.#plan.grid
+    if (!this.#isVarying) {
+      const factor = Math.exp(-(rate ?? 0) * dt)
+      for (let r = 0; r < BLOCK_ROWS; r++) weight[r] *= factor
+      return
+    }
+    this.#accrueAt(node, BLOCK_ROWS)
+    const [rates, sources] = [this.#rates, this.#sources]
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const next = weight[r] * Math.exp(-0.5 * dt * (rates[r] + rates[BLOCK_ROWS + r]))
+      earned[r] += 0.5 * dt * (weight[r] * sources[r] + next * sources[BLOCK_ROWS + r])
+      weight[r] = next
+    }
+    rates.copyWithin(0, BLOCK_ROWS)
+    sources.copyWithin(0, BLOCK_ROWS)
+  }
+
+  /** X itself, from the coordinates, into hands.natural. */
+  unfold(): void {
+    const { floats } = this.#context.views
+    const { natural, x } = this.hands
+    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    if (!this.#plan.isLog) {
+      floats.copyWithin(natural / 4, x / 4, x / 4 + size)
+      return
+    }
+    for (let k = 0; k < size; k++) floats[natural / 4 + k] = Math.exp(floats[x / 4 + k])
+  }
+
+  /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
+  #rescale({ steps, bias, drift, spread, sharpens }: IntervalPlan, j: number): void {
+    const { floats } = this.#context.views
+    const { hands } = this
+    const past = j / steps
+    for (let k = 0; k < this.#plan.width; k++) {
+      const scale = floats[sharpens / 4 + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
+      floats[hands.scale / 4 + k] = scale
+      floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
+      floats[hands.spread / 4 + k] = scale * scale * floats[spread / 4 + k]
+    }
+  }
+
+  get #isVarying(): boolean {
+    return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
+  }
+
+  #accrueAt(node: number, at: number): void {
+    this.unfold()
+    const { floats } = this.#context.views
+    const width = padded(this.#problem.dim)
+    const t = timeAt(this.#plan.grid, node)
+    this.#accrual(
+      BLOCK_ROWS,
+      t,
+      floats,
+      this.hands.natural / 4,
+      width,
+      this.#rates,
+      at,
+      1,
+      this.#sources,
+      at,
+      1,
+    )
+  }
+
+  /** What the noise alone moves the coordinates by, to first order. */
+  #displace(node: number): void {
+    const { kernels, views } = this.#context
+    const { floats } = views
+    const { hands } = this
+    const { dim, noiseDim } = this.#problem
+    const { motion, coefficients, grid } = this.#plan
+    const width = padded(dim)
+    if (!this.hasSecondOrder) {
+      const [x, w, out] = [hands.x / 4, hands.w / 4, hands.noise / 4]
+      this.#noise(
+        BLOCK_ROWS,
+        timeAt(grid, node),
+        floats,
+        x,
+        width,
+        floats,
+        w,
+        padded(noiseDim),
+        floats,
+        out,
+        width,
+      )
+      return
+    }
+    if (motion.mixing) kernels.gemmNN(hands.mixed, hands.w, coefficients.mixing, BLOCK_ROWS, noiseDim, dim, 0)
+    const from = (motion.mixing ? hands.mixed : hands.w) / 4
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const row = r * width
+      for (let i = 0; i < dim; i++) {
+        floats[hands.noise / 4 + row + i] = floats[from + row + i] * floats[coefficients.s / 4 + i]
+      }
+    }
+  }
+}
+
+/** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
+export function isMovedByConstants({ motion }: StoppingPlan): boolean {
+  return 'diffusion' in motion.dynamics && motion.dynamics.kind !== 'geometric'
+}

@@ -1,0 +1,20 @@
+/** A page with a right to stop: an equation's page with one part more. */
+import type { ProblemDefinition, Settings } from './definition.ts'
+import { type StoppingPart, withDefaults } from './stopping-part.ts'
+
+/** A page with a right to stop. `terminal` is what one gets at T without having stopped: the payoff unless stated. */
+export type StoppingDefinition<S extends Settings = Settings> = ProblemDefinition<S> & {
+  stopping: StoppingPart
+}
+
+type Written<S extends Settings> = Omit<StoppingDefinition<S>, 'terminal' | 'driver'> &
+  Partial<Pick<StoppingDefinition<S>, 'terminal' | 'driver'>>
+
+/** Marks a page of a stopping problem; returns it with what it leaves out filled in, typed. */
+export function defineStopping<S extends Settings>(page: Written<S>): StoppingDefinition {
+  return withDefaults(page as unknown as Written<Settings>) as StoppingDefinition
+}
+
+export function isStoppingDefinition(page: object): page is StoppingDefinition {
+  return 'stopping' in page && page.stopping !== undefined
+}

@@ -1,0 +1,31 @@
+/** What a stopping page becomes: a compiled equation, and what belongs to the right to stop. */
+import type { CompiledProblem, GeneratedFunction } from '../problem/compiled.ts'
+
+export interface CompiledStopping extends CompiledProblem {
+  stopping: {
+    /** In (0, T], ascending, the last of them T; null for any time. */
+    dates: number[] | null
+    /** −1 where costs are minimised: payoff, terminal and source below have their sign changed. */
+    sign: 1 | -1
+    /** r where it is a number, else null. */
+    rate: number | null
+    /** Whether anything is paid on the way. */
+    hasSource: boolean
+    /** Whether payoff, terminal and driver keep their values when components of x change places. */
+    isExchangeable: boolean
+    functions: {
+      /** (x) → payoff, ∇payoff [dim] */
+      payoff: GeneratedFunction
+      /** (x) → terminal, ∇terminal [dim] */
+      terminal: GeneratedFunction
+      /** (x) → r, ℓ */
+      accrual: GeneratedFunction
+      /** (x, w [noiseDim]) → σRw [dim] */
+      noise: GeneratedFunction
+    }
+  }
+}
+
+export function isCompiledStopping(problem: object): problem is CompiledStopping {
+  return 'stopping' in problem
+}

@@ -1,0 +1,64 @@
+/**
+ * Whether a stopping problem stays the same when components of x change places. Its value is then a function of the sorted
+ * state, and so may the features be that it is fitted by. Found by trying: a wrong answer could only make limits wider.
+ */
+import { loadBatchFunction } from '../formulas/load.ts'
+import type { CompiledProblem, GeneratedFunction } from '../problem/compiled.ts'
+import { normalVector, seededRandom } from '../problem/sample.ts'
+import type { CompiledStopping } from './compiled.ts'
+
+const TRIALS = 12
+const TOLERANCE = 1e-10
+
+export function isExchangeable(
+  { dim, dynamics, mixing, noiseDim, x0, horizon }: CompiledProblem,
+  { functions }: Pick<CompiledStopping['stopping'], 'functions'>,
+): boolean {
+  if (dim === 1 || !('diffusion' in dynamics)) return false
+  const coefficients = Object.values(dynamics).filter((part) => part instanceof Float64Array)
+  if (![x0, ...coefficients].every((part) => part.every((value) => value === part[0]))) return false
+  if (mixing !== null && !isUniform(mixing, dim, noiseDim)) return false
+  const random = seededRandom(11)
+  const spread = dynamics.diffusion[0] * Math.sqrt(horizon)
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const noise = normalVector(random, dim)
+    const x = x0.map((start, i) =>
+      dynamics.kind === 'geometric' ? start * Math.exp(spread * noise[i]) : start + spread * noise[i],
+    )
+    const moved = x.slice().sort(() => random() - 0.5)
+    const t = horizon * random()
+    const outputs: [GeneratedFunction, number][] = [
+      [functions.payoff, dim],
+      [functions.terminal, dim],
+      [functions.accrual, 1],
+    ]
+    for (const [generated, width] of outputs) {
+      const [a, b] = [x, moved].map((point) => valuesAt(generated, t, point, width))
+      if (!a.every((value, k) => Math.abs(value - b[k]) <= TOLERANCE * (1 + Math.abs(value)))) return false
+    }
+  }
+  return true
+}
+
+/** The values of two outputs, the second of `width`; a gradient among them moves with x, and is left out. */
+function valuesAt({ source }: GeneratedFunction, t: number, x: Float64Array, width: number): number[] {
+  const [first, second] = [new Float64Array(1), new Float64Array(width)]
+  loadBatchFunction(source)(1, t, x, 0, x.length, first, 0, 1, second, 0, width)
+  return width === 1 ? [first[0], second[0]] : [first[0]]
+}
+
+/** Whether all rows of the matrix have one length, and any two of them one product. */
+function isUniform(mixing: Float64Array, dim: number, noiseDim: number): boolean {
+  const product = (i: number, k: number) => {
+    let sum = 0
+    for (let j = 0; j < noiseDim; j++) sum += mixing[i * noiseDim + j] * mixing[k * noiseDim + j]
+    return sum
+  }
+  const [square, cross] = [product(0, 0), product(0, 1)]
+  for (let i = 0; i < dim; i++) {
+    for (let k = 0; k <= i; k++) {
+      if (Math.abs(product(i, k) - (i === k ? square : cross)) > TOLERANCE * square) return false
+    }
+  }
+  return true
+}

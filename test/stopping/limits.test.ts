@@ -1,0 +1,42 @@
+/** Both limits on their side of the truth, whatever was learned. */
+import { describe, expect, it } from 'vitest'
+import { beyond, type Damage, runStopping } from './runs.ts'
+
+/** Standard errors that a limit may lie beyond the truth by. */
+const ALLOWED = 4
+
+describe('limits of a fitted rule', () => {
+  it.each([
+    ['bermudan-put', {}, 0.01],
+    ['bermudan-put', { spot: 44, sigma: 0.4, datesPerYear: 10 }, 0.01],
+    ['max-call', { dim: 2 }, 0.03],
+    ['geometric-mean-call', { dim: 7, dates: 4 }, 0.03],
+    ['product-put', { dim: 5, dates: 4 }, 0.03],
+  ])('%s %j: on the right sides, and near each other', async (id, settings, gap) => {
+    const run = await runStopping(id, settings)
+    const [low, high] = beyond(run)
+    expect(low).toBeLessThan(ALLOWED)
+    expect(high).toBeLessThan(ALLOWED)
+    expect(run.stopping!.relativeGap).toBeLessThan(gap)
+    expect(run.stopping!.relativeGap).toBeGreaterThan(-gap / 10)
+    expect(run.status).toBe('converged')
+  })
+})
+
+describe.each([
+  'zero',
+  'noise',
+  'reversed',
+] as Damage[])('limits of a rule and a martingale with coefficients: %s', (damage) => {
+  it.each([
+    ['bermudan-put', { datesPerYear: 10 }],
+    ['max-call', { dim: 2 }],
+    ['product-put', { dim: 5, dates: 4 }],
+  ])('%s %j: wide, never wrong', async (id, settings) => {
+    const run = await runStopping(id, settings, {}, damage)
+    const [low, high] = beyond(run)
+    expect(low).toBeLessThan(ALLOWED)
+    expect(high).toBeLessThan(ALLOWED)
+    expect(run.stopping!.relativeGap).toBeGreaterThan(0.03)
+  })
+})
