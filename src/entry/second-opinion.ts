@@ -45,7 +45,7 @@ export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solu
   if (secondOpinion.agrees !== false || !isSure) return { ...first, secondOpinion }
   const { method, value, standardError } = secondOpinion
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
-  return { ...first, status: 'unconverged', reason, secondOpinion }
+  return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }
 
 /** The method that is asked beside `method`. */

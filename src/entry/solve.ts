@@ -29,7 +29,8 @@ import { overrideSettings } from '../problem/settings.ts'
 import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { checkChoices } from '../solution/choices.ts'
-import { againstReference } from '../solution/contradiction.ts'
+import { againstReference, worseThanReference } from '../solution/contradiction.ts'
+import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
@@ -249,6 +250,8 @@ function describe(
     deviation: result.deviation ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
+    ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
+    ...gradientReferenceOf(compiled, result, options),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
@@ -271,17 +274,32 @@ function describe(
   }
 }
 
+/** Beside the page's own formula at x0, or at a region's centre. */
+function gradientReferenceOf(
+  compiled: Compiled,
+  result: MethodResult,
+  { region }: SolveOptions,
+): Pick<Solution, 'gradientReference'> {
+  if (!('exactGradient' in compiled.functions)) return {}
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  const gradientReference = compareGradient(compiled as CompiledProblem, at, result)
+  return gradientReference ? { gradientReference } : {}
+}
+
 /** The method's own verdict, unless the page's reference excludes what it found. */
 function standing(
   result: MethodResult,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null } = result
+  const { status, reason = null, contradiction = null } = result
+  const own = { status, reason, contradiction }
   const excluded =
     status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
-  return excluded === null
-    ? { status, reason, contradiction: null }
-    : { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+  if (excluded === null) return own
+  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
+  return worse === null
+    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+    : { ...own, status: 'imprecise', reason: worse }
 }
 
 /** With what the page knows at its points. */

@@ -32,6 +32,7 @@ describe('a second opinion', () => {
     const other = compareOpinions(first, answer(2, 0.02), 'other', 0)
     expect(withOpinion(first, other)).toMatchObject({
       status: 'unconverged',
+      contradiction: 'second opinion',
       reason: 'other finds 2.00000 ± 0.020, which is too far from 1.00000 ± 0.010',
     })
     expect(withOpinion(answer(1, 0.01, 'stopped'), other).status).toBe('stopped')

@@ -1,8 +1,8 @@
 /** From the sums of all pieces to the value of multilevel Picard and everything that it may be off by. */
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { gradientFromScaled } from '../../problem/scaling.ts'
 import { missingGradient } from '../../solution/missing-gradient.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { gradientOf } from './gradient.ts'
 import { evaluationsOf, GRID_LEVEL, type PicardPlan, pairsOf } from './plan.ts'
 import { judgePicard, leftByIteration, type Mean } from './verdict.ts'
 
@@ -22,7 +22,7 @@ export function readResult(
     grid: grid === null ? 0 : Math.hypot(grid.mean, grid.standardError),
     remainder: leftByIteration(moves),
   }
-  const gradient = hasZ ? gradientFromScaled(problem, problem.x0, sums.z) : Array.from(problem.x0, () => null)
+  const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? sums.z : [])
   return {
     ...judgePicard(sums.values, value.mean, errors, moves),
     value: value.mean,
@@ -31,6 +31,7 @@ export function readResult(
     gridError: grid?.mean ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
     gradient,
+    ...(gradientStandardError && { gradientStandardError }),
     missingGradient: hasZ ? missingGradient(problem, gradient) : 'paths without an exact law give none here',
     iterations: levels,
     steps: isStepped ? plan.steps : 0,
@@ -51,7 +52,7 @@ interface Sums {
   values: Float64Array
   moves: Float64Array[]
   grid: Float64Array
-  z: Float64Array
+  z: Float64Array[]
   evaluations: number
 }
 
@@ -66,7 +67,7 @@ function readSums(
     values: each(),
     moves: Array.from({ length: levels }, each),
     grid: each(),
-    z: new Float64Array(noiseDim),
+    z: Array.from({ length: repetitions }, () => new Float64Array(noiseDim)),
     evaluations: 0,
   }
   for (const [index, { repetition, level }] of pieces.entries()) {
@@ -80,7 +81,7 @@ function readSums(
     sums.values[repetition] += share
     if (level >= 0) sums.moves[level][repetition] += share
     for (let j = 0; j < noiseDim; j++) {
-      sums.z[j] += doubles[row + 1 + j] / pairsOf(levels, level, base) / repetitions
+      sums.z[repetition][j] += doubles[row + 1 + j] / pairsOf(levels, level, base)
     }
   }
   return sums

@@ -103,14 +103,14 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
-      judgeSteps(cost, problem.sign, plan.grid.steps) ??
-      (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
+    : (judgePolicy(views.doubles, problem, plan) ?? judgeSteps(cost, problem.sign, plan.grid.steps))
+  const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const verdict = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const verdict = (doubt ?? excluded) ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? shortfall,
+    reason: doubt ?? excluded ?? shortfall,
+    ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
     standardError: cost.standardError,
     errors: {
