@@ -45,6 +45,7 @@ const estimate = v.object({
   standardError: v.nullable(v.number()),
   gridError: v.nullable(v.number()),
   gradient: v.array(v.nullable(v.number())),
+  gradientStandardError: v.optional(v.array(v.nullable(v.number()))),
   reason: v.nullable(text),
 })
 

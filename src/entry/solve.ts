@@ -32,6 +32,7 @@ import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { checkChoices } from '../solution/choices.ts'
 import { againstReference } from '../solution/contradiction.ts'
+import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
@@ -253,6 +254,8 @@ function describe(
     deviation: result.deviation ?? null,
     remainder: result.remainder ?? null,
     gradient: result.gradient,
+    ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
+    ...gradientReferenceOf(compiled, result, options),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
@@ -273,6 +276,18 @@ function describe(
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.stopping && { stopping: result.stopping }),
   }
+}
+
+/** Beside the page's own formula at x0, or at a region's centre. */
+function gradientReferenceOf(
+  compiled: Compiled,
+  result: MethodResult,
+  { region }: SolveOptions,
+): Pick<Solution, 'gradientReference'> {
+  if (!('exactGradient' in compiled.functions)) return {}
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  const gradientReference = compareGradient(compiled as CompiledProblem, at, result)
+  return gradientReference ? { gradientReference } : {}
 }
 
 /** The method's own verdict, unless the page's reference excludes what it found. */

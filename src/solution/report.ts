@@ -1,15 +1,9 @@
 /** A solution as text for people: what was found, how sure it is, what it was compared with, what it cost. */
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import {
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatSignificant,
-  formatVector,
-  formatWithError,
-} from './format.ts'
+import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
 import { wrap } from './format-text.ts'
+import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
@@ -40,7 +34,7 @@ export function renderReport(
   const found = [
     ...valueRows(solution, colors),
     ...referenceRows(solution),
-    { label: 'gradient', ...gradientText(solution) },
+    ...gradientRows(solution),
     ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
@@ -151,6 +145,17 @@ function referenceText({ value, standardError }: NonNullable<Solution['reference
   return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }
 
+function gradientRows(solution: Solution): Row[] {
+  const { gradientReference } = solution
+  const own = { label: 'gradient', ...gradientText(solution) }
+  if (!gradientReference || solution.paths === 0) return [own]
+  const { relativeError, standardErrors } = gradientReference
+  const note = standardErrors === null ? '' : `${standardErrors.toFixed(1)} standard errors at most`
+  return relativeError === null
+    ? [own]
+    : [own, { label: 'its error', text: `${formatPercent(relativeError)} of the exact gradient`, note }]
+}
+
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
   const { prepare, train, estimate, total } = elapsedMs
@@ -180,31 +185,14 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
   ]
 }
 
-function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
+function statusWarnings({ status, reason, paths }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
-    const remedy = standardError === 0 ? ' See that they start where you meant: --at, --region.' : ''
-    return [`Unconverged, not to be relied on: ${reason}.${remedy}`]
+    return [`Unconverged, not to be relied on: ${reason}.`]
   }
   return []
-}
-
-/** The first components, and ‖∇u‖, or why it is not known. */
-export function gradientText({ gradient, missingGradient }: Pick<Solution, 'gradient' | 'missingGradient'>): {
-  text: string
-  note: string
-} {
-  const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
-  const norm = Math.hypot(...gradient.map((component) => component ?? 0))
-  return {
-    text: formatVector(gradient, SHOWN_COMPONENTS, 3),
-    note:
-      unknown === 0
-        ? `norm ${formatSignificant(norm, 4)}`
-        : `${plural(unknown, 'component')} unknown${missingGradient ? `: ${missingGradient}` : ''}`,
-  }
 }
 
 function settingsText(settings: Solution['settings']): string {

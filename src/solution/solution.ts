@@ -56,6 +56,16 @@ export interface RegionSample {
   found: number[]
 }
 
+/** ∇u(0, x0) by the page's own formula, and how far off the gradient is. */
+export interface GradientReference {
+  /** [dim] */
+  gradient: number[]
+  /** ‖∇û − ∇u‖ / ‖∇u‖ over the known components; null where ∇u = 0. */
+  relativeError: number | null
+  /** The largest of |∇û − ∇u| in standard errors, over the components; null where none is given. */
+  standardErrors: number | null
+}
+
 /** One iteration of training. */
 export interface IterationRecord {
   /** From 1 on. */
@@ -158,6 +168,8 @@ export interface MethodResult {
   deviation?: number | null
   remainder?: Remainder | null
   gradient: (number | null)[]
+  /** Of each component, where it is an estimate from fresh paths. */
+  gradientStandardError?: (number | null)[]
   /** Why components of the gradient are null. */
   missingGradient?: string | null
   iterations: number
@@ -216,7 +228,12 @@ export interface Solution {
   deviation?: number | null
   /** What linearising the driver had left out, and whether it is part of the value; null where there is nothing to leave out. */
   remainder?: Remainder | null
+  /** ∇u(0, x0), a component null where it is not known. */
   gradient: (number | null)[]
+  /** Of each component; not given where the gradient is the trained one, without an error bar. */
+  gradientStandardError?: (number | null)[]
+  /** The gradient beside that of the page's exact solution. */
+  gradientReference?: GradientReference
   /** Why components of the gradient are null, where some are. */
   missingGradient?: string
   reference: Reference | null

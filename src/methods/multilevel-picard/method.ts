@@ -63,6 +63,27 @@ async function solveByPicard(
   return readResult(views.doubles, problem, plan, estimate)
 }
 
+/** ∇u(0,x₀) and its standard error from every repetition's Z. */
+function gradientOf(
+  problem: CompiledProblem,
+  z: Float64Array[],
+): Pick<MethodResult, 'gradient' | 'gradientStandardError'> {
+  const count = z.length
+  if (count === 0) return { gradient: Array.from(problem.x0, () => null) }
+  const each = z.map((own) => gradientFromScaled(problem, problem.x0, own))
+  const column = (i: number) => each.map((gradient) => gradient[i])
+  const gradient = Array.from(problem.x0, (_, i) => {
+    const values = column(i)
+    return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / count
+  })
+  const gradientStandardError = gradient.map((mean, i) => {
+    if (mean === null) return null
+    const squares = column(i).reduce<number>((sum, value) => sum + ((value ?? 0) - mean) ** 2, 0)
+    return Math.sqrt(squares / (count - 1) / count)
+  })
+  return { gradient, gradientStandardError }
+}
+
 function readResult(
   doubles: Float64Array,
   problem: CompiledProblem,
@@ -72,7 +93,7 @@ function readResult(
   const { levels, base, repetitions, pieces, hasZ, seed: _ } = plan
   const width = 2 + problem.noiseDim
   const values = new Float64Array(repetitions)
-  const z = new Float64Array(problem.noiseDim)
+  const z = Array.from({ length: repetitions }, () => new Float64Array(problem.noiseDim))
   let last = 0
   let driver = 0
   pieces.forEach(({ repetition, level }, index) => {
@@ -80,12 +101,12 @@ function readResult(
     const pairs = pairsOf(levels, level, base)
     values[repetition] += doubles[row] / pairs
     if (level === levels - 1) last += doubles[row] / pairs / repetitions
-    for (let j = 0; j < problem.noiseDim; j++) z[j] += doubles[row + 1 + j] / pairs / repetitions
+    for (let j = 0; j < problem.noiseDim; j++) z[repetition][j] += doubles[row + 1 + j] / pairs
     driver += doubles[row + width - 1]
   })
   const value = values.reduce((sum, entry) => sum + entry, 0) / repetitions
   const squares = values.reduce((sum, entry) => sum + (entry - value) ** 2, 0)
-  const gradient = hasZ ? gradientFromScaled(problem, problem.x0, z) : Array.from(problem.x0, () => null)
+  const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? z : [])
   return {
     status: 'converged',
     value,
@@ -93,6 +114,7 @@ function readResult(
     // E U_n − E U_{n−1} is the mean of the deepest level: what is left is less than that once the levels shrink.
     gridError: last,
     gradient,
+    ...(gradientStandardError && { gradientStandardError }),
     missingGradient: hasZ ? missingGradient(problem, gradient) : 'paths without an exact law give none here',
     iterations: levels,
     steps: 0,
