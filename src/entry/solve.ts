@@ -1,5 +1,5 @@
 /** The one entry: a problem and choices in, a solution out. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile } from '../checkpoint/model-file.ts'
@@ -8,10 +8,12 @@ import { loadControlProblem } from '../control/catalog.ts'
 import { isControlDefinition, type Page } from '../control/definition.ts'
 import { controlReference } from '../control/reference.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
+import { requireMachine } from '../executor/machine.ts'
 import { ThreadSession } from '../executor/thread-session.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
+import { defaultMemoryLimit } from '../memory/limit.ts'
 import { loadMethod } from '../methods/catalog.ts'
 import { compilePage } from '../methods/compile-page.ts'
 import type { Compiled } from '../methods/compiled.ts'
@@ -35,6 +37,7 @@ import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
+import { checkOptionTypes } from './option-types.ts'
 import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
@@ -66,6 +69,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
+  checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
@@ -337,5 +341,10 @@ function checkSession(options: SolveOptions): {
   if (confidence !== undefined && !(confidence > 0 && confidence < 1)) {
     throw new UserError(`confidence must be between 0 and 1, got ${confidence}. Use --confidence 0.95.`)
   }
-  return { workers, kernel: kernel ?? null, memoryLimit: options.memoryLimit ?? totalmem() / 2 }
+  requireMachine(workers)
+  return {
+    workers,
+    kernel: kernel ?? null,
+    memoryLimit: options.memoryLimit ?? defaultMemoryLimit(workers),
+  }
 }
