@@ -19,13 +19,13 @@ export function judgeSilence(
   const isMoved = gradient.includes(0)
   const isFlat = gradient.every((component) => component === null || component === 0)
   if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
-  return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start'
+  return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */
 export function judgeReach(doubles: Float64Array, { state }: TrainingPlan): string | null {
   if (doubles[state / 8 + STATE.isSilent] === 0) return null
-  return 'g jumps, but no path of the first 1024 has seen it: its jumps are out of their reach from where they start'
+  return 'g jumps, but no path of the first 1024 has seen it: its jumps are out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
 /**
