@@ -15,6 +15,7 @@ import { formatSignificant } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
 import type { CheckFlags } from './check-run.ts'
 import { EXIT } from './exit-codes.ts'
+import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
 
 const LABEL_WIDTH = 13
@@ -45,9 +46,7 @@ export async function runCheckControl(definition: ControlDefinition, flags: Chec
       steps,
     }
     const found = { isDiscrete, isShared, constraintCount, noBellmanBecause: bellman, reference }
-    process.stdout.write(
-      `${JSON.stringify({ ...form, ...found, memoryBytes: memory.total, sweepBytes: memory.sweep })}\n`,
-    )
+    print(`${JSON.stringify({ ...form, ...found, memoryBytes: memory.total, sweepBytes: memory.sweep })}\n`)
     return EXIT.done
   }
   const rows: [label: string, text: string][] = [
@@ -65,7 +64,7 @@ export async function runCheckControl(definition: ControlDefinition, flags: Chec
   const lines = rows.flatMap(([label, text]) =>
     wrap(text, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
   )
-  process.stdout.write(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
+  print(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
   return EXIT.done
 }
 

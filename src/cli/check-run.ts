@@ -1,8 +1,9 @@
 /** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { TimeEstimate } from '../entry/run-cost.ts'
 import { UserError } from '../errors/errors.ts'
-import { MOST_BYTES, megabytes, refuseBeyond } from '../memory/arena.ts'
+import { megabytes, refuseBeyond } from '../memory/arena.ts'
+import { defaultMemoryLimit } from '../memory/limit.ts'
 import { fewestBytes } from '../methods/deep-bsde/memory.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
@@ -14,6 +15,7 @@ import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/
 import { wrap } from '../solution/format-text.ts'
 import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
+import { print, say } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
 export interface CheckFlags {
@@ -48,11 +50,11 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   const presentation = await presentProblem(definition, settings)
   let check = await checkProblem(definition, settings)
   if (flags.latex) {
-    process.stdout.write(presentation.latex)
+    print(presentation.latex)
   } else {
     const cost = await costOf(definition, settings, check, flags.trial)
     check = { ...check, failures: [...check.failures, ...tooLarge(cost.memory)] }
-    process.stdout.write(
+    print(
       flags.json
         ? `${JSON.stringify(jsonForm(definition, settings, check, cost, presentation))}\n`
         : textForm(check, cost, presentation, terminalOf(process.stdout)),
@@ -60,14 +62,14 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
   }
   const { colors } = terminalOf(process.stderr)
   for (const failure of check.failures) {
-    process.stderr.write(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
+    say(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
   }
   return check.failures.length === 0 ? EXIT.done : EXIT.failed
 }
 
 /** What a run may take unless --memory says otherwise. */
 function memoryLimit(): number {
-  return Math.min(totalmem() / 2, MOST_BYTES)
+  return defaultMemoryLimit(availableParallelism())
 }
 
 /** What is wrong with so many bytes, if anything. */

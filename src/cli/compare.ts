@@ -5,6 +5,7 @@ import { replaceFile } from '../files/replace.ts'
 import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
 import { oneOf } from './values.ts'
 
@@ -55,10 +56,10 @@ async function compare(files: string[], { format, html, plot }: CompareFlags): P
   }
   const { formatTable } = await import('../report/table.ts')
   const isForPrograms = format === 'csv' || format === 'json'
-  process.stdout.write(`${formatTable(comparisonTable(runs, isForPrograms), format ?? 'text')}\n`)
+  print(`${formatTable(comparisonTable(runs, isForPrograms), format ?? 'text')}\n`)
   const terminal = terminalOf(process.stdout)
   if (format !== undefined || !plot || !terminal.isTerminal) return
   const { renderCurves } = await import('../report/compare-page.ts')
   const curves = renderCurves(runs, terminal.width())
-  if (curves !== null) process.stdout.write(`\n${curves}\n`)
+  if (curves !== null) print(`\n${curves}\n`)
 }

@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print } from './print.ts'
 import { oneOf } from './values.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
@@ -38,7 +39,7 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
       ])
       const choices = { ...CHOICES, '--method': await listMethods() }
       const problems = [...(await listProblems()), ...(await listControlProblems())].sort()
-      process.stdout.write(completionScript(shell, describe(program(), problems, choices)))
+      print(completionScript(shell, describe(program(), problems, choices)))
       finish(EXIT.done)
     })
   return withHelp(command, {

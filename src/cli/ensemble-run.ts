@@ -8,6 +8,7 @@ import type { Table } from '../report/table.ts'
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+import { print, say } from './print.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
@@ -16,19 +17,19 @@ export async function runEnsemble(
   options: SolveOptions,
   { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
 ): Promise<number> {
-  const interruption = new Interruption(() => process.stderr.write('stopping after this iteration\n'))
+  const interruption = new Interruption(() => say('stopping after this iteration\n'))
   try {
     const solutions = await solveEnsemble(
       problem,
       seeds,
       { ...options, signal: interruption.signal },
       (run) => {
-        if (!quiet) process.stderr.write(`seed ${run.seed}: ${run.value} ± ${run.standardError}\n`)
+        if (!quiet) say(`seed ${run.seed}: ${run.value} ± ${run.standardError}\n`)
       },
     )
     if (solutions.length > 0) {
       const ensemble = ensembleOf(solutions)
-      process.stdout.write(`${json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
+      print(`${json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
     }
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return solutions.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done

@@ -1,6 +1,7 @@
 /** From an error to its one line on stderr and its exit code. */
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { EXIT } from './exit-codes.ts'
+import { say } from './print.ts'
 import { terminalOf } from './terminal.ts'
 
 /**
@@ -13,8 +14,8 @@ export function reportFailure(error: unknown, debug: boolean, subject = ''): num
   const isOurs = error instanceof UserError || error instanceof DivergenceError
   const prefix = subject === '' ? '' : `${subject}: `
   const hint = isOurs || debug ? '' : ' Run with --debug for the stack.'
-  process.stderr.write(`${colors.red('deepbsde:')} ${oneLine(prefix + messageOf(error))}${hint}\n`)
-  if (debug && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`)
+  say(`${colors.red('deepbsde:')} ${oneLine(prefix + messageOf(error))}${hint}\n`)
+  if (debug && error instanceof Error && error.stack) say(`${error.stack}\n`)
   return exitCodeFor(error)
 }
 

@@ -4,6 +4,7 @@ import type { ProblemDefinition } from '../problem/definition.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
 /** What equations and control problems have in common. */
@@ -31,7 +32,7 @@ export function listCommand(finish: (exitCode: number) => void): Command {
       const text = json
         ? JSON.stringify(problems.map(entryOf))
         : listing(problems, terminalOf(process.stdout))
-      process.stdout.write(`${text}\n`)
+      print(`${text}\n`)
       finish(EXIT.done)
     })
   return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json'] })

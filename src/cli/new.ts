@@ -6,6 +6,7 @@ import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print } from './print.ts'
 
 interface NewFlags {
   force?: boolean
@@ -22,7 +23,7 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     .option('--debug', 'with the stack of an error')
     .action(async (name: string, flags: NewFlags) => {
       const path = await writeNewPage(name, flags.force ?? false)
-      process.stdout.write(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
+      print(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
       finish(EXIT.done)
     })
   return withHelp(command, {

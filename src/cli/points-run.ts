@@ -8,6 +8,7 @@ import { formatDuration, formatPercent, formatSignificant, formatVector } from '
 import type { Solution } from '../solution/solution.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+import { print, say } from './print.ts'
 
 /** Of a terminal that is usual at a desk. */
 const COLUMNS = 100
@@ -27,7 +28,7 @@ export async function runPoints(
   { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
 ): Promise<number> {
   const { solve } = await import('../entry/solve.ts')
-  const interruption = new Interruption(() => process.stderr.write('stopping after this iteration\n'))
+  const interruption = new Interruption(() => say('stopping after this iteration\n'))
   const form: Points = {
     problem: definition.id,
     settings: { ...definition.settings, ...options.settings },
@@ -40,9 +41,9 @@ export async function runPoints(
       const solution = await solve(definition, { ...options, settings, signal: interruption.signal })
       const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
       form.points.push({ x0, ...rest })
-      if (!quiet) process.stderr.write(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
+      if (!quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
     }
-    process.stdout.write(`${json ? JSON.stringify(form) : await pointsText(form)}\n`)
+    print(`${json ? JSON.stringify(form) : await pointsText(form)}\n`)
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return form.points.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
   } finally {

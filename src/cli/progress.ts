@@ -1,6 +1,7 @@
 /** How a run is shown while it goes on, on stderr: one line redrawn on a terminal, a line now and then elsewhere. */
 import { formatCount, formatRate, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import type { Progress } from '../solution/solution.ts'
+import { printable, terminalText } from '../text/printable.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface ProgressView {
@@ -19,8 +20,9 @@ const BAR_CELLS = 10
 const ERASE_LINE = '\r\u001b[2K'
 
 export function createProgress(terminal: Terminal, problem: string, isQuiet: boolean): ProgressView {
+  const name = printable(problem)
   if (isQuiet) return { show: () => {}, note: () => {}, close: () => {} }
-  return terminal.isLive ? new LiveProgress(terminal, problem) : new PlainProgress(terminal, problem)
+  return terminal.isLive ? new LiveProgress(terminal, name) : new PlainProgress(terminal, name)
 }
 
 class LiveProgress implements ProgressView {
@@ -48,7 +50,7 @@ class LiveProgress implements ProgressView {
   }
 
   note(text: string): void {
-    this.#terminal.stream.write(`${ERASE_LINE}${text}\n`)
+    this.#terminal.stream.write(`${ERASE_LINE}${terminalText(text)}\n`)
   }
 
   close(): void {
@@ -75,7 +77,7 @@ class PlainProgress implements ProgressView {
   }
 
   note(text: string): void {
-    this.#terminal.stream.write(`${text}\n`)
+    this.#terminal.stream.write(`${terminalText(text)}\n`)
   }
 
   close(): void {}

@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { Interruption } from './interruption.ts'
 import { type PictureFlags, preparePictures, type Writer } from './pictures.ts'
+import { print, say } from './print.ts'
 import { createProgress } from './progress.ts'
 import { terminalOf } from './terminal.ts'
 
@@ -59,7 +60,7 @@ export async function showRun(
   let isLost = false
   const warn = (text: string, kind?: 'lost') => {
     progress.close()
-    process.stderr.write(`deepbsde: ${printable(text)}\n`)
+    say(`deepbsde: ${printable(text)}\n`)
     isLost ||= kind === 'lost'
   }
   try {
@@ -109,16 +110,16 @@ async function printSolution(solution: Solution, definition: Page, flags: ShowFl
   }
   const { colors, isTerminal, width } = terminalOf(process.stdout)
   const { renderReport } = await import('../solution/report.ts')
-  process.stdout.write(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
+  print(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
   if (flags.plot === false || !isTerminal) return
   const { renderConvergence } = await import('../solution/report-chart.ts')
   const chart = renderConvergence(solution, width(), colors)
-  if (chart !== null) process.stdout.write(`\n${chart}\n`)
+  if (chart !== null) print(`\n${chart}\n`)
 }
 
 /** Numbers round-trip; what is not finite becomes null. */
 function printJson(form: object): void {
-  process.stdout.write(`${JSON.stringify(form)}\n`)
+  print(`${JSON.stringify(form)}\n`)
 }
 
 /** In the place of a solution's form, with its names where there is something to say. */

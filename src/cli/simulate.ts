@@ -4,6 +4,7 @@ import { UserError } from '../errors/errors.ts'
 import type { Trajectories } from '../methods/policy/policy.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { print, printSlowly, say } from './print.ts'
 import { integer } from './values.ts'
 
 interface SimulateFlags {
@@ -60,7 +61,7 @@ async function runSimulate(
   }
   const result = policy.simulate(paths, seed, startOf(x0, policy.trained.problem.x0))
   if (json) {
-    process.stdout.write(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
+    print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
     return codeOf(result)
   }
   const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
@@ -68,10 +69,10 @@ async function runSimulate(
   for (const line of lines) {
     text += `${line}\n`
     if (text.length < 1 << 16) continue
-    await write(text)
+    await printSlowly(text)
     text = ''
   }
-  await write(text)
+  await printSlowly(text)
   return codeOf(result)
 }
 
@@ -82,17 +83,10 @@ function codeOf({ cost, times, paths }: Trajectories): number {
   const path = Math.floor(first / times.length)
   const lost = Array.from({ length: paths }, (_, p) => cost[(p + 1) * times.length - 1])
   const count = lost.filter((value) => !Number.isFinite(value)).length
-  process.stderr.write(
+  say(
     `deepbsde: ${count} of ${paths} paths are not finite, the first is path ${path + 1} from t = ${times[first - path * times.length]} on. Try another --x0, or train with more --steps.\n`,
   )
   return EXIT.unreliable
-}
-
-/** Waits for a slow reader. */
-function write(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text, () => resolve())
-  })
 }
 
 function startOf(text: string | undefined, own: Float64Array): Float64Array {

@@ -7,6 +7,7 @@ import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { readPolicy, savePolicy } from '../methods/policy/policy-file.ts'
 import type { Solution } from '../solution/solution.ts'
+import { print } from './print.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -49,7 +50,7 @@ export async function runSolveControl(
     const own: SolveOptions = { ...options, ...hooks }
     return both ? bothWays(own) : solveOne(own)
   })
-  if (ways !== null && !flags.json) process.stdout.write(`\n${bothText(ways)}\n`)
+  if (ways !== null && !flags.json) print(`\n${bothText(ways)}\n`)
   return code
 
   async function solveOne(own: SolveOptions): Promise<Solution> {

@@ -11,6 +11,7 @@ import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+import { print, say } from './print.ts'
 
 export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
   values?: number[]
@@ -50,7 +51,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
   const problem = await findProblem(argument)
   const overrides = settingsOf(problem, set)
-  const interruption = new Interruption(() => process.stderr.write('stopping after this run\n'))
+  const interruption = new Interruption(() => say('stopping after this run\n'))
   try {
     const records = await runStudy(
       problem,
@@ -68,7 +69,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         onRun: (done, of, record) => {
           if (quiet || record === null) return
           const { series, x, seed, value, standardError, elapsedMs } = record
-          process.stderr.write(
+          say(
             `${done}/${of}  ${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}\n`,
           )
         },
@@ -76,10 +77,10 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     )
     const points = studyPoints(records)
     const { formatTable } = await import('../report/table.ts')
-    process.stdout.write(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
+    print(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
     if (format === undefined || format === 'text' || format === 'markdown') {
       const rates = studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`)
-      if (rates.length > 0) process.stdout.write(`\n${rates.join('\n')}\n`)
+      if (rates.length > 0) print(`\n${rates.join('\n')}\n`)
     }
     if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
     return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)

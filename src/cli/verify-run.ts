@@ -10,6 +10,7 @@ import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
 import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+import { print, say } from './print.ts'
 import { createProgress } from './progress.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
@@ -34,7 +35,7 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   for (const name of chosen) pages.set(name, await findEquation('verify', name))
   const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
   const stderr = terminalOf(process.stderr)
-  const interruption = new Interruption(() => stderr.stream.write('stopping; once more ends at once\n'))
+  const interruption = new Interruption(() => say('stopping; once more ends at once\n'))
   const startedAt = performance.now()
   try {
     const results = await runCases(cases, pages, flags, stderr, interruption.signal)
@@ -42,9 +43,9 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
     const table = verifyTable(results, audience)
     const { isTerminal, width } = terminalOf(process.stdout)
     const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
-    process.stdout.write(`${formatTable(shown, format)}\n`)
+    print(`${formatTable(shown, format)}\n`)
     const summary = summaryOf(results, performance.now() - startedAt)
-    if (format === 'text') process.stdout.write(`\n${summary}\n`)
+    if (format === 'text') print(`\n${summary}\n`)
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
   } finally {

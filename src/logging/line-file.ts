@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { UserError } from '../errors/errors.ts'
 import { statOf, strangeKind } from '../files/target.ts'
+import { printable, terminalText } from '../text/printable.ts'
 
 /** Characters that are collected before they are written. */
 const BUFFER_LENGTH = 65_536
@@ -41,7 +42,8 @@ export class LineFile {
   }
 
   write(line: string): void {
-    this.#buffer += line
+    // Logs are read in terminals.
+    this.#buffer += terminalText(line)
     if (this.#buffer.length >= BUFFER_LENGTH) this.flush()
   }
 
@@ -82,7 +84,7 @@ export class LineFile {
       // It ends as it does.
     }
     process.stderr.write(
-      `deepbsde: --log: '${this.#path}' can no longer be written (${code ?? message}): it ends here.\n`,
+      `deepbsde: --log: '${printable(this.#path)}' can no longer be written (${code ?? message}): it ends here.\n`,
     )
   }
 }

@@ -3,7 +3,7 @@
 import type { Page } from '../control/definition.ts'
 import { type ControlDefinition, isControlDefinition } from '../control/definition.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { html, Markup } from './html.ts'
+import { escapeText, html, Markup } from './html.ts'
 import { formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
 /** What is solved, and what stands for the symbols on this page. */
@@ -108,8 +108,9 @@ async function forwardEquation(
 }
 
 function startingPoint(x0: number | number[]): string {
-  if (typeof x0 === 'number') return `<mn>${x0}</mn>`
-  const shown = x0.slice(0, 4).map((component) => `<mn>${component}</mn>`)
+  const numeral = (component: number) => `<mn>${escapeText(String(component))}</mn>`
+  if (!Array.isArray(x0)) return numeral(x0)
+  const shown = x0.slice(0, 4).map(numeral)
   return fence([...shown, ...(x0.length > 4 ? ['<mo>…</mo>'] : [])].join('<mo>,</mo>'))
 }
 

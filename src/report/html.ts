@@ -1,5 +1,7 @@
 /** HTML from text: everything that comes from a person is escaped, and what we wrote ourselves is marked. */
 
+import { printable, singleLine } from '../text/printable.ts'
+
 /** Markup that needs no escaping any more. */
 export class Markup {
   readonly text: string
@@ -17,8 +19,9 @@ export function html(parts: TemplateStringsArray, ...values: Piece[]): Markup {
   return new Markup(text)
 }
 
+/** For the content of an element and for a quoted attribute, of HTML, MathML and SVG. */
 export function escapeText(text: string): string {
-  return text
+  return printable(singleLine(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -122,7 +122,7 @@ function numeral(value: unknown): string {
   const [mantissa, exponent] = text.split('e')
   if (exponent === undefined) return `<mn>${escapeText(text)}</mn>`
   return row(
-    `<mn>${mantissa}</mn><mo>·</mo><msup><mn>10</mn><mn>${exponent.replace('-', '−').replace('+', '')}</mn></msup>`,
+    `<mn>${escapeText(mantissa)}</mn><mo>·</mo><msup><mn>10</mn><mn>${escapeText(exponent.replace('-', '−').replace('+', ''))}</mn></msup>`,
   )
 }
 

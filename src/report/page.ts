@@ -152,7 +152,8 @@ function furtherRows({
   if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {
     const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)
-    const verdict = secondOpinion.agrees ? 'agrees' : 'disagrees'
+    const { agrees } = secondOpinion
+    const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
     rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
   }
   if (constraints) {

@@ -1,5 +1,6 @@
 /** Tables for people and for programs: one form in, and text, CSV, JSON, Markdown, LaTeX or HTML out. */
 import { formatSignificant } from '../solution/format.ts'
+import { printable, singleLine } from '../text/printable.ts'
 import { html, Markup } from './html.ts'
 
 export type Cell = string | number | null
@@ -65,19 +66,26 @@ function asText({ caption, columns, rows }: Table): string {
       .trimEnd()
   const rule = widths.map((width) => '─'.repeat(width)).join('  ')
   const body = [line(columns.map(({ title }) => title)), rule, ...cells.map(line)]
-  return (caption === undefined ? body : [caption, '', ...body]).join('\n')
+  return (caption === undefined ? body : [oneLine(caption), '', ...body]).join('\n')
 }
 
 /** RFC 4180, with numbers to all their digits. */
 function asCsv({ columns, rows }: Table): string {
-  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const line = (row: readonly Cell[]) => row.map((cell) => quoted(String(finite(cell) ?? ''))).join(',')
+  const line = (row: readonly Cell[]) => row.map((cell) => csvCell(finite(cell))).join(',')
   return [line(columns.map(({ key }) => key)), ...rows.map(line)].join('\n')
 }
 
+/** Text that a spreadsheet would take for a formula begins with an apostrophe, which it shows as text. */
+function csvCell(cell: Cell): string {
+  if (typeof cell !== 'string') return cell === null ? '' : String(cell)
+  const text = printable(cell)
+  const isFormula = /^[\s"']*[=+@-]/.test(text) && !NUMBER.test(text)
+  const safe = isFormula ? `'${text}` : text
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
 function asMarkdown({ caption, columns, rows }: Table): string {
-  const escaped = (text: string) =>
-    text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
+  const escaped = (text: string) => oneLine(text).replaceAll(/[\\|<`[\]*]/g, '\\$&')
   const line = (row: string[]) => `| ${row.map(escaped).join(' | ')} |`
   const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
   return [
@@ -108,10 +116,19 @@ function asLatex({ caption, columns, rows }: Table): string {
 }
 
 const NUMBER = /^[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e([-+]?\d+))?( %)?$/i
-const LATEX: Record<string, string> = {
+const LATEX: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '%': '\\%',
+  '#': '\\#',
+  _: '\\_',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
   '±': '$\\pm$',
   '−': '$-$',
   '—': '---',
@@ -130,16 +147,20 @@ function latexCell(text: string): string {
   return `$${mantissa}${power}$${percent === undefined ? '' : '\\,\\%'}`
 }
 
+/** Text as LaTeX prints it: no command, no group and no comment begins in it. */
 function latexText(text: string): string {
-  return text
-    .replaceAll(/[\\~^±−—–×√₀]/g, (character) => LATEX[character])
-    .replaceAll(/(?<!\\)[&%#_]/g, '\\$&')
+  return oneLine(text).replaceAll(/[\\{}$&%#_~^<>±−—–×√₀]/g, (character) => LATEX[character])
+}
+
+/** What a person sees in a cell, of any format. */
+function oneLine(text: string): string {
+  return printable(singleLine(text))
 }
 
 function shown(cell: Cell, column: Column): string {
   const value = finite(cell)
   if (value === null) return '–'
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return oneLine(value)
   return column.format?.(value) ?? (Number.isInteger(value) ? String(value) : formatSignificant(value, 6))
 }
 

@@ -16,10 +16,17 @@ export function printable(text: string): string {
   return text.replaceAll(EACH_OBEYED, escaped)
 }
 
-/** As JSON, with nothing in it that a terminal would obey; it reads back to the same value. */
-export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(EACH_OBEYED, (character) =>
-    character === '\n' ? character : escaped(character),
+/** A colour or weight, as our own text has them; nothing that moves, erases or asks. */
+const COLOR = '\\u001b\\[[0-9;]{0,12}m'
+const COLOR_OR_OBEYED = new RegExp(`${COLOR}|${OBEYED.source}`, 'gu')
+
+/**
+ * Several lines for a terminal: colours, new lines and tabs stay, anything else that would be obeyed is shown as `\u001b`.
+ * JSON stays JSON of the same value.
+ */
+export function terminalText(text: string): string {
+  return text.replaceAll(COLOR_OR_OBEYED, (found) =>
+    found === '\n' || found === '\t' || found.length > 1 ? found : escaped(found),
   )
 }
 

@@ -105,17 +105,18 @@ async function solveByPolicy(
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
   const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
-      judgeSteps(cost, problem.sign, plan.grid.steps) ??
-      (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
+    : (judgePolicy(views.doubles, problem, plan) ?? judgeSteps(cost, problem.sign, plan.grid.steps))
+  const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const verdict = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const verdict = (doubt ?? excluded) ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? shortfall,
+    reason: doubt ?? excluded ?? shortfall,
+    ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
     standardError: cost.standardError,
     errors: {
@@ -123,9 +124,9 @@ async function solveByPolicy(
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
       remainder: cost.errors.training,
     },
-    gridError: cost.grid?.error ?? null,
-    gridErrorStandardError: cost.grid?.standardError ?? null,
-    isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
+    gridError: isExtrapolated ? cost.grid!.error : null,
+    gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
+    isExtrapolated,
     deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
     iterations: done,

@@ -1,0 +1,19 @@
+/** What a command says: the one place where text goes to stdout and stderr, without anything that a terminal would obey. */
+import { terminalText } from '../text/printable.ts'
+
+/** On stdout: the result. */
+export function print(text: string): void {
+  process.stdout.write(terminalText(text))
+}
+
+/** On stderr: what happens meanwhile, and what went wrong. */
+export function say(text: string): void {
+  process.stderr.write(terminalText(text))
+}
+
+/** As `print`, when the reader has taken it: for more than fits into a pipe. */
+export function printSlowly(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(terminalText(text), () => resolve())
+  })
+}
