@@ -31,14 +31,14 @@ import { overrideSettings } from '../problem/settings.ts'
 import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { checkChoices } from '../solution/choices.ts'
-import { againstReference } from '../solution/contradiction.ts'
+import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 import { checkOptionTypes } from './option-types.ts'
-import { compareOpinions, otherMethod } from './second-opinion.ts'
+import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -87,7 +87,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     save: undefined,
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return { ...solution, secondOpinion }
+  return withOpinion(solution, secondOpinion)
 }
 
 /** throws UserError where no point or law that was given would be solved for */
@@ -274,6 +274,7 @@ function describe(
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
+    ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
   }
 }
@@ -295,12 +296,15 @@ function standing(
   result: MethodResult,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null } = result
+  const { status, reason = null, contradiction = null } = result
+  const own = { status, reason, contradiction }
   const excluded =
     status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
-  return excluded === null
-    ? { status, reason, contradiction: null }
-    : { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+  if (excluded === null) return own
+  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
+  return worse === null
+    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+    : { ...own, status: 'imprecise', reason: worse }
 }
 
 /** With what the page knows at its points. */
