@@ -1,5 +1,5 @@
 /** The workers and the memory behind a model's answers. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
@@ -11,6 +11,7 @@ import { ThreadSession } from '../../executor/thread-session.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
+import { defaultMemoryLimit } from '../../memory/limit.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
@@ -52,7 +53,7 @@ export class ModelRun {
     const { description, arrays } = stored
     const {
       workers = availableParallelism(),
-      memoryLimit = totalmem() / 2,
+      memoryLimit = defaultMemoryLimit(workers),
       signal = null,
       watchdogMs,
     } = options
