@@ -274,6 +274,7 @@ function describe(
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
+    ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
   }
 }

@@ -175,21 +175,6 @@ function largest(errors: ErrorParts): keyof ErrorParts {
   return parts.reduce((most, part) => (errors[part] > errors[most] ? part : most))
 }
 
-/**
- * Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see.
- *
- * @returns as `judge`
- */
-export function judgeSilence(
-  { value, deviation }: Pick<EstimateResult, 'value' | 'deviation'>,
-  gradient: readonly (number | null)[],
-): string | null {
-  const isMoved = gradient.includes(0)
-  const isFlat = gradient.every((component) => component === null || component === 0)
-  if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
-  return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
-}
-
 /** Mean loss of the last tenth of the iterations as a share of that of the tenth before; 1 where there are too few. */
 function lastFall(loss: number[]): number {
   const tenth = Math.floor(loss.length / 10)
