@@ -9,7 +9,7 @@ import { readStateFile, readToReplace, writeStateFile } from './file.ts'
 /** The solve's own answer, at the point that it was for. */
 export type ModelEstimate = Pick<
   MethodResult,
-  'value' | 'standardError' | 'gridError' | 'gradient' | 'reason'
+  'value' | 'standardError' | 'gridError' | 'gradient' | 'gradientStandardError' | 'reason'
 >
 
 export interface ModelDescription extends StateDescription {
@@ -45,7 +45,7 @@ export class ModelFile {
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
-    const { value, standardError, gridError, gradient, reason = null } = found
+    const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
     const description: ModelDescription = {
       kind: 'model',
       ...this.#run,
@@ -53,7 +53,7 @@ export class ModelFile {
       regions: regions.map(({ bytes }) => bytes),
       everyMs: 0,
       isDone: true,
-      estimate: { value, standardError, gridError, gradient, reason },
+      estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
     }
     const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
     try {

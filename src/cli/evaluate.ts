@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
+import { gradientText } from '../solution/gradient-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { pointFrom } from './point.ts'
@@ -21,7 +22,7 @@ interface EvaluateFlags {
   debug?: boolean
 }
 
-/** Components of a point or a gradient that are shown. */
+/** Components of a point that are shown. */
 const SHOWN = 4
 
 export function evaluateCommand(finish: (exitCode: number) => void): Command {
@@ -68,14 +69,14 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
 
 function textOf(problem: string, evaluations: Evaluation[]): string {
   const { bold, dim } = terminalOf(process.stdout).colors
-  const blocks = evaluations.map(({ at, time, value, standardError, gradient, exact, reason }) => {
+  const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
     const shown = formatWithError([value], standardError)
     const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
     return [
       bold(
         `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
       ),
-      `  gradient  ${formatVector(gradient, SHOWN, 4)}`,
+      `  gradient  ${gradientText(found).text}`,
       ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
       ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
     ].join('\n')

@@ -6,9 +6,13 @@ import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
 import type { RuleCost } from './rule-cost.ts'
+import { chosenStart } from './start/choose.ts'
+import { OUTCOME, START } from './start/plan.ts'
 
 /** What is left to gain is small up to this share of what training gained. */
 const SMALL_GAIN = 0.005
+/** Or, where training began with a rule that may be as good as any, of the value: the gain is part of its error. */
+const SMALL_OF_VALUE = 0.002
 /** Standard errors from which on a difference is seen. */
 const SEEN = 3
 
@@ -19,8 +23,12 @@ const STEADY = 0.5
 export function judgePolicy(
   doubles: Float64Array,
   { sign }: CompiledControl,
-  { state, options }: PolicyPlan,
+  plan: PolicyPlan,
 ): string | null {
+  const { state, options, start } = plan
+  if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
+    return 'training ran away, and the rule is the one that it began with; lower --learning-rate'
+  }
   const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
@@ -29,7 +37,8 @@ export function judgePolicy(
   }
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
-  const isSmall = left < SMALL_GAIN * Math.max(gained, firstError)
+  const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))
+  const isSmall = left < Math.max(SMALL_GAIN * Math.max(gained, firstError), ofValue)
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)

@@ -45,9 +45,9 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
   const errors = {
-    statistical: Math.hypot(own.standardError, applied.standardError),
+    statistical: own.standardError,
     grid: grid?.left ?? 0,
-    remainder: remainder ? leftOf(remainder, scale) : 0,
+    remainder: remainder ? Math.hypot(applied.standardError, leftOf(remainder, scale)) : 0,
   }
   return {
     value,

@@ -1,9 +1,10 @@
 /** Moves a block of paths over one time step, exactly where the dynamics allow it. */
 import type { BatchFunction } from '../formulas/load.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
+import { linearStep } from '../problem/motions/linear-law.ts'
 import type { TimeGrid } from './grid.ts'
 import { lengthAt, segmentAt, timeAfter, timeAt } from './grid.ts'
 
@@ -15,6 +16,9 @@ export interface StepCoefficients {
   a: number
   b: number
   s: number
+  /** Of linear laws X₊ = ΦX + b + LΔW, transposed: [segments][dim×dim] and [segments][noiseDim×dim]. */
+  transition: number
+  spread: number
   /** The noise's mixing, transposed: [noiseDim×dim]; not used where the problem has none. */
   mixing: number
   /** Mixed increments of each worker, [rows×dim] for at most `MOST_ROWS` rows. */
@@ -31,11 +35,14 @@ export function planCoefficients(
   workers: number,
 ): StepCoefficients {
   const width = padded(problem.dim)
+  const isLinear = problem.dynamics.kind === 'linear'
   const [matrix, rows] = problem.mixing ? [problem.noiseDim * width, MOST_ROWS * width] : [0, 0]
   return {
     a: arena.floats(segments * width),
     b: arena.floats(segments * width),
     s: arena.floats(segments * width),
+    transition: arena.floats(isLinear ? segments * problem.dim * width : 0),
+    spread: arena.floats(isLinear ? segments * problem.noiseDim * width : 0),
     mixing: arena.floats(matrix),
     mixed: Array.from({ length: workers }, () => arena.floats(rows)),
   }
@@ -55,6 +62,9 @@ export function writeCoefficients(
       for (let i = 0; i < dim; i++) floats[at + k * padded(dim) + i] = mixing[i * noiseDim + k]
     }
   }
+  if (dynamics.kind === 'linear') {
+    for (const [k, { dt }] of segments.entries()) writeLinear(floats, coefficients, dynamics, k, dt)
+  }
   if (!isExact(dynamics)) return
   const { diffusion } = dynamics
   for (const [k, { dt }] of segments.entries()) {
@@ -66,6 +76,29 @@ export function writeCoefficients(
       floats[coefficients.s / 4 + at] = s
     }
   }
+}
+
+/** Φ, b and L of segment k. */
+function writeLinear(
+  floats: Float32Array,
+  coefficients: StepCoefficients,
+  { matrix, level, spread }: Extract<Dynamics, { kind: 'linear' }>,
+  k: number,
+  dt: number,
+): void {
+  const dim = level.length
+  const width = padded(dim)
+  const step = linearStep(matrix, level, spread, dt)
+  const write = (at: number, values: Float64Array, columns: number) => {
+    for (let i = 0; i < dim; i++) {
+      for (let j = 0; j < columns; j++) {
+        floats[at / 4 + (k * columns + j) * width + i] = values[i * columns + j]
+      }
+    }
+  }
+  write(coefficients.transition, step.transition, dim)
+  write(coefficients.spread, step.spread, spread.length / dim)
+  floats.set(step.shift, coefficients.b / 4 + k * width)
 }
 
 type ExactDynamics = Extract<Dynamics, { diffusion: Float64Array }>
@@ -152,9 +185,12 @@ export class Simulator {
     const { mixing } = this.#coefficients
     const row = 4 * segmentAt(this.grid, n) * padded(dim)
     const [a, b, s] = [this.#coefficients.a + row, this.#coefficients.b + row, this.#coefficients.s + row]
-    const noise = this.#problem.mixing ? this.#mixed : w
-    if (this.#problem.mixing) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
-    if (dynamics.kind === 'geometric') {
+    const isMixed = this.#problem.mixing !== null && dynamics.kind !== 'linear'
+    const noise = isMixed ? this.#mixed : w
+    if (isMixed) this.#kernels.gemmNN(noise, w, mixing, rows, noiseDim, dim, 0)
+    if (dynamics.kind === 'linear') {
+      this.#advanceLinear(next, x, w, rows, segmentAt(this.grid, n))
+    } else if (dynamics.kind === 'geometric') {
       this.#kernels.geometricStep(next, x, noise, b, s, rows, dim)
     } else if (this.#step === null) {
       this.#kernels.affineStep(next, x, noise, a, b, s, rows, dim)
@@ -177,5 +213,16 @@ export class Simulator {
         width,
       )
     }
+  }
+
+  /** ΦX + b + LΔW */
+  #advanceLinear(next: number, x: number, w: number, rows: number, segment: number): void {
+    const { dim, noiseDim } = this.#problem
+    const { b, transition, spread } = this.#coefficients
+    const row = 4 * padded(dim)
+    const kernels = this.#kernels
+    kernels.gemmNN(next, x, transition + segment * dim * row, rows, dim, dim, 0)
+    kernels.gemmNN(next, w, spread + segment * noiseDim * row, rows, noiseDim, dim, 1)
+    kernels.biasActivation(next, b + segment * row, rows, dim, ACTIVATION.identity)
   }
 }

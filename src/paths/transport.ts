@@ -6,7 +6,7 @@ import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
-import { lengthAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
+import { lengthAt, segmentAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
 import type { StepCoefficients } from './simulator.ts'
 
 type Geometric = Extract<Dynamics, { kind: 'geometric' }>
@@ -57,42 +57,69 @@ export class Transport {
     const dt = lengthAt(this.#grid, n)
     switch (dynamics.kind) {
       case 'brownian':
-        this.#scale(at, rows, () => 1)
+        this.#copy(at, rows)
         break
       case 'geometric':
         this.#geometric(at, rows, dynamics, dt)
         break
-      case 'ornstein-uhlenbeck': {
-        const decay = dynamics.rate.map((rate) => Math.exp(rate * dt))
-        this.#scale(at, rows, (_, i) => decay[i])
+      case 'ornstein-uhlenbeck':
+        this.#decay(at, rows, dynamics.rate, dt)
         break
-      }
+      case 'linear':
+        this.#linear(n, at, rows)
+        break
       default:
         this.#throughStep(n, at, rows)
+    }
+  }
+
+  #copy({ v, transported }: TransportRows, rows: number): void {
+    this.#floats.copyWithin(transported / 4, v / 4, v / 4 + rows * padded(this.#problem.dim))
+  }
+
+  #decay({ v, transported }: TransportRows, rows: number, rate: Float64Array, dt: number): void {
+    const floats = this.#floats
+    const width = padded(rate.length)
+    const decay = rate.map((own) => Math.exp(own * dt))
+    for (let r = 0; r < rows; r++) {
+      const [from, to] = [v / 4 + r * width, transported / 4 + r * width]
+      for (let i = 0; i < decay.length; i++) floats[to + i] = decay[i] * floats[from + i]
     }
   }
 
   /** X₊/X; by the noise where X is 0. */
   #geometric(at: TransportRows, rows: number, { drift, diffusion }: Geometric, dt: number): void {
     const floats = this.#floats
-    const width = padded(this.#problem.dim)
+    const { dim } = this.#problem
+    const width = padded(dim)
     let noise: number | null = null
-    this.#scale(at, rows, (r, i) => {
-      const [from, to] = [floats[at.x / 4 + r * width + i], floats[at.xNext / 4 + r * width + i]]
-      if (from !== 0) return to / from
-      noise ??= this.#noise(at.w, rows) / 4
-      const sigma = diffusion[i]
-      return Math.exp((drift[i] - 0.5 * sigma * sigma) * dt + sigma * floats[noise + r * width + i])
-    })
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < dim; i++) {
+        const k = r * width + i
+        const from = floats[at.x / 4 + k]
+        let factor = floats[at.xNext / 4 + k] / from
+        if (from === 0) {
+          noise ??= this.#noise(at.w, rows) / 4
+          const sigma = diffusion[i]
+          factor = Math.exp((drift[i] - 0.5 * sigma * sigma) * dt + sigma * floats[noise + k])
+        }
+        floats[at.transported / 4 + k] = factor * floats[at.v / 4 + k]
+      }
+    }
   }
 
-  #scale({ v, transported }: TransportRows, rows: number, factor: (r: number, i: number) => number): void {
+  /** vᵀΦ */
+  #linear(n: number, { v, transported }: TransportRows, rows: number): void {
     const floats = this.#floats
     const { dim } = this.#problem
     const width = padded(dim)
+    const phi = this.#coefficients.transition / 4 + segmentAt(this.#grid, n) * dim * width
     for (let r = 0; r < rows; r++) {
-      const row = r * width
-      for (let i = 0; i < dim; i++) floats[transported / 4 + row + i] = factor(r, i) * floats[v / 4 + row + i]
+      for (let j = 0; j < dim; j++) {
+        let sum = 0
+        for (let i = 0; i < dim; i++) sum += floats[v / 4 + r * width + i] * floats[phi + j * width + i]
+        floats[transported / 4 + r * width + j] = sum
+      }
     }
   }
 

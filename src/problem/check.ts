@@ -79,19 +79,19 @@ export async function checkProblem(
 }
 
 const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
-  brownian: 'Brownian motion with constant drift and diffusion: exact for any step',
-  geometric: 'geometric Brownian motion: exact for any step',
-  'ornstein-uhlenbeck': 'Ornstein–Uhlenbeck process: its law is exact for any step',
+  brownian: 'Brownian motion with constant drift and diffusion',
+  geometric: 'geometric Brownian motion',
+  'ornstein-uhlenbeck': 'Ornstein–Uhlenbeck process',
+  linear: 'linear drift and constant noise, by matrix exponentials',
   integrated: 'coefficients of t, integrated over each step',
   splitting: 'flows of drift and noise in turn (Strang splitting)',
   milstein: 'Milstein scheme: strong order 1',
   euler: 'Euler–Maruyama scheme: strong order ½',
 }
 
-export function describeMotion({ dynamics, mixing, functions }: CompiledProblem): string {
+export function describeMotion({ dynamics, mixing }: CompiledProblem): string {
   const { kind, order, isSingular } = dynamics
-  const orders =
-    functions.step === null ? '' : order === EXACT ? ': exact for any step' : `: weak order ${order}`
+  const orders = order === EXACT ? ': its law is exact for any step' : `: weak order ${order}`
   const doubt = isSingular ? ', in doubt where σ vanishes like a root' : ''
   return `${motions[kind]}${orders}${doubt}${mixing === null ? '' : ', with mixed noise'}`
 }

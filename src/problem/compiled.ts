@@ -24,6 +24,8 @@ export type Dynamics = {
   | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }
   /** dX = X∘(drift dt + diffusion dW) */
   | { kind: 'geometric'; drift: Float64Array; diffusion: Float64Array }
+  /** dX = (matrix·X + level) dt + spread dW, matrix [dim × dim] and spread [dim × noiseDim]; moved by kernels. */
+  | { kind: 'linear'; matrix: Float64Array; level: Float64Array; spread: Float64Array }
   /**
    * `integrated`: linear or geometric with coefficients of t, integrated over the step; `splitting`: flows of drift and noise in
    * turn; `euler`: X + μΔt + σΔW; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise.
@@ -68,13 +70,16 @@ export interface CompiledProblem {
   driverShape: DriverShape
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
   terminalJumps: boolean
+  /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
+  isTerminalSmoothed: boolean
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */
   functions: {
     /**
      * (x, w) → xNext [dim]: one step of X as `dynamics` says, w = ΔW [noiseDim], or B [dim] where there is
-     * a mixing; takes dt as a scalar argument. Null where kernels move X.
+     * a mixing; takes dt as a scalar argument. Null where X has an exact law for each component; beside that of `linear`, of
+     * order 2, for those who move single states.
      */
     step: GeneratedFunction | null
     /** (x, w, v [dim]) → vᵀ∂xNext/∂x [dim], w held; takes dt too. Only with `step`. */
@@ -85,7 +90,7 @@ export interface CompiledProblem {
     unscaleGradient: GeneratedFunction | null
     /** (x) → g */
     terminal: GeneratedFunction
-    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon */
+    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon; smoothed at a time before */
     terminalGradient: GeneratedFunction
     /** (x) → ∇g [dim] */
     terminalGradU: GeneratedFunction

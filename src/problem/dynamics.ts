@@ -3,6 +3,7 @@ import type { ProblemExpressions } from './expressions.ts'
 import { eulerMotion, milsteinMotion } from './motions/discrete.ts'
 import { exactMotion } from './motions/exact.ts'
 import { integratedMotion } from './motions/integrated.ts'
+import { linearMotion } from './motions/linear.ts'
 import type { Motion } from './motions/motion.ts'
 import { splittingMotion } from './motions/splitting.ts'
 
@@ -17,6 +18,7 @@ export function recogniseMotion(expressions: ProblemExpressions, scheme: Scheme 
   if (scheme === 'milstein') return milsteinMotion(expressions)
   return (
     exactMotion(expressions) ??
+    linearMotion(expressions) ??
     integratedMotion(expressions) ??
     splittingMotion(expressions) ??
     milsteinMotion(expressions)

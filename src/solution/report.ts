@@ -1,16 +1,11 @@
 /** A solution as text for people: what was found, how sure it is, what it was compared with, what it cost. */
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import {
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatSignificant,
-  formatVector,
-  formatWithError,
-} from './format.ts'
+import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
 import { wrap } from './format-text.ts'
+import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { startText } from './report-start.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
@@ -40,7 +35,7 @@ export function renderReport(
   const found = [
     ...valueRows(solution, colors),
     ...referenceRows(solution),
-    { label: 'gradient', ...gradientText(solution) },
+    ...gradientRows(solution),
     ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
@@ -74,7 +69,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 }
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
-  const { value, standardError, interval, confidence, gridError, paths } = solution
+  const { value, standardError, interval, confidence, paths } = solution
   const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
@@ -95,25 +90,32 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    ...(solution.stopping !== undefined && gridError === null ? [] : [gridRow(solution)]),
+    ...iterationRows(solution),
+    ...gridRows(solution),
     ...stoppingRows(solution),
     ...remainderRows(solution),
   ]
 }
 
-function gridRow({ cost, gridError, steps, isExtrapolated, stopping }: Solution): Row {
-  if (cost !== undefined) {
-    const text = formatSignificant(gridError ?? 0, 2)
-    return { label: 'last iteration', text, note: 'moved the value by this' }
+function iterationRows({ cost }: Solution): Row[] {
+  if (cost === undefined) return []
+  return [
+    { label: 'last iteration', text: formatSignificant(cost.moved, 2), note: 'moved the value by this' },
+  ]
+}
+
+/** None where there are no steps, or where they are the problem's own. */
+function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Solution): Row[] {
+  const label = 'grid error'
+  if (gridError !== null) {
+    const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
+    const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
+    return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
   }
-  if (gridError === null) {
-    const why =
-      steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
-    return { label: 'grid error', text: `not estimated: ${why}` }
-  }
-  const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
-  const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
-  return { label: 'grid error', text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }
+  if (method !== 'deep-bsde' || stopping !== undefined) return []
+  const why =
+    steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
+  return [{ label, text: `not estimated: ${why}` }]
 }
 
 /** Where it is more than the noise of what is shown already. */
@@ -151,11 +153,24 @@ function referenceText({ value, standardError }: NonNullable<Solution['reference
   return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }
 
+function gradientRows(solution: Solution): Row[] {
+  const { gradientReference } = solution
+  const own = { label: 'gradient', ...gradientText(solution) }
+  if (!gradientReference || solution.paths === 0) return [own]
+  const { relativeError, standardErrors } = gradientReference
+  const note = standardErrors === null ? '' : `${standardErrors.toFixed(1)} standard errors at most`
+  return relativeError === null
+    ? [own]
+    : [own, { label: 'its error', text: `${formatPercent(relativeError)} of the exact gradient`, note }]
+}
+
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
   const { prepare, train, estimate, total } = elapsedMs
+  const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
+    ...(start === null ? [] : [{ label: 'start', ...start }]),
     {
       label: 'run',
       text: runText(solution) ?? `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}`,
@@ -180,31 +195,14 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
   ]
 }
 
-function statusWarnings({ status, reason, paths, standardError }: Solution): string[] {
+function statusWarnings({ status, reason, paths }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
   if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
-    const remedy = standardError === 0 ? ' See that they start where you meant: --at, --region.' : ''
-    return [`Unconverged, not to be relied on: ${reason}.${remedy}`]
+    return [`Unconverged, not to be relied on: ${reason}.`]
   }
   return []
-}
-
-/** The first components, and ‖∇u‖, or why it is not known. */
-export function gradientText({ gradient, missingGradient }: Pick<Solution, 'gradient' | 'missingGradient'>): {
-  text: string
-  note: string
-} {
-  const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
-  const norm = Math.hypot(...gradient.map((component) => component ?? 0))
-  return {
-    text: formatVector(gradient, SHOWN_COMPONENTS, 3),
-    note:
-      unknown === 0
-        ? `norm ${formatSignificant(norm, 4)}`
-        : `${plural(unknown, 'component')} unknown${missingGradient ? `: ${missingGradient}` : ''}`,
-  }
 }
 
 function settingsText(settings: Solution['settings']): string {

@@ -16,6 +16,13 @@ const shapes: Record<string, ProblemDefinition> = {
   'a root': { ...blank, x0: 1, drift: 't - x', diffusion: 'sqrt(1 + x^2)' },
   'a rate of time': { ...blank, drift: 't - x', diffusion: 'sqrt(1 + t)' },
   'dense euler': { ...blank, diffusion: '[[1, 0, x[1]], [0, 1, 0], [t, 0, 1]]' },
+  linear: { ...blank, drift: '[x[2], -x[1], x[1] - 3 * x[3]]' },
+  'linear, with one noise': {
+    ...blank,
+    drift: '[x[2], x[3] - x[2], 0]',
+    diffusion: '[[0], [1], [2]]',
+    noiseDim: 1,
+  },
   'correlated roots': { ...blank, diffusion: 'sqrt(1 + x^2)', correlation: 0.25 },
 }
 
@@ -49,6 +56,27 @@ describe('one step', () => {
           // σσ′ = x for σ = √(1 + x²)
           const bend = 0.5 * value * (noise ** 2 - dt)
           const expected = value * (1 + 0.5 * dt) + Math.sqrt(1 + value ** 2) * noise + bend
+          expect(Math.abs(x[n + 1][r][i] - expected)).toBeLessThan(rounding(4 + Math.abs(expected)))
+        })
+      })
+    }
+  })
+
+  it('of a linear law is ΦX + b + LΔW', async () => {
+    const page = {
+      ...blank,
+      drift: '[1 - x[1] + 2 * x[2], -3 * x[2], 0]',
+      diffusion: '[[0], [1], [2]]',
+      noiseDim: 1,
+    }
+    const { x, w, dt } = await simulate(page, { paths: 20 })
+    const [a, b] = [Math.exp(-dt), Math.exp(-3 * dt)]
+    const spread = [(1 - a - (1 - b) / 3) / dt, (1 - b) / (3 * dt), 2]
+    for (let n = 0; n < 4; n++) {
+      x[n].forEach((row, r) => {
+        const mean = [a * row[0] + (a - b) * row[1] + 1 - a, b * row[1], row[2]]
+        mean.forEach((value, i) => {
+          const expected = value + spread[i] * w[n][r][0]
           expect(Math.abs(x[n + 1][r][i] - expected)).toBeLessThan(rounding(4 + Math.abs(expected)))
         })
       })

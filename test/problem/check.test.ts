@@ -21,7 +21,7 @@ describe('check', () => {
   it('finds nothing wrong with a built-in page, and says what it saw', async () => {
     const check = await checkProblem(await loadProblem('geometric-basket'))
     expect(check.failures).toEqual([])
-    expect(check.motion).toBe('geometric Brownian motion: exact for any step, with mixed noise')
+    expect(check.motion).toBe('geometric Brownian motion: its law is exact for any step, with mixed noise')
     expect(check.driverDependsOn).toEqual(['y'])
     expect(check.shapes.diffusion).toBe('vector[100] (diagonal)')
     expect(check.residual!.points).toBe(16)

@@ -205,7 +205,8 @@ describe('which motion is recognised', () => {
     ['time in the noise', { diffusion: '1 + t' }, { kind: 'integrated', order: Infinity, hasStep: true }],
     ['time in a rate', { drift: 't * x', diffusion: '2' }, { kind: 'integrated', hasStep: true }],
     ['time in a proportion', { drift: 't * x', diffusion: 'i * x' }, { kind: 'integrated', hasStep: true }],
-    ['a drift that mixes', { drift: 'sum(x)' }, { kind: 'splitting', order: 2, hasStep: true }],
+    ['a drift that mixes', { drift: 'sum(x)' }, { kind: 'linear', order: Infinity, hasStep: true }],
+    ['a drift that bends', { drift: 'sin(sum(x))' }, { kind: 'splitting', order: 2, hasStep: true }],
     ['a shifted proportion', { drift: 'x + 1', diffusion: 'x' }, { kind: 'splitting', hasStep: true }],
     ['a square root', { diffusion: 'sqrt(1 + x^2)' }, { kind: 'splitting', order: 2, hasStep: true }],
     ['noise that mixes', { diffusion: 'x * x[1]' }, { kind: 'splitting', order: 2, hasStep: true }],
@@ -232,11 +233,11 @@ describe('which motion is recognised', () => {
     expect((await motion({ diffusion: 'x', correlation: 0 })).mixing).toBeNull()
   })
 
-  it('takes correlated Ornstein–Uhlenbeck noise for exact only where all components return at one rate', async () => {
+  it('takes correlated Ornstein–Uhlenbeck noise component by component only where all return at one rate', async () => {
     expect((await motion({ drift: '-x', correlation: 0.5 })).kind).toBe('ornstein-uhlenbeck')
     expect(await motion({ drift: '-i * x', correlation: 0.5 })).toMatchObject({
-      kind: 'integrated',
-      order: 2,
+      kind: 'linear',
+      order: Infinity,
     })
     expect((await motion({ drift: '-i * x' })).kind).toBe('ornstein-uhlenbeck')
   })

@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { gradientText, renderReport } from '../../src/solution/report.ts'
+import { gradientText } from '../../src/solution/gradient-text.ts'
+import { renderReport } from '../../src/solution/report.ts'
 import { inColumns, renderConvergence } from '../../src/solution/report-chart.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { sampleSolution } from './sample.ts'

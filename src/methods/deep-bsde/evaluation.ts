@@ -11,8 +11,10 @@ export interface Evaluation {
   time: number
   value: number
   standardError: number
-  /** From the networks; null in components that the noise does not reach, and where g at T has no derivative. */
+  /** From fresh paths; null in components where it is not known, and where g at T has no derivative. */
   gradient: (number | null)[]
+  /** Of each component; not given at T, where the gradient is that of g. */
+  gradientStandardError?: (number | null)[]
   /** The exact u(t, x) where the page has one. */
   exact: number | null
   /** Why the value is not to be relied on; null where nothing says so. */

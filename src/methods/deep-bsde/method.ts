@@ -15,6 +15,8 @@
 import { bound } from '../../bounds/bounds.ts'
 import type { BoundsPlan } from '../../bounds/plan.ts'
 import { estimate } from '../../estimation/estimate.ts'
+import type { GradientPlan } from '../../estimation/gradient/plan.ts'
+import { estimateGradient } from '../../estimation/gradient/stage.ts'
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import { measureRegion, type RegionPlan } from '../../estimation/region.ts'
 import { type SamplePlan, samplePaths } from '../../estimation/sample-paths.ts'
@@ -79,6 +81,7 @@ export const method: Method = {
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+    gradient: (context, problem, plan) => estimateGradient(context, problem, plan as GradientPlan),
     region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),
     sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
     bound: (context, problem, plan) => bound(context, problem, plan as BoundsPlan),
@@ -208,7 +211,7 @@ class Trainer {
     const { team, views } = this.#context
     const { grid, firstNetwork, state } = this.#plan
     const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
-    const steps = isDue && this.#refit ? grid.steps - firstNetwork : 0
+    const steps = isDue && this.#refit && !this.#course.isSilent ? grid.steps - firstNetwork : 0
     team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
     if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
   }

@@ -1,8 +1,9 @@
 /** The workers and the memory behind a model's answers. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
+import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
 import { aimOf, readEstimate } from '../../estimation/result.ts'
@@ -10,6 +11,7 @@ import { ThreadSession } from '../../executor/thread-session.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
+import { defaultMemoryLimit } from '../../memory/limit.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
@@ -23,13 +25,17 @@ import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../trai
 import { modelRegions } from '../../training/regions.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
+import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
 import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
 
 /** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
 const FAR = 4
 
-export type Found = Pick<Evaluation, 'value' | 'standardError' | 'gradient' | 'reason'>
+export type Found = Pick<
+  Evaluation,
+  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'reason'
+>
 
 export class ModelRun {
   readonly #problem: CompiledProblem
@@ -37,6 +43,7 @@ export class ModelRun {
   readonly #session: ThreadSession
   readonly #plan: TrainingPlan
   readonly #estimate: EstimatePlan
+  readonly #gradient: GradientPlan | null
   /** For a region's û; null for a point. */
   readonly #points: RegionPoints | null
   readonly #views: Views
@@ -46,7 +53,7 @@ export class ModelRun {
     const { description, arrays } = stored
     const {
       workers = availableParallelism(),
-      memoryLimit = totalmem() / 2,
+      memoryLimit = defaultMemoryLimit(workers),
       signal = null,
       watchdogMs,
     } = options
@@ -66,6 +73,7 @@ export class ModelRun {
     const start = startOf(problem, description.options)
     this.#plan = planTraining(arena, problem, resolved.training, start, resolved.seed, workers)
     this.#estimate = planEstimate(arena, problem, this.#plan, resolved.estimate, workers)
+    this.#gradient = planGradient(arena, problem, this.#estimate, workers)
     this.#points = start.kind === 'point' ? null : planRegionPoints(arena, this.#plan)
     this.#views = this.#session.allocate(MEMORY_REMEDY)
     scatter(this.#views.memory, modelRegions(this.#plan), arrays)
@@ -73,8 +81,9 @@ export class ModelRun {
 
   async at(x: Float64Array, step: number): Promise<Found> {
     if (this.#isOwnPoint(x, step)) {
-      const { value, standardError, gradient, reason = null } = this.#stored.description.estimate
-      return { value, standardError, gradient, reason }
+      const { estimate } = this.#stored.description
+      const { value, standardError, gradient, gradientStandardError, reason = null } = estimate
+      return { value, standardError, gradient, gradientStandardError, reason }
     }
     const { doubles } = this.#views
     const { result } = this.#estimate
@@ -89,10 +98,14 @@ export class ModelRun {
       ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value)),
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }
+    const gradient: FoundGradient = { gradient: gradientFromScaled(this.#problem, x, z, time) }
+    const gradientPlan = this.#gradient && { ...this.#gradient, estimate: plan }
+    await findGradient(this.#session, this.#problem, gradientPlan, this.#views, gradient)
     return {
       value,
       standardError,
-      gradient: gradientFromScaled(this.#problem, x, z, time),
+      gradient: gradient.gradient,
+      gradientStandardError: gradient.gradientStandardError,
       reason: this.#distance(x, step) ?? this.#verdict(evidence),
     }
   }

@@ -3,6 +3,7 @@ import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
+import { planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate } from '../../estimation/plan.ts'
 import {
   planRegion,
@@ -21,7 +22,6 @@ import { centreOf, type StartLaw } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import { missingGradient } from '../../solution/missing-gradient.ts'
 import type { MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
@@ -30,9 +30,11 @@ import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
 import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
+import { findGradient } from './find-gradient.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { evidenceOf, judge, judgePrecision, judgeSilence } from './verdict.ts'
+import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
+import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -54,6 +56,7 @@ export async function solveByTraining(
     retries,
   )
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
+  const gradientPlan = planGradient(session.arena, problem, estimatePlan, session.workers)
   const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
@@ -86,18 +89,14 @@ export async function solveByTraining(
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
+  await findGradient(session, problem, gradientPlan, views, found)
   if (regionPlan !== null) {
     await session.run('deep-bsde', 'region', problem, regionPlan, () => {})
     found.region = regionResult(views, problem, regionPlan, options)
-    const z = Float64Array.from(
-      views.floats.subarray(regionPlan.centreZ / 4, regionPlan.centreZ / 4 + plan.noiseDim),
-    )
-    found.gradient = gradientFromScaled(problem, centreOf(start), z)
   }
   if (regionPlan !== null && !found.region?.relativeErrors) {
     found.regionSample = await sampleRegion(session, problem, regionPlan, views)
   }
-  found.missingGradient = missingGradient(problem, found.gradient)
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
@@ -123,7 +122,7 @@ export async function solveByTraining(
 function doubtByBounds(found: MethodResult): void {
   if (found.status !== 'converged' && found.status !== 'imprecise') return
   const reason = contradictsBounds(found.value, found.standardError, found.bounds!)
-  if (reason !== null) Object.assign(found, { status: 'unconverged', reason })
+  if (reason !== null) Object.assign(found, { status: 'unconverged', reason, contradiction: 'bounds' })
 }
 
 function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {
@@ -163,7 +162,12 @@ function readResult(
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
   const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
-  const doubt = judge(evidence) ?? judgeSilence(estimate, gradient)
+  const doubt =
+    judge(evidence) ??
+    judgeSilence(estimate, gradient) ??
+    judgeReach(doubles, plan) ??
+    judgeContradiction(history, estimate.value, evidence.terminalDeviation) ??
+    judgeMotion(problem)
   const shortfall = judgePrecision(error, evidence, estimatePlan.options)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall

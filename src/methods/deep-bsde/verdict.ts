@@ -99,7 +99,7 @@ export function judge(evidence: Evidence): string | null {
 function madeWorse({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
-  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}`
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more --iterations`
 }
 
 function coarseGrid({ value, gridError, errors, aim }: Evidence): string | null {
@@ -124,7 +124,7 @@ function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): s
   if (trainedValue === null) return null
   const distance = Math.abs(trainedValue - value)
   if (distance <= SMALL_DISTANCE * terminalDeviation) return null
-  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}`
+  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations`
 }
 
 /** Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct. */
@@ -137,7 +137,7 @@ function curvedBeyond({
 }: Evidence): string | null {
   const missed = Math.min(remainderLimit, 0.5 * curvature * deviation * deviation)
   if (missed <= Math.max(SMALL_REMAINDER * terminalDeviation, aim)) return null
-  return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}`
+  return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}; take more --iterations`
 }
 
 function stillFalling({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
@@ -173,21 +173,6 @@ const REMEDY: Record<keyof ErrorParts, string> = {
 function largest(errors: ErrorParts): keyof ErrorParts {
   const parts = Object.keys(errors) as (keyof ErrorParts)[]
   return parts.reduce((most, part) => (errors[part] > errors[most] ? part : most))
-}
-
-/**
- * Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see.
- *
- * @returns as `judge`
- */
-export function judgeSilence(
-  { value, deviation }: Pick<EstimateResult, 'value' | 'deviation'>,
-  gradient: readonly (number | null)[],
-): string | null {
-  const isMoved = gradient.includes(0)
-  const isFlat = gradient.every((component) => component === null || component === 0)
-  if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
-  return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start'
 }
 
 /** Mean loss of the last tenth of the iterations as a share of that of the tenth before; 1 where there are too few. */

@@ -1,7 +1,7 @@
 /**
  * The flow of noises whose columns move with the whole state. Where the columns commute it is one flow along ΔW; where they do
  * not, Ninomiya and Victoir's: one group of commuting columns after another, in this order or the reverse by the toss of a coin
- * (2008, doi:10.1080/13504860701413958). Weak order 2 in either case.
+ * (2008, doi:10.1080/13504860701413958). Where these would be too many, Itô and Taylor's step. Weak order 2 in each case.
  */
 import { add, array, constant, fill, mul, select, variable, zero } from '../../formulas/build.ts'
 import type { Expression } from '../../formulas/expression.ts'
@@ -13,6 +13,7 @@ import { coin } from './digits.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { guarded } from './guard.ts'
 import { at, middle } from './quadrature.ts'
+import { taylorFlow } from './taylor-flow.ts'
 
 /** Each noise adds a derivative to the drift's correction, and each group a flow. */
 const MOST_NOISES = 12
@@ -21,9 +22,9 @@ const MOST_GROUPS = 4
 export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
   const { noise, noiseDim, variables } = expressions
   const { x } = variables
-  if (noiseDim > MOST_NOISES) return null
+  if (noiseDim > MOST_NOISES) return taylorFlow(expressions)
   const groups = commutingGroups(expressions)
-  if (groups === null || groups.length > MOST_GROUPS) return null
+  if (groups === null || groups.length > MOST_GROUPS) return taylorFlow(expressions)
   const w = variable('w', [noiseDim])
   const moved = guarded(noise.apply(w))
   const field = (share: Expression) => (y: Expression) =>

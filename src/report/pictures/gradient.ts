@@ -6,6 +6,9 @@ import { drawMarks, type Picture } from '../plotting.ts'
 interface Point {
   component: number
   value: number
+  /** Ends of value ± 2 standard errors. */
+  low: number
+  high: number
   exact: number | null
 }
 
@@ -13,11 +16,21 @@ interface Point {
 const MOST_SHOWN = 400
 
 /** @param exact ∇u(0, x0) [dim] where it is known */
-export function gradientPicture({ gradient }: Solution, exact: readonly number[] | null): Picture | null {
+export function gradientPicture(
+  { gradient, gradientStandardError }: Pick<Solution, 'gradient' | 'gradientStandardError'>,
+  exact: readonly number[] | null,
+): Picture | null {
   const every = Math.ceil(gradient.length / MOST_SHOWN)
   const points: Point[] = gradient.flatMap((value, i) =>
     value !== null && Number.isFinite(value) && i % every === 0
-      ? [{ component: i + 1, value, exact: exact?.[i] ?? null }]
+      ? [
+          {
+            component: i + 1,
+            value,
+            exact: exact?.[i] ?? null,
+            ...rangeOf(value, gradientStandardError?.[i]),
+          },
+        ]
       : [],
   )
   if (points.length === 0) return null
@@ -25,7 +38,7 @@ export function gradientPicture({ gradient }: Solution, exact: readonly number[]
   return {
     id: 'gradient',
     title: 'Gradient',
-    caption: `∂u/∂xᵢ at (0, x₀) for each component i${every > 1 ? `, every ${every}th` : ''}; ‖∇u‖ = ${formatSignificant(norm, 4)}.${exact === null ? '' : ' The short strokes are the exact gradient.'}`,
+    caption: `∂u/∂xᵢ at (0, x₀) for each component i${every > 1 ? `, every ${every}th` : ''}; ‖∇u‖ = ${formatSignificant(norm, 4)}.${exact === null ? '' : ' The short strokes are the exact gradient.'}${gradientStandardError ? ' Upright strokes are two standard errors either way.' : ''}`,
     draw(plotter, size, palette) {
       const { plot } = plotter
       const radius = Math.max(1.6, Math.min(4.5, size.width / points.length / 2.6))
@@ -47,6 +60,13 @@ export function gradientPicture({ gradient }: Solution, exact: readonly number[]
             stroke: palette.accent,
             strokeOpacity: 0.45,
           }),
+          plot.ruleX(points, {
+            x: 'component',
+            y1: 'low',
+            y2: 'high',
+            stroke: palette.accent,
+            strokeWidth: 2,
+          }),
           plot.dot(points, { x: 'component', y: 'value', r: radius, fill: palette.accent }),
           exact === null
             ? null
@@ -63,9 +83,13 @@ export function gradientPicture({ gradient }: Solution, exact: readonly number[]
   }
 }
 
+function rangeOf(value: number, error: number | null = 0): Pick<Point, 'low' | 'high'> {
+  return { low: value - 2 * (error ?? 0), high: value + 2 * (error ?? 0) }
+}
+
 /** From 0 to the farthest component, or both ways. */
 function spanOf(points: Point[]): [number, number] {
-  const values = points.flatMap(({ value, exact }) => (exact === null ? [value] : [value, exact]))
+  const values = points.flatMap(({ low, high, exact }) => (exact === null ? [low, high] : [low, high, exact]))
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
   return low === high ? [-1, 1] : [low, high]
 }

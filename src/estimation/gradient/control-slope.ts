@@ -1,0 +1,125 @@
+/**
+ * (∇Ẑ)ᵀv at a node of a path, for the control variate as trained and as the martingale's fit corrected it,
+ *
+ *     Ẑ = c₀ (unit·net(x̂) + α∘σᵀ∇g) + (c₁ + c₂γ + c₃γ²) σᵀ∇g,    γ = asinh((g − origin)/unit).
+ *
+ * At the step where Z is one vector, the next step's network stands in.
+ */
+import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Views } from '../../memory/views.ts'
+import { GradientNetwork, networkParameters } from '../../networks/gradient-network.ts'
+import { PullBack } from '../../networks/pull-back.ts'
+import { timeAfter } from '../../paths/grid.ts'
+import type { ProblemFunctions } from '../../problem/runtime.ts'
+import { gradientStep, STATE } from '../../training/plan.ts'
+import { FieldCoefficients } from './field-coefficients.ts'
+import type { GradientPlan, GradientWorker } from './plan.ts'
+
+export class ControlSlope {
+  readonly #plan: GradientPlan
+  readonly #buffers: GradientWorker
+  readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #network: GradientNetwork
+  readonly #pullBack: PullBack
+  readonly #field: FieldCoefficients
+  /** Of the node last prepared. */
+  #node = 0
+  #x = 0
+
+  constructor(plan: GradientPlan, functions: ProblemFunctions, kernels: Kernels, views: Views, rank: number) {
+    const { gradient } = plan.estimate
+    this.#plan = plan
+    this.#buffers = plan.workers[rank]
+    this.#functions = functions
+    this.#kernels = kernels
+    this.#views = views
+    this.#network = new GradientNetwork(gradient, functions.terminalGradient, kernels, views)
+    this.#field = new FieldCoefficients(plan.estimate, kernels, views)
+    this.#pullBack = new PullBack(gradient.network, kernels, views.floats)
+  }
+
+  /** Behind this `apply` knows the network's activations at x [rows×dim], a node of the training's grid. */
+  prepare(node: number, x: number, rows: number): void {
+    const { training } = this.#plan.estimate
+    const { pass, field } = this.#buffers
+    this.#node = node
+    this.#x = x
+    const step = gradientStep(training, this.#networkStep)
+    const t = timeAfter(training.grid, node)
+    this.#network.forward(step, t, x, rows, this.#unit, pass, field, false)
+  }
+
+  /** Writes (∇Ẑ)ᵀv [rows×dim] into `pulled`; v [rows×noiseDim] is overwritten. */
+  apply(v: number, rows: number): void {
+    const { training, gradient } = this.#plan.estimate
+    const { floats } = this.#views
+    const { pulled, part, scratch, pass } = this.#buffers
+    const { theta, scale } = gradientStep(training, this.#networkStep)
+    const count = rows * padded(training.dim)
+    if (gradient.terminalSkip) this.#terminal(theta, v, rows)
+    else floats.fill(0, pulled / 4, pulled / 4 + count)
+    this.#kernels.blend(v, v, this.#coefficient(0) * this.#unit, 0, rows * padded(training.noiseDim))
+    const parameters = networkParameters(gradient, theta)
+    this.#pullBack.apply(parameters, rows, pass.workspace, v, part, scratch)
+    if (scale === 0) this.#kernels.add(pulled, part, count)
+    else this.#kernels.addScaled(pulled, part, scale, rows, training.dim)
+  }
+
+  /** The part of σᵀ∇g and its coefficients, into `pulled`. */
+  #terminal(alpha: number, v: number, rows: number): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim, grid } = this.#plan.estimate.training
+    const { along, share, pulled, part, pass } = this.#buffers
+    const width = padded(noiseDim)
+    const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
+    const { origin, unit } = this.#field.units()
+    this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
+    for (let r = 0; r < rows; r++) {
+      const g = (doubles[pass.terminal / 8 + r] - origin) / unit
+      const bent = Math.asinh(g)
+      const factor = c1 + bent * (c2 + bent * c3)
+      doubles[share / 8 + r] *= (c2 + 2 * c3 * bent) / (unit * Math.sqrt(1 + g * g))
+      for (let j = 0; j < noiseDim; j++) {
+        const k = r * width + j
+        floats[along / 4 + k] = (c0 * floats[alpha / 4 + j] + factor) * floats[v / 4 + k]
+      }
+    }
+    const t = timeAfter(grid, this.#node)
+    const state = padded(dim)
+    const x = this.#x / 4
+    this.#functions.terminalCurvature(
+      rows,
+      t,
+      floats,
+      x,
+      state,
+      floats,
+      along / 4,
+      width,
+      floats,
+      pulled / 4,
+      state,
+    )
+    this.#functions.terminalGradU(rows, t, floats, x, state, floats, part / 4, state)
+    for (let r = 0; r < rows; r++) {
+      for (let i = r * state; i < r * state + dim; i++) {
+        const sum = floats[pulled / 4 + i] + doubles[share / 8 + r] * floats[part / 4 + i]
+        floats[pulled / 4 + i] = Number.isFinite(sum) ? sum : 0
+      }
+    }
+  }
+
+  #coefficient(k: number): number {
+    return this.#field.ofTrained(this.#networkStep, k)
+  }
+
+  get #unit(): number {
+    return this.#views.doubles[this.#plan.estimate.training.state / 8 + STATE.zScale]
+  }
+
+  get #networkStep(): number {
+    return Math.max(this.#node, this.#plan.estimate.training.firstNetwork)
+  }
+}

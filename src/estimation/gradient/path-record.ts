@@ -1,0 +1,115 @@
+/** A block of the estimate's paths with all of its nodes, as an adjoint needs them that runs back in time. */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { Views } from '../../memory/views.ts'
+import type { TrainingPlan } from '../../training/plan.ts'
+import type { WorkerBuffers } from '../buffers.ts'
+
+/** Byte offsets of arrays for every node; of steps for w and ΔW̃. */
+export interface PathRecordPlan {
+  rows: number
+  dim: number
+  noiseDim: number
+  /** [nodes][rows×dim] and [nodes][rows×noiseDim]. */
+  x: number
+  z: number
+  /** The noise that moved X, and its part without drift, [steps][rows×noiseDim]. */
+  w: number
+  dW: number
+  /** Γ, ȳ and the estimate so far, float64 [nodes][rows]. */
+  weight: number
+  around: number
+  value: number
+}
+
+/** Floats of one path. */
+export function recordFloats({ grid, dim, noiseDim }: TrainingPlan): number {
+  return (grid.steps + 1) * (padded(dim) + 3 * padded(noiseDim) + 6)
+}
+
+export function planRecord(arena: Arena, training: TrainingPlan, rows: number): PathRecordPlan {
+  const { dim, noiseDim, grid } = training
+  const nodes = grid.steps + 1
+  const noise = () => arena.floats(nodes * rows * padded(noiseDim))
+  const scalar = () => arena.doubles(nodes * rows)
+  return {
+    rows,
+    dim,
+    noiseDim,
+    x: arena.floats(nodes * rows * padded(dim)),
+    z: noise(),
+    w: noise(),
+    dW: noise(),
+    weight: scalar(),
+    around: scalar(),
+    value: scalar(),
+  }
+}
+
+export class PathRecord {
+  readonly #plan: PathRecordPlan
+  readonly #views: Views
+  /** Whether the noise has a drift, which the buffers know. */
+  readonly #isDrifting: boolean
+
+  constructor(plan: PathRecordPlan, views: Views, isDrifting: boolean) {
+    this.#plan = plan
+    this.#views = views
+    this.#isDrifting = isDrifting
+  }
+
+  /** Takes a node of `PathPass`, and the step of length `dt` that led there; 0 at the first. */
+  keep(node: number, dt: number, isLast: boolean, at: WorkerBuffers): void {
+    const { floats, doubles } = this.#views
+    const { rows, dim, noiseDim, weight, around, value } = this.#plan
+    const [state, noise] = [rows * padded(dim), rows * padded(noiseDim)]
+    floats.copyWithin(this.x(node) / 4, at.x / 4, at.x / 4 + state)
+    floats.copyWithin(this.z(node) / 4, at.z / 4, at.z / 4 + noise)
+    const y = isLast ? at.terminal : at.around
+    for (const [to, from] of [
+      [weight, at.weight],
+      [around, y],
+      [value, at.value],
+    ]) {
+      doubles.copyWithin(to / 8 + node * rows, from / 8, from / 8 + rows)
+    }
+    if (dt === 0) return
+    const [w, dW] = [this.w(node - 1) / 4, this.dW(node - 1) / 4]
+    floats.copyWithin(w, at.w / 4, at.w / 4 + noise)
+    for (let k = 0; k < noise; k++)
+      floats[dW + k] = this.#isDrifting ? floats[w + k] - dt * floats[at.drift / 4 + k] : floats[w + k]
+  }
+
+  x(node: number): number {
+    return this.#plan.x + 4 * node * this.#plan.rows * padded(this.#plan.dim)
+  }
+
+  z(node: number): number {
+    return this.#noise(this.#plan.z, node)
+  }
+
+  w(step: number): number {
+    return this.#noise(this.#plan.w, step)
+  }
+
+  dW(step: number): number {
+    return this.#noise(this.#plan.dW, step)
+  }
+
+  /** float64 [rows] each. */
+  weight(node: number): number {
+    return this.#plan.weight + 8 * node * this.#plan.rows
+  }
+
+  around(node: number): number {
+    return this.#plan.around + 8 * node * this.#plan.rows
+  }
+
+  value(node: number): number {
+    return this.#plan.value + 8 * node * this.#plan.rows
+  }
+
+  #noise(base: number, node: number): number {
+    return base + 4 * node * this.#plan.rows * padded(this.#plan.noiseDim)
+  }
+}

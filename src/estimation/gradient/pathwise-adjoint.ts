@@ -1,0 +1,216 @@
+/**
+ * ∇u(0,x₀) along a path, as the derivative of what `PathPass` estimates u(0,x₀) at. Backward in time, weighted by Γ,
+ *
+ *     Λ ← (∂Xₙ₊₁/∂Xₙ)ᵀΛ + Γₙ { Δt [∂f/∂x + h_x + h_y ∇û + (∇Ẑ)ᵀh_z] − (∇Ẑ)ᵀΔW̃ },    Λ_N = Γ_N ∇g(X_T),
+ *
+ * with h = D(∂f/∂x, f_y, f_z)[e], e = (u − ȳ, Z − Ẑ) as the rest of the path observes it: without h the weights would be frozen, and an
+ * error of the networks would enter to first order. The last term has mean 0; with Ẑ = Z it takes all noise away but that of the
+ * second order within a step, and it is carried apart, so that its share can be fitted. Integrals are taken by the trapezoidal rule.
+ */
+import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Views } from '../../memory/views.ts'
+import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
+import type { ProblemFunctions } from '../../problem/runtime.ts'
+import { ControlSlope } from './control-slope.ts'
+import type { Adjoint, Observation, PathBlock } from './path-block.ts'
+import type { GradientPlan, GradientWorker } from './plan.ts'
+
+export class PathwiseAdjoint implements Adjoint {
+  readonly #plan: GradientPlan
+  readonly #buffers: GradientWorker
+  readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
+  readonly #views: Views
+  readonly #slope: ControlSlope | null
+
+  constructor(plan: GradientPlan, functions: ProblemFunctions, kernels: Kernels, views: Views, rank: number) {
+    this.#plan = plan
+    this.#buffers = plan.workers[rank]
+    this.#functions = functions
+    this.#kernels = kernels
+    this.#views = views
+    const { one } = this.#buffers
+    views.doubles.fill(1, one / 8, one / 8 + plan.rows)
+    this.#slope = plan.isControlled ? new ControlSlope(plan, functions, kernels, views, rank) : null
+  }
+
+  run(block: PathBlock): Observation {
+    const { grid, first, record, transport, rows } = block
+    const { adjoint, control, transported } = this.#buffers
+    const lambda = { adjoint, control }
+    let free = transported
+    this.#begin(block, lambda)
+    for (let n = grid.steps - 1; n >= first; n--) {
+      for (const part of ['adjoint', 'control'] as const) {
+        const at = {
+          v: lambda[part],
+          x: record.x(n),
+          xNext: record.x(n + 1),
+          w: record.w(n),
+          transported: free,
+        }
+        transport.apply(n, at, rows)
+        ;[lambda[part], free] = [free, lambda[part]]
+      }
+      const [after, before] = [0.5 * lengthAt(grid, n), n === first ? 0 : 0.5 * lengthAt(grid, n - 1)]
+      if (isBreak(grid, n)) {
+        this.#node(n, timeAfter(grid, n), after, block, lambda)
+        this.#source(n, timeBefore(grid, n), before, block, lambda)
+      } else {
+        this.#node(n, timeAfter(grid, n), after + before, block, lambda)
+      }
+    }
+    return lambda
+  }
+
+  /** Γ_N (∇g + ½Δt ∂f/∂x), and no control. */
+  #begin(block: PathBlock, { adjoint, control }: Observation): void {
+    const { floats, doubles } = this.#views
+    const { dim } = this.#plan.estimate.training
+    const { grid, record, rows } = block
+    const width = padded(dim)
+    const x = record.x(grid.steps) / 4
+    this.#functions.terminalGradU(rows, grid.horizon, floats, x, width, floats, adjoint / 4, width)
+    const last = grid.steps
+    this.#driverDx(last, timeBefore(grid, last), block)
+    const half = 0.5 * lengthAt(grid, last - 1)
+    const { slope, share } = this.#buffers
+    const weight = record.weight(last)
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = half * doubles[weight / 8 + r]
+    this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
+    floats.fill(0, control / 4, control / 4 + rows * width)
+  }
+
+  /** Adds what node n has, for an interval `dt` of the integral in time. */
+  #node(n: number, t: number, dt: number, block: PathBlock, lambda: Observation): void {
+    const { record, rows, stride } = block
+    const { curvature, along, pulled } = this.#buffers
+    const { noiseDim } = this.#plan.estimate.training
+    const weight = record.weight(n)
+    const isCurved = this.#source(n, t, dt, block, lambda)
+    if (!this.#slope) return
+    const count = rows * padded(noiseDim)
+    this.#slope.prepare(stride * n, record.x(n), rows)
+    this.#kernels.blend(along, record.dW(n), 0, -1, count)
+    this.#slope.apply(along, rows)
+    this.#addTimes(lambda.control, pulled, weight, rows)
+    if (!isCurved) return
+    this.#kernels.blend(along, curvature.z, 0, dt, count)
+    this.#slope.apply(along, rows)
+    this.#addTimes(lambda.adjoint, pulled, weight, rows)
+  }
+
+  /** ∂f/∂x + h_x + h_y ∇û; whether there is an h, whose h_z is left. */
+  #source(n: number, t: number, dt: number, block: PathBlock, lambda: Observation): boolean {
+    const { doubles } = this.#views
+    const { slope, curvature, gradU, share } = this.#buffers
+    const weight = block.record.weight(n) / 8
+    const isCurved = this.#functions.driverCurvature !== null
+    this.#driverDx(n, t, block)
+    if (isCurved) this.#bend(n, t, block, lambda)
+    const { rows } = block
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = dt * doubles[weight + r]
+    this.#addTimes(lambda.adjoint, slope, share, rows)
+    if (!isCurved) return false
+    this.#addTimes(lambda.adjoint, curvature.x, share, rows)
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] *= doubles[curvature.y / 8 + r]
+    this.#addTimes(lambda.adjoint, gradU, share, rows)
+    return true
+  }
+
+  /** Adds rows times factors, float64 [rows], [rows×dim]. */
+  #addTimes(to: number, what: number, factors: number, rows: number): void {
+    const { dim } = this.#plan.estimate.training
+    this.#kernels.rowCombine(to, to, this.#buffers.one, what, factors, rows, dim)
+  }
+
+  /** h at node n, and ∇û. */
+  #bend(
+    n: number,
+    t: number,
+    { record, rows, estimates }: PathBlock,
+    { adjoint, control }: Observation,
+  ): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.estimate.training
+    const { errors, curvature, gradU, observed, share } = this.#buffers
+    const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
+    const [state, noise] = [padded(dim), padded(noiseDim)]
+    const [x, z] = [record.x(n) / 4, record.z(n) / 4]
+    const [weight, around, value] = [record.weight(n) / 8, record.around(n) / 8, record.value(n) / 8]
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight + r]
+    this.#kernels.rowCombine(observed, adjoint, share, control, share, rows, dim)
+    scaleGradient(rows, t, floats, x, state, floats, observed / 4, state, floats, errors.z / 4, noise)
+    this.#kernels.blend(errors.z, record.z(n), 1, -1, rows * noise)
+    // Euler's estimate so far holds Ŷ already.
+    const part = this.#plan.estimate.options.scheme === 'trapezoidal' ? 1 : 0
+    for (let r = 0; r < rows; r++) {
+      const rest = (doubles[estimates / 8 + r] - doubles[value + r]) / doubles[weight + r]
+      doubles[errors.y / 8 + r] = rest - part * doubles[around + r]
+    }
+    driverCurvature?.(
+      rows,
+      t,
+      floats,
+      x,
+      state,
+      doubles,
+      around,
+      1,
+      floats,
+      z,
+      noise,
+      doubles,
+      errors.y / 8,
+      1,
+      floats,
+      errors.z / 4,
+      noise,
+      floats,
+      curvature.x / 4,
+      state,
+      doubles,
+      curvature.y / 8,
+      1,
+      floats,
+      curvature.z / 4,
+      noise,
+    )
+    if (unscaleGradient) {
+      unscaleGradient(rows, t, floats, x, state, floats, z, noise, floats, gradU / 4, state)
+      zeroWhereUndefined(floats, gradU / 4, rows * state)
+    } else {
+      floats.copyWithin(gradU / 4, observed / 4, observed / 4 + rows * state)
+    }
+  }
+
+  /** ∂f/∂x at a node; stays 0 where f does not depend on x. */
+  #driverDx(n: number, t: number, { record, rows }: PathBlock): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.estimate.training
+    const [state, noise] = [padded(dim), padded(noiseDim)]
+    const [x, y, z] = [record.x(n) / 4, record.around(n) / 8, record.z(n) / 4]
+    const slope = this.#buffers.slope / 4
+    this.#functions.driverDx?.(
+      rows,
+      t,
+      floats,
+      x,
+      state,
+      doubles,
+      y,
+      1,
+      floats,
+      z,
+      noise,
+      floats,
+      slope,
+      state,
+    )
+  }
+}
+
+/** A component that no noise reaches has no gradient in Z. */
+export function zeroWhereUndefined(floats: Float32Array, at: number, count: number): void {
+  for (let k = at; k < at + count; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
+}

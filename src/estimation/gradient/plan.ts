@@ -1,0 +1,129 @@
+/** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { GradientBuffers } from '../../networks/gradient-network.ts'
+import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
+import { canPullBack } from '../../networks/pull-back.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { planGradientBuffers } from '../../training/plan.ts'
+import { SHARD_ROWS } from '../buffers.ts'
+import type { EstimatePlan } from '../plan.ts'
+import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
+
+/**
+ * - `pathwise`: g's gradient is carried back along the path;
+ * - `likelihood-ratio`: what the path estimates u at, times a weight of its noise, for a g that jumps.
+ */
+export type GradientKind = 'pathwise' | 'likelihood-ratio'
+
+export const SHARDS = 8
+/** Paths between two looks at the standard errors. */
+export const SHARD_PATHS = 64
+export const GRADIENT_ROUND = SHARDS * SHARD_PATHS
+/** Paths as a share of the estimate's: one of these costs about three of those, and one of the likelihood ratio's less than two. */
+const SHARE = { pathwise: 1 / 8, 'likelihood-ratio': 1 / 3 }
+/** Floats that a worker's paths may take. */
+const MOST_FLOATS = 2 ** 23
+
+/** Sums over paths of a pair (p, q): their means and second moments. */
+export const PAIR = { p: 0, q: 1, pp: 2, pq: 3, qq: 4 } as const
+export const PAIR_SUMS = 5
+/** What there are pairs of, for each component: on the grid, its change by the grid, extrapolated; and with a third grid. */
+export const QUANTITY = { fine: 0, gap: 1, extrapolated: 2, coarseGap: 3, bend: 4 } as const
+export const SUMS = 5 * PAIR_SUMS
+
+export interface GradientPlan {
+  estimate: EstimatePlan
+  kind: GradientKind
+  /** Paths of a block, all of whose nodes are kept. */
+  rows: number
+  paths: number
+  /** Whether Ẑ is differentiated, to take the noise away. */
+  isControlled: boolean
+  /** Paths so far, and those of three grids, two words; float64 [SHARDS][SUMS][dim]. */
+  count: number
+  sums: number
+  workers: GradientWorker[]
+}
+
+/** For `rows` rows: states [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+export interface GradientWorker {
+  record: PathRecordPlan
+  /** The adjoint less its noise's control, that control, and what is transported into. */
+  adjoint: number
+  control: number
+  transported: number
+  /** ∂f/∂x, and the derivatives of p f_y + q·f_z. */
+  slope: number
+  curvature: { x: number; y: number; z: number }
+  /** (u − ȳ, Z − Ẑ) as the path's rest observes them. */
+  errors: { y: number; z: number }
+  /** The path's own ∇u, ∇u by Ẑ, and Ẑ. */
+  observed: number
+  gradU: number
+  field: number
+  /** What is pulled back through Ẑ, parts of the result, and the result. */
+  along: number
+  part: number
+  pulled: number
+  /** A factor of each row, and 1. */
+  share: number
+  one: number
+  pass: GradientBuffers
+  scratch: BackwardScratch
+}
+
+/** null where g jumps and σ has no inverse: then nothing here observes ∇u. */
+export function planGradient(
+  arena: Arena,
+  problem: CompiledProblem,
+  estimate: EstimatePlan,
+  workers: number,
+): GradientPlan | null {
+  const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
+  if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
+  const { training, options } = estimate
+  const rows = Math.max(4, Math.min(SHARD_PATHS, Math.floor(MOST_FLOATS / recordFloats(training))))
+  const rounds = Math.max(1, Math.round((SHARE[kind] * options.paths) / GRADIENT_ROUND))
+  return {
+    estimate,
+    kind,
+    rows,
+    paths: rounds * GRADIENT_ROUND,
+    isControlled: kind === 'pathwise' && canPullBack(estimate.gradient.network),
+    count: arena.doubles(2),
+    sums: arena.doubles(SHARDS * SUMS * training.dim),
+    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows)),
+  }
+}
+
+function planWorker(arena: Arena, { training, gradient }: EstimatePlan, rows: number): GradientWorker {
+  const { dim, noiseDim } = training
+  const state = () => arena.floats(rows * padded(dim))
+  const noise = () => arena.floats(rows * padded(noiseDim))
+  const scalar = () => arena.doubles(rows)
+  const { buffer, transposed } = scratchFloats(gradient.network)
+  return {
+    record: planRecord(arena, training, rows),
+    adjoint: state(),
+    control: state(),
+    transported: state(),
+    slope: state(),
+    curvature: { x: state(), y: scalar(), z: noise() },
+    errors: { y: scalar(), z: noise() },
+    observed: state(),
+    gradU: state(),
+    field: noise(),
+    along: noise(),
+    part: state(),
+    pulled: state(),
+    share: scalar(),
+    one: scalar(),
+    pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
+    scratch: {
+      first: arena.floats(buffer),
+      second: arena.floats(buffer),
+      transposed: arena.floats(transposed),
+    },
+  }
+}

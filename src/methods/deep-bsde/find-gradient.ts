@@ -1,0 +1,40 @@
+/** ∇u(0,x₀) of a run: the estimate from fresh paths where it is known. */
+import type { GradientPlan } from '../../estimation/gradient/plan.ts'
+import { readGradient } from '../../estimation/gradient/result.ts'
+import type { Views } from '../../memory/views.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { missingGradient } from '../../solution/missing-gradient.ts'
+import type { MethodResult } from '../../solution/solution.ts'
+import type { Session } from '../session.ts'
+
+/** Says why no path observes the gradient. */
+const JUMPS = 'g jumps, and σ has no inverse that formulas show'
+
+export type FoundGradient = Pick<MethodResult, 'gradient' | 'gradientStandardError' | 'missingGradient'>
+
+/** Runs the stage behind the estimate, and puts what it found in place of the trained gradient; of a stopped run that stays. */
+export async function findGradient(
+  session: Session,
+  problem: CompiledProblem,
+  plan: GradientPlan | null,
+  views: Views,
+  found: FoundGradient,
+): Promise<void> {
+  const unknown = () => Array.from({ length: problem.dim }, () => null)
+  if (plan === null) {
+    found.gradient = unknown()
+    found.missingGradient = JUMPS
+    return
+  }
+  await session.run('deep-bsde', 'gradient', problem, plan, () => {})
+  const estimate = readGradient(views.doubles, plan)
+  if (estimate === null) {
+    found.missingGradient = missingGradient(problem, found.gradient)
+    return
+  }
+  const { gradient, standardError } = estimate
+  const isKnown = (i: number) => Number.isFinite(gradient[i]) && Number.isFinite(standardError[i])
+  found.gradient = Array.from(gradient, (value, i) => (isKnown(i) ? value : null))
+  found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))
+  found.missingGradient = found.gradient.includes(null) ? 'its paths ran away' : null
+}

@@ -1,0 +1,71 @@
+/** ∂(v·net)/∂input behind a forward pass, without the gradients of the parameters that training wants. */
+import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import type { NetworkLayout } from './layout.ts'
+import type { BackwardScratch } from './network.ts'
+
+/** Networks with batch normalisation are not differentiated in their inputs. */
+export function canPullBack({ specification }: NetworkLayout): boolean {
+  return !specification.batchNorm
+}
+
+export class PullBack {
+  readonly #layout: NetworkLayout
+  readonly #kernels: Kernels
+  readonly #floats: Float32Array
+
+  constructor(layout: NetworkLayout, kernels: Kernels, floats: Float32Array) {
+    this.#layout = layout
+    this.#kernels = kernels
+    this.#floats = floats
+  }
+
+  /** Writes into dInput[rows×inputs]; v[rows×outputs] is overwritten. Byte offsets as in `Network.backward`. */
+  apply(
+    parameters: number,
+    rows: number,
+    workspace: number,
+    v: number,
+    dInput: number,
+    scratch: BackwardScratch,
+  ): void {
+    const { layers, inputs } = this.#layout
+    this.#skip(parameters, rows, v, dInput, scratch)
+    let d = v
+    for (let l = layers.length - 1; l >= 0; l--) {
+      const layer = layers[l]
+      const below = d === scratch.first ? scratch.second : scratch.first
+      // A residual sum's gradient reaches the layer's input as it is.
+      if (layer.isResidual) this.#floats.copyWithin(below / 4, d / 4, d / 4 + rows * padded(layer.outputs))
+      if (!layer.isOutput) {
+        const activation = ACTIVATION[this.#layout.specification.activation]
+        this.#kernels.activationBackward(d, workspace + 4 * layer.activated, rows, layer.outputs, activation)
+      }
+      const weight = parameters + 4 * layer.weight
+      const accumulate = layer.isResidual ? 1 : 0
+      this.#kernels.gemmNT(
+        below,
+        d,
+        weight,
+        rows,
+        layer.inputs,
+        layer.outputs,
+        accumulate,
+        scratch.transposed,
+      )
+      d = below
+    }
+    this.#kernels.add(dInput, d, rows * padded(inputs))
+  }
+
+  /** The linear skip's part, or 0. */
+  #skip(parameters: number, rows: number, v: number, dInput: number, { transposed }: BackwardScratch): void {
+    const { skip, specification, inputs, outputs } = this.#layout
+    const weight = parameters + 4 * skip
+    if (skip >= 0 && specification.linearSkip === 'dense') {
+      this.#kernels.gemmNT(dInput, v, weight, rows, inputs, outputs, 0, transposed)
+      return
+    }
+    this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
+    if (skip >= 0) this.#kernels.addScaled(dInput, v, weight, rows, outputs)
+  }
+}

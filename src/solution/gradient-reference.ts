@@ -1,0 +1,31 @@
+/** The gradient found beside that of the page's exact solution. */
+import { loadBatchFunction } from '../formulas/load.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { GradientReference, MethodResult } from './solution.ts'
+
+/** null where the page has no exact solution, or none with a gradient at `x`. */
+export function compareGradient(
+  { functions, dim }: Pick<CompiledProblem, 'functions' | 'dim'>,
+  x: Float64Array,
+  { gradient, gradientStandardError }: Pick<MethodResult, 'gradient' | 'gradientStandardError'>,
+): GradientReference | null {
+  if (!functions.exactGradient) return null
+  const exact = new Float64Array(dim)
+  const gradientOf = loadBatchFunction(functions.exactGradient.source)
+  gradientOf(1, 0, x, 0, dim, new Float64Array(1), 0, 1, exact, 0, dim)
+  if (!exact.every(Number.isFinite)) return null
+  const known = gradient.flatMap((value, i) => (value === null ? [] : [{ i, off: value - exact[i] }]))
+  if (known.length === 0) return null
+  const size = Math.hypot(...known.map(({ i }) => exact[i]))
+  const errors =
+    gradientStandardError && known.map(({ i, off }) => offInErrors(off, gradientStandardError[i]))
+  return {
+    gradient: [...exact],
+    relativeError: size === 0 ? null : Math.hypot(...known.map(({ off }) => off)) / size,
+    standardErrors: errors ? Math.max(...errors) : null,
+  }
+}
+
+function offInErrors(off: number, standardError: number | null): number {
+  return off === 0 ? 0 : Math.abs(off) / (standardError ?? 0)
+}
