@@ -6,7 +6,7 @@
  * Their slopes π (which add to 1) and curvatures β(diag π − ππᵀ) are at hand, so that the martingale's second order is too.
  */
 import { padded } from '../../kernels/interface.ts'
-import { BLOCK_ROWS } from './plan.ts'
+import { MOST_ROWS as BLOCK_ROWS } from '../../paths/simulator.ts'
 
 /** Each the cube of the one before in exp, so that one exponential makes all. */
 const BETAS = [1, 3, 9]
