@@ -8,7 +8,7 @@ import { formatSignificant } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
 import { compileStopping } from '../stopping/compile.ts'
 import type { CompiledStopping } from '../stopping/compiled.ts'
-import type { CheckFlags } from './check.ts'
+import type { CheckFlags } from './check-run.ts'
 import { EXIT } from './exit-codes.ts'
 import { terminalOf } from './terminal.ts'
 
