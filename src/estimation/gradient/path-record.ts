@@ -80,8 +80,9 @@ export class PathRecord {
     if (dt === 0) return
     const [w, dW] = [this.w(node - 1) / 4, this.dW(node - 1) / 4]
     floats.copyWithin(w, at.w / 4, at.w / 4 + noise)
-    for (let k = 0; k < noise; k++)
-      floats[dW + k] = this.isDrifting ? floats[w + k] - dt * floats[at.drift / 4 + k] : floats[w + k]
+    floats.copyWithin(dW, at.w / 4, at.w / 4 + noise)
+    if (!this.isDrifting) return
+    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift / 4 + k]
   }
 
   x(node: number): number {

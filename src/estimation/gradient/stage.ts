@@ -25,10 +25,10 @@ const GRADIENT_ITERATION = 32
 /** Paths end where the standard error is this share of the gradient, or of what single paths observe, all as lengths. */
 const PRECISE = 5e-4
 /** Pairs as a share of the estimate's paths. */
-const SHARE = 1 / 8
+const SHARE = 1 / 16
 /** Rounds that are run however few paths the estimate had, unless they are precise before, and those that take three grids. */
-const FEWEST_ROUNDS = 4
-const THIRD_GRID_ROUNDS = 4
+const FEWEST_ROUNDS = 2
+const THIRD_GRID_ROUNDS = 2
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
   new GradientEstimator(context, problem, plan).run()
