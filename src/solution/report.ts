@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatPercent, formatSignificant, formatWi
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { startText } from './report-start.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
@@ -112,8 +113,7 @@ function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Soluti
     return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
   }
   if (method !== 'deep-bsde' || stopping !== undefined) return []
-  const why =
-    steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
+  const why = steps > 1 ? 'paths ran away on half the grid' : 'one step has no half'
   return [{ label, text: `not estimated: ${why}` }]
 }
 
@@ -166,8 +166,10 @@ function gradientRows(solution: Solution): Row[] {
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
   const { prepare, train, estimate, total } = elapsedMs
+  const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
+    ...(start === null ? [] : [{ label: 'start', ...start }]),
     {
       label: 'run',
       text: runText(solution) ?? `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}`,

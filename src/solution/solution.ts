@@ -154,6 +154,18 @@ export interface ConstraintReport {
   worst: number
 }
 
+/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise. */
+export interface StartReport {
+  /** The guess that it was found from; null where training began with no rule. */
+  from: string | null
+  /** Why there was none; null where there was. */
+  missing: string | null
+  /** Whether the answer is the trained rule's, or that of the start, which training made worse on fresh paths. */
+  kept: 'trained' | 'start'
+  /** Mean costs on fresh paths before training, of no rule and of every start. */
+  tried: { from: string; cost: number; standardError: number }[]
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
@@ -195,6 +207,8 @@ export interface MethodResult {
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
   stopping?: StoppingAnswer
@@ -265,6 +279,8 @@ export interface Solution {
   secondOpinion?: SecondOpinion
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
   /** The trained rule of a control problem; leaves the JSON form as it is. */

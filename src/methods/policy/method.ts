@@ -18,6 +18,9 @@ import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estim
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { readRuleCost } from '../../control/rule-cost.ts'
+import { startsOf } from '../../control/start/find.ts'
+import { storeStarts } from '../../control/start/plan.ts'
+import { readStart } from '../../control/start/report.ts'
 import { trainPolicy } from '../../control/train.ts'
 import { judgePolicy, judgePrecision, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
@@ -66,19 +69,22 @@ export const method: Method<CompiledControl> = {
 /** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
 async function solveByPolicy(
   session: Session,
-  problem: CompiledControl,
+  compiled: CompiledControl,
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  if (problem.kind !== 'control') {
+  if (compiled.kind !== 'control') {
     throw new UserError('policy: this method solves control problems, not equations. Leave --method out.')
   }
-  const resolved = resolvePolicyOptions(problem, options)
-  const plan = planPolicy(session.arena, problem, resolved, session.workers)
+  const { skeleton: _skeleton, ...problem } = compiled
+  const startedAt = performance.now()
+  const { starts, missing, ...found } = startsOf(compiled, options)
+  const resolved = resolvePolicyOptions(problem, options, found)
+  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
-  const startedAt = performance.now()
+  storeStarts(views.floats, plan.start, starts, problem)
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
@@ -132,6 +138,7 @@ async function solveByPolicy(
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
     }),
     ...(bounds && { bounds }),
+    start: readStart(views.doubles, plan, starts, missing),
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs,
   }
@@ -151,6 +158,6 @@ async function findBounds(
       options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
     )
   }
-  const { grid } = readRuleCost(doubles, problem, estimate)
-  return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
+  const cost = readRuleCost(doubles, problem, estimate)
+  return readPolicyBounds(doubles, problem, estimate, plan, cost, performance.now() - startedAt)
 }
