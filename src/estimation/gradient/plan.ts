@@ -93,7 +93,11 @@ export function planGradient(
     kind,
     rows,
     pairs: rounds * GRADIENT_ROUND,
-    isControlled: kind === 'pathwise' && canPullBack(estimate.gradient.network),
+    // A single step has the vector Z₀ and no network.
+    isControlled:
+      kind === 'pathwise' &&
+      training.grid.steps > training.firstNetwork &&
+      canPullBack(estimate.gradient.network),
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * SUMS * training.dim),
     sizes: arena.doubles(SHARDS),

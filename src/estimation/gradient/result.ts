@@ -1,5 +1,6 @@
 /** ∇u from the sums that its stage left. */
-import { gridShare, type Moments, readGrid } from '../grid-error.ts'
+import { type Moments, readGrid } from '../grid-error.ts'
+import { gridSizes } from '../grid-sizes.ts'
 import { hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
 import { type GradientPlan, PAIR, PAIR_SUMS, QUANTITY, SHARDS, SUMS } from './plan.ts'
 
@@ -56,7 +57,7 @@ function readComponent(
     put(RESULT.bend, QUANTITY.bend, withThird)
   }
   // Each part has the control that suits it: the grids' difference is all but free of noise without one.
-  const share = gridShare(estimate)
+  const { share } = gridSizes(estimate)
   word[RESULT.extrapolated] = word[RESULT.value] + share * word[RESULT.gap]
   word[RESULT.extrapolatedVariance] = word[RESULT.variance] + share * share * word[RESULT.gapVariance]
   const standardError = Math.sqrt(word[RESULT.variance] / (pairs - 1) / pairs)

@@ -8,7 +8,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
-import { gridShare } from '../grid-error.ts'
+import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { PathPass } from '../path-pass.ts'
 import { hasGrid, RESULT } from '../plan.ts'
@@ -72,8 +72,8 @@ class GradientEstimator {
         : new LikelihoodRatio(plan, problem, functions, views, team.rank)
     const side = (stride: 1 | 2 | 4, coefficients: StepCoefficients) =>
       this.#side(problem, functions, stride, coefficients)
-    const share = gridShare(estimate)
-    this.#quantities = [[1], [1, -1], [0, 1, -1], [1 + share, -1 - 2 * share, share]]
+    const { share, coarseShare } = gridSizes(estimate)
+    this.#quantities = [[1], [1, -1], [0, 1, -1], [1 + share, -1 - share - coarseShare, coarseShare]]
     this.#sides = [side(1, training.coefficients)]
     if (hasGrid(estimate, 2)) this.#sides.push(side(2, estimate.coarseCoefficients))
     if (hasGrid(estimate, 4)) this.#sides.push(side(4, estimate.coarsestCoefficients))
