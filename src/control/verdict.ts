@@ -71,10 +71,14 @@ export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, s
 
 /** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
 const SLACK = 1.1
+/** Where none is asked for, an error of this share of the value is told. */
+const USUAL_ERROR = 0.01
 
-/** @returns why the value is less sure than asked for; null where it is not */
+/** @returns why the value is less sure than asked for, or than usual; null where it is not */
 export function judgePrecision({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
-  if (!(tolerance > 0) || standardError <= SLACK * tolerance) return null
+  const isAsked = tolerance > 0
+  const most = isAsked ? tolerance : USUAL_ERROR * Math.abs(value)
+  if (standardError <= (isAsked ? SLACK : 1) * most) return null
   const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
   const remedy =
     statistical >= Math.max(steps, errors.training)
@@ -82,7 +86,7 @@ export function judgePrecision({ value, standardError, errors }: RuleCost, toler
       : steps >= errors.training
         ? '--steps'
         : '--iterations'
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(tolerance)} was asked for; take more ${remedy}`
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}; take more ${remedy}`
 }
 
 function short(value: number): string {

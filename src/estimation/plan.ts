@@ -1,9 +1,10 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
+import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
-import type { CompiledProblem } from '../problem/compiled.ts'
+import { type CompiledProblem, type DriverShape, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
@@ -74,11 +75,12 @@ export interface EstimatePlan {
   coarsestCoefficients: StepCoefficients
   /** Weak order in the time step that paths and driver's scheme have together. */
   order: number
+  isFreeOfGrid: boolean
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
   martingaleControl: MartingaleControlPlan | null
-  /** null where the driver is affine or has kinks, or the scheme is Euler's. */
+  /** null where the driver is affine or has kinks in z, or the scheme is Euler's. */
   branches: BranchPlan | null
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
@@ -86,14 +88,26 @@ export interface EstimatePlan {
   workers: WorkerBuffers[]
 }
 
-/** Whether paths are taken on every `stride`-th point of the grid as well: where their first step is one of these, and their last. */
+/** Whether paths are taken on every `stride`-th point of the grid as well: where they start at one of these, and it is a coarser grid. */
 export function hasGrid({ training, elsewhere }: EstimatePlan, stride: 2 | 4): boolean {
-  return training.grid.steps % stride === 0 && (elsewhere?.firstStep ?? 0) % stride === 0
+  const first = elsewhere?.firstStep ?? 0
+  const steps = training.grid.steps - first
+  return first % stride === 0 && Math.ceil(steps / stride) < Math.ceil((2 * steps) / stride)
+}
+
+/** Whether neither paths nor driver have an error that depends on the grid: an exact law of X, and a driver that is one constant. */
+function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
+  return dynamics.order === EXACT && functions.driver.dependsOn.length === 0
 }
 
 /** The lower of the driver's and of the paths' weak order. */
 function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
   return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
+}
+
+/** Whether what linearising the driver leaves out is measured: at kinks in z single paths are too noisy to tell. */
+export function isMeasured({ isSmooth, isCurved, isCurvedInZ }: DriverShape): boolean {
+  return isCurved && (isSmooth || !isCurvedInZ)
 }
 
 export function planEstimate(
@@ -110,14 +124,17 @@ export function planEstimate(
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
+  const coefficients = (stride: number) =>
+    planCoefficients(arena, problem, coarsened(grid, stride).segments.length, workers)
   return {
     options,
     training,
     x0: centreOf(training.start),
     gradient,
-    coarseCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
-    coarsestCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
+    coarseCoefficients: coefficients(2),
+    coarsestCoefficients: coefficients(4),
     order: orderOf(problem, options.scheme),
+    isFreeOfGrid: isFreeOfGrid(problem),
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim }, training.values, unit, workers)
@@ -131,7 +148,10 @@ export function planEstimate(
             workers,
           )
         : null,
-    branches: isSecondOrder && isSmooth && isCurved ? planBranches(arena, dim, noiseDim, workers) : null,
+    branches:
+      isSecondOrder && isMeasured(problem.driverShape)
+        ? planBranches(arena, isSmooth, dim, noiseDim, workers)
+        : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result,
     workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),

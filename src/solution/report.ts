@@ -113,8 +113,7 @@ function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Soluti
     return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
   }
   if (method !== 'deep-bsde' || stopping !== undefined) return []
-  const why =
-    steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
+  const why = steps > 1 ? 'paths ran away on half the grid' : 'one step has no half'
   return [{ label, text: `not estimated: ${why}` }]
 }
 

@@ -33,7 +33,7 @@ import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { judgeContradiction, judgeReach, judgeSilence } from './silence.ts'
+import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
@@ -166,7 +166,8 @@ function readResult(
     judge(evidence) ??
     judgeSilence(estimate, gradient) ??
     judgeReach(doubles, plan) ??
-    judgeContradiction(history, estimate.value, evidence.terminalDeviation)
+    judgeContradiction(history, estimate.value, evidence.terminalDeviation) ??
+    judgeMotion(problem)
   const shortfall = judgePrecision(error, evidence, estimatePlan.options)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall

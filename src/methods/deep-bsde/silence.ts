@@ -3,6 +3,7 @@
  * returns why the result is not to be relied on, or null, as `judge` does.
  */
 import type { EstimateResult } from '../../estimation/result.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { History } from '../../solution/solution.ts'
 import { STATE, type TrainingPlan } from '../../training/plan.ts'
 
@@ -46,4 +47,15 @@ export function judgeContradiction(
   const large = LARGE * Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
   if (!(distance > CLEAR * standardError + large)) return null
   return `training's last estimates had the mean ${mean.toPrecision(3)}, fresh paths ${value.toPrecision(3)}: one of them does not see what the driver does; take more --iterations`
+}
+
+/**
+ * Where σ vanishes like a root and the drift leads paths there, no step has an order that is known, and grids may agree on a value
+ * that is not right.
+ *
+ * @returns as `judge`
+ */
+export function judgeMotion({ dynamics }: CompiledProblem): string | null {
+  if (!dynamics.isSingular) return null
+  return 'diffusion vanishes like a root where the drift leads paths (a Feller condition that does not hold), and steps of time are not sure there: compare with another number of --steps'
 }

@@ -158,6 +158,6 @@ async function findBounds(
       options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
     )
   }
-  const { grid } = readRuleCost(doubles, problem, estimate)
-  return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
+  const cost = readRuleCost(doubles, problem, estimate)
+  return readPolicyBounds(doubles, problem, estimate, plan, cost, performance.now() - startedAt)
 }
