@@ -54,7 +54,8 @@ export function leavesRoots(
     if (movers.length !== 1) return false
     const [i] = movers
     const at = Float64Array.from(x0)
-    at[i] -= evaluate(root, { t, x: x0 })[0] / slopes[i]
-    return slopes[i] * evaluate(drift, { t, x: at })[i] < -1e-12
+    // Just inside, where roots have derivatives.
+    at[i] -= ((1 - 1e-9) * evaluate(root, { t, x: x0 })[0]) / slopes[i]
+    return !(slopes[i] * evaluate(drift, { t, x: at })[i] >= -1e-12)
   })
 }
