@@ -8,6 +8,7 @@
  * Differs from the papers: value and martingale have the same coefficients, fitted at once; the martingale has the second order of
  * Itô's formula; features are drawn along the slopes of the later dates' fit.
  */
+import { EXACT } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
@@ -16,7 +17,7 @@ import type { Session } from '../session.ts'
 import { fitBackward } from './backward.ts'
 import { findLimits } from './limits.ts'
 import { resolveStopping } from './options.ts'
-import { planStopping, type StoppingPlan } from './plan.ts'
+import { planStopping, type StoppingOptions, type StoppingPlan } from './plan.ts'
 import { readFound } from './result.ts'
 import { stoppingResult } from './verdict.ts'
 
@@ -44,8 +45,8 @@ async function solveStopping(
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const plans = datesOf(problem).map((dates) =>
-    planStopping(session.arena, problem, resolveStopping(problem, dates, options), session.workers),
+  const plans = runsOf(problem, options).map((run) =>
+    planStopping(session.arena, problem, run, session.workers),
   )
   const views = session.allocate(REMEDY)
   const elapsedMs = { train: 0, estimate: 0 }
@@ -64,10 +65,28 @@ async function solveStopping(
   return stoppingResult(problem, plans, founds, session.signal?.aborted ?? false, elapsedMs)
 }
 
-/** One list of dates, or for any time N and 2N. */
-function datesOf({ stopping, horizon }: CompiledStopping): number[][] {
-  if (stopping.dates !== null) return [stopping.dates]
-  return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) =>
-    Array.from({ length: count }, (_, n) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)),
-  )
+/**
+ * For any time N dates and 2N. For given dates one run, and before it one on half the steps where these have an error of their own;
+ * the last run is the answer.
+ */
+function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
+  const { stopping, horizon } = problem
+  const { dates } = stopping
+  if (dates === null) {
+    return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) => {
+      const equal = (_: unknown, n: number) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)
+      return resolveStopping(problem, Array.from({ length: count }, equal), options)
+    })
+  }
+  const run = resolveStopping(problem, dates, options)
+  return hasStepError(problem) ? [run, twiceAsFine(run)] : [run]
+}
+
+/** Whether X, the discount or what is paid on the way is only near the truth in steps. */
+function hasStepError({ dynamics, stopping: { rate, hasSource } }: CompiledStopping): boolean {
+  return dynamics.order !== EXACT || rate === null || hasSource
+}
+
+function twiceAsFine({ nodes, steps, ...rest }: StoppingOptions): StoppingOptions {
+  return { ...rest, nodes: nodes.map((node) => 2 * node), steps: 2 * steps }
 }

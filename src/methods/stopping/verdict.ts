@@ -19,11 +19,13 @@ export function stoppingResult(
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
   const { sign } = problem.stopping
   const isAny = problem.stopping.dates === null
+  const steps = isAny || founds.length === 1 ? 0 : stepError(founds)
   const more = isAny ? extrapolation(founds) : { value: 0, standardError: 0 }
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
-  const standardError = Math.hypot(found.middle.standardError, more.standardError, unknown)
+  const statistical = Math.hypot(found.middle.standardError, more.standardError)
+  const standardError = Math.hypot(statistical, unknown, steps)
   // More dates are worth more to who may choose, whichever way he looks.
   const outward = (limit: Mean, side: 1 | -1): Mean =>
     side === sign && isAny
@@ -31,7 +33,7 @@ export function stoppingResult(
           value: limit.value + more.value,
           standardError: Math.hypot(limit.standardError, more.standardError),
         }
-      : limit
+      : { value: limit.value + side * steps, standardError: limit.standardError }
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
   const reason = wasStopped ? null : reasonOf(found, relativeGap)
@@ -41,7 +43,7 @@ export function stoppingResult(
     value,
     standardError,
     limits: { lower, upper },
-    gridError: isAny ? more.value : null,
+    gridError: isAny ? more.value : steps === 0 ? null : steps,
     ...(isAny && { gridErrorStandardError: more.standardError, isExtrapolated: true }),
     gradient: found.gradient,
     iterations: plan.intervals.length,
@@ -69,6 +71,12 @@ function extrapolation([coarse, fine]: readonly Found[]): Mean {
     value: fine.middle.value - coarse.middle.value,
     standardError: Math.hypot(fine.middle.standardError, coarse.middle.standardError),
   }
+}
+
+/** How far the answers on a grid and on one twice as fine are apart, beyond their noise: what steps are off by, and more. */
+function stepError(founds: readonly Found[]): number {
+  const { value, standardError } = extrapolation(founds)
+  return Math.sqrt(Math.max(0, value * value - standardError * standardError))
 }
 
 /** A rule without a choice is told as such: it may be right, and it may be a payoff that was written wrongly. */
