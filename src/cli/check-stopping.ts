@@ -10,6 +10,7 @@ import { compileStopping } from '../stopping/compile.ts'
 import type { CompiledStopping } from '../stopping/compiled.ts'
 import type { CheckFlags } from './check-run.ts'
 import { EXIT } from './exit-codes.ts'
+import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
 
 const LABEL_WIDTH = 13
@@ -25,7 +26,7 @@ export async function runCheckStopping(definition: StoppingDefinition, flags: Ch
     const { dates, rate, hasSource, isExchangeable } = stopping
     const found = { dates: dates ?? 'any', rate, hasSource, isExchangeable, motion: describeMotion(problem) }
     const form = { problem: definition.id, title: definition.title, settings, dim, noiseDim }
-    process.stdout.write(`${JSON.stringify({ ...form, ...found, reference })}\n`)
+    print(`${JSON.stringify({ ...form, ...found, reference })}\n`)
     return EXIT.done
   }
   const rows: [label: string, text: string][] = [
@@ -54,7 +55,7 @@ export async function runCheckStopping(definition: StoppingDefinition, flags: Ch
   const lines = rows.flatMap(([label, text]) =>
     wrap(text, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
   )
-  process.stdout.write(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
+  print(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
   return EXIT.done
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module'
 import { requireOpenFiles } from '../files/open-files.ts'
+import { say } from './print.ts'
 
 keepCompiledCode()
 process.exitCode = hasFiles() ? await run() : 2
@@ -16,7 +17,7 @@ function hasFiles(): boolean {
     requireOpenFiles(256, 'it needs')
     return true
   } catch (error) {
-    process.stderr.write(`deepbsde: ${(error as Error).message}\n`)
+    say(`deepbsde: ${(error as Error).message}\n`)
     return false
   }
 }

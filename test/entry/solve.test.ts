@@ -61,7 +61,7 @@ describe('a setting outside its range', () => {
     [{ settings: { dim: -1 } }, /^heat: dim must be an integer ≥ 1, got -1\. Use --set dim=/],
     [{ settings: { dim: 1.5 } }, /^heat: dim must be an integer ≥ 1, got 1\.5\. Use --set dim=/],
     [{ settings: { dim: Number.NaN } }, /^heat: dim must be an integer ≥ 1, got NaN\. Use --set dim=/],
-    [{ settings: { dim: 1e9 } }, /^heat: dim must be at most 10000000, got 1000000000\. Use --set dim=/],
+    [{ settings: { dim: 1e9 } }, /^heat: dim must be at most 1000000, got 1000000000\. Use --set dim=/],
     [
       { settings: { dim: 1e6 } },
       /^the run needs (at least )?[\d,]+ MB of memory, allowed are [\d,]+ MB\. Lower the dimension/,

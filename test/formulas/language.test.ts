@@ -49,7 +49,7 @@ describe('formulas and their values', () => {
     ['2 y^2', [8]],
     ['-lambda/2*y', [2]],
     ['+y', [-2]],
-    ['1e-3 + .5 + 0x10', [16.501]],
+    ['1e-3 + .5 + 16', [16.501]],
     ['y \n + t', [-1.5]],
     ['2*pi + e', [2 * Math.PI + Math.E]],
     // logic
