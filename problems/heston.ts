@@ -6,7 +6,7 @@ export default defineProblem({
   title: 'European call under stochastic volatility: state (price, variance)',
   source: 'Heston (1993), Rev. Financial Stud. 6',
   group: 'Closed forms',
-  exercises: 'state-dependent, correlated noise; Euler–Maruyama paths',
+  exercises: 'state-dependent, correlated noise that does not commute',
   settings: {
     dim: 2,
     horizon: 1,

@@ -78,7 +78,10 @@ export class Checkpoints {
     this.#memory = memory
     this.#takeLock()
     if (restored === null) await refuseToReplace(path)
-    else scatter(memory, this.#regions, restored.arrays)
+    else {
+      scatter(memory, this.#regions, restored.arrays)
+      this.#tellOtherEngine(restored.description)
+    }
     try {
       await removeLeftovers(path)
       await this.#write(this.#live(), false)
@@ -87,6 +90,15 @@ export class Checkpoints {
         ? new UserError(`--checkpoint: ${error.message}. Give another file.`)
         : error
     }
+  }
+
+  /** What V8 computes a power or an exponential by may change from one version to the next. */
+  #tellOtherEngine({ engine, isDone }: StateDescription): void {
+    const { path, onWarning } = this.#options
+    if (isDone || engine === undefined || engine === process.versions.v8) return
+    onWarning(
+      `${path} was begun under a Node with V8 ${engine}, this one has ${process.versions.v8}: powers, exponentials and the like may differ in the last digit, and so may the result from that of a run under one Node.`,
+    )
   }
 
   /** Asks for a copy when one is due, and writes one that was made; called from time to time while workers run. */

@@ -53,6 +53,7 @@ const estimate = v.object({
 export const stateSchema = v.object({
   kind: v.picklist(['checkpoint', 'model', 'policy']),
   version: word,
+  engine: v.optional(word),
   method: word,
   kernel: v.picklist(kernels),
   confidence: v.pipe(finite, v.gtValue(0), v.ltValue(1)),

@@ -15,6 +15,8 @@ import { checkStoredPage } from './stored-page.ts'
 export interface RunDescription {
   /** Of the package. */
   version: string
+  /** Of V8: its powers, exponentials and logarithms may differ in the last digit from another's. */
+  engine?: string
   method: string
   kernel: KernelName
   confidence: number
@@ -40,12 +42,13 @@ export interface StateDescription extends RunDescription {
 /** What `options` say of a run. */
 export function describeRun(
   options: RunOptions & { confidence?: number },
-): Pick<RunDescription, 'version' | 'confidence' | 'options'> {
+): Pick<RunDescription, 'version' | 'engine' | 'confidence' | 'options'> {
   const kept = Object.entries(options).filter(
     ([name, value]) => KEPT_OPTIONS.has(name) && value !== undefined,
   )
   return {
     version: packageVersion(),
+    engine: process.versions.v8,
     confidence: options.confidence ?? 0.95,
     options: Object.fromEntries(kept),
   }

@@ -1,8 +1,9 @@
 /** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { TimeEstimate } from '../entry/run-cost.ts'
 import { UserError } from '../errors/errors.ts'
-import { MOST_BYTES, megabytes, refuseBeyond } from '../memory/arena.ts'
+import { megabytes, refuseBeyond } from '../memory/arena.ts'
+import { defaultMemoryLimit } from '../memory/limit.ts'
 import { fewestBytes } from '../methods/deep-bsde/memory.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
@@ -68,7 +69,7 @@ export async function runCheck(argument: string, flags: CheckFlags): Promise<num
 
 /** What a run may take unless --memory says otherwise. */
 function memoryLimit(): number {
-  return Math.min(totalmem() / 2, MOST_BYTES)
+  return defaultMemoryLimit(availableParallelism())
 }
 
 /** What is wrong with so many bytes, if anything. */

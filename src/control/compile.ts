@@ -12,11 +12,11 @@ import type { ControlDefinition } from './definition.ts'
 import { type ControlExpressions, readControl } from './expressions.ts'
 import { ProductTable } from './products.ts'
 
-/** @throws UserError as `readControl`. @param options.bounds also what the dual bound needs */
+/** @throws UserError as `readControl`. @param options.bounds also what the dual bound needs; `start` what a first rule is found from */
 export async function compileControl(
   definition: ControlDefinition,
   settings: Settings = definition.settings,
-  options: { bounds?: boolean } = {},
+  options: { bounds?: boolean; start?: boolean } = {},
 ): Promise<CompiledControl> {
   const expressions = await readControl(definition, settings)
   const { dim, controlDim, noiseDim, horizon, x0, map, constraints } = expressions
@@ -36,6 +36,7 @@ export async function compileControl(
     x0,
     sign,
     isDiscrete: expressions.transition !== null,
+    isFree: map.isFree,
     hasAdditiveNoise: isFreeOf(expressions.noise, ['x', 'a']),
     hasControlledNoise: !isFreeOf(expressions.noise, ['a']),
     stepNoise: compiler.stepNoise,
@@ -48,6 +49,12 @@ export async function compileControl(
     ),
     functions: compiler.functions(),
     matrices: table.matrices,
+    ...(options.start && {
+      skeleton: (await import('./start/compile.ts')).compileSkeleton(
+        expressions,
+        definition.controlSet?.kind ?? 'free',
+      ),
+    }),
     ...(options.bounds && {
       dual: (await import('./dual/compile.ts')).compileDual(expressions, sign, definition.controlSet),
     }),

@@ -3,6 +3,7 @@
 import type { Settings } from '../problem/definition.ts'
 import type { TrainingHints } from './definition.ts'
 import type { CompiledDual } from './dual/compiled.ts'
+import type { CompiledSkeleton } from './start/compiled.ts'
 
 /** A constant matrix [from × to], row-major; what the kernels multiply a batch by. */
 export interface MatrixConstant {
@@ -39,6 +40,8 @@ export interface CompiledControl {
   /** −1 where the page maximises: training lowers sign·J. */
   sign: 1 | -1
   isDiscrete: boolean
+  /** The controls are all of ℝᵏ. */
+  isFree: boolean
   /** Continuous time, σ free of state and control. */
   hasAdditiveNoise: boolean
   /** σ depends on the control, or the time is discrete. */
@@ -54,6 +57,8 @@ export interface CompiledControl {
   matrices: MatrixConstant[]
   /** What the bound from below needs, or why there is none; only where bounds are asked for. */
   dual?: CompiledDual
+  /** What a first rule is found from, or why there is none; only on the thread that looks for it. */
+  skeleton?: CompiledSkeleton | string
   functions: {
     /** (x, v, w) → x₊, cost of the step */
     step: ControlFunction

@@ -36,9 +36,11 @@ export interface PolicyOptions {
   seed: number
 }
 
-const DEFAULT_STEPS = 10
+export const DEFAULT_STEPS = 10
 const DEFAULT_BATCH = 256
 const DEFAULT_ITERATIONS = 400
+/** Where the rule that training begins with is the best there is but for the steps. */
+const CHECKING_ITERATIONS = 100
 const DEFAULT_RATE = 0.03
 /** A row of the linear part has as many entries as the state; above this dimension their noises need a lower rate. */
 const FULL_RATE_DIM = 10
@@ -47,8 +49,15 @@ const DEFAULT_PATHS = 16_384
 /** Share of the training before the second standardisation; until then only the linear part is trained. */
 const RESTART_SHARE = 0.15
 
-/** @throws UserError that names the option, the value, what is allowed and what to do. */
-export function resolvePolicyOptions(problem: CompiledControl, options: RunOptions): PolicyOptions {
+/**
+ * @param found what the problem itself asks for, where that was looked at
+ * @throws UserError that names the option, the value, what is allowed and what to do.
+ */
+export function resolvePolicyOptions(
+  problem: CompiledControl,
+  options: RunOptions,
+  found: { steps: number; isQuadratic?: boolean } | null = null,
+): PolicyOptions {
   const { id, isDiscrete, hasControlledNoise, training } = problem
   if (options.preset !== undefined) {
     throw new UserError(`${id}: no published run is recorded for a control problem. Leave --preset out.`)
@@ -56,13 +65,15 @@ export function resolvePolicyOptions(problem: CompiledControl, options: RunOptio
   if (options.batchNorm) {
     throw new UserError(`${id}: policy networks take no batch normalisation. Leave --batch-norm out.`)
   }
-  const steps = options.steps ?? problem.steps ?? DEFAULT_STEPS
+  const steps = options.steps ?? problem.steps ?? found?.steps ?? DEFAULT_STEPS
   if (isDiscrete && steps !== problem.steps) {
     throw new UserError(
       `${id}: the problem has ${problem.steps} decisions in discrete time, got --steps ${steps}. Leave --steps out.`,
     )
   }
-  const iterations = options.iterations ?? training.iterations ?? DEFAULT_ITERATIONS
+  const wanted = training.iterations ?? DEFAULT_ITERATIONS
+  const iterations =
+    options.iterations ?? (found?.isQuadratic ? Math.min(wanted, CHECKING_ITERATIONS) : wanted)
   const ownBatch = training.batchSize ?? DEFAULT_BATCH
   const batchSize = options.batchSize ?? ownBatch
   const ownRate = training.learningRate ?? defaultRate(problem.dim)

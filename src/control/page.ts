@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 import { isPagePath, readPageFile } from '../problem/page-file.ts'
-import { CONTROL_VARIABLES, requireModest, requireNames } from '../problem/page-names.ts'
+import { CONTROL_VARIABLES, idFrom, requireModest, requireNames } from '../problem/page-names.ts'
 import { text as anyText, few, finite, formula, id, settingValue } from '../problem/page-schema.ts'
 import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
@@ -124,7 +124,7 @@ export function checkControlPage(page: object, file: string, name: string): Cont
     const key = v.getDotPath(issue) ?? 'the page'
     throw new UserError(`${file}: ${key} must be ${issue.message}, got ${shown(issue.input)}.`)
   }
-  const { id: stated = name, title = stated, ...rest } = result.output
+  const { id: stated = idFrom(name), title = stated, ...rest } = result.output
   const definition = { ...rest, id: stated, title, kind: 'control' } as unknown as ControlDefinition
   validateSettings(file, definition.settings)
   return definition

@@ -9,6 +9,7 @@ import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './ad
 import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions, StepScheme } from './options.ts'
+import { planStart, type StartPlan } from './start/plan.ts'
 
 /** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
 export const SHARDS = 8
@@ -45,6 +46,8 @@ export interface PolicyPlan {
   matrices: number[]
   /** float64 [PILOT_CHUNKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
   pilotSums: number
+  /** Rules that training may begin with. */
+  start: StartPlan
   /** The linear fit of the adjoint; null above a dimension, or for a policy that only runs. */
   fit: AdjointFit | null
   /** For each shard: gradients [ownNetworks][trainable]. */
@@ -116,13 +119,17 @@ export interface RolloutBuffers {
   variate: VariateBuffers | null
 }
 
-/** @param isTrained false for a policy that only runs: no gradients, no history */
+/**
+ * @param isTrained false for a policy that only runs: no gradients, no history
+ * @param starts rules that training may begin with
+ */
 export function planPolicy(
   arena: Arena,
   problem: CompiledControl,
   options: PolicyOptions,
   workers: number,
   isTrained = true,
+  starts = 0,
 ): PolicyPlan {
   const { dim, rawDim, noiseDim, horizon } = problem
   const { steps } = options
@@ -135,6 +142,7 @@ export function planPolicy(
   return {
     options,
     fit,
+    start: planStart(arena, problem, steps, starts),
     grid: uniformGrid(horizon, steps),
     refinement: 1,
     kept: steps + 1,

@@ -18,6 +18,6 @@ export async function prepareControl(
     throw new UserError(`${definition.id}: its bounds come with its policy. Use --method policy.`)
   }
   return takes === 'control'
-    ? compileControl(definition, settings, { bounds })
+    ? compileControl(definition, settings, { bounds, start: true })
     : compileBellman(definition, settings)
 }

@@ -32,6 +32,8 @@ export class Rollout {
   readonly calls: Calls
   /** Whether a random constant takes the place of every network: one draw for each path, kept in `dv`. */
   isExploring = false
+  /** Whether it is added to what the networks write, and by what share; they stand aside where that is null. */
+  explorationShare: number | null = null
   /** Draws that ΔW is the sum of: grids with as many draws over the horizon have the same noise. */
   draws = 1
   /** Whether the rule moves linearly in time from the middle of one of its steps to that of the next, instead of standing still. */
@@ -213,13 +215,14 @@ export class Rollout {
    * @param end of step n at which the states are; it matters to a rule that moves
    */
   raw(n: number, x: number, rows: number, input: number, workspace: number, v: number, end: 0 | 1 = 0): void {
-    if (this.isExploring) {
-      this.#explore(v, rows)
+    if (this.isExploring && this.explorationShare === null) {
+      this.#explore(v, rows, 0, 1)
       return
     }
     const { refinement } = this.#plan
     if (this.isMoving) this.#movingRaw((n + end) / refinement - 0.5, x, rows, input, workspace, v)
     else this.#networkRaw(Math.floor(n / refinement), x, rows, input, workspace, v)
+    if (this.isExploring) this.#explore(v, rows, 1, this.explorationShare!)
   }
 
   /** At `position`, in steps of the policy from the middle of its first: a mean of two networks, their continuation at both ends. */
@@ -248,9 +251,9 @@ export class Rollout {
     this.#network.forward(blocks[options.isShared ? 0 : n].theta, input, rows, workspace, v, true)
   }
 
-  #explore(v: number, rows: number): void {
+  #explore(v: number, rows: number, kept: number, share: number): void {
     const count = rows * padded(this.#plan.rawDim)
-    this.#kernels.blend(v, this.buffers.dv, 0, 1, count)
+    this.#kernels.blend(v, this.buffers.dv, kept, share, count)
   }
 
   /** (x̂, t̂), t̂ of mean 0 and deviation 1 over the horizon. */

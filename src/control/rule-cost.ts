@@ -8,10 +8,13 @@ import { POLICY_STATE } from './plan.ts'
 /** States are in single precision: no error is told that is below its rounding, as a share of the value. */
 const ROUNDING = 2 ** -23
 /**
- * The best rule in steps is not the best without, which costs a share of the steps' error: a tenth at the most of the plants without
- * noise that it was measured on.
+ * The best rule in steps is not the best without, which costs a share of the steps' error: of linear–quadratic plants a tenth. Where there
+ * is next to no noise a rule is only known along one path; its slopes beside that make the most of the steps' own errors, and
+ * cost about as much again.
  */
-const OTHER_BEST = 0.1
+const OTHER_BEST = { noisy: 0.1, quiet: 1 } as const
+/** Share of the value that paths' costs deviate by where there is next to no noise. */
+const QUIET = 0.01
 
 export interface RuleCost {
   /** Extrapolated to steps of length 0. */
@@ -49,18 +52,20 @@ export function readRuleCost(
   const isKnown = grid !== null && Number.isFinite(grid.error)
   const value = isKnown ? own - grid.error : own
   const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
+  const deviation = plainError * Math.sqrt(paths)
+  const otherBest = OTHER_BEST[deviation < QUIET * Math.abs(value) ? 'quiet' : 'noisy']
   const gain = (name: keyof typeof POLICY_STATE) => Math.max(0, problem.sign * word(name))
   const errors = {
     statistical: isKnown ? Math.hypot(standardError, grid.standardError) : standardError,
     grid: isKnown ? grid.left : 0,
-    held: isKnown ? Math.hypot(Math.max(0, grid.held), OTHER_BEST * grid.error) : 0,
+    held: isKnown ? Math.hypot(Math.max(0, grid.held), otherBest * grid.error) : 0,
     training: Math.hypot(gain('probeGain'), gain('scatter'), gain('drift')),
   }
   return {
     value,
     standardError: Math.hypot(...Object.values(errors), ROUNDING * value),
     errors,
-    deviation: plainError * Math.sqrt(paths),
+    deviation,
     grid,
   }
 }

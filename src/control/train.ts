@@ -8,7 +8,7 @@
  * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992). Much of the noise is taken off the
  * gradients before, where that can be (`adjoint-variate.ts`).
  */
-import { DivergenceError } from '../errors/errors.ts'
+import { DivergenceError, isDivergence } from '../errors/errors.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { DESCENT, rateAt } from '../optimizer/schedule.ts'
@@ -24,6 +24,7 @@ import { POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
 import { probeTraining } from './probe.ts'
 import { Rollout } from './rollout.ts'
 import { restandardise, standardise } from './standardise.ts'
+import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose.ts'
 
 /** A cost this many deviations below the first batch's is falling without bound. */
 const UNBOUNDED = 1e6
@@ -32,6 +33,8 @@ const FIT_SHARE = 0.2
 const FIRST_FIT = 3
 /** Share of the iterations before those whose parameters are averaged: the rate is high enough there to forget where they began. */
 const AVERAGE_SHARE = 0.5
+/** Random constants that are added to a start's controls to give every state a unit. */
+const AROUND_START = 0.1
 
 /** Trains the networks of `plan`; every worker of the team runs this. @throws DivergenceError */
 export function trainPolicy(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan): void {
@@ -59,23 +62,44 @@ export class PolicyTrainer {
     const { options, ownNetworks } = this.#plan
     this.prepare()
     this.#startedAt = performance.now()
-    const { schedule, iterations, batchSize, restart } = options
-    let k = 0
-    for (; k < iterations && !team.shouldStop(); k++) {
-      if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
-      if (k >= restart) this.#refit(k)
-      this.sweep(k, batchSize)
-      const { mean, variance } = this.#batchCost(k)
-      const rate = rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT))
-      team.forEach(ownNetworks, (n) => {
-        this.update(n, rate, batchSize, k < restart ? k : k - restart, k >= restart)
-        this.#average(n, k)
-      })
-      if (team.rank === 0) this.#record(k, mean, variance, rate)
-    }
-    if (k > averageFrom(iterations)) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
-    if (k === iterations) probeTraining(this.#context, this.#plan, this)
+    const { iterations } = options
+    const { done, ranAway } = this.#iterate()
+    if (done > averageFrom(iterations) && !ranAway) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
+    keepBetter(this.#context, this.#problem, this.#plan, this.rollout, ranAway)
+    if (done === iterations) probeTraining(this.#context, this.#plan, this)
     team.barrier()
+  }
+
+  /** A start at hand is what training falls back to where a path of it runs away; a cost without bound has no best rule. */
+  #iterate(): { done: number; ranAway: boolean } {
+    let done = 0
+    try {
+      while (this.#runIteration(done)) done++
+    } catch (error) {
+      const isLost = isDivergence(error) && error.path !== null
+      if (!isLost || chosenStart(this.#context.views.doubles, this.#plan) < 0) throw error
+      return { done, ranAway: true }
+    }
+    return { done, ranAway: false }
+  }
+
+  /** Iteration k; false where it is not to be. */
+  #runIteration(k: number): boolean {
+    const { team } = this.#context
+    const { options, ownNetworks } = this.#plan
+    const { schedule, iterations, batchSize, restart } = options
+    if (k >= iterations || team.shouldStop()) return false
+    if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
+    if (k >= restart) this.#refit(k)
+    this.sweep(k, batchSize)
+    const { mean, variance } = this.#batchCost(k)
+    const rate = rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT))
+    team.forEach(ownNetworks, (n) => {
+      this.update(n, rate, batchSize, k < restart ? k : k - restart, k >= restart)
+      this.#average(n, k)
+    })
+    if (team.rank === 0) this.#record(k, mean, variance, rate)
+    return true
   }
 
   /** Fits the adjoint anew, every fifth of the iterations, for the gradient's control variate. */
@@ -98,9 +122,13 @@ export class PolicyTrainer {
       initialiseNetwork(views.floats, blocks[n].theta / 4, network, options.seed, n, true),
     )
     // Under no control a state may not move at all, and would have no unit: random ones show what controls can do.
+    chooseStart(this.#context, this.#problem, this.#plan, this.rollout)
+    const chosen = chosenStart(views.doubles, this.#plan)
+    this.rollout.explorationShare = chosen < 0 ? null : AROUND_START
     this.rollout.isExploring = true
     standardise(this.#context, this.#plan, this.rollout, 0)
     this.rollout.isExploring = false
+    if (chosen >= 0) writeStart(this.#context, this.#plan, chosen)
   }
 
   /** Costs of a batch's paths, and each shard's gradients of their sum. */

@@ -6,9 +6,13 @@ import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
 import type { RuleCost } from './rule-cost.ts'
+import { chosenStart } from './start/choose.ts'
+import { OUTCOME, START } from './start/plan.ts'
 
 /** What is left to gain is small up to this share of what training gained. */
 const SMALL_GAIN = 0.005
+/** Or, where training began with a rule that may be as good as any, of the value: the gain is part of its error. */
+const SMALL_OF_VALUE = 0.002
 /** Standard errors from which on a difference is seen. */
 const SEEN = 3
 
@@ -19,8 +23,12 @@ const STEADY = 0.5
 export function judgePolicy(
   doubles: Float64Array,
   { sign }: CompiledControl,
-  { state, options }: PolicyPlan,
+  plan: PolicyPlan,
 ): string | null {
+  const { state, options, start } = plan
+  if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
+    return 'training ran away, and the rule is the one that it began with; lower --learning-rate'
+  }
   const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
@@ -29,7 +37,8 @@ export function judgePolicy(
   }
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
-  const isSmall = left < SMALL_GAIN * Math.max(gained, firstError)
+  const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))
+  const isSmall = left < Math.max(SMALL_GAIN * Math.max(gained, firstError), ofValue)
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
@@ -62,10 +71,14 @@ export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, s
 
 /** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
 const SLACK = 1.1
+/** Where none is asked for, an error of this share of the value is told. */
+const USUAL_ERROR = 0.01
 
-/** @returns why the value is less sure than asked for; null where it is not */
+/** @returns why the value is less sure than asked for, or than usual; null where it is not */
 export function judgePrecision({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
-  if (!(tolerance > 0) || standardError <= SLACK * tolerance) return null
+  const isAsked = tolerance > 0
+  const most = isAsked ? tolerance : USUAL_ERROR * Math.abs(value)
+  if (standardError <= (isAsked ? SLACK : 1) * most) return null
   const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
   const remedy =
     statistical >= Math.max(steps, errors.training)
@@ -73,7 +86,7 @@ export function judgePrecision({ value, standardError, errors }: RuleCost, toler
       : steps >= errors.training
         ? '--steps'
         : '--iterations'
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(tolerance)} was asked for; take more ${remedy}`
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}; take more ${remedy}`
 }
 
 function short(value: number): string {

@@ -1,14 +1,17 @@
 /** Two methods side by side: whether their values agree within their errors. */
-import type { MethodResult, SecondOpinion } from '../solution/solution.ts'
+import type { SecondOpinion, Solution } from '../solution/solution.ts'
 
 /** Standard errors of the difference that agreement allows for chance: exceeded once in 370 by two right answers. */
 const STANDARD_ERRORS = 3
 
-type Opinion = Pick<MethodResult, 'value' | 'standardError' | 'gridError'>
+/** Of the first method's standard errors: agreement within more than that says nothing of its value. */
+const TELLING = 10
+
+type Opinion = Pick<Solution, 'value' | 'standardError' | 'status' | 'reason'>
 
 /**
- * What the second method found and whether |difference| ≤ 3·√(s₁²+s₂²) + |e₁| + |e₂|, with each method's own statistical
- * error s and discretisation error e (time grid; for multilevel Picard what the last iteration moved).
+ * What the second method found, and whether |difference| ≤ 3·√(s₁² + s₂²), s each method's standard error, in which all is that it knows of its
+ * own errors. It cannot tell where it is not to be relied on itself, or agrees within so much that most wrong values would agree too.
  */
 export function compareOpinions(
   first: Opinion,
@@ -17,19 +20,32 @@ export function compareOpinions(
   elapsedMs: number,
 ): SecondOpinion {
   const difference = first.value - second.value
-  const combinedError = Math.hypot(first.standardError, second.standardError)
-  const allowance =
-    STANDARD_ERRORS * combinedError + Math.abs(first.gridError ?? 0) + Math.abs(second.gridError ?? 0)
+  const allowance = STANDARD_ERRORS * Math.hypot(first.standardError, second.standardError)
+  const agrees = Math.abs(difference) <= allowance
+  const isTelling =
+    second.status !== 'unconverged' &&
+    second.status !== 'stopped' &&
+    (!agrees || allowance <= TELLING * first.standardError)
   return {
     method,
     value: second.value,
     standardError: second.standardError,
-    gridError: second.gridError,
+    status: second.status,
+    reason: second.reason,
     difference,
     allowance,
-    agrees: Math.abs(difference) <= allowance,
+    agrees: isTelling ? agrees : null,
     elapsedMs,
   }
+}
+
+/** The first answer with the second beside it; where the second contradicts it neither is to be relied on. */
+export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solution {
+  const isSure = first.status === 'converged' || first.status === 'imprecise'
+  if (secondOpinion.agrees !== false || !isSure) return { ...first, secondOpinion }
+  const { method, value, standardError } = secondOpinion
+  const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
+  return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }
 
 /** The method that is asked beside `method`. */

@@ -1,5 +1,5 @@
 /** The one entry: a problem and choices in, a solution out. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile } from '../checkpoint/model-file.ts'
@@ -8,10 +8,12 @@ import { loadControlProblem } from '../control/catalog.ts'
 import { isControlDefinition, type Page } from '../control/definition.ts'
 import { controlReference } from '../control/reference.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
+import { requireMachine } from '../executor/machine.ts'
 import { ThreadSession } from '../executor/thread-session.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
+import { defaultMemoryLimit } from '../memory/limit.ts'
 import { loadMethod } from '../methods/catalog.ts'
 import { compilePage } from '../methods/compile-page.ts'
 import type { Compiled } from '../methods/compiled.ts'
@@ -29,13 +31,14 @@ import { overrideSettings } from '../problem/settings.ts'
 import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { checkChoices } from '../solution/choices.ts'
-import { againstReference } from '../solution/contradiction.ts'
+import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
-import { compareOpinions, otherMethod } from './second-opinion.ts'
+import { checkOptionTypes } from './option-types.ts'
+import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -66,6 +69,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
+  checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
@@ -83,7 +87,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     save: undefined,
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return { ...solution, secondOpinion }
+  return withOpinion(solution, secondOpinion)
 }
 
 /** throws UserError where no point or law that was given would be solved for */
@@ -270,6 +274,7 @@ function describe(
     ...(result.cost && { cost: result.cost }),
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
+    ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
   }
 }
@@ -291,12 +296,15 @@ function standing(
   result: MethodResult,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null } = result
+  const { status, reason = null, contradiction = null } = result
+  const own = { status, reason, contradiction }
   const excluded =
     status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
-  return excluded === null
-    ? { status, reason, contradiction: null }
-    : { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+  if (excluded === null) return own
+  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
+  return worse === null
+    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
+    : { ...own, status: 'imprecise', reason: worse }
 }
 
 /** With what the page knows at its points. */
@@ -334,5 +342,10 @@ function checkSession(options: SolveOptions): {
   if (confidence !== undefined && !(confidence > 0 && confidence < 1)) {
     throw new UserError(`confidence must be between 0 and 1, got ${confidence}. Use --confidence 0.95.`)
   }
-  return { workers, kernel: kernel ?? null, memoryLimit: options.memoryLimit ?? totalmem() / 2 }
+  requireMachine(workers)
+  return {
+    workers,
+    kernel: kernel ?? null,
+    memoryLimit: options.memoryLimit ?? defaultMemoryLimit(workers),
+  }
 }

@@ -10,7 +10,7 @@ import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { CurvatureCorrection } from './curvature-correction.ts'
-import { gridShare } from './grid-error.ts'
+import { gridSizes } from './grid-sizes.ts'
 import { PathPass } from './path-pass.ts'
 import {
   COARSEST_PATHS,
@@ -243,7 +243,7 @@ class Estimator {
   #accumulate(paths: number, grids: number): void {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
-    const share = gridShare(this.#plan)
+    const { share, coarseShare } = gridSizes(this.#plan)
     for (let p = 0; p < paths; p++) {
       const row = this.#plan.values / 8 + p * COLUMNS
       const value = doubles[row + COLUMN.value]
@@ -256,7 +256,7 @@ class Estimator {
       const coarseGap = doubles[row + COLUMN.coarse] - doubles[row + COLUMN.coarsest]
       const coarsestCount = ++doubles[result + RESULT.coarsestCount]
       welford(doubles, result + RESULT.coarseGap, coarseGap, coarsestCount)
-      welford(doubles, result + RESULT.bend, gap + share * (gap - coarseGap), coarsestCount)
+      welford(doubles, result + RESULT.bend, gap + share * gap - coarseShare * coarseGap, coarsestCount)
     }
   }
 

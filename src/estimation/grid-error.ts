@@ -4,6 +4,7 @@
  * Where the error is of order p, not of the one that scheme and paths have on paper, what E still lacks is (E−E₂)/(2^p−1):
  * so the third grid tells both whether the order is what it should be, and what is left.
  */
+import { gridSizes } from './grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT } from './plan.ts'
 
 /** A difference is clear where it is this many of its standard errors. */
@@ -40,11 +41,6 @@ export function momentsAt(word: Float64Array, at: number, count: number): Moment
   return { mean: word[at], standardError: Math.sqrt(word[at + 1] / (count - 1) / count) }
 }
 
-/** Share of the two grids' difference that the fine one still lacks. */
-export function gridShare({ order }: EstimatePlan): number {
-  return 1 / (2 ** order - 1)
-}
-
 /**
  * What the grids say of the value `fine` of the finest; the value extrapolated where that is sound. The published scheme's value
  * is that of its grid.
@@ -57,7 +53,7 @@ export function readGrid(
   fine: Moments,
   scale: number,
 ): { grid: GridError; value: Moments } {
-  const share = gridShare(plan)
+  const { share } = gridSizes(plan)
   const count = word[RESULT.count]
   const gap = momentsAt(word, RESULT.gap, count)
   const extrapolated = momentsAt(word, RESULT.extrapolated, count)
@@ -99,15 +95,15 @@ function unknownRest(gap: Moments, share: number): Rest {
   return { correction: NO_CORRECTION, left: share * beyondNoise(gap), order: null }
 }
 
-function thirdGrid(word: Float64Array, { order }: EstimatePlan, gap: Moments): Rest {
+function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
   const count = word[RESULT.coarsestCount]
   const coarseGap = momentsAt(word, RESULT.coarseGap, count)
   const bend = momentsAt(word, RESULT.bend, count)
   const beyond = beyondNoise(bend)
   const isToldApart = isClear(gap) && isClear(coarseGap)
   const ratio = coarseGap.mean / gap.mean
-  const shown = isToldApart && ratio > 0 ? Math.log2(ratio) : null
-  const promised = 2 ** order
+  const { promised } = gridSizes(plan)
+  const shown = isToldApart && ratio > 0 ? plan.order + Math.log2(ratio / promised) : null
   if (!isClear(bend)) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: shown }
   if (!isToldApart) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: null }
   if (ratio < LEAST_RATIO && ratio > -promised) {

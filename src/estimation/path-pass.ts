@@ -171,7 +171,8 @@ export class PathPass {
     const { noiseDim, grid } = this.#plan.training
     const deviation = sign * Math.sqrt(lengthAt(grid, stride * n))
     simulator.increments(buffers.w, rows, stride * n, deviation, STREAM.estimate, iteration, firstPath)
-    for (let part = 1; part < stride; part++) {
+    const parts = Math.min(stride, grid.steps - stride * n)
+    for (let part = 1; part < parts; part++) {
       simulator.increments(
         buffers.wPart,
         rows,

@@ -1,9 +1,10 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
+import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
-import type { CompiledProblem } from '../problem/compiled.ts'
+import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
@@ -74,6 +75,7 @@ export interface EstimatePlan {
   coarsestCoefficients: StepCoefficients
   /** Weak order in the time step that paths and driver's scheme have together. */
   order: number
+  isFreeOfGrid: boolean
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -86,9 +88,16 @@ export interface EstimatePlan {
   workers: WorkerBuffers[]
 }
 
-/** Whether paths are taken on every `stride`-th point of the grid as well: where their first step is one of these, and their last. */
+/** Whether paths are taken on every `stride`-th point of the grid as well: where they start at one of these, and it is a coarser grid. */
 export function hasGrid({ training, elsewhere }: EstimatePlan, stride: 2 | 4): boolean {
-  return training.grid.steps % stride === 0 && (elsewhere?.firstStep ?? 0) % stride === 0
+  const first = elsewhere?.firstStep ?? 0
+  const steps = training.grid.steps - first
+  return first % stride === 0 && Math.ceil(steps / stride) < Math.ceil((2 * steps) / stride)
+}
+
+/** Whether neither paths nor driver have an error that depends on the grid: an exact law of X, and a driver that is one constant. */
+function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
+  return dynamics.order === EXACT && functions.driver.dependsOn.length === 0
 }
 
 /** The lower of the driver's and of the paths' weak order. */
@@ -110,14 +119,17 @@ export function planEstimate(
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
+  const coefficients = (stride: number) =>
+    planCoefficients(arena, problem, coarsened(grid, stride).segments.length, workers)
   return {
     options,
     training,
     x0: centreOf(training.start),
     gradient,
-    coarseCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
-    coarsestCoefficients: planCoefficients(arena, problem, grid.segments.length, workers),
+    coarseCoefficients: coefficients(2),
+    coarsestCoefficients: coefficients(4),
     order: orderOf(problem, options.scheme),
+    isFreeOfGrid: isFreeOfGrid(problem),
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim }, training.values, unit, workers)

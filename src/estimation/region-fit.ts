@@ -16,6 +16,7 @@ import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { Controls } from './controls.ts'
+import { MirroredSimulator } from './mirrored-simulator.ts'
 import { PathPass } from './path-pass.ts'
 import {
   type PathwiseBuffers,
@@ -84,21 +85,6 @@ export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan
   const { training } = plan.estimate
   if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   new RegionFit(context, problem, plan).run()
-}
-
-/** Draws −ΔW. */
-class MirroredSimulator extends Simulator {
-  override increments(
-    w: number,
-    rows: number,
-    n: number,
-    deviation: number,
-    stream: number,
-    iteration: number,
-    firstPath: number,
-  ): void {
-    super.increments(w, rows, n, -deviation, stream, iteration, firstPath)
-  }
 }
 
 class RegionFit {

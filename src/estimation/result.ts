@@ -1,7 +1,8 @@
 /** What an estimate found, from the sums that its stage left. */
 import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
 import { STATE } from '../training/plan.ts'
-import { gridShare, momentsAt, readGrid } from './grid-error.ts'
+import { momentsAt, readGrid } from './grid-error.ts'
+import { gridSizes } from './grid-sizes.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -83,7 +84,7 @@ function leftOf({ value, standardError, isApplied }: Remainder, scale: number): 
 /** What the single paths of the last round estimated the value at, before the remainder. */
 export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
   const count = doubles[plan.result / 8 + RESULT.count]
-  const share = readEstimate(doubles, plan).isExtrapolated ? gridShare(plan) : 0
+  const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
   return Array.from({ length: count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1 }, (_, path) => {
     const row = plan.values / 8 + path * COLUMNS
     const value = doubles[row + COLUMN.value]

@@ -1,4 +1,5 @@
 /** Turns generated source into a function. Workers import this file and nothing else of `formulas/`. */
+import { UserError } from '../errors/errors.ts'
 
 export type FloatArray = Float32Array | Float64Array
 
@@ -19,5 +20,20 @@ export type BatchFunction = (count: number, t: number, ...rest: (number | FloatA
 
 /** @param source from `generateBatchFunction`; text from anywhere else must never get here */
 export function loadBatchFunction(source: string): BatchFunction {
-  return new Function(source)() as BatchFunction
+  return runSource(source) as BatchFunction
+}
+
+/**
+ * What source that we wrote returns.
+ * @throws UserError where this Node makes no functions from text
+ */
+export function runSource(source: string): unknown {
+  try {
+    return new Function(source)()
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error
+    throw new UserError(
+      'this Node makes no functions from text, which formulas become. Start it without --disallow-code-generation-from-strings.',
+    )
+  }
 }

@@ -83,6 +83,12 @@ function checkText(text: unknown, place: string): string {
     )
   }
   if (text.trim() === '') throw new UserError(`${place}: the formula is empty. Write 0 for nothing.`)
+  const odd = text.match(/(?<![\w.])(?:0[xob]\w*|\d+(?:\.\d*)?e(?![\w]|[-+]\d))/i)
+  if (odd !== null) {
+    throw new UserError(
+      `${place}: ${odd[0].slice(0, 30)} is no number at column ${odd.index! + 1}. Write numbers in decimal, as 1e-3, and a product with *.`,
+    )
+  }
   const strange = strangeCharacter(text)
   if (strange !== null) throw new UserError(`${place}: ${strange}`)
   let depth = 0

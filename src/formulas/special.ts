@@ -5,6 +5,8 @@
  * erf, erfc: W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969) 631–637,
  * coefficients of the netlib routine CALERF; relative error below 6e-16 (erfc: 1e-15) where the result is normal.
  */
+import { runSource } from './load.ts'
+
 const erfSmall = `function erfSmall(x) {
   const s = x * x
   return x * ((((1.85777706184603153e-1 * s + 3.16112374387056560) * s + 1.13864154151050156e2) * s
@@ -56,7 +58,8 @@ export const helperSources = {
 export type HelperName = keyof typeof helperSources
 
 function load(name: HelperName): (x: number) => number {
-  return new Function(`'use strict'\n${helperSources[name].join('\n')}\nreturn ${name}`)()
+  const source = `'use strict'\n${helperSources[name].join('\n')}\nreturn ${name}`
+  return runSource(source) as (x: number) => number
 }
 
 export const helpers: Record<HelperName, (x: number) => number> = {

@@ -51,7 +51,14 @@ export class Arena {
 export function allocate(bytes: number, limitBytes: number, remedy: string): WebAssembly.Memory {
   refuseBeyond(bytes, limitBytes, remedy)
   const pages = Math.ceil(bytes / PAGE_BYTES)
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new UserError(
+      `the system gives no ${megabytes(bytes)} of memory and the addresses around them (see ulimit -v, and the limit of a container). ${remedy}`,
+    )
+  }
 }
 
 /** @throws UserError when `bytes`, or at least so many, are more than `limitBytes` or WebAssembly can address. */

@@ -10,7 +10,7 @@ import type { Compiled } from './compiled.ts'
 export interface MachineOptions {
   /** Threads; as many as the machine has cores unless given. */
   workers?: number
-  /** Bytes that the run may take; half the machine's memory unless given. */
+  /** Bytes that the run may take; half the memory of the machine or its container unless given, less where workers need it. */
   memoryLimit?: number
   /** Ends the run after its current iteration; the solution is then `stopped`, from what was trained until then. */
   signal?: AbortSignal

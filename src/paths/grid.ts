@@ -74,13 +74,20 @@ function shares(ends: readonly number[], quanta: number): number[] {
   return counts.map((count) => QUANTUM * count)
 }
 
-/** Every `stride`-th point of a grid whose segments' steps are multiples of it. */
+/**
+ * Every `stride`-th point of a grid, and its last: steps that are left over are one shorter step at its end. Stretches between special
+ * times have steps that leave none over.
+ */
 export function coarsened(grid: TimeGrid, stride: number): TimeGrid {
+  const { steps, segments } = grid
+  const [whole, rest] = [Math.floor(steps / stride), steps % stride]
+  const coarse = segments.map(({ first, dt }) => ({ first: first / stride, dt: stride * dt }))
+  const last = { first: whole, dt: rest * segments[segments.length - 1].dt }
   return {
     ...grid,
-    steps: grid.steps / stride,
-    times: grid.times.filter((_, n) => n % stride === 0),
-    segments: grid.segments.map(({ first, dt }) => ({ first: first / stride, dt: stride * dt })),
+    steps: Math.ceil(steps / stride),
+    times: grid.times.filter((_, n) => n % stride === 0 || n === steps),
+    segments: rest === 0 ? coarse : whole === 0 ? [last] : [...coarse, last],
   }
 }
 

@@ -22,9 +22,11 @@ export const PILOT_PATHS = SHARDS * SHARD_PATHS
 
 /** Sums over paths for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
 const STATE_SUMS = 2
-const Z_SUMS = 6
+const Z_SUMS = 7
 const [X, XX] = [0, 1]
-const [G, GG, GX, H, HG, HX] = [0, 1, 2, 3, 4, 5]
+const [G, GG, GX, H, HG, HX, GGGG] = [0, 1, 2, 3, 4, 5, 6]
+/** Paths that a coefficient of G has to rest on, (ΣG²)²/ΣG⁴: where G is nearly 0 but on a few, it says nothing. */
+const FEWEST_PATHS = 8
 
 /** Byte offsets. */
 export interface PilotPlan {
@@ -153,8 +155,9 @@ export class Pilot {
     const varG = at(GG) - meanG * meanG
     const covGX = scale * (at(GX) - meanG * meanX)
     const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.#plan.dim + j) - meanX * meanX) : 0
+    const isTold = PILOT_PATHS * at(GG) ** 2 >= FEWEST_PATHS * at(GGGG)
     const [alpha, beta] = solveRidge(
-      varG,
+      isTold ? varG : 0,
       covGX,
       varX,
       at(HG) - meanH * meanG,
@@ -203,6 +206,24 @@ export class Pilot {
       )
       this.#simulator.advance(x + (n + 1) * slice, x + n * slice, w, SHARD_PATHS, n)
     }
+  }
+
+  /** √(E ∫|σᵀ∇g(Xₜ)|² dt): how much g(X_T) deviates by what σᵀ∇g tells of it. */
+  toldDeviation(): number {
+    const { steps, noiseDim, dim } = this.#plan
+    const { grid } = this.#simulator
+    let square = 0
+    for (let n = 0; n < steps; n++) {
+      for (let j = 0; j < noiseDim; j++) {
+        square += lengthAt(grid, n) * this.#mean(n, STATE_SUMS * dim + GG * noiseDim + j)
+      }
+    }
+    return Math.sqrt(square)
+  }
+
+  /** Of component j of σᵀ∇g(Xₙ). */
+  meanSlope(n: number, j: number): number {
+    return this.#mean(n, STATE_SUMS * this.#plan.dim + G * this.#plan.noiseDim + j)
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {
@@ -260,6 +281,7 @@ export class Pilot {
         doubles[z + G * noiseDim + j] += gj
         doubles[z + GG * noiseDim + j] += gj * gj
         doubles[z + GX * noiseDim + j] += gj * xj
+        doubles[z + GGGG * noiseDim + j] += gj ** 4
         doubles[z + H * noiseDim + j] += hj
         doubles[z + HG * noiseDim + j] += hj * gj
         doubles[z + HX * noiseDim + j] += hj * xj

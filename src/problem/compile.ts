@@ -2,6 +2,7 @@
 
 import { variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
+import type { Expression } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
@@ -10,6 +11,7 @@ import { names, type ProblemExpressions, readExpressions } from './expressions.t
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
+import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
 
@@ -48,6 +50,8 @@ export function compileExpressions(
 ): CompiledProblem {
   const motion = recogniseMotion(expressions, options.scheme)
   const { dim, noiseDim, horizon, x0, noise } = expressions
+  const jumps = terminalJumps(expressions)
+  const smoothed = jumps ? smoothedTerminal(expressions) : null
   return {
     id,
     title,
@@ -64,14 +68,15 @@ export function compileExpressions(
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape: shapeOf(expressions),
-    terminalJumps: terminalJumps(expressions),
+    terminalJumps: jumps,
+    isTerminalSmoothed: smoothed !== null,
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),
-      ...terminalFunctions(expressions),
+      ...terminalFunctions(expressions, smoothed ?? expressions.terminal),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion),
+      ...tangentFunctions(expressions, motion, smoothed ?? expressions.terminal),
     },
   }
 }
@@ -96,11 +101,11 @@ function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {
   return generated(inputs, [noise.scale(variable('v', [dim]))])
 }
 
-function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressions) {
+function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressions, smoothed: Expression) {
   const inputs: Inputs = [{ name: 'x', shape: [dim] }]
   return {
     terminal: generated(inputs, [terminal]),
-    terminalGradient: generated(inputs, [terminal, noise.scale(gradient(terminal, variables.x))]),
+    terminalGradient: generated(inputs, [smoothed, noise.scale(gradient(smoothed, variables.x))]),
   }
 }
 

@@ -70,6 +70,8 @@ export interface CompiledProblem {
   driverShape: DriverShape
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
   terminalJumps: boolean
+  /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
+  isTerminalSmoothed: boolean
   /**
    * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
    */
@@ -88,7 +90,7 @@ export interface CompiledProblem {
     unscaleGradient: GeneratedFunction | null
     /** (x) → g */
     terminal: GeneratedFunction
-    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon */
+    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon; smoothed at a time before */
     terminalGradient: GeneratedFunction
     /** (x) → ∇g [dim] */
     terminalGradU: GeneratedFunction

@@ -7,6 +7,17 @@ export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 export const ID_RULE =
   'up to 64 letters, digits, hyphens, dots and underscores, beginning with a letter or digit'
 
+/** An id for a page that gives none, from its file's name: `my equation` → `my-equation`. */
+export function idFrom(name: string): string {
+  const id = name
+    .normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .replace(/-+$/, '')
+    .slice(0, 64)
+  return id === '' ? 'page' : id
+}
+
 const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
 /** Names that every formula gives a meaning to; `dim` and `horizon` are settings of every page. */

@@ -72,7 +72,7 @@ async function prepared(
   name: string,
 ): Promise<{ page: object; reference: ProblemDefinition['reference'] }> {
   const { knownKeys } = await import('./page-schema.ts')
-  const { EQUATION_VARIABLES, requireModest, requireNames } = await import('./page-names.ts')
+  const { EQUATION_VARIABLES, idFrom, requireModest, requireNames } = await import('./page-names.ts')
   if (!isMapping(value)) {
     throw new UserError(
       `${file}: must be a page, a mapping with settings, x0, drift, diffusion, driver and terminal, got ${shown(value)}.`,
@@ -85,7 +85,7 @@ async function prepared(
   }
   requireModest(value, file)
   requireNames(value, file, EQUATION_VARIABLES)
-  const page: Record<string, unknown> = { id: name }
+  const page: Record<string, unknown> = { id: idFrom(name) }
   for (const [key, entry] of Object.entries(value)) {
     if (entry === null || entry === undefined) continue
     if (typeof entry === 'string' && PLACEHOLDER.test(entry)) continue

@@ -43,7 +43,7 @@ export function pointCount(dim: number): number {
 
 /**
  * `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in 8 steps, t between 5 and 95 % of the horizon. A path whose next
- * state would not be finite ends where it is.
+ * state would not be finite, or lie where drift or diffusion are not, ends where it is.
  */
 export function samplePoints(expressions: ProblemExpressions, count: number, random: Random): StatePoint[] {
   const { dim, noiseDim, horizon, x0, variables, drift, noise } = expressions
@@ -59,6 +59,7 @@ export function samplePoints(expressions: ProblemExpressions, count: number, ran
       scalars: ['dt'],
     }),
   )
+  const [still, probe] = [new Float64Array(noiseDim), new Float64Array(dim)]
   return Array.from({ length: count }, () => {
     const t = horizon * (0.05 + 0.9 * random())
     const dt = t / STEPS
@@ -67,7 +68,9 @@ export function samplePoints(expressions: ProblemExpressions, count: number, ran
       const increment = normalVector(random, noiseDim).map((value) => value * Math.sqrt(dt))
       const next = new Float64Array(dim)
       step(1, n * dt, dt, x, 0, dim, increment, 0, noiseDim, next, 0, dim)
-      if (!next.every(Number.isFinite)) return { t: n * dt, x }
+      // Where drift and diffusion are finite, a step of no length and no noise is.
+      step(1, (n + 1) * dt, 0, next, 0, dim, still, 0, noiseDim, probe, 0, dim)
+      if (!probe.every(Number.isFinite)) return { t: n * dt, x }
       x = next
     }
     return { t, x }

@@ -7,6 +7,9 @@ import { shown } from './shown.ts'
 /** More components than this are refused: 8 bytes each on a few hundred paths no longer fit a machine's memory. */
 const MAX_DIM = 1_000_000
 
+/** Number would read these. */
+const OTHER_BASE = /^[-+]?0[xob]/i
+
 /** What a page of any kind says of its settings. */
 interface PageSettings {
   id: string
@@ -88,7 +91,7 @@ function parseValue(id: string, name: string, text: string): SettingValue {
   // JSON has no +1, .5, 1. or 1e400; Number takes the first three and shows the fourth as the Infinity it is.
   if (text !== '' && !text.startsWith('[')) {
     const number = Number(text)
-    if (!Number.isNaN(number)) return number
+    if (!Number.isNaN(number) && !OTHER_BASE.test(text)) return number
     fail(id, name, 'a number or a list of numbers', text, exampleFor(name))
   }
   let value: unknown

@@ -1,5 +1,6 @@
 /** Generated functions for gradients in the state's own coordinates: the tangent of a step, and slopes and curvature of g and f. */
 import { add, dot, mul, variable } from '../formulas/build.ts'
+import type { Expression } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem } from './compiled.ts'
 import { names, type ProblemExpressions } from './expressions.ts'
@@ -11,8 +12,13 @@ export type TangentFunctions = Pick<
   'stepTransport' | 'terminalGradU' | 'terminalCurvature' | 'driverDx' | 'driverCurvature' | 'unscaleGradient'
 >
 
-export function tangentFunctions(expressions: ProblemExpressions, motion: Motion): TangentFunctions {
-  const { dim, noiseDim, terminal, noise, variables } = expressions
+/** @param terminal g, smoothed where it jumps */
+export function tangentFunctions(
+  expressions: ProblemExpressions,
+  motion: Motion,
+  terminal: Expression,
+): TangentFunctions {
+  const { dim, noiseDim, noise, variables } = expressions
   const x: Inputs[number] = { name: 'x', shape: [dim] }
   const v: Inputs[number] = { name: 'v', shape: [noiseDim] }
   const gradG = gradient(terminal, variables.x)

@@ -10,6 +10,7 @@ import {
   formatWithError,
 } from '../solution/format.ts'
 import { regionErrorsText } from '../solution/region-errors.ts'
+import { startText } from '../solution/report-start.ts'
 import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
@@ -137,6 +138,7 @@ function furtherRows({
   bounds,
   secondOpinion,
   constraints,
+  start,
   rollbacks,
 }: Solution): [string, string][] {
   const rows: [string, string][] = []
@@ -150,7 +152,8 @@ function furtherRows({
   if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {
     const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)
-    const verdict = secondOpinion.agrees ? 'agrees' : 'disagrees'
+    const { agrees } = secondOpinion
+    const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
     rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
   }
   if (constraints) {
@@ -159,6 +162,8 @@ function furtherRows({
       `${formatCount(constraints.violations)} of ${formatCount(constraints.paths)} paths break one`,
     ])
   }
+  const first = startText({ start })
+  if (first) rows.push(['start', `${first.text} (${first.note})`])
   if (rollbacks > 0) rows.push(['rollbacks', `training went wrong ${rollbacks} times and was taken back`])
   return rows
 }

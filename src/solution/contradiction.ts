@@ -45,3 +45,20 @@ export function againstReference(
   const distance = Math.abs(value - reference.value)
   return `the value ${value.toPrecision(6)} ± ${standardError.toPrecision(2)} contradicts the page's own reference ${reference.value.toPrecision(6)}, ${distance.toPrecision(2)} away; check the signs of the page ('deepbsde check'), or take more --steps`
 }
+
+/**
+ * A rule that a better one is known to is no contradiction: its cost is one side of the least.
+ *
+ * @param sign 1 where the value is a cost, −1 where it is a gain
+ * @returns the words for such a rule; null for one that claims to be better than the best known
+ */
+export function worseThanReference(
+  { value, standardError }: { value: number; standardError: number },
+  reference: Reference,
+  sign: 1 | -1,
+): string | null {
+  const excess = sign * (value - reference.value)
+  if (excess <= 0) return null
+  const [pays, more] = sign > 0 ? ['pays', 'more'] : ['gains', 'less']
+  return `the rule ${pays} ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, ${excess.toPrecision(2)} ${more} than the best known, ${reference.value.toPrecision(6)}; take more --iterations or --steps`
+}

@@ -41,13 +41,15 @@ function boundRows({ bounds }: Solution): Row[] {
 
 function opinionRows({ secondOpinion }: Solution): Row[] {
   if (secondOpinion === undefined) return []
-  const { method, agrees, difference, allowance } = secondOpinion
+  const { method, agrees, difference, allowance, status, reason } = secondOpinion
+  const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'does NOT agree'
+  const doubt = agrees === null && status === 'unconverged' ? `, and is not to be relied on: ${reason}` : ''
   return [
     { label: 'second opinion', text: shownWithError(secondOpinion), note: method },
     {
       label: '',
-      text: agrees ? 'agrees' : 'does NOT agree',
-      note: `difference ${formatSignificant(difference, 2)}, errors allow ${formatSignificant(allowance, 2)}`,
+      text: verdict,
+      note: `difference ${formatSignificant(difference, 2)}, errors allow ${formatSignificant(allowance, 2)}${doubt}`,
     },
   ]
 }

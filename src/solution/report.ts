@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatPercent, formatSignificant, formatWi
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { startText } from './report-start.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
@@ -68,7 +69,7 @@ function rowLines({ label, text, note = '' }: Row, width: number, colors: Colors
 }
 
 function valueRows(solution: Solution, colors: Colors): Row[] {
-  const { value, standardError, interval, confidence, gridError, paths } = solution
+  const { value, standardError, interval, confidence, paths } = solution
   const label = `u(0, ${solution.region ? 'centre' : 'x0'})`
   if (paths === 0)
     return [{ label, text: colors.yellow('no estimate: stopped before the first fresh paths') }]
@@ -89,25 +90,31 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    ...(solution.stopping !== undefined && gridError === null ? [] : [gridRow(solution)]),
+    ...iterationRows(solution),
+    ...gridRows(solution),
     ...stoppingRows(solution),
     ...remainderRows(solution),
   ]
 }
 
-function gridRow({ cost, gridError, steps, isExtrapolated, stopping }: Solution): Row {
-  if (cost !== undefined) {
-    const text = formatSignificant(gridError ?? 0, 2)
-    return { label: 'last iteration', text, note: 'moved the value by this' }
+function iterationRows({ cost }: Solution): Row[] {
+  if (cost === undefined) return []
+  return [
+    { label: 'last iteration', text: formatSignificant(cost.moved, 2), note: 'moved the value by this' },
+  ]
+}
+
+/** None where there are no steps, or where they are the problem's own. */
+function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Solution): Row[] {
+  const label = 'grid error'
+  if (gridError !== null) {
+    const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
+    const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
+    return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
   }
-  if (gridError === null) {
-    const why =
-      steps % 2 === 0 ? 'paths ran away on half the grid' : `${plural(steps, 'step')} have no half grid`
-    return { label: 'grid error', text: `not estimated: ${why}` }
-  }
-  const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
-  const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
-  return { label: 'grid error', text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }
+  if (method !== 'deep-bsde' || stopping !== undefined) return []
+  const why = steps > 1 ? 'paths ran away on half the grid' : 'one step has no half'
+  return [{ label, text: `not estimated: ${why}` }]
 }
 
 /** Where it is more than the noise of what is shown already. */
@@ -159,8 +166,10 @@ function gradientRows(solution: Solution): Row[] {
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
   const { prepare, train, estimate, total } = elapsedMs
+  const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
+    ...(start === null ? [] : [{ label: 'start', ...start }]),
     {
       label: 'run',
       text: runText(solution) ?? `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}`,

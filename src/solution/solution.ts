@@ -93,10 +93,14 @@ export interface Samples {
   region?: { found: number[]; exact: number[] }
 }
 
-/** What multilevel Picard spent: driver evaluations counted, and by the recursion's formula. */
+/**
+ * What multilevel Picard spent: driver evaluations counted, and by the recursion's formula; and what it bought: how far the last
+ * iteration moved the value.
+ */
 export interface Cost {
   driver: number
   nominal: number
+  moved: number
 }
 
 /** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
@@ -130,11 +134,14 @@ export interface SecondOpinion {
   method: string
   value: number
   standardError: number
-  gridError: number | null
+  /** How sure the second method is of its own value, and why not. */
+  status: Status
+  reason: string | null
   /** This solution's value less that of the second method, and how far apart errors allow them to be. */
   difference: number
   allowance: number
-  agrees: boolean
+  /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
+  agrees: boolean | null
   elapsedMs: number
 }
 
@@ -147,11 +154,25 @@ export interface ConstraintReport {
   worst: number
 }
 
+/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise. */
+export interface StartReport {
+  /** The guess that it was found from; null where training began with no rule. */
+  from: string | null
+  /** Why there was none; null where there was. */
+  missing: string | null
+  /** Whether the answer is the trained rule's, or that of the start, which training made worse on fresh paths. */
+  kept: 'trained' | 'start'
+  /** Mean costs on fresh paths before training, of no rule and of every start. */
+  tried: { from: string; cost: number; standardError: number }[]
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
   /** Why the result is not `converged`; null where it is. */
   reason?: string | null
+  /** What excludes the value, where the method itself knows of it. */
+  contradiction?: Contradiction
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks?: number
   value: number
@@ -186,6 +207,8 @@ export interface MethodResult {
   cost?: Cost
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
   stopping?: StoppingAnswer
@@ -256,6 +279,8 @@ export interface Solution {
   secondOpinion?: SecondOpinion
   bounds?: Bounds
   constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
   /** The trained rule of a control problem; leaves the JSON form as it is. */

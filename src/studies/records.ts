@@ -46,7 +46,7 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
     seed,
     value,
     standardError,
-    gridError,
+    gridError: solution.cost?.moved ?? gridError,
     gridErrorStandardError: gridErrorStandardError ?? null,
     isExtrapolated: isExtrapolated ?? false,
     reference: reference?.value ?? null,

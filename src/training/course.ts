@@ -20,11 +20,16 @@ export class Course {
     return this.#context.views.doubles[this.#plan.state / 8 + word]
   }
 
+  /** Whether batches tell nothing of g. */
+  get isSilent(): boolean {
+    return this.state(STATE.isSilent) === 1
+  }
+
   /** The schedule's rate, lowered by each rollback. */
   rateAt(iteration: number): number {
     const { schedule, iterations } = this.#plan.options
     const rate = rateAt(schedule, iteration, iterations, this.state(STATE.descent))
-    return rate * ROLLBACK_RATE ** this.state(STATE.rollbacks)
+    return this.isSilent ? 0 : rate * ROLLBACK_RATE ** this.state(STATE.rollbacks)
   }
 
   isFinished(done: number): boolean {

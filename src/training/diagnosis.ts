@@ -29,7 +29,7 @@ export function diagnose(
 ): Diagnosis | null {
   if (!Number.isFinite(loss)) return firstWrong(views, plan)
   const level = lossLevel(views, plan, iteration)
-  if (!(loss > EXPLOSION * level)) return null
+  if (!(Math.min(loss, middleSquare(views, plan)) > EXPLOSION * level)) return null
   return {
     message: `the loss exploded to ${(loss / level).toPrecision(2)} times its first size`,
     advice: RATE,
@@ -42,6 +42,17 @@ export function diagnose(
 /** Whether parameters with this loss are some to come back to. */
 export function isSane(views: Views, plan: TrainingPlan, loss: number, iteration: number): boolean {
   return loss <= SANE * lossLevel(views, plan, iteration)
+}
+
+/** The square of what paths deviate by from their median, of the median path: one that g makes large by itself is no explosion. */
+function middleSquare({ doubles }: Views, { options, residual, sensitivity }: TrainingPlan): number {
+  const middle = (values: Float64Array) => values.toSorted()[options.batchSize >> 1]
+  const estimates = Float64Array.from(
+    { length: options.batchSize },
+    (_, r) => doubles[residual / 8 + r] / doubles[sensitivity / 8 + r],
+  )
+  const centre = middle(estimates)
+  return middle(estimates.map((estimate) => (estimate - centre) ** 2))
 }
 
 /** The size of a loss that is nothing to worry about: that of the first iteration, or of g itself. */

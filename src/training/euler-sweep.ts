@@ -143,7 +143,7 @@ export class EulerSweep {
     const xT = this.#stateSlice(plan.grid.steps, first)
     this.#functions.terminalGradient(
       rows,
-      plan.grid.horizon,
+      plan.slopeTime,
       floats,
       xT / 4,
       padded(plan.dim),

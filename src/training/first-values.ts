@@ -17,6 +17,7 @@ import { type Pilot, SHARD_PATHS, SHARDS } from '../paths/pilot.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
+import { SMOOTHED_FIT } from './initialise.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 import type { TrainingValuePlan } from './value-control.ts'
 import { ValueFeatures } from './value-features.ts'
@@ -201,7 +202,7 @@ export class FirstValues {
 
   /** g(Xₙ), and before T Z̄ₙ by the skips' first fit. */
   #terminal(n: number): void {
-    const { grid, dim, noiseDim, gradient } = this.#plan
+    const { grid, dim, noiseDim, gradient, isSmoothed } = this.#plan
     const x = n * this.#paths * dim
     const z = this.#z.own
     const pilot = this.#pilot
@@ -212,7 +213,7 @@ export class FirstValues {
     if (n === grid.steps) return
     const hasLinear = gradient.network.specification.linearSkip === 'diagonal'
     for (let j = 0; j < noiseDim; j++) {
-      const { alpha, beta, constant } = pilot.fit(n, j, hasLinear)
+      const { alpha, beta, constant } = isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
       for (let r = 0; r < this.#paths; r++) {
         const own = alpha === 0 ? 0 : alpha * z[r * noiseDim + j]
         const linear = hasLinear ? beta * this.#standardised(n, r, j) : 0

@@ -2,13 +2,16 @@
 import { padded } from '../kernels/interface.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
-import type { Pilot } from '../paths/pilot.ts'
+import type { FirstFit, Pilot } from '../paths/pilot.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 
 /** A terminal condition that moves by no more than this share of itself is constant. */
 const ROUNDING = 1e-9
+
+/** A smoothed g is near u without a driver already, and pilot paths that meet its jumps may be none. */
+export const SMOOTHED_FIT: FirstFit = { alpha: 1, beta: 0, constant: 0 }
 
 export interface Units {
   y0: number
@@ -19,17 +22,20 @@ export interface Units {
   /** Mean of g(X₀) and first coefficient of the value's skip. */
   valueCentre: number
   valueSkip: number
+  isSilent: boolean
 }
 
 /** Z is about deviation(g)/√(T·noiseDim) in each component; the published networks are divided by the dimension instead. */
 export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const { options, grid, noiseDim, dim, seed } = plan
   const { mean, deviation } = pilot.terminalMoments()
-  const yScale = deviation <= ROUNDING * Math.abs(mean) ? Math.abs(mean) || 1 : deviation
+  const isConstant = deviation <= ROUNDING * Math.abs(mean)
+  const yScale = isConstant ? (plan.isSmoothed && pilot.toldDeviation()) || Math.abs(mean) || 1 : deviation
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()
-  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip }
+  const isSilent = isConstant && plan.isSmoothed && !plan.hasDrift
+  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip, isSilent }
 }
 
 export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
@@ -40,6 +46,7 @@ export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units
   doubles[state + STATE.z0Scale] = units.z0Scale
   doubles[state + STATE.valueCentre] = units.valueCentre
   doubles[state + STATE.valueSkip] = plan.valueNetwork ? units.valueSkip : 0
+  doubles[state + STATE.isSilent] = +units.isSilent
   doubles[state + STATE.descent] = Number.POSITIVE_INFINITY
 }
 
@@ -65,13 +72,13 @@ export function initialiseStep(
   }
 }
 
-/** Z₀ at the mean of σᵀ∇g(X_T); as published it is drawn from U(−0.1, 0.1). */
+/** Z₀ at the mean of σᵀ∇g(X_T), of a smoothed g at X₀; as published it is drawn from U(−0.1, 0.1). */
 function initialiseVector(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units): void {
   const theta = plan.blocks[0].theta / 4
   const uniform = new UniformStream(plan.seed, STREAM.initialisation, 0)
   for (let j = 0; j < plan.noiseDim; j++) {
     floats[theta + j] = plan.options.terminalSkip
-      ? pilot.fit(0, j, false).constant / units.z0Scale
+      ? (plan.isSmoothed ? pilot.meanSlope(0, j) : pilot.fit(0, j, false).constant) / units.z0Scale
       : 0.2 * uniform.next() - 0.1
   }
 }
@@ -91,7 +98,7 @@ function initialiseSkips(
   const hasLinear = network.specification.linearSkip === 'diagonal'
   const { bias } = network.layers[network.layers.length - 1]
   for (let j = 0; j < noiseDim; j++) {
-    const { alpha, beta, constant } = pilot.fit(n, j, hasLinear)
+    const { alpha, beta, constant } = plan.isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
     floats[theta + j] = alpha
     if (hasLinear) floats[own + network.skip + j] = beta / units.zScale
     if (bias >= 0) floats[own + bias + j] = constant / units.zScale

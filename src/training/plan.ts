@@ -41,6 +41,9 @@ export interface TrainingPlan {
   grid: TimeGrid
   dim: number
   noiseDim: number
+  /** Where g has no slope that tells of its jumps: the skips' first coefficients are 1, and slopes at T are taken as at `slopeTime`. */
+  isSmoothed: boolean
+  slopeTime: number
   coefficients: StepCoefficients
   pilot: PilotPlan
   /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
@@ -122,6 +125,8 @@ export const STATE = {
   skipsSolved: 13,
   /** The mean of g(X₀) over the region. */
   valueCentre: 14,
+  /** 1 where g jumps, but on no pilot path, and paths go where they go whatever is learned: then nothing is, and the skips stay. */
+  isSilent: 15,
 } as const
 export const STATE_WORDS = 16
 
@@ -173,6 +178,8 @@ export function planTraining(
     start,
     seed,
     grid,
+    isSmoothed: problem.isTerminalSmoothed,
+    slopeTime: problem.isTerminalSmoothed ? grid.times[steps - 1] : grid.horizon,
     dim,
     noiseDim,
     coefficients: planCoefficients(arena, problem, grid.segments.length, workers),

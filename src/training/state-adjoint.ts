@@ -48,11 +48,11 @@ export class StateAdjoint {
   /** λ_N of the rows. */
   begin(first: number, rows: number): void {
     const { floats } = this.#views
-    const { grid, dim } = this.#plan
+    const { grid, dim, slopeTime } = this.#plan
     const width = padded(dim)
     const x = this.#states(grid.steps, first) / 4
     const lambda = this.#rows(this.#buffers.lambda, first) / 4
-    this.#functions.terminalGradU(rows, grid.horizon, floats, x, width, floats, lambda, width)
+    this.#functions.terminalGradU(rows, slopeTime, floats, x, width, floats, lambda, width)
   }
 
   /**

@@ -60,7 +60,7 @@ describe('controlled noise', () => {
   it.each(quiet)('earns nothing that it does not pay for: %s', async (_, problem, exact) => {
     const { status, value, standardError } = await run(problem)
     expect(value - exact).toBeGreaterThan(-4 * standardError - 1e-6)
-    if (status === 'converged') expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
+    if (status !== 'unconverged') expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
   })
 
   it.each(linear)('is taken where it pays: %s', async (_, A, B, D, Q, R) => {
@@ -71,7 +71,7 @@ describe('controlled noise', () => {
     })
     const { status, value, standardError } = await run(problem)
     const exact = riccati(A, B, D, Q, R, 1)
-    expect(status).toBe('converged')
+    expect(status).toMatch(/^(converged|imprecise)$/)
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
     expect(standardError).toBeLessThan(0.08 * exact)
   })
@@ -155,6 +155,9 @@ describe('steps that are too long', () => {
 
   it('are asked for where they keep a tolerance from being met', () => {
     expect(judgePrecision(cost({}), 0)).toBeNull()
+    expect(judgePrecision({ ...cost({}), standardError: 0.03 }, 0)).toMatch(
+      /0.030 of 2.0, where 0.020 is usual/,
+    )
     expect(judgePrecision(cost({}), 0.0095)).toBeNull()
     expect(judgePrecision(cost({}), 0.005)).toBe(
       'the standard error is 0.010 of 2.0, where 0.0050 was asked for; take more --paths',

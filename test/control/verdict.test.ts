@@ -4,7 +4,8 @@ import { judgePolicy } from '../../src/control/verdict.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { run } from '../cli/run.ts'
 
-const small = { settings: { dim: 2 }, paths: 1024 }
+/** One network for all steps: training begins with no rule, and has something to learn. */
+const small = { settings: { dim: 2 }, paths: 1024, sharedNetwork: true }
 
 describe('a run', () => {
   it.each([
@@ -33,7 +34,17 @@ describe('a run', () => {
   })
 
   it('ends with 3 where it is unconverged', async () => {
-    const args = ['solve', 'lqr', '--set', 'dim=2', '--iterations', '20', '--paths', '512']
+    const args = [
+      'solve',
+      'lqr',
+      '--set',
+      'dim=2',
+      '--iterations',
+      '20',
+      '--paths',
+      '512',
+      '--shared-network',
+    ]
     const { exitCode, stdout } = await run(args)
     expect(exitCode).toBe(3)
     expect(stdout).toMatch(/Unconverged, not to be relied on: 20 more iterations still gain/)
@@ -51,9 +62,10 @@ describe('the verdict', () => {
   }
   const judge = (change: Partial<typeof words>, sign: 1 | -1 = 1) =>
     judgePolicy(
-      Float64Array.from(Object.values({ ...words, ...change })),
+      // What the probe's further words are, then that training began with no rule and was kept.
+      Float64Array.from([...Object.values({ ...words, ...change }), 0, 0, -1, 0]),
       { sign } as never,
-      { state: 0, options: { batchSize: 100, iterations: 100 } } as never,
+      { state: 0, options: { batchSize: 100, iterations: 100 }, start: { state: 64 } } as never,
     )
 
   it('lets pass what is small, or not seen', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { againstReference, roundingOf } from '../../src/solution/contradiction.ts'
+import { againstReference, roundingOf, worseThanReference } from '../../src/solution/contradiction.ts'
 
 describe('a reference that excludes the value', () => {
   const known = (value: number, standardError?: number) => ({ value, standardError, source: 'here' })
@@ -41,5 +41,14 @@ describe('a reference that excludes the value', () => {
     const solution = await solve(page, { iterations: 40, steps: 8, paths: 4096, workers: 1 })
     expect([solution.status, solution.contradiction]).toEqual(['unconverged', 'reference'])
     expect(solution.reason).toMatch(/contradicts the page's own reference .* check the signs/)
+  })
+
+  it('does not exclude a rule that is worse than the best known', () => {
+    const rule = { value: 1.1, standardError: 0.01 }
+    expect(worseThanReference(rule, known(1), 1)).toBe(
+      'the rule pays 1.10000 ± 0.010, 0.10 more than the best known, 1.00000; take more --iterations or --steps',
+    )
+    expect(worseThanReference(rule, known(1), -1)).toBeNull()
+    expect(worseThanReference(rule, known(1.2), -1)).toMatch(/the rule gains .* 0.10 less than/)
   })
 })

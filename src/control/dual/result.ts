@@ -4,7 +4,7 @@ import { HALF_WIDTH_95 } from '../../statistics/confidence.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { policyValue } from '../estimate.ts'
 import type { PolicyEstimatePlan } from '../estimate-plan.ts'
-import type { GridCheck } from '../grid-check.ts'
+import type { RuleCost } from '../rule-cost.ts'
 import { DUAL, type DualPlan, FAILURE } from './plan.ts'
 
 /** Share of the value that sums over a path are off by, at the most: the policy's states are single precision. */
@@ -26,22 +26,22 @@ export function standardErrors(doubles: Float64Array, plan: DualPlan): { policy:
  * how far the two are apart goes into their limits.
  *
  * @param plan null where there is no dual
- * @param grid what the steps do to the policy's cost; null in discrete time
+ * @param cost what is known of the policy's own
  */
 export function readPolicyBounds(
   doubles: Float64Array,
   problem: CompiledControl,
   estimate: PolicyEstimatePlan,
   plan: DualPlan | null,
-  grid: GridCheck | null,
+  cost: RuleCost,
   elapsedMs: number,
 ): Bounds {
   const { sign } = problem
   const both = plan === null ? null : readBoth(doubles, problem, plan)
-  const dual = withoutSteps(both?.dual ?? null, grid, sign > 0 ? -1 : 1, 'dual')
+  const dual = withoutSteps(both?.dual ?? null, cost, sign > 0 ? -1 : 1, 'dual')
   const achieved = withoutSteps(
     both?.achieved ?? fromEstimate(doubles, problem, estimate),
-    grid,
+    cost,
     sign,
     'achieved',
   )
@@ -65,12 +65,12 @@ export function readPolicyBounds(
  */
 function withoutSteps(
   from: Bound | null,
-  grid: GridCheck | null,
+  { grid, errors }: RuleCost,
   outward: 1 | -1,
   side: 'achieved' | 'dual',
 ): Bound | null {
   if (from === null || grid === null) return from
-  const held = side === 'dual' ? Math.max(0, grid.held) : 0
+  const held = side === 'dual' ? HALF_WIDTH_95 * errors.held : 0
   const distance = Math.max(0, -outward * grid.error) + grid.left + held
   const error = Math.hypot(from.standardError, grid.standardError)
   const limit = from.value + outward * (HALF_WIDTH_95 * error + distance)

@@ -16,6 +16,8 @@ export interface PathRecordPlan {
   /** The noise that moved X, and its part without drift, [steps][rows×noiseDim]. */
   w: number
   dW: number
+  /** f_z, [nodes][rows×noiseDim]; kept where the noise has a drift. */
+  fz: number
   /** Γ, ȳ and the estimate so far, float64 [nodes][rows]. */
   weight: number
   around: number
@@ -24,7 +26,7 @@ export interface PathRecordPlan {
 
 /** Floats of one path. */
 export function recordFloats({ grid, dim, noiseDim }: TrainingPlan): number {
-  return (grid.steps + 1) * (padded(dim) + 3 * padded(noiseDim) + 6)
+  return (grid.steps + 1) * (padded(dim) + 4 * padded(noiseDim) + 6)
 }
 
 export function planRecord(arena: Arena, training: TrainingPlan, rows: number): PathRecordPlan {
@@ -40,6 +42,7 @@ export function planRecord(arena: Arena, training: TrainingPlan, rows: number): 
     z: noise(),
     w: noise(),
     dW: noise(),
+    fz: noise(),
     weight: scalar(),
     around: scalar(),
     value: scalar(),
@@ -50,12 +53,12 @@ export class PathRecord {
   readonly #plan: PathRecordPlan
   readonly #views: Views
   /** Whether the noise has a drift, which the buffers know. */
-  readonly #isDrifting: boolean
+  readonly isDrifting: boolean
 
   constructor(plan: PathRecordPlan, views: Views, isDrifting: boolean) {
     this.#plan = plan
     this.#views = views
-    this.#isDrifting = isDrifting
+    this.isDrifting = isDrifting
   }
 
   /** Takes a node of `PathPass`, and the step of length `dt` that led there; 0 at the first. */
@@ -65,6 +68,7 @@ export class PathRecord {
     const [state, noise] = [rows * padded(dim), rows * padded(noiseDim)]
     floats.copyWithin(this.x(node) / 4, at.x / 4, at.x / 4 + state)
     floats.copyWithin(this.z(node) / 4, at.z / 4, at.z / 4 + noise)
+    if (this.isDrifting) floats.copyWithin(this.fz(node) / 4, at.driverDz / 4, at.driverDz / 4 + noise)
     const y = isLast ? at.terminal : at.around
     for (const [to, from] of [
       [weight, at.weight],
@@ -76,8 +80,9 @@ export class PathRecord {
     if (dt === 0) return
     const [w, dW] = [this.w(node - 1) / 4, this.dW(node - 1) / 4]
     floats.copyWithin(w, at.w / 4, at.w / 4 + noise)
-    for (let k = 0; k < noise; k++)
-      floats[dW + k] = this.#isDrifting ? floats[w + k] - dt * floats[at.drift / 4 + k] : floats[w + k]
+    floats.copyWithin(dW, at.w / 4, at.w / 4 + noise)
+    if (!this.isDrifting) return
+    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift / 4 + k]
   }
 
   x(node: number): number {
@@ -94,6 +99,10 @@ export class PathRecord {
 
   dW(step: number): number {
     return this.#noise(this.#plan.dW, step)
+  }
+
+  fz(node: number): number {
+    return this.#noise(this.#plan.fz, node)
   }
 
   /** float64 [rows] each. */

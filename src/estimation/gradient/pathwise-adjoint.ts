@@ -1,7 +1,7 @@
 /**
  * ∇u(0,x₀) along a path, as the derivative of what `PathPass` estimates u(0,x₀) at. Backward in time, weighted by Γ,
  *
- *     Λ ← (∂Xₙ₊₁/∂Xₙ)ᵀΛ + Γₙ { Δt [∂f/∂x + h_x + h_y ∇û + (∇Ẑ)ᵀh_z] − (∇Ẑ)ᵀΔW̃ },    Λ_N = Γ_N ∇g(X_T),
+ *     Λ ← (∂Xₙ₊₁/∂Xₙ)ᵀΛ + Γₙ { Δt [∂f/∂x + h_x + h_y ∇û + (∇Ẑ)ᵀ(h_z + f_z − s)] − (∇Ẑ)ᵀΔW̃ },    Λ_N = Γ_N ∇g(X_T),
  *
  * with h = D(∂f/∂x, f_y, f_z)[e], e = (u − ȳ, Z − Ẑ) as the rest of the path observes it: without h the weights would be frozen, and an
  * error of the networks would enter to first order. The last term has mean 0; with Ẑ = Z it takes all noise away but that of the
@@ -54,10 +54,10 @@ export class PathwiseAdjoint implements Adjoint {
       }
       const [after, before] = [0.5 * lengthAt(grid, n), n === first ? 0 : 0.5 * lengthAt(grid, n - 1)]
       if (isBreak(grid, n)) {
-        this.#node(n, timeAfter(grid, n), after, block, lambda)
-        this.#source(n, timeBefore(grid, n), before, block, lambda)
+        this.#node(n, after, 0, block, lambda)
+        this.#source(n, timeBefore(grid, n), before, 0, block, lambda)
       } else {
-        this.#node(n, timeAfter(grid, n), after + before, block, lambda)
+        this.#node(n, after, before, block, lambda)
       }
     }
     return lambda
@@ -66,7 +66,7 @@ export class PathwiseAdjoint implements Adjoint {
   /** Γ_N (∇g + ½Δt ∂f/∂x), and no control. */
   #begin(block: PathBlock, { adjoint, control }: Observation): void {
     const { floats, doubles } = this.#views
-    const { dim } = this.#plan.estimate.training
+    const { dim, noiseDim } = this.#plan.estimate.training
     const { grid, record, rows } = block
     const width = padded(dim)
     const x = record.x(grid.steps) / 4
@@ -79,15 +79,36 @@ export class PathwiseAdjoint implements Adjoint {
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = half * doubles[weight / 8 + r]
     this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
     floats.fill(0, control / 4, control / 4 + rows * width)
+    if (this.#functions.driverCurvature === null || !this.#slope) return
+    const { along, pulled } = this.#buffers
+    const noise = padded(noiseDim)
+    floats.fill(0, along / 4, along / 4 + rows * noise)
+    this.#addLag(along, last, 0, half, block)
+    const { terminalCurvature } = this.#functions
+    terminalCurvature(
+      rows,
+      grid.horizon,
+      floats,
+      x,
+      width,
+      floats,
+      along / 4,
+      noise,
+      floats,
+      pulled / 4,
+      width,
+    )
+    zeroWhereUndefined(floats, pulled / 4, rows * width)
+    this.#addTimes(adjoint, pulled, weight, rows)
   }
 
-  /** Adds what node n has, for an interval `dt` of the integral in time. */
-  #node(n: number, t: number, dt: number, block: PathBlock, lambda: Observation): void {
-    const { record, rows, stride } = block
+  /** Adds what node n has, as a part of the step behind and of the step before it: halves of their lengths. */
+  #node(n: number, after: number, before: number, block: PathBlock, lambda: Observation): void {
+    const { record, rows, stride, grid } = block
     const { curvature, along, pulled } = this.#buffers
     const { noiseDim } = this.#plan.estimate.training
     const weight = record.weight(n)
-    const isCurved = this.#source(n, t, dt, block, lambda)
+    const isCurved = this.#source(n, timeAfter(grid, n), after + before, after, block, lambda)
     if (!this.#slope) return
     const count = rows * padded(noiseDim)
     this.#slope.prepare(stride * n, record.x(n), rows)
@@ -95,19 +116,36 @@ export class PathwiseAdjoint implements Adjoint {
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.control, pulled, weight, rows)
     if (!isCurved) return
-    this.#kernels.blend(along, curvature.z, 0, dt, count)
+    this.#kernels.blend(along, curvature.z, 0, after + before, count)
+    this.#addLag(along, n, after, before, block)
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.adjoint, pulled, weight, rows)
   }
 
-  /** ∂f/∂x + h_x + h_y ∇û; whether there is an h, whose h_z is left. */
-  #source(n: number, t: number, dt: number, block: PathBlock, lambda: Observation): boolean {
+  /** Adds ½Δt(f_z − s) of the step behind node n and of the one before: s is that of the step's middle. */
+  #addLag(to: number, n: number, after: number, before: number, { record, rows }: PathBlock): void {
+    if (!record.isDrifting) return
+    const count = rows * padded(this.#plan.estimate.training.noiseDim)
+    this.#kernels.blend(to, record.fz(n), 1, after + before, count)
+    const steps = [...(after > 0 ? [n] : []), ...(before > 0 ? [n - 1] : [])]
+    for (const step of steps) {
+      this.#kernels.blend(to, record.w(step), 1, -0.5, count)
+      this.#kernels.blend(to, record.dW(step), 1, 0.5, count)
+    }
+  }
+
+  /**
+   * Adds ∂f/∂x + h_x + h_y ∇û over `dt`; whether there is an h, whose h_z is left.
+   *
+   * @param lacking the part of `dt` that belongs to the path's rest from here on
+   */
+  #source(n: number, t: number, dt: number, lacking: number, block: PathBlock, lambda: Observation): boolean {
     const { doubles } = this.#views
     const { slope, curvature, gradU, share } = this.#buffers
     const weight = block.record.weight(n) / 8
     const isCurved = this.#functions.driverCurvature !== null
     this.#driverDx(n, t, block)
-    if (isCurved) this.#bend(n, t, block, lambda)
+    if (isCurved) this.#bend(n, t, lacking, block, lambda)
     const { rows } = block
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = dt * doubles[weight + r]
     this.#addTimes(lambda.adjoint, slope, share, rows)
@@ -128,18 +166,20 @@ export class PathwiseAdjoint implements Adjoint {
   #bend(
     n: number,
     t: number,
+    lacking: number,
     { record, rows, estimates }: PathBlock,
     { adjoint, control }: Observation,
   ): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
-    const { errors, curvature, gradU, observed, share } = this.#buffers
+    const { errors, curvature, gradU, observed, share, slope } = this.#buffers
     const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
     const [state, noise] = [padded(dim), padded(noiseDim)]
     const [x, z] = [record.x(n) / 4, record.z(n) / 4]
     const [weight, around, value] = [record.weight(n) / 8, record.around(n) / 8, record.value(n) / 8]
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight + r]
     this.#kernels.rowCombine(observed, adjoint, share, control, share, rows, dim)
+    this.#kernels.blend(observed, slope, 1, lacking, rows * state)
     scaleGradient(rows, t, floats, x, state, floats, observed / 4, state, floats, errors.z / 4, noise)
     this.#kernels.blend(errors.z, record.z(n), 1, -1, rows * noise)
     // Euler's estimate so far holds Ŷ already.

@@ -17,32 +17,35 @@ import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 export type GradientKind = 'pathwise' | 'likelihood-ratio'
 
 export const SHARDS = 8
-/** Paths between two looks at the standard errors. */
-export const SHARD_PATHS = 64
-export const GRADIENT_ROUND = SHARDS * SHARD_PATHS
+/** Antithetic pairs of a shard, and of all between two looks at the standard errors. */
+export const SHARD_PAIRS = 32
+export const GRADIENT_ROUND = SHARDS * SHARD_PAIRS
 /** Paths as a share of the estimate's: one of these costs about three of those, and one of the likelihood ratio's less than two. */
 const SHARE = { pathwise: 1 / 8, 'likelihood-ratio': 1 / 3 }
 /** Floats that a worker's paths may take. */
 const MOST_FLOATS = 2 ** 23
 
-/** Sums over paths of a pair (p, q): their means and second moments. */
+/** Sums over pairs of paths of a pair of numbers (p, q): their means and second moments. */
 export const PAIR = { p: 0, q: 1, pp: 2, pq: 3, qq: 4 } as const
 export const PAIR_SUMS = 5
-/** What there are pairs of, for each component: on the grid, its change by the grid, extrapolated; and with a third grid. */
-export const QUANTITY = { fine: 0, gap: 1, extrapolated: 2, coarseGap: 3, bend: 4 } as const
-export const SUMS = 5 * PAIR_SUMS
+/** What there are pairs of, for each component: on the grid, its change by the grid, and the two that a third grid gives. */
+export const QUANTITY = { fine: 0, gap: 1, coarseGap: 2, bend: 3 } as const
+export const SUMS = 4 * PAIR_SUMS
 
 export interface GradientPlan {
   estimate: EstimatePlan
   kind: GradientKind
   /** Paths of a block, all of whose nodes are kept. */
   rows: number
-  paths: number
+  /** The most antithetic pairs. */
+  pairs: number
   /** Whether Ẑ is differentiated, to take the noise away. */
   isControlled: boolean
-  /** Paths so far, and those of three grids, two words; float64 [SHARDS][SUMS][dim]. */
+  /** Pairs so far, and those of three grids, two words; float64 [SHARDS][SUMS][dim]. */
   count: number
   sums: number
+  /** |p + q|² of single paths, summed; float64 [SHARDS]. */
+  sizes: number
   workers: GradientWorker[]
 }
 
@@ -83,16 +86,21 @@ export function planGradient(
   const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
   if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
   const { training, options } = estimate
-  const rows = Math.max(4, Math.min(SHARD_PATHS, Math.floor(MOST_FLOATS / recordFloats(training))))
-  const rounds = Math.max(1, Math.round((SHARE[kind] * options.paths) / GRADIENT_ROUND))
+  const rows = Math.max(4, Math.min(SHARD_PAIRS, Math.floor(MOST_FLOATS / recordFloats(training))))
+  const rounds = Math.max(1, Math.round((0.5 * SHARE[kind] * options.paths) / GRADIENT_ROUND))
   return {
     estimate,
     kind,
     rows,
-    paths: rounds * GRADIENT_ROUND,
-    isControlled: kind === 'pathwise' && canPullBack(estimate.gradient.network),
+    pairs: rounds * GRADIENT_ROUND,
+    // A single step has the vector Z₀ and no network.
+    isControlled:
+      kind === 'pathwise' &&
+      training.grid.steps > training.firstNetwork &&
+      canPullBack(estimate.gradient.network),
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * SUMS * training.dim),
+    sizes: arena.doubles(SHARDS),
     workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows)),
   }
 }

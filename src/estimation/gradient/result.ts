@@ -1,5 +1,6 @@
 /** ∇u from the sums that its stage left. */
 import { type Moments, readGrid } from '../grid-error.ts'
+import { gridSizes } from '../grid-sizes.ts'
 import { hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
 import { type GradientPlan, PAIR, PAIR_SUMS, QUANTITY, SHARDS, SUMS } from './plan.ts'
 
@@ -10,30 +11,27 @@ export interface GradientEstimate {
   /** [dim] */
   gradient: Float64Array
   standardError: Float64Array
-  paths: number
+  pairs: number
   /** Root mean square of what single paths observe without control, as a length. */
   size: number
 }
 
 /** null where no path was run. */
 export function readGradient(doubles: Float64Array, plan: GradientPlan): GradientEstimate | null {
-  const paths = doubles[plan.count / 8]
-  if (paths === 0) return null
+  const pairs = doubles[plan.count / 8]
+  if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
-  const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[PAIR.p] / paths) ** 2, 0) / dim)
+  const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[PAIR.p] / pairs) ** 2, 0) / dim)
   const components = sums.map((own) => readComponent(doubles, plan, own, scale))
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
-    paths,
-    size: Math.sqrt(sums.reduce((sum, own) => sum + squareOf(own), 0) / paths),
+    pairs,
+    size: Math.sqrt(
+      doubles.subarray(plan.sizes / 8, plan.sizes / 8 + SHARDS).reduce((a, b) => a + b) / pairs,
+    ),
   }
-}
-
-/** Σ (p + q)² on the grid. */
-function squareOf(sums: Float64Array): number {
-  return sums[PAIR.pp] + 2 * sums[PAIR.pq] + sums[PAIR.qq]
 }
 
 /** Judged by its grids as the value is; `scale` is the components' root mean square. */
@@ -43,24 +41,26 @@ function readComponent(
   sums: Float64Array,
   scale: number,
 ): Moments {
-  const [paths, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
+  const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
   const { estimate } = plan
   const pairOf = (quantity: number) => sums.subarray(quantity * PAIR_SUMS, (quantity + 1) * PAIR_SUMS)
-  const beta = bestShare(pairOf(QUANTITY.fine), plan, paths)
   const word = new Float64Array(RESULT_WORDS)
   const put = (at: number, quantity: number, count: number) => {
-    word.set(momentsOf(pairOf(quantity), beta, count), at)
+    word.set(momentsOf(pairOf(quantity), count), at)
   }
-  word[RESULT.count] = paths
+  word[RESULT.count] = pairs
   word[RESULT.coarsestCount] = withThird
-  put(RESULT.value, QUANTITY.fine, paths)
-  put(RESULT.gap, QUANTITY.gap, paths)
-  put(RESULT.extrapolated, QUANTITY.extrapolated, paths)
+  put(RESULT.value, QUANTITY.fine, pairs)
+  put(RESULT.gap, QUANTITY.gap, pairs)
   if (withThird > 0) {
     put(RESULT.coarseGap, QUANTITY.coarseGap, withThird)
     put(RESULT.bend, QUANTITY.bend, withThird)
   }
-  const standardError = Math.sqrt(word[RESULT.variance] / (paths - 1) / paths)
+  // Each part has the control that suits it: the grids' difference is all but free of noise without one.
+  const { share } = gridSizes(estimate)
+  word[RESULT.extrapolated] = word[RESULT.value] + share * word[RESULT.gap]
+  word[RESULT.extrapolatedVariance] = word[RESULT.variance] + share * share * word[RESULT.gapVariance]
+  const standardError = Math.sqrt(word[RESULT.variance] / (pairs - 1) / pairs)
   const fine = { mean: word[RESULT.value], standardError }
   const found = hasGrid(estimate, 2) ? readGrid(word, estimate, fine, scale) : { value: fine, grid: null }
   const { mean } = found.value
@@ -79,17 +79,17 @@ function sumsOf(doubles: Float64Array, plan: GradientPlan, i: number): Float64Ar
   })
 }
 
-/** The β of p + βq that leaves the least noise; of a control that is fitted already, no more than all of it. */
-function bestShare(sums: Float64Array, { kind }: GradientPlan, paths: number): number {
-  const [p, q] = [sums[PAIR.p] / paths, sums[PAIR.q] / paths]
-  const variance = sums[PAIR.qq] / paths - q * q
+/** The β of p + βq that leaves the least noise. */
+function bestShare(sums: Float64Array, pairs: number): number {
+  const [p, q] = [sums[PAIR.p] / pairs, sums[PAIR.q] / pairs]
+  const variance = sums[PAIR.qq] / pairs - q * q
   if (!(variance > 0)) return 0
-  const best = (p * q - sums[PAIR.pq] / paths) / variance
-  return kind === 'pathwise' ? Math.min(1, Math.max(0, best)) : best
+  return (p * q - sums[PAIR.pq] / pairs) / variance
 }
 
-/** Mean of p + βq, and its sum of squared deviations. */
-function momentsOf(sums: Float64Array, beta: number, count: number): [number, number] {
+/** Mean of p + βq, and its sum of squared deviations: q has mean 0 on every grid, so that each quantity may have its own β. */
+function momentsOf(sums: Float64Array, count: number): [number, number] {
+  const beta = bestShare(sums, count)
   const mean = (sums[PAIR.p] + beta * sums[PAIR.q]) / count
   const square = sums[PAIR.pp] + 2 * beta * sums[PAIR.pq] + beta * beta * sums[PAIR.qq]
   return [mean, Math.max(0, square - count * mean * mean)]

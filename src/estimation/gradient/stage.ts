@@ -8,7 +8,8 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
-import { gridShare } from '../grid-error.ts'
+import { gridSizes } from '../grid-sizes.ts'
+import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { PathPass } from '../path-pass.ts'
 import { hasGrid, RESULT } from '../plan.ts'
 import { FieldCoefficients } from './field-coefficients.ts'
@@ -16,16 +17,18 @@ import { LikelihoodRatio } from './likelihood-ratio.ts'
 import type { Adjoint, Observation } from './path-block.ts'
 import { PathRecord } from './path-record.ts'
 import { PathwiseAdjoint } from './pathwise-adjoint.ts'
-import { GRADIENT_ROUND, type GradientPlan, PAIR, PAIR_SUMS, SHARD_PATHS, SHARDS, SUMS } from './plan.ts'
+import { GRADIENT_ROUND, type GradientPlan, PAIR, PAIR_SUMS, SHARD_PAIRS, SHARDS, SUMS } from './plan.ts'
 import { readGradient } from './result.ts'
 
 /** Of the estimate's stream. */
 const GRADIENT_ITERATION = 32
 /** Paths end where the standard error is this share of the gradient, or of what single paths observe, all as lengths. */
 const PRECISE = 5e-4
+/** Pairs as a share of the estimate's paths. */
+const SHARE = 1 / 16
 /** Rounds that are run however few paths the estimate had, unless they are precise before, and those that take three grids. */
-const FEWEST_ROUNDS = 4
-const THIRD_GRID_ROUNDS = 4
+const FEWEST_ROUNDS = 2
+const THIRD_GRID_ROUNDS = 2
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
   new GradientEstimator(context, problem, plan).run()
@@ -33,7 +36,8 @@ export function estimateGradient(context: WorkerContext, problem: CompiledProble
 
 /** One of the grids. */
 interface Side {
-  simulator: Simulator
+  /** Of both paths of a pair. */
+  simulators: Simulator[]
   transport: Transport
   stride: 1 | 2 | 4
 }
@@ -68,14 +72,15 @@ class GradientEstimator {
         : new LikelihoodRatio(plan, problem, functions, views, team.rank)
     const side = (stride: 1 | 2 | 4, coefficients: StepCoefficients) =>
       this.#side(problem, functions, stride, coefficients)
-    const share = gridShare(estimate)
-    this.#quantities = [[1], [1, -1], [1 + share, -share], [0, 1, -1], [1 + share, -1 - 2 * share, share]]
+    const { share, coarseShare } = gridSizes(estimate)
+    this.#quantities = [[1], [1, -1], [0, 1, -1], [1 + share, -1 - share - coarseShare, coarseShare]]
     this.#sides = [side(1, training.coefficients)]
     if (hasGrid(estimate, 2)) this.#sides.push(side(2, estimate.coarseCoefficients))
     if (hasGrid(estimate, 4)) this.#sides.push(side(4, estimate.coarsestCoefficients))
     if (team.rank === 0) {
       views.doubles[plan.count / 8] = 0
       views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * SUMS * training.dim)
+      views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS)
     }
     team.barrier()
   }
@@ -84,13 +89,13 @@ class GradientEstimator {
     const { team, views } = this.#context
     const plan = this.#plan
     const estimated = views.doubles[plan.estimate.result / 8 + RESULT.count]
-    const most = Math.min(plan.paths, Math.max(FEWEST_ROUNDS * GRADIENT_ROUND, 0.25 * estimated))
+    const most = Math.min(plan.pairs, Math.max(FEWEST_ROUNDS * GRADIENT_ROUND, SHARE * estimated))
     if (team.shouldStop(estimated === 0)) return
     let done = 0
     let isDone = false
     do {
       const sides = done < THIRD_GRID_ROUNDS * GRADIENT_ROUND ? this.#sides : this.#sides.slice(0, 2)
-      team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_PATHS, sides))
+      team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_PAIRS, sides))
       done += GRADIENT_ROUND
       if (team.rank === 0) {
         views.doubles[plan.count / 8] = done
@@ -111,7 +116,9 @@ class GradientEstimator {
     const own = stride === 1 ? grid : coarsened(grid, stride)
     if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, own)
     return {
-      simulator: new Simulator(problem, functions.step, own, this.#context, coefficients, seed),
+      simulators: [Simulator, MirroredSimulator].map(
+        (Kind) => new Kind(problem, functions.step, own, this.#context, coefficients, seed),
+      ),
       transport: new Transport(problem, functions.stepTransport, own, this.#context, coefficients),
       stride,
     }
@@ -119,18 +126,38 @@ class GradientEstimator {
 
   /** Paths of a shard in a round, block by block. */
   #shard(shard: number, firstPath: number, sides: Side[]): void {
-    const { rows: most } = this.#plan
-    for (let row = 0; row < SHARD_PATHS; row += most) {
-      const rows = Math.min(most, SHARD_PATHS - row)
+    const { views } = this.#context
+    const { rows: most, sizes } = this.#plan
+    for (let row = 0; row < SHARD_PAIRS; row += most) {
+      const rows = Math.min(most, SHARD_PAIRS - row)
       const observed = sides.map((side) => this.#observe(side, firstPath + row, rows))
+      views.doubles[sizes / 8 + shard] += observed[0].size
       for (const [quantity, shares] of this.#quantities.entries()) {
         if (shares.length <= observed.length) this.#add(shard, quantity, shares, observed, rows)
       }
     }
   }
 
+  /** The means of what the two paths of each pair observe. */
+  #observe({ simulators, transport, stride }: Side, firstPath: number, rows: number): Sized {
+    const [one, other] = simulators.map((simulator) =>
+      this.#follow(simulator, transport, stride, firstPath, rows),
+    )
+    const size = one.p.reduce((sum, p, k) => sum + (p + one.q[k]) ** 2, 0)
+    for (const part of ['p', 'q'] as const) {
+      for (let k = 0; k < one[part].length; k++) one[part][k] = 0.5 * (one[part][k] + other[part][k])
+    }
+    return { ...one, size }
+  }
+
   /** p = adjoint + control and q = −control of every path and component, [rows×dim] each. */
-  #observe({ simulator, transport, stride }: Side, firstPath: number, rows: number): Observed {
+  #follow(
+    simulator: Simulator,
+    transport: Transport,
+    stride: Side['stride'],
+    firstPath: number,
+    rows: number,
+  ): Observed {
     const { doubles } = this.#context.views
     const { estimate } = this.#plan
     const y0 = doubles[estimate.result / 8 + RESULT.y0]
@@ -199,6 +226,9 @@ class GradientEstimator {
     return Math.hypot(...standardError) <= PRECISE * Math.max(size, Math.hypot(...gradient))
   }
 }
+
+/** With |p + q|² of one path of each pair, summed. */
+type Sized = Observed & { size: number }
 
 interface Observed {
   p: Float32Array

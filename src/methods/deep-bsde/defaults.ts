@@ -80,7 +80,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
   if (isRegion && !hasSkips) {
     throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
   }
-  const isPathwise = !problem.terminalJumps
+  const isPathwise = !problem.terminalJumps || (problem.isTerminalSmoothed && hasSkips)
   const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
   const iterations = options.iterations ?? usual
   return {

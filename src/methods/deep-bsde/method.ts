@@ -211,7 +211,7 @@ class Trainer {
     const { team, views } = this.#context
     const { grid, firstNetwork, state } = this.#plan
     const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
-    const steps = isDue && this.#refit ? grid.steps - firstNetwork : 0
+    const steps = isDue && this.#refit && !this.#course.isSilent ? grid.steps - firstNetwork : 0
     team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
     if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
   }

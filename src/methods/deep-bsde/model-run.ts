@@ -1,5 +1,5 @@
 /** The workers and the memory behind a model's answers. */
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
@@ -11,6 +11,7 @@ import { ThreadSession } from '../../executor/thread-session.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
+import { defaultMemoryLimit } from '../../memory/limit.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
@@ -52,7 +53,7 @@ export class ModelRun {
     const { description, arrays } = stored
     const {
       workers = availableParallelism(),
-      memoryLimit = totalmem() / 2,
+      memoryLimit = defaultMemoryLimit(workers),
       signal = null,
       watchdogMs,
     } = options
@@ -119,10 +120,12 @@ export class ModelRun {
   }
 
   /** Where a model's own numbers are not finite, so is the verdict. */
-  #verdict(evidence: Omit<Evidence, 'terminalDeviation' | 'trainedValue' | 'loss'>): string | null {
+  #verdict(
+    evidence: Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'loss'>,
+  ): string | null {
     if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
     const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
-    return judge({ ...evidence, terminalDeviation, trainedValue: null, loss: [] })
+    return judge({ ...evidence, terminalDeviation, isOneStep: false, trainedValue: null, loss: [] })
   }
 
   /** Whether the point lies beyond where training's paths have been. */

@@ -33,7 +33,8 @@ import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { evidenceOf, judge, judgePrecision, judgeSilence } from './verdict.ts'
+import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
+import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -121,7 +122,7 @@ export async function solveByTraining(
 function doubtByBounds(found: MethodResult): void {
   if (found.status !== 'converged' && found.status !== 'imprecise') return
   const reason = contradictsBounds(found.value, found.standardError, found.bounds!)
-  if (reason !== null) Object.assign(found, { status: 'unconverged', reason })
+  if (reason !== null) Object.assign(found, { status: 'unconverged', reason, contradiction: 'bounds' })
 }
 
 function regionResult(views: Views, problem: CompiledProblem, plan: RegionPlan, options: RunOptions): Region {
@@ -161,7 +162,12 @@ function readResult(
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
   const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
-  const doubt = judge(evidence) ?? judgeSilence(estimate, gradient)
+  const doubt =
+    judge(evidence) ??
+    judgeSilence(estimate, gradient) ??
+    judgeReach(doubles, plan) ??
+    judgeContradiction(history, estimate.value, evidence.terminalDeviation) ??
+    judgeMotion(problem)
   const shortfall = judgePrecision(error, evidence, estimatePlan.options)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall

@@ -37,6 +37,8 @@ export interface Evidence {
   remainderLimit: number
   /** Of the time grid; NaN where paths on the half grid ran away, null where there is no second grid. */
   gridError: number | null
+  /** Whether there is one step, and it matters how many. */
+  isOneStep: boolean
   /** Of the estimates of single paths. */
   deviation: number
   /** Of g(X_T). */
@@ -59,6 +61,7 @@ export function evidenceOf(
   const { state, options } = plan.training
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
+    isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation: doubles[state / 8 + STATE.yScale],
     trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
     curvature,
@@ -72,7 +75,7 @@ export function evidenceOf(
 export function evidenceOfEstimate(
   { value, errors, deviation, remainder, gridError }: EstimateResult,
   aim: number,
-): Omit<Evidence, 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss'> {
+): Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss'> {
   return {
     value,
     errors,
@@ -102,7 +105,8 @@ function madeWorse({ loss, deviation, terminalDeviation, aim }: Evidence): strin
   return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more --iterations`
 }
 
-function coarseGrid({ value, gridError, errors, aim }: Evidence): string | null {
+function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): string | null {
+  if (isOneStep) return 'one time step does not tell its own error; take more --steps'
   if (Number.isNaN(gridError)) {
     return 'the time grid is too coarse: with every second step left out paths run away; take more --steps'
   }
@@ -173,21 +177,6 @@ const REMEDY: Record<keyof ErrorParts, string> = {
 function largest(errors: ErrorParts): keyof ErrorParts {
   const parts = Object.keys(errors) as (keyof ErrorParts)[]
   return parts.reduce((most, part) => (errors[part] > errors[most] ? part : most))
-}
-
-/**
- * Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see.
- *
- * @returns as `judge`
- */
-export function judgeSilence(
-  { value, deviation }: Pick<EstimateResult, 'value' | 'deviation'>,
-  gradient: readonly (number | null)[],
-): string | null {
-  const isMoved = gradient.includes(0)
-  const isFlat = gradient.every((component) => component === null || component === 0)
-  if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
-  return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
 /** Mean loss of the last tenth of the iterations as a share of that of the tenth before; 1 where there are too few. */

@@ -13,7 +13,10 @@ const BLOCK_NUMBERS = 2 ** 17
 /** Driver evaluations that a run may ask for: days of work. */
 const MOST_EVALUATIONS = 1e11
 
-/** A part of the sum of one level of one repetition; level −1 is the terminal condition's. */
+/** The level of pieces that half as many steps of X are compared on. */
+export const GRID_LEVEL = -2
+
+/** A part of the sum of one level of one repetition; level −1 is the terminal condition's, −2 compares grids. */
 export interface Piece {
   repetition: number
   level: number
@@ -30,6 +33,7 @@ export interface PicardPlan {
   seed: number
   /** Euler steps from 0 to T where X has no exact law. */
   steps: number
+  isStepped: boolean
   /** Whether the recursion carries Z: the driver depends on it. */
   needsZ: boolean
   /** Whether Z can be had at all: X has an exact law. */
@@ -71,9 +75,11 @@ export function planPicard(
     )
   }
   const blockPairs = Math.max(1, Math.min(BLOCK_PAIRS, Math.floor(BLOCK_NUMBERS / problem.dim)))
-  const pieces = piecesOf(options)
+  const isStepped = problem.functions.step !== null
+  const pieces = piecesOf(options, isStepped ? GRID_LEVEL : -1)
   return {
     ...options,
+    isStepped,
     needsZ,
     hasZ,
     blockPairs,
@@ -99,11 +105,11 @@ export function evaluationsOf(n: number, base: number): number {
   return cost[n]
 }
 
-function piecesOf({ levels, base, repetitions }: PicardOptions): Piece[] {
+function piecesOf({ levels, base, repetitions }: PicardOptions, lowest: number): Piece[] {
   const pieces: Piece[] = []
   for (let repetition = 0; repetition < repetitions; repetition++) {
     // The deepest level first: its few pieces are the longest.
-    for (let level = levels - 1; level >= -1; level--) {
+    for (let level = levels - 1; level >= lowest; level--) {
       const count = pairsOf(levels, level, base)
       const size = Math.max(1, Math.min(PIECE_PAIRS, Math.ceil(count / 8)))
       for (let first = 0; first < count; first += size) {

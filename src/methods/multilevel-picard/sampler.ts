@@ -14,7 +14,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { philox4x32 } from '../../random/philox.ts'
 import { STREAM } from '../../random/streams.ts'
-import { type PicardPlan, type Piece, pairsOf } from './plan.ts'
+import { GRID_LEVEL, type PicardPlan, type Piece, pairsOf } from './plan.ts'
 
 /** Buffers of one depth of the recursion, of 2·blockPairs rows. */
 interface Depth {
@@ -60,7 +60,8 @@ export class PicardSampler {
     this.#iteration = index
     this.#path = 0
     this.evaluations = 0
-    if (piece.level < 0) this.#terminalSum(0, x0, 0, piece.count, hasZ, out, 0, 0)
+    if (piece.level === GRID_LEVEL) this.#gridSum(piece.count, out)
+    else if (piece.level < 0) this.#terminalSum(0, x0, 0, piece.count, hasZ, out, 0, 0)
     else this.#driverSum(piece, pairsOf(levels, piece.level, base), 0, x0, 0, hasZ, out, 0, 0)
   }
 
@@ -89,7 +90,7 @@ export class PicardSampler {
     for (let level = -1; level < n; level++) add(level)
   }
 
-  /** Adds Σ ½(g(X⁺_T) + g(X⁻_T)) over `count` pairs, and the pathwise σᵀ∇. */
+  /** Adds Σ ½(g(X⁺_T) + g(X⁻_T)) over `count` pairs, and σᵀ∇ of it: pathwise or, where g jumps, by the weights of the driver. */
   #terminalSum(
     t: number,
     x: Float64Array,
@@ -120,13 +121,84 @@ export class PicardSampler {
         0,
         noiseDim,
       )
+      for (let r = 0; r < 2 * pairs; r++) out[at] += 0.5 * this.#g[r]
+      if (!wantsZ) continue
+      if (this.#problem.terminalJumps) {
+        for (let p = 0; p < pairs; p++) {
+          const difference = this.#g[2 * p] - this.#g[2 * p + 1]
+          if (difference !== 0) this.#addWeighted(out, at + 1, (0.5 * difference) / tau, p, tau, buffers)
+        }
+        continue
+      }
       for (let r = 0; r < 2 * pairs; r++) {
-        out[at] += 0.5 * this.#g[r]
-        if (!wantsZ) continue
         this.#motion.pathwiseToZ(this.#gz, r * noiseDim, tau)
         for (let j = 0; j < noiseDim; j++) out[at + 1 + j] += 0.5 * this.#gz[r * noiseDim + j]
       }
     }
+  }
+
+  /**
+   * Adds what X in half as many steps, with the same noise, adds to Σ g(X_T) + T·f(R, X_R, 0) over `count` pairs: the value
+   * but for f's own dependence on it.
+   */
+  #gridSum(count: number, out: Float64Array): void {
+    const { horizon } = this.#problem
+    const buffers = this.#depth(0)
+    for (let done = 0; done < count; done += this.#plan.blockPairs) {
+      const pairs = Math.min(this.#plan.blockPairs, count - done)
+      buffers.tau.fill(horizon, 0, pairs)
+      this.#addDifference(pairs, (x) => this.#terminalValues(pairs, x), 1, out)
+      for (let p = 0; p < pairs; p++) buffers.tau[p] = (horizon * (done + p + this.#uniform(p))) / count
+      this.#addDifference(pairs, (x) => this.#sourceValues(pairs, buffers.tau, x), horizon, out)
+    }
+  }
+
+  /** out[0] += weight·Σ ½(values at coarse X − values at fine X) over the pairs, X after tau[p]. */
+  #addDifference(
+    pairs: number,
+    values: (x: Float64Array) => Float64Array,
+    weight: number,
+    out: Float64Array,
+  ): void {
+    const [fine, coarse] = [this.#depth(0), this.#depth(1)]
+    this.#stepBoth(pairs, fine, coarse)
+    const atFine = values(fine.x).slice(0, 2 * pairs)
+    const atCoarse = values(coarse.x)
+    for (let r = 0; r < 2 * pairs; r++) out[0] += 0.5 * weight * (atCoarse[r] - atFine[r])
+  }
+
+  /** Both from x0; a coarse step's increment is the sum of two. */
+  #stepBoth(pairs: number, fine: Depth, coarse: Depth): void {
+    const { dim, noiseDim, x0 } = this.#problem
+    for (let r = 0; r < 2 * pairs; r++) for (const { x } of [fine, coarse]) x.set(x0, r * dim)
+    let half = 1
+    for (let p = 0; p < pairs; p++) half = Math.max(half, Math.ceil(this.#motion.stepsFor(fine.tau[p]) / 2))
+    const steps = 2 * half
+    for (let k = 0; k < steps; k++) {
+      this.#increments(pairs, fine, (p) => Math.sqrt(fine.tau[p] / steps))
+      for (let j = 0; j < pairs * noiseDim; j++) coarse.w[j] = fine.w[j] + (k % 2 === 0 ? 0 : coarse.w[j])
+      this.#stepRows(pairs, fine.x, fine.w, fine.tau, k, steps)
+      if (k % 2 === 1) this.#stepRows(pairs, coarse.x, coarse.w, fine.tau, (k - 1) / 2, half)
+    }
+  }
+
+  #terminalValues(pairs: number, x: Float64Array): Float64Array {
+    const { dim, horizon } = this.#problem
+    this.#functions.terminal(2 * pairs, horizon, x, 0, dim, this.#g, 0, 1)
+    return this.#g
+  }
+
+  #sourceValues(pairs: number, tau: Float64Array, x: Float64Array): Float64Array {
+    const { dim, noiseDim } = this.#problem
+    const { yz } = this.#depth(0)
+    yz.fill(0)
+    for (let r = 0; r < 2 * pairs; r++) {
+      // biome-ignore format: one group of arguments an array
+      this.#functions.driver(
+        1, tau[r >> 1], x, r * dim, dim, yz, 0, 1 + noiseDim, yz, 1, 1 + noiseDim, this.#f, r, 1,
+      )
+    }
+    return this.#f
   }
 
   /** Adds Σ [f(U_l) − f(U_{l−1})](R, X_R)·(T−t)/ρ over pairs first … first+count−1 of `total`. */
@@ -238,27 +310,31 @@ export class PicardSampler {
 
   /** The same by Euler steps, where there is no exact law. */
   #stepPairs(t: number, x: Float64Array, from: number, pairs: number, buffers: Depth): void {
-    const { dim, noiseDim } = this.#problem
+    const { dim } = this.#problem
     for (let r = 0; r < 2 * pairs; r++) buffers.x.set(x.subarray(from, from + dim), r * dim)
     let steps = 1
     for (let p = 0; p < pairs; p++) steps = Math.max(steps, this.#motion.stepsFor(buffers.tau[p]))
     for (let k = 0; k < steps; k++) {
       this.#increments(pairs, buffers, (p) => Math.sqrt(buffers.tau[p] / steps))
-      for (let r = 0; r < 2 * pairs; r++) {
-        const dt = buffers.tau[r >> 1] / steps
-        const w = (r >> 1) * noiseDim
-        this.#motion.step(
-          buffers.x,
-          r * dim,
-          buffers.x,
-          r * dim,
-          buffers.w,
-          w,
-          r % 2 === 0 ? 1 : -1,
-          t + k * dt,
-          dt,
-        )
-      }
+      this.#stepRows(pairs, buffers.x, buffers.w, buffers.tau, k, steps, t)
+    }
+  }
+
+  /** Step k of `steps` over tau[p], by ±w[p], of rows 2p and 2p+1 in place. */
+  #stepRows(
+    pairs: number,
+    x: Float64Array,
+    w: Float64Array,
+    tau: Float64Array,
+    k: number,
+    steps: number,
+    t = 0,
+  ): void {
+    const { dim, noiseDim } = this.#problem
+    for (let r = 0; r < 2 * pairs; r++) {
+      const dt = tau[r >> 1] / steps
+      const sign = r % 2 === 0 ? 1 : -1
+      this.#motion.step(x, r * dim, x, r * dim, w, (r >> 1) * noiseDim, sign, t + k * dt, dt)
     }
   }
 

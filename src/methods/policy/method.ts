@@ -18,6 +18,9 @@ import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estim
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { readRuleCost } from '../../control/rule-cost.ts'
+import { startsOf } from '../../control/start/find.ts'
+import { storeStarts } from '../../control/start/plan.ts'
+import { readStart } from '../../control/start/report.ts'
 import { trainPolicy } from '../../control/train.ts'
 import { judgePolicy, judgePrecision, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
@@ -66,19 +69,22 @@ export const method: Method<CompiledControl> = {
 /** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
 async function solveByPolicy(
   session: Session,
-  problem: CompiledControl,
+  compiled: CompiledControl,
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  if (problem.kind !== 'control') {
+  if (compiled.kind !== 'control') {
     throw new UserError('policy: this method solves control problems, not equations. Leave --method out.')
   }
-  const resolved = resolvePolicyOptions(problem, options)
-  const plan = planPolicy(session.arena, problem, resolved, session.workers)
+  const { skeleton: _skeleton, ...problem } = compiled
+  const startedAt = performance.now()
+  const { starts, missing, ...found } = startsOf(compiled, options)
+  const resolved = resolvePolicyOptions(problem, options, found)
+  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
-  const startedAt = performance.now()
+  storeStarts(views.floats, plan.start, starts, problem)
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
@@ -99,17 +105,18 @@ async function solveByPolicy(
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
   const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
-      judgeSteps(cost, problem.sign, plan.grid.steps) ??
-      (bounds && contradictsBounds(cost.value, cost.standardError, bounds)))
+    : (judgePolicy(views.doubles, problem, plan) ?? judgeSteps(cost, problem.sign, plan.grid.steps))
+  const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const verdict = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const verdict = (doubt ?? excluded) ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? shortfall,
+    reason: doubt ?? excluded ?? shortfall,
+    ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
     standardError: cost.standardError,
     errors: {
@@ -117,9 +124,9 @@ async function solveByPolicy(
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
       remainder: cost.errors.training,
     },
-    gridError: cost.grid?.error ?? null,
-    gridErrorStandardError: cost.grid?.standardError ?? null,
-    isExtrapolated: cost.grid !== null && Number.isFinite(cost.grid.error),
+    gridError: isExtrapolated ? cost.grid!.error : null,
+    gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
+    isExtrapolated,
     deviation: cost.deviation,
     gradient: meanInitialAdjoint(views.floats, plan),
     iterations: done,
@@ -131,6 +138,7 @@ async function solveByPolicy(
       constraints: { paths: estimate.paths, violations: estimate.violations, worst: estimate.worst },
     }),
     ...(bounds && { bounds }),
+    start: readStart(views.doubles, plan, starts, missing),
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs,
   }
@@ -150,6 +158,6 @@ async function findBounds(
       options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
     )
   }
-  const { grid } = readRuleCost(doubles, problem, estimate)
-  return readPolicyBounds(doubles, problem, estimate, plan, grid, performance.now() - startedAt)
+  const cost = readRuleCost(doubles, problem, estimate)
+  return readPolicyBounds(doubles, problem, estimate, plan, cost, performance.now() - startedAt)
 }

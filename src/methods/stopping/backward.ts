@@ -6,7 +6,7 @@
  *
  * so that the noise of the cash flow inside the interval is explained by the same coefficients, and what is left of it is what the
  * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
- * backwards. The pathwise derivative of the payment along the first step's noise is a second kind of observation.
+ * backwards.
  */
 import type { BatchFunction } from '../../formulas/load.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
@@ -34,11 +34,9 @@ class Backward {
   readonly #blocks: number
   /** Floats of a block of states. */
   readonly #slice: number
-  /** Whether slopes along paths are known: an exact law, and nothing paid or discounted that depends on x. */
-  readonly #hasSlopes: boolean
 
   constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
-    const { functions, rate, hasSource } = problem.stopping
+    const { functions } = problem.stopping
     this.#context = context
     this.#problem = problem
     this.#plan = plan
@@ -47,7 +45,6 @@ class Backward {
     this.#terminal = loadBatchFunction(functions.terminal.source)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
     this.#slice = BLOCK_ROWS * padded(problem.dim)
-    this.#hasSlopes = this.#walker.hasSecondOrder && rate !== null && !hasSource
   }
 
   run(): void {
@@ -136,9 +133,9 @@ class Backward {
     const { width, products } = this.#plan
     const { kernels } = this.#context
     const size = width * width
-    const { rows, scratch } = this.#walker.hands
-    const first = products / 8 + slot * 2 * size
-    doubles.fill(0, first, first + 2 * size)
+    const { scratch } = this.#walker.hands
+    const first = products / 8 + slot * size
+    doubles.fill(0, first, first + size)
     const add = (at: number, from: number) => {
       kernels.gemmTN(scratch, from, from, BLOCK_ROWS, width, width, 0)
       for (let k = 0; k < size; k++) doubles[at + k] += floats[scratch / 4 + k]
@@ -146,7 +143,6 @@ class Backward {
     for (let block = slot; block < this.#blocks; block += SLOTS) {
       this.#carryFeatures(n, block)
       add(first, this.#carried(block))
-      if (this.#hasSlopes) add(first + size, rows)
     }
   }
 
@@ -160,7 +156,7 @@ class Backward {
     const { width, start, discount, earned, cash, intervals } = this.#plan
     const interval = intervals[n]
     const walker = this.#walker
-    const { features, rows } = walker.hands
+    const { features } = walker.hands
     const size = BLOCK_ROWS * width
     const carried = this.#carried(block) / 4
     walker.resume(this.#state(n, block))
@@ -173,7 +169,6 @@ class Backward {
       }
       walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
       addMartingale(floats, carried, walker, width)
-      if (j === 0 && this.#hasSlopes) this.#slopeRows(rows / 4, block, interval.steps)
       walker.accrue(interval.firstNode + j + 1)
     }
     for (let r = 0; r < BLOCK_ROWS; r++) {
@@ -181,25 +176,6 @@ class Backward {
       doubles[discount / 8 + path] = walker.weight[r]
       doubles[earned / 8 + path] = walker.earned[r]
       floats[carried + r * width + width - 1] = walker.weight[r] * doubles[cash / 8 + path] + walker.earned[r]
-    }
-  }
-
-  /** ∇φ_k·δ along the first step's noise δ, and the payment's own derivative along it. */
-  #slopeRows(rows: number, block: number, steps: number): void {
-    const { floats } = this.#context.views
-    const { width, slope } = this.#plan
-    const { features, directions, noise } = this.#walker.hands
-    const { dim } = this.#problem
-    const flow = flowOver(this.#problem, this.#plan, steps)
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      for (let k = 0; k < width - 1; k++) {
-        const phi = floats[features / 4 + r * width + k]
-        floats[rows + r * width + k] = (1 - phi * phi) * floats[directions / 4 + r * width + k]
-      }
-      const [from, along] = [slope / 4 + (block * BLOCK_ROWS + r) * padded(dim), noise / 4 + r * padded(dim)]
-      let sum = 0
-      for (let i = 0; i < dim; i++) sum += flow[i] * floats[from + i] * floats[along + i]
-      floats[rows + r * width + width - 1] = sum
     }
   }
 
@@ -235,24 +211,25 @@ class Backward {
   #shape(write: (block: number) => void): void {
     const { kernels, views, team } = this.#context
     const { floats, doubles } = views
-    const { slopeProducts, shape } = this.#plan
+    const { slopeProducts, shape, columns } = this.#plan
     const { dim } = this.#problem
-    const width = padded(dim)
+    const width = padded(columns)
     const { slopes, scratch } = this.#walker.hands
     team.forEach(SLOTS, (slot) => {
-      const first = slopeProducts / 8 + slot * dim * width
-      doubles.fill(0, first, first + dim * width)
+      const first = slopeProducts / 8 + slot * columns * width
+      doubles.fill(0, first, first + columns * width)
       if (slot >= this.#blocks) return
       write(slot)
-      kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, dim, dim, 0)
-      for (let k = 0; k < dim * width; k++) doubles[first + k] += floats[scratch / 4 + k]
+      kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, columns, columns, 0)
+      for (let k = 0; k < columns * width; k++) doubles[first + k] += floats[scratch / 4 + k]
     })
     if (team.rank === 0) {
       for (let i = 0; i < dim; i++) {
         for (let k = 0; k < dim; k++) {
           let sum = 0
-          for (let slot = 0; slot < SLOTS; slot++)
-            sum += doubles[slopeProducts / 8 + (slot * dim + i) * width + k]
+          for (let slot = 0; slot < SLOTS; slot++) {
+            sum += doubles[slopeProducts / 8 + (slot * columns + i) * width + k]
+          }
           doubles[shape / 8 + i * dim + k] = sum
         }
       }
@@ -270,16 +247,20 @@ class Backward {
   #fittedSlopes(n: number, block: number): void {
     const { kernels, views } = this.#context
     const { floats, doubles } = views
-    const { width, start, intervals } = this.#plan
-    const { rows, slopes } = this.#walker.hands
-    const { coefficients, transposed } = intervals[n]
+    const { width, columns, intervals } = this.#plan
+    const walker = this.#walker
+    const { features, rows, slopes } = walker.hands
+    const { coefficients, transposed, unit } = intervals[n]
+    walker.resume(this.#state(n, block))
+    walker.look(intervals[n], 0)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let k = 0; k < width; k++) {
-        const phi = floats[start / 4 + (block * BLOCK_ROWS + r) * width + k]
+        const phi = floats[features / 4 + r * width + k]
         floats[rows / 4 + r * width + k] = doubles[coefficients / 8 + k] * (1 - phi * phi)
       }
     }
-    kernels.gemmNN(slopes, rows, transposed, BLOCK_ROWS, width, this.#problem.dim, 0)
+    kernels.gemmNN(slopes, rows, transposed, BLOCK_ROWS, width, columns, 0)
+    walker.spreadSoft(slopes, doubles[unit / 8 + 1] * doubles[unit / 8])
   }
 
   #samples(n: number): Float64Array[] {
@@ -290,22 +271,16 @@ class Backward {
   }
 }
 
-/** carried += D(∇φ·δ + ½(δᵀ∇²φδ − E)), in units of the features. @param carried index of the first row */
+/** carried += D·increments. @param carried index of the first row */
 function addMartingale(
   floats: Float32Array,
   carried: number,
-  { hands, weight, hasSecondOrder }: Walker,
+  { hands, weight }: Walker,
   width: number,
 ): void {
-  const bend = hasSecondOrder ? 1 : 0
   for (let r = 0; r < BLOCK_ROWS; r++) {
-    const [phis, directions] = [hands.features / 4 + r * width, hands.directions / 4 + r * width]
-    for (let k = 0; k < width - 1; k++) {
-      const phi = floats[phis + k]
-      const along = floats[directions + k]
-      const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
-      floats[carried + r * width + k] += weight[r] * (1 - phi * phi) * (along - second)
-    }
+    const [to, from] = [carried + r * width, hands.increments / 4 + r * width]
+    for (let k = 0; k < width - 1; k++) floats[to + k] += weight[r] * floats[from + k]
   }
 }
 

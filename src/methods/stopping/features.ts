@@ -7,8 +7,9 @@ import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { STREAM } from '../../random/streams.ts'
 import { UniformStream } from '../../random/uniform.ts'
-import { cholesky } from '../../statistics/linear-system.ts'
+import { cholesky, invert } from '../../statistics/linear-system.ts'
 import type { IntervalPlan, StoppingPlan } from './plan.ts'
+import { SOFT_MAXIMA, softMaxima } from './soft-maxima.ts'
 
 /** Deviation of w·ŝ over the paths, from nearly linear to steep. */
 const STEEPNESS = { least: 0.1, most: 2 }
@@ -29,13 +30,15 @@ export function drawFeatures(
   n: number,
   samples: Float64Array[],
 ): void {
-  const { width, features, seed, intervals } = plan
+  const { width, features, seed, intervals, columns, firstSoft } = plan
   const interval = intervals[n]
   const dim = samples[0].length
+  // The slopes by components above the middle against those below say which end matters.
+  const soft = softSamples(doubles, plan, interval, samples)
   standardise(floats, doubles, interval, samples)
   const root = rootOf(doubles, plan, dim)
   const at = (k: number, i: number) => interval.weights / 4 + i * width + k
-  for (let k = 0; k < features - 1; k++) {
+  for (let k = 0; k < Math.min(firstSoft, features - 1); k++) {
     const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
     const sharpens = random.next() < SHARP_SHARE
     const size = random.next()
@@ -54,14 +57,94 @@ export function drawFeatures(
     const scale = width > 0 ? steepness / width : 0
     for (let i = 0; i < dim; i++) {
       floats[at(k, i)] = scale * direction[i]
-      floats[interval.transposed / 4 + k * padded(dim) + i] = scale * direction[i]
+      floats[interval.transposed / 4 + k * padded(columns) + i] = scale * direction[i]
     }
     floats[interval.bias / 4 + k] = -scale * along[knotRow]
     floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
     floats[interval.spread / 4 + k] = scale * scale * step
     floats[interval.sharpens / 4 + k] = isSharp ? 1 : 0
   }
+  if (firstSoft < features) drawSoft(floats, plan, n, soft)
   floats[interval.bias / 4 + features - 1] = SATURATED
+}
+
+/** Features of the soft maxima alone; directions by their own deviations, or by those that are left when the others are known. */
+function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: Float64Array[]): void {
+  const { width, features, seed, intervals, columns, firstSoft } = plan
+  const interval = intervals[n]
+  const dim = columns - SOFT_MAXIMA
+  const mean = samples[0].map((_, a) => samples.reduce((sum, row) => sum + row[a] / samples.length, 0))
+  const whitened = whiteningOf(samples, mean)
+  const alone = mean.map((_, a) => 1 / (rootMeanSquare(samples.map((row) => row[a] - mean[a])) || 1))
+  for (let k = firstSoft; k < features - 1; k++) {
+    const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
+    const isWhite = random.next() < 0.5
+    const steepness = STEEPNESS.least * (STEEPNESS.most / STEEPNESS.least) ** random.next()
+    const knot = samples[Math.floor(random.next() * samples.length)]
+    const normals = mean.map(() => random.normal())
+    const direction = isWhite
+      ? timesTransposed(whitened, normals)
+      : normals.map((value, a) => value * alone[a])
+    const deviation = rootMeanSquare(samples.map((row) => dot(row, direction) - dot(mean, direction)))
+    const scale = deviation > 0 ? steepness / deviation : 0
+    for (let a = 0; a < SOFT_MAXIMA; a++) {
+      floats[interval.weights / 4 + (dim + a) * width + k] = scale * direction[a]
+      floats[interval.transposed / 4 + k * padded(columns) + dim + a] = scale * direction[a]
+    }
+    floats[interval.bias / 4 + k] = -scale * dot(knot, direction)
+    floats[interval.drift / 4 + k] = 0.5 * steepness * random.normal()
+  }
+}
+
+/** The soft maxima of the samples, [SOFT_MAXIMA] each; sets the unit in which they are taken. */
+function softSamples(
+  doubles: Float64Array,
+  { shape }: StoppingPlan,
+  { unit }: IntervalPlan,
+  samples: Float64Array[],
+): Float64Array[] {
+  const dim = samples[0].length
+  const centre = samples.reduce((sum, row) => sum + dotWithOnes(row) / dim, 0) / samples.length
+  let square = 0
+  for (const row of samples) for (const value of row) square += (value - centre) ** 2
+  let upper = 0
+  for (let i = 0; i < dim; i++) {
+    upper += (2 * i < dim - 1 ? 1 : 2 * i > dim - 1 ? -1 : 0) * doubles[shape / 8 + i * dim + i]
+  }
+  const deviation = Math.sqrt(square / (samples.length * dim)) || 1
+  const scale = (upper < 0 ? -1 : 1) / deviation
+  doubles[unit / 8 + 1] = scale
+  return samples.map((row) => softMaxima(row, scale))
+}
+
+function dotWithOnes(row: Float64Array): number {
+  return row.reduce((sum, value) => sum + value, 0)
+}
+
+/** L⁻¹ of the covariance LLᵀ, lower triangular. */
+function whiteningOf(samples: Float64Array[], mean: Float64Array): Float64Array {
+  const n = mean.length
+  const covariance = new Float64Array(n * n)
+  for (const row of samples) {
+    for (let a = 0; a < n; a++) {
+      for (let b = 0; b < n; b++) {
+        covariance[a * n + b] += ((row[a] - mean[a]) * (row[b] - mean[b])) / samples.length
+      }
+    }
+  }
+  for (let a = 0; a < n; a++) covariance[a * n + a] = covariance[a * n + a] * (1 + 1e-6) + 1e-12
+  const lower = cholesky(covariance, n)
+  const inverse = lower && invert(lower, n)
+  return inverse ?? Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0))
+}
+
+function timesTransposed(lower: Float64Array, vector: Float64Array): Float64Array {
+  const n = vector.length
+  return vector.map((_, i) => {
+    let sum = 0
+    for (let j = i; j < n; j++) sum += lower[j * n + i] * vector[j]
+    return sum
+  })
 }
 
 /** Centre and unit of the coordinates; the samples become ŝ. */

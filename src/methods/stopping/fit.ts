@@ -1,20 +1,14 @@
-/** The least-squares fit of an interval: two kinds of observation, each weighted by its noise, and a ridge chosen on the other fold. */
+/** The least-squares fit of an interval, with the ridge that does best on the fold left out. */
 import { cholesky } from '../../statistics/linear-system.ts'
 import { type IntervalPlan, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
-
-/** Sums of products [width²], features and target, of values and of slopes. */
-interface Sums {
-  values: Float64Array
-  slopes: Float64Array
-}
 
 /** What the fits to one fold leave of the other's values, with a ridge; into plan.errors. */
 export function ridgeError(doubles: Float64Array, plan: StoppingPlan, k: number): void {
   const folds = [0, 1].map((parity) => sumsOf(doubles, plan, (slot) => slot % 2 === parity))
   let error = 0
   folds.forEach((fold, parity) => {
-    const fit = solve(fold, slopeWeight(fold, plan.width), RIDGES[k], plan.width)
-    error += fit === null ? Number.POSITIVE_INFINITY : leftOf(folds[1 - parity].values, fit, plan.width)
+    const fit = solve(fold, RIDGES[k], plan.width)
+    error += fit === null ? Number.POSITIVE_INFINITY : leftOf(folds[1 - parity], fit, plan.width)
   })
   doubles[plan.errors / 8 + k] = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
 }
@@ -24,31 +18,21 @@ export function chooseAndSolve(doubles: Float64Array, plan: StoppingPlan, interv
   const errors = doubles.subarray(plan.errors / 8, plan.errors / 8 + RIDGES.length)
   const best = errors.indexOf(Math.min(...errors))
   const all = sumsOf(doubles, plan, () => true)
-  const fit = solve(all, slopeWeight(all, plan.width), RIDGES[Math.max(0, best)], plan.width)
+  const fit = solve(all, RIDGES[Math.max(0, best)], plan.width)
   doubles.fill(0, interval.coefficients / 8, interval.coefficients / 8 + plan.width)
   if (fit !== null) doubles.set(fit, interval.coefficients / 8)
 }
 
-function sumsOf(doubles: Float64Array, plan: StoppingPlan, has: (slot: number) => boolean): Sums {
+/** Σ vvᵀ over paths, v = (features, target): [width²]. */
+function sumsOf(doubles: Float64Array, plan: StoppingPlan, has: (slot: number) => boolean): Float64Array {
   const size = plan.width ** 2
-  const [values, slopes] = [new Float64Array(size), new Float64Array(size)]
+  const sums = new Float64Array(size)
   for (let slot = 0; slot < SLOTS; slot++) {
     if (!has(slot)) continue
-    const first = plan.products / 8 + slot * 2 * size
-    for (let k = 0; k < size; k++) {
-      values[k] += doubles[first + k]
-      slopes[k] += doubles[first + size + k]
-    }
+    const first = plan.products / 8 + slot * size
+    for (let k = 0; k < size; k++) sums[k] += doubles[first + k]
   }
-  return { values, slopes }
-}
-
-/** The noise of a value over that of a slope, as a first fit to both leaves them. */
-function slopeWeight(sums: Sums, width: number): number {
-  const fit = solve(sums, 1, 1e-4, width)
-  if (fit === null) return 0
-  const slopes = leftOf(sums.slopes, fit, width)
-  return slopes > 0 ? leftOf(sums.values, fit, width) / slopes : 0
+  return sums
 }
 
 /** Σ (target − fit)². */
@@ -64,13 +48,13 @@ function leftOf(products: Float64Array, fit: Float64Array, width: number): numbe
 }
 
 /** [width − 1], or null where no ridge helps. */
-function solve({ values, slopes }: Sums, weight: number, ridge: number, width: number): Float64Array | null {
+function solve(sums: Float64Array, ridge: number, width: number): Float64Array | null {
   const n = width - 1
   const matrix = new Float64Array(n * n)
   const right = new Float64Array(n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) matrix[i * n + j] = values[i * width + j] + weight * slopes[i * width + j]
-    right[i] = values[i * width + n] + weight * slopes[i * width + n]
+    for (let j = 0; j < n; j++) matrix[i * n + j] = sums[i * width + j]
+    right[i] = sums[i * width + n]
   }
   for (let i = 0; i < n; i++) {
     const diagonal = matrix[i * n + i]

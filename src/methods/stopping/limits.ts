@@ -132,16 +132,11 @@ class Limits {
   #addMartingale({ coefficients }: IntervalPlan): void {
     const { floats, doubles } = this.#context.views
     const { width } = this.#plan
-    const { hands, weight, hasSecondOrder } = this.#walker
-    const bend = hasSecondOrder ? 1 : 0
+    const { hands, weight } = this.#walker
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [phis, directions] = [hands.features / 4 + r * width, hands.directions / 4 + r * width]
       let sum = 0
       for (let k = 0; k < width - 1; k++) {
-        const phi = floats[phis + k]
-        const along = floats[directions + k]
-        const second = bend * phi * (along * along - floats[hands.spread / 4 + k])
-        sum += doubles[coefficients / 8 + k] * (1 - phi * phi) * (along - second)
+        sum += doubles[coefficients / 8 + k] * floats[hands.increments / 4 + r * width + k]
       }
       this.#martingale[r] += weight[r] * sum
     }

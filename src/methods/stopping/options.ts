@@ -4,6 +4,7 @@ import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
 
+const DEFAULT_FIT_PATHS = 16_384
 const DEFAULT_PATHS = 16_384
 const MOST_PATHS = 2 ** 22
 const MOST_STEPS = 20_000
@@ -22,7 +23,7 @@ export function resolveStopping(
   whole('seed', seed, 0, 2 ** 32 - 1)
   const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
   whole('steps', wanted, 1, MOST_STEPS)
-  const fitPaths = options.batchSize ?? (dim === 1 ? 16_384 : 32_768)
+  const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
   whole('batch-size', fitPaths, 2, MOST_PATHS)
   whole('paths', paths, 2, MOST_PATHS)

@@ -18,29 +18,41 @@ export class Order {
     for (let k = 0; k < this.#places.length; k++) this.#places[k] = k % this.#dim
   }
 
-  /** out = (rows in order − centre) · inverse. Byte offsets. */
-  arrange(floats: Float32Array, out: number, x: number, centre: number, inverse: number): void {
+  /** out = (rows in order − centre) · inverse, `stride` floats a row. Byte offsets. */
+  arrange(
+    floats: Float32Array,
+    out: number,
+    x: number,
+    centre: number,
+    inverse: number,
+    stride: number,
+  ): void {
     const dim = this.#dim
     const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const row = x / 4 + r * width
       const first = r * dim
       if (this.#isSorted) this.#sort(floats, row, first)
-      const to = out / 4 + r * width
+      const to = out / 4 + r * stride
       for (let i = 0; i < dim; i++) {
         floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre / 4 + i]) * inverse
       }
     }
   }
 
-  /** out = rows in the order of the last `arrange` · factor. Byte offsets. */
-  follow(floats: Float32Array, out: number, values: number, factor: number): void {
+  /** out = rows in the order of the last `arrange` · factor, likewise. */
+  follow(floats: Float32Array, out: number, values: number, factor: number, stride: number): void {
     const dim = this.#dim
     const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [from, to, first] = [values / 4 + r * width, out / 4 + r * width, r * dim]
+      const [from, to, first] = [values / 4 + r * width, out / 4 + r * stride, r * dim]
       for (let i = 0; i < dim; i++) floats[to + i] = floats[from + this.#places[first + i]] * factor
     }
+  }
+
+  /** Which component of row r is the i-th in order. */
+  placeOf(r: number, i: number): number {
+    return this.#places[r * this.#dim + i]
   }
 
   /** By insertion: between two nodes few components change places. */

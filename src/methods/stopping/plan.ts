@@ -5,6 +5,7 @@ import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { SOFT_MAXIMA } from './soft-maxima.ts'
 
 /** Paths that move together. */
 export const BLOCK_ROWS = MOST_ROWS
@@ -12,6 +13,9 @@ export const BLOCK_ROWS = MOST_ROWS
 export const SLOTS = 16
 /** Candidates of the ridge, shares of the normal matrix's diagonal. */
 export const RIDGES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
+
+/** Share of the features that are of soft maxima, where there are some. */
+const SOFT_SHARE = 0.35
 
 export interface StoppingOptions {
   /** Date n is node nodes[n] of the grid; nodes[0] = 0. */
@@ -28,6 +32,10 @@ export interface StoppingOptions {
 
 /** Byte offsets. Rows of features are [width], width = features + 1. */
 export interface StoppingPlan extends StoppingOptions {
+  /** Coordinates that features are taken of: the state's own, in order, and soft maxima where it has some. */
+  columns: number
+  /** From this one on features are of the soft maxima alone. */
+  firstSoft: number
   grid: UniformGrid
   width: number
   /** X in the coordinates that features are taken of: log X where X is geometric. */
@@ -48,7 +56,7 @@ export interface StoppingPlan extends StoppingOptions {
   /** float64 [fitPaths]: discount over an interval, and what is paid in it. */
   discount: number
   earned: number
-  /** float64 [SLOTS][2 kinds][width²], and [RIDGES] errors on the fold left out. */
+  /** float64 [SLOTS][width²], and [RIDGES] errors on the fold left out. */
   products: number
   errors: number
   /** float64 [SLOTS][dim²]: of fitted slopes. */
@@ -70,7 +78,7 @@ export interface StoppingPlan extends StoppingOptions {
 export interface IntervalPlan {
   firstNode: number
   steps: number
-  /** [dim × width], and its transpose. */
+  /** [columns × width], and its transpose. */
   weights: number
   transposed: number
   /** [width]: b_k, a_k, E(w_k·δŝ)² of one step, 0 where that is not constant, and 1 for features that sharpen. */
@@ -78,7 +86,7 @@ export interface IntervalPlan {
   drift: number
   spread: number
   sharpens: number
-  /** [dim]: the mean of each coordinate; float64 [1]: the unit. */
+  /** [dim]: the mean of each coordinate; float64 [2]: the unit, and from coordinates to those of soft maxima. */
   centre: number
   unit: number
   /** float64 [width] */
@@ -100,7 +108,7 @@ export interface WorkerPlan {
   spread: number
   zeros: number
   features: number
-  directions: number
+  increments: number
   rows: number
   slopes: number
   values: number
@@ -116,24 +124,29 @@ export function planStopping(
   const { dim, noiseDim, horizon } = problem
   const { nodes, steps, features, fitPaths, paths } = options
   const width = features + 1
+  const softs = problem.stopping.isExchangeable ? SOFT_MAXIMA : 0
+  const columns = dim + softs
   const intervals = nodes.slice(1).map(
     (node, n): IntervalPlan => ({
       firstNode: nodes[n],
       steps: node - nodes[n],
-      weights: arena.floats(dim * width),
-      transposed: arena.floats(width * padded(dim)),
+      weights: arena.floats(columns * width),
+      transposed: arena.floats(width * padded(columns)),
       bias: arena.floats(width),
       drift: arena.floats(width),
       spread: arena.floats(width),
       sharpens: arena.floats(width),
       centre: arena.floats(padded(dim)),
-      unit: arena.doubles(1),
+      unit: arena.doubles(2),
       coefficients: arena.doubles(width),
     }),
   )
   const wide = BLOCK_ROWS * padded(dim)
+  const all = BLOCK_ROWS * padded(columns)
   return {
     ...options,
+    columns,
+    firstSoft: softs === 0 ? width : Math.round((1 - SOFT_SHARE) * features),
     grid: uniformGrid(horizon, steps),
     width,
     motion: coordinates(problem),
@@ -147,9 +160,9 @@ export function planStopping(
     carried: arena.floats(fitPaths * width),
     discount: arena.doubles(fitPaths),
     earned: arena.doubles(fitPaths),
-    products: arena.doubles(SLOTS * 2 * width * width),
+    products: arena.doubles(SLOTS * width * width),
     errors: arena.doubles(RIDGES.length),
-    slopeProducts: arena.doubles(SLOTS * dim * padded(dim)),
+    slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
     floor: arena.doubles(1),
     shape: arena.doubles(dim * dim),
     lower: arena.doubles(paths),
@@ -163,18 +176,18 @@ export function planStopping(
       mixed: arena.floats(wide),
       noise: arena.floats(wide),
       natural: arena.floats(wide),
-      state: arena.floats(wide),
-      moved: arena.floats(wide),
+      state: arena.floats(all),
+      moved: arena.floats(all),
       scale: arena.floats(width),
       shift: arena.floats(width),
       spread: arena.floats(width),
       zeros: arena.floats(width),
       features: arena.floats(BLOCK_ROWS * width),
-      directions: arena.floats(BLOCK_ROWS * width),
+      increments: arena.floats(BLOCK_ROWS * width),
       rows: arena.floats(BLOCK_ROWS * width),
-      slopes: arena.floats(wide),
+      slopes: arena.floats(all),
       values: arena.doubles(BLOCK_ROWS),
-      scratch: arena.floats(Math.max(width * width, dim * padded(dim))),
+      scratch: arena.floats(Math.max(width * width, columns * padded(columns))),
     })),
   }
 }

@@ -7,10 +7,12 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { Order } from './order.ts'
 import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan, type WorkerPlan } from './plan.ts'
+import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
 
 export class Walker {
   /** Of the block: e^{−∫r} since `begin`, and what was paid on the way, discounted. */
@@ -19,6 +21,11 @@ export class Walker {
   readonly hands: WorkerPlan
   /** Whether E(w·δŝ)² of a step is a constant, so that the martingale's second order is known too. */
   readonly hasSecondOrder: boolean
+  /** Where components may change places. */
+  readonly softs: SoftMaxima | null
+  /** Of the mixed noise of one coordinate, per time, and between two of them, where they are all alike. */
+  readonly #square: number
+  readonly #correlation: number
   readonly #context: WorkerContext
   readonly #problem: CompiledStopping
   readonly #plan: StoppingPlan
@@ -40,6 +47,10 @@ export class Walker {
     this.#problem = problem
     this.#plan = plan
     this.#simulator = new Simulator(motion, step, grid, context, coefficients, seed)
+    this.softs = problem.stopping.isExchangeable ? new SoftMaxima(problem.dim) : null
+    const { square, cross } = likeness(motion)
+    this.#square = square
+    this.#correlation = cross / square
     this.#order = new Order(problem.dim, problem.stopping.isExchangeable)
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
@@ -73,27 +84,75 @@ export class Walker {
   look(interval: IntervalPlan, j: number): void {
     const { kernels, views } = this.#context
     const { hands } = this
-    const { width } = this.#plan
-    const { dim } = this.#problem
+    const { width, columns } = this.#plan
     const { floats } = views
-    this.#order.arrange(floats, hands.state, hands.x, interval.centre, 1 / views.doubles[interval.unit / 8])
+    const inverse = 1 / views.doubles[interval.unit / 8]
+    this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
+    if (this.softs !== null) {
+      const variance = this.#square * floats[this.#plan.coefficients.s / 4] ** 2 * this.#plan.grid.dt
+      this.softs.prepare(views.doubles[interval.unit / 8 + 1], variance, this.#correlation)
+      this.softs.arrange(floats, hands.state, hands.x)
+    }
     this.#rescale(interval, j)
-    kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, dim, width, 0)
+    kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, columns, width, 0)
     kernels.scaleShift(hands.features, hands.features, hands.scale, hands.shift, BLOCK_ROWS, width)
     kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
   }
 
-  /** Draws the noise of the step from node `node` on, moves the rows, and leaves w_k·δŝ in hands.directions. After `look`. */
+  /**
+   * Draws the noise of the step from node `node` on, moves the rows, and leaves in hands.increments what the noise moves each feature
+   * by to second order: ∇φ·δ + ½(δᵀ∇²φ δ − its mean), of mean 0 given what was looked at. After `look`.
+   */
   move(interval: IntervalPlan, node: number, firstPath: number): void {
     const { kernels, views } = this.#context
     const { hands } = this
-    const { width } = this.#plan
-    const { dim } = this.#problem
+    const { width, columns } = this.#plan
     this.advance(node, firstPath)
     const inverse = 1 / views.doubles[interval.unit / 8]
-    this.#order.follow(views.floats, hands.moved, hands.noise, inverse)
-    kernels.gemmNN(hands.directions, hands.moved, interval.weights, BLOCK_ROWS, dim, width, 0)
-    kernels.scaleShift(hands.directions, hands.directions, hands.scale, hands.zeros, BLOCK_ROWS, width)
+    this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
+    this.softs?.follow(views.floats, hands.moved, hands.noise)
+    kernels.gemmNN(hands.increments, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
+    kernels.scaleShift(hands.increments, hands.increments, hands.scale, hands.zeros, BLOCK_ROWS, width)
+    this.#bend(interval)
+  }
+
+  /** From w·δ to the increments of tanh. */
+  #bend({ weights }: IntervalPlan): void {
+    const { floats } = this.#context.views
+    const { hands } = this
+    const { width, firstSoft } = this.#plan
+    const bend = this.hasSecondOrder ? 1 : 0
+    const lastOwn = Math.min(firstSoft, width)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const [phis, moves] = [hands.features / 4 + r * width, hands.increments / 4 + r * width]
+      for (let k = 0; k < lastOwn; k++) {
+        const phi = floats[phis + k]
+        const move = floats[moves + k]
+        const second = bend * phi * (move * move - floats[hands.spread / 4 + k])
+        floats[moves + k] = (1 - phi * phi) * (move - second)
+      }
+      if (this.softs !== null) this.#bendSoft(this.softs, r, weights / 4 + this.#problem.dim * width)
+    }
+  }
+
+  /** Those of soft maxima, which are curved themselves. @param at index of their weights */
+  #bendSoft({ products, bends }: SoftMaxima, r: number, at: number): void {
+    const { floats } = this.#context.views
+    const { hands } = this
+    const { width, firstSoft } = this.#plan
+    const [phis, moves] = [hands.features / 4 + r * width, hands.increments / 4 + r * width]
+    const [p, q] = [r * SOFT_PAIRS, r * SOFT_MAXIMA]
+    for (let k = firstSoft; k < width; k++) {
+      const [u, v, w] = [floats[at + k], floats[at + width + k], floats[at + 2 * width + k]]
+      const mean =
+        u * (u * products[p] + 2 * (v * products[p + 1] + w * products[p + 2])) +
+        v * (v * products[p + 3] + 2 * w * products[p + 4]) +
+        w * w * products[p + 5]
+      const phi = floats[phis + k]
+      const move = floats[moves + k]
+      const curved = u * bends[q] + v * bends[q + 1] + w * bends[q + 2]
+      floats[moves + k] = (1 - phi * phi) * (move + curved - phi * (move * move - mean))
+    }
   }
 
   /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
@@ -122,8 +181,28 @@ export class Walker {
     const { floats, doubles } = this.#context.views
     const { state, x, slopes } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
-    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1))
-    this.#order.follow(floats, slopes, values, 1)
+    const stride = padded(this.#plan.columns)
+    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1), stride)
+    this.#order.follow(floats, slopes, values, 1, stride)
+  }
+
+  /** Adds slopes by the soft maxima to those by the ordered coordinates. @param factor of units */
+  spreadSoft(slopes: number, factor: number): void {
+    if (this.softs === null) return
+    const { floats } = this.#context.views
+    const { dim } = this.#problem
+    const stride = padded(this.#plan.columns)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const row = slopes / 4 + r * stride
+      for (let i = 0; i < dim; i++) {
+        const place = r * dim + this.#order.placeOf(r, i)
+        let sum = 0
+        this.softs.slopes.forEach((pi, a) => {
+          sum += floats[row + dim + a] * pi[place]
+        })
+        floats[row + i] += factor * sum
+      }
+    }
   }
 
   /** The first `count` rows of states that were kept at `from`, each in order. */
@@ -246,4 +325,15 @@ export class Walker {
 /** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
 export function isMovedByConstants({ motion }: StoppingPlan): boolean {
   return 'diffusion' in motion.dynamics && motion.dynamics.kind !== 'geometric'
+}
+
+/** Variance of the first component of the mixed noise, and its covariance with the second. */
+function likeness({ mixing, noiseDim }: CompiledProblem): { square: number; cross: number } {
+  if (mixing === null) return { square: 1, cross: 0 }
+  let [square, cross] = [0, 0]
+  for (let j = 0; j < noiseDim; j++) {
+    square += mixing[j] ** 2
+    cross += mixing[j] * (mixing[noiseDim + j] ?? 0)
+  }
+  return { square, cross }
 }

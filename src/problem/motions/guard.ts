@@ -1,13 +1,16 @@
-/** Roots that a step may meet outside their domain. */
+/** Roots and broken powers that a step may meet outside their domain. */
 import { apply, isApply, zero } from '../../formulas/build.ts'
 import { type Expression, reachable } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
 
-/** A formula with the arguments of its roots held from below at 0: between the points of a step a state may leave its space. */
+/** A formula with their arguments held from below at 0: between the points of a step a state may leave its space. */
 export function guarded(value: Expression): Expression {
-  const roots = reachable([value]).filter((node) => isApply(node, 'sqrt'))
-  return substitute(
-    [value],
-    new Map(roots.map((node) => [node, apply('sqrt', apply('max', node.args[0], zero))])),
-  )[0]
+  const held = (argument: Expression) => apply('max', argument, zero)
+  const replacements = reachable([value]).flatMap((node): [Expression, Expression][] => {
+    if (isApply(node, 'sqrt')) return [[node, apply('sqrt', held(node.args[0]))]]
+    const exponent = isApply(node, 'pow') ? node.args[1] : null
+    const isBroken = exponent?.kind === 'constant' && !Number.isInteger(exponent.value)
+    return isBroken ? [[node, apply('pow', held(node.args[0]), exponent)]] : []
+  })
+  return substitute([value], new Map(replacements))[0]
 }

@@ -10,6 +10,7 @@ import { names, type ProblemExpressions } from '../expressions.ts'
 import { relaxed } from './exponential.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { generalFlow } from './general-flow.ts'
+import { guarded } from './guard.ts'
 import { constantMixing, matrixOf } from './mixing.ts'
 import { at, effective, middle } from './quadrature.ts'
 import { quadraticFlow, quadraticSquare, stateSpace } from './square-root.ts'
@@ -34,7 +35,8 @@ function diagonalFlow(expressions: ProblemExpressions, sigma: Expression): Noise
   }
   const slope = broadcast(derivative, [dim])
   const correction = mul(constant(0.5), mul(sigma, slope))
-  const field = (y: Expression) => frozen(mul(sigma, w), x, y)
+  const held = guarded(sigma)
+  const field = (y: Expression) => frozen(mul(held, w), x, y)
   if (!names(slope).includes('x')) {
     const rate = mul(at(slope, middle), w)
     return { mixing, correction, move: (y) => relaxed(y, field(y), rate, one), bounds: null }

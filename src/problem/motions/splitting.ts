@@ -33,5 +33,5 @@ export function splittingMotion(expressions: ProblemExpressions): Motion | null 
   const { space, square } = noise.bounds
   const inside = within(step, space)
   if (!pointsOut(smooth, expressions, space)) return motion(false, inside)
-  return motion(true, besideBounds(inside, drift, square, space, x, variable('w', [dim])))
+  return motion(false, besideBounds(inside, drift, square, space, x, variable('w', [dim])))
 }

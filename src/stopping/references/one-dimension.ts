@@ -14,37 +14,28 @@ export interface GaussianStopping {
   stopsAtOnce?: boolean
 }
 
-/** Nodes in one deviation of the shortest step, and deviations that grid and kernel reach to. */
-const NODES = 24
+/** Nodes in one deviation of a step, and deviations that grid and rule reach to. */
+const NODES = 20
 const REACH = 7
 
 /**
- * The value at the start. The state is its mean plus a multiple of a martingale with Gaussian increments, in whose coordinate the grid
- * stands still; the trapezoidal rule is exact there but for kinks, whose error is of second order in the nodes' distance.
+ * The value at the start. Each expectation is the trapezoidal rule over the nodes around its centre, which is exact but for kinks, whose
+ * error is of second order in the nodes' distance.
  */
 export function gaussianStopping(problem: GaussianStopping): number {
-  const { a, b, s, discount, running = 0, dates, payoff, start, stopsAtOnce = false } = problem
-  const means = [start]
-  for (let n = 0; n < dates; n++) means.push(a * means[n] + b)
-  // yₙ = meanₙ + aⁿ·m, and m moves by s/aⁿ⁺¹.
-  const deviations = means.slice(1).map((_, n) => s / a ** (n + 1))
-  const h = Math.min(...deviations) / NODES
-  const half = Math.ceil((REACH * Math.hypot(...deviations)) / h)
-  const count = 2 * half + 1
-  const pays = (n: number) =>
-    Float64Array.from({ length: count }, (_, k) => payoff(means[n] + a ** n * (k - half) * h))
-  let value = pays(dates)
-  for (let n = dates - 1; n >= 0; n--) {
-    const onwards = expectation(value, deviations[n] / h, n === 0 ? [half, half + 1] : [0, count])
-    const now = pays(n)
-    const isDate = n > 0 || stopsAtOnce
-    for (let k = 0; k < count; k++) {
-      const goingOn = running + discount * onwards[k]
-      now[k] = isDate ? Math.max(now[k], goingOn) : goingOn
-    }
-    value = now
+  const { s, discount, running = 0, dates, payoff, start, stopsAtOnce = false } = problem
+  const { low, high } = rangeOf(problem)
+  const h = s / NODES
+  const nodes = Float64Array.from({ length: Math.ceil((high - low) / h) + 1 }, (_, k) => low + k * h)
+  const pays = nodes.map(payoff)
+  let value = pays
+  for (let n = dates - 1; n >= 1; n--) {
+    const expected = expectations(problem, value, nodes, nodes)
+    value = pays.map((now, k) => Math.max(now, running + discount * expected[k]))
   }
-  return value[half]
+  const [expected] = expectations(problem, value, nodes, Float64Array.of(start))
+  const goingOn = running + discount * expected
+  return stopsAtOnce ? Math.max(payoff(start), goingOn) : goingOn
 }
 
 /** For any time: from `dates` and twice as many, whose error is of order 1/dates. */
@@ -55,22 +46,43 @@ export function anyTime(problem: (dates: number) => GaussianStopping, dates = 10
   return 2 * fine - coarse
 }
 
-/** E V(m + deviation·ξ) at nodes from … to − 1, in units of the nodes; V is constant beyond its ends. */
-function expectation(value: Float64Array, deviation: number, [from, to]: [number, number]): Float64Array {
-  const reach = Math.ceil(REACH * deviation)
-  const padded = new Float64Array(value.length + 2 * reach)
-  padded.fill(value[0], 0, reach)
-  padded.set(value, reach)
-  padded.fill(value[value.length - 1], reach + value.length)
-  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, j) =>
-    Math.exp(-0.5 * ((j - reach) / deviation) ** 2),
-  )
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const out = new Float64Array(value.length)
-  for (let k = from; k < to; k++) {
-    let sum = 0
-    for (let j = 0; j < weights.length; j++) sum += weights[j] * padded[k + j]
-    out[k] = sum / total
+/** E V(a·y + b + s·ξ) for every y of `points`; V is constant beyond its ends. */
+function expectations(
+  { a, b, s }: GaussianStopping,
+  value: Float64Array,
+  nodes: Float64Array,
+  points: Float64Array,
+): Float64Array {
+  const reach = Math.ceil(REACH * NODES)
+  const weights = new Float64Array(2 * reach + 1)
+  const last = value.length - 1
+  let share = Number.NaN
+  return points.map((y) => {
+    const place = ((a * y + b - nodes[0]) / s) * NODES
+    const centre = Math.floor(place)
+    // Where a is 1 all points lie alike between two nodes.
+    if (!(Math.abs(place - centre - share) < 1e-9)) {
+      share = place - centre
+      for (let j = -reach; j <= reach; j++) weights[j + reach] = Math.exp(-0.5 * ((j - share) / NODES) ** 2)
+    }
+    let [sum, total] = [0, 0]
+    for (let j = -reach; j <= reach; j++) {
+      const weight = weights[j + reach]
+      sum += weight * value[Math.min(last, Math.max(0, centre + j))]
+      total += weight
+    }
+    return sum / total
+  })
+}
+
+function rangeOf({ start, a, b, s, dates }: GaussianStopping): { low: number; high: number } {
+  let [mean, variance] = [start, 0]
+  let [low, high] = [start, start]
+  for (let n = 0; n < dates; n++) {
+    mean = a * mean + b
+    variance = a * a * variance + s * s
+    low = Math.min(low, mean - REACH * Math.sqrt(variance))
+    high = Math.max(high, mean + REACH * Math.sqrt(variance))
   }
-  return out
+  return { low, high }
 }

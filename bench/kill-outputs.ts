@@ -1,0 +1,88 @@
+/**
+ * Kills runs with SIGKILL at random moments, mostly while they write, and looks at every file: each is as it was, or whole.
+ *
+ *     node bench/kill-outputs.ts [kills] [seed]
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readStateFile } from '../src/checkpoint/file.ts'
+import { UniformStream } from '../src/random/uniform.ts'
+import { start } from '../test/cli/run.ts'
+
+const kills = Number(process.argv[2] ?? 200)
+const uniform = new UniformStream(Number(process.argv[3] ?? 1), 0, 0)
+const root = mkdtempSync(join(tmpdir(), 'kill-outputs-'))
+const quick = '--iterations 30 --batch-size 32 --steps 5 --paths 512 --workers 1 -q'.split(' ')
+const runs = {
+  'deep-bsde': [
+    'solve',
+    'allen-cahn',
+    '--set',
+    'dim=5',
+    ...quick,
+    '--checkpoint',
+    'c',
+    '--every',
+    '20ms',
+    '--save',
+    's',
+  ],
+  policy: ['solve', 'lqr', '--set', 'dim=2', ...quick, '--save', 's'],
+  'multilevel-picard': [
+    'solve',
+    'allen-cahn',
+    '--set',
+    'dim=5',
+    '--method',
+    'multilevel-picard',
+    '--levels',
+    '3',
+    '-q',
+  ],
+}
+const OLD = 'what was there before\n'
+const found: Record<string, number> = {}
+let longest = 9000
+
+for (let k = 0; k < kills; k++) {
+  const [name, args] = Object.entries(runs)[k % 3]
+  const folder = join(root, String(k))
+  mkdirSync(folder)
+  const place = (file: string) => join(folder, file)
+  writeFileSync(place('r.html'), OLD)
+  const outputs = ['--report', place('r.html'), '--plot', place('p.svg'), '--log', place('l.ndjson')]
+  const own = args.map((word) => (word === 'c' || word === 's' ? place(word) : word))
+  const pictures = name === 'multilevel-picard' ? outputs.slice(0, 2) : outputs
+  const { process: child, outcome } = start([...own, ...pictures])
+  const begun = performance.now()
+  const ended = outcome.then(() => 'ended')
+  // Towards the end, where files are written, more often than at the start.
+  if ((await Promise.race([ended, sleep(longest * Math.sqrt(uniform.next()), 'late')])) === 'late')
+    child.kill('SIGKILL')
+  else longest = Math.max(500, Math.min(longest, 1.1 * (performance.now() - begun)))
+  await outcome
+  for (const file of readdirSync(folder)) {
+    const state = await stateOf(place(file))
+    found[`${file.replace(/^\..*/, 'left beside')} ${state}`] =
+      (found[`${file.replace(/^\..*/, 'left beside')} ${state}`] ?? 0) + 1
+    if (state === 'TORN') console.log(`kill ${k} of ${name}: ${place(file)} is torn`)
+  }
+  if (k % 10 === 9) console.log(`${k + 1} kills: ${JSON.stringify(found)}`)
+}
+rmSync(root, { recursive: true })
+process.exitCode = Object.keys(found).some((key) => key.endsWith('TORN')) ? 1 : 0
+
+async function stateOf(path: string): Promise<string> {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (/\.new$|\.lock$/.test(path)) return 'left'
+  if (text === OLD) return 'old'
+  if (path.endsWith('.html')) return text.trimEnd().endsWith('</html>') ? 'whole' : 'TORN'
+  if (path.endsWith('.svg')) return text.trimEnd().endsWith('</svg>') ? 'whole' : 'TORN'
+  if (path.endsWith('.ndjson')) return text === '' || text.endsWith('\n') ? 'whole' : 'TORN'
+  return readStateFile(path).then(
+    () => 'whole',
+    () => 'TORN',
+  )
+}

@@ -1,0 +1,170 @@
+/**
+ * The sweep back of differential dynamic programming (Mayne, 1966; Tassa, Erez, Todorov, 2012): along a trajectory of the skeleton the cost
+ * still to come is expanded to second order,
+ *
+ *     V(x̄ + ξ) ≈ V + p·ξ + ½ ξᵀPξ,   Q(ξ, ν) of one step and the next V,   ν = k + Kξ the minimiser of Q,
+ *
+ * Q's curvature in ν raised by μ until it is positive definite: a Riccati recursion along a path that need not be the best.
+ */
+import { cholesky, solveCholesky } from '../../statistics/linear-system.ts'
+import type { Skeleton } from './skeleton.ts'
+
+export interface Feedback {
+  /** k [steps][rawDim]. */
+  change: Float64Array
+  /** K [steps][rawDim × dim]. */
+  gain: Float64Array
+  /** What the whole change k is expected to take off the cost: half of −k·Q_ν. */
+  expected: number
+  /** Largest curvature of Q in a control, the unit of μ. */
+  unit: number
+}
+
+/** @returns null where Q's curvature in the controls is not positive definite, with the largest that was met */
+export function sweepBack(
+  skeleton: Skeleton,
+  states: Float64Array,
+  controls: Float64Array,
+  raised: number,
+): { feedback: Feedback | null; unit: number } {
+  const { dim, rawDim, steps } = skeleton
+  const change = new Float64Array(steps * rawDim)
+  const gain = new Float64Array(steps * rawDim * dim)
+  const end = skeleton.end(states)
+  let slope = end.slope
+  let curvature = end.curvature
+  let [expected, unit] = [0, 0]
+  for (let n = steps - 1; n >= 0; n--) {
+    const q = expand(skeleton, n, states, controls, slope, curvature)
+    for (let k = 0; k < rawDim; k++) unit = Math.max(unit, Math.abs(q.vv[k * (rawDim + 1)]))
+    const firm = q.vv.slice()
+    for (let k = 0; k < rawDim; k++) firm[k * (rawDim + 1)] += isIdle(q, k, dim, rawDim) ? 1 : raised
+    const lower = cholesky(firm, rawDim)
+    if (lower === null) return { feedback: null, unit }
+    const k = solveCholesky(
+      lower,
+      q.v.map((entry) => -entry),
+    )
+    if (!k.every(Number.isFinite)) return { feedback: null, unit }
+    change.set(k, n * rawDim)
+    const own = gain.subarray(n * rawDim * dim, (n + 1) * rawDim * dim)
+    const column = new Float64Array(rawDim)
+    for (let i = 0; i < dim; i++) {
+      for (let r = 0; r < rawDim; r++) column[r] = -q.vx[r * dim + i]
+      solveCholesky(lower, column)
+      for (let r = 0; r < rawDim; r++) own[r * dim + i] = column[r]
+    }
+    for (let r = 0; r < rawDim; r++) expected -= 0.5 * k[r] * q.v[r]
+    ;({ slope, curvature } = followed(q, k, own, dim, rawDim))
+  }
+  return { feedback: { change, gain, expected, unit }, unit }
+}
+
+/** Q of one step to second order: slopes and curvatures in x and v. */
+interface Quadratic {
+  x: Float64Array
+  v: Float64Array
+  xx: Float64Array
+  vx: Float64Array
+  vv: Float64Array
+}
+
+function expand(
+  skeleton: Skeleton,
+  n: number,
+  states: Float64Array,
+  controls: Float64Array,
+  slope: Float64Array,
+  curvature: Float64Array,
+): Quadratic {
+  const { dim, rawDim } = skeleton
+  const { fx, fv, cx, cv } = skeleton.expansion(n, states, controls)
+  const direct = skeleton.curvature(n, states, controls, slope)
+  const px = product(curvature, fx, dim, dim, dim)
+  const pv = product(curvature, fv, dim, dim, rawDim)
+  const xx = productTransposed(fx, px, dim, dim, dim)
+  const vx = productTransposed(fv, px, dim, rawDim, dim)
+  const vv = productTransposed(fv, pv, dim, rawDim, rawDim)
+  add(xx, direct.x.subarray(0, dim * dim))
+  add(vx, direct.x.subarray(dim * dim, (dim + rawDim) * dim))
+  add(vv, direct.v.subarray(dim * rawDim, (dim + rawDim) * rawDim))
+  const x = productTransposed(fx, slope, dim, dim, 1)
+  const v = productTransposed(fv, slope, dim, rawDim, 1)
+  return { x: add(x, cx), v: add(v, cv), xx, vx, vv }
+}
+
+/** Whether a control does nothing in this step. */
+function isIdle(q: Quadratic, k: number, dim: number, rawDim: number): boolean {
+  const isZero = (row: Float64Array) => row.every((entry) => entry === 0)
+  const [vv, vx] = [q.vv.subarray(k * rawDim, (k + 1) * rawDim), q.vx.subarray(k * dim, (k + 1) * dim)]
+  return q.v[k] === 0 && isZero(vv) && isZero(vx)
+}
+
+/** V of the step under ν = k + Kξ, also where Q was raised for them. */
+function followed(
+  q: Quadratic,
+  k: Float64Array,
+  gain: Float64Array,
+  dim: number,
+  rawDim: number,
+): { slope: Float64Array; curvature: Float64Array } {
+  const vk = product(q.vv, k, rawDim, rawDim, 1)
+  const slope = add(productTransposed(gain, add(vk, q.v), rawDim, dim, 1), q.x)
+  add(slope, productTransposed(q.vx, k, rawDim, dim, 1))
+  const half = product(q.vv, gain, rawDim, rawDim, dim)
+  for (let j = 0; j < half.length; j++) half[j] = 0.5 * half[j] + q.vx[j]
+  const crossed = productTransposed(gain, half, rawDim, dim, dim)
+  const curvature = q.xx
+  for (let i = 0; i < dim; i++) {
+    for (let j = 0; j <= i; j++) {
+      const own = 0.5 * (curvature[i * dim + j] + curvature[j * dim + i])
+      const entry = own + crossed[i * dim + j] + crossed[j * dim + i]
+      curvature[i * dim + j] = entry
+      curvature[j * dim + i] = entry
+    }
+  }
+  return { slope, curvature }
+}
+
+function add(to: Float64Array, values: Float64Array): Float64Array {
+  for (let i = 0; i < to.length; i++) to[i] += values[i]
+  return to
+}
+
+/** A [rows × inner] · B [inner × columns]. */
+function product(
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): Float64Array {
+  const result = new Float64Array(rows * columns)
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < inner; k++) {
+      const factor = a[i * inner + k]
+      if (factor === 0) continue
+      for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j]
+    }
+  }
+  return result
+}
+
+/** Aᵀ · B with A [inner × rows], B [inner × columns]. */
+function productTransposed(
+  a: Float64Array,
+  b: Float64Array,
+  inner: number,
+  rows: number,
+  columns: number,
+): Float64Array {
+  const result = new Float64Array(rows * columns)
+  for (let k = 0; k < inner; k++) {
+    for (let i = 0; i < rows; i++) {
+      const factor = a[k * rows + i]
+      if (factor === 0) continue
+      for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j]
+    }
+  }
+  return result
+}

@@ -1,0 +1,161 @@
+/**
+ * Starts on paths with noise: which of them training begins with, and whether it has made something of it. The skeleton's best need
+ * not be the best where there is noise, and a rule in hand is not given away for a worse one.
+ */
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { STREAM } from '../../random/streams.ts'
+import { CHUNK_ROWS } from '../chunk.ts'
+import type { CompiledControl } from '../compiled.ts'
+import type { PolicyPlan } from '../plan.ts'
+import type { Rollout } from '../rollout.ts'
+import { OUTCOME, START, START_CHUNKS } from './plan.ts'
+
+/** Of the stream of pilot paths; standardising and fitting use those before. */
+const CHOICE_ITERATION = 64
+const RETURN_ITERATION = 65
+
+/** Puts the best start in the networks' place, where one is better than none. Every worker of the team runs this. */
+export function chooseStart(
+  context: WorkerContext,
+  { sign }: CompiledControl,
+  plan: PolicyPlan,
+  rollout: Rollout,
+): void {
+  const { team, views } = context
+  const { start, scale, shift, grid, dim } = plan
+  const { doubles, floats } = views
+  const rows = (grid.steps + 1) * padded(dim)
+  team.forEach(1, () => {
+    floats.fill(1, scale / 4, scale / 4 + rows)
+    floats.fill(0, shift / 4, shift / 4 + rows)
+    doubles[start.state / 8 + START.chosen] = -1
+    doubles[start.state / 8 + START.outcome] = OUTCOME.trained
+  })
+  if (start.rules.length === 0) return
+  runPaths(context, plan, rollout, CHOICE_ITERATION, 0)
+  start.rules.forEach((_, k) => {
+    writeStart(context, plan, k)
+    runPaths(context, plan, rollout, CHOICE_ITERATION, k + 1)
+  })
+  const costs = Array.from({ length: start.rules.length + 1 }, (_, row) => meanCost(doubles, plan, row).mean)
+  let best = 0
+  for (let row = 1; row < costs.length; row++) {
+    if (!Number.isFinite(costs[best]) || sign * (costs[best] - costs[row]) > 0) best = row
+  }
+  team.forEach(1, () => {
+    doubles[start.state / 8 + START.chosen] = best - 1
+  })
+  if (best > 0) writeStart(context, plan, best - 1)
+  else team.forEach(plan.ownNetworks, (n) => clear(floats, plan, n))
+}
+
+/** Which start training began with; −1 for none. */
+export function chosenStart(doubles: Float64Array, { start }: PolicyPlan): number {
+  return doubles[start.state / 8 + START.chosen]
+}
+
+/**
+ * Puts the start back where the trained rule is worse on fresh paths, or ran away: parameters, and the means that later checks look at.
+ * Every worker of the team runs this.
+ */
+export function keepBetter(
+  context: WorkerContext,
+  { sign }: CompiledControl,
+  plan: PolicyPlan,
+  rollout: Rollout,
+  ranAway: boolean,
+): void {
+  const { team, views } = context
+  const { start, blocks, averages, firstHalves, network, ownNetworks } = plan
+  const { doubles, floats } = views
+  const chosen = chosenStart(doubles, plan)
+  if (chosen < 0) return
+  const row = start.rules.length + 1
+  const copy = (from: number, to: number) => floats.copyWithin(to / 4, from / 4, from / 4 + network.trainable)
+  if (!ranAway) {
+    runPaths(context, plan, rollout, RETURN_ITERATION, row + 1)
+    team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
+  }
+  writeStart(context, plan, chosen)
+  runPaths(context, plan, rollout, RETURN_ITERATION, row)
+  const trained = ranAway ? Number.NaN : meanCost(doubles, plan, row + 1).mean
+  const isBetter = sign * (meanCost(doubles, plan, row).mean - trained) > 0
+  team.forEach(1, () => {
+    const outcome = ranAway ? OUTCOME.ranAway : isBetter ? OUTCOME.trained : OUTCOME.start
+    doubles[start.state / 8 + START.outcome] = outcome
+  })
+  team.forEach(ownNetworks, (n) => {
+    if (isBetter) copy(averages[n], blocks[n].theta)
+    else {
+      copy(blocks[n].theta, averages[n])
+      copy(blocks[n].theta, firstHalves[n])
+    }
+  })
+}
+
+/** The rule as the networks' linear parts, in the units that the state has now; what they add is zero. */
+export function writeStart(context: WorkerContext, plan: PolicyPlan, index: number): void {
+  const { floats } = context.views
+  const { start, blocks, network, scale, shift, dim, rawDim } = plan
+  const { level, gain } = start.rules[index]
+  const width = padded(rawDim)
+  context.team.forEach(plan.ownNetworks, (n) => {
+    clear(floats, plan, n)
+    const theta = blocks[n].theta / 4
+    const bias = theta + network.layers[network.layers.length - 1].bias
+    for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[level / 4 + n * width + r]
+    for (let i = 0; i < dim; i++) {
+      const at = n * padded(dim) + i
+      const unit = 1 / floats[scale / 4 + at]
+      for (let r = 0; r < rawDim; r++) {
+        const slope = floats[gain / 4 + (n * dim + i) * width + r]
+        floats[theta + network.skip + i * width + r] = slope * unit
+        floats[bias + r] -= slope * floats[shift / 4 + at] * unit
+      }
+    }
+  })
+}
+
+/** Linear part and output layer zero: the network writes zero. */
+function clear(floats: Float32Array, { blocks, network, dim, rawDim }: PolicyPlan, n: number): void {
+  const theta = blocks[n].theta / 4
+  const last = network.layers[network.layers.length - 1]
+  const width = padded(rawDim)
+  const zero = (at: number, rows: number) => floats.fill(0, theta + at, theta + at + rows * width)
+  zero(network.skip, dim)
+  zero(last.weight, last.inputs)
+  zero(last.bias, 1)
+}
+
+function runPaths(
+  { team, views }: WorkerContext,
+  { start }: PolicyPlan,
+  rollout: Rollout,
+  iteration: number,
+  row: number,
+): void {
+  const { doubles } = views
+  team.forEach(START_CHUNKS, (chunk) => {
+    rollout.forward(STREAM.pilot, iteration, chunk * CHUNK_ROWS, CHUNK_ROWS)
+    const cost = rollout.buffers.cost / 8
+    let mean = 0
+    for (let r = 0; r < CHUNK_ROWS; r++) mean += doubles[cost + r] / CHUNK_ROWS
+    doubles[start.costs / 8 + row * START_CHUNKS + chunk] = mean
+  })
+}
+
+/** Of a row of `StartPlan.costs`. */
+export function meanCost(
+  doubles: Float64Array,
+  { start }: PolicyPlan,
+  row: number,
+): { mean: number; standardError: number } {
+  const at = start.costs / 8 + row * START_CHUNKS
+  let [mean, variance] = [0, 0]
+  for (let chunk = 0; chunk < START_CHUNKS; chunk++) mean += doubles[at + chunk] / START_CHUNKS
+  for (let chunk = 0; chunk < START_CHUNKS; chunk++) {
+    variance += (doubles[at + chunk] - mean) ** 2 / (START_CHUNKS - 1)
+  }
+  return { mean, standardError: Math.sqrt(variance / START_CHUNKS) }
+}

@@ -1,0 +1,148 @@
+/**
+ * The best trajectory near a first guess of the controls, and the feedback around it: sweeps back (`backward.ts`) and runs forward under
+ * ν = αk + Kξ, the share α and the regularisation μ moved until the cost falls (Levenberg and Marquardt).
+ */
+import { type Feedback, sweepBack } from './backward.ts'
+import type { Skeleton } from './skeleton.ts'
+
+export interface Trajectory {
+  /** [steps + 1][dim], [steps][rawDim]. */
+  states: Float64Array
+  controls: Float64Array
+  /** Of the skeleton, times the sign: lower is better. */
+  cost: number
+  /** K [steps][rawDim × dim]. */
+  gain: Float64Array
+  sweeps: number
+  /** Whether one sweep and its whole change were exact: the problem is linear–quadratic, and every guess leads here. */
+  isQuadratic: boolean
+}
+
+/** A cost this many times its first size below 0 falls without bound. */
+const UNBOUNDED = 1e4
+/** A gain below this share of the cost is none. */
+const SETTLED = 1e-8
+/** Least share of the expected gain that a change has to bring. */
+const ENOUGH = 0.05
+const FEWEST_SHARE = 2 ** -10
+/** μ in units of Q's largest curvature: that of the feedback found, the first above 0, the largest, and by what it moves. */
+const FLAT = 1e-5
+const RAISED = { first: 1e-5, most: 1e6, up: 6, down: 1 / 6 } as const
+
+/**
+ * @param inertia ρ of the whole horizon as a share of the guess's cost
+ * @returns null where the guess, or every change of it, runs away
+ */
+export function descend(
+  skeleton: Skeleton,
+  guess: Float64Array,
+  mostSweeps: number,
+  inertia: number,
+): Trajectory | null {
+  skeleton.inertia = 0
+  let path = roll(skeleton, guess)
+  if (path === null) return null
+  skeleton.inertia = (inertia * Math.abs(path.cost)) / skeleton.steps
+  path = roll(skeleton, guess)!
+  let [raised, unit, sweeps, isQuadratic] = [0, 0, 0, false]
+  const least = -UNBOUNDED * (Math.abs(path.cost) + 1)
+  let last: Feedback | null = null
+  let isCurrent = false
+  const raise = () => {
+    raised = Math.max(RAISED.first * unit, raised * RAISED.up)
+  }
+  while (sweeps < mostSweeps && (unit === 0 || raised <= RAISED.most * unit)) {
+    sweeps++
+    const { feedback, unit: met } = sweepBack(skeleton, path.states, path.controls, raised)
+    if (!Number.isFinite(met)) return null
+    unit = Math.max(unit, met)
+    if (unit === 0) return null
+    if (feedback === null) {
+      raise()
+      continue
+    }
+    last = feedback
+    isCurrent = raised <= FLAT * unit
+    const floor = SETTLED * (Math.abs(path.cost) + SETTLED)
+    if (feedback.expected < floor) break
+    const better = search(skeleton, path, feedback)
+    if (better === null) {
+      raise()
+      continue
+    }
+    const gained = path.cost - better.cost
+    isQuadratic ||= sweeps === 1 && raised === 0 && Math.abs(gained / feedback.expected - 1) < 1e-6
+    path = better
+    if (path.cost < least) return null
+    isCurrent = false
+    raised = raised <= RAISED.first * unit ? 0 : raised * RAISED.down
+    if (gained < floor) break
+  }
+  if (last === null) return null
+  const final = isCurrent ? last : (settled(skeleton, path, raised, unit, isQuadratic) ?? last)
+  return { ...path, gain: final.gain, sweeps, isQuadratic }
+}
+
+interface Path {
+  states: Float64Array
+  controls: Float64Array
+  cost: number
+}
+
+/** The feedback around the trajectory that was found, with no more regularisation than it takes. */
+function settled(
+  skeleton: Skeleton,
+  path: Path,
+  raised: number,
+  unit: number,
+  isQuadratic: boolean,
+): Feedback | null {
+  // Where a control is at its bound Q is all but flat in v, and a feedback without μ would make much of nothing.
+  for (let own = isQuadratic ? 0 : FLAT * unit; own <= RAISED.up * Math.max(raised, FLAT * unit); ) {
+    const { feedback } = sweepBack(skeleton, path.states, path.controls, own)
+    if (feedback !== null) return feedback
+    own = Math.max(FLAT * unit, own * RAISED.up)
+  }
+  return null
+}
+
+function search(skeleton: Skeleton, path: Path, feedback: Feedback): Path | null {
+  for (let share = 1; share >= FEWEST_SHARE; share /= 2) {
+    const moved = roll(skeleton, path.controls, path, feedback, share)
+    if (moved === null) continue
+    const expected = 2 * feedback.expected * (share - 0.5 * share * share)
+    if (path.cost - moved.cost > ENOUGH * expected) return moved
+  }
+  return null
+}
+
+/** The trajectory of the controls, changed by αk + K(x − x̄) where there is a path to change; null where it runs away. */
+function roll(
+  skeleton: Skeleton,
+  from: Float64Array,
+  path: Path | null = null,
+  feedback: Feedback | null = null,
+  share = 0,
+): Path | null {
+  const { dim, rawDim, steps, x0 } = skeleton
+  const states = new Float64Array((steps + 1) * dim)
+  const controls = from.slice()
+  states.set(x0)
+  let cost = 0
+  for (let n = 0; n < steps; n++) {
+    if (path !== null && feedback !== null) {
+      for (let r = 0; r < rawDim; r++) {
+        let change = share * feedback.change[n * rawDim + r]
+        const row = (n * rawDim + r) * dim
+        for (let i = 0; i < dim; i++) {
+          change += feedback.gain[row + i] * (states[n * dim + i] - path.states[n * dim + i])
+        }
+        controls[n * rawDim + r] += change
+      }
+    }
+    cost += skeleton.advance(n, states, controls)
+    if (!Number.isFinite(cost)) return null
+  }
+  cost += skeleton.end(states).value
+  return Number.isFinite(cost) && states.every(Number.isFinite) ? { states, controls, cost } : null
+}

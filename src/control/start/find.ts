@@ -1,0 +1,221 @@
+/**
+ * Where training may start: the feedback of the linear–quadratic problem along the best trajectories of the skeleton that several guesses
+ * lead to. One guess is not enough where there are several ways (a swing-up has two sides); one horizon is not where the plant
+ * falls over before the first sweep back: there the horizon grows, each rule the guess of the next.
+ */
+import { STREAM } from '../../random/streams.ts'
+import { UniformStream } from '../../random/uniform.ts'
+import type { RunOptions } from '../../solution/solution.ts'
+import type { CompiledControl } from '../compiled.ts'
+import { DEFAULT_STEPS, resolvePolicyOptions } from '../options.ts'
+import type { CompiledSkeleton } from './compiled.ts'
+import { descend, type Trajectory } from './descend.ts'
+import { follow } from './follow.ts'
+import { stepsOf } from './rates.ts'
+import { Skeleton } from './skeleton.ts'
+
+/** One rule for each step: v = level + gain·x. */
+export interface Start {
+  /** What guess it was found from. */
+  from: string
+  /** [steps][rawDim]. */
+  level: Float64Array
+  /** [steps][rawDim × dim]. */
+  gain: Float64Array
+}
+
+export interface Starts {
+  starts: Start[]
+  /** The problem is linear–quadratic: noise apart, the start is the best rule. */
+  isQuadratic: boolean
+  /** Time steps: those chosen, else those that the plant asks for. */
+  steps: number
+  asked: number
+}
+
+const SEARCH_STEPS = 160
+/** Steps · (dim + rawDim)³ of a sweep back. */
+const MOST_WORK = 2e8
+/** And of the whole search. */
+const MOST_SEARCH = 1e9
+const SEARCH_SWEEPS = 60
+const GROWTH_SWEEPS = 20
+/** See `Skeleton.inertia`; nothing where controls are free. */
+const INERTIA = 1e-4
+const FIRST_HORIZON = 10
+const GROWTH = 1.6
+/** Trajectories that are handed on: their costs differ by more than this share. */
+const KEPT = 3
+/** Steps this many times as long as the plant asks for make another plant of it. */
+const TOO_LONG = 4
+const SAME = 1e-4
+/** Random guesses are the same for every seed of a run: what is found shall not depend on its noise. */
+const RANDOM = { seed: 1, direct: 5, growing: 2, waves: 4 } as const
+
+/** Starts for a run with these options, and the steps that it takes unless it says so; `missing`: why there are none. */
+export function startsOf(problem: CompiledControl, options: RunOptions): Starts & { missing: string | null } {
+  const { skeleton } = problem
+  const { isShared, scheme, steps } = resolvePolicyOptions(problem, options)
+  const none = (missing: string) => ({ starts: [], isQuadratic: false, steps, asked: steps, missing })
+  if (isShared) return none('one network serves all time steps')
+  if (skeleton === undefined || typeof skeleton === 'string') return none(skeleton ?? 'not looked for')
+  const found = findStarts(
+    problem,
+    skeleton,
+    options.steps ?? problem.steps,
+    DEFAULT_STEPS,
+    scheme === 'heun',
+  )
+  if (found.starts.length === 0) return none('no trajectory without noise was found that does not run away')
+  if (found.asked > TOO_LONG * found.steps) {
+    return none(
+      `${found.steps} steps are too long for a rule without steps, which would ask for ${found.asked}`,
+    )
+  }
+  return { ...found, missing: null }
+}
+
+/** @param chosen the number of steps, where it is not to be found */
+export function findStarts(
+  problem: CompiledControl,
+  sources: CompiledSkeleton,
+  chosen: number | null,
+  fewest: number,
+  isHeun: boolean,
+): Starts {
+  const most = mostSteps(problem)
+  const searched = problem.isDiscrete ? chosen! : Math.min(SEARCH_STEPS, most)
+  const skeleton = new Skeleton(problem, sources, searched)
+  const found = search(problem, sources, skeleton)
+  if (found.length === 0) return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: fewest }
+  const asked = problem.isDiscrete ? chosen! : stepsOf(skeleton, found[0].rule, fewest)
+  const steps = chosen ?? asked
+  const { isQuadratic } = found[0].rule
+  if (problem.isDiscrete) {
+    return { starts: found.map((each) => lawOf(skeleton, each, 1, false)), isQuadratic, steps, asked }
+  }
+  const parts = Math.max(1, 2 * Math.floor(Math.min(most, Math.max(SEARCH_STEPS, 2 * steps)) / (2 * steps)))
+  const fine = new Skeleton(problem, sources, parts * steps)
+  const starts = found.flatMap(({ from, rule }) => {
+    const guess = follow(fine, rule, skeleton.dt, new Float64Array(0))
+    const refined = guess && descend(fine, guess, GROWTH_SWEEPS, inertiaOf(problem))
+    return refined ? [lawOf(fine, { from, rule: refined }, parts, isHeun)] : []
+  })
+  return { starts, isQuadratic, steps, asked }
+}
+
+function mostSteps({ dim, rawDim }: CompiledControl): number {
+  return Math.max(FIRST_HORIZON, Math.floor(MOST_WORK / (dim + rawDim) ** 3))
+}
+
+function inertiaOf({ isFree }: CompiledControl): number {
+  return isFree ? 0 : INERTIA
+}
+
+interface Found {
+  from: string
+  rule: Trajectory
+}
+
+/** The best of what the guesses lead to, the best first. */
+function search(problem: CompiledControl, sources: CompiledSkeleton, skeleton: Skeleton): Found[] {
+  const { steps, rawDim } = skeleton
+  const found: Found[] = []
+  const keep = (from: string, rule: Trajectory | null) => {
+    if (rule === null) return
+    const same = found.findIndex(
+      (other) => Math.abs(other.rule.cost - rule.cost) <= SAME * (Math.abs(rule.cost) + SAME),
+    )
+    if (same < 0) found.push({ from, rule })
+    else if (rule.cost < found[same].rule.cost) found[same].rule = rule
+  }
+  let left = MOST_SEARCH / (steps * (skeleton.dim + rawDim) ** 3)
+  const inertia = inertiaOf(problem)
+  for (const { from, controls } of guesses(steps, rawDim, RANDOM.direct)) {
+    if (left < 1) break
+    const rule = descend(skeleton, controls, Math.min(left, SEARCH_SWEEPS), inertia)
+    keep(from, rule)
+    if (rule?.isQuadratic) return found
+    left -= rule?.sweeps ?? 1
+  }
+  if (left > SEARCH_SWEEPS) {
+    for (const { from, controls } of guesses(steps, rawDim, RANDOM.growing)) {
+      keep(`growing horizons, ${from}`, grown(problem, sources, skeleton, controls, inertia))
+    }
+  }
+  return found.sort((a, b) => a.rule.cost - b.rule.cost).slice(0, KEPT)
+}
+
+function* guesses(
+  steps: number,
+  rawDim: number,
+  random: number,
+): Generator<{ from: string; controls: Float64Array }> {
+  const all = (value: number) => new Float64Array(steps * rawDim).fill(value)
+  yield { from: 'controls at rest', controls: all(0) }
+  yield { from: 'constant high controls', controls: all(1) }
+  yield { from: 'constant low controls', controls: all(-1) }
+  for (let k = 1; k <= random; k++) {
+    const uniform = new UniformStream(RANDOM.seed, STREAM.exploration, k)
+    const controls = all(0)
+    for (let r = 0; r < rawDim; r++) {
+      for (let wave = 0; wave < RANDOM.waves; wave++) {
+        const size = uniform.normal()
+        for (let n = 0; n < steps; n++) {
+          controls[n * rawDim + r] += size * Math.cos((Math.PI * wave * (n + 0.5)) / steps)
+        }
+      }
+    }
+    yield { from: `random controls ${k}`, controls }
+  }
+}
+
+/** The problem over ever longer horizons. */
+function grown(
+  problem: CompiledControl,
+  sources: CompiledSkeleton,
+  whole: Skeleton,
+  beyond: Float64Array,
+  inertia: number,
+): Trajectory | null {
+  const { rawDim } = whole
+  let steps = Math.min(FIRST_HORIZON, whole.steps)
+  let guess: Float64Array | null = beyond.slice(0, steps * rawDim)
+  for (;;) {
+    const isWhole = steps === whole.steps
+    const skeleton: Skeleton = isWhole ? whole : new Skeleton(problem, sources, steps, steps * whole.dt)
+    const rule: Trajectory | null =
+      guess && descend(skeleton, guess, isWhole ? SEARCH_SWEEPS : GROWTH_SWEEPS, inertia)
+    if (rule === null || isWhole) return rule
+    steps = Math.min(whole.steps, Math.ceil(GROWTH * steps))
+    const next = new Skeleton(problem, sources, steps, steps * whole.dt)
+    guess = follow(next, rule, whole.dt, beyond)
+  }
+}
+
+/**
+ * The rule as one of each of the policy's steps, `parts` of the skeleton's long: the controls' mean over the step around the state
+ * where the step has it in the mean, the middle in Heun's and the left end in Euler's.
+ */
+function lawOf(skeleton: Skeleton, { from, rule }: Found, parts: number, isHeun: boolean): Start {
+  const { dim, rawDim } = skeleton
+  const steps = skeleton.steps / parts
+  const level = new Float64Array(steps * rawDim)
+  const gain = new Float64Array(steps * rawDim * dim)
+  const middle = isHeun ? parts / 2 : 0
+  for (let n = 0; n < steps; n++) {
+    const [left, right] = [n * parts + Math.floor(middle), n * parts + Math.ceil(middle)]
+    for (let r = 0; r < rawDim; r++) {
+      const row = (n * rawDim + r) * dim
+      let v = 0
+      for (let m = 0; m < parts; m++) v += rule.controls[(n * parts + m) * rawDim + r] / parts
+      for (let i = 0; i < dim; i++) {
+        const slope = rule.gain[(left * rawDim + r) * dim + i]
+        gain[row + i] = slope
+        v -= 0.5 * slope * (rule.states[left * dim + i] + rule.states[right * dim + i])
+      }
+      level[n * rawDim + r] = v
+    }
+  }
+  return { from, level, gain }
+}

@@ -1,0 +1,60 @@
+/** Where the rules that training may start from lie. Offsets in bytes. */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { CompiledControl } from '../compiled.ts'
+import type { Start } from './find.ts'
+
+/** Chunks of the paths that starts are compared on. */
+export const START_CHUNKS = 64
+
+export interface StartPlan {
+  /** For each start: v = level + x·gain; level [steps][padded(rawDim)], gain [steps][dim × padded(rawDim)]. */
+  rules: { level: number; gain: number }[]
+  /** float64 [rules + 2][START_CHUNKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
+  costs: number
+  /** float64 words; see `START`. */
+  state: number
+}
+
+/** Which rule training began with, −1 for none; and whether it was put back, since training made it worse or ran away. */
+export const START = { chosen: 0, outcome: 1 } as const
+export const OUTCOME = { trained: 0, start: 1, ranAway: 2 } as const
+
+export function planStart(
+  arena: Arena,
+  { dim, rawDim }: CompiledControl,
+  steps: number,
+  count: number,
+): StartPlan {
+  const width = padded(rawDim)
+  return {
+    rules: Array.from({ length: count }, () => ({
+      level: arena.floats(steps * width),
+      gain: arena.floats(steps * dim * width),
+    })),
+    costs: arena.doubles((count + 3) * START_CHUNKS),
+    state: arena.doubles(2),
+  }
+}
+
+/** Once, on the thread that found them. */
+export function storeStarts(
+  floats: Float32Array,
+  { rules }: StartPlan,
+  starts: readonly Start[],
+  { dim, rawDim }: CompiledControl,
+): void {
+  const width = padded(rawDim)
+  rules.forEach(({ level, gain }, k) => {
+    const start = starts[k]
+    const steps = start.level.length / rawDim
+    for (let n = 0; n < steps; n++) {
+      for (let r = 0; r < rawDim; r++) {
+        floats[level / 4 + n * width + r] = start.level[n * rawDim + r]
+        for (let i = 0; i < dim; i++) {
+          floats[gain / 4 + (n * dim + i) * width + r] = start.gain[(n * rawDim + r) * dim + i]
+        }
+      }
+    }
+  })
+}

@@ -1,0 +1,24 @@
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { gradientFromScaled } from '../../problem/scaling.ts'
+import type { MethodResult } from '../../solution/solution.ts'
+
+/** ∇u(0,x₀) and its standard error from every repetition's Z. */
+export function gradientOf(
+  problem: CompiledProblem,
+  z: Float64Array[],
+): Pick<MethodResult, 'gradient' | 'gradientStandardError'> {
+  const count = z.length
+  if (count === 0) return { gradient: Array.from(problem.x0, () => null) }
+  const each = z.map((own) => gradientFromScaled(problem, problem.x0, own))
+  const column = (i: number) => each.map((gradient) => gradient[i])
+  const gradient = Array.from(problem.x0, (_, i) => {
+    const values = column(i)
+    return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / count
+  })
+  const gradientStandardError = gradient.map((mean, i) => {
+    if (mean === null) return null
+    const squares = column(i).reduce<number>((sum, value) => sum + ((value ?? 0) - mean) ** 2, 0)
+    return Math.sqrt(squares / (count - 1) / count)
+  })
+  return { gradient, gradientStandardError }
+}

@@ -1,0 +1,94 @@
+/** From the sums of all pieces to the value of multilevel Picard and everything that it may be off by. */
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { missingGradient } from '../../solution/missing-gradient.ts'
+import type { MethodResult } from '../../solution/solution.ts'
+import { gradientOf } from './gradient.ts'
+import { evaluationsOf, GRID_LEVEL, type PicardPlan, pairsOf } from './plan.ts'
+import { judgePicard, leftByIteration, type Mean } from './verdict.ts'
+
+export function readResult(
+  doubles: Float64Array,
+  problem: CompiledProblem,
+  plan: PicardPlan,
+  elapsed: number,
+): MethodResult {
+  const { levels, base, repetitions, hasZ, isStepped } = plan
+  const sums = readSums(doubles, problem, plan)
+  const value = meanOf(sums.values)
+  const moves = sums.moves.map(meanOf)
+  const grid = isStepped ? meanOf(sums.grid) : null
+  const errors = {
+    statistical: value.standardError,
+    grid: grid === null ? 0 : Math.hypot(grid.mean, grid.standardError),
+    remainder: leftByIteration(moves),
+  }
+  const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? sums.z : [])
+  return {
+    ...judgePicard(sums.values, value.mean, errors, moves),
+    value: value.mean,
+    standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder),
+    errors,
+    gridError: grid?.mean ?? null,
+    gridErrorStandardError: grid?.standardError ?? null,
+    gradient,
+    ...(gradientStandardError && { gradientStandardError }),
+    missingGradient: hasZ ? missingGradient(problem, gradient) : 'paths without an exact law give none here',
+    iterations: levels,
+    steps: isStepped ? plan.steps : 0,
+    batchSize: base,
+    paths: repetitions,
+    history: { loss: [], estimate: [...sums.values], rate: [], elapsedMs: [] },
+    cost: {
+      driver: sums.evaluations,
+      nominal: repetitions * evaluationsOf(levels, base),
+      moved: moves[levels - 1].mean,
+    },
+    elapsedMs: { train: 0, estimate: elapsed },
+  }
+}
+
+/** Of every repetition: its value, what each level added to it, and what half as many steps of X would. */
+interface Sums {
+  values: Float64Array
+  moves: Float64Array[]
+  grid: Float64Array
+  z: Float64Array[]
+  evaluations: number
+}
+
+function readSums(
+  doubles: Float64Array,
+  { noiseDim }: CompiledProblem,
+  { levels, base, repetitions, pieces, results }: PicardPlan,
+): Sums {
+  const width = 2 + noiseDim
+  const each = () => new Float64Array(repetitions)
+  const sums: Sums = {
+    values: each(),
+    moves: Array.from({ length: levels }, each),
+    grid: each(),
+    z: Array.from({ length: repetitions }, () => new Float64Array(noiseDim)),
+    evaluations: 0,
+  }
+  for (const [index, { repetition, level }] of pieces.entries()) {
+    const row = results / 8 + index * width
+    const share = doubles[row] / pairsOf(levels, level, base)
+    sums.evaluations += doubles[row + width - 1]
+    if (level === GRID_LEVEL) {
+      sums.grid[repetition] += share
+      continue
+    }
+    sums.values[repetition] += share
+    if (level >= 0) sums.moves[level][repetition] += share
+    for (let j = 0; j < noiseDim; j++) {
+      sums.z[repetition][j] += doubles[row + 1 + j] / pairsOf(levels, level, base)
+    }
+  }
+  return sums
+}
+
+function meanOf(values: Float64Array): Mean {
+  const mean = values.reduce((sum, entry) => sum + entry / values.length, 0)
+  const squares = values.reduce((sum, entry) => sum + (entry - mean) ** 2, 0)
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) }
+}

@@ -1,0 +1,101 @@
+/**
+ * A terminal condition whose jumps are smoothed by the noise that is still to come. The gradient of one that jumps is 0 almost everywhere:
+ * a path tells nothing of the jump, and what learns from gradients learns nothing. Seen from time t, the condition a > b at T holds with
+ * about the probability
+ *
+ *     Φ(((a − b) + μ·∇(a − b) τ) / (|σᵀ∇(a − b)| √τ)),    τ = T − t,
+ *
+ * exactly so where a − b is a Brownian motion with drift. With that in place of the condition σᵀ∇g is near what Z is without a driver; at
+ * T it is g itself.
+ */
+import { add, apply, constant, div, dot, mul, norm, one, select, sub } from '../formulas/build.ts'
+import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
+import { gradient } from '../formulas/gradient.ts'
+import { containing } from '../formulas/interval.ts'
+import { rebuild } from '../formulas/substitute.ts'
+import type { ProblemExpressions } from './expressions.ts'
+
+/** Functions that have a value everywhere: both branches of a condition are taken. */
+const TOTAL: ReadonlySet<string> = new Set([
+  ...['add', 'sub', 'mul', 'abs', 'max', 'min', 'relu', 'sign', 'square', 'sin', 'cos', 'tanh', 'normcdf'],
+  ...['select', 'less', 'lessEqual', 'greater', 'greaterEqual', 'and', 'or', 'not'],
+])
+/** From so near T on, as a share of it, nothing is smoothed; and the least deviation of a condition. */
+const NEAR = 1e-9
+const LEAST_DEVIATION = 1e-12
+
+/** @returns g(t, x); null where one of its jumps cannot be smoothed */
+export function smoothedTerminal(expressions: ProblemExpressions): Expression | null {
+  const { terminal, horizon, variables } = expressions
+  const rebuilt = new Map<Expression, Expression>()
+  for (const node of reachable([terminal])) {
+    const args = node.args.map((arg) => rebuilt.get(arg)!)
+    const smooth = node.kind === 'apply' ? smoothedNode(node, args, expressions) : rebuild(node, args)
+    if (smooth === null) return null
+    rebuilt.set(node, smooth)
+  }
+  const left = sub(constant(horizon), variables.t)
+  return select(apply('greater', left, constant(NEAR * horizon)), rebuilt.get(terminal)!, terminal)
+}
+
+/** A node with smoothed arguments; conditions stay as they are, for the node that asks them. */
+function smoothedNode(node: Apply, args: Expression[], expressions: ProblemExpressions): Expression | null {
+  const { x } = expressions.variables
+  if (['floor', 'mod'].includes(node.fn) && containing(node, [x]).size > 0) return null
+  if (node.fn === 'sign') {
+    const weight = probability(node.args[0], expressions)
+    return weight && sub(mul(constant(2), weight), one)
+  }
+  if (node.fn !== 'select' || containing(node.args[0], [x]).size === 0) return rebuild(node, args)
+  const weight = weightOf(node.args[0], expressions)
+  if (weight === null || !args.slice(1).every((branch) => isTotal(branch, x))) return null
+  return add(mul(weight, args[1]), mul(sub(one, weight), args[2]))
+}
+
+/** The probability of a condition; null for one that is not made of inequalities. */
+function weightOf(condition: Expression, expressions: ProblemExpressions): Expression | null {
+  if (condition.kind !== 'apply') return null
+  const { fn, args } = condition
+  const parts = () => args.map((arg) => weightOf(arg, expressions))
+  switch (fn) {
+    case 'greater':
+    case 'greaterEqual':
+      return probability(sub(args[0], args[1]), expressions)
+    case 'less':
+    case 'lessEqual':
+      return probability(sub(args[1], args[0]), expressions)
+    case 'not': {
+      const [only] = parts()
+      return only && sub(one, only)
+    }
+    case 'and': {
+      const [a, b] = parts()
+      return a && b && mul(a, b)
+    }
+    case 'or': {
+      const [a, b] = parts()
+      return a && b && sub(one, mul(sub(one, a), sub(one, b)))
+    }
+    default:
+      return null
+  }
+}
+
+/** That a scalar d is positive at T. */
+function probability(
+  d: Expression,
+  { drift, noise, horizon, variables }: ProblemExpressions,
+): Expression | null {
+  if (d.shape.length > 0) return null
+  const slope = gradient(d, variables.x)
+  const left = apply('max', sub(constant(horizon), variables.t), constant(0))
+  const mean = add(d, mul(left, dot(drift, slope)))
+  const deviation = mul(norm(noise.scale(slope)), apply('sqrt', left))
+  return apply('normcdf', div(mean, add(deviation, constant(LEAST_DEVIATION))))
+}
+
+function isTotal(value: Expression, x: Expression): boolean {
+  return reachable([value]).every(
+    (node) => node.kind !== 'apply' || TOTAL.has(node.fn) || containing(node, [x]).size === 0,
+  )
+}

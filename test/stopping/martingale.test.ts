@@ -1,0 +1,120 @@
+/**
+ * The increments that the limits are made with have mean 0 whatever was seen before, and the test that says so catches an integrand
+ * that looks ahead and a difference of fitted values, which is no martingale.
+ */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { compileKernels, instantiateKernels } from '../../src/kernels/loader.ts'
+import { Arena, allocate } from '../../src/memory/arena.ts'
+import { viewsOf } from '../../src/memory/views.ts'
+import { drawFeatures } from '../../src/methods/stopping/features.ts'
+import { resolveStopping } from '../../src/methods/stopping/options.ts'
+import { BLOCK_ROWS, planStopping, type StoppingPlan } from '../../src/methods/stopping/plan.ts'
+import { Walker } from '../../src/methods/stopping/walker.ts'
+import { CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { Team } from '../../src/parallel/team.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
+import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
+import { compileStopping } from '../../src/stopping/compile.ts'
+
+const BLOCKS = 64
+const ALLOWED = 5
+
+type When = 'before' | 'ahead'
+
+/** A walker over one interval with features drawn, and nothing fitted. */
+async function walkerOf(id: string, settings: Record<string, number>) {
+  const page = (await loadStoppingProblem(id))!
+  const problem = await compileStopping(page, overrideSettings(page, settings))
+  const options = resolveStopping(problem, problem.stopping.dates!, { batchSize: 1024, paths: 256, steps: 8 })
+  const arena = new Arena()
+  const control = arena.integers(CONTROL_WORDS)
+  const plan = planStopping(arena, problem, options, 1)
+  const views = viewsOf(allocate(arena.bytes, 2 ** 29, ''))
+  const kernels = instantiateKernels('reference', await compileKernels('reference'), views.memory)
+  const team = new Team(new Int32Array(views.memory.buffer, control, CONTROL_WORDS), 0, 1)
+  const walker = new Walker({ views, kernels, team } as never, problem, plan, 1)
+  const samples: Float64Array[] = []
+  walker.start()
+  for (let node = 0; node < plan.intervals[0].steps; node++) walker.advance(node, 10_000)
+  samples.push(...walker.samples(walker.hands.x, BLOCK_ROWS))
+  drawFeatures(views, plan, 0, samples)
+  return { walker, plan, floats: views.floats }
+}
+
+/** Largest |mean|/standard error of the increments of the features over a step that begins at node 1. */
+function largestMean(
+  { walker, plan, floats }: { walker: Walker; plan: StoppingPlan; floats: Float32Array },
+  when: When,
+): number {
+  const { width, intervals } = plan
+  const [sums, squares] = [new Float64Array(width), new Float64Array(width)]
+  for (let block = 0; block < BLOCKS; block++) {
+    walker.start()
+    walker.advance(0, block * BLOCK_ROWS)
+    walker.look(intervals[0], 1)
+    if (when === 'ahead') {
+      const before = floats.slice(walker.hands.x / 4, walker.hands.x / 4 + 4 * BLOCK_ROWS)
+      walker.advance(1, block * BLOCK_ROWS)
+      walker.look(intervals[0], 2)
+      floats.set(before, walker.hands.x / 4)
+    }
+    walker.move(intervals[0], 1, block * BLOCK_ROWS)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      for (let k = 0; k < width; k++) {
+        const value = floats[walker.hands.increments / 4 + r * width + k]
+        sums[k] += value
+        squares[k] += value * value
+      }
+    }
+  }
+  const paths = BLOCKS * BLOCK_ROWS
+  return sums.reduce((largest, sum, k) => {
+    const deviation = Math.sqrt(squares[k] / paths - (sum / paths) ** 2)
+    return deviation > 0 ? Math.max(largest, (Math.abs(sum / paths) / deviation) * Math.sqrt(paths)) : largest
+  }, 0)
+}
+
+describe.each([
+  ['bermudan-put', { datesPerYear: 2 }],
+  ['max-call', { dim: 3, dates: 2 }],
+  ['geometric-mean-call', { dim: 3, dates: 2, rho: 0.5 }],
+])('increments of %s', (id, settings) => {
+  let made: Awaited<ReturnType<typeof walkerOf>>
+  beforeAll(async () => {
+    made = await walkerOf(id, settings)
+  })
+
+  it('have mean 0', () => {
+    expect(largestMean(made, 'before')).toBeLessThan(ALLOWED)
+  })
+
+  it('have not where the integrand looks ahead', () => {
+    expect(largestMean(made, 'ahead')).toBeGreaterThan(2 * ALLOWED)
+  })
+
+  it('are no differences of features along a path, whose mean is not 0', () => {
+    const { walker, plan, floats } = made
+    const { width, intervals } = plan
+    const sums = new Float64Array(width)
+    const squares = new Float64Array(width)
+    for (let block = 0; block < BLOCKS; block++) {
+      walker.start()
+      walker.look(intervals[0], 0)
+      const before = floats.slice(walker.hands.features / 4, walker.hands.features / 4 + BLOCK_ROWS * width)
+      walker.advance(0, block * BLOCK_ROWS)
+      walker.advance(1, block * BLOCK_ROWS)
+      walker.look(intervals[0], 2)
+      for (let k = 0; k < BLOCK_ROWS * width; k++) {
+        const value = floats[walker.hands.features / 4 + k] - before[k]
+        sums[k % width] += value
+        squares[k % width] += value * value
+      }
+    }
+    const paths = BLOCKS * BLOCK_ROWS
+    const largest = sums.reduce((most, sum, k) => {
+      const deviation = Math.sqrt(squares[k] / paths - (sum / paths) ** 2)
+      return deviation > 0 ? Math.max(most, (Math.abs(sum / paths) / deviation) * Math.sqrt(paths)) : most
+    }, 0)
+    expect(largest).toBeGreaterThan(2 * ALLOWED)
+  })
+})
