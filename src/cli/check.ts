@@ -26,6 +26,13 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
         finish(await runCheckControl(control, flags))
         return
       }
+      const { findStopping } = await import('../problem/find.ts')
+      const stopping = await findStopping(problem)
+      if (stopping !== null) {
+        const { runCheckStopping } = await import('./check-stopping.ts')
+        finish(await runCheckStopping(stopping, flags))
+        return
+      }
       const { runCheck } = await import('./check-run.ts')
       finish(await runCheck(problem, flags))
     })

@@ -7,6 +7,7 @@ import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { EXIT } from './exit-codes.ts'
+import { exportCommand } from './export.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
@@ -51,6 +52,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(compareCommand(finish))
     .addCommand(studyCommand(finish))
     .addCommand(simulateCommand(finish))
+    .addCommand(exportCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {
     examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],

@@ -5,18 +5,21 @@ import type { Trajectories } from '../methods/policy/policy.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, printSlowly, say } from './print.ts'
-import { integer } from './values.ts'
+import { each, integer } from './values.ts'
 
 interface SimulateFlags {
   paths: number
   seed: number
   x0?: string
+  starts?: string
+  set: string[]
   json?: boolean
   quantiles?: boolean
 }
 
 /** More would not fit into arrays, and nobody could read them. */
 const MOST_NUMBERS = 2e8
+const MOST_BYTES = 1e8
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('simulate')
@@ -28,6 +31,12 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
     .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
     .option('--x0 <list>', 'another starting point: 0 or [1,2]')
+    .option('--starts <file>', 'starting points of the paths in turn: a line of numbers each')
+    .addOption(
+      new Option('--set <name=value>', 'another plant: a setting changed after training; repeatable')
+        .argParser(each)
+        .default([], 'none'),
+    )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
     .option('--json', 'one JSON object with mean cost and quantiles')
     .option('--debug', 'with the stack of an error')
@@ -38,6 +47,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     examples: [
       'deepbsde solve lqr --set dim=2 --save policy.dbsde',
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
+      'deepbsde simulate policy.dbsde --set noise=0.5 --quantiles',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
@@ -46,11 +56,15 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
 /** @returns the exit code. @throws UserError */
 async function runSimulate(
   path: string,
-  { paths, seed, x0, json, quantiles }: SimulateFlags,
+  { paths, seed, x0, starts, set, json, quantiles }: SimulateFlags,
 ): Promise<number> {
   const { loadPolicy } = await import('../methods/policy/policy-file.ts')
   const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
-  const policy = await loadPolicy(path)
+  const { underSettings } = await import('../methods/policy/what-if.ts')
+  if (x0 !== undefined && starts !== undefined) {
+    throw new UserError('--x0 and --starts both say where paths begin. Leave one out.')
+  }
+  const policy = await underSettings(await loadPolicy(path), set)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
   const numbers = paths * (steps + 1) * (dim + controlDim)
@@ -59,7 +73,8 @@ async function runSimulate(
       `${paths} paths are ${numbers} numbers; at most ${MOST_NUMBERS} are allowed. Lower --paths.`,
     )
   }
-  const result = policy.simulate(paths, seed, startOf(x0, policy.trained.problem.x0))
+  const from = starts === undefined ? [startOf(x0, policy.trained.problem.x0)] : await readStarts(starts, dim)
+  const result = policy.simulate(paths, seed, from)
   if (json) {
     print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
     return codeOf(result)
@@ -87,6 +102,34 @@ function codeOf({ cost, times, paths }: Trajectories): number {
     `deepbsde: ${count} of ${paths} paths are not finite, the first is path ${path + 1} from t = ${times[first - path * times.length]} on. Try another --x0, or train with more --steps.\n`,
   )
   return EXIT.unreliable
+}
+
+/** Lines of numbers with commas or blanks between them; a first line that is not of numbers is a heading. */
+async function readStarts(path: string, dim: number): Promise<Float64Array[]> {
+  const { readPlain, ReadError } = await import('../files/read.ts')
+  let text: string
+  try {
+    text = (await readPlain(path, MOST_BYTES)).toString()
+  } catch (error) {
+    if (error instanceof ReadError) throw new UserError(`${path}: ${error.message}.`)
+    throw error
+  }
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const rows = lines.map((line) =>
+    line
+      .trim()
+      .split(/[\s,;]+/)
+      .map(Number),
+  )
+  const points = rows.length > 1 && rows[0].some(Number.isNaN) ? rows.slice(1) : rows
+  const wrong = points.findIndex((row) => row.length !== dim || !row.every(Number.isFinite))
+  if (points.length === 0 || wrong >= 0) {
+    const got = points.length === 0 ? 'none' : `'${lines[wrong + lines.length - points.length].slice(0, 60)}'`
+    throw new UserError(
+      `${path}: a starting point is a line of ${dim} finite numbers, got ${got}. Mend the file.`,
+    )
+  }
+  return points.map((row) => Float64Array.from(row))
 }
 
 function startOf(text: string | undefined, own: Float64Array): Float64Array {

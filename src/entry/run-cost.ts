@@ -1,7 +1,7 @@
 /** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
 import { BRANCHES, BRANCHING_PATHS } from '../estimation/branch-plan.ts'
 import { SHARD_ROWS } from '../estimation/buffers.ts'
-import { planEstimate } from '../estimation/plan.ts'
+import { isMeasured, planEstimate } from '../estimation/plan.ts'
 import { FIT_SHARDS } from '../estimation/value-control.ts'
 import { Arena } from '../memory/arena.ts'
 import { resolveOptions } from '../methods/deep-bsde/defaults.ts'
@@ -88,9 +88,9 @@ export async function estimateTime(
 }
 
 /** Paths that run before the estimate's own, whatever their number: Y₀, the value's fit, one round that branches twice in pairs. */
-function pathsBefore({ driverShape: { isSmooth, isCurved, isCurvedInY } }: CompiledProblem): number {
-  const fit = isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
-  const branching = isSmooth && isCurved ? 2 * BRANCHES * BRANCHING_PATHS : 0
+function pathsBefore({ driverShape }: CompiledProblem): number {
+  const fit = driverShape.isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
+  const branching = isMeasured(driverShape) ? 2 * BRANCHES * BRANCHING_PATHS : 0
   return SETTLING_PATHS + fit + branching
 }
 

@@ -73,6 +73,11 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
+  if (options.secondOpinion && isStoppingDefinition(definition)) {
+    throw new UserError(
+      `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
+    )
+  }
   const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
   checkRegion(definition, options)
   await refuseForeign(options, method, other)

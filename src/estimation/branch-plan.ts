@@ -1,4 +1,4 @@
-/** Where the paths that branch lie; see `CurvatureCorrection`. Byte offsets. */
+/** Where the paths that branch lie; see `Branching`. Byte offsets. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 
@@ -33,15 +33,24 @@ export interface BranchBuffers {
 }
 
 export interface BranchPlan {
+  /** Whether the driver has no kinks. */
+  isSmooth: boolean
   /** Each path's correction, float64 [BRANCHING_PATHS]. */
   values: number
   workers: BranchBuffers[]
 }
 
-export function planBranches(arena: Arena, dim: number, noiseDim: number, workers: number): BranchPlan {
+export function planBranches(
+  arena: Arena,
+  isSmooth: boolean,
+  dim: number,
+  noiseDim: number,
+  workers: number,
+): BranchPlan {
   const noise = (count = 1) => arena.floats(count * GROUP_PATHS * padded(noiseDim))
   const scalar = (count = 1) => arena.doubles(count * GROUP_PATHS)
   return {
+    isSmooth,
     values: arena.doubles(BRANCHING_PATHS),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(GROUP_PATHS * padded(dim)),

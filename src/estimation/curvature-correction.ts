@@ -3,189 +3,52 @@
  *
  *     ½ E ∫ Γ D²f[e, e] dt.
  *
- * Two continuations of a path from tₙ, with noise of their own, give two independent estimates of e, so that D²f[e¹, e²] has the
- * right mean, where the square of one would add its variance. Each is an antithetic pair: with R₊ and R₋, what the path
- * estimates u(tₙ,Xₙ) at with ±ΔWₙ and the same noise behind it, e is (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔWₙ/Δt. D²f is a difference
- * quotient of (f_y, f_z).
+ * Two branches of a path give two independent estimates of e, so that D²f[e¹, e²] has the right mean, where the square of one
+ * would add its variance. D²f[·, e²] is a difference quotient of (f_y, f_z). A kink has no second derivative at a point, but one in the mean
+ * over paths: its slope's jump times the density of paths on it. There the quotient is taken over a good part of e²: what counts is
+ * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it.
  */
 import { padded } from '../kernels/interface.ts'
-import type { Views } from '../memory/views.ts'
-import { lengthAt, timeAfter } from '../paths/grid.ts'
-import type { Simulator } from '../paths/simulator.ts'
-import type { ProblemFunctions } from '../problem/runtime.ts'
-import { STREAM } from '../random/streams.ts'
-import { BRANCHES, type BranchBuffers, type BranchPlan, GROUP_PATHS, GROUPS } from './branch-plan.ts'
-import type { WorkerBuffers } from './buffers.ts'
-import type { PathPass } from './path-pass.ts'
+import { GROUP_PATHS } from './branch-plan.ts'
+import type { Branching, BranchPoint } from './branching.ts'
 
-/** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
-const TRUNK_ITERATION = 4
-const BRANCH_ITERATION = 5
-/** Where less than this is left of a path's weight, what it adds from there on is lost in rounding, and too little to matter. */
-const LEAST_WEIGHT = 1e-8
-/** The difference quotient's step, as a share of e. */
-const STEP = 1e-3
+/** The ends of the difference quotient, as shares of e². */
+const SMOOTH_ENDS = [0, 1e-3] as const
+const KINKED_ENDS = [-0.25, 0.25] as const
 
-export class CurvatureCorrection {
-  readonly #plan: BranchPlan
-  readonly #buffers: BranchBuffers
-  readonly #functions: ProblemFunctions
-  readonly #views: Views
-  readonly #pass: PathPass
-  readonly #simulator: Simulator
-  readonly #firstStep: number
-  readonly #dim: number
-  readonly #noiseDim: number
-
-  constructor(
-    plan: BranchPlan,
-    { dim, noiseDim, firstStep }: { dim: number; noiseDim: number; firstStep: number },
-    functions: ProblemFunctions,
-    views: Views,
-    rank: number,
-    pass: PathPass,
-    simulator: Simulator,
-  ) {
-    this.#plan = plan
-    this.#buffers = plan.workers[rank]
-    this.#functions = functions
-    this.#views = views
-    this.#pass = pass
-    this.#simulator = simulator
-    this.#firstStep = firstStep
-    this.#dim = dim
-    this.#noiseDim = noiseDim
-  }
-
-  /** Corrections of one of the `GROUPS` of paths from Y₀ = `y0`. */
-  run(group: number, round: number, y0: number): void {
-    const { grid } = this.#simulator
-    const { steps } = grid
-    const duration = steps - this.#firstStep
-    const node = this.#firstStep + Math.floor(((group + 0.5) * duration) / GROUPS)
-    const firstPath = (round * GROUPS + group) * GROUP_PATHS
-    for (let branch = 0; branch < BRANCHES; branch++) this.#errors(branch, node, y0, firstPath)
-    this.#correct(timeAfter(grid, node), group * GROUP_PATHS, duration * lengthAt(grid, node))
-  }
-
-  /** e of one branch, from its antithetic pair. */
-  #errors(branch: number, node: number, y0: number, firstPath: number): void {
-    const { doubles, floats } = this.#views
-    const { w, plus, minus, y, yErrors, zErrors } = this.#buffers
-    const dt = lengthAt(this.#simulator.grid, node)
-    const iteration = BRANCH_ITERATION + branch
-    this.#continue(plus, node, y0, firstPath, iteration, 1)
-    this.#continue(minus, node, y0, firstPath, iteration, -1)
-    this.#simulator.increments(w, GROUP_PATHS, node, Math.sqrt(dt), STREAM.estimate, iteration, firstPath)
-    const width = padded(this.#noiseDim)
-    for (let r = 0; r < GROUP_PATHS; r++) {
-      const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
-      const row = branch * GROUP_PATHS + r
-      doubles[yErrors / 8 + row] = 0.5 * (up + down) - doubles[y / 8 + r]
-      const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zErrors / 4 + row * width, w / 4 + r * width]
-      for (let j = 0; j < this.#noiseDim; j++) floats[to + j] = share * floats[from + j]
+/** Writes the corrections of the group that branched last. */
+export function correctCurvature(branching: Branching, { time, duration, firstRow }: BranchPoint): void {
+  const { views, buffers, plan, noiseDim } = branching
+  const { floats, doubles } = views
+  const { weight, yErrors, zErrors, driverDy, driverDz } = buffers
+  const rows = GROUP_PATHS
+  const count = rows * padded(noiseDim)
+  const ends = plan.isSmooth ? SMOOTH_ENDS : KINKED_ENDS
+  shift(branching, ends[0])
+  branching.driverGradient(time, buffers.shiftedY, buffers.shiftedZ, 0)
+  shift(branching, ends[1])
+  branching.driverGradient(time, buffers.shiftedY, buffers.shiftedZ, 1)
+  const width = ends[1] - ends[0]
+  for (let r = 0; r < rows; r++) {
+    const fy = driverDy / 8 + r
+    let second = doubles[yErrors / 8 + r] * (doubles[fy + rows] - doubles[fy])
+    for (let j = 0; j < noiseDim; j++) {
+      const k = r * padded(noiseDim) + j
+      const fz = driverDz / 4 + k
+      second += floats[zErrors / 4 + k] * (floats[fz + count] - floats[fz])
     }
+    doubles[firstRow + r] = (0.5 * duration * doubles[weight / 8 + r] * second) / width
   }
+}
 
-  /** R of the paths, which from `node` on have the noise of `iteration`, over its own step with `sign`; float64 [rows]. */
-  #continue(
-    into: number,
-    node: number,
-    y0: number,
-    firstPath: number,
-    iteration: number,
-    sign: 1 | -1,
-  ): void {
-    const { doubles } = this.#views
-    const { before, weight } = this.#buffers
-    const keep = (step: number, at: WorkerBuffers) => {
-      if (step === node) this.#keep(at)
-    }
-    const branch = { node, iteration, sign }
-    const value = this.#pass.run(
-      this.#simulator,
-      1,
-      y0,
-      TRUNK_ITERATION,
-      firstPath,
-      GROUP_PATHS,
-      keep,
-      branch,
-    )
-    for (let r = 0; r < GROUP_PATHS; r++) {
-      const left = doubles[weight / 8 + r]
-      doubles[into / 8 + r] =
-        left > LEAST_WEIGHT
-          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
-          : doubles[this.#buffers.y / 8 + r]
-    }
-  }
-
-  #keep(at: WorkerBuffers): void {
-    const { floats, doubles } = this.#views
-    const { x, z, y, before, weight } = this.#buffers
-    const [state, noise] = [GROUP_PATHS * padded(this.#dim), GROUP_PATHS * padded(this.#noiseDim)]
-    floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
-    floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
-    for (const [to, from] of [
-      [y, at.around],
-      [before, at.value],
-      [weight, at.weight],
-    ]) {
-      doubles.copyWithin(to / 8, from / 8, from / 8 + GROUP_PATHS)
-    }
-  }
-
-  /** ½ T Γ D²f[e¹, e²], for a time that is one of T evenly. */
-  #correct(t: number, row: number, duration: number): void {
-    const { floats, doubles } = this.#views
-    const { y, z, weight, yErrors, zErrors, shiftedY, shiftedZ, driverDy, driverDz } = this.#buffers
-    const count = GROUP_PATHS * padded(this.#noiseDim)
-    for (let r = 0; r < GROUP_PATHS; r++)
-      doubles[shiftedY / 8 + r] = doubles[y / 8 + r] + STEP * doubles[yErrors / 8 + GROUP_PATHS + r]
-    for (let k = 0; k < count; k++)
-      floats[shiftedZ / 4 + k] = floats[z / 4 + k] + STEP * floats[zErrors / 4 + count + k]
-    this.#driverGradient(t, y, z, 0)
-    this.#driverGradient(t, shiftedY, shiftedZ, 1)
-    for (let r = 0; r < GROUP_PATHS; r++) {
-      const fy = driverDy / 8 + r
-      let second = doubles[yErrors / 8 + r] * (doubles[fy + GROUP_PATHS] - doubles[fy])
-      for (let j = 0; j < this.#noiseDim; j++) {
-        const k = r * padded(this.#noiseDim) + j
-        const fz = driverDz / 4 + k
-        second += floats[zErrors / 4 + k] * (floats[fz + count] - floats[fz])
-      }
-      doubles[this.#plan.values / 8 + row + r] = (0.5 * duration * doubles[weight / 8 + r] * second) / STEP
-    }
-  }
-
-  /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
-  #driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
-    const { floats, doubles } = this.#views
-    const { x, driver, driverDy, driverDz } = this.#buffers
-    const width = padded(this.#noiseDim)
-    this.#functions.driverGradient(
-      GROUP_PATHS,
-      t,
-      floats,
-      x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8 + end * GROUP_PATHS,
-      1,
-      doubles,
-      driverDy / 8 + end * GROUP_PATHS,
-      1,
-      floats,
-      driverDz / 4 + end * GROUP_PATHS * width,
-      width,
-    )
-  }
+/** (ȳ, Ẑ) moved by a share of e². */
+function shift({ views, buffers, noiseDim }: Branching, share: number): void {
+  const { floats, doubles } = views
+  const { y, z, yErrors, zErrors, shiftedY, shiftedZ } = buffers
+  const rows = GROUP_PATHS
+  const count = rows * padded(noiseDim)
+  for (let r = 0; r < rows; r++)
+    doubles[shiftedY / 8 + r] = doubles[y / 8 + r] + share * doubles[yErrors / 8 + rows + r]
+  for (let k = 0; k < count; k++)
+    floats[shiftedZ / 4 + k] = floats[z / 4 + k] + share * floats[zErrors / 4 + count + k]
 }

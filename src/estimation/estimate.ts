@@ -7,9 +7,10 @@ import { loadFunctions } from '../problem/runtime.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
+import { Branching } from './branching.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
-import { CurvatureCorrection } from './curvature-correction.ts'
+import { correctCurvature } from './curvature-correction.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { PathPass } from './path-pass.ts'
 import {
@@ -30,12 +31,12 @@ const SETTLING_ITERATION = 1
 const FIT_ITERATION = 3
 /** Where Y₀ begins at the value of another point, its first correction is no small one. */
 const SETTLING_ROUNDS_ELSEWHERE = 3
-/** Rounds of branching paths that are not begun where more than these would be needed. */
-const MOST_CORRECTION_ROUNDS = 32
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
 const POINTLESS = 0.2
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
+/** Rounds of branching paths that are not begun where more than these would be needed. */
+const MOST_CORRECTION_ROUNDS = 32
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
@@ -49,7 +50,7 @@ class Estimator {
   readonly #plan: EstimatePlan
   readonly #pass: PathPass
   readonly #controls: Controls
-  readonly #correction: CurvatureCorrection | null
+  readonly #branching: Branching | null
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
   readonly #fine: Simulator
@@ -78,9 +79,8 @@ class Estimator {
     this.#controls = new Controls(plan, kernels, views, team.rank)
     this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
     const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
-    this.#correction =
-      branches &&
-      new CurvatureCorrection(branches, sizes, functions, views, team.rank, this.#pass, this.#fine)
+    this.#branching =
+      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine)
     team.barrier()
   }
 
@@ -106,7 +106,7 @@ class Estimator {
   #prepare(): void {
     this.#findValue()
     this.#fitControls()
-    if (this.#correction) this.#correct(this.#correction)
+    if (this.#branching) this.#correct(this.#branching)
   }
 
   #findValue(): void {
@@ -137,17 +137,18 @@ class Estimator {
   }
 
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
-  #correct(correction: CurvatureCorrection): void {
+  #correct(branching: Branching): void {
     const { team, views } = this.#context
-    const { branches, result } = this.#plan
+    const { result } = this.#plan
+    const { values } = branching.plan
     let round = 0
     do {
-      team.forEach(GROUPS, (group) => correction.run(group, round, this.#y0()))
-      if (team.rank === 0 && branches) {
+      team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
+      if (team.rank === 0) {
         const { doubles } = views
         for (let p = 0; p < BRANCHING_PATHS; p++) {
           const count = ++doubles[result / 8 + RESULT.remainderCount]
-          welford(doubles, result / 8 + RESULT.remainder, doubles[branches.values / 8 + p], count)
+          welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
         }
       }
       round++

@@ -4,7 +4,7 @@ import { type GradientLayout, layoutGradient } from '../networks/gradient-networ
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
-import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
+import { type CompiledProblem, type DriverShape, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
@@ -80,7 +80,7 @@ export interface EstimatePlan {
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
   martingaleControl: MartingaleControlPlan | null
-  /** null where the driver is affine or has kinks, or the scheme is Euler's. */
+  /** null where the driver is affine or has kinks in z, or the scheme is Euler's. */
   branches: BranchPlan | null
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
@@ -103,6 +103,11 @@ function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
 /** The lower of the driver's and of the paths' weak order. */
 function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
   return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
+}
+
+/** Whether what linearising the driver leaves out is measured: at kinks in z single paths are too noisy to tell. */
+export function isMeasured({ isSmooth, isCurved, isCurvedInZ }: DriverShape): boolean {
+  return isCurved && (isSmooth || !isCurvedInZ)
 }
 
 export function planEstimate(
@@ -143,7 +148,10 @@ export function planEstimate(
             workers,
           )
         : null,
-    branches: isSecondOrder && isSmooth && isCurved ? planBranches(arena, dim, noiseDim, workers) : null,
+    branches:
+      isSecondOrder && isMeasured(problem.driverShape)
+        ? planBranches(arena, isSmooth, dim, noiseDim, workers)
+        : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result,
     workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),

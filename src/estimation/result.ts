@@ -23,7 +23,7 @@ export interface EstimateResult {
   /** Of the estimates of single paths. */
   deviation: number
   paths: number
-  /** What linearising the driver had left out; see `CurvatureCorrection`. null for drivers that are affine or have kinks. */
+  /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
   /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
   gridError: number | null

@@ -131,6 +131,7 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
     isSmooth: isSmooth(driver, [y, z]),
     isCurved: isCurvedInY || dz.includes('z'),
     isCurvedInY,
+    isCurvedInZ: dy.includes('z') || dz.includes('z'),
   }
 }
 

@@ -45,6 +45,8 @@ export interface DriverShape {
   /** Not affine; and whether ∂f/∂y, too, depends on y or z. */
   isCurved: boolean
   isCurvedInY: boolean
+  /** Whether a slope of f depends on z. */
+  isCurvedInZ: boolean
 }
 
 export interface CompiledProblem {

@@ -13,6 +13,9 @@ import type { Transport } from '../paths/transport.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TrainingPlan } from './plan.ts'
 
+/** A tangent of one step stretches no direction by more. */
+const MOST_GROWTH = 10
+
 /** Byte offsets, [batch][dim]. */
 export interface StateAdjointPlan {
   lambda: number
@@ -78,12 +81,31 @@ export class StateAdjoint {
     const x = this.#states(n, first)
     const xNext = this.#states(n + 1, first)
     this.#transport.apply(n, { v, x, xNext, w: this.#noises(dW, n, first), transported }, rows)
+    this.#keepTame(v, transported, rows)
     const slope = this.#driverDx(n, around, first, rows)
     this.#kernels.rowCombine(v, transported, weight, slope, dt, rows, dim)
     this.#scale(n, v, zeta, first, rows)
   }
 
-  /** ∂f/∂x of the rows; stays 0 where f does not depend on x. */
+  /**
+   * Near a point where σ has no derivative, as at the zero of a square root, single tangents are unbounded and would rule the batch:
+   * such a row goes on as it was, with a small error of its step where its own noise would be a large one.
+   */
+  #keepTame(before: number, after: number, rows: number): void {
+    const { floats } = this.#views
+    const width = padded(this.#plan.dim)
+    for (let r = 0; r < rows; r++) {
+      const [from, to] = [before / 4 + r * width, after / 4 + r * width]
+      let [size, grown] = [0, 0]
+      for (let i = 0; i < width; i++) {
+        size += Math.abs(floats[from + i])
+        grown += Math.abs(floats[to + i])
+      }
+      if (!(grown <= MOST_GROWTH * size)) floats.copyWithin(to, from, from + width)
+    }
+  }
+
+  /** ∂f/∂x of the rows, 0 where it does not exist; stays 0 where f does not depend on x. */
   #driverDx(n: number, around: number, first: number, rows: number): number {
     const { floats, doubles } = this.#views
     const { dim, noiseDim, grid, z } = this.#plan
@@ -105,6 +127,8 @@ export class StateAdjoint {
       slope / 4,
       width,
     )
+    const end = slope / 4 + rows * width
+    for (let k = slope / 4; k < end; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
     return slope
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listControlProblems, listProblems } from '../../src/problem/catalog.ts'
+import { listStoppingProblems } from '../../src/problem/stopping-catalog.ts'
 import { run } from './run.ts'
 
 /** A Node that refuses the packages which take long to load. */
@@ -33,6 +34,7 @@ describe('list', () => {
     expect(problems.map(({ id }) => id)).toEqual([
       ...(await listProblems()),
       ...(await listControlProblems()),
+      ...(await listStoppingProblems()),
     ])
     expect(problems.find(({ id }) => id === 'hjb-lq')).toMatchObject({
       dim: 100,

@@ -113,6 +113,21 @@ describe('simulate', () => {
     expect(form.cost.mean).toBeGreaterThan(0)
   })
 
+  it('runs the rule on another plant, and from the starts of a file', async () => {
+    const starts = join(folder, 'starts.csv')
+    await writeFile(starts, 'x1,x2\n1,0\n0,-2\n')
+    const still = ['simulate', policy, '--set', 'noise=0', '--paths', '4', '--starts', starts]
+    const { exitCode, stdout } = await run(still)
+    expect(exitCode).toBe(0)
+    const rows = stdout.trimEnd().split('\n').slice(1)
+    // Without noise the paths of one start are the same.
+    const path = (p: number) => rows.slice(11 * p, 11 * p + 11).map((row) => row.replace(/^\d+,/, ''))
+    expect(path(0)[0]).toMatch(/^0,0,1,0,/)
+    expect(path(1)[0]).toMatch(/^0,0,0,-2,/)
+    expect(path(2)).toEqual(path(0))
+    expect(path(3)).toEqual(path(1))
+  })
+
   it('refuses a file that is no policy, and a start that does not fit', async () => {
     const other = join(folder, 'other.dbsde')
     await writeFile(other, 'not a policy')
@@ -121,10 +136,30 @@ describe('simulate', () => {
       [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
       [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
+      [['simulate', policy, '--set', 'noize=1'], /unknown setting 'noize'/],
+      [
+        ['simulate', policy, '--set', 'horizon=2'],
+        /the rule was trained for horizon = 1, the settings make it 2/,
+      ],
+      [
+        ['simulate', policy, '--starts', other],
+        /a starting point is a line of 2 finite numbers, got 'not a policy'/,
+      ],
     ] as const) {
       const { exitCode, stderr } = await run([...args])
       expect(exitCode).toBe(2)
       expect(stderr).toMatch(message)
     }
+  })
+})
+
+describe('export', () => {
+  it('writes JSON, a module, gains', async () => {
+    const json = JSON.parse((await run(['export', policy])).stdout)
+    expect(json).toMatchObject({ format: 'deepbsde-policy', problem: 'lqr', steps: 10, stateDimension: 2 })
+    expect((await run(['export', policy, '--as', 'js'])).stdout).toMatch(/^export function control\(t, x\)/m)
+    const gains = (await run(['export', policy, '--as', 'gains'])).stdout.trimEnd().split('\n')
+    expect(gains[0]).toBe('t,x1,x2,a1,a2,da1/dx1,da1/dx2,da2/dx1,da2/dx2')
+    expect(gains).toHaveLength(11)
   })
 })

@@ -24,7 +24,11 @@ describe('deepbsde solve', () => {
   })
 
   test.each([
-    ['--report', '/nowhere/r.html', /folder '\/nowhere' .* does not exist/],
+    [
+      '--report',
+      '/nowhere/r.html',
+      /--report: '\/nowhere\/r.html' cannot be written: its folder does not exist/,
+    ],
     ['--report', tmpdir(), /is a folder/],
     ['--plot', 'c.pdf', /ends in \.svg or \.png/],
   ])('%s %s is refused before any work is done', async (option, path, message) => {

@@ -224,7 +224,7 @@ export class PathwiseAdjoint implements Adjoint {
     }
   }
 
-  /** ∂f/∂x at a node; stays 0 where f does not depend on x. */
+  /** ∂f/∂x at a node, 0 where it does not exist; stays 0 where f does not depend on x. */
   #driverDx(n: number, t: number, { record, rows }: PathBlock): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
@@ -247,10 +247,11 @@ export class PathwiseAdjoint implements Adjoint {
       slope,
       state,
     )
+    zeroWhereUndefined(floats, slope, rows * state)
   }
 }
 
-/** A component that no noise reaches has no gradient in Z. */
+/** As where no noise reaches a component, so that Z has nothing of its gradient, or at a kink that a path lies on. */
 export function zeroWhereUndefined(floats: Float32Array, at: number, count: number): void {
   for (let k = at; k < at + count; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
 }

@@ -94,12 +94,19 @@ export class Policy {
   /**
    * Runs the policy on paths that training never saw.
    * @param seed of the noise; the same seed gives the same paths
-   * @param x0 starting point [dim]; the problem's own unless given
+   * @param x0 starting point [dim], or several, which paths take in turn; the problem's own unless given
    */
-  simulate(paths: number, seed = 1, x0: ArrayLike<number> = this.trained.problem.x0): Trajectories {
+  simulate(
+    paths: number,
+    seed = 1,
+    x0: ArrayLike<number> | readonly ArrayLike<number>[] = this.trained.problem.x0,
+  ): Trajectories {
     const { problem } = this.trained
-    if (x0.length !== problem.dim) {
-      throw new UserError(`${problem.id}: x0 must have ${problem.dim} components, got ${x0.length}.`)
+    const starts = startsOf(x0)
+    for (const { length } of starts) {
+      if (length !== problem.dim) {
+        throw new UserError(`${problem.id}: x0 must have ${problem.dim} components, got ${length}.`)
+      }
     }
     const { steps } = this.#plan.grid
     const result: Trajectories = {
@@ -114,7 +121,9 @@ export class Policy {
     for (let first = 0; first < paths; first += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, paths - first)
       const start = this.#rollout.x(0).at / 4
-      for (let r = 0; r < rows; r++) floats.set(x0, start + r * padded(problem.dim))
+      for (let r = 0; r < rows; r++) {
+        floats.set(starts[(first + r) % starts.length], start + r * padded(problem.dim))
+      }
       const { doubles } = this.#context.views
       const own = this.#rollout.buffers.cost / 8
       this.#rollout.forwardFrom(STREAM.sample, 0, first, rows, (n) => {
@@ -156,4 +165,10 @@ export class Policy {
       [out],
     )
   }
+}
+
+function startsOf(x0: ArrayLike<number> | readonly ArrayLike<number>[]): readonly ArrayLike<number>[] {
+  return typeof x0[0] === 'number' || x0.length === 0
+    ? [x0 as ArrayLike<number>]
+    : (x0 as readonly ArrayLike<number>[])
 }

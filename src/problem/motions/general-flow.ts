@@ -54,7 +54,7 @@ function correctionOf({ noise, noiseDim, variables }: ProblemExpressions): Expre
   const { x } = variables
   let sum: Expression = fill(zero, x.shape)
   for (let j = 0; j < noiseDim; j++) {
-    const column = noise.apply(array(mask([j], noiseDim), [noiseDim]))
+    const column = guarded(noise.apply(array(mask([j], noiseDim), [noiseDim])))
     sum = add(sum, tangent(column, x, column))
   }
   return mul(constant(0.5), sum)

@@ -33,9 +33,9 @@ function diagonalFlow(expressions: ProblemExpressions, sigma: Expression): Noise
     const moved = mul(effective(sigma, null), w)
     return { mixing, correction: null, move: (y) => add(y, moved), bounds: null }
   }
-  const slope = broadcast(derivative, [dim])
-  const correction = mul(constant(0.5), mul(sigma, slope))
   const held = guarded(sigma)
+  const slope = broadcast(held === sigma ? derivative : componentDerivative(held, x)!, [dim])
+  const correction = mul(constant(0.5), mul(held, slope))
   const field = (y: Expression) => frozen(mul(held, w), x, y)
   if (!names(slope).includes('x')) {
     const rate = mul(at(slope, middle), w)

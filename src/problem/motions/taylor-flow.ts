@@ -50,8 +50,8 @@ export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
 /** Σ∂σⱼσⱼ of a diagonal σ: with ρ the noises' correlation, Σₖ ρᵢₖ σₖ ∂ₖσᵢ. */
 function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression | null {
   const { x } = variables
-  const sigma = noise.diagonal
-  if (sigma === null) return null
+  if (noise.diagonal === null) return null
+  const sigma = guarded(noise.diagonal)
   const own = jacobianDiagonal(sigma, x)
   const rho = sharedCorrelation(matrixOf(noise), noiseDim)
   if (own === null || rho === null) return null

@@ -1,0 +1,172 @@
+/**
+ * Paths that branch: what estimates of u and Z at (tₙ,Xₙ) their continuations make, each with noise of its own. A continuation is an
+ * antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔWₙ and the same noise behind it, the error
+ * e = (u − ȳ, Z − Ẑ) is estimated at (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔWₙ/Δt.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
+import type { Simulator } from '../paths/simulator.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
+import { BRANCHES, type BranchBuffers, type BranchPlan, GROUP_PATHS, GROUPS } from './branch-plan.ts'
+import type { WorkerBuffers } from './buffers.ts'
+import type { PathPass } from './path-pass.ts'
+
+/** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
+const TRUNK_ITERATION = 4
+const BRANCH_ITERATION = 5
+/** Where less than this is left of a path's weight, what it adds from there on is lost in rounding, and too little to matter. */
+const LEAST_WEIGHT = 1e-8
+
+/** Where a group of paths branched, and what a correction there counts for: a time that is one of T evenly. */
+export interface BranchPoint {
+  time: number
+  duration: number
+  /** Of the group in `BranchPlan.values`. */
+  firstRow: number
+}
+
+export class Branching {
+  readonly plan: BranchPlan
+  readonly buffers: BranchBuffers
+  readonly views: Views
+  readonly noiseDim: number
+  readonly #functions: ProblemFunctions
+  readonly #pass: PathPass
+  readonly #simulator: Simulator
+  readonly #firstStep: number
+  readonly #dim: number
+
+  constructor(
+    plan: BranchPlan,
+    { dim, noiseDim, firstStep }: { dim: number; noiseDim: number; firstStep: number },
+    functions: ProblemFunctions,
+    views: Views,
+    rank: number,
+    pass: PathPass,
+    simulator: Simulator,
+  ) {
+    this.plan = plan
+    this.buffers = plan.workers[rank]
+    this.views = views
+    this.noiseDim = noiseDim
+    this.#functions = functions
+    this.#pass = pass
+    this.#simulator = simulator
+    this.#firstStep = firstStep
+    this.#dim = dim
+  }
+
+  /** Leaves the errors of all branches of one of the `GROUPS` of paths from Y₀ = `y0`, and where they branched, in the buffers. */
+  run(group: number, round: number, y0: number): BranchPoint {
+    const { grid } = this.#simulator
+    const steps = grid.steps - this.#firstStep
+    const node = this.#firstStep + Math.floor(((group + 0.5) * steps) / GROUPS)
+    const firstPath = (round * GROUPS + group) * GROUP_PATHS
+    for (let branch = 0; branch < BRANCHES; branch++) this.#errors(branch, node, y0, firstPath)
+    return {
+      time: timeAfter(grid, node),
+      duration: steps * lengthAt(grid, node),
+      firstRow: this.plan.values / 8 + group * GROUP_PATHS,
+    }
+  }
+
+  /** e of one branch, from its antithetic pair. */
+  #errors(branch: number, node: number, y0: number, firstPath: number): void {
+    const { doubles, floats } = this.views
+    const { w, plus, minus, y, yErrors, zErrors } = this.buffers
+    const dt = lengthAt(this.#simulator.grid, node)
+    const iteration = BRANCH_ITERATION + branch
+    this.#continue(plus, node, y0, firstPath, iteration, 1)
+    this.#continue(minus, node, y0, firstPath, iteration, -1)
+    this.#simulator.increments(w, GROUP_PATHS, node, Math.sqrt(dt), STREAM.estimate, iteration, firstPath)
+    const width = padded(this.noiseDim)
+    for (let r = 0; r < GROUP_PATHS; r++) {
+      const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
+      const row = branch * GROUP_PATHS + r
+      doubles[yErrors / 8 + row] = 0.5 * (up + down) - doubles[y / 8 + r]
+      const share = (0.5 * (up - down)) / dt
+      const [to, from] = [zErrors / 4 + row * width, w / 4 + r * width]
+      for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
+    }
+  }
+
+  /** R of the paths, which from `node` on have the noise of `iteration`, over its own step with `sign`; float64 [rows]. */
+  #continue(
+    into: number,
+    node: number,
+    y0: number,
+    firstPath: number,
+    iteration: number,
+    sign: 1 | -1,
+  ): void {
+    const { doubles } = this.views
+    const { before, weight } = this.buffers
+    const keep = (step: number, at: WorkerBuffers) => {
+      if (step === node) this.#keep(at)
+    }
+    const branch = { node, iteration, sign }
+    const value = this.#pass.run(
+      this.#simulator,
+      1,
+      y0,
+      TRUNK_ITERATION,
+      firstPath,
+      GROUP_PATHS,
+      keep,
+      branch,
+    )
+    for (let r = 0; r < GROUP_PATHS; r++) {
+      const left = doubles[weight / 8 + r]
+      doubles[into / 8 + r] =
+        left > LEAST_WEIGHT
+          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
+          : doubles[this.buffers.y / 8 + r]
+    }
+  }
+
+  #keep(at: WorkerBuffers): void {
+    const { floats, doubles } = this.views
+    const { x, z, y, before, weight } = this.buffers
+    const [state, noise] = [GROUP_PATHS * padded(this.#dim), GROUP_PATHS * padded(this.noiseDim)]
+    floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
+    floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
+    for (const [to, from] of [
+      [y, at.around],
+      [before, at.value],
+      [weight, at.weight],
+    ]) {
+      doubles.copyWithin(to / 8, from / 8, from / 8 + GROUP_PATHS)
+    }
+  }
+
+  /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
+  driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
+    const { floats, doubles } = this.views
+    const { x, driver, driverDy, driverDz } = this.buffers
+    const width = padded(this.noiseDim)
+    this.#functions.driverGradient(
+      GROUP_PATHS,
+      t,
+      floats,
+      x / 4,
+      padded(this.#dim),
+      doubles,
+      y / 8,
+      1,
+      floats,
+      z / 4,
+      width,
+      doubles,
+      driver / 8 + end * GROUP_PATHS,
+      1,
+      doubles,
+      driverDy / 8 + end * GROUP_PATHS,
+      1,
+      floats,
+      driverDz / 4 + end * GROUP_PATHS * width,
+      width,
+    )
+  }
+}
