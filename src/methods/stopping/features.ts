@@ -18,7 +18,7 @@ const SHARP_SHARE = 0.3
 const SHARPEST = { least: 0.4, most: 1.2 }
 const SHARP_DRIFT = 0.2
 /** Share of the slopes' products that every direction has whatever they say. */
-const EVERYWHERE = 0.3
+const EVERYWHERE = 0.03
 /** A feature with this bias is the constant 1. */
 const SATURATED = 20
 const MOST_SAMPLES = 512

@@ -5,10 +5,14 @@ import { type Expression, reachable } from '../../formulas/expression.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import { sizeOf } from '../../formulas/shape.ts'
 import { names, type ProblemExpressions } from '../expressions.ts'
+import { samplePoints, seededRandom } from '../sample.ts'
 import { type StateSpace, withoutGuard } from './square-root.ts'
 
 /** Elements of a root that are looked at: a formula's components are mostly alike. */
 const MOST_ELEMENTS = 16
+/** Points of paths that are looked at, and the share of its start below which a root's argument is near 0. */
+const SAMPLES = 128
+const NEAR = 0.1
 
 /** Whether Stratonovich's drift points out of the state space at a bound. Looked at from x₀, one component at its bound. */
 export function pointsOut(
@@ -30,13 +34,11 @@ export function pointsOut(
 }
 
 /**
- * Whether the drift leads out of the domain of a root or broken power in σ, for arguments that one component makes zero. Looked at
+ * Whether the drift leads out of the domain of a root or broken power in σ that paths come near, for arguments that one component makes zero. Looked at
  * from x₀, with that component there.
  */
-export function leavesRoots(
-  drift: Expression,
-  { noise, variables, x0, horizon }: ProblemExpressions,
-): boolean {
+export function leavesRoots(drift: Expression, expressions: ProblemExpressions): boolean {
+  const { noise, variables, x0, horizon } = expressions
   const { x } = variables
   const roots = reachable([noise.diagonal ?? noise.dense!]).flatMap((node) => {
     if (isApply(node, 'sqrt')) return [withoutGuard(node.args[0])]
@@ -47,15 +49,19 @@ export function leavesRoots(
     .flatMap((root) =>
       Array.from({ length: Math.min(MOST_ELEMENTS, sizeOf(root.shape)) }, (_, k) => element(root, k)),
     )
+  if (elements.length === 0) return false
+  const met = samplePoints(expressions, SAMPLES, seededRandom(1))
   return elements.some((root) => {
     const t = 0.5 * horizon
+    const start = evaluate(root, { t, x: x0 })[0]
+    if (!met.some((point) => evaluate(root, { t: point.t, x: point.x })[0] < NEAR * start)) return false
     const slopes = evaluate(gradient(root, x), { t, x: x0 })
     const movers = [...slopes.keys()].filter((i) => slopes[i] !== 0)
     if (movers.length !== 1) return false
     const [i] = movers
     const at = Float64Array.from(x0)
     // Just inside, where roots have derivatives.
-    at[i] -= ((1 - 1e-9) * evaluate(root, { t, x: x0 })[0]) / slopes[i]
+    at[i] -= ((1 - 1e-9) * start) / slopes[i]
     return !(slopes[i] * evaluate(drift, { t, x: at })[i] >= -1e-12)
   })
 }
