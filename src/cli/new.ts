@@ -9,6 +9,7 @@ import { withHelp } from './help.ts'
 import { print } from './print.ts'
 
 interface NewFlags {
+  control?: boolean
   force?: boolean
 }
 
@@ -19,15 +20,20 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     .description('Writes <name>.yaml: a commented page that can be checked and solved as it is.')
     .argument('<name>')
     .helpOption('-h, --help', 'this help')
+    .option('--control', 'a page of a control problem: a plant, costs, what the controller can do')
     .option('--force', 'replaces a file that is there')
     .option('--debug', 'with the stack of an error')
     .action(async (name: string, flags: NewFlags) => {
-      const path = await writeNewPage(name, flags.force ?? false)
+      const path = await writeNewPage(name, flags.force ?? false, flags.control ?? false)
       print(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
       finish(EXIT.done)
     })
   return withHelp(command, {
-    examples: ['deepbsde new my-equation', 'deepbsde new ./equations/my-equation --force'],
+    examples: [
+      'deepbsde new my-equation',
+      'deepbsde new my-plant --control',
+      'deepbsde new ./equations/my-equation --force',
+    ],
     exitCodes: '0 done, 1 failed, 2 wrong input',
   })
 }
@@ -37,8 +43,10 @@ export function newCommand(finish: (exitCode: number) => void): Command {
  * @returns the file's path
  * @throws UserError for a name that cannot be an id, a file that is there, or a folder that cannot be written to
  */
-export async function writeNewPage(name: string, force: boolean): Promise<string> {
-  const { pageTemplate } = await import('../problem/template.ts')
+export async function writeNewPage(name: string, force: boolean, isControl = false): Promise<string> {
+  const template = isControl
+    ? (await import('../control/template.ts')).controlTemplate
+    : (await import('../problem/template.ts')).pageTemplate
   const other = name.match(/\.(json|[cm]?[jt]s)$/)
   if (other !== null) {
     throw new UserError(
@@ -47,7 +55,7 @@ export async function writeNewPage(name: string, force: boolean): Promise<string
   }
   const bare = name.replace(/\.ya?ml$/, '')
   const path = join(dirname(bare), `${basename(bare)}.yaml`)
-  const page = pageTemplate(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)
+  const page = template(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)
   try {
     if (force) await replaceFile(path, page)
     else await writeNew(path, page)

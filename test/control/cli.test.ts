@@ -163,3 +163,16 @@ describe('export', () => {
     expect(gains).toHaveLength(11)
   })
 })
+
+it('writes a page of a plant that checks and solves as it is', async () => {
+  const path = join(folder, 'my-plant')
+  expect((await run(['new', path, '--control'])).exitCode).toBe(0)
+  const checked = await run(['check', `${path}.yaml`])
+  expect(checked.stdout).toMatch(
+    /plant +near x0 it runs away by itself: a deviation doubles in 0.23; controls move/,
+  )
+  expect(checked.stdout).toMatch(/start +feedback along the best of the trajectories found/)
+  const quick = ['--iterations', '20', '--paths', '1024', '--workers', '1', '--json', '--quiet']
+  const { stdout } = await run(['solve', `${path}.yaml`, ...quick])
+  expect(JSON.parse(stdout)).toMatchObject({ problem: 'my-plant', start: { missing: null } })
+})

@@ -5,6 +5,7 @@ import { type ControlDefinition, defineControlProblem } from '../../src/control/
 import type { CompiledSkeleton } from '../../src/control/start/compiled.ts'
 import { descend } from '../../src/control/start/descend.ts'
 import { findStarts } from '../../src/control/start/find.ts'
+import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
@@ -138,4 +139,17 @@ it('is left out, with the reason, where the noise is controlled or one network s
   expect((await solve(noisy, quick)).start!.missing).toMatch(/noise is controlled/)
   const shared = await solve(unstable(1, 1, 2), { ...quick, sharedNetwork: true })
   expect(shared.start).toMatchObject({ from: null, missing: 'one network serves all time steps' })
+})
+
+it.each([
+  ['a stable mode that nothing moves', '[2 * x[1] + a[1], -x[2]]', 2, 1],
+  ['a chain of integrators', '[x[2], a[1]]', 0, 2],
+  ['an unstable pair', '[x[2], 9 * x[1] + a[1]]', 3, 2],
+  ['two alike that one control moves together', '[x[1] + a[1], x[2] + a[1]]', 1, 1],
+] as const)('tells what runs away by itself and what controls reach: %s', async (_, drift, growth, controllable) => {
+  const page = defineControlProblem({ ...doubleIntegrator, drift, x0: 0 })
+  const problem = await compileControl(page, page.settings, { start: true })
+  const found = linearise(problem, problem.skeleton as CompiledSkeleton)
+  expect(found.growth).toBeCloseTo(growth, 3)
+  expect(found.controllable).toBe(controllable)
 })

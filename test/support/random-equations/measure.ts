@@ -54,11 +54,10 @@ export function isSure({ status }: Measurement): boolean {
 type Outcome = Omit<Measurement, 'name' | 'dynamics' | 'driver' | 'dim' | 'truth' | 'seconds'>
 
 function comparison(solution: Solution, truth: Truth): Outcome {
-  const { status, reason, value, standardError, gridError, gradient } = solution
-  const errors = (solution as { gradientStandardError?: (number | null)[] | null }).gradientStandardError
+  const { status, reason, value, standardError, gridError, gradient, gradientStandardError } = solution
   const found = gradient.every((component) => component !== null) ? (gradient as number[]) : null
   const scores = gradient.flatMap((component, i) => {
-    const error = errors?.[i] ?? null
+    const error = gradientStandardError?.[i] ?? null
     return component === null || error === null ? [] : [scoreOf(component, truth.gradient[i], error)]
   })
   return {
