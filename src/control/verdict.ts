@@ -89,6 +89,15 @@ export function judgePrecision({ value, standardError, errors }: RuleCost, toler
   return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}; take more ${remedy}`
 }
 
+/** Times as long as the plant asks for that steps may be: beyond, what a rule in steps can do is far from what one without can. */
+const LONG_STEPS = 2
+
+/** @param asked steps that the plant's fastest rates ask for; see `start/rates.ts` */
+export function judgeRates(asked: number, steps: number): string | null {
+  if (asked <= LONG_STEPS * steps) return null
+  return `the plant is too fast for ${steps} steps, and a rule in shorter ones may do far better; take more (--steps ${asked})`
+}
+
 function short(value: number): string {
   return value.toPrecision(2)
 }

@@ -1,13 +1,13 @@
 /** Built-in plants against values that nothing of the product computed. */
 import { expect, it } from 'vitest'
+import { loadControlProblem } from '../../src/control/catalog.ts'
 import { linearQuadraticValue } from '../../src/control/references/linear-quadratic.ts'
 import { invert, multiplyMatrices, transposeMatrix } from '../../src/control/references/matrices.ts'
 import { regulatorMatrices, regulatorValue } from '../../src/control/references/riccati.ts'
 import { solve } from '../../src/entry/solve.ts'
+import type { Reference } from '../../src/problem/definition.ts'
 import { pendulumValue } from '../support/pendulum-grid.ts'
 
-/** By `pendulumValue(192, 241, 60)`; its error of steps and grid is about half a per cent. */
-const PENDULUM = 6.475
 const short = { iterations: 40, batchSize: 128, paths: 2048, workers: 1 }
 
 it("Riccati's equation has one solution, by exponentials and by Runge–Kutta", () => {
@@ -46,10 +46,16 @@ it('a pole of the cart is balanced better than by a clipped linear feedback', as
 })
 
 it('a pendulum swings up within 1 % of a grid programme', async () => {
-  const { value } = await solve('pendulum', short)
-  expect(Math.abs(value / PENDULUM - 1)).toBeLessThan(0.01)
+  const { value, reference } = await solve('pendulum', short)
+  expect(Math.abs(value / reference!.value - 1)).toBeLessThan(0.01)
 })
 
-it('the grid programme of the pendulum is what the page says, but for its coarseness', () => {
-  expect(Math.abs(pendulumValue(72, 91, 40) / PENDULUM - 1)).toBeLessThan(0.05)
+it('the grid programme of the pendulum is what the page says, but for its coarseness', async () => {
+  const { reference } = (await loadControlProblem('pendulum'))!
+  expect(Math.abs(pendulumValue(72, 91, 40) / (reference as Reference).value - 1)).toBeLessThan(0.05)
+})
+
+it('consumption and investment are no better than the closed form, and within its error', async () => {
+  const { value, standardError, reference } = await solve('merton-consumption', { ...short, iterations: 200 })
+  expect(Math.abs(value - reference!.value)).toBeLessThan(4 * standardError)
 })

@@ -7,6 +7,7 @@ import { descend } from '../../src/control/start/descend.ts'
 import { findStarts } from '../../src/control/start/find.ts'
 import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
+import { judgeRates } from '../../src/control/verdict.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
@@ -152,4 +153,12 @@ it.each([
   const found = linearise(problem, problem.skeleton as CompiledSkeleton)
   expect(found.growth).toBeCloseTo(growth, 3)
   expect(found.controllable).toBe(controllable)
+})
+
+it('is asked for its steps: where they are too long for the plant the answer is not relied on', async () => {
+  const { status, reason } = await solve(cartPole(0.1), { ...short, steps: 24, iterations: 60 })
+  expect(status).toBe('unconverged')
+  expect(reason).toMatch(/too fast for 24 steps|time grid is too coarse|more iterations still gain/)
+  expect(judgeRates(48, 24)).toBeNull()
+  expect(judgeRates(49, 24)).toMatch(/too fast for 24 steps.*--steps 49/)
 })

@@ -48,6 +48,8 @@ const GROWTH = 1.6
 const KEPT = 3
 /** Steps this many times as long as the plant asks for make another plant of it. */
 const TOO_LONG = 4
+/** Fewer than this many times the least are not worth leaving it for. */
+const WORTHWHILE = 2
 const SAME = 1e-4
 /** Random guesses are the same for every seed of a run: what is found shall not depend on its noise. */
 const RANDOM = { seed: 1, direct: 5, growing: 2, waves: 4 } as const
@@ -56,7 +58,7 @@ const RANDOM = { seed: 1, direct: 5, growing: 2, waves: 4 } as const
 export function startsOf(problem: CompiledControl, options: RunOptions): Starts & { missing: string | null } {
   const { skeleton } = problem
   const { isShared, scheme, steps } = resolvePolicyOptions(problem, options)
-  const none = (missing: string) => ({ starts: [], isQuadratic: false, steps, asked: steps, missing })
+  const none = (missing: string, asked = steps) => ({ starts: [], isQuadratic: false, steps, asked, missing })
   if (isShared) return none('one network serves all time steps')
   if (skeleton === undefined || typeof skeleton === 'string') return none(skeleton ?? 'not looked for')
   const found = findStarts(
@@ -68,9 +70,8 @@ export function startsOf(problem: CompiledControl, options: RunOptions): Starts 
   )
   if (found.starts.length === 0) return none('no trajectory without noise was found that does not run away')
   if (found.asked > TOO_LONG * found.steps) {
-    return none(
-      `${found.steps} steps are too long for a rule without steps, which would ask for ${found.asked}`,
-    )
+    const text = `${found.steps} steps are too long for a rule without steps, which would ask for ${found.asked}`
+    return none(text, found.asked)
   }
   return { ...found, missing: null }
 }
@@ -87,20 +88,23 @@ export function findStarts(
   const searched = problem.isDiscrete ? chosen! : Math.min(SEARCH_STEPS, most)
   const skeleton = new Skeleton(problem, sources, searched)
   const found = search(problem, sources, skeleton)
-  if (found.length === 0) return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: fewest }
-  const asked = problem.isDiscrete ? chosen! : stepsOf(skeleton, found[0].rule, fewest)
-  const steps = chosen ?? asked
+  if (found.length === 0)
+    return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest }
+  const asked = problem.isDiscrete ? chosen! : stepsOf(skeleton, found[0].rule)
+  const steps = chosen ?? (asked >= WORTHWHILE * fewest ? asked : fewest)
   const { isQuadratic } = found[0].rule
   if (problem.isDiscrete) {
     return { starts: found.map((each) => lawOf(skeleton, each, 1, false)), isQuadratic, steps, asked }
   }
   const parts = Math.max(1, 2 * Math.floor(Math.min(most, Math.max(SEARCH_STEPS, 2 * steps)) / (2 * steps)))
   const fine = new Skeleton(problem, sources, parts * steps)
-  const starts = found.flatMap(({ from, rule }) => {
+  const refined: Found[] = []
+  for (const { from, rule } of found) {
     const guess = follow(fine, rule, skeleton.dt, new Float64Array(0))
-    const refined = guess && descend(fine, guess, GROWTH_SWEEPS, inertiaOf(problem))
-    return refined ? [lawOf(fine, { from, rule: refined }, parts, isHeun)] : []
-  })
+    const finer = guess && descend(fine, guess, GROWTH_SWEEPS, inertiaOf(problem))
+    if (finer) keep(refined, { from, rule: finer })
+  }
+  const starts = refined.map((each) => lawOf(fine, each, parts, isHeun))
   return { starts, isQuadratic, steps, asked }
 }
 
@@ -117,30 +121,31 @@ interface Found {
   rule: Trajectory
 }
 
+/** Adds a trajectory, or puts it in the place of one that costs the same. */
+function keep(found: Found[], one: Found): void {
+  const { cost } = one.rule
+  const same = found.findIndex(({ rule }) => Math.abs(rule.cost - cost) <= SAME * (Math.abs(cost) + SAME))
+  if (same < 0) found.push(one)
+  else if (cost < found[same].rule.cost) found[same] = { from: found[same].from, rule: one.rule }
+}
+
 /** The best of what the guesses lead to, the best first. */
 function search(problem: CompiledControl, sources: CompiledSkeleton, skeleton: Skeleton): Found[] {
   const { steps, rawDim } = skeleton
   const found: Found[] = []
-  const keep = (from: string, rule: Trajectory | null) => {
-    if (rule === null) return
-    const same = found.findIndex(
-      (other) => Math.abs(other.rule.cost - rule.cost) <= SAME * (Math.abs(rule.cost) + SAME),
-    )
-    if (same < 0) found.push({ from, rule })
-    else if (rule.cost < found[same].rule.cost) found[same].rule = rule
-  }
   let left = MOST_SEARCH / (steps * (skeleton.dim + rawDim) ** 3)
   const inertia = inertiaOf(problem)
   for (const { from, controls } of guesses(steps, rawDim, RANDOM.direct)) {
     if (left < 1) break
     const rule = descend(skeleton, controls, Math.min(left, SEARCH_SWEEPS), inertia)
-    keep(from, rule)
+    if (rule) keep(found, { from, rule })
     if (rule?.isQuadratic) return found
     left -= rule?.sweeps ?? 1
   }
   if (left > SEARCH_SWEEPS) {
     for (const { from, controls } of guesses(steps, rawDim, RANDOM.growing)) {
-      keep(`growing horizons, ${from}`, grown(problem, sources, skeleton, controls, inertia))
+      const grownRule = grown(problem, sources, skeleton, controls, inertia)
+      if (grownRule) keep(found, { from: `growing horizons, ${from}`, rule: grownRule })
     }
   }
   return found.sort((a, b) => a.rule.cost - b.rule.cost).slice(0, KEPT)

@@ -7,16 +7,14 @@ const MOST_TURN = 0.25
 /** The times with the fastest rates that are left aside: near the end feedback grows without meaning for what is reached. */
 const LEFT_ASIDE = 0.1
 export const MOST_STEPS = 320
-/** Fewer than this many times the least are not worth leaving it for. */
-const WORTHWHILE = 2
 
-/** Steps so short that the closed loop hardly moves in one; at least `fewest`. */
-export function stepsOf(skeleton: Skeleton, rule: Trajectory, fewest: number): number {
+/** Steps so short that the closed loop hardly moves in one. */
+export function stepsOf(skeleton: Skeleton, rule: Trajectory): number {
   const { steps, dt } = skeleton
   const rates = Array.from({ length: steps }, (_, n) => closedRate(skeleton, rule, n)).sort((a, b) => a - b)
   const fastest = rates[Math.min(steps - 1, Math.floor((1 - LEFT_ASIDE) * steps))]
   const wanted = Math.ceil((fastest * dt * steps) / MOST_TURN)
-  return wanted >= WORTHWHILE * fewest ? Math.min(MOST_STEPS, wanted) : fewest
+  return Math.min(MOST_STEPS, Math.max(1, wanted))
 }
 
 /** The spectral radius of A, (x₊ − x)/Δt ≈ Ax under the feedback, from above: ‖A⁸‖^⅛. */

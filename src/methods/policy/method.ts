@@ -22,7 +22,7 @@ import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
 import { trainPolicy } from '../../control/train.ts'
-import { judgePolicy, judgePrecision, judgeSteps } from '../../control/verdict.ts'
+import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -109,7 +109,9 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ?? judgeSteps(cost, problem.sign, plan.grid.steps))
+    : (judgePolicy(views.doubles, problem, plan) ??
+      judgeSteps(cost, problem.sign, plan.grid.steps) ??
+      judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
   const verdict = (doubt ?? excluded) ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
