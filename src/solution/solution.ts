@@ -301,10 +301,10 @@ export type Progress =
     }
   | { stage: 'estimate'; paths: number; of: number }
 
-/** Choices that are not the problem's: everything has a default. */
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
 export type OnWarning = (message: string, kind?: 'lost') => void
 
+/** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
   steps?: number
   batchSize?: number

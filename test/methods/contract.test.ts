@@ -107,7 +107,7 @@ describe.each(ids)('%s', (id) => {
     expect(new Set(columns.map(({ length }) => length)).size).toBeLessThanOrEqual(1)
     expect(columns.flat().every(Number.isFinite)).toBe(true)
     expect(Object.values(elapsedMs).every((each) => Number.isFinite(each) && each >= 0)).toBe(true)
-    expect(['converged', 'unconverged', 'stopped']).toContain(solution.status)
+    expect(['converged', 'imprecise', 'unconverged', 'stopped']).toContain(solution.status)
     expect(structuredClone({ ...solution, policy: undefined })).toEqual({ ...solution, policy: undefined })
   })
 

@@ -74,13 +74,6 @@ describe('a region', () => {
     await expect(attempt).rejects.toThrow(/^lqr: a region is for equations.*Leave --region out\.$/)
   })
 
-  it('shows no x0 of the page, which it does not start at', async () => {
-    const own = { ...page, settings: { ...page.settings, x0: 5 } }
-    const { settings, reference } = await solve(own, { ...SMALL, region: 'box:-1..1' })
-    expect(settings).toEqual(page.settings)
-    expect(reference?.value).toBe(2)
-  })
-
   it('is asked for a second opinion at its centre', async () => {
     const { region, reference, secondOpinion, settings } = await solve(page, {
       ...SMALL,

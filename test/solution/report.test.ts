@@ -104,7 +104,7 @@ describe('the report', () => {
 
   it('takes no error bar of 0 for one to be trained away', () => {
     const text = report({ status: 'unconverged', value: 0, standardError: 0, reason: 'every path gave 0' })
-    expect(text).toContain('every path gave 0. See that they start where you meant: --at, --region.')
+    expect(text).toContain('Unconverged, not to be relied on: every path gave 0.')
     expect(text).not.toContain('Raise --iterations')
   })
 
