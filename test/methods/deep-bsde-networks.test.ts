@@ -87,7 +87,8 @@ describe('schedules', () => {
 
 describe('schemes', () => {
   it.each(['trapezoidal', 'euler'] as const)('%s', async (scheme) => {
-    expectSolved(await solved({ scheme }), scheme)
+    // Of order 1: its grid's error is all in the interval, and may be no tenth of it.
+    expectSolved(await solved({ scheme, steps: scheme === 'euler' ? 80 : RUN.steps }), scheme)
   })
 })
 
