@@ -15,7 +15,12 @@ export interface GoldenCase {
 /** Pages of more components are taken in this dimension. */
 const DIM = 3
 /** Two assets, each with a position and a price. */
-const OWN_DIMS: Record<string, number> = { 'optimal-execution': 4 }
+const OWN_DIMS: Record<string, number> = {
+  'cart-pole': 4,
+  'optimal-execution': 4,
+  'oscillator-chain': 4,
+  'planar-quadrotor': 6,
+}
 
 const TRAINED: SolveOptions = { steps: 4, batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
 const PICARD: SolveOptions = { method: 'multilevel-picard', levels: 2, base: 2, repetitions: 4 }

@@ -3,7 +3,7 @@ import type { EstimatePlan } from '../../estimation/plan.ts'
 import type { Evidence } from './verdict.ts'
 
 /** The grid's part of the error is small up to this share of the sample's, or of the error that is aimed at. */
-const SMALL_SHARE = 0.7
+const SMALL_SHARE = 1.5
 const SMALL_AIM = 0.3
 /** Steps are at most so many times as many, and so many in all. */
 const MOST_TIMES = 16
