@@ -32,6 +32,8 @@ const WIDER_BY_VALUE = 0.02
 
 /** What a path of the pass counts for in the fits that follow: little, but all where those have no path. */
 const PRIOR = 0.01
+/** The pass knows no z: where the driver has one, what it finds is the answer to another question. */
+const PRIOR_WITHOUT_Z = 1e-5
 
 /** Least and greatest. */
 type Ends = [number, number]
@@ -140,11 +142,12 @@ export class FirstValues {
     const margin =
       WIDER * (greatest - least + this.#features.unit) +
       WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
+    const prior = this.#plan.hasDrift ? PRIOR_WITHOUT_Z : PRIOR
     doubles.set(coefficients, this.#values.coefficients / 8 + n * features)
     doubles.set(coefficients, this.#values.ofState / 8 + n * features)
     doubles.set(sums, this.#values.sums / 8 + n * sums.length)
     doubles.set(
-      sums.map((sum) => PRIOR * sum),
+      sums.map((sum) => prior * sum),
       this.#values.prior / 8 + n * sums.length,
     )
     if (Number.isNaN(margin)) return
