@@ -145,6 +145,7 @@ export function multiply(
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < inner; k++) {
       const factor = a[i * inner + k]
+      if (factor === 0) continue
       for (let j = 0; j < columns; j++) product[i * columns + j] += factor * b[k * columns + j]
     }
   }

@@ -11,7 +11,6 @@ import { DualArrays, type DualPlan } from '../../src/control/dual/plan.ts'
 import type { PolicyEstimatePlan } from '../../src/control/estimate-plan.ts'
 import { controlReference } from '../../src/control/reference.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
-import type { Views } from '../../src/memory/views.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { Compiled } from '../../src/methods/compiled.ts'
 import { timeAt } from '../../src/paths/grid.ts'
@@ -19,57 +18,26 @@ import type { SettingValue } from '../../src/problem/definition.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../src/solution/solution.ts'
-import { LocalSession } from '../support/local-session.ts'
+import { DamagingSession, spoilBlocks } from '../support/damaging-session.ts'
 import { SIGMAS } from '../support/statistics.ts'
 
 /** What is done to the networks before the estimate: noise on every parameter, or times −3. */
 export type Damage = 'none' | 'noise' | 'reversed'
 
-export class DamagingSession extends LocalSession {
-  readonly #damage: Damage
-  memory: Views | null = null
+class DualSession extends DamagingSession<PolicyEstimatePlan> {
   plan: DualPlan | null = null
 
-  constructor(damage: Damage) {
-    super(chooseKernel())
-    this.#damage = damage
-  }
-
-  override allocate(remedy: string): Views {
-    this.memory = super.allocate(remedy)
-    return this.memory
-  }
-
-  override async run(
-    id: string,
-    stage: string,
-    problem: never,
-    plan: unknown,
-    onProgress: (progress: number) => void,
-  ): Promise<void> {
-    if (stage === 'estimate') this.#spoil(plan as PolicyEstimatePlan)
+  override async run(...args: Parameters<DamagingSession<PolicyEstimatePlan>['run']>): Promise<void> {
+    const [, stage, , plan] = args
     if (stage === 'bounds') this.plan = plan as DualPlan
-    await super.run(id, stage, problem, plan, onProgress)
-  }
-
-  #spoil({ policy }: PolicyEstimatePlan): void {
-    const { floats } = this.memory!
-    const random = seededRandom(99)
-    for (const { theta, count } of new Set(policy.blocks)) {
-      const noise = normalVector(random, count)
-      for (let k = 0; k < count; k++) {
-        const at = theta / 4 + k
-        if (this.#damage === 'reversed') floats[at] *= -3
-        if (this.#damage === 'noise') floats[at] += 0.3 * noise[k]
-      }
-    }
+    await super.run(...args)
   }
 }
 
 export interface DualRun extends MethodResult {
   bounds: Bounds
   problem: CompiledControl
-  session: DamagingSession
+  session: DualSession
   reference: number
 }
 
@@ -80,7 +48,9 @@ export async function boundsOf(
   const { settings = {}, damage = 'none', ...run } = options
   const definition = typeof page === 'string' ? (await loadControlProblem(page))! : page
   const problem = await compileControl(definition, overrideSettings(definition, settings), { bounds: true })
-  const session = new DamagingSession(damage)
+  const session = new DualSession(chooseKernel(), (views, { policy }) =>
+    spoilBlocks(views, new Set(policy.blocks), damage),
+  )
   const method = await loadMethod('policy')
   const solve = method.solve as (...args: unknown[]) => Promise<MethodResult>
   const result = await solve(session, problem as Compiled, null, { ...run, bounds: true })

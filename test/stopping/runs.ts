@@ -3,7 +3,6 @@ import { supportedKernels } from '../../src/kernels/loader.ts'
 import type { Views } from '../../src/memory/views.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { StoppingPlan } from '../../src/methods/stopping/plan.ts'
-import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
@@ -12,47 +11,20 @@ import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
-import { LocalSession } from '../support/local-session.ts'
+import { DamagingSession } from '../support/damaging-session.ts'
 
 /** What is done to every coefficient between fit and limits. */
 export type Damage = 'none' | 'zero' | 'noise' | 'reversed'
 
-class DamagingSession extends LocalSession {
-  readonly #damage: Damage
-  #memory: Views | null = null
-
-  constructor(damage: Damage) {
-    super(supportedKernels().includes('simd') ? 'simd' : 'reference')
-    this.#damage = damage
-  }
-
-  override allocate(remedy: string): Views {
-    this.#memory = super.allocate(remedy)
-    return this.#memory
-  }
-
-  override async run(
-    id: string,
-    stage: string,
-    problem: CompiledProblem,
-    plan: unknown,
-    onProgress: (progress: number) => void,
-  ): Promise<void> {
-    if (stage === 'estimate') this.#spoil(plan as StoppingPlan)
-    await super.run(id, stage, problem, plan, onProgress)
-  }
-
-  #spoil({ intervals, width }: StoppingPlan): void {
-    const { doubles } = this.#memory!
-    const random = seededRandom(5)
-    for (const { coefficients } of intervals) {
-      const noise = normalVector(random, width)
-      for (let k = 0; k < width - 1; k++) {
-        const at = coefficients / 8 + k
-        if (this.#damage === 'zero') doubles[at] = 0
-        if (this.#damage === 'reversed') doubles[at] *= -1
-        if (this.#damage === 'noise') doubles[at] += 0.3 * Math.abs(doubles[at]) * noise[k]
-      }
+function spoil({ doubles }: Views, { intervals, width }: StoppingPlan, damage: Damage): void {
+  const random = seededRandom(5)
+  for (const { coefficients } of intervals) {
+    const noise = normalVector(random, width)
+    for (let k = 0; k < width - 1; k++) {
+      const at = coefficients / 8 + k
+      if (damage === 'zero') doubles[at] = 0
+      if (damage === 'reversed') doubles[at] *= -1
+      if (damage === 'noise') doubles[at] += 0.3 * Math.abs(doubles[at]) * noise[k]
     }
   }
 }
@@ -71,7 +43,8 @@ export async function runStopping(
   const definition = typeof page === 'string' ? (await loadStoppingProblem(page))! : page
   const problem = await compileStopping(definition, overrideSettings(definition, settings))
   const method = await loadMethod('stopping')
-  const session = new DamagingSession(damage)
+  const kernel = supportedKernels().includes('simd') ? 'simd' : 'reference'
+  const session = new DamagingSession<StoppingPlan>(kernel, (views, plan) => spoil(views, plan, damage))
   const result = await method.solve(session, problem, null, { batchSize: 2048, paths: 4096, ...options })
   const reference = referenceOf(definition, problem)
   return {

@@ -6,6 +6,7 @@
  *
  * Q's curvature in ν raised by μ until it is positive definite: a Riccati recursion along a path that need not be the best.
  */
+import { multiply } from '../../formulas/linear.ts'
 import { cholesky, solveCholesky } from '../../statistics/linear-system.ts'
 import type { Skeleton } from './skeleton.ts'
 
@@ -80,8 +81,8 @@ function expand(
   const { dim, rawDim } = skeleton
   const { fx, fv, cx, cv } = skeleton.expansion(n, states, controls)
   const direct = skeleton.curvature(n, states, controls, slope)
-  const px = product(curvature, fx, dim, dim, dim)
-  const pv = product(curvature, fv, dim, dim, rawDim)
+  const px = multiply(curvature, fx, dim, dim, dim)
+  const pv = multiply(curvature, fv, dim, dim, rawDim)
   const xx = productTransposed(fx, px, dim, dim, dim)
   const vx = productTransposed(fv, px, dim, rawDim, dim)
   const vv = productTransposed(fv, pv, dim, rawDim, rawDim)
@@ -108,10 +109,10 @@ function followed(
   dim: number,
   rawDim: number,
 ): { slope: Float64Array; curvature: Float64Array } {
-  const vk = product(q.vv, k, rawDim, rawDim, 1)
+  const vk = multiply(q.vv, k, rawDim, rawDim, 1)
   const slope = add(productTransposed(gain, add(vk, q.v), rawDim, dim, 1), q.x)
   add(slope, productTransposed(q.vx, k, rawDim, dim, 1))
-  const half = product(q.vv, gain, rawDim, rawDim, dim)
+  const half = multiply(q.vv, gain, rawDim, rawDim, dim)
   for (let j = 0; j < half.length; j++) half[j] = 0.5 * half[j] + q.vx[j]
   const crossed = productTransposed(gain, half, rawDim, dim, dim)
   const curvature = q.xx
@@ -129,25 +130,6 @@ function followed(
 function add(to: Float64Array, values: Float64Array): Float64Array {
   for (let i = 0; i < to.length; i++) to[i] += values[i]
   return to
-}
-
-/** A [rows × inner] · B [inner × columns]. */
-function product(
-  a: Float64Array,
-  b: Float64Array,
-  rows: number,
-  inner: number,
-  columns: number,
-): Float64Array {
-  const result = new Float64Array(rows * columns)
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < inner; k++) {
-      const factor = a[i * inner + k]
-      if (factor === 0) continue
-      for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j]
-    }
-  }
-  return result
 }
 
 /** Aᵀ · B with A [inner × rows], B [inner × columns]. */

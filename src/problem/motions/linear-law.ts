@@ -1,4 +1,5 @@
 /** Moments of dX = (KX + k)dt + S dW over one step: X₊ = ΦX + b + LΔW. */
+import { multiply } from '../../formulas/linear.ts'
 import { cholesky, invert } from '../../statistics/linear-system.ts'
 
 /** Row-major: Φ [dim × dim], b [dim], L [dim × noiseDim]. */
@@ -36,7 +37,7 @@ export function linearStep(
   const doublings = Math.max(0, Math.ceil(Math.log2((norm * dt) / SHORT)))
   const short = dt / 2 ** doublings
   const rate = matrix.map((value) => value * short)
-  const squared = product(noise, transposed(noise, d, m), d, m, d)
+  const squared = multiply(noise, transposed(noise, d, m), d, m, d)
   // Φ = ΣKʲ/j!, its integral ΣKʲ/(j+1)!, and Q = ΣQⱼ with Qⱼ₊₁ = (KQⱼ + QⱼKᵀ)/(j+1), all in units of the short step.
   let power = identity(d)
   const phi = power.slice()
@@ -44,17 +45,17 @@ export function linearStep(
   let term = squared.map((value) => value * short)
   const covariance = term.slice()
   for (let j = 1; j <= TERMS; j++) {
-    power = product(rate, power, d, d, d).map((value) => value / j)
+    power = multiply(rate, power, d, d, d).map((value) => value / j)
     addTo(phi, power, 1)
     addTo(mean, power, 1 / (j + 1))
-    const half = product(rate, term, d, d, d)
+    const half = multiply(rate, term, d, d, d)
     term = half.map((value, k) => (value + half[(k % d) * d + Math.floor(k / d)]) / (j + 1))
     addTo(covariance, term, 1)
   }
   const state = { phi, mean: mean.map((value) => value * short), covariance }
   for (let k = 0; k < doublings; k++) double(state, d)
-  const direct = product(state.mean, noise, d, d, m).map((value) => value / dt)
-  const shift = product(state.mean, level, d, d, 1)
+  const direct = multiply(state.mean, noise, d, d, m).map((value) => value / dt)
+  const shift = multiply(state.mean, level, d, d, 1)
   const stretched = m < d ? null : stretch(direct, state.covariance, d, m, dt)
   return { transition: state.phi, shift, spread: stretched ?? direct, isExact: stretched !== null }
 }
@@ -62,10 +63,10 @@ export function linearStep(
 /** From a step to two of them. */
 function double(state: { phi: Float64Array; mean: Float64Array; covariance: Float64Array }, d: number): void {
   const { phi, mean, covariance } = state
-  const carried = product(product(phi, covariance, d, d, d), transposed(phi, d, d), d, d, d)
+  const carried = multiply(multiply(phi, covariance, d, d, d), transposed(phi, d, d), d, d, d)
   state.covariance = covariance.map((value, k) => value + carried[k])
-  state.mean = product(phi, mean, d, d, d).map((value, k) => value + mean[k])
-  state.phi = product(phi, phi, d, d, d)
+  state.mean = multiply(phi, mean, d, d, d).map((value, k) => value + mean[k])
+  state.phi = multiply(phi, phi, d, d, d)
 }
 
 /** TL with the lower triangle T that makes (TL)(TL)ᵀΔt the covariance; null where L has not the rank. */
@@ -76,11 +77,11 @@ function stretch(
   m: number,
   dt: number,
 ): Float64Array | null {
-  const own = product(direct, transposed(direct, d, m), d, m, d).map((value) => value * dt)
+  const own = multiply(direct, transposed(direct, d, m), d, m, d).map((value) => value * dt)
   const [target, present] = [cholesky(covariance, d), cholesky(own, d)]
   const inverse = present && invert(present, d)
   if (target === null || inverse === null) return null
-  return product(product(target, inverse, d, d, d), direct, d, d, m)
+  return multiply(multiply(target, inverse, d, d, d), direct, d, d, m)
 }
 
 function rowNorm(matrix: Float64Array, d: number): number {
@@ -100,25 +101,6 @@ function identity(d: number): Float64Array {
 
 function addTo(sum: Float64Array, values: Float64Array, share: number): void {
   for (let k = 0; k < sum.length; k++) sum[k] += share * values[k]
-}
-
-/** A[rows × inner] B[inner × columns] */
-function product(
-  a: Float64Array,
-  b: Float64Array,
-  rows: number,
-  inner: number,
-  columns: number,
-): Float64Array {
-  const c = new Float64Array(rows * columns)
-  for (let i = 0; i < rows; i++) {
-    for (let l = 0; l < inner; l++) {
-      const factor = a[i * inner + l]
-      if (factor === 0) continue
-      for (let j = 0; j < columns; j++) c[i * columns + j] += factor * b[l * columns + j]
-    }
-  }
-  return c
 }
 
 function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
