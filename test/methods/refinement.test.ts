@@ -1,0 +1,56 @@
+/** A run that finds its grid too coarse starts again on a finer one, unless somebody chose the steps. */
+import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
+import type { EstimatePlan } from '../../src/estimation/plan.ts'
+import { finerSteps } from '../../src/methods/deep-bsde/refinement.ts'
+import type { Evidence } from '../../src/methods/deep-bsde/verdict.ts'
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
+
+const planOf = (steps: number, order = 2) => ({ order, training: { grid: { steps } } }) as EstimatePlan
+const evidence = (grid: number, parts: Partial<Evidence> = {}) =>
+  ({ aim: 1e-3, gridError: 0.01, errors: { statistical: 1e-4, grid, remainder: 0 }, ...parts }) as Evidence
+
+describe('finer steps', () => {
+  it.each<[string, Evidence, EstimatePlan, number | null]>([
+    ['none where the grid’s part is below what is aimed at', evidence(2e-4), planOf(20), null],
+    [
+      'none where noise rules',
+      evidence(1e-2, { errors: { statistical: 1e-2, grid: 1e-2, remainder: 0 } }),
+      planOf(20),
+      null,
+    ],
+    ['as many as the order asks for', evidence(4e-3), planOf(20), 80],
+    ['more of them at order 1', evidence(4e-3), planOf(20, 1), 320],
+    ['at most sixteen times as many', evidence(10), planOf(20), 320],
+    ['all of that where paths ran away', evidence(0, { gridError: Number.NaN }), planOf(20), 320],
+    ['at most 1280', evidence(10), planOf(320), 1280],
+    ['none beyond', evidence(10), planOf(1280), null],
+  ])('are %s', (_, found, plan, steps) => {
+    expect(finerSteps(found, plan)).toBe(steps)
+  })
+})
+
+describe('a run with a steep driver', () => {
+  const page: ProblemDefinition = {
+    id: 'steep',
+    title: 'A steep driver, d = 40',
+    source: 'a test',
+    group: 'tests',
+    settings: { dim: 40, horizon: 2 },
+    x0: 0.5,
+    drift: '0',
+    diffusion: '0.3',
+    driver: '12 * sin(y) - 12 * y',
+    terminal: '2 + mean(x)',
+  }
+  const short = { workers: 1, iterations: 20, paths: 2048 }
+
+  it('ends on a finer grid, with the time of both', async () => {
+    const { steps, errors, elapsedMs } = await solve(page, short)
+    const coarse = await solve(page, { ...short, steps: 20 })
+    expect(coarse.steps).toBe(20)
+    expect(steps).toBeGreaterThan(20)
+    expect(errors!.grid).toBeLessThan(coarse.errors!.grid)
+    expect(elapsedMs.total).toBeGreaterThan(elapsedMs.prepare + elapsedMs.train + elapsedMs.estimate)
+  })
+})
