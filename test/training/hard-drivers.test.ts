@@ -51,3 +51,33 @@ describe('training survives', () => {
     expect(found.deviation).toBeLessThan(2)
   })
 })
+
+/** u(0,x) of u_t + ν u_xx − u u_x = 0, u(1,x) = −sin πx, by the formula of Cole and Hopf. */
+function front(nu: number, x: number): number {
+  const weight = (eta: number) =>
+    Math.exp(-Math.cos(Math.PI * (x - eta)) / (2 * Math.PI * nu) - (eta * eta) / (4 * nu))
+  let [above, below] = [0, 0]
+  for (let eta = -2; eta <= 2; eta += 1e-4) {
+    above -= Math.sin(Math.PI * (x - eta)) * weight(eta)
+    below += weight(eta)
+  }
+  return above / below
+}
+
+describe('a product of y and z, with a steep front', () => {
+  it.each([
+    [0.006, 0.2, 80],
+    [0.004, 0.15, 160],
+  ])('is right where it is sure: ν = %f, x = %f, %i steps', async (nu, x, steps) => {
+    const shape = {
+      x0: x,
+      diffusion: `sqrt(2 * ${nu})`,
+      driver: '-y * gradU[1]',
+      terminal: '-sin(pi * x[1])',
+    }
+    const found = await solve(await page({ dim: 1, horizon: 1 }, shape), { steps, paths: 8192, workers: 1 })
+    expect(found.status).toBe('converged')
+    expect(Math.abs(found.value - front(nu, x))).toBeLessThan(4 * found.standardError)
+    expect(found.standardError).toBeLessThan(1e-3)
+  })
+})
