@@ -1,9 +1,10 @@
 /** Words in any order on the command line end in a result or in one line, with a known exit code. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 
@@ -13,7 +14,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 it(`${RUNS} random command lines end in a result or in one line`, async () => {
   const file = fileURLToPath(new URL('command-process.ts', import.meta.url))
-  const args = ['--import', 'tsx', file, String(RUNS), '20261128', folder]
+  // The process moves to another folder, from where its workers would not find the loader by name.
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  const args = ['--import', loader, file, String(RUNS), '20261128', folder]
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 })
   const runs = stdout
     .trim()
