@@ -13,6 +13,7 @@ export { listMethods } from './methods/catalog.ts'
 export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/evaluation.ts'
 export { loadModel, Model } from './methods/deep-bsde/model.ts'
 export type { MachineOptions } from './methods/session.ts'
+export { loadRule } from './methods/stopping/rule-file.ts'
 export { listProblems, loadProblem } from './problem/catalog.ts'
 export type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 export { defineProblem } from './problem/definition.ts'
@@ -28,3 +29,4 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'

@@ -33,12 +33,18 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
-      const [{ listControlProblems, listProblems }, { listMethods }] = await Promise.all([
-        import('../problem/catalog.ts'),
-        import('../methods/catalog.ts'),
-      ])
+      const [{ listControlProblems, listProblems }, { listStoppingProblems }, { listMethods }] =
+        await Promise.all([
+          import('../problem/catalog.ts'),
+          import('../problem/stopping-catalog.ts'),
+          import('../methods/catalog.ts'),
+        ])
       const choices = { ...CHOICES, '--method': await listMethods() }
-      const problems = [...(await listProblems()), ...(await listControlProblems())].sort()
+      const problems = [
+        ...(await listProblems()),
+        ...(await listControlProblems()),
+        ...(await listStoppingProblems()),
+      ].sort()
       print(completionScript(shell, describe(program(), problems, choices)))
       finish(EXIT.done)
     })

@@ -49,7 +49,7 @@ function optionGroups(): Record<string, Option[]> {
       option('--preset <name>', 'published: the run of the paper as it was').argParser(
         oneOf('--preset', PRESETS),
       ),
-      option('--method <id>', 'deep-bsde, multilevel-picard, policy'),
+      option('--method <id>', 'deep-bsde, multilevel-picard, policy, stopping'),
       option('--second-opinion', 'another method too, and whether they agree'),
       option('--both', 'control: by policy and by Bellman equation'),
     ],
@@ -111,7 +111,7 @@ function optionGroups(): Record<string, Option[]> {
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
-      option('--save <file>', "for 'evaluate', or a policy for 'simulate'"),
+      option('--save <file>', "for 'evaluate'; a policy or rule: 'simulate'"),
       option('--retries <n>', 'at a lower rate, when training goes wrong: 2').argParser(
         integer('--retries', 0, 2),
       ),

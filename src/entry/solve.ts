@@ -152,7 +152,7 @@ async function solveOnGrid(
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
-  if (options.save !== undefined && !method.canResume) {
+  if (options.save !== undefined && !method.saves) {
     throw new UserError(`${method.id} has no model to save. Leave --save out.`)
   }
   const published = isControlDefinition(definition) ? null : (definition.published ?? null)
@@ -168,7 +168,7 @@ async function solveOnGrid(
     const page = storedPage(definition, settings)
     const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
     session.checkpoints = createCheckpoints(run, options, restored)
-    session.model = await createModelFile(run, options)
+    session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -205,10 +205,11 @@ function createCheckpoints(
 /** throws UserError where it could not be written later */
 async function createModelFile(
   run: RunDescription,
+  { saves }: Method,
   { save, onWarning = warn }: SolveOptions,
 ): Promise<ModelFile | null> {
-  if (save === undefined) return null
-  const file = new ModelFile(save, run, onWarning)
+  if (save === undefined || saves === undefined) return null
+  const file = new ModelFile(save, saves, run, onWarning)
   await file.check()
   return file
 }
@@ -281,6 +282,7 @@ function describe(
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
+    ...(result.rule && { rule: result.rule }),
   }
 }
 

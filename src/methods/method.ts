@@ -21,6 +21,8 @@ export interface Method<P = CompiledProblem> {
   options: readonly MethodOption[]
   /** It keeps checkpoints and goes on from them. */
   canResume?: true
+  /** What it keeps of what it has learned, where that was asked for; see `Session.model`. */
+  saves?: 'model' | 'rule'
   /** Bytes that a run takes at the very least, known before formulas are read, so that one far too large is refused at once. */
   fewestBytes?(dim: number, published: Published | null, options: RunOptions, workers: number): number
   /** The worker side. */

@@ -77,6 +77,7 @@ export const method: Method = {
     'bounds',
   ],
   canResume: true,
+  saves: 'model',
   fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
