@@ -14,11 +14,12 @@ import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
-import { loadMethod } from '../methods/catalog.ts'
-import { compilePage } from '../methods/compile-page.ts'
+import type { About } from '../methods/about.ts'
+import { describeMethod, loadMethod, usualMethod } from '../methods/catalog.ts'
+import { compilePage, kindOf } from '../methods/compile-page.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { Method } from '../methods/method.ts'
-import { optionsOfSecond, refuseForeign } from '../methods/options.ts'
+import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import { parseRegion } from '../paths/region-text.ts'
@@ -29,8 +30,6 @@ import type { Reference, Settings, SettingValue } from '../problem/definition.ts
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
-import { isStoppingDefinition } from '../problem/stopping-definition.ts'
-import { checkChoices } from '../solution/choices.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
@@ -38,7 +37,7 @@ import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 import { checkOptionTypes } from './option-types.ts'
-import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
+import { compareOpinions, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -73,14 +72,10 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
-  if (options.secondOpinion && isStoppingDefinition(definition)) {
-    throw new UserError(
-      `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
-    )
-  }
-  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
+  const other = options.secondOpinion ? await otherMethod(definition.id, method) : null
   checkRegion(definition, options)
   await refuseForeign(options, method, other)
+  if (other !== null) checkChoices(optionsOfSecond(options, method), other)
   const solution = await solveOnce(definition, options)
   if (other === null || options.signal?.aborted) return solution
   const second = await solveOnce(definition, {
@@ -111,9 +106,14 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 }
 
 /** As given, or what is usual for pages of this kind. */
-function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
-  const usual = isControlDefinition(page) ? 'policy' : isStoppingDefinition(page) ? 'stopping' : 'deep-bsde'
-  return loadMethod(method ?? usual)
+async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
+  return loadMethod(method ?? (await usualMethod(kindOf(page))))
+}
+
+/** @throws UserError where no other method knows what is asked */
+function otherMethod(id: string, { title, secondOpinion }: Method): Promise<About> {
+  if (secondOpinion !== null) return describeMethod(secondOpinion)
+  throw new UserError(`${id}: nothing gives a second opinion on '${title}'. Leave --second-opinion out.`)
 }
 
 /**
@@ -149,6 +149,7 @@ async function solveOnGrid(
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
   const method = await methodFor(definition, options)
+  checkChoices(options, method)
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
@@ -166,7 +167,13 @@ async function solveOnGrid(
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
     const page = storedPage(definition, settings)
-    const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
+    const run = {
+      ...describeRun(keptOptions(options, method), options),
+      method: method.id,
+      kernel: session.kernel,
+      page,
+      reference,
+    }
     session.checkpoints = createCheckpoints(run, options, restored)
     session.model = await createModelFile(run, options)
     const preparedAt = performance.now()
@@ -332,7 +339,6 @@ function checkSession(options: SolveOptions): {
   kernel: KernelName | null
   memoryLimit: number
 } {
-  checkChoices(options)
   const most = Math.max(64, availableParallelism())
   const workers = options.workers ?? availableParallelism()
   if (!Number.isInteger(workers) || workers < 1 || workers > most) {
