@@ -132,7 +132,10 @@ describe('errors name the place, what was found and what to write', () => {
     ['sin', 'sin is a function: write its argument in parentheses, as in sin(x).'],
     ['sin y', 'there is no operator between sin and y. Write sin(y) to call sin.'],
     ['t y', 'there is no operator between t and y. Write *.'],
-    ['3 cm', 'unknown name "cm" at column 3. Give it under settings (a number) or let (a formula). Known names:'],
+    [
+      '3 cm',
+      'unknown name "cm" at column 3. Give it under settings (a number) or let (a formula). Known names:',
+    ],
     ['T * y', 'unknown name "T" at column 1. Did you mean "t"?'],
     ['ip * y', 'Did you mean "pi"?'],
     ['y − y^3', 'unexpected character − (U+2212) at column 3. Write -.'],
