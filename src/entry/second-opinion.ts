@@ -48,7 +48,8 @@ export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solu
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }
 
-/** The method that is asked beside `method`. */
-export function otherMethod(method: string): string {
+/** The method that is asked beside `method`: of a control problem its rule, or the Bellman equation. */
+export function otherMethod(method: string, isControl = false): string {
+  if (isControl) return method === 'policy' ? 'deep-bsde' : 'policy'
   return method === 'multilevel-picard' ? 'deep-bsde' : 'multilevel-picard'
 }

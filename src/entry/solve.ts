@@ -20,6 +20,7 @@ import type { Compiled } from '../methods/compiled.ts'
 import type { Method } from '../methods/method.ts'
 import { optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { Policy } from '../methods/policy/policy.ts'
+import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
@@ -51,7 +52,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   secondOpinion?: boolean
   /** A file that the state is kept in; `resume` goes on from it with the same bits. */
   checkpoint?: string
-  /** A file for the trained networks; see `loadModel`. */
+  /** A file for the trained networks; see `loadModel`, and `loadPolicy` for a control problem. */
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
@@ -78,7 +79,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
       `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
     )
   }
-  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
+  const other = options.secondOpinion ? await otherOf(definition, method, options) : null
   checkRegion(definition, options)
   await refuseForeign(options, method, other)
   const solution = await solveOnce(definition, options)
@@ -93,6 +94,16 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return withOpinion(solution, secondOpinion)
+}
+
+/** @throws UserError where the page is one that no other method solves */
+async function otherOf(definition: Page, method: Method, { settings }: SolveOptions): Promise<Method> {
+  const other = await loadMethod(otherMethod(method.id, isControlDefinition(definition)))
+  // A Bellman equation that is not at hand is told before any work.
+  if (isControlDefinition(definition) && other.problems !== 'control') {
+    await compilePage(definition, overrideSettings(definition, settings ?? {}), other, false)
+  }
+  return other
 }
 
 /** throws UserError where no point or law that was given would be solved for */
@@ -152,9 +163,7 @@ async function solveOnGrid(
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
-  if (options.save !== undefined && !method.canResume) {
-    throw new UserError(`${method.id} has no model to save. Leave --save out.`)
-  }
+  await checkSave(definition, method, options)
   const published = isControlDefinition(definition) ? null : (definition.published ?? null)
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
@@ -168,7 +177,7 @@ async function solveOnGrid(
     const page = storedPage(definition, settings)
     const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
     session.checkpoints = createCheckpoints(run, options, restored)
-    session.model = await createModelFile(run, options)
+    session.model = method.problems === 'control' ? null : await createModelFile(run, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -179,12 +188,33 @@ async function solveOnGrid(
       total,
     })
     const { policy, finerSteps = null } = result
-    return {
-      solution: policy ? { ...solution, policy: await Policy.open(policy, run) } : solution,
-      finerSteps,
-    }
+    if (!policy) return { solution, finerSteps }
+    const opened = await Policy.open(policy, run)
+    await keepPolicy(opened, options)
+    return { solution: { ...solution, policy: opened }, finerSteps }
   } finally {
     await session.close()
+  }
+}
+
+/** @throws UserError where the run has nothing that could be saved, or nowhere to save it */
+async function checkSave(definition: Page, method: Method, { save }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  if (!method.canResume) throw new UserError(`${method.id} has no model to save. Leave --save out.`)
+  if (!isControlDefinition(definition)) return
+  if (method.problems !== 'control') {
+    throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
+  }
+  await checkPolicyFile(save)
+}
+
+/** A failure is told, not thrown: the solution is not lost with the file. */
+async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  try {
+    await savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
   }
 }
 
