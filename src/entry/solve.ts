@@ -21,6 +21,7 @@ import type { Compiled } from '../methods/compiled.ts'
 import type { Method } from '../methods/method.ts'
 import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { Policy } from '../methods/policy/policy.ts'
+import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
@@ -50,7 +51,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   secondOpinion?: boolean
   /** A file that the state is kept in; `resume` goes on from it with the same bits. */
   checkpoint?: string
-  /** A file for the trained networks; see `loadModel`. */
+  /** A file for the trained networks; see `loadModel`, and `loadPolicy` for a control problem. */
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
@@ -72,7 +73,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
   const method = await methodFor(definition, options)
-  const other = options.secondOpinion ? await otherMethod(definition.id, method) : null
+  const other = options.secondOpinion ? await otherOf(definition, method, options) : null
   checkRegion(definition, options)
   await refuseForeign(options, method, other)
   if (other !== null) checkChoices(optionsOfSecond(options, method), other)
@@ -88,6 +89,21 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return withOpinion(solution, secondOpinion)
+}
+
+/** @throws UserError where the page is one that no other method solves */
+async function otherOf(definition: Page, method: Method, { settings }: SolveOptions): Promise<About> {
+  const kind = kindOf(definition)
+  const id = method.secondOpinion[kind]
+  if (id === undefined) {
+    throw new UserError(`${definition.id}: no other method solves this page. Leave --second-opinion out.`)
+  }
+  const other = await describeMethod(id)
+  // A Bellman equation that is not at hand is told before any work.
+  if (other.solves !== kind) {
+    await compilePage(definition, overrideSettings(definition, settings ?? {}), other, false)
+  }
+  return other
 }
 
 /** throws UserError where no point or law that was given would be solved for */
@@ -108,12 +124,6 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 /** As given, or what is usual for pages of this kind. */
 async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
   return loadMethod(method ?? (await usualMethod(kindOf(page))))
-}
-
-/** @throws UserError where no other method knows what is asked */
-function otherMethod(id: string, { title, secondOpinion }: Method): Promise<About> {
-  if (secondOpinion !== null) return describeMethod(secondOpinion)
-  throw new UserError(`${id}: nothing gives a second opinion on '${title}'. Leave --second-opinion out.`)
 }
 
 /**
@@ -153,9 +163,7 @@ async function solveOnGrid(
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
-  if (options.save !== undefined && !method.canResume) {
-    throw new UserError(`${method.id} has no model to save. Leave --save out.`)
-  }
+  await checkSave(definition, method, options)
   const published = isControlDefinition(definition) ? null : (definition.published ?? null)
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
@@ -175,7 +183,7 @@ async function solveOnGrid(
       reference,
     }
     session.checkpoints = createCheckpoints(run, options, restored)
-    session.model = await createModelFile(run, options)
+    session.model = method.saves === 'model' ? await createModelFile(run, options) : null
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -186,12 +194,33 @@ async function solveOnGrid(
       total,
     })
     const { policy, finerSteps = null } = result
-    return {
-      solution: policy ? { ...solution, policy: await Policy.open(policy, run) } : solution,
-      finerSteps,
-    }
+    if (!policy) return { solution, finerSteps }
+    const opened = await Policy.open(policy, run)
+    await keepPolicy(opened, options)
+    return { solution: { ...solution, policy: opened }, finerSteps }
   } finally {
     await session.close()
+  }
+}
+
+/** @throws UserError where the run has nothing that could be saved, or nowhere to save it */
+async function checkSave(definition: Page, method: Method, { save }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  if (!method.saves) throw new UserError(`${method.id} has no model to save. Leave --save out.`)
+  if (!isControlDefinition(definition)) return
+  if (method.saves !== 'policy') {
+    throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
+  }
+  await checkPolicyFile(save)
+}
+
+/** A failure is told, not thrown: the solution is not lost with the file. */
+async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  try {
+    await savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
   }
 }
 

@@ -15,10 +15,10 @@ export interface About {
   isUsual?: true
   /** The choices that it knows; a run that is given others is refused. */
   options: readonly Option[]
-  /** The method that gives a second opinion on its answers; null where there is none. */
-  secondOpinion: string | null
+  /** The method that gives a second opinion on its answers to a page of each kind; none where there is none. */
+  secondOpinion: { readonly [Kind in PageKind]?: string }
   /** It keeps checkpoints and goes on from them. */
   canResume?: true
-  /** It leaves a trained model or policy, which `--save` keeps. */
-  canSave?: true
+  /** What `--save` keeps of it. */
+  saves?: 'model' | 'policy'
 }

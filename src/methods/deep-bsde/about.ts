@@ -44,7 +44,7 @@ export const about: About = {
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
   solves: 'equation',
   isUsual: true,
-  secondOpinion: 'multilevel-picard',
+  secondOpinion: { equation: 'multilevel-picard', control: 'policy' },
   options: [
     REGION,
     training.PRESET,
@@ -65,5 +65,5 @@ export const about: About = {
     RETRIES,
   ],
   canResume: true,
-  canSave: true,
+  saves: 'model',
 }

@@ -19,7 +19,7 @@ export const about: About = {
   source: 'Han, E (2016), Deep learning approximation for stochastic control problems, arXiv:1611.07422',
   solves: 'control',
   isUsual: true,
-  secondOpinion: 'multilevel-picard',
+  secondOpinion: { control: 'deep-bsde' },
   options: [
     training.STEPS,
     training.BATCH_SIZE,
@@ -35,4 +35,6 @@ export const about: About = {
     TOLERANCE,
     BOUNDS,
   ],
+  canResume: true,
+  saves: 'policy',
 }

@@ -15,7 +15,7 @@ export const about: About = {
   source: 'Longstaff, Schwartz (2001); Rogers (2002); Belomestny, Bender, Schoenmakers (2009)',
   solves: 'stopping',
   isUsual: true,
-  secondOpinion: null,
+  secondOpinion: {},
   options: [
     integerOption({ ...STEPS, most: MOST_STEPS }),
     integerOption({ ...BATCH_SIZE, help: 'paths that the rule is fitted to', most: MOST_PATHS }),
