@@ -34,7 +34,7 @@ describe('check', () => {
     expect(stdout).toMatch(/residual +exact solves the equation/)
     expect(stdout).toMatch(/memory +\d+ MB/)
     expect(stdout).toMatch(/time +about .* s for 1,000 iterations/)
-    expect(stdout).toContain('Nothing is wrong.')
+    expect(stdout).toContain('Nothing found to be wrong')
   })
 
   it('ends with exit code 1 and a line on stderr where exact does not solve the equation', async () => {
