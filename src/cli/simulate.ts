@@ -1,11 +1,11 @@
 /** `deepbsde simulate`: runs a saved policy on new paths. */
 import { Command, Option } from 'commander'
 import type { Trajectories } from '../methods/policy/policy.ts'
+import { each, integer } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, printLines, say } from './print.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
-import { each, integer } from './values.ts'
 
 export interface SimulateFlags {
   paths: number

@@ -13,18 +13,18 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { print, say } from './print.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
-  network?: RunOptions['family']
   out?: string
   format?: (typeof FORMATS)[number]
   svg?: string
   workers?: number
   quiet?: boolean
+  debug?: boolean
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
@@ -37,12 +37,12 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds,
     set = [],
     method,
-    network,
     out,
     format,
     svg,
     workers,
     quiet,
+    debug: _,
     ...options
   } = flags
   if (dims !== undefined && kind !== 'dimension') {
@@ -61,7 +61,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         seeds: seeds ?? DEFAULT_SEEDS,
         settings: overrides,
         method: method ?? 'deep-bsde',
-        options: { ...options, family: network },
+        options,
       },
       {
         path: out ?? null,
