@@ -2,8 +2,6 @@
 
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
-export type { Ensemble } from './entry/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './entry/ensemble.ts'
 export type { ResumeOptions } from './entry/resume.ts'
 export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
@@ -19,6 +17,8 @@ export { defineProblem } from './problem/definition.ts'
 export { loadPage } from './problem/page.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
+export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
+export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,
@@ -28,3 +28,6 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { SweepRow } from './sweeps/rows.ts'
+export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
+export { sweep } from './sweeps/sweep.ts'

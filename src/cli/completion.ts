@@ -21,7 +21,7 @@ const CHOICES: Record<string, readonly string[]> = {
   '--format': ['text', 'csv', 'json', 'markdown', 'latex'],
 }
 /** Commands whose argument is a problem. */
-const PROBLEM_COMMANDS = ['solve', 'check', 'verify']
+const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'sweep']
 
 /** @param program the whole command line, known only once it is put together */
 export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {

@@ -1,9 +1,10 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
-import { Command, Option } from 'commander'
-import { FORMATS, NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
+import { Command, type Option } from 'commander'
+import { FORMATS } from './choices.ts'
 import { withHelp } from './help.ts'
+import { manyOptions, option, runOptions } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
-import { each, integer, integers, oneOf, positive, seedList } from './values.ts'
+import { integers, oneOf, seedList } from './values.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
@@ -46,34 +47,11 @@ function optionGroups(): Record<string, Option[]> {
       option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
       option('--svg <file.svg>', 'a picture'),
     ],
-    Run: [
-      option('--set <name=value>', "one of the page's settings; repeatable").argParser(each),
-      option('--method <id>', 'deep-bsde, multilevel-picard'),
-      option('--scheme <name>', SCHEMES.join(', ')).argParser(oneOf('--scheme', SCHEMES)),
-      option('--network <family>', NETWORKS.join(', ')).argParser(oneOf('--network', NETWORKS)),
-      option('--hidden <widths>', 'widths of the hidden layers').argParser(integers('--hidden', '64,64')),
-      option('--skips <name>', SKIPS.join(', ')).argParser(oneOf('--skips', SKIPS)),
-      option('--schedule <name>', SCHEDULES.join(', ')).argParser(oneOf('--schedule', SCHEDULES)),
-      option('--learning-rate <rate>', 'the highest rate').argParser(positive('--learning-rate', '0.01')),
-      option('--steps <n>', 'time steps').argParser(integer('--steps', 1, 20)),
-      option('--iterations <n>', 'training iterations').argParser(integer('--iterations', 1, 400)),
-      option('--batch-size <n>', 'paths in one iteration').argParser(integer('--batch-size', 2, 64)),
-      option('--paths <n>', 'fresh paths').argParser(integer('--paths', 2, 16384)),
-      option('--levels <n>', 'of multilevel Picard').argParser(integer('--levels', 1, 4)),
-      option('--base <M>', 'of multilevel Picard').argParser(integer('--base', 1, 4)),
-      option('--repetitions <n>', 'of multilevel Picard').argParser(integer('--repetitions', 2, 32)),
-      option('--tolerance <se>', 'standard error to stop at').argParser(
-        positive('--tolerance', '1e-4', 'zero'),
-      ),
-    ],
+    Run: runOptions(),
     Machine: [
-      option('--workers <n>', 'threads; no effect on the result').argParser(integer('--workers', 1, 2)),
+      ...manyOptions('1, for the times'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),
     ],
   }
-}
-
-function option(flags: string, description: string): Option {
-  return new Option(flags, description)
 }

@@ -72,15 +72,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
-  const method = await methodFor(definition, options)
-  if (options.secondOpinion && isStoppingDefinition(definition)) {
-    throw new UserError(
-      `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
-    )
-  }
-  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
-  checkRegion(definition, options)
-  await refuseForeign(options, method, other)
+  const { method, other } = await checkRun(definition, options)
   const solution = await solveOnce(definition, options)
   if (other === null || options.signal?.aborted) return solution
   const second = await solveOnce(definition, {
@@ -93,6 +85,28 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return withOpinion(solution, secondOpinion)
+}
+
+/**
+ * What is refused whatever numbers are solved at: options of another type, of another method, or of no machine.
+ * @returns the method, and the one that gives a second opinion
+ */
+export async function checkRun(
+  definition: Page,
+  options: SolveOptions,
+): Promise<{ method: Method; other: Method | null }> {
+  checkOptionTypes(options)
+  checkSession(options)
+  const method = await methodFor(definition, options)
+  if (options.secondOpinion && isStoppingDefinition(definition)) {
+    throw new UserError(
+      `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
+    )
+  }
+  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
+  checkRegion(definition, options)
+  await refuseForeign(options, method, other)
+  return { method, other }
 }
 
 /** throws UserError where no point or law that was given would be solved for */

@@ -14,6 +14,7 @@ const commands = [
   'check',
   'compare',
   'study',
+  'sweep',
   'simulate',
   'completion',
 ]
@@ -169,7 +170,7 @@ for (let k = 0; k < count; k++) {
   const command = random() < 0.95 ? pick(commands) : pick(words)
   const args = [command, ...(random() < 0.5 ? [pick(words)] : []), ...rest]
   // What is right by chance is small; a study or a region would still take seconds.
-  if (command === 'solve') args.push(...tiny)
+  if (command === 'solve' || command === 'sweep') args.push(...tiny)
   const exitCode = command === 'study' ? await runProgram([...args, '--values', 'x']) : await runProgram(args)
   out(`${JSON.stringify({ args, exitCode, said: said.join('') })}\n`)
 }
