@@ -2,10 +2,10 @@
 import { Command, Option } from 'commander'
 import { UserError } from '../errors/errors.ts'
 import type { Trajectories } from '../methods/policy/policy.ts'
+import { each, integer } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, printSlowly, say } from './print.ts'
-import { each, integer } from './values.ts'
 
 interface SimulateFlags {
   paths: number

@@ -19,14 +19,12 @@ export interface SolveFlags
       | 'onIterations'
       | 'onWarning'
       | 'checkpointEveryMs'
-      | 'family'
     > {
   set?: string[]
   at?: string[]
   seeds?: number[]
   /** Runs side by side. */
   atOnce?: number
-  network?: SolveOptions['family']
   /** A control problem both ways. */
   both?: boolean
   /** Megabytes. */
@@ -56,29 +54,13 @@ export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): S
 
 /** What the engine is told of the flags. */
 export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
-  const {
-    set,
-    at,
-    seeds,
-    atOnce,
-    both,
-    network,
-    memory,
-    every,
-    log,
-    json,
-    plot,
-    quiet,
-    debug,
-    history,
-    ...own
-  } = flags
+  const { set, at, seeds, atOnce, both, memory, every, log, json, plot, quiet, debug, history, ...own } =
+    flags
   const { report, ...options } = own
   return {
     ...options,
     settings,
     samples: report !== undefined,
-    family: network,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     checkpointEveryMs: every,
   }

@@ -13,19 +13,19 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { runManyShown } from './many.ts'
 import { print } from './print.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
-  network?: RunOptions['family']
   out?: string
   format?: (typeof FORMATS)[number]
   svg?: string
   workers?: number
   atOnce?: number
   quiet?: boolean
+  debug?: boolean
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
@@ -38,13 +38,13 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds,
     set = [],
     method,
-    network,
     out,
     format,
     svg,
     workers,
     atOnce,
     quiet,
+    debug: _,
     ...options
   } = flags
   if (dims !== undefined && kind !== 'dimension') {
@@ -59,7 +59,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds: seeds ?? DEFAULT_SEEDS,
     settings: overrides,
     method: method ?? 'deep-bsde',
-    options: { ...options, family: network },
+    options,
   }
   await checkStudy(problem, request, { workers })
   const tasks = studyTasks(problem, request)

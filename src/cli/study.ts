@@ -1,14 +1,17 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
-import { Command, type Option } from 'commander'
+import { Command } from 'commander'
+import type { About } from '../methods/about.ts'
+import { each, integers, oneOf, seedList } from '../options/values.ts'
 import { FORMATS } from './choices.ts'
 import { withHelp } from './help.ts'
-import { manyOptions, option, runOptions } from './run-options.ts'
+import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
-import { integers, oneOf, seedList } from './values.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
-export function studyCommand(finish: (exitCode: number) => void): Command {
+export function studyCommand(finish: (exitCode: number) => void, all: readonly About[]): Command {
+  const methods = all.filter(({ solves }) => solves === 'equation')
   const command = new Command('study')
     .usage('<dimension|width|steps|paths|levels> <problem|page> [options]')
     .summary('errors and times against dimension, width, steps or paths')
@@ -22,7 +25,7 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
       const { runStudyCommand } = await import('./study-run.ts')
       finish(await runStudyCommand(oneOf('the kind of a study', KINDS)(kind), problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups())) {
+  for (const [group, options] of Object.entries(optionGroups(methods))) {
     for (const option of options) command.addOption(option.helpGroup(group))
   }
   return withHelp(command, {
@@ -35,8 +38,8 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
   })
 }
 
-function optionGroups(): Record<string, Option[]> {
-  return {
+function optionGroups(methods: readonly About[]): Groups {
+  const own: Groups = {
     Study: [
       option('--values <list>', 'what the choice takes: 1,10,100').argParser(
         integers('--values', '1,10,100'),
@@ -44,14 +47,18 @@ function optionGroups(): Record<string, Option[]> {
       option('--dims <list>', 'the same, for the dimension').argParser(integers('--dims', '1,10,100')),
       option('--seeds <n|list>', 'how many seeds, from 1 on, or which').argParser(seedList('--seeds')),
       option('--out <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
-      option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
+      choices('--format <name>', FORMATS, FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
       option('--svg <file.svg>', 'a picture'),
     ],
-    Run: runOptions(),
-    Machine: [
-      ...manyOptions('1, for the times'),
-      option('-q, --quiet', 'no progress'),
-      option('--debug', 'with the stack of an error'),
+    Problem: [
+      option('--set <name=value>', "one of the page's settings; repeatable").argParser(each),
+      methodOption(methods),
     ],
   }
+  const Machine = [
+    ...manyOptions('1, for the times'),
+    option('-q, --quiet', 'no progress'),
+    option('--debug', 'with the stack of an error'),
+  ]
+  return { ...withMethods(own, methods, ({ asksMore }) => !asksMore), Machine }
 }

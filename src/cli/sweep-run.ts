@@ -21,7 +21,7 @@ import { refuseTooMany } from './sweep-size.ts'
 export interface SweepFlags
   extends ManyFlags,
     SweepOutputs,
-    Omit<RunOptions, 'onProgress' | 'onIterations' | 'family' | 'seed'> {
+    Omit<RunOptions, 'onProgress' | 'onIterations' | 'seed' | 'samples'> {
   vary?: string[]
   from?: string
   seeds?: number[]
@@ -30,7 +30,7 @@ export interface SweepFlags
   method?: string
   kernel?: SweepRequest['options']['kernel']
   confidence?: number
-  network?: RunOptions['family']
+  debug?: boolean
 }
 
 /** @returns the exit code. @throws UserError before any work starts. */
@@ -68,7 +68,7 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
 
 async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequest> {
   const page = (await findControl(argument)) ?? (await findProblem(argument))
-  const { set = [], vary = [], from, seeds = [1], network, method, kernel, confidence } = flags
+  const { set = [], vary = [], from, seeds = [1] } = flags
   if (vary.length === 0 && from === undefined && flags.seeds === undefined) {
     throw new UserError(
       `${page.id}: nothing is varied. Use --vary ${variableOf(page.settings)}=…, --from cases.csv or --seeds 5.`,
@@ -82,15 +82,15 @@ async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequ
     vary: vary.map((text) => parseVary(applied, text)),
     cases: from === undefined ? [] : await readCases(applied, from),
     seeds,
-    options: jobOptionsOf({ ...runChoices(flags), family: network, method, kernel, confidence }),
+    options: jobOptionsOf(runChoices(flags)),
   }
 }
 
-function runChoices(flags: SweepFlags): RunOptions {
-  const { scheme, hidden, skips, schedule, learningRate, steps, iterations, batchSize } = flags
-  const { paths, levels, base, repetitions, tolerance } = flags
-  const training = { scheme, hidden, skips, schedule, learningRate, steps, iterations, batchSize }
-  return { ...training, paths, levels, base, repetitions, tolerance }
+/** The choices of every run: what is left of the flags. */
+function runChoices(flags: SweepFlags): RunOptions & Pick<SweepFlags, 'method' | 'kernel' | 'confidence'> {
+  const { vary, from, seeds, set, yes, out, journal, json, report, plot, ...rest } = flags
+  const { workers, memory, atOnce, quiet, debug, ...choices } = rest
+  return choices
 }
 
 function variableOf(settings: object): string {

@@ -1,11 +1,14 @@
 /** `deepbsde sweep`: many settings of one problem. What it does lies in `sweep-run.ts`, loaded when it runs. */
-import { Command, type Option } from 'commander'
+import { Command } from 'commander'
+import type { About } from '../methods/about.ts'
+import { each, fraction, oneOf, positive, seedList } from '../options/values.ts'
+import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
-import { kernelOption, manyOptions, option, runOptions } from './run-options.ts'
+import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { manyOptions, option } from './run-options.ts'
 import type { SweepFlags } from './sweep-run.ts'
-import { each, fraction, positive, seedList } from './values.ts'
 
-export function sweepCommand(finish: (exitCode: number) => void): Command {
+export function sweepCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
   const command = new Command('sweep')
     .usage('<problem|page> [options]')
     .summary('a problem at many settings: a surface, a table of cases, many seeds')
@@ -18,7 +21,7 @@ export function sweepCommand(finish: (exitCode: number) => void): Command {
       const { runSweepCommand } = await import('./sweep-run.ts')
       finish(await runSweepCommand(problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups())) {
+  for (const [group, options] of Object.entries(optionGroups(methods))) {
     for (const one of options) command.addOption(one.helpGroup(group))
   }
   return withHelp(command, {
@@ -31,8 +34,8 @@ export function sweepCommand(finish: (exitCode: number) => void): Command {
   })
 }
 
-function optionGroups(): Record<string, Option[]> {
-  return {
+function optionGroups(methods: readonly About[]): Groups {
+  const own: Groups = {
     Sweep: [
       option('--vary <name=values>', 'from:to:step, from:to/count, or a,b,c; repeatable').argParser(each),
       option('--from <cases.csv>', 'a row of names, then one of values a case'),
@@ -41,28 +44,32 @@ function optionGroups(): Record<string, Option[]> {
       ),
       option('--yes', 'begin, however many runs there are'),
     ],
-    Output: [
-      option('--out <file>', 'the table as .csv, .jsonl, .json, .md or .tex'),
-      option(
-        '--journal <file>',
-        'keeps every run: what is in it is not done again; the file of --out with .journal',
-      ),
-      option('--json', 'one JSON object on stdout, nothing else'),
-      option('--report <out.html>', 'a page with table and picture'),
-      option('--plot <file.svg|png>', 'a line over one setting, a map over two'),
-      option('-q, --quiet', 'no progress'),
-      option('--debug', 'with the stack of an error'),
-    ],
-    Run: [
-      ...runOptions(),
-      option('--confidence <p>', 'of the intervals: 0.95').argParser(fraction('--confidence', '0.95')),
-    ],
-    Machine: [
-      ...manyOptions('as many as threads'),
-      option('--memory <MB>', "most memory of all runs: half the machine's").argParser(
-        positive('--memory', '2000'),
-      ),
-      kernelOption(),
+    Problem: [
+      option('--set <name=value>', "one of the page's settings, of all runs; repeatable").argParser(each),
+      methodOption(methods),
     ],
   }
+  const Output = [
+    option('--out <file>', 'the table as .csv, .jsonl, .json, .md or .tex'),
+    option('--journal <file>', 'keeps what is done, beside --out unless given'),
+    option('--json', 'one JSON object on stdout, nothing else'),
+    option('--report <out.html>', 'a page with table and picture'),
+    option('--plot <file.svg|png>', 'a line over one setting, a map over two'),
+    option('-q, --quiet', 'no progress'),
+    option('--debug', 'with the stack of an error'),
+  ]
+  const Machine = [
+    ...manyOptions('as many as threads'),
+    choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
+      oneOf('--kernel', KERNELS),
+    ),
+    option('--memory <MB>', "most memory of all runs: half the machine's").argParser(
+      positive('--memory', '2000'),
+    ),
+  ]
+  const groups = withMethods(own, methods, ({ asksMore }) => !asksMore)
+  groups.Estimate?.push(
+    option('--confidence <p>', 'of the intervals: 0.95').argParser(fraction('--confidence', '0.95')),
+  )
+  return { ...groups, Output, Machine }
 }

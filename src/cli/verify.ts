@@ -1,7 +1,7 @@
 /** `deepbsde verify`: its options. What it does lies in `verify-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
+import { integer } from '../options/values.ts'
 import { withHelp } from './help.ts'
-import { integer } from './values.ts'
 import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {

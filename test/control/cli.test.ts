@@ -154,10 +154,14 @@ describe('simulate', () => {
 })
 
 describe('export', () => {
-  it('writes JSON, a module, gains', async () => {
+  it('writes JSON, a module, C, a graph, gains', async () => {
     const json = JSON.parse((await run(['export', policy])).stdout)
     expect(json).toMatchObject({ format: 'deepbsde-policy', problem: 'lqr', steps: 10, stateDimension: 2 })
     expect((await run(['export', policy, '--as', 'js'])).stdout).toMatch(/^export function control\(t, x\)/m)
+    expect((await run(['export', policy, '--as', 'c'])).stdout).toMatch(
+      /^void control\(float t, const float \*x/m,
+    )
+    expect((await run(['export', policy, '--as', 'onnx'])).stdout).toContain('deepbsde')
     const gains = (await run(['export', policy, '--as', 'gains'])).stdout.trimEnd().split('\n')
     expect(gains[0]).toBe('t,x1,x2,a1,a2,da1/dx1,da1/dx2,da2/dx1,da2/dx2')
     expect(gains).toHaveLength(11)

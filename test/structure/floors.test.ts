@@ -17,6 +17,7 @@ const FLOORS = [
   'src/parallel',
   'src/problem',
   'src/solution',
+  'src/options',
   'src/stopping',
   'src/logging',
   'src/paths',
