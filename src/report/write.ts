@@ -94,7 +94,7 @@ const PLOT_SIZE = { width: 860, height: 760 }
  * @throws UserError for another ending, a run without iterations or missing libraries, WriteError as `writeReport`
  */
 export async function writePlot(solution: Solution, path: string): Promise<void> {
-  const ending = checkPlotPath(path)
+  checkPlotPath(path)
   const pictures = [errorPicture(solution) ?? estimatePicture(solution), lossPicture(solution)].filter(
     (picture) => picture !== null,
   )
@@ -106,8 +106,12 @@ export async function writePlot(solution: Solution, path: string): Promise<void>
   const plotter = await loadPlotter()
   const part = { width: PLOT_SIZE.width, height: PLOT_SIZE.height / 2 }
   const drawings = pictures.map((picture) => picture.draw(plotter, part, LIGHT))
-  const svg = stackPictures(drawings, part, plotTitle(solution), LIGHT)
-  await replaceFile(path, ending === '.svg' ? svg : await pngOf(svg, part.width))
+  await writePicture(path, stackPictures(drawings, part, plotTitle(solution), LIGHT), part.width)
+}
+
+/** SVG text as it is, or as a PNG, by the file's ending. @throws UserError, WriteError as `writePlot` */
+export async function writePicture(path: string, svg: string, width: number): Promise<void> {
+  await replaceFile(path, checkPlotPath(path) === '.svg' ? svg : await pngOf(svg, width))
 }
 
 function plotTitle({ problem, value, standardError, paths }: Solution): string {
