@@ -1,4 +1,5 @@
 /** `deepbsde simulate` of a stopping rule: when and where it stopped each path, and what that paid. */
+import { UserError } from '../errors/errors.ts'
 import { loadRule } from '../methods/stopping/rule-file.ts'
 import { spreadLines, spreadsOf, stoppedForm, stoppedLines } from '../methods/stopping/stopped.ts'
 import type { StoppedPaths } from '../solution/stopping.ts'
@@ -13,6 +14,7 @@ const BESIDE = 4
 /** @returns the exit code. @throws UserError */
 export async function runSimulateRule(path: string, flags: SimulateFlags): Promise<number> {
   const { paths, seed, set, json, quantiles } = flags
+  refuseForeign(flags)
   const rule = await loadRule(path, set)
   const { problem } = rule.trained
   refuseTooMany(paths, problem.dim + BESIDE)
@@ -21,6 +23,14 @@ export async function runSimulateRule(path: string, flags: SimulateFlags): Promi
   else if (quantiles) await printLines(spreadLines(spreadsOf(problem.dim, stopped)))
   else await printLines(stoppedLines(problem.dim, stopped))
   return codeOf(stopped)
+}
+
+/** @throws UserError for what only policies know */
+function refuseForeign({ noise, report, plot, phase }: SimulateFlags): void {
+  const given = { '--noise': noise !== 1, '--report': report, '--plot': plot, '--phase': phase }
+  const foreign = Object.entries(given).find(([, value]) => value)
+  if (foreign === undefined) return
+  throw new UserError(`${foreign[0]} is for policies, this is a rule of a right to stop. Leave it out.`)
 }
 
 /** Says where paths have left the numbers: a formula outside its domain, or a state that ran away. */
