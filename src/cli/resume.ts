@@ -1,8 +1,8 @@
 /** `deepbsde resume`: goes on with a run from its checkpoint. */
 import { Command } from 'commander'
+import { duration, integer, positive } from '../options/values.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
-import { duration, integer, positive } from './values.ts'
 
 interface ResumeFlags extends ShowFlags {
   workers?: number

@@ -47,6 +47,7 @@ import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
 import type { Method } from '../method.ts'
+import { about } from './about.ts'
 import { fewestBytes } from './memory.ts'
 import { solveByTraining } from './run.ts'
 
@@ -54,30 +55,7 @@ import { solveByTraining } from './run.ts'
 const SHARD_ROWS = 16
 
 export const method: Method = {
-  id: 'deep-bsde',
-  title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
-  source:
-    'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
-  options: [
-    'steps',
-    'batchSize',
-    'iterations',
-    'learningRate',
-    'schedule',
-    'family',
-    'hidden',
-    'activation',
-    'batchNorm',
-    'skips',
-    'preset',
-    'scheme',
-    'paths',
-    'tolerance',
-    'retries',
-    'region',
-    'bounds',
-  ],
-  canResume: true,
+  ...about,
   fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),

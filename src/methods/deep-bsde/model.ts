@@ -7,8 +7,9 @@ import { loadBatchFunction } from '../../formulas/load.ts'
 import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import { loadMethod } from '../catalog.ts'
+import { describeMethod } from '../catalog.ts'
 import { compilePage } from '../compile-page.ts'
+import { checkKept } from '../options.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { ModelRun } from './model-run.ts'
@@ -21,7 +22,8 @@ export async function loadModel(path: string): Promise<Model> {
   const stored = await readModel(path)
   const { description } = stored
   const { settings } = description.page
-  const method = await loadMethod(description.method)
+  const method = await describeMethod(description.method)
+  checkKept(path, description, method)
   const problem = (await compilePage(description.page, settings, method, false)) as CompiledProblem
   const resolved = resolveOptions(problem, publishedOf(description), description.options)
   if (JSON.stringify(resolved) !== description.fingerprint) {

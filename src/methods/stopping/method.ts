@@ -14,6 +14,7 @@ import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
+import { about } from './about.ts'
 import { fitBackward } from './backward.ts'
 import { findLimits } from './limits.ts'
 import { resolveStopping } from './options.ts'
@@ -26,11 +27,7 @@ const REMEDY = 'Lower --batch-size, the number of dates or the dimension, or rai
 const DATES_FOR_ANY = 50
 
 export const method: Method<CompiledStopping> = {
-  id: 'stopping',
-  title: 'Optimal stopping: backward regression, limits on both sides from a martingale of the same fit',
-  source: 'Longstaff, Schwartz (2001); Rogers (2002); Belomestny, Bender, Schoenmakers (2009)',
-  problems: 'stopping',
-  options: ['steps', 'batchSize', 'paths'],
+  ...about,
   stages: {
     fit: (context, problem, plan) => fitBackward(context, problem, plan as StoppingPlan),
     estimate: (context, problem, plan) => findLimits(context, problem, plan as StoppingPlan),

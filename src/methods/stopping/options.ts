@@ -1,13 +1,12 @@
 /** The choices of a run of optimal stopping, checked, and its dates on a grid. */
 import { UserError } from '../../errors/errors.ts'
+import { checkOptions } from '../../options/given.ts'
+import { SEED } from '../../options/run.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'
 import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
 
-const DEFAULT_FIT_PATHS = 16_384
-const DEFAULT_PATHS = 16_384
-const MOST_PATHS = 2 ** 22
-const MOST_STEPS = 20_000
 /** Steps of the whole grid, and of one interval in one dimension, at least. */
 const DEFAULT_STEPS = 64
 const STEPS_OF_ONE = 4
@@ -20,13 +19,10 @@ export function resolveStopping(
 ): StoppingOptions {
   const { dim, horizon } = problem
   const seed = options.seed ?? 1
-  whole('seed', seed, 0, 2 ** 32 - 1)
   const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
-  whole('steps', wanted, 1, MOST_STEPS)
   const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
-  whole('batch-size', fitPaths, 2, MOST_PATHS)
-  whole('paths', paths, 2, MOST_PATHS)
+  checkOptions({ steps: wanted, batchSize: fitPaths, paths, seed }, [SEED, ...about.options])
   const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
   return {
     nodes,
@@ -64,11 +60,4 @@ function featuresOf(dim: number, fitPaths: number): number {
 
 function roundUp(count: number, unit: number): number {
   return Math.ceil(count / unit) * unit
-}
-
-function whole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(
-    `${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} ${2 * least}.`,
-  )
 }
