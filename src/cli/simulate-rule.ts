@@ -5,7 +5,7 @@ import { spreadLines, spreadsOf, stoppedForm, stoppedLines } from '../methods/st
 import type { StoppedPaths } from '../solution/stopping.ts'
 import { EXIT } from './exit-codes.ts'
 import { print, printLines, say } from './print.ts'
-import type { SimulateFlags } from './simulate.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
 
 /** Numbers of a line beside the state. */

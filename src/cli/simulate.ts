@@ -6,21 +6,8 @@ import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, printLines, say } from './print.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
-
-export interface SimulateFlags {
-  paths: number
-  seed: number
-  x0?: string
-  starts?: string
-  set: string[]
-  json?: boolean
-  quantiles?: boolean
-  noise: number
-  report?: string
-  plot?: string
-  phase?: [number, number]
-}
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('simulate')
