@@ -4,8 +4,6 @@ export type { ControlDefinition, Page } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
 export { solveBothWays } from './entry/both.ts'
-export type { Ensemble } from './entry/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './entry/ensemble.ts'
 export { loadPage } from './entry/page.ts'
 export type { ResumeOptions } from './entry/resume.ts'
 export { resume } from './entry/resume.ts'
@@ -23,6 +21,8 @@ export type { ProblemDefinition, Reference, Settings, SettingValue } from './pro
 export { defineProblem } from './problem/definition.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
+export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
+export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,
@@ -32,3 +32,6 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { SweepRow } from './sweeps/rows.ts'
+export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
+export { sweep } from './sweeps/sweep.ts'

@@ -17,3 +17,10 @@ export function printSlowly(text: string): Promise<void> {
     process.stdout.write(terminalText(text), () => resolve())
   })
 }
+
+/** On stdout, as they are: for a file that a person sends them to. */
+export function writeBytes(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, () => resolve())
+  })
+}

@@ -17,6 +17,7 @@ import { resumeCommand } from './resume.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
+import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Runs one command; never throws. @returns the exit code */
@@ -53,6 +54,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(studyCommand(finish, methods))
+    .addCommand(sweepCommand(finish, methods))
     .addCommand(simulateCommand(finish))
     .addCommand(exportCommand(finish))
   program.addCommand(completionCommand(() => program, finish))

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { UserError } from '../errors/errors.ts'
 import type { Trajectories } from '../methods/policy/policy.ts'
-import { each, integer } from '../options/values.ts'
+import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, printSlowly, say } from './print.ts'
@@ -15,6 +15,10 @@ interface SimulateFlags {
   set: string[]
   json?: boolean
   quantiles?: boolean
+  noise: number
+  report?: string
+  plot?: string
+  phase?: [number, number]
 }
 
 /** More would not fit into arrays, and nobody could read them. */
@@ -37,8 +41,18 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
         .argParser(each)
         .default([], 'none'),
     )
+    .addOption(
+      new Option('--noise <factor>', 'what the random numbers are multiplied by; 0: none')
+        .argParser(positive('--noise', '2', 'zero'))
+        .default(1),
+    )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
     .option('--json', 'one JSON object with mean cost and quantiles')
+    .option('--report <out.html>', 'a page with bands of state, control and cost')
+    .option('--plot <file.svg|png>', 'the same as one picture')
+    .addOption(
+      new Option('--phase <i,j>', 'the plane of two states too; of two states theirs').argParser(pairOf),
+    )
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: SimulateFlags) => {
       finish(await runSimulate(path, flags))
@@ -48,6 +62,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
       'deepbsde solve lqr --set dim=2 --save policy.dbsde',
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
       'deepbsde simulate policy.dbsde --set noise=0.5 --quantiles',
+      'deepbsde simulate policy.dbsde --noise 2 --report paths.html --phase 1,2',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
@@ -56,8 +71,14 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
 /** @returns the exit code. @throws UserError */
 async function runSimulate(
   path: string,
-  { paths, seed, x0, starts, set, json, quantiles }: SimulateFlags,
+  { paths, seed, x0, starts, set, json, quantiles, noise, phase, ...flags }: SimulateFlags,
 ): Promise<number> {
+  const { report, plot } = flags
+  const isDrawn = report !== undefined || plot !== undefined
+  if (isDrawn) await checkPictures(path, flags)
+  if (phase !== undefined && !isDrawn) {
+    throw new UserError('--phase is drawn in a picture. Add --report or --plot, or leave it out.')
+  }
   const { loadPolicy } = await import('../methods/policy/policy-file.ts')
   const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const { underSettings } = await import('../methods/policy/what-if.ts')
@@ -67,6 +88,10 @@ async function runSimulate(
   const policy = await underSettings(await loadPolicy(path), set)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
+  const beyond = phase?.find((component) => component >= dim)
+  if (beyond !== undefined) {
+    throw new UserError(`--phase takes two of the ${dim} states, got ${beyond + 1}. Use --phase 1,2.`)
+  }
   const numbers = paths * (steps + 1) * (dim + controlDim)
   if (numbers > MOST_NUMBERS) {
     throw new UserError(
@@ -74,7 +99,18 @@ async function runSimulate(
     )
   }
   const from = starts === undefined ? [startOf(x0, policy.trained.problem.x0)] : await readStarts(starts, dim)
-  const result = policy.simulate(paths, seed, from)
+  const result = policy.simulate(paths, seed, from, noise)
+  if (isDrawn) {
+    const { summaryOf, writeSimulationPage, writeSimulationPlot } = await import('../report/simulation.ts')
+    const changes = [...set, ...(noise === 1 ? [] : [`noise × ${noise}`])]
+    const options = { phase, note: changes.length === 0 ? undefined : changes.join(', ') }
+    if (report !== undefined) await writeSimulationPage(policy, result, report, options)
+    if (plot !== undefined) await writeSimulationPlot(policy, result, plot, options)
+    if (!json && !quantiles) {
+      print(`${summaryOf(policy, result, options)}\n`)
+      return codeOf(result)
+    }
+  }
   if (json) {
     print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
     return codeOf(result)
@@ -89,6 +125,26 @@ async function runSimulate(
   }
   await printSlowly(text)
   return codeOf(result)
+}
+
+/** @throws UserError for pictures that could not be written, before any path is drawn */
+async function checkPictures(
+  policy: string,
+  { report, plot }: Pick<SimulateFlags, 'report' | 'plot'>,
+): Promise<void> {
+  const { checkPlotPath } = await import('../report/write.ts')
+  const { checkOutputs, outputsOf } = await import('../files/outputs.ts')
+  if (plot !== undefined) checkPlotPath(plot)
+  checkOutputs(outputsOf({ report, plot }, 'report', 'plot'), [{ what: 'the policy', path: policy }])
+}
+
+/** Two states by their numbers. */
+function pairOf(text: string): [number, number] {
+  const numbers = text.split(',').map(Number)
+  if (numbers.length === 2 && numbers.every((n) => Number.isInteger(n) && n >= 1)) {
+    return [numbers[0] - 1, numbers[1] - 1]
+  }
+  throw new UserError(`--phase takes two states, got '${text.slice(0, 60)}'. Use --phase 1,2.`)
 }
 
 /** Says where paths have left the numbers: a formula outside its domain, or a state that ran away. */

@@ -5,7 +5,7 @@ import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
@@ -28,6 +28,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runEnsemble } = await import('./ensemble-run.ts')
     return runEnsemble(definition, flags.seeds, options, flags)
   }
+  refuseAlone(flags)
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = 'deep-bsde', seed = 1, checkpoint } = flags
   const inputs = [{ what: 'the page', path: argument }]

@@ -59,6 +59,9 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--workers <n>', 'threads, as many as cores; no effect on bits').argParser(
         integer('--workers', 1, 2),
       ),
+      option('--at-once <n>', 'of --seeds: side by side, as many as threads')
+        .argParser(integer('--at-once', 1, 2))
+        .hideHelp(),
       choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
         oneOf('--kernel', KERNELS),
       ),

@@ -1,10 +1,11 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { About } from '../methods/about.ts'
-import { each, integer, integers, oneOf, seedList } from '../options/values.ts'
+import { each, integers, oneOf, seedList } from '../options/values.ts'
 import { FORMATS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
@@ -55,13 +56,9 @@ function optionGroups(methods: readonly About[]): Groups {
     ],
   }
   const Machine = [
-    option('--workers <n>', 'threads; no effect on the result').argParser(integer('--workers', 1, 2)),
+    ...manyOptions('1, for the times'),
     option('-q, --quiet', 'no progress'),
     option('--debug', 'with the stack of an error'),
   ]
   return { ...withMethods(own, methods, ({ asksMore }) => !asksMore), Machine }
-}
-
-function option(flags: string, description: string): Option {
-  return new Option(flags, description)
 }

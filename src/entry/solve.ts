@@ -72,11 +72,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
-  const method = await methodFor(definition, options)
-  const other = options.secondOpinion ? await otherOf(definition, method, options) : null
-  checkRegion(definition, options)
-  await refuseForeign(options, method, other)
-  if (other !== null) checkChoices(optionsOfSecond(options, method), other)
+  const { method, other } = await checkRun(definition, options)
   const solution = await solveOnce(definition, options)
   if (other === null || options.signal?.aborted) return solution
   const second = await solveOnce(definition, {
@@ -89,6 +85,25 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return withOpinion(solution, secondOpinion)
+}
+
+/**
+ * What is refused whatever numbers are solved at: options of another type, of another method, or of no machine.
+ * @returns the method, and the one that gives a second opinion
+ */
+export async function checkRun(
+  definition: Page,
+  options: SolveOptions,
+): Promise<{ method: Method; other: About | null }> {
+  checkOptionTypes(options)
+  checkSession(options)
+  const method = await methodFor(definition, options)
+  const other = options.secondOpinion ? await otherOf(definition, method, options) : null
+  checkRegion(definition, options)
+  await refuseForeign(options, method, other)
+  checkChoices(options, method)
+  if (other !== null) checkChoices(optionsOfSecond(options, method), other)
+  return { method, other }
 }
 
 /** @throws UserError where the page is one that no other method solves */

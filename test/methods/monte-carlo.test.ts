@@ -63,24 +63,23 @@ describe('the value', () => {
     expect(solution.gridError === null).toBe(steps === 0)
   })
 
-  it('has all of the grid's error in its own, which falls faster than the step', async () => {
-  const [coarse, fine] = [
-    await solve(sloped, { ...MACHINE, steps: 4, paths: 8192 }),
-    await solve(sloped, { ...MACHINE, steps: 16, paths: 8192 }),
-  ]
-  expect(Math.abs(coarse.gridError!)).toBeGreaterThan(4 * Math.abs(fine.gridError!))
-  expect(Math.abs(coarse.value - 1.5)).toBeLessThan(4 * coarse.standardError)
+  it('has all that the grid is off by in its error, which falls faster than the step', async () => {
+    const [coarse, fine] = [
+      await solve(sloped, { ...MACHINE, steps: 4, paths: 8192 }),
+      await solve(sloped, { ...MACHINE, steps: 16, paths: 8192 }),
+    ]
+    expect(Math.abs(coarse.gridError!)).toBeGreaterThan(4 * Math.abs(fine.gridError!))
+    expect(Math.abs(coarse.value - 1.5)).toBeLessThan(4 * coarse.standardError)
+  })
+
+  it('does not meet that of another driver', async () => {
+    const wrong = { ...sloped, driver: `${sloped.driver} + 0.2`, exact: undefined }
+    const { value, standardError } = await solve(wrong as never, { ...MACHINE, steps: 16, paths: 8192 })
+    expect(Math.abs(value - 1.5)).toBeGreaterThan(4 * standardError)
+  })
 })
 
-it('does not meet that of another driver', async () => {
-  const wrong = { ...sloped, driver: `${sloped.driver} + 0.2`, exact: undefined }
-  const { value, standardError } = await solve(wrong as never, { ...MACHINE, steps: 16, paths: 8192 })
-  expect(Math.abs(value - 1.5)).toBeGreaterThan(4 * standardError)
-})
-})
-
-describe('a run', () =>
-{
+describe('a run', () => {
   it('stops at its tolerance, and says where it does not reach it', async () => {
     const met = await solve('heat', { ...MACHINE, settings: { dim: 2 }, tolerance: 0.02 })
     expect(met.status).toBe('converged')
@@ -117,12 +116,9 @@ describe('a run', () =>
   it('takes no steps where nothing depends on them', async () => {
     await expect(solve('heat', { ...MACHINE, steps: 4 })).rejects.toThrow(/Leave --steps out\.$/)
   })
-}
-)
+})
 
-it('methods have streams of random numbers that are nobody else’s', async () =>
-{
+it('methods have streams of random numbers that are nobody else’s', async () => {
   const streams = [...(await listMethods()).map(streamOf), ...Object.values(STREAM)]
   expect(new Set(streams).size).toBe(streams.length)
-}
-)
+})

@@ -14,6 +14,7 @@ const commands = [
   'check',
   'compare',
   'study',
+  'sweep',
   'simulate',
   'completion',
 ]
@@ -157,7 +158,7 @@ await manyRuns(count, () => {
   const command = random() < 0.95 ? pick(commands) : pick(words)
   const args = [command, ...(random() < 0.5 ? [pick(words)] : []), ...rest]
   // What is right by chance is small; a study or a region would still take seconds.
-  if (command === 'solve') args.push(...tiny)
+  if (command === 'solve' || command === 'sweep') args.push(...tiny)
   if (command === 'study') args.push('--values', 'x')
   return { args }
 })

@@ -32,9 +32,11 @@ const FLOORS = [
   'src/executor',
   'src/methods/*',
   'src/entry',
+  'src/runs',
   'src/report',
   'src/verify',
   'src/studies',
+  'src/sweeps',
   'src/cli',
   'src/index.ts',
 ]
