@@ -22,5 +22,3 @@ export const NETWORKS = names<NetworkFamily>({
 })
 export const SKIPS = names<SkipRule>({ fitted: true, none: true })
 export const PRESETS = ['published'] as const
-/** Of a table. */
-export const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const

@@ -4,6 +4,7 @@ import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } fr
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print } from './print.ts'
+import { ROW_FORMATS } from './row-flags.ts'
 import { oneOf } from './values.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
@@ -18,10 +19,10 @@ const CHOICES: Record<string, readonly string[]> = {
   '--network': NETWORKS,
   '--skips': SKIPS,
   '--preset': PRESETS,
-  '--format': ['text', 'csv', 'json', 'markdown', 'latex'],
+  '--format': ROW_FORMATS,
 }
 /** Commands whose argument is a problem. */
-const PROBLEM_COMMANDS = ['solve', 'check', 'verify']
+const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'show']
 
 /** @param program the whole command line, known only once it is put together */
 export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {

@@ -4,18 +4,20 @@ import type { ControlDefinition } from '../control/definition.ts'
 import { ensembleOf, solveEnsemble } from '../entry/ensemble.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import type { Table } from '../report/table.ts'
-import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
+import { formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
+import { say } from './print.ts'
+import { deliver, type Rows } from './rows.ts'
+import { solutionText } from './solution-rows.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
   problem: ProblemDefinition | ControlDefinition,
   seeds: readonly number[],
   options: SolveOptions,
-  { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+  rows: Rows,
+  quiet = false,
 ): Promise<number> {
   const interruption = new Interruption(() => say('stopping after this iteration\n'))
   try {
@@ -29,7 +31,7 @@ export async function runEnsemble(
     )
     if (solutions.length > 0) {
       const ensemble = ensembleOf(solutions)
-      print(`${json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
+      await deliver(ensembleText(ensemble, rows), rows)
     }
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return solutions.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
@@ -38,33 +40,21 @@ export async function runEnsemble(
   }
 }
 
-async function ensembleText(ensemble: ReturnType<typeof ensembleOf>): Promise<string> {
-  const { formatTable } = await import('../report/table.ts')
+/** The runs; for people what they say together below. */
+function ensembleText(ensemble: ReturnType<typeof ensembleOf>, rows: Rows): string {
+  if (rows.format === 'json') return JSON.stringify(ensemble)
   const { mean, interval, standardDeviation, claimedError, confidence, runs } = ensemble
-  const table: Table = {
-    columns: [
-      { key: 'seed', title: 'seed' },
-      { key: 'value', title: 'value', format: (value) => formatSignificant(value, 8) },
-      { key: 'standardError', title: '±', format: (value) => formatSignificant(value, 2) },
-      { key: 'relativeError', title: 'error', format: formatPercent },
-      { key: 'status', title: 'status' },
-      { key: 'time', title: 'time', format: formatDuration },
-    ],
-    rows: runs.map(({ seed, value, standardError, relativeError, status, elapsedMs }) => [
-      seed,
-      value,
-      standardError,
-      relativeError,
-      status,
-      elapsedMs.total, // biome-ignore format: a row
-    ]),
-  }
+  const table = solutionText(
+    runs.map((run) => ({ names: { seed: run.seed }, solution: run })),
+    rows,
+  )
+  if (rows.format !== 'table') return table
   const shown = formatWithError([mean, ...(interval ?? [])], standardDeviation ?? claimedError)
   const [centre, low, high] = shown.values
   return [
     `${ensemble.problem}: ${runs.length} seeds`,
     '',
-    formatTable(table, 'text'),
+    table,
     '',
     `mean ${centre}${shown.exponent}, standard deviation of a run ${standardDeviation === null ? 'unknown' : formatSignificant(standardDeviation, 2)}, claimed ${formatSignificant(claimedError, 2)}`,
     ...(interval === null

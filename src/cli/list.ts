@@ -1,11 +1,14 @@
 /** `deepbsde list`: the problems that come with the package. */
 import { Command } from 'commander'
+import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Table } from '../report/table.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print } from './print.ts'
-import { type Terminal, terminalOf } from './terminal.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
+import type { Rows } from './rows.ts'
+import { NO_COLORS, terminalOf } from './terminal.ts'
 
 /** What equations and control problems have in common. */
 type ListedPage = Pick<
@@ -14,28 +17,69 @@ type ListedPage = Pick<
 > & { reference?: unknown }
 
 export function listCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('list')
+    .usage('[words…] [options]')
     .summary('the built-in problems')
-    .description('Lists the built-in problems, grouped, with what each of them exercises.')
+    .description(
+      'Lists the built-in problems, grouped, with what each of them exercises; with words only those that have all of them in name, title, group, source or notes.',
+    )
+    .argument('[words...]')
     .helpOption('-h, --help', 'this help')
-    .option('--json', 'one JSON array instead of text')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json')
     .option('--debug', 'with the stack of an error')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (words: string[], flags: RowFlags) => {
+      const { deliver, rowsOf, rowsText } = await import('./rows.ts')
+      const rows = rowsOf(flags)
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
       const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
-      const problems: ListedPage[] = [
+      const all: ListedPage[] = [
         ...(await loadAllProblems()),
         ...(await loadAllControlProblems()),
         ...(await loadAllStoppingProblems()),
       ]
-      const text = json
-        ? JSON.stringify(problems.map(entryOf))
-        : listing(problems, terminalOf(process.stdout))
-      print(`${text}\n`)
+      const problems = all.filter((page) => words.every((word) => isAbout(page, word)))
+      if (problems.length === 0) {
+        throw new UserError(
+          `no built-in problem is about '${words.join(' ').slice(0, 60)}'. 'deepbsde list' shows all.`,
+        )
+      }
+      await deliver(
+        rows.format === 'json'
+          ? JSON.stringify(problems.map(entryOf))
+          : rows.format === 'table'
+            ? listing(problems, rows)
+            : rowsText(tableOf(problems), rows),
+        rows,
+      )
       finish(EXIT.done)
     })
-  return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json'] })
+  return withHelp(command, {
+    examples: ['deepbsde list', 'deepbsde list heat', 'deepbsde list option --format csv --out options.csv'],
+  })
+}
+
+/** Whether some text of the page has the word in it, whatever its case. */
+function isAbout({ id, title, group, source, exercises = '' }: ListedPage, word: string): boolean {
+  return [id, title, group, source, exercises].join(' ').toLowerCase().includes(word.toLowerCase())
+}
+
+function tableOf(problems: ListedPage[]): Table {
+  const names = ['problem', 'd', 'title', 'group', 'exercises', 'source']
+  return {
+    columns: names.map((name) => ({ key: name, title: name })),
+    rows: problems.map(({ id, settings, title, group, exercises = null, source }) => [
+      id,
+      settings.dim,
+      title,
+      group,
+      exercises,
+      source,
+    ]),
+  }
 }
 
 /** One problem in `list --json`. */
@@ -60,8 +104,9 @@ function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'referen
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ListedPage[], terminal: Terminal): string {
-  const { bold, cyan, dim } = terminal.colors
+function listing(problems: ListedPage[], { out }: Rows): string {
+  const terminal = terminalOf(process.stdout)
+  const { bold, cyan, dim } = out === undefined ? terminal.colors : NO_COLORS
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))
   const room = terminal.isTerminal ? Math.max(20, terminal.width() - idWidth - dimWidth - 6) : 200
@@ -81,5 +126,8 @@ function listing(problems: ListedPage[], terminal: Terminal): string {
     })
     return [bold(group), ...lines].join('\n')
   })
-  return [...blocks, `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`].join('\n\n')
+  return [
+    ...blocks,
+    `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`,
+  ].join('\n\n')
 }

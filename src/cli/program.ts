@@ -13,6 +13,7 @@ import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
 import { resumeCommand } from './resume.ts'
+import { showCommand } from './show.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
@@ -46,6 +47,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(resumeCommand(finish))
     .addCommand(evaluateCommand(finish))
     .addCommand(listCommand(finish))
+    .addCommand(showCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))

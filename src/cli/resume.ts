@@ -1,6 +1,7 @@
 /** `deepbsde resume`: goes on with a run from its checkpoint. */
 import { Command } from 'commander'
 import { withHelp } from './help.ts'
+import { rowOptions } from './row-flags.ts'
 import type { ShowFlags } from './show-run.ts'
 import { duration, integer, positive } from './values.ts'
 
@@ -25,7 +26,9 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
     .option('--every <time>', 'between checkpoints, as before unless given', duration('--every', '30s'))
     .option('--save <model.dbsde>', "the trained networks, for 'deepbsde evaluate'")
-    .option('--json', 'one JSON object on stdout, nothing else')
+    .addOption(rowOptions()[0])
+    .addOption(rowOptions()[1])
+    .option('--json', 'short for --format json')
     .option('--history', 'with every iteration in the JSON')
     .option('--log <file.ndjson>', 'appends every iteration to a file')
     .option('--report <out.html>', 'the run as a page with pictures')

@@ -4,16 +4,17 @@ import { UserError } from '../errors/errors.ts'
 import type { Trajectories } from '../methods/policy/policy.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print, printSlowly, say } from './print.ts'
+import { printSlowly, say } from './print.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
+import type { Rows } from './rows.ts'
 import { each, integer } from './values.ts'
 
-interface SimulateFlags {
+interface SimulateFlags extends RowFlags {
   paths: number
   seed: number
   x0?: string
   starts?: string
   set: string[]
-  json?: boolean
   quantiles?: boolean
 }
 
@@ -22,6 +23,7 @@ const MOST_NUMBERS = 2e8
 const MOST_BYTES = 1e8
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('simulate')
     .usage('<policy.dbsde> [options]')
     .summary('runs a saved policy of a control problem on new paths')
@@ -38,7 +40,9 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
         .default([], 'none'),
     )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
-    .option('--json', 'one JSON object with mean cost and quantiles')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json: one object with mean cost and quantiles')
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: SimulateFlags) => {
       finish(await runSimulate(path, flags))
@@ -54,16 +58,17 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
 }
 
 /** @returns the exit code. @throws UserError */
-async function runSimulate(
-  path: string,
-  { paths, seed, x0, starts, set, json, quantiles }: SimulateFlags,
-): Promise<number> {
+async function runSimulate(path: string, flags: SimulateFlags): Promise<number> {
+  const { paths, seed, x0, starts, set, quantiles } = flags
   const { loadPolicy } = await import('../methods/policy/policy-file.ts')
-  const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
+  const { bandRows, bandsOf, pathRows, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const { underSettings } = await import('../methods/policy/what-if.ts')
   if (x0 !== undefined && starts !== undefined) {
     throw new UserError('--x0 and --starts both say where paths begin. Leave one out.')
   }
+  const { deliver, rowsOf } = await import('./rows.ts')
+  const isAsked = flags.format !== undefined || flags.json || flags.out !== undefined
+  const rows = rowsOf(isAsked ? flags : { format: 'csv' }, [{ what: 'the policy', path }])
   const policy = await underSettings(await loadPolicy(path), set)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
@@ -75,20 +80,46 @@ async function runSimulate(
   }
   const from = starts === undefined ? [startOf(x0, policy.trained.problem.x0)] : await readStarts(starts, dim)
   const result = policy.simulate(paths, seed, from)
-  if (json) {
-    print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
-    return codeOf(result)
+  if (rows.format === 'json') {
+    await deliver(JSON.stringify(trajectoryForm(policy, result)), rows)
+  } else {
+    await writeRows(
+      quantiles ? bandRows(bandsOf(policy, result), result.times) : pathRows(policy, result),
+      rows,
+    )
   }
-  const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
+  return codeOf(result)
+}
+
+/** CSV as it comes, since paths may be many; anything else at once. */
+async function writeRows(found: Iterable<(string | number | null)[]>, rows: Rows): Promise<void> {
+  if (rows.format === 'csv') {
+    const { csvLines } = await import('../methods/policy/trajectories.ts')
+    if (rows.out === undefined) {
+      for (const text of inPieces(csvLines(found))) await printSlowly(text)
+      return
+    }
+    const { replaceBy } = await import('../files/replace.ts')
+    await replaceBy(rows.out, async (file) => {
+      for (const text of inPieces(csvLines(found))) await file.writeFile(text)
+    })
+    return
+  }
+  const { deliver, rowsText } = await import('./rows.ts')
+  const [names, ...cells] = found
+  const columns = names.map((name) => ({ key: String(name), title: String(name) }))
+  await deliver(rowsText({ columns, rows: cells }, rows), rows)
+}
+
+function* inPieces(lines: Iterable<string>): Generator<string> {
   let text = ''
   for (const line of lines) {
     text += `${line}\n`
     if (text.length < 1 << 16) continue
-    await printSlowly(text)
+    yield text
     text = ''
   }
-  await printSlowly(text)
-  return codeOf(result)
+  yield text
 }
 
 /** Says where paths have left the numbers: a formula outside its domain, or a state that ran away. */

@@ -10,8 +10,12 @@ import {
 import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../methods/multilevel-picard/options.ts'
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
+import { rowOptions } from './row-flags.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { duration, each, fraction, integer, integers, oneOf, positive, seedList } from './values.ts'
+
+/** What most runs need: `--help` shows these. */
+const USUAL = ['set', 'at', 'tolerance', 'bounds', 'seed', 'seeds', 'format', 'out', 'report', 'save']
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export function solveCommand(finish: (exitCode: number) => void): Command {
@@ -35,6 +39,7 @@ export function solveCommand(finish: (exitCode: number) => void): Command {
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
+    usual: USUAL,
     exitCodes:
       '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })
@@ -117,7 +122,8 @@ function optionGroups(): Record<string, Option[]> {
       ),
     ],
     Output: [
-      option('--json', 'one JSON object on stdout, nothing else'),
+      ...rowOptions(),
+      option('--json', 'short for --format json'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),

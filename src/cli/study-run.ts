@@ -8,20 +8,21 @@ import type { RunOptions } from '../solution/solution.ts'
 import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
 import { runStudy } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
-import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
+import { say } from './print.ts'
+import type { RowFlags } from './row-flags.ts'
+import { deliver, rowsOf, rowsText } from './rows.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+export interface StudyFlags extends RowFlags, Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
   network?: RunOptions['family']
-  out?: string
-  format?: (typeof FORMATS)[number]
+  /** Where every run is kept. */
+  records?: string
   svg?: string
   workers?: number
   quiet?: boolean
@@ -38,6 +39,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     set = [],
     method,
     network,
+    records: recordsFlag,
     out,
     format,
     svg,
@@ -48,7 +50,11 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   if (dims !== undefined && kind !== 'dimension') {
     throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
   }
-  checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
+  const { records: path = null, out: file } = filesOf({ records: recordsFlag, out })
+  const inputs = [{ what: 'the page', path: argument }]
+  const outputs = { records: path ?? undefined, out: file, svg }
+  checkOutputs(outputsOf(outputs, 'records', 'out', 'svg'), inputs)
+  const rows = rowsOf({ format, out: file }, inputs)
   const problem = await findProblem(argument)
   const overrides = settingsOf(problem, set)
   const interruption = new Interruption(() => say('stopping after this run\n'))
@@ -64,7 +70,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         options: { ...options, family: network },
       },
       {
-        path: out ?? null,
+        path,
         machine: { workers, signal: interruption.signal },
         onRun: (done, of, record) => {
           if (quiet || record === null) return
@@ -76,17 +82,20 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
       },
     )
     const points = studyPoints(records)
-    const { formatTable } = await import('../report/table.ts')
-    print(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
-    if (format === undefined || format === 'text' || format === 'markdown') {
-      const rates = studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`)
-      if (rates.length > 0) print(`\n${rates.join('\n')}\n`)
-    }
+    const hasText = rows.format === 'table' || rows.format === 'markdown'
+    const rates = hasText ? studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`) : []
+    const below = rates.length > 0 ? `\n\n${rates.join('\n')}` : ''
+    await deliver(`${rowsText(studyTable(kind, points), rows)}${below}`, rows)
     if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
     return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)
   } finally {
     interruption.close()
   }
+}
+
+/** `--out runs.jsonl` is an older name of `--records runs.jsonl`. */
+function filesOf({ records, out }: Pick<StudyFlags, 'records' | 'out'>): { records?: string; out?: string } {
+  return records === undefined && out?.endsWith('.jsonl') ? { records: out } : { records, out }
 }
 
 async function findProblem(argument: string) {

@@ -1,7 +1,8 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
-import { FORMATS, NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
+import { NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
+import { rowOptions } from './row-flags.ts'
 import type { StudyFlags } from './study-run.ts'
 import { each, integer, integers, oneOf, positive, seedList } from './values.ts'
 
@@ -26,10 +27,11 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
   }
   return withHelp(command, {
     examples: [
-      'deepbsde study dimension hjb-lq --values 1,10,100,1000 --out dimension.jsonl',
+      'deepbsde study dimension hjb-lq --values 1,10,100,1000 --records dimension.jsonl',
       'deepbsde study steps allen-cahn --values 5,10,20,40 --paths 100000',
       'deepbsde study width hjb-lq --set dim=10 --skips none --seeds 5 --svg width.svg',
     ],
+    usual: ['values', 'seeds', 'set', 'records', 'format', 'out', 'iterations', 'paths', 'workers'],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 diverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })
 }
@@ -42,8 +44,8 @@ function optionGroups(): Record<string, Option[]> {
       ),
       option('--dims <list>', 'the same, for the dimension').argParser(integers('--dims', '1,10,100')),
       option('--seeds <n|list>', 'how many seeds, from 1 on, or which').argParser(seedList('--seeds')),
-      option('--out <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
-      option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
+      option('--records <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
+      ...rowOptions(),
       option('--svg <file.svg>', 'a picture'),
     ],
     Run: [

@@ -15,6 +15,9 @@ export interface Terminal {
 
 const USUAL_WIDTH = 80
 
+/** For files. */
+export const NO_COLORS: Colors = pc.createColors(false)
+
 /** Respects NO_COLOR and FORCE_COLOR (https://no-color.org), TERM=dumb and CI. */
 export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Terminal {
   const isTerminal = stream.isTTY === true

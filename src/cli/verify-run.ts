@@ -1,8 +1,9 @@
 /** What `deepbsde verify` does: finds its cases, runs them one after another, and prints their table. */
 import { UserError } from '../errors/errors.ts'
+import type { Input } from '../files/outputs.ts'
 import { listProblems } from '../problem/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { formatTable, type TableFormat } from '../report/table.ts'
+import { isPagePath } from '../problem/page-file.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
 import { type CaseResult, isFailure, runCase } from '../verify/run-case.ts'
@@ -10,25 +11,24 @@ import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
 import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
+import { say } from './print.ts'
 import { createProgress } from './progress.ts'
+import type { RowFlags } from './row-flags.ts'
+import { deliver, rowsOf, rowsText } from './rows.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
-export interface VerifyFlags {
+export interface VerifyFlags extends RowFlags {
   quick?: boolean
   nightly?: boolean
   seeds?: number
   workers?: number
-  json?: boolean
-  markdown?: boolean
-  csv?: boolean
   quiet?: boolean
   debug?: boolean
 }
 
 /** @returns the exit code. @throws UserError before any work starts. */
 export async function runVerify(names: string[], flags: VerifyFlags): Promise<number> {
-  const format = formatOf(flags)
+  const rows = rowsOf(flags, pagesOf(names))
   const set = setOf(flags)
   const chosen = names.length > 0 ? [...new Set(names)] : await listProblems()
   const pages = new Map<string, ProblemDefinition>()
@@ -39,13 +39,12 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   const startedAt = performance.now()
   try {
     const results = await runCases(cases, pages, flags, stderr, interruption.signal)
-    const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
-    const table = verifyTable(results, audience)
+    const table = verifyTable(results, rows.isForPrograms ? 'programs' : 'people')
     const { isTerminal, width } = terminalOf(process.stdout)
-    const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
-    print(`${formatTable(shown, format)}\n`)
-    const summary = summaryOf(results, performance.now() - startedAt)
-    if (format === 'text') print(`\n${summary}\n`)
+    const isText = rows.format === 'table'
+    const shown = isText && isTerminal ? narrowed(table, width()) : table
+    const summary = isText ? `\n\n${summaryOf(results, performance.now() - startedAt)}` : ''
+    await deliver(`${rowsText(shown, rows)}${summary}`, rows)
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
   } finally {
@@ -80,14 +79,9 @@ async function runCases(
   return results
 }
 
-function formatOf({ json, markdown, csv }: VerifyFlags): TableFormat {
-  const chosen = [json && 'json', markdown && 'markdown', csv && 'csv'].filter((name) => name)
-  if (chosen.length > 1) {
-    throw new UserError(
-      `verify: only one of --json, --markdown and --csv, got ${chosen.length}. Leave the others out.`,
-    )
-  }
-  return (chosen[0] || 'text') as TableFormat
+/** Pages among what is named: no file of rows may destroy one. */
+function pagesOf(names: readonly string[]): Input[] {
+  return names.filter(isPagePath).map((path) => ({ what: 'a page', path }))
 }
 
 function setOf({ quick, nightly }: VerifyFlags): CaseSet {

@@ -44,13 +44,13 @@ export function quantile(sorted: Float64Array, q: number): number {
   return sorted[left] + (position - left) * (sorted[right] - sorted[left])
 }
 
-/** One line a path and time: path, t, cost so far, x1 …, a1 … (empty at the horizon). */
-export function* csvLines({ trained }: Policy, paths: Trajectories): Generator<string> {
+/** Names, then one row a path and time: path, t, cost so far, x1 …, a1 … (nothing at the horizon). */
+export function* pathRows({ trained }: Policy, paths: Trajectories): Generator<(string | number | null)[]> {
   const { dim, controlDim } = trained.problem
   const steps = paths.times.length - 1
   const names = (letter: string, count: number) =>
     Array.from({ length: count }, (_, i) => `${letter}${i + 1}`)
-  yield ['path', 't', 'cost', ...names('x', dim), ...names('a', controlDim)].join(',')
+  yield ['path', 't', 'cost', ...names('x', dim), ...names('a', controlDim)]
   for (let p = 0; p < paths.paths; p++) {
     for (let n = 0; n <= steps; n++) {
       const row = p * (steps + 1) + n
@@ -60,24 +60,23 @@ export function* csvLines({ trained }: Policy, paths: Trajectories): Generator<s
         paths.times[n],
         paths.cost[row],
         ...paths.state.subarray(row * dim, (row + 1) * dim),
-        ...(n < steps ? paths.control.subarray(control, control + controlDim) : Array(controlDim).fill('')),
-      ].join(',')
+        ...(n < steps ? paths.control.subarray(control, control + controlDim) : Array(controlDim).fill(null)),
+      ]
     }
   }
 }
 
-/** The quantiles as lines of a table: name, t, mean, q05 … q95. */
-export function* bandLines(bands: Band[], times: number[]): Generator<string> {
-  yield [
-    'name',
-    't',
-    'mean',
-    ...QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`),
-  ].join(',')
+/** Names, then the quantiles: name, t, mean, q05 … q95. */
+export function* bandRows(bands: Band[], times: number[]): Generator<(string | number | null)[]> {
+  yield ['name', 't', 'mean', ...QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`)]
   for (const { name, mean, quantiles } of bands) {
-    for (let n = 0; n < mean.length; n++)
-      yield [name, times[n], mean[n], ...quantiles.map((row) => row[n])].join(',')
+    for (let n = 0; n < mean.length; n++) yield [name, times[n], mean[n], ...quantiles.map((row) => row[n])]
   }
+}
+
+/** Rows as lines of CSV, a number to all its digits. */
+export function* csvLines(rows: Iterable<(string | number | null)[]>): Generator<string> {
+  for (const row of rows) yield row.map((cell) => cell ?? '').join(',')
 }
 
 /** The form of `simulate --json`. */
