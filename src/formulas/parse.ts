@@ -8,6 +8,7 @@ import { constantValues } from './build.ts'
 import { strangeCharacter } from './characters.ts'
 import { convert } from './convert.ts'
 import { type Expression, reachable } from './expression.ts'
+import { foreignNotation } from './foreign.ts'
 import type { ParseTree } from './parse-tree.ts'
 import type { Scope } from './scope.ts'
 import { ShapeError } from './shape.ts'
@@ -91,6 +92,10 @@ function checkText(text: unknown, place: string): string {
   }
   const strange = strangeCharacter(text)
   if (strange !== null) throw new UserError(`${place}: ${strange}`)
+  const foreign = foreignNotation(text)
+  if (foreign !== null) {
+    throw new UserError(`${place}: cannot read the formula at column ${foreign.column}. ${foreign.advice}`)
+  }
   let depth = 0
   for (const [k, character] of [...text].entries()) {
     if (character === '(' || character === '[') depth++
