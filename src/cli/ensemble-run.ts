@@ -1,54 +1,50 @@
 /** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
 
 import type { ControlDefinition } from '../control/definition.ts'
-import { ensembleOf, solveEnsemble } from '../entry/ensemble.ts'
-import type { SolveOptions } from '../entry/solve.ts'
+import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import { ensembleOf, ensembleTasks } from '../runs/ensemble.ts'
+import { jobOptionsOf } from '../runs/job.ts'
 import { formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
-import { say } from './print.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
 import { deliver, type Rows } from './rows.ts'
 import { solutionText } from './solution-rows.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
-  problem: ProblemDefinition | ControlDefinition,
+  page: ProblemDefinition | ControlDefinition,
   seeds: readonly number[],
   options: SolveOptions,
-  rows: Rows,
-  quiet = false,
+  flags: ManyFlags,
+  output: Rows,
 ): Promise<number> {
-  const interruption = new Interruption(() => say('stopping after this iteration\n'))
-  try {
-    const solutions = await solveEnsemble(
-      problem,
-      seeds,
-      { ...options, signal: interruption.signal },
-      (run) => {
-        if (!quiet) say(`seed ${run.seed}: ${run.value} ± ${run.standardError}\n`)
-      },
-    )
-    if (solutions.length > 0) {
-      const ensemble = ensembleOf(solutions)
-      await deliver(ensembleText(ensemble, rows), rows)
-    }
-    if (interruption.received !== null) return exitCodeOf(interruption.received)
-    return solutions.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
-  } finally {
-    interruption.close()
+  const { settings = {}, ...given } = options
+  await checkRun(page, { ...given, seed: seeds[0] })
+  const tasks = ensembleTasks({ page, settings, options: jobOptionsOf(given) }, seeds)
+  const { rows, received } = await runManyShown(
+    {
+      tasks,
+      labels: seeds.map((seed) => `seed ${seed}`),
+      lineOf: ({ answer }) => `seed ${answer.seed}: ${answer.value} ± ${answer.standardError}`,
+    },
+    flags,
+  )
+  if (rows.length > 0) {
+    const ensemble = ensembleOf(rows.map(({ answer }) => answer))
+    await deliver(ensembleText(ensemble, output), output)
   }
+  if (received !== null) return exitCodeOf(received)
+  return rows.some(({ answer }) => answer.status === 'unconverged') ? EXIT.unreliable : EXIT.done
 }
 
 /** The runs; for people what they say together below. */
-function ensembleText(ensemble: ReturnType<typeof ensembleOf>, rows: Rows): string {
-  if (rows.format === 'json') return JSON.stringify(ensemble)
+function ensembleText(ensemble: ReturnType<typeof ensembleOf>, output: Rows): string {
+  if (output.format === 'json') return JSON.stringify(ensemble)
   const { mean, interval, standardDeviation, claimedError, confidence, runs } = ensemble
-  const table = solutionText(
-    runs.map((run) => ({ names: { seed: run.seed }, solution: run })),
-    rows,
-  )
-  if (rows.format !== 'table') return table
+  const named = runs.map((run) => ({ names: { seed: run.seed }, solution: run }))
+  const table = solutionText(named, output)
+  if (output.format !== 'table') return table
   const shown = formatWithError([mean, ...(interval ?? [])], standardDeviation ?? claimedError)
   const [centre, low, high] = shown.values
   return [

@@ -1,6 +1,7 @@
-/** `deepbsde list`: the problems that come with the package. */
+/** `deepbsde list`: the problems that come with the package, and the methods. */
 import { Command } from 'commander'
 import { UserError } from '../errors/errors.ts'
+import type { About } from '../methods/about.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
 import { wrap } from '../solution/format-text.ts'
@@ -8,7 +9,9 @@ import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { type RowFlags, rowOptions } from './row-flags.ts'
 import type { Rows } from './rows.ts'
-import { NO_COLORS, terminalOf } from './terminal.ts'
+import { FOR_FILES, type Listing, terminalOf } from './terminal.ts'
+
+const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`
 
 /** What equations and control problems have in common. */
 type ListedPage = Pick<
@@ -16,23 +19,30 @@ type ListedPage = Pick<
   'id' | 'title' | 'group' | 'exercises' | 'source' | 'settings' | 'x0' | 'published' | 'exact'
 > & { reference?: unknown }
 
-export function listCommand(finish: (exitCode: number) => void): Command {
+export function listCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
   const [format, out] = rowOptions()
   const command = new Command('list')
     .usage('[words…] [options]')
-    .summary('the built-in problems')
+    .summary('the built-in problems, and the methods')
     .description(
-      'Lists the built-in problems, grouped, with what each of them exercises; with words only those that have all of them in name, title, group, source or notes.',
+      'Lists the built-in problems, grouped, with what each of them exercises, then the methods that solve them; with words only the problems that have all of them in name, title, group, source or notes.',
     )
     .argument('[words...]')
     .helpOption('-h, --help', 'this help')
+    .option('--methods', 'the methods alone, with the options that each knows')
     .addOption(format)
     .addOption(out)
-    .option('--json', 'short for --format json')
+    .option('--json', 'short for --format json: of the problems, or of the methods')
     .option('--debug', 'with the stack of an error')
-    .action(async (words: string[], flags: RowFlags) => {
-      const { deliver, rowsOf, rowsText } = await import('./rows.ts')
+    .action(async (words: string[], flags: RowFlags & { methods?: boolean }) => {
+      const { deliver, rowsOf } = await import('./rows.ts')
       const rows = rowsOf(flags)
+      const terminal = rows.out === undefined ? terminalOf(process.stdout) : FOR_FILES
+      if (flags.methods) {
+        const { methodsText } = await import('./list-methods.ts')
+        await deliver(methodsText(methods, rows, terminal), rows)
+        return finish(EXIT.done)
+      }
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
       const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
@@ -47,24 +57,27 @@ export function listCommand(finish: (exitCode: number) => void): Command {
           `no built-in problem is about '${words.join(' ').slice(0, 60)}'. 'deepbsde list' shows all.`,
         )
       }
-      await deliver(
-        rows.format === 'json'
-          ? JSON.stringify(problems.map(entryOf))
-          : rows.format === 'table'
-            ? listing(problems, rows)
-            : rowsText(tableOf(problems), rows),
-        rows,
-      )
+      const also =
+        words.length === 0 ? [(await import('./list-methods.ts')).methodListing(methods, terminal)] : []
+      const asText = () => [listing(problems, terminal), ...also, CLOSING].join('\n\n')
+      await deliver(await problemsText(problems, rows, asText), rows)
       finish(EXIT.done)
     })
   return withHelp(command, {
-    examples: ['deepbsde list', 'deepbsde list heat', 'deepbsde list option --format csv --out options.csv'],
+    examples: ['deepbsde list', 'deepbsde list heat', 'deepbsde list --methods'],
   })
 }
 
 /** Whether some text of the page has the word in it, whatever its case. */
 function isAbout({ id, title, group, source, exercises = '' }: ListedPage, word: string): boolean {
   return [id, title, group, source, exercises].join(' ').toLowerCase().includes(word.toLowerCase())
+}
+
+async function problemsText(problems: ListedPage[], rows: Rows, asText: () => string): Promise<string> {
+  if (rows.format === 'json') return JSON.stringify(problems.map(entryOf))
+  if (rows.format === 'table') return asText()
+  const { rowsText } = await import('./rows.ts')
+  return rowsText(tableOf(problems), rows)
 }
 
 function tableOf(problems: ListedPage[]): Table {
@@ -104,9 +117,8 @@ function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'referen
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ListedPage[], { out }: Rows): string {
-  const terminal = terminalOf(process.stdout)
-  const { bold, cyan, dim } = out === undefined ? terminal.colors : NO_COLORS
+function listing(problems: ListedPage[], terminal: Listing): string {
+  const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))
   const room = terminal.isTerminal ? Math.max(20, terminal.width() - idWidth - dimWidth - 6) : 200
@@ -126,8 +138,5 @@ function listing(problems: ListedPage[], { out }: Rows): string {
     })
     return [bold(group), ...lines].join('\n')
   })
-  return [
-    ...blocks,
-    `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`,
-  ].join('\n\n')
+  return blocks.join('\n\n')
 }

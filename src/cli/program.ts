@@ -1,5 +1,6 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command, CommanderError } from 'commander'
+import { describeMethods } from '../methods/catalog.ts'
 import { packageVersion } from '../solution/version.ts'
 import { checkCommand } from './check.ts'
 import { asUserError } from './command-errors.ts'
@@ -17,6 +18,7 @@ import { showCommand } from './show.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
+import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Runs one command; never throws. @returns the exit code */
@@ -38,21 +40,23 @@ async function execute(args: string[]): Promise<number> {
   const finish = (code: number) => {
     exitCode = code
   }
+  const methods = await describeMethods()
   const program = new Command('deepbsde')
     .description('Solves high-dimensional parabolic PDEs by the deep BSDE method, with error bars.')
     .version(packageVersion(), '-v, --version', 'the version')
     .helpOption('-h, --help', 'this help; deepbsde <command> --help tells more')
     .helpCommand(false)
-    .addCommand(solveCommand(finish))
+    .addCommand(solveCommand(finish, methods))
     .addCommand(resumeCommand(finish))
     .addCommand(evaluateCommand(finish))
-    .addCommand(listCommand(finish))
+    .addCommand(listCommand(finish, methods))
     .addCommand(showCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
-    .addCommand(studyCommand(finish))
+    .addCommand(studyCommand(finish, methods))
+    .addCommand(sweepCommand(finish, methods))
     .addCommand(simulateCommand(finish))
     .addCommand(exportCommand(finish))
   program.addCommand(completionCommand(() => program, finish))

@@ -1,6 +1,7 @@
 /** The flags of every command that prints rows: in what form, and where to. What they do lies in `rows.ts`. */
 import { Option } from 'commander'
-import { oneOf } from './values.ts'
+import { oneOf } from '../options/values.ts'
+import { choices } from './method-options.ts'
 
 export const ROW_FORMATS = ['table', 'json', 'csv', 'markdown', 'latex'] as const
 export type RowFormat = (typeof ROW_FORMATS)[number]
@@ -17,7 +18,7 @@ export interface RowFlags {
 /** `--format` and `--out`, for a command that prints rows. */
 export function rowOptions(): [format: Option, out: Option] {
   return [
-    new Option('--format <name>', ROW_FORMATS.join(', ')).argParser(rowFormat),
+    choices('--format <name>', ROW_FORMATS, ROW_FORMATS.join(', ')).argParser(rowFormat),
     new Option('--out <file>', 'there, not on stdout; .csv .json .md .tex say how'),
   ]
 }

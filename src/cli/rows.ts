@@ -4,10 +4,10 @@
  */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, type Input } from '../files/outputs.ts'
-import { replaceFile } from '../files/replace.ts'
-import { formatTable, type Table } from '../report/table.ts'
+import { replaceBy, replaceFile } from '../files/replace.ts'
+import { type Cell, formatTable, type Table } from '../report/table.ts'
 import { terminalText } from '../text/printable.ts'
-import { print } from './print.ts'
+import { inPieces, print, printLines } from './print.ts'
 import type { RowFlags, RowFormat } from './row-flags.ts'
 import { terminalOf } from './terminal.ts'
 
@@ -65,4 +65,32 @@ export function rowsText(table: Table, { format, out }: Rows): string {
 export async function deliver(text: string, { out }: Pick<Rows, 'out'>): Promise<void> {
   if (out === undefined) print(`${text}\n`)
   else await replaceFile(out, terminalText(`${text}\n`))
+}
+
+/** Of a saved policy or rule: CSV where nothing else is asked for, since paths are many. */
+export function csvUnlessAsked(flags: RowFlags, path: string): Rows {
+  const isAsked = flags.format !== undefined || flags.json || flags.out !== undefined
+  return rowsOf(isAsked ? flags : { format: 'csv' }, [{ what: 'the saved file', path }])
+}
+
+/** Lines of CSV, names first and none of the cells in quotes: one after another where CSV is wanted, else as one table. */
+export async function deliverLines(lines: Iterable<string>, rows: Rows): Promise<void> {
+  if (rows.format !== 'csv') {
+    const [names, ...cells] = [...lines].map((line) => line.split(','))
+    const columns = names.map((name) => ({ key: name, title: name }))
+    await deliver(rowsText({ columns, rows: cells.map((row) => row.map(cellOf)) }, rows), rows)
+  } else if (rows.out === undefined) {
+    await printLines(lines)
+  } else {
+    await replaceBy(rows.out, async (file) => {
+      await inPieces(lines, async (text) => {
+        await file.writeFile(text)
+      })
+    })
+  }
+}
+
+function cellOf(text: string): Cell {
+  if (text === '') return null
+  return Number.isNaN(Number(text)) ? text : Number(text)
 }

@@ -32,7 +32,7 @@ export async function runSolveControl(
   if (seeds !== undefined) {
     refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
-    return runEnsemble(definition, seeds, options, rows, flags.quiet)
+    return runEnsemble(definition, seeds, options, flags, rows)
   }
   const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { seed = 1, checkpoint } = flags

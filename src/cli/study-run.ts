@@ -5,27 +5,27 @@ import { replaceFile } from '../files/replace.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
-import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
-import { runStudy } from '../studies/run.ts'
+import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../studies/plan.ts'
+import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
-import { say } from './print.ts'
+import { runManyShown } from './many.ts'
 import type { RowFlags } from './row-flags.ts'
 import { deliver, rowsOf, rowsText } from './rows.ts'
 
-export interface StudyFlags extends RowFlags, Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+export interface StudyFlags extends RowFlags, Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
-  network?: RunOptions['family']
   /** Where every run is kept. */
   records?: string
   svg?: string
   workers?: number
+  atOnce?: number
   quiet?: boolean
+  debug?: boolean
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
@@ -38,58 +38,58 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds,
     set = [],
     method,
-    network,
     records: recordsFlag,
     out,
     format,
     svg,
     workers,
+    atOnce,
     quiet,
+    debug: _,
     ...options
   } = flags
   if (dims !== undefined && kind !== 'dimension') {
     throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
   }
-  const { records: path = null, out: file } = filesOf({ records: recordsFlag, out })
+  const { records, out: file } = filesOf({ records: recordsFlag, out })
   const inputs = [{ what: 'the page', path: argument }]
-  const outputs = { records: path ?? undefined, out: file, svg }
-  checkOutputs(outputsOf(outputs, 'records', 'out', 'svg'), inputs)
-  const rows = rowsOf({ format, out: file }, inputs)
+  checkOutputs(outputsOf({ records, out: file, svg }, 'records', 'out', 'svg'), inputs)
+  const output = rowsOf({ format, out: file }, inputs)
   const problem = await findProblem(argument)
   const overrides = settingsOf(problem, set)
-  const interruption = new Interruption(() => say('stopping after this run\n'))
+  const request: StudyRequest = {
+    kind,
+    values: values ?? dims ?? STUDY_VALUES[kind],
+    seeds: seeds ?? DEFAULT_SEEDS,
+    settings: overrides,
+    method: method ?? 'deep-bsde',
+    options,
+  }
+  await checkStudy(problem, request, { workers })
+  const tasks = studyTasks(problem, request)
+  const runs = studyRuns(request)
+  const journal = records === undefined ? null : await openStudyJournal(records)
   try {
-    const records = await runStudy(
-      problem,
+    const { rows, received } = await runManyShown(
       {
-        kind,
-        values: values ?? dims ?? STUDY_VALUES[kind],
-        seeds: seeds ?? DEFAULT_SEEDS,
-        settings: overrides,
-        method: method ?? 'deep-bsde',
-        options: { ...options, family: network },
+        tasks,
+        labels: runs.map(({ series, x, seed }) => `${series}  ${x}  seed ${seed}`),
+        lineOf: ({ series, x, seed, value, standardError, elapsedMs }) =>
+          `${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}`,
+        journal,
+        isTimed: true,
       },
-      {
-        path,
-        machine: { workers, signal: interruption.signal },
-        onRun: (done, of, record) => {
-          if (quiet || record === null) return
-          const { series, x, seed, value, standardError, elapsedMs } = record
-          say(
-            `${done}/${of}  ${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}\n`,
-          )
-        },
-      },
+      { workers, atOnce, quiet },
     )
-    const points = studyPoints(records)
-    const hasText = rows.format === 'table' || rows.format === 'markdown'
+    const points = studyPoints(rows)
+    const hasText = output.format === 'table' || output.format === 'markdown'
     const rates = hasText ? studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`) : []
     const below = rates.length > 0 ? `\n\n${rates.join('\n')}` : ''
-    await deliver(`${rowsText(studyTable(kind, points), rows)}${below}`, rows)
+    await deliver(`${rowsText(studyTable(kind, points), output)}${below}`, output)
     if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
-    return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)
+    return received === null ? EXIT.done : exitCodeOf(received)
   } finally {
-    interruption.close()
+    journal?.close()
   }
 }
 

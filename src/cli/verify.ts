@@ -1,8 +1,8 @@
 /** `deepbsde verify`: its options. What it does lies in `verify-run.ts`, loaded when it runs. */
 import { Command, Option } from 'commander'
+import { integer } from '../options/values.ts'
 import { withHelp } from './help.ts'
 import { rowOptions } from './row-flags.ts'
-import { integer } from './values.ts'
 import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {
@@ -19,6 +19,7 @@ export function verifyCommand(finish: (exitCode: number) => void): Command {
     .option('--nightly', 'further dimensions and starting points too, in under 20 minutes')
     .option('--seeds <n>', 'each with the seeds 1 to n: 1', integer('--seeds', 1, 5))
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
+    .option('--at-once <n>', 'runs side by side: 1, for the times', integer('--at-once', 1, 2))
     .addOption(format)
     .addOption(out)
     .option('--json', 'short for --format json; so are --csv and --markdown')

@@ -47,9 +47,3 @@ export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solu
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }
-
-/** The method that is asked beside `method`: of a control problem its rule, or the Bellman equation. */
-export function otherMethod(method: string, isControl = false): string {
-  if (isControl) return method === 'policy' ? 'deep-bsde' : 'policy'
-  return method === 'multilevel-picard' ? 'deep-bsde' : 'multilevel-picard'
-}

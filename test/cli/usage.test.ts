@@ -143,8 +143,10 @@ describe('help', () => {
     const { studyCommand } = await import('../../src/cli/study.ts')
     const { verifyCommand } = await import('../../src/cli/verify.ts')
     expect(names).toContain('solve')
+    const { describeMethods } = await import('../../src/methods/catalog.ts')
+    const methods = await describeMethods()
     for (const make of [solveCommand, studyCommand, verifyCommand]) {
-      const program = new Command('deepbsde').addCommand(make(() => {}))
+      const program = new Command('deepbsde').addCommand(make(() => {}, methods))
       const [command] = program.commands
       command.configureOutput({ getOutHelpWidth: () => columns })
       for (const line of command.helpInformation().split('\n')) {

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
-import { bandsOf, csvLines, pathRows, quantile } from '../../src/methods/policy/trajectories.ts'
+import { bandsOf, csvLines } from '../../src/methods/policy/trajectories.ts'
 import type { Solution } from '../../src/solution/solution.ts'
+import { orderQuantile } from '../../src/statistics/order.ts'
 
 const short = { settings: { dim: 3 }, iterations: 12, batchSize: 50, steps: 4, paths: 300 }
 let folder = ''
@@ -111,7 +112,7 @@ describe('a policy', () => {
 describe('trajectories', () => {
   it('are a line a path and time in CSV', () => {
     const policy = solution.policy!
-    const lines = [...csvLines(pathRows(policy, policy.simulate(2)))]
+    const lines = [...csvLines(policy, policy.simulate(2))]
     expect(lines[0]).toBe('path,t,cost,x1,x2,x3,a1,a2,a3')
     expect(lines).toHaveLength(1 + 2 * 5)
     expect(lines[1]).toMatch(/^1,0,0,1,1,1,/)
@@ -128,6 +129,6 @@ describe('trajectories', () => {
           expect(quantiles[q][n]).toBeGreaterThanOrEqual(quantiles[q - 1][n])
       }
     }
-    expect(quantile(Float64Array.of(1, 2, 4), 0.75)).toBe(3)
+    expect(orderQuantile(Float64Array.of(1, 2, 4), 0.75)).toBe(3)
   })
 })

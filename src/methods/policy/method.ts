@@ -32,34 +32,13 @@ import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
+import { about } from './about.ts'
 import { trainedPolicy } from './trained-policy.ts'
 
 const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
 
 export const method: Method<CompiledControl> = {
-  id: 'policy',
-  title:
-    'Direct policy optimisation: a network for the control at each time step, trained through the dynamics',
-  source: 'Han, E (2016), Deep learning approximation for stochastic control problems, arXiv:1611.07422',
-  problems: 'control',
-  options: [
-    'steps',
-    'batchSize',
-    'iterations',
-    'learningRate',
-    'schedule',
-    'family',
-    'hidden',
-    'activation',
-    'batchNorm',
-    'sharedNetwork',
-    'preset',
-    'scheme',
-    'paths',
-    'tolerance',
-    'bounds',
-  ],
-  canResume: true,
+  ...about,
   stages: {
     train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
     settle: (context, problem, plan) => settlePolicy(context, problem, plan as PolicyPlan),

@@ -13,7 +13,8 @@ import { checkOutputs } from '../../files/outputs.ts'
 import { padded } from '../../kernels/interface.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
 import type { RunOptions } from '../../solution/solution.ts'
-
+import { checkKept } from '../options.ts'
+import { about } from './about.ts'
 import { Policy } from './policy.ts'
 
 /** @throws UserError where no policy could be written there later, or what is there is none */
@@ -50,6 +51,7 @@ export async function loadPolicy(path: string): Promise<Policy> {
   if (!isControlDefinition(page)) {
     throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
   }
+  checkKept(path, description, about)
   const problem = await compileControl(page, page.settings)
   const options = resolvePolicyOptions(problem, description.options)
   const sizes = sizesOf(problem, options)

@@ -1,13 +1,12 @@
 /** Trajectories of a policy for people and programs: quantiles over the paths at each time, CSV, JSON. */
+import { orderQuantile, SHOWN_QUANTILES } from '../../statistics/order.ts'
 import type { Policy, Trajectories } from './policy.ts'
-
-export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const
 
 /** Of one quantity: its mean and its quantiles at each time. */
 export interface Band {
   name: string
   mean: number[]
-  /** [quantile][time], in the order of `QUANTILES`. */
+  /** [quantile][time], in the order of `SHOWN_QUANTILES`. */
   quantiles: number[][]
 }
 
@@ -22,7 +21,7 @@ export function bandsOf({ trained }: Policy, paths: Trajectories): Band[] {
     return {
       name,
       mean: columns.map((column) => column.reduce((sum, v) => sum + v, 0) / paths.paths),
-      quantiles: QUANTILES.map((q) => columns.map((column) => quantile(column, q))),
+      quantiles: SHOWN_QUANTILES.map((q) => columns.map((column) => orderQuantile(column, q))),
     }
   }
   return [
@@ -36,21 +35,13 @@ export function bandsOf({ trained }: Policy, paths: Trajectories): Band[] {
   ]
 }
 
-/** Linear between the order statistics of `sorted`. */
-export function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1)
-  const left = Math.floor(position)
-  const right = Math.min(sorted.length - 1, left + 1)
-  return sorted[left] + (position - left) * (sorted[right] - sorted[left])
-}
-
-/** Names, then one row a path and time: path, t, cost so far, x1 …, a1 … (nothing at the horizon). */
-export function* pathRows({ trained }: Policy, paths: Trajectories): Generator<(string | number | null)[]> {
+/** One line a path and time: path, t, cost so far, x1 …, a1 … (empty at the horizon). */
+export function* csvLines({ trained }: Policy, paths: Trajectories): Generator<string> {
   const { dim, controlDim } = trained.problem
   const steps = paths.times.length - 1
   const names = (letter: string, count: number) =>
     Array.from({ length: count }, (_, i) => `${letter}${i + 1}`)
-  yield ['path', 't', 'cost', ...names('x', dim), ...names('a', controlDim)]
+  yield ['path', 't', 'cost', ...names('x', dim), ...names('a', controlDim)].join(',')
   for (let p = 0; p < paths.paths; p++) {
     for (let n = 0; n <= steps; n++) {
       const row = p * (steps + 1) + n
@@ -60,23 +51,24 @@ export function* pathRows({ trained }: Policy, paths: Trajectories): Generator<(
         paths.times[n],
         paths.cost[row],
         ...paths.state.subarray(row * dim, (row + 1) * dim),
-        ...(n < steps ? paths.control.subarray(control, control + controlDim) : Array(controlDim).fill(null)),
-      ]
+        ...(n < steps ? paths.control.subarray(control, control + controlDim) : Array(controlDim).fill('')),
+      ].join(',')
     }
   }
 }
 
-/** Names, then the quantiles: name, t, mean, q05 … q95. */
-export function* bandRows(bands: Band[], times: number[]): Generator<(string | number | null)[]> {
-  yield ['name', 't', 'mean', ...QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`)]
+/** The quantiles as lines of a table: name, t, mean, q05 … q95. */
+export function* bandLines(bands: Band[], times: number[]): Generator<string> {
+  yield [
+    'name',
+    't',
+    'mean',
+    ...SHOWN_QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`),
+  ].join(',')
   for (const { name, mean, quantiles } of bands) {
-    for (let n = 0; n < mean.length; n++) yield [name, times[n], mean[n], ...quantiles.map((row) => row[n])]
+    for (let n = 0; n < mean.length; n++)
+      yield [name, times[n], mean[n], ...quantiles.map((row) => row[n])].join(',')
   }
-}
-
-/** Rows as lines of CSV, a number to all its digits. */
-export function* csvLines(rows: Iterable<(string | number | null)[]>): Generator<string> {
-  for (const row of rows) yield row.map((cell) => cell ?? '').join(',')
 }
 
 /** The form of `simulate --json`. */
@@ -92,7 +84,7 @@ export function trajectoryForm(policy: Policy, paths: Trajectories) {
     paths: paths.paths,
     cost: { mean, standardError: Math.sqrt(variance / paths.paths) },
     times: paths.times,
-    quantiles: QUANTILES,
+    quantiles: SHOWN_QUANTILES,
     bands: bandsOf(policy, paths),
   }
 }
