@@ -6,6 +6,7 @@ import { duration, each, fraction, integer, oneOf, positive, seedList } from '..
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
@@ -31,7 +32,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
     exitCodes:
-      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
+      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
 
@@ -62,6 +63,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--at-once <n>', 'of --seeds: side by side, as many as threads')
         .argParser(integer('--at-once', 1, 2))
         .hideHelp(),
+      ...queueOptions(),
       choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
         oneOf('--kernel', KERNELS),
       ),
