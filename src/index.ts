@@ -16,6 +16,7 @@ export { loadModel, Model } from './methods/deep-bsde/model.ts'
 export { Policy, type Trajectories } from './methods/policy/policy.ts'
 export { loadPolicy, savePolicy } from './methods/policy/policy-file.ts'
 export type { MachineOptions } from './methods/session.ts'
+export { loadRule } from './methods/stopping/rule-file.ts'
 export { listProblems, loadProblem } from './problem/catalog.ts'
 export type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 export { defineProblem } from './problem/definition.ts'
@@ -32,6 +33,7 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
 export type { SweepRow } from './sweeps/rows.ts'
 export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
 export { sweep } from './sweeps/sweep.ts'

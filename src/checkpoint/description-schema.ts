@@ -24,7 +24,7 @@ const estimate = v.object({
 
 /** Of every file that a run leaves; its page is checked by `checkStoredPage`. */
 export const stateSchema = v.object({
-  kind: v.picklist(['checkpoint', 'model', 'policy']),
+  kind: v.picklist(['checkpoint', 'model', 'policy', 'rule']),
   version: word,
   engine: v.optional(word),
   method: word,
@@ -38,6 +38,6 @@ export const stateSchema = v.object({
   regions: v.array(v.pipe(whole, v.multipleOf(4, 'a multiple of 4'))),
   everyMs: v.pipe(whole, v.maxValue(2 ** 31 - 1)),
   isDone: flag,
-  /** Of a model. */
+  /** Of a model or a rule. */
   estimate: v.optional(estimate),
 })

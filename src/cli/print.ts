@@ -11,6 +11,18 @@ export function say(text: string): void {
   process.stderr.write(terminalText(text))
 }
 
+/** As `print`, line by line, when the reader has taken what came before. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  let text = ''
+  for (const line of lines) {
+    text += `${line}\n`
+    if (text.length < 1 << 16) continue
+    await printSlowly(text)
+    text = ''
+  }
+  await printSlowly(text)
+}
+
 /** As `print`, when the reader has taken it: for more than fits into a pipe. */
 export function printSlowly(text: string): Promise<void> {
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@
 import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
+import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -30,7 +31,8 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     return runEnsemble(definition, flags.seeds, options, flags)
   }
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
-  const { method = 'deep-bsde', seed = 1, checkpoint } = flags
+  const { method = isStoppingDefinition(definition) ? 'stopping' : 'deep-bsde', seed = 1 } = flags
+  const { checkpoint } = flags
   const inputs = [{ what: 'the page', path: argument }]
   return showRun(
     { definition, settings, method, seed, checkpoint, choices, inputs },

@@ -72,7 +72,7 @@ function ownGroups(methods: readonly About[]): Groups {
     Survive: [
       option('--checkpoint <file>', "keeps its state; 'resume' goes on"),
       option('--every <time>', 'between checkpoints: 30s').argParser(duration('--every', '30s')),
-      option('--save <file>', "for 'evaluate', or a policy for 'simulate'"),
+      option('--save <file>', "for 'evaluate'; a policy or rule: 'simulate'"),
     ],
     Output: [
       option('--json', 'one JSON object on stdout, nothing else'),

@@ -185,7 +185,7 @@ async function solveOnGrid(
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
-  const session = new ThreadSession({ ...choices, signal, watchdogMs })
+  const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
@@ -198,7 +198,7 @@ async function solveOnGrid(
       reference,
     }
     session.checkpoints = createCheckpoints(run, options, restored)
-    session.model = method.saves === 'model' ? await createModelFile(run, options) : null
+    session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -256,10 +256,11 @@ function createCheckpoints(
 /** throws UserError where it could not be written later */
 async function createModelFile(
   run: RunDescription,
+  { saves }: Method,
   { save, onWarning = warn }: SolveOptions,
 ): Promise<ModelFile | null> {
-  if (save === undefined) return null
-  const file = new ModelFile(save, run, onWarning)
+  if (save === undefined || saves === undefined || saves === 'policy') return null
+  const file = new ModelFile(save, saves, run, onWarning)
   await file.check()
   return file
 }
@@ -332,6 +333,7 @@ function describe(
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
+    ...(result.rule && { rule: result.rule }),
   }
 }
 

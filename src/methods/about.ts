@@ -20,5 +20,5 @@ export interface About {
   /** It keeps checkpoints and goes on from them. */
   canResume?: true
   /** What `--save` keeps of it. */
-  saves?: 'model' | 'policy'
+  saves?: 'model' | 'policy' | 'rule'
 }

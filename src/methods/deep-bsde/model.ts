@@ -1,7 +1,7 @@
 /** A trained model, asked for value and gradient at points and times without training again. */
 
 import { publishedOf } from '../../checkpoint/description.ts'
-import { type ModelDescription, readModel, type StoredModel } from '../../checkpoint/model-file.ts'
+import { type ModelDescription, readSaved, type StoredModel } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
 import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
@@ -19,7 +19,7 @@ import { ModelRun } from './model-run.ts'
  * @throws UserError for a file that is no model, not whole, or of a version that does not fit; the file is untouched
  */
 export async function loadModel(path: string): Promise<Model> {
-  const stored = await readModel(path)
+  const stored = await readSaved(path, 'model')
   const { description } = stored
   const { settings } = description.page
   const method = await describeMethod(description.method)

@@ -21,4 +21,6 @@ export const about: About = {
     integerOption({ ...BATCH_SIZE, help: 'paths that the rule is fitted to', most: MOST_PATHS }),
     integerOption({ ...PATHS, most: MOST_PATHS }),
   ],
+  canResume: true,
+  saves: 'rule',
 }
