@@ -31,8 +31,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
-    exitCodes:
-      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
+    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
 
