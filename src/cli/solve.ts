@@ -14,9 +14,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
   const command = new Command('solve')
     .usage('<problem|page> [options]')
     .summary('value and gradient of a problem or of your own page of formulas')
-    .description(
-      'Value u(0, x0) and gradient of a built-in problem or of your own page of formulas (.yaml .json .ts .js).',
-    )
+    .description('Value u(0, x0) and gradient of a problem or page (.yaml .json .ts .js).')
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
