@@ -7,6 +7,7 @@ import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
 import { rowOptions } from './row-flags.ts'
+import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
 
 /** What most runs need: `--help` shows these. */
@@ -17,9 +18,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
   const command = new Command('solve')
     .usage('<problem|page> [options]')
     .summary('value and gradient of a problem or of your own page of formulas')
-    .description(
-      'Value u(0, x0) and gradient of a built-in problem or of your own page of formulas (.yaml .json .ts .js).',
-    )
+    .description('Value u(0, x0) and gradient of a problem or page (.yaml .json .ts .js).')
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
@@ -35,8 +34,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
     usual: USUAL,
-    exitCodes:
-      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
+    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
 
@@ -67,6 +65,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--at-once <n>', 'of --seeds: side by side, as many as threads')
         .argParser(integer('--at-once', 1, 2))
         .hideHelp(),
+      ...queueOptions(),
       choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
         oneOf('--kernel', KERNELS),
       ),

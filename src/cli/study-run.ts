@@ -9,11 +9,11 @@ import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../s
 import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { runManyShown } from './many.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
 import type { RowFlags } from './row-flags.ts'
 import { deliver, rowsOf, rowsText } from './rows.ts'
 
-export interface StudyFlags extends RowFlags, Omit<RunOptions, 'onProgress' | 'seed'> {
+export interface StudyFlags extends ManyFlags, RowFlags, Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
@@ -22,9 +22,6 @@ export interface StudyFlags extends RowFlags, Omit<RunOptions, 'onProgress' | 's
   /** Where every run is kept. */
   records?: string
   svg?: string
-  workers?: number
-  atOnce?: number
-  quiet?: boolean
   debug?: boolean
 }
 
@@ -45,6 +42,9 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     workers,
     atOnce,
     quiet,
+    queue,
+    queuePrefix,
+    run,
     debug: _,
     ...options
   } = flags
@@ -72,6 +72,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   try {
     const { rows, received } = await runManyShown(
       {
+        what: `study ${kind} ${problem.id}`,
         tasks,
         labels: runs.map(({ series, x, seed }) => `${series}  ${x}  seed ${seed}`),
         lineOf: ({ series, x, seed, value, standardError, elapsedMs }) =>
@@ -79,7 +80,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         journal,
         isTimed: true,
       },
-      { workers, atOnce, quiet },
+      { workers, atOnce, quiet, queue, queuePrefix, run },
     )
     const points = studyPoints(rows)
     const hasText = output.format === 'table' || output.format === 'markdown'
