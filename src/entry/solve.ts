@@ -185,7 +185,7 @@ async function solveOnGrid(
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
-  const session = new ThreadSession({ ...choices, signal, watchdogMs })
+  const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
