@@ -34,6 +34,8 @@ const kept = {
   base: v.optional(whole),
   repetitions: v.optional(whole),
   bounds: v.optional(flag),
+  hessian: v.optional(flag),
+  hessianAlong: v.optional(v.pipe(v.array(v.array(finite)), v.maxLength(1000, 'at most 1000 directions'))),
   samples: v.optional(flag),
   region: v.optional(text),
 } satisfies Record<Kept, unknown>

@@ -11,16 +11,24 @@ import { DEFAULT_LEVELS, DEFAULT_REPETITIONS } from '../methods/multilevel-picar
 import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
 import { withHelp } from './help.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { duration, each, fraction, integer, integers, oneOf, positive, seedList } from './values.ts'
+import {
+  duration,
+  each,
+  eachVector,
+  fraction,
+  integer,
+  integers,
+  oneOf,
+  positive,
+  seedList,
+} from './values.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export function solveCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('solve')
     .usage('<problem|page> [options]')
     .summary('value and gradient of a problem or of your own page of formulas')
-    .description(
-      'Value u(0, x0) and gradient of a built-in problem or of your own page of formulas (.yaml .json .ts .js).',
-    )
+    .description('Value u(0, x0) and gradient of a problem or of your page (.yaml .json .ts .js).')
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
@@ -86,6 +94,10 @@ function optionGroups(): Record<string, Option[]> {
         positive('--tolerance', '1e-4', 'zero'),
       ),
       option('--bounds', 'lower and upper, where convexity allows'),
+      option('--hessian', 'the diagonal of ∇²u at the start'),
+      option('--hessian-along <v>', 'vᵀ∇²u v along v = 1,0,-1; repeatable').argParser(
+        eachVector('--hessian-along'),
+      ),
       option('--confidence <p>', 'of the interval: 0.95').argParser(fraction('--confidence', '0.95')),
     ],
     Picard: [

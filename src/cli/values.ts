@@ -96,6 +96,15 @@ export function each(text: string, before: string[] = []): string[] {
   return [...before, text]
 }
 
+/** Collects vectors of numbers separated by commas. */
+export function eachVector(option: string): (text: string, before?: number[][]) => number[][] {
+  return (text, before = []) => {
+    const values = text.split(',').map((part) => decimal(part.trim()))
+    if (values.every(Number.isFinite)) return [...before, values]
+    return refuse(option, 'finite numbers separated by commas', text, '1,0,1')
+  }
+}
+
 function decimal(text: string): number {
   return DECIMAL.test(text) ? Number(text) : Number.NaN
 }

@@ -22,6 +22,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   watchdogMs: positive,
   secondOpinion: flag,
   bounds: flag,
+  hessian: flag,
+  hessianAlong: [isMatrix, 'a list of directions, such as [[1, 0], [1, 1]]'],
   samples: flag,
   batchNorm: flag,
   sharedNetwork: flag,
@@ -39,6 +41,12 @@ export function checkOptionTypes(options: object): void {
     if (value === undefined || is(value)) continue
     throw new UserError(`${name} must be ${allowed}, got ${shown(value)}. Leave it out for the default.`)
   }
+}
+
+/** At least one row, of numbers. */
+function isMatrix(value: unknown): boolean {
+  const isRow = (row: unknown) => Array.isArray(row) && row.every(Number.isFinite)
+  return Array.isArray(value) && value.length > 0 && value.every(isRow)
 }
 
 function isRecord(value: unknown): boolean {

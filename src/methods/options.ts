@@ -26,10 +26,12 @@ const FLAGS: Record<MethodOption, string> = {
   repetitions: '--repetitions',
   region: '--region',
   bounds: '--bounds',
+  hessian: '--hessian',
+  hessianAlong: '--hessian-along',
 }
 
 /** What a run is asked for besides the value, and is shown of the first method alone. */
-const QUESTIONS: readonly MethodOption[] = ['region', 'bounds']
+const QUESTIONS: readonly MethodOption[] = ['region', 'bounds', 'hessian', 'hessianAlong']
 
 type Asked = Pick<Method, 'id' | 'options'>
 
