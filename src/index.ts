@@ -1,9 +1,10 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
-export type { ControlDefinition } from './control/definition.ts'
+export type { ControlDefinition, Page } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
-export type { Ensemble } from './entry/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './entry/ensemble.ts'
+export type { BothWays } from './entry/both.ts'
+export { solveBothWays } from './entry/both.ts'
+export { loadPage } from './entry/page.ts'
 export type { ResumeOptions } from './entry/resume.ts'
 export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
@@ -12,13 +13,17 @@ export { DivergenceError, UserError } from './errors/errors.ts'
 export { listMethods } from './methods/catalog.ts'
 export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/evaluation.ts'
 export { loadModel, Model } from './methods/deep-bsde/model.ts'
+export { Policy, type Trajectories } from './methods/policy/policy.ts'
+export { loadPolicy, savePolicy } from './methods/policy/policy-file.ts'
 export type { MachineOptions } from './methods/session.ts'
+export { loadRule } from './methods/stopping/rule-file.ts'
 export { listProblems, loadProblem } from './problem/catalog.ts'
 export type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 export { defineProblem } from './problem/definition.ts'
-export { loadPage } from './problem/page.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
+export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
+export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,
@@ -28,3 +33,7 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
+export type { SweepRow } from './sweeps/rows.ts'
+export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
+export { sweep } from './sweeps/sweep.ts'

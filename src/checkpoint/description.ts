@@ -7,7 +7,7 @@ import type { Published, Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 
 import { packageVersion } from '../solution/version.ts'
-import { KEPT_OPTIONS, stateSchema } from './description-schema.ts'
+import { stateSchema } from './description-schema.ts'
 import { kindOf, refuseCode, refuseOtherKind, type StateKind } from './kinds.ts'
 import { checkStoredPage } from './stored-page.ts'
 
@@ -39,19 +39,12 @@ export interface StateDescription extends RunDescription {
   isDone: boolean
 }
 
-/** What `options` say of a run. */
+/** What `options` say of a run, of which its result depends on those that are `kept`. */
 export function describeRun(
-  options: RunOptions & { confidence?: number },
+  kept: RunOptions,
+  { confidence = 0.95 }: { confidence?: number },
 ): Pick<RunDescription, 'version' | 'engine' | 'confidence' | 'options'> {
-  const kept = Object.entries(options).filter(
-    ([name, value]) => KEPT_OPTIONS.has(name) && value !== undefined,
-  )
-  return {
-    version: packageVersion(),
-    engine: process.versions.v8,
-    confidence: options.confidence ?? 0.95,
-    options: Object.fromEntries(kept),
-  }
+  return { version: packageVersion(), engine: process.versions.v8, confidence, options: kept }
 }
 
 /** @throws UserError for a description of another kind or form. */

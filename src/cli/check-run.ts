@@ -36,6 +36,8 @@ interface Cost {
   time: TimeEstimate | null
   /** Why there is no time. */
   missing: string | null
+  /** The trial was begun, and came to no end. */
+  failed?: boolean
 }
 
 /** @returns the exit code. @throws UserError where the page does not compile. */
@@ -95,7 +97,7 @@ async function costOf(
   try {
     return { memory, time: await estimateTime(definition, settings, compiled), missing: null }
   } catch (error) {
-    return without(`the trial failed: ${(error as Error).message}`)
+    return { ...without(`the trial failed: ${(error as Error).message}`), failed: true }
   }
 }
 
@@ -161,11 +163,19 @@ function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, termi
   const lines = rows.flatMap(([label, line]) =>
     wrap(line, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
   )
-  const verdict =
-    failures.length === 0 ? colors.green('Nothing is wrong.') : colors.red('Something is wrong.')
+  const isRight = failures.length === 0 && cost.failed !== true
+  const verdict = (isRight ? colors.green : colors.red)(verdictText(check, cost))
   return [colors.bold(text.split('\n', 1)[0]), ...text.split('\n').slice(1), ...lines, '', verdict, ''].join(
     '\n',
   )
+}
+
+/** What the checks found, and no more than they can. */
+function verdictText({ failures, residual }: ProblemCheck, { failed }: Cost): string {
+  if (failures.length > 0) return 'Something is wrong.'
+  if (failed) return 'The formulas fit together, but the trial failed: see time above.'
+  if (residual !== null) return 'Nothing found to be wrong.'
+  return 'Nothing found to be wrong; no exact solution to test signs with.'
 }
 
 function noiseText({ compiled: { noiseDim, mixing, hasDiagonalNoise } }: ProblemCheck): string {

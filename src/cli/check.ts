@@ -1,8 +1,8 @@
 /** `deepbsde check`: its options. What it does lies in `check-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
+import { each } from '../options/values.ts'
 import type { CheckFlags } from './check-run.ts'
 import { withHelp } from './help.ts'
-import { each } from './values.ts'
 
 export function checkCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('check')

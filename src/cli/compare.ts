@@ -1,13 +1,14 @@
 /** `deepbsde compare`: several runs beside each other, from their JSON files. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
+import { oneOf } from '../options/values.ts'
 import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
+import { choices } from './method-options.ts'
 import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
-import { oneOf } from './values.ts'
 
 interface CompareFlags {
   format?: (typeof FORMATS)[number]
@@ -24,7 +25,7 @@ export function compareCommand(finish: (exitCode: number) => void): Command {
     )
     .argument('<files...>')
     .helpOption('-h, --help', 'this help')
-    .addOption(new Option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)))
+    .addOption(choices('--format <name>', FORMATS, FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)))
     .option('--html <out.html>', 'a page with table and pictures')
     .option('--no-plot', 'no curves in the terminal')
     .option('--debug', 'with the stack of an error')

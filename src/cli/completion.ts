@@ -1,27 +1,15 @@
 /** `deepbsde completion bash|zsh|fish`: a script that completes commands, options, their values and problem ids. */
 import { Command, type Option } from 'commander'
-import { ACTIVATIONS, KERNELS, NETWORKS, PRESETS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
+import { oneOf } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print } from './print.ts'
-import { oneOf } from './values.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
-/** Values that options take. */
-const CHOICES: Record<string, readonly string[]> = {
-  '--kernel': KERNELS,
-  '--scheme': SCHEMES,
-  '--schedule': SCHEDULES,
-  '--activation': ACTIVATIONS,
-  '--network': NETWORKS,
-  '--skips': SKIPS,
-  '--preset': PRESETS,
-  '--format': ['text', 'csv', 'json', 'markdown', 'latex'],
-}
 /** Commands whose argument is a problem. */
-const PROBLEM_COMMANDS = ['solve', 'check', 'verify']
+const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'sweep']
 
 /** @param program the whole command line, known only once it is put together */
 export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {
@@ -33,13 +21,16 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
-      const [{ listControlProblems, listProblems }, { listMethods }] = await Promise.all([
+      const [{ listControlProblems, listProblems }, { listStoppingProblems }] = await Promise.all([
         import('../problem/catalog.ts'),
-        import('../methods/catalog.ts'),
+        import('../problem/stopping-catalog.ts'),
       ])
-      const choices = { ...CHOICES, '--method': await listMethods() }
-      const problems = [...(await listProblems()), ...(await listControlProblems())].sort()
-      print(completionScript(shell, describe(program(), problems, choices)))
+      const problems = [
+        ...(await listProblems()),
+        ...(await listControlProblems()),
+        ...(await listStoppingProblems()),
+      ].sort()
+      print(completionScript(shell, describe(program(), problems)))
       finish(EXIT.done)
     })
   return withHelp(command, {
@@ -65,11 +56,7 @@ interface CommandWords {
   words: readonly string[]
 }
 
-function describe(
-  program: Command,
-  problems: readonly string[],
-  choices: Record<string, readonly string[]>,
-): CommandWords[] {
+function describe(program: Command, problems: readonly string[]): CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.summary() || command.description(),
@@ -77,7 +64,7 @@ function describe(
       text: option.long ?? option.short ?? '',
       description: option.description,
       takesValue: option.required || option.optional,
-      choices: choices[option.long ?? ''] ?? [],
+      choices: option.argChoices ?? [],
     })),
     words: PROBLEM_COMMANDS.includes(command.name())
       ? problems

@@ -1,41 +1,40 @@
 /** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
 
 import type { ControlDefinition } from '../control/definition.ts'
-import { ensembleOf, solveEnsemble } from '../entry/ensemble.ts'
-import type { SolveOptions } from '../entry/solve.ts'
+import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
+import { ensembleOf, ensembleTasks } from '../runs/ensemble.ts'
+import { jobOptionsOf } from '../runs/job.ts'
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
+import { print } from './print.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
-  problem: ProblemDefinition | ControlDefinition,
+  page: ProblemDefinition | ControlDefinition,
   seeds: readonly number[],
   options: SolveOptions,
-  { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+  flags: ManyFlags & { json?: boolean },
 ): Promise<number> {
-  const interruption = new Interruption(() => say('stopping after this iteration\n'))
-  try {
-    const solutions = await solveEnsemble(
-      problem,
-      seeds,
-      { ...options, signal: interruption.signal },
-      (run) => {
-        if (!quiet) say(`seed ${run.seed}: ${run.value} ± ${run.standardError}\n`)
-      },
-    )
-    if (solutions.length > 0) {
-      const ensemble = ensembleOf(solutions)
-      print(`${json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
-    }
-    if (interruption.received !== null) return exitCodeOf(interruption.received)
-    return solutions.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
-  } finally {
-    interruption.close()
+  const { settings = {}, ...given } = options
+  await checkRun(page, { ...given, seed: seeds[0] })
+  const tasks = ensembleTasks({ page, settings, options: jobOptionsOf(given) }, seeds)
+  const { rows, received } = await runManyShown(
+    {
+      tasks,
+      labels: seeds.map((seed) => `seed ${seed}`),
+      lineOf: ({ answer }) => `seed ${answer.seed}: ${answer.value} ± ${answer.standardError}`,
+    },
+    flags,
+  )
+  if (rows.length > 0) {
+    const ensemble = ensembleOf(rows.map(({ answer }) => answer))
+    print(`${flags.json ? JSON.stringify(ensemble) : await ensembleText(ensemble)}\n`)
   }
+  if (received !== null) return exitCodeOf(received)
+  return rows.some(({ answer }) => answer.status === 'unconverged') ? EXIT.unreliable : EXIT.done
 }
 
 async function ensembleText(ensemble: ReturnType<typeof ensembleOf>): Promise<string> {

@@ -1,6 +1,7 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
 import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
+import { each, finite, integer, positive } from '../options/values.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { gradientText } from '../solution/gradient-text.ts'
 import { EXIT } from './exit-codes.ts'
@@ -8,7 +9,6 @@ import { withHelp } from './help.ts'
 import { pointFrom } from './point.ts'
 import { print } from './print.ts'
 import { terminalOf } from './terminal.ts'
-import { each, finite, integer, positive } from './values.ts'
 
 interface EvaluateFlags {
   at?: string[]

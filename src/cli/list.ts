@@ -1,5 +1,6 @@
-/** `deepbsde list`: the problems that come with the package. */
+/** `deepbsde list`: the problems that come with the package, and the methods. */
 import { Command } from 'commander'
+import type { About } from '../methods/about.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
@@ -7,20 +8,31 @@ import { withHelp } from './help.ts'
 import { print } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 
+const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`
+
 /** What equations and control problems have in common. */
 type ListedPage = Pick<
   ProblemDefinition,
   'id' | 'title' | 'group' | 'exercises' | 'source' | 'settings' | 'x0' | 'published' | 'exact'
 > & { reference?: unknown }
 
-export function listCommand(finish: (exitCode: number) => void): Command {
+export function listCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
   const command = new Command('list')
-    .summary('the built-in problems')
-    .description('Lists the built-in problems, grouped, with what each of them exercises.')
+    .summary('the built-in problems, and the methods')
+    .description(
+      'Lists the built-in problems, grouped, with what each of them exercises, then the methods that solve them.',
+    )
     .helpOption('-h, --help', 'this help')
-    .option('--json', 'one JSON array instead of text')
+    .option('--methods', 'the methods alone, with the options that each knows')
+    .option('--json', 'one JSON array instead of text: of the problems, or of the methods')
     .option('--debug', 'with the stack of an error')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json, methods: alone }: { json?: boolean; methods?: boolean }) => {
+      const terminal = terminalOf(process.stdout)
+      if (alone) {
+        const { methodListing, methodForms } = await import('./list-methods.ts')
+        print(`${json ? JSON.stringify(methodForms(methods)) : methodListing(methods, terminal, true)}\n`)
+        return finish(EXIT.done)
+      }
       const { loadAllProblems } = await import('../problem/catalog.ts')
       const { loadAllControlProblems } = await import('../control/catalog.ts')
       const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
@@ -29,13 +41,14 @@ export function listCommand(finish: (exitCode: number) => void): Command {
         ...(await loadAllControlProblems()),
         ...(await loadAllStoppingProblems()),
       ]
+      const { methodListing } = await import('./list-methods.ts')
       const text = json
         ? JSON.stringify(problems.map(entryOf))
-        : listing(problems, terminalOf(process.stdout))
+        : [listing(problems, terminal), methodListing(methods, terminal), CLOSING].join('\n\n')
       print(`${text}\n`)
       finish(EXIT.done)
     })
-  return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json'] })
+  return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json', 'deepbsde list --methods'] })
 }
 
 /** One problem in `list --json`. */
@@ -81,5 +94,5 @@ function listing(problems: ListedPage[], terminal: Terminal): string {
     })
     return [bold(group), ...lines].join('\n')
   })
-  return [...blocks, `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`].join('\n\n')
+  return blocks.join('\n\n')
 }

@@ -11,9 +11,28 @@ export function say(text: string): void {
   process.stderr.write(terminalText(text))
 }
 
+/** As `print`, line by line, when the reader has taken what came before. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  let text = ''
+  for (const line of lines) {
+    text += `${line}\n`
+    if (text.length < 1 << 16) continue
+    await printSlowly(text)
+    text = ''
+  }
+  await printSlowly(text)
+}
+
 /** As `print`, when the reader has taken it: for more than fits into a pipe. */
 export function printSlowly(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(terminalText(text), () => resolve())
+  })
+}
+
+/** On stdout, as they are: for a file that a person sends them to. */
+export function writeBytes(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, () => resolve())
   })
 }

@@ -1,8 +1,9 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command, CommanderError } from 'commander'
-import { UserError } from '../errors/errors.ts'
+import { describeMethods } from '../methods/catalog.ts'
 import { packageVersion } from '../solution/version.ts'
 import { checkCommand } from './check.ts'
+import { asUserError } from './command-errors.ts'
 import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -16,6 +17,7 @@ import { resumeCommand } from './resume.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
+import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
 
 /** Runs one command; never throws. @returns the exit code */
@@ -28,7 +30,7 @@ export async function runProgram(args: string[]): Promise<number> {
     return await execute(args)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    return reportFailure(error instanceof CommanderError ? asUserError(error) : error, debug)
+    return reportFailure(error instanceof CommanderError ? asUserError(error, args) : error, debug)
   }
 }
 
@@ -37,20 +39,22 @@ async function execute(args: string[]): Promise<number> {
   const finish = (code: number) => {
     exitCode = code
   }
+  const methods = await describeMethods()
   const program = new Command('deepbsde')
     .description('Solves high-dimensional parabolic PDEs by the deep BSDE method, with error bars.')
     .version(packageVersion(), '-v, --version', 'the version')
     .helpOption('-h, --help', 'this help; deepbsde <command> --help tells more')
     .helpCommand(false)
-    .addCommand(solveCommand(finish))
+    .addCommand(solveCommand(finish, methods))
     .addCommand(resumeCommand(finish))
     .addCommand(evaluateCommand(finish))
-    .addCommand(listCommand(finish))
+    .addCommand(listCommand(finish, methods))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
-    .addCommand(studyCommand(finish))
+    .addCommand(studyCommand(finish, methods))
+    .addCommand(sweepCommand(finish, methods))
     .addCommand(simulateCommand(finish))
     .addCommand(exportCommand(finish))
   program.addCommand(completionCommand(() => program, finish))
@@ -71,17 +75,6 @@ async function execute(args: string[]): Promise<number> {
 /** Errors come to us as exceptions, and nothing is printed before that. */
 function silence(command: Command): void {
   command.exitOverride().configureOutput({ outputError: () => {} })
-}
-
-/** commander's messages in our form: one line, with what to do. */
-function asUserError({ code, message }: CommanderError): UserError {
-  const [complaint, nearest] = message.replace(/^error: /, '').split(/\n\(?Did you mean /)
-  const text = /[.?!]$/.test(complaint) ? complaint : `${complaint}.`
-  if (nearest !== undefined) return new UserError(`${text} Did you mean '${nearest.replace(/\?\)?$/, '')}'?`)
-  if (code === 'commander.missingArgument' && text.includes('problem')) {
-    return new UserError(`${text} 'deepbsde list' shows the built-in problems.`)
-  }
-  return new UserError(`${text} See 'deepbsde --help' and 'deepbsde <command> --help'.`)
 }
 
 /** `deepbsde list | head` closes our stdout: there is nobody left to tell. */

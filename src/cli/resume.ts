@@ -1,8 +1,8 @@
 /** `deepbsde resume`: goes on with a run from its checkpoint. */
 import { Command } from 'commander'
+import { duration, integer, positive } from '../options/values.ts'
 import { withHelp } from './help.ts'
 import type { ShowFlags } from './show-run.ts'
-import { duration, integer, positive } from './values.ts'
 
 interface ResumeFlags extends ShowFlags {
   workers?: number
@@ -24,7 +24,7 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
     .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
     .option('--every <time>', 'between checkpoints, as before unless given', duration('--every', '30s'))
-    .option('--save <model.dbsde>', "the trained networks, for 'deepbsde evaluate'")
+    .option('--save <file>', "the trained networks for 'evaluate', or the rule for 'simulate'")
     .option('--json', 'one JSON object on stdout, nothing else')
     .option('--history', 'with every iteration in the JSON')
     .option('--log <file.ndjson>', 'appends every iteration to a file')

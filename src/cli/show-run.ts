@@ -10,7 +10,7 @@ import { printable } from '../text/printable.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { reportFailure } from './failure.ts'
 import { Interruption } from './interruption.ts'
-import { type PictureFlags, preparePictures, type Writer } from './pictures.ts'
+import { type PictureFlags, preparePictures } from './pictures.ts'
 import { print, say } from './print.ts'
 import { createProgress } from './progress.ts'
 import { terminalOf } from './terminal.ts'
@@ -36,8 +36,6 @@ export interface ShownRun {
   choices: object
   /** What the command read: no output may destroy it. */
   inputs: Input[]
-  /** Files to write when the solution is printed, beside pictures. */
-  writers?: Writer[]
 }
 
 /** How a run is followed and stopped. */
@@ -49,7 +47,7 @@ export async function showRun(
   flags: ShowFlags,
   solve: (hooks: Hooks) => Promise<Solution>,
 ): Promise<number> {
-  const { definition, checkpoint, inputs, writers = [] } = shown
+  const { definition, checkpoint, inputs } = shown
   checkOutputs(outputsOf({ ...flags, checkpoint }, 'log', 'report', 'plot', 'checkpoint', 'save'), inputs)
   const pictures = await preparePictures(flags)
   const log = await openLog(flags, shown)
@@ -73,7 +71,7 @@ export async function showRun(
     progress.close()
     log?.finish(solution)
     await printSolution(solution, definition, flags)
-    for (const write of [...writers, ...pictures]) {
+    for (const write of pictures) {
       await write(solution, definition).catch((error) => {
         reportFailure(error, flags.debug ?? false)
         isLost = true

@@ -2,31 +2,21 @@
 import { Command, Option } from 'commander'
 import { UserError } from '../errors/errors.ts'
 import type { Trajectories } from '../methods/policy/policy.ts'
+import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print, printSlowly, say } from './print.ts'
-import { each, integer } from './values.ts'
-
-interface SimulateFlags {
-  paths: number
-  seed: number
-  x0?: string
-  starts?: string
-  set: string[]
-  json?: boolean
-  quantiles?: boolean
-}
-
-/** More would not fit into arrays, and nobody could read them. */
-const MOST_NUMBERS = 2e8
-const MOST_BYTES = 1e8
+import { print, printLines, say } from './print.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
+import { pointsOf, refuseTooMany } from './start-points.ts'
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
   const command = new Command('simulate')
-    .usage('<policy.dbsde> [options]')
-    .summary('runs a saved policy of a control problem on new paths')
-    .description('Trajectories of a saved policy (state, control, cost so far) as CSV, or their quantiles.')
-    .argument('<policy>')
+    .usage('<policy.dbsde|rule.dbsde> [options]')
+    .summary('runs a saved policy or stopping rule on new paths')
+    .description(
+      'Trajectories of a saved policy (state, control, cost so far), or when and where a saved rule stopped each path and what it paid, as CSV, or their quantiles.',
+    )
+    .argument('<file>')
     .helpOption('-h, --help', 'this help')
     .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
     .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
@@ -37,8 +27,18 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
         .argParser(each)
         .default([], 'none'),
     )
+    .addOption(
+      new Option('--noise <factor>', 'what the random numbers are multiplied by; 0: none')
+        .argParser(positive('--noise', '2', 'zero'))
+        .default(1),
+    )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
-    .option('--json', 'one JSON object with mean cost and quantiles')
+    .option('--json', 'one JSON object with means and quantiles')
+    .option('--report <out.html>', 'a page with bands of state, control and cost')
+    .option('--plot <file.svg|png>', 'the same as one picture')
+    .addOption(
+      new Option('--phase <i,j>', 'the plane of two states too; of two states theirs').argParser(pairOf),
+    )
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: SimulateFlags) => {
       finish(await runSimulate(path, flags))
@@ -48,47 +48,84 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
       'deepbsde solve lqr --set dim=2 --save policy.dbsde',
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
       'deepbsde simulate policy.dbsde --set noise=0.5 --quantiles',
+      'deepbsde simulate policy.dbsde --noise 2 --report paths.html --phase 1,2',
+      'deepbsde solve max-call --save rule.dbsde && deepbsde simulate rule.dbsde --json',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
 }
 
 /** @returns the exit code. @throws UserError */
-async function runSimulate(
+async function runSimulate(path: string, flags: SimulateFlags): Promise<number> {
+  const { kindOf } = await import('../checkpoint/kinds.ts')
+  const { readStateFile } = await import('../checkpoint/file.ts')
+  if (kindOf((await readStateFile(path)).description) === 'rule') {
+    const { runSimulateRule } = await import('./simulate-rule.ts')
+    return runSimulateRule(path, flags)
+  }
+  return runSimulatePolicy(path, flags)
+}
+
+async function runSimulatePolicy(
   path: string,
-  { paths, seed, x0, starts, set, json, quantiles }: SimulateFlags,
+  { paths, seed, x0, starts, set, json, quantiles, noise, phase, ...flags }: SimulateFlags,
 ): Promise<number> {
+  const { report, plot } = flags
+  const isDrawn = report !== undefined || plot !== undefined
+  if (isDrawn) await checkPictures(path, flags)
+  if (phase !== undefined && !isDrawn) {
+    throw new UserError('--phase is drawn in a picture. Add --report or --plot, or leave it out.')
+  }
   const { loadPolicy } = await import('../methods/policy/policy-file.ts')
   const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const { underSettings } = await import('../methods/policy/what-if.ts')
-  if (x0 !== undefined && starts !== undefined) {
-    throw new UserError('--x0 and --starts both say where paths begin. Leave one out.')
-  }
   const policy = await underSettings(await loadPolicy(path), set)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
-  const numbers = paths * (steps + 1) * (dim + controlDim)
-  if (numbers > MOST_NUMBERS) {
-    throw new UserError(
-      `${paths} paths are ${numbers} numbers; at most ${MOST_NUMBERS} are allowed. Lower --paths.`,
-    )
+  const beyond = phase?.find((component) => component >= dim)
+  if (beyond !== undefined) {
+    throw new UserError(`--phase takes two of the ${dim} states, got ${beyond + 1}. Use --phase 1,2.`)
   }
-  const from = starts === undefined ? [startOf(x0, policy.trained.problem.x0)] : await readStarts(starts, dim)
-  const result = policy.simulate(paths, seed, from)
+  refuseTooMany(paths, (steps + 1) * (dim + controlDim))
+  const from = await pointsOf({ x0, starts }, policy.trained.problem.x0)
+  const result = policy.simulate(paths, seed, from, noise)
+  if (isDrawn) {
+    const { summaryOf, writeSimulationPage, writeSimulationPlot } = await import('../report/simulation.ts')
+    const changes = [...set, ...(noise === 1 ? [] : [`noise × ${noise}`])]
+    const options = { phase, note: changes.length === 0 ? undefined : changes.join(', ') }
+    if (report !== undefined) await writeSimulationPage(policy, result, report, options)
+    if (plot !== undefined) await writeSimulationPlot(policy, result, plot, options)
+    if (!json && !quantiles) {
+      print(`${summaryOf(policy, result, options)}\n`)
+      return codeOf(result)
+    }
+  }
   if (json) {
     print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
     return codeOf(result)
   }
-  const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
-  let text = ''
-  for (const line of lines) {
-    text += `${line}\n`
-    if (text.length < 1 << 16) continue
-    await printSlowly(text)
-    text = ''
-  }
-  await printSlowly(text)
+  await printLines(quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result))
   return codeOf(result)
+}
+
+/** @throws UserError for pictures that could not be written, before any path is drawn */
+async function checkPictures(
+  policy: string,
+  { report, plot }: Pick<SimulateFlags, 'report' | 'plot'>,
+): Promise<void> {
+  const { checkPlotPath } = await import('../report/write.ts')
+  const { checkOutputs, outputsOf } = await import('../files/outputs.ts')
+  if (plot !== undefined) checkPlotPath(plot)
+  checkOutputs(outputsOf({ report, plot }, 'report', 'plot'), [{ what: 'the policy', path: policy }])
+}
+
+/** Two states by their numbers. */
+function pairOf(text: string): [number, number] {
+  const numbers = text.split(',').map(Number)
+  if (numbers.length === 2 && numbers.every((n) => Number.isInteger(n) && n >= 1)) {
+    return [numbers[0] - 1, numbers[1] - 1]
+  }
+  throw new UserError(`--phase takes two states, got '${text.slice(0, 60)}'. Use --phase 1,2.`)
 }
 
 /** Says where paths have left the numbers: a formula outside its domain, or a state that ran away. */
@@ -102,48 +139,4 @@ function codeOf({ cost, times, paths }: Trajectories): number {
     `deepbsde: ${count} of ${paths} paths are not finite, the first is path ${path + 1} from t = ${times[first - path * times.length]} on. Try another --x0, or train with more --steps.\n`,
   )
   return EXIT.unreliable
-}
-
-/** Lines of numbers with commas or blanks between them; a first line that is not of numbers is a heading. */
-async function readStarts(path: string, dim: number): Promise<Float64Array[]> {
-  const { readPlain, ReadError } = await import('../files/read.ts')
-  let text: string
-  try {
-    text = (await readPlain(path, MOST_BYTES)).toString()
-  } catch (error) {
-    if (error instanceof ReadError) throw new UserError(`${path}: ${error.message}.`)
-    throw error
-  }
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const rows = lines.map((line) =>
-    line
-      .trim()
-      .split(/[\s,;]+/)
-      .map(Number),
-  )
-  const points = rows.length > 1 && rows[0].some(Number.isNaN) ? rows.slice(1) : rows
-  const wrong = points.findIndex((row) => row.length !== dim || !row.every(Number.isFinite))
-  if (points.length === 0 || wrong >= 0) {
-    const got = points.length === 0 ? 'none' : `'${lines[wrong + lines.length - points.length].slice(0, 60)}'`
-    throw new UserError(
-      `${path}: a starting point is a line of ${dim} finite numbers, got ${got}. Mend the file.`,
-    )
-  }
-  return points.map((row) => Float64Array.from(row))
-}
-
-function startOf(text: string | undefined, own: Float64Array): Float64Array {
-  if (text === undefined) return own
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    value = null
-  }
-  if (typeof value === 'number') return new Float64Array(own.length).fill(value)
-  const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'number')
-  if (isList && (value as number[]).length === own.length) return Float64Array.from(value as number[])
-  throw new UserError(
-    `--x0 must be a number or a list of ${own.length} numbers, got '${text.slice(0, 60)}'. Use --x0 0.`,
-  )
 }

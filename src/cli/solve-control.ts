@@ -1,11 +1,9 @@
 /** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
 
-import { readToReplace } from '../checkpoint/file.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import type { BothWays } from '../entry/both.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
-import { readPolicy, savePolicy } from '../methods/policy/policy-file.ts'
 import type { Solution } from '../solution/solution.ts'
 import { print } from './print.ts'
 import { type ShownRun, showRun } from './show-run.ts'
@@ -18,33 +16,25 @@ export async function runSolveControl(
   argument: string,
   flags: SolveFlags,
 ): Promise<number> {
-  const { both, save, seeds, secondOpinion } = flags
-  if (seeds !== undefined || secondOpinion) {
-    throw new UserError(`${definition.id}: --seeds and --second-opinion are for equations. Use --both.`)
-  }
+  const { both, seeds } = flags
+  if (both) refuseBesideBoth(flags)
   const method = both ? 'policy' : (flags.method ?? 'policy')
-  if (save !== undefined && method !== 'policy') {
-    throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
-  }
-  if (save !== undefined) await readToReplace('--save', save, () => readPolicy(save))
   const { settings, points } = startsOf(definition, flags)
-  const options = { ...solveOptionsOf(flags, settings), save: undefined, method }
+  const options = { ...solveOptionsOf(flags, settings), method }
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
     return runPoints(definition, points, options, flags)
   }
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
-  const shown: ShownRun = {
-    definition,
-    settings,
-    method,
-    seed: flags.seed ?? 1,
-    checkpoint: undefined,
-    choices,
-    inputs: [{ what: 'the page', path: argument }],
-    writers: save === undefined ? [] : [({ policy }) => savePolicy(save, policy!)],
+  if (seeds !== undefined) {
+    refuseTogether(flags, '--seeds')
+    const { runEnsemble } = await import('./ensemble-run.ts')
+    return runEnsemble(definition, seeds, options, flags)
   }
+  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const { seed = 1, checkpoint } = flags
+  const inputs = [{ what: 'the page', path: argument }]
+  const shown: ShownRun = { definition, settings, method, seed, checkpoint, choices, inputs }
   let ways: BothWays | null = null
   const code = await showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
@@ -68,6 +58,14 @@ export async function runSolveControl(
       gap: { value: gap, standardError: gapError, relative: relativeGap },
     })
   }
+}
+
+/** @throws UserError for what belongs to one run of one method */
+function refuseBesideBoth({ method, seeds, secondOpinion, checkpoint }: SolveFlags): void {
+  const given = { method, seeds, 'second-opinion': secondOpinion || undefined, checkpoint }
+  const name = Object.entries(given).find(([, value]) => value !== undefined)?.[0]
+  if (name !== undefined)
+    throw new UserError(`--${name} is for one run, --both makes two. Leave one of them out.`)
 }
 
 /** Both values with their intervals, and the gap. */

@@ -19,12 +19,12 @@ export interface SolveFlags
       | 'onIterations'
       | 'onWarning'
       | 'checkpointEveryMs'
-      | 'family'
     > {
   set?: string[]
   at?: string[]
   seeds?: number[]
-  network?: SolveOptions['family']
+  /** Runs side by side. */
+  atOnce?: number
   /** A control problem both ways. */
   both?: boolean
   /** Megabytes. */
@@ -54,14 +54,13 @@ export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): S
 
 /** What the engine is told of the flags. */
 export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
-  const { set, at, seeds, both, network, memory, every, log, json, plot, quiet, debug, history, ...own } =
+  const { set, at, seeds, atOnce, both, memory, every, log, json, plot, quiet, debug, history, ...own } =
     flags
   const { report, ...options } = own
   return {
     ...options,
     settings,
     samples: report !== undefined,
-    family: network,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     checkpointEveryMs: every,
   }
@@ -87,6 +86,12 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,
   )
+}
+
+/** @throws UserError for what belongs to several runs */
+export function refuseAlone({ atOnce }: SolveFlags): void {
+  if (atOnce !== undefined)
+    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

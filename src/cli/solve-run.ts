@@ -3,9 +3,10 @@
 import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
+import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
@@ -28,8 +29,10 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runEnsemble } = await import('./ensemble-run.ts')
     return runEnsemble(definition, flags.seeds, options, flags)
   }
+  refuseAlone(flags)
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
-  const { method = 'deep-bsde', seed = 1, checkpoint } = flags
+  const { method = isStoppingDefinition(definition) ? 'stopping' : 'deep-bsde', seed = 1 } = flags
+  const { checkpoint } = flags
   const inputs = [{ what: 'the page', path: argument }]
   return showRun(
     { definition, settings, method, seed, checkpoint, choices, inputs },

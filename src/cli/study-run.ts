@@ -5,26 +5,27 @@ import { replaceFile } from '../files/replace.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
-import { STUDY_VALUES, type StudyKind } from '../studies/plan.ts'
-import { runStudy } from '../studies/run.ts'
+import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../studies/plan.ts'
+import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
+import { runManyShown } from './many.ts'
+import { print } from './print.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'family' | 'seed'> {
+export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
-  network?: RunOptions['family']
   out?: string
   format?: (typeof FORMATS)[number]
   svg?: string
   workers?: number
+  atOnce?: number
   quiet?: boolean
+  debug?: boolean
 }
 
 const DEFAULT_SEEDS = [1, 2, 3]
@@ -37,12 +38,13 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds,
     set = [],
     method,
-    network,
     out,
     format,
     svg,
     workers,
+    atOnce,
     quiet,
+    debug: _,
     ...options
   } = flags
   if (dims !== undefined && kind !== 'dimension') {
@@ -51,31 +53,31 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
   const problem = await findProblem(argument)
   const overrides = settingsOf(problem, set)
-  const interruption = new Interruption(() => say('stopping after this run\n'))
+  const request: StudyRequest = {
+    kind,
+    values: values ?? dims ?? STUDY_VALUES[kind],
+    seeds: seeds ?? DEFAULT_SEEDS,
+    settings: overrides,
+    method: method ?? 'deep-bsde',
+    options,
+  }
+  await checkStudy(problem, request, { workers })
+  const tasks = studyTasks(problem, request)
+  const runs = studyRuns(request)
+  const journal = out === undefined ? null : await openStudyJournal(out)
   try {
-    const records = await runStudy(
-      problem,
+    const { rows, received } = await runManyShown(
       {
-        kind,
-        values: values ?? dims ?? STUDY_VALUES[kind],
-        seeds: seeds ?? DEFAULT_SEEDS,
-        settings: overrides,
-        method: method ?? 'deep-bsde',
-        options: { ...options, family: network },
+        tasks,
+        labels: runs.map(({ series, x, seed }) => `${series}  ${x}  seed ${seed}`),
+        lineOf: ({ series, x, seed, value, standardError, elapsedMs }) =>
+          `${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}`,
+        journal,
+        isTimed: true,
       },
-      {
-        path: out ?? null,
-        machine: { workers, signal: interruption.signal },
-        onRun: (done, of, record) => {
-          if (quiet || record === null) return
-          const { series, x, seed, value, standardError, elapsedMs } = record
-          say(
-            `${done}/${of}  ${series}  ${x}  seed ${seed}  ${formatSignificant(value, 6)} ± ${formatSignificant(standardError, 2)}  ${formatDuration(elapsedMs)}\n`,
-          )
-        },
-      },
+      { workers, atOnce, quiet },
     )
-    const points = studyPoints(records)
+    const points = studyPoints(rows)
     const { formatTable } = await import('../report/table.ts')
     print(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
     if (format === undefined || format === 'text' || format === 'markdown') {
@@ -83,9 +85,9 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
       if (rates.length > 0) print(`\n${rates.join('\n')}\n`)
     }
     if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
-    return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)
+    return received === null ? EXIT.done : exitCodeOf(received)
   } finally {
-    interruption.close()
+    journal?.close()
   }
 }
 

@@ -1,13 +1,17 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
-import { Command, Option } from 'commander'
-import { FORMATS, NETWORKS, SCHEDULES, SCHEMES, SKIPS } from './choices.ts'
+import { Command } from 'commander'
+import type { About } from '../methods/about.ts'
+import { each, integers, oneOf, seedList } from '../options/values.ts'
+import { FORMATS } from './choices.ts'
 import { withHelp } from './help.ts'
+import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
-import { each, integer, integers, oneOf, positive, seedList } from './values.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
-export function studyCommand(finish: (exitCode: number) => void): Command {
+export function studyCommand(finish: (exitCode: number) => void, all: readonly About[]): Command {
+  const methods = all.filter(({ solves }) => solves === 'equation')
   const command = new Command('study')
     .usage('<dimension|width|steps|paths|levels> <problem|page> [options]')
     .summary('errors and times against dimension, width, steps or paths')
@@ -21,7 +25,7 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
       const { runStudyCommand } = await import('./study-run.ts')
       finish(await runStudyCommand(oneOf('the kind of a study', KINDS)(kind), problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups())) {
+  for (const [group, options] of Object.entries(optionGroups(methods))) {
     for (const option of options) command.addOption(option.helpGroup(group))
   }
   return withHelp(command, {
@@ -34,8 +38,8 @@ export function studyCommand(finish: (exitCode: number) => void): Command {
   })
 }
 
-function optionGroups(): Record<string, Option[]> {
-  return {
+function optionGroups(methods: readonly About[]): Groups {
+  const own: Groups = {
     Study: [
       option('--values <list>', 'what the choice takes: 1,10,100').argParser(
         integers('--values', '1,10,100'),
@@ -43,37 +47,18 @@ function optionGroups(): Record<string, Option[]> {
       option('--dims <list>', 'the same, for the dimension').argParser(integers('--dims', '1,10,100')),
       option('--seeds <n|list>', 'how many seeds, from 1 on, or which').argParser(seedList('--seeds')),
       option('--out <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
-      option('--format <name>', FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
+      choices('--format <name>', FORMATS, FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
       option('--svg <file.svg>', 'a picture'),
     ],
-    Run: [
+    Problem: [
       option('--set <name=value>', "one of the page's settings; repeatable").argParser(each),
-      option('--method <id>', 'deep-bsde, multilevel-picard'),
-      option('--scheme <name>', SCHEMES.join(', ')).argParser(oneOf('--scheme', SCHEMES)),
-      option('--network <family>', NETWORKS.join(', ')).argParser(oneOf('--network', NETWORKS)),
-      option('--hidden <widths>', 'widths of the hidden layers').argParser(integers('--hidden', '64,64')),
-      option('--skips <name>', SKIPS.join(', ')).argParser(oneOf('--skips', SKIPS)),
-      option('--schedule <name>', SCHEDULES.join(', ')).argParser(oneOf('--schedule', SCHEDULES)),
-      option('--learning-rate <rate>', 'the highest rate').argParser(positive('--learning-rate', '0.01')),
-      option('--steps <n>', 'time steps').argParser(integer('--steps', 1, 20)),
-      option('--iterations <n>', 'training iterations').argParser(integer('--iterations', 1, 400)),
-      option('--batch-size <n>', 'paths in one iteration').argParser(integer('--batch-size', 2, 64)),
-      option('--paths <n>', 'fresh paths').argParser(integer('--paths', 2, 16384)),
-      option('--levels <n>', 'of multilevel Picard').argParser(integer('--levels', 1, 4)),
-      option('--base <M>', 'of multilevel Picard').argParser(integer('--base', 1, 4)),
-      option('--repetitions <n>', 'of multilevel Picard').argParser(integer('--repetitions', 2, 32)),
-      option('--tolerance <se>', 'standard error to stop at').argParser(
-        positive('--tolerance', '1e-4', 'zero'),
-      ),
-    ],
-    Machine: [
-      option('--workers <n>', 'threads; no effect on the result').argParser(integer('--workers', 1, 2)),
-      option('-q, --quiet', 'no progress'),
-      option('--debug', 'with the stack of an error'),
+      methodOption(methods),
     ],
   }
-}
-
-function option(flags: string, description: string): Option {
-  return new Option(flags, description)
+  const Machine = [
+    ...manyOptions('1, for the times'),
+    option('-q, --quiet', 'no progress'),
+    option('--debug', 'with the stack of an error'),
+  ]
+  return { ...withMethods(own, methods, ({ asksMore }) => !asksMore), Machine }
 }

@@ -1,28 +1,25 @@
-/** What `deepbsde verify` does: finds its cases, runs them one after another, and prints their table. */
+/** What `deepbsde verify` does: finds its cases, runs them, and prints their table. */
 import { UserError } from '../errors/errors.ts'
 import { listProblems } from '../problem/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { formatTable, type TableFormat } from '../report/table.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
-import { type CaseResult, isFailure, runCase } from '../verify/run-case.ts'
+import { type CaseResult, caseTask, isFailure, withReference } from '../verify/run-case.ts'
 import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
 import { findEquation } from './equation.ts'
-import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
-import { print, say } from './print.ts'
-import { createProgress } from './progress.ts'
-import { type Terminal, terminalOf } from './terminal.ts'
+import { EXIT, exitCodeOf, type StopSignal } from './exit-codes.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
+import { print } from './print.ts'
+import { terminalOf } from './terminal.ts'
 
-export interface VerifyFlags {
+export interface VerifyFlags extends ManyFlags {
   quick?: boolean
   nightly?: boolean
   seeds?: number
-  workers?: number
   json?: boolean
   markdown?: boolean
   csv?: boolean
-  quiet?: boolean
   debug?: boolean
 }
 
@@ -34,50 +31,44 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   const pages = new Map<string, ProblemDefinition>()
   for (const name of chosen) pages.set(name, await findEquation('verify', name))
   const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
-  const stderr = terminalOf(process.stderr)
-  const interruption = new Interruption(() => say('stopping; once more ends at once\n'))
   const startedAt = performance.now()
-  try {
-    const results = await runCases(cases, pages, flags, stderr, interruption.signal)
-    const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
-    const table = verifyTable(results, audience)
-    const { isTerminal, width } = terminalOf(process.stdout)
-    const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
-    print(`${formatTable(shown, format)}\n`)
-    const summary = summaryOf(results, performance.now() - startedAt)
-    if (format === 'text') print(`\n${summary}\n`)
-    if (interruption.received !== null) return exitCodeOf(interruption.received)
-    return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
-  } finally {
-    interruption.close()
-  }
+  const { results, received } = await runCases(cases, pages, flags)
+  const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
+  const table = verifyTable(results, audience)
+  const { isTerminal, width } = terminalOf(process.stdout)
+  const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
+  print(`${formatTable(shown, format)}\n`)
+  const summary = summaryOf(results, performance.now() - startedAt)
+  if (format === 'text') print(`\n${summary}\n`)
+  if (received !== null) return exitCodeOf(received)
+  return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
 }
 
 /** Every case with every seed, until one is told to stop. */
 async function runCases(
   cases: VerifyCase[],
   pages: ReadonlyMap<string, ProblemDefinition>,
-  { seeds = 1, workers, quiet = false }: VerifyFlags,
-  stderr: Terminal,
-  signal: AbortSignal,
-): Promise<CaseResult[]> {
-  const results: CaseResult[] = []
-  const count = cases.length * seeds
-  for (const verifyCase of cases) {
-    for (let seed = 1; seed <= seeds; seed++) {
-      const label = `${results.length + 1}/${count} ${nameOf(verifyCase)}`
-      const progress = createProgress(stderr, label, quiet)
-      const result = await runCase(verifyCase, pages.get(verifyCase.problem)!, seed, {
-        ...(workers !== undefined && { workers }),
-        signal,
-        onProgress: (event) => progress.show(event),
-      }).finally(() => progress.close())
-      if (result === null) return results
-      results.push(result)
-      progress.note(`${label}${seeds > 1 ? ` seed ${seed}` : ''}: ${outcomeOf(result)}`)
-    }
-  }
-  return results
+  { seeds = 1, ...flags }: VerifyFlags,
+): Promise<{ results: CaseResult[]; received: StopSignal | null }> {
+  const runs = cases.flatMap((verifyCase) =>
+    Array.from({ length: seeds }, (_, k) => ({
+      verifyCase,
+      page: pages.get(verifyCase.problem)!,
+      seed: k + 1,
+    })),
+  )
+  const { rows, received } = await runManyShown(
+    {
+      tasks: runs.map(({ verifyCase, page, seed }) => caseTask(verifyCase, page, seed)),
+      labels: runs.map(({ verifyCase }) => nameOf(verifyCase)),
+      lineOf: (result) =>
+        `${nameOf(result.case)}${seeds > 1 ? ` seed ${result.seed}` : ''}: ${outcomeOf(result)}`,
+      isTimed: true,
+    },
+    flags,
+  )
+  const results = await Promise.all(rows.map((row) => withReference(row, pages.get(row.case.problem)!)))
+  return { results, received }
 }
 
 function formatOf({ json, markdown, csv }: VerifyFlags): TableFormat {

@@ -1,7 +1,7 @@
 /** `deepbsde verify`: its options. What it does lies in `verify-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
+import { integer } from '../options/values.ts'
 import { withHelp } from './help.ts'
-import { integer } from './values.ts'
 import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {
@@ -17,6 +17,7 @@ export function verifyCommand(finish: (exitCode: number) => void): Command {
     .option('--nightly', 'further dimensions and starting points too, in under 20 minutes')
     .option('--seeds <n>', 'each with the seeds 1 to n: 1', integer('--seeds', 1, 5))
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
+    .option('--at-once <n>', 'runs side by side: 1, for the times', integer('--at-once', 1, 2))
     .option('--json', 'a JSON array on stdout, nothing else')
     .option('--markdown', 'a Markdown table')
     .option('--csv', 'comma-separated values')

@@ -4,6 +4,7 @@
  * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
  */
 import { padded } from '../kernels/interface.ts'
+import type { Region } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { cholesky, solveCholesky } from '../statistics/linear-system.ts'
@@ -164,10 +165,25 @@ function agree(gram: Float64Array, first: Float64Array, second: Float64Array): b
 /** The mean of λ₀ over the fit's paths: ∂V(0, x0) along the policy, [dim]. */
 export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPlan): (number | null)[] {
   if (fit === null) return Array.from({ length: dim }, () => null)
-  const at = 2 * dim * padded(dim) + padded(dim)
+  const at = initialSum(dim)
   return Array.from({ length: dim }, (_, j) => {
     let sum = 0
     for (const sums of fit.sums) sum += floats[sums / 4 + at + j]
     return sum / (FIT_SHARDS * FIT_CHUNKS * CHUNK_ROWS)
   })
+}
+
+/** What of a fit is kept with an estimate: the fit itself, and the sums at the start that the gradient is read from. */
+export function fitRegions({ slope, level, sums }: AdjointFit, dim: number, steps: number): Region[] {
+  const row = 4 * padded(dim)
+  return [
+    { at: slope, bytes: (steps + 1) * dim * row },
+    { at: level, bytes: (steps + 1) * row },
+    ...sums.map((at) => ({ at: at + 4 * initialSum(dim), bytes: row })),
+  ]
+}
+
+/** Place of Σλ₀ in a shard's sums. */
+function initialSum(dim: number): number {
+  return 2 * dim * padded(dim) + padded(dim)
 }

@@ -34,6 +34,7 @@ export const MOMENTS = {
   violations: 6,
   worst: 7,
 } as const
+export const RESULT_WORDS = 8
 
 /** Buffers of one worker for CHUNK_ROWS paths. */
 export interface EstimateBuffers {
@@ -56,7 +57,7 @@ export function planPolicyEstimate(
     policy,
     grids: problem.isDiscrete ? null : planGrids(arena, problem, policy, workers),
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS),
-    result: arena.doubles(8),
+    result: arena.doubles(RESULT_WORDS),
     workers: Array.from({ length: workers }, () => ({
       zero: arena.floats(CHUNK_ROWS * padded(noiseDim)),
       noise: arena.floats(CHUNK_ROWS * padded(noiseDim)),

@@ -42,12 +42,9 @@ class PolicyEstimator {
   run(): void {
     const { team } = this.#context
     const { options } = this.#plan.policy
-    fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
-    const { grids } = this.#plan
-    if (grids !== null)
-      runGrids(this.#context, this.#problem, grids, this.#rollout, (rows) => this.#martingales(rows))
-    let done = 0
-    while (!team.shouldStop(done >= options.paths || this.#isPrecise(done))) {
+    let done = this.#context.views.doubles[this.#plan.result / 8 + MOMENTS.count]
+    if (done === 0) this.#prepare()
+    while (done === 0 || !this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
       team.forEach(Math.ceil(paths / CHUNK_ROWS), (chunk) => {
         const first = chunk * CHUNK_ROWS
@@ -59,6 +56,21 @@ class PolicyEstimator {
         team.report(done)
       }
     }
+  }
+
+  /** What the paths are corrected by, and what the steps make of their costs. */
+  #prepare(): void {
+    fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
+    const { grids } = this.#plan
+    if (grids === null) return
+    runGrids(this.#context, this.#problem, grids, this.#rollout, (rows) => this.#martingales(rows))
+  }
+
+  /** Where nobody writes, so that a copy of the state may be made. */
+  #shouldStop(done: number): boolean {
+    const { team, snapshots } = this.#context
+    if (team.rank === 0) snapshots.serve()
+    return team.shouldStop(done >= this.#plan.policy.options.paths || this.#isPrecise(done))
   }
 
   #chunk(firstPath: number, first: number, rows: number): void {

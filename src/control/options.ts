@@ -2,7 +2,10 @@
 import { UserError } from '../errors/errors.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import type { Schedule } from '../optimizer/schedule.ts'
-import { checkInteger, checkPositive } from '../solution/ranges.ts'
+import { PATHS, TOLERANCE } from '../options/estimate.ts'
+import { checkOptions } from '../options/given.ts'
+import { SEED } from '../options/run.ts'
+import { BATCH_SIZE, ITERATIONS, LEARNING_RATE, STEPS } from '../options/training.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 
@@ -59,12 +62,6 @@ export function resolvePolicyOptions(
   found: { steps: number; isQuadratic?: boolean } | null = null,
 ): PolicyOptions {
   const { id, isDiscrete, hasControlledNoise, training } = problem
-  if (options.preset !== undefined) {
-    throw new UserError(`${id}: no published run is recorded for a control problem. Leave --preset out.`)
-  }
-  if (options.batchNorm) {
-    throw new UserError(`${id}: policy networks take no batch normalisation. Leave --batch-norm out.`)
-  }
   const steps = options.steps ?? problem.steps ?? found?.steps ?? DEFAULT_STEPS
   if (isDiscrete && steps !== problem.steps) {
     throw new UserError(
@@ -81,14 +78,11 @@ export function resolvePolicyOptions(
   const networkRate = training.networkRate ?? DEFAULT_NETWORK_RATE
   const [paths, seed] = [options.paths ?? DEFAULT_PATHS, options.seed ?? 1]
   const tolerance = options.tolerance ?? 0
-  checkInteger('steps', steps, 1, 100_000)
-  checkInteger('iterations', iterations, 1, 10_000_000)
-  checkInteger('batch-size', batchSize, 2, 1_000_000)
-  checkInteger('paths', paths, 2, 1e9)
-  checkInteger('seed', seed, 0, 2 ** 32 - 1)
-  checkPositive('learning-rate', rate, false)
-  checkPositive('training.networkRate', networkRate, true)
-  checkPositive('tolerance', tolerance, true)
+  const asked = { steps, iterations, batchSize, learningRate: rate, paths, tolerance, seed }
+  checkOptions(asked, [STEPS, ITERATIONS, BATCH_SIZE, LEARNING_RATE, PATHS, TOLERANCE, SEED])
+  if (!(networkRate >= 0) || !Number.isFinite(networkRate)) {
+    throw new UserError(`${id}: training.networkRate must be a finite number ≥ 0, got ${networkRate}.`)
+  }
   return {
     steps,
     batchSize,

@@ -1,12 +1,12 @@
-/** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its `runningCost`. */
+/** A user's own page of a control problem, from .yaml, .json, .ts or .js: known by its costs and controls. */
 import { basename, extname } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../errors/errors.ts'
-import { suggestion } from '../problem/nearest.ts'
+import { keyAdvice } from '../problem/foreign-keys.ts'
+import { requirePageSettings } from '../problem/page.ts'
 import { isPagePath, readPageFile } from '../problem/page-file.ts'
 import { CONTROL_VARIABLES, idFrom, requireModest, requireNames } from '../problem/page-names.ts'
 import { text as anyText, few, finite, formula, id, settingValue } from '../problem/page-schema.ts'
-import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
 import { loadControlProblem } from './catalog.ts'
 import type { ControlDefinition } from './definition.ts'
@@ -16,7 +16,16 @@ const count = v.union(
   [v.pipe(v.number(), v.integer(), v.minValue(1)), text],
   'an integer ≥ 1 or a formula of the settings',
 )
-const value = v.union([finite, text], 'a number or a formula')
+const value = v.pipe(
+  v.union(
+    [finite, text, v.pipe(v.array(finite), v.minLength(1))],
+    'a number, a list of numbers or a formula',
+  ),
+  v.transform((entry) => (Array.isArray(entry) ? JSON.stringify(entry) : entry)),
+)
+
+const SETS =
+  'one of { kind: free, scale }, { kind: box, low, high }, { kind: simplex }, { kind: budget, total }, { kind: map, formula }'
 
 const entries = {
   kind: v.optional(v.literal('control', 'control'), 'control'),
@@ -55,7 +64,7 @@ const entries = {
         v.object({ kind: v.literal('budget'), total: value }),
         v.object({ kind: v.literal('map'), formula: text, inputs: v.optional(count) }),
       ],
-      'one of { kind: free, scale }, { kind: box, low, high }, { kind: simplex }, { kind: budget, total }, { kind: map, formula }',
+      SETS,
     ),
   ),
   drift: v.optional(formula),
@@ -94,6 +103,8 @@ const entries = {
   ),
 }
 const schema = v.object(entries, 'a mapping')
+/** What only a control problem has: one of them tells that a page is one. */
+const CONTROL_KEYS = ['runningCost', 'terminalCost', 'controlSet', 'controlDim', 'transition'] as const
 
 /**
  * The control problem that a command's argument names: a built-in one by its id, or one's own by its path.
@@ -103,9 +114,24 @@ const schema = v.object(entries, 'a mapping')
 export async function findControl(argument: string): Promise<ControlDefinition | null> {
   if (!isPagePath(argument)) return loadControlProblem(argument)
   const page = await readPageFile(argument)
-  if (typeof page !== 'object' || page === null || !('runningCost' in page)) return null
+  if (typeof page !== 'object' || page === null || !CONTROL_KEYS.some((key) => key in page)) return null
   const file = basename(argument)
   return checkControlPage(page, file, basename(argument, extname(argument)))
+}
+
+/** What is allowed, what was given, and the cure. */
+function allowedBy(issue: v.BaseIssue<unknown>): string {
+  const { message, input } = issue
+  const key = v.getDotPath(issue) ?? ''
+  if (/^controlSet\.(low|high)$/.test(key) && input === undefined)
+    return 'given. Write low and high, as in { kind: box, low: -1, high: 1 }.'
+  if (
+    (input === undefined || input === null) &&
+    (/Cost$/.test(key) || issue.type === 'object' || key.startsWith('controlSet.'))
+  )
+    return `given${key.startsWith('controlSet') ? `: ${SETS}` : ''}. See 'deepbsde new my-plant --control' for a complete page.`
+  const nearest = key === 'goal' ? ` Write ${/^max/i.test(String(input)) ? 'maximize' : 'minimize'}.` : ''
+  return `${message}, got ${shown(input)}.${nearest}`
 }
 
 /** A page from outside, checked. @throws UserError naming the file and the key, the value, and what is allowed. */
@@ -113,7 +139,7 @@ export function checkControlPage(page: object, file: string, name: string): Cont
   const unknown = Object.keys(page).find((key) => !Object.hasOwn(entries, key))
   if (unknown !== undefined) {
     throw new UserError(
-      `${file}: unknown key '${unknown.slice(0, 64)}'.${suggestion(unknown, Object.keys(entries))} The keys are ${Object.keys(entries).join(', ')}.`,
+      `${file}: unknown key '${unknown.slice(0, 64)}'.${keyAdvice(unknown, Object.keys(entries))} The keys are ${Object.keys(entries).join(', ')}.`,
     )
   }
   requireModest(page, file)
@@ -122,10 +148,10 @@ export function checkControlPage(page: object, file: string, name: string): Cont
   if (!result.success) {
     const [issue] = result.issues
     const key = v.getDotPath(issue) ?? 'the page'
-    throw new UserError(`${file}: ${key} must be ${issue.message}, got ${shown(issue.input)}.`)
+    throw new UserError(`${file}: ${key} must be ${allowedBy(issue)}`)
   }
   const { id: stated = idFrom(name), title = stated, ...rest } = result.output
   const definition = { ...rest, id: stated, title, kind: 'control' } as unknown as ControlDefinition
-  validateSettings(file, definition.settings)
+  requirePageSettings(definition.settings, file)
   return definition
 }

@@ -70,7 +70,8 @@ export interface PolicyPlan {
 /**
  * Words of `PolicyPlan.state`: iterations done, the first batch's mean cost and its deviation, and what the probe found: the
  * trained policy's mean cost on its paths, what more training takes off it, that difference's standard error; what averaging
- * took off the costs of the halves; what the second half costs less than the first.
+ * took off the costs of the halves; what the second half costs less than the first. `settled` is 1 once that is known and the better
+ * rule is in place; `ranAway` where training ended at a path whose cost was not finite.
  */
 export const POLICY_STATE = {
   iteration: 0,
@@ -81,7 +82,10 @@ export const POLICY_STATE = {
   probeError: 5,
   scatter: 6,
   drift: 7,
+  settled: 8,
+  ranAway: 9,
 } as const
+export const POLICY_STATE_WORDS = 10
 
 /** Rows of `probeCosts`: the trained rule, the one trained further, and the means over both halves of the averaged iterations. */
 export const PROBE = { trained: 0, further: 1, firstHalf: 2, secondHalf: 3 } as const
@@ -165,7 +169,7 @@ export function planPolicy(
     firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable)),
     probeCosts: arena.doubles(isTrained ? PROBES * PROBE_CHUNKS : 0),
     costs: arena.doubles(isTrained ? options.probeBatch : 0),
-    state: arena.doubles(8),
+    state: arena.doubles(POLICY_STATE_WORDS),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0),
     workers: Array.from({ length: workers }, () =>
       planRollout(arena, problem, network, steps + 1, options.scheme, fit),

@@ -36,6 +36,8 @@ export class Rollout {
   explorationShare: number | null = null
   /** Draws that ΔW is the sum of: grids with as many draws over the horizon have the same noise. */
   draws = 1
+  /** Times its deviation that the noise is drawn with: other than 1 for a rule in another weather than that of its training. */
+  noiseLevel = 1
   /** Whether the rule moves linearly in time from the middle of one of its steps to that of the next, instead of standing still. */
   isMoving = false
   /** Takes noise off the adjoints of training; null until there is a fit, and where there is none. */
@@ -117,7 +119,8 @@ export class Rollout {
     const { grid, options, noiseDim } = this.#plan
     const { seed, isAntithetic } = options
     const { at } = this.w(n)
-    const deviation = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt / this.draws)
+    const unit = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt / this.draws)
+    const deviation = this.noiseLevel * unit
     const isPaired = isAntithetic && stream === STREAM.training && rows % 2 === 0
     const drawn = isPaired ? rows / 2 : rows
     const first = n * this.draws

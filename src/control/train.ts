@@ -36,9 +36,14 @@ const AVERAGE_SHARE = 0.5
 /** Random constants that are added to a start's controls to give every state a unit. */
 const AROUND_START = 0.1
 
-/** Trains the networks of `plan`; every worker of the team runs this. @throws DivergenceError */
+/** Trains the networks of `plan`, on from where its state is; every worker of the team runs this. @throws DivergenceError */
 export function trainPolicy(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan): void {
-  new PolicyTrainer(context, problem, plan).run()
+  new PolicyTrainer(context, problem, plan).train()
+}
+
+/** Puts the rule to keep in place, and sees how far it may be from the best; every worker of the team runs this. */
+export function settlePolicy(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan): void {
+  new PolicyTrainer(context, problem, plan).settle()
 }
 
 export class PolicyTrainer {
@@ -55,39 +60,76 @@ export class PolicyTrainer {
     this.#problem = problem
     this.#plan = plan
     this.#variate = AdjointVariate.of(context, problem, plan, this.rollout)
+    // No part of the state that is kept; everybody waits for the first worker before the first step.
+    if (context.team.rank === 0) writeMatrices(context.views.floats, problem, plan.matrices)
   }
 
-  run(): void {
-    const { team } = this.#context
-    const { options, ownNetworks } = this.#plan
-    this.prepare()
-    this.#startedAt = performance.now()
-    const { iterations } = options
-    const { done, ranAway } = this.#iterate()
-    if (done > averageFrom(iterations) && !ranAway) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
-    keepBetter(this.#context, this.#problem, this.#plan, this.rollout, ranAway)
-    if (done === iterations) probeTraining(this.#context, this.#plan, this)
+  train(): void {
+    const { team, views } = this.#context
+    const done = this.#state('iteration')
+    if (this.#state('ranAway') === 1 || this.#state('settled') === 1) return
+    if (done === 0) this.prepare()
+    else this.#reopen(done)
+    const { history } = this.#plan
+    const elapsed =
+      done === 0 ? 0 : views.doubles[history / 8 + (done - 1) * HISTORY_COLUMNS + HISTORY.elapsedMs]
+    this.#startedAt = performance.now() - elapsed
+    const ranAway = this.#iterate(done)
+    if (team.rank === 0) this.#setState('ranAway', Number(ranAway))
     team.barrier()
   }
 
-  /** A start at hand is what training falls back to where a path of it runs away; a cost without bound has no best rule. */
-  #iterate(): { done: number; ranAway: boolean } {
-    let done = 0
+  settle(): void {
+    const { team } = this.#context
+    const { options, ownNetworks } = this.#plan
+    const { iterations } = options
+    const [done, ranAway] = [this.#state('iteration'), this.#state('ranAway') === 1]
+    if (this.#state('settled') === 1) return
+    this.#reopen(done)
+    if (done > averageFrom(iterations) && !ranAway) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
+    keepBetter(this.#context, this.#problem, this.#plan, this.rollout, ranAway)
+    if (done === iterations) probeTraining(this.#context, this.#plan, this)
+    // Everybody has looked whether it is settled before it is.
+    team.barrier()
+    if (team.rank === 0) this.#setState('settled', 1)
+  }
+
+  /** After a first fit of the adjoint it is in use. */
+  #reopen(done: number): void {
+    if (done > this.#plan.options.restart) this.rollout.variate = this.#variate
+  }
+
+  #state(name: keyof typeof POLICY_STATE): number {
+    return this.#context.views.doubles[this.#plan.state / 8 + POLICY_STATE[name]]
+  }
+
+  #setState(name: keyof typeof POLICY_STATE, value: number): void {
+    this.#context.views.doubles[this.#plan.state / 8 + POLICY_STATE[name]] = value
+  }
+
+  /**
+   * Iterations from `k` on. A start at hand is what training falls back to where a path of it runs away; a cost without bound has no
+   * best rule.
+   * @returns whether one ran away
+   */
+  #iterate(k: number): boolean {
     try {
-      while (this.#runIteration(done)) done++
+      while (this.#runIteration(k)) k++
     } catch (error) {
       const isLost = isDivergence(error) && error.path !== null
       if (!isLost || chosenStart(this.#context.views.doubles, this.#plan) < 0) throw error
-      return { done, ranAway: true }
+      return true
     }
-    return { done, ranAway: false }
+    return false
   }
 
   /** Iteration k; false where it is not to be. */
   #runIteration(k: number): boolean {
-    const { team } = this.#context
+    const { team, snapshots } = this.#context
     const { options, ownNetworks } = this.#plan
     const { schedule, iterations, batchSize, restart } = options
+    // Everybody else waits, so that nobody writes.
+    if (team.rank === 0) snapshots.serve()
     if (k >= iterations || team.shouldStop()) return false
     if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
     if (k >= restart) this.#refit(k)
@@ -116,8 +158,7 @@ export class PolicyTrainer {
   /** First parameters (every network writes zero) and the units of the state. */
   prepare(): void {
     const { team, views } = this.#context
-    const { blocks, network, options, matrices, ownNetworks } = this.#plan
-    if (team.rank === 0) writeMatrices(views.floats, this.#problem, matrices)
+    const { blocks, network, options, ownNetworks } = this.#plan
     team.forEach(ownNetworks, (n) =>
       initialiseNetwork(views.floats, blocks[n].theta / 4, network, options.seed, n, true),
     )

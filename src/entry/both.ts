@@ -28,8 +28,9 @@ export async function solveBothWays(
   const { compileBellman } = await import('../control/bellman.ts')
   await compileBellman(definition, definition.settings)
   const policy = await solve(definition, { ...options, method: 'policy' })
-  // Batch, rate and network were chosen for the policy; the other method has defaults of its own, and no bounds.
-  const { batchSize, iterations, learningRate, hidden, steps, sharedNetwork, bounds, ...machine } = options
+  // Batch, rate and network were chosen for the policy; the other method has defaults of its own, no bounds, and no files.
+  const { batchSize, iterations, learningRate, hidden, steps, sharedNetwork, bounds, ...rest } = options
+  const { save, checkpoint, ...machine } = rest
   const bellman = await solve(definition, { ...machine, method: 'deep-bsde' })
   const sign = definition.goal === 'maximize' ? -1 : 1
   const gap = sign * (policy.value - bellman.value)

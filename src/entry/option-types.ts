@@ -15,18 +15,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   kernel: text,
   checkpoint: text,
   save: text,
-  region: text,
-  retries: [(value) => Number.isInteger(value) && (value as number) >= 0, 'an integer ≥ 0'],
   memoryLimit: positive,
   checkpointEveryMs: positive,
   watchdogMs: positive,
   secondOpinion: flag,
-  bounds: flag,
-  hessian: flag,
-  hessianAlong: [isMatrix, 'a list of directions, such as [[1, 0], [1, 1]]'],
-  samples: flag,
-  batchNorm: flag,
-  sharedNetwork: flag,
   onProgress: callable,
   onIterations: callable,
   onWarning: callable,
@@ -41,12 +33,6 @@ export function checkOptionTypes(options: object): void {
     if (value === undefined || is(value)) continue
     throw new UserError(`${name} must be ${allowed}, got ${shown(value)}. Leave it out for the default.`)
   }
-}
-
-/** At least one row, of numbers. */
-function isMatrix(value: unknown): boolean {
-  const isRow = (row: unknown) => Array.isArray(row) && row.every(Number.isFinite)
-  return Array.isArray(value) && value.length > 0 && value.every(isRow)
 }
 
 function isRecord(value: unknown): boolean {

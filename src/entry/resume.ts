@@ -1,6 +1,8 @@
 /** Goes on with a run from its checkpoint. */
 
 import { type RestoredState, readCheckpoint } from '../checkpoint/checkpoints.ts'
+import { describeMethod } from '../methods/catalog.ts'
+import { checkKept } from '../methods/options.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solveOnce } from './solve.ts'
 
@@ -31,9 +33,14 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
 }
 
 /** As `resume`, from a checkpoint that was read from `path`. */
-export function resumeFrom(path: string, restored: RestoredState, options: ResumeOptions): Promise<Solution> {
+export async function resumeFrom(
+  path: string,
+  restored: RestoredState,
+  options: ResumeOptions,
+): Promise<Solution> {
   const { description } = restored
   const { method, kernel, confidence, everyMs } = description
+  checkKept(path, description, await describeMethod(method))
   const run = {
     ...description.options,
     method,

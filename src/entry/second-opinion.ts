@@ -47,8 +47,3 @@ export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solu
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }
-
-/** The method that is asked beside `method`. */
-export function otherMethod(method: string): string {
-  return method === 'multilevel-picard' ? 'deep-bsde' : 'multilevel-picard'
-}

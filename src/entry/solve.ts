@@ -14,12 +14,14 @@ import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
-import { loadMethod } from '../methods/catalog.ts'
-import { compilePage } from '../methods/compile-page.ts'
+import type { About } from '../methods/about.ts'
+import { describeMethod, loadMethod, usualMethod } from '../methods/catalog.ts'
+import { compilePage, kindOf } from '../methods/compile-page.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { Method } from '../methods/method.ts'
-import { optionsOfSecond, refuseForeign } from '../methods/options.ts'
+import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { Policy } from '../methods/policy/policy.ts'
+import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
@@ -29,8 +31,6 @@ import type { Reference, Settings, SettingValue } from '../problem/definition.ts
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
-import { isStoppingDefinition } from '../problem/stopping-definition.ts'
-import { checkChoices } from '../solution/choices.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { compareHessian } from '../solution/hessian-reference.ts'
@@ -39,7 +39,7 @@ import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 import { checkOptionTypes } from './option-types.ts'
-import { compareOpinions, otherMethod, withOpinion } from './second-opinion.ts'
+import { compareOpinions, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -52,7 +52,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   secondOpinion?: boolean
   /** A file that the state is kept in; `resume` goes on from it with the same bits. */
   checkpoint?: string
-  /** A file for the trained networks; see `loadModel`. */
+  /** A file for the trained networks; see `loadModel`, and `loadPolicy` for a control problem. */
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
@@ -73,15 +73,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
-  const method = await methodFor(definition, options)
-  if (options.secondOpinion && isStoppingDefinition(definition)) {
-    throw new UserError(
-      `${definition.id}: no other method knows a right to stop. Leave --second-opinion out.`,
-    )
-  }
-  const other = options.secondOpinion ? await loadMethod(otherMethod(method.id)) : null
-  checkRegion(definition, options)
-  await refuseForeign(options, method, other)
+  const { method, other } = await checkRun(definition, options)
   const solution = await solveOnce(definition, options)
   if (other === null || options.signal?.aborted) return solution
   const second = await solveOnce(definition, {
@@ -94,6 +86,40 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return withOpinion(solution, secondOpinion)
+}
+
+/**
+ * What is refused whatever numbers are solved at: options of another type, of another method, or of no machine.
+ * @returns the method, and the one that gives a second opinion
+ */
+export async function checkRun(
+  definition: Page,
+  options: SolveOptions,
+): Promise<{ method: Method; other: About | null }> {
+  checkOptionTypes(options)
+  checkSession(options)
+  const method = await methodFor(definition, options)
+  const other = options.secondOpinion ? await otherOf(definition, method, options) : null
+  checkRegion(definition, options)
+  await refuseForeign(options, method, other)
+  checkChoices(options, method)
+  if (other !== null) checkChoices(optionsOfSecond(options, method), other)
+  return { method, other }
+}
+
+/** @throws UserError where the page is one that no other method solves */
+async function otherOf(definition: Page, method: Method, { settings }: SolveOptions): Promise<About> {
+  const kind = kindOf(definition)
+  const id = method.secondOpinion[kind]
+  if (id === undefined) {
+    throw new UserError(`${definition.id}: no other method solves this page. Leave --second-opinion out.`)
+  }
+  const other = await describeMethod(id)
+  // A Bellman equation that is not at hand is told before any work.
+  if (other.solves !== kind) {
+    await compilePage(definition, overrideSettings(definition, settings ?? {}), other, false)
+  }
+  return other
 }
 
 /** throws UserError where no point or law that was given would be solved for */
@@ -112,9 +138,8 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 }
 
 /** As given, or what is usual for pages of this kind. */
-function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
-  const usual = isControlDefinition(page) ? 'policy' : isStoppingDefinition(page) ? 'stopping' : 'deep-bsde'
-  return loadMethod(method ?? usual)
+async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
+  return loadMethod(method ?? (await usualMethod(kindOf(page))))
 }
 
 /**
@@ -150,26 +175,31 @@ async function solveOnGrid(
   const settings = overrideSettings(definition, options.settings ?? {})
   const choices = checkSession(options)
   const method = await methodFor(definition, options)
+  checkChoices(options, method)
   if (options.checkpoint !== undefined && !method.canResume) {
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
-  if (options.save !== undefined && !method.canResume) {
-    throw new UserError(`${method.id} has no model to save. Leave --save out.`)
-  }
+  await checkSave(definition, method, options)
   const published = isControlDefinition(definition) ? null : (definition.published ?? null)
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
-  const session = new ThreadSession({ ...choices, signal, watchdogMs })
+  const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
   try {
     const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
     const page = storedPage(definition, settings)
-    const run = { ...describeRun(options), method: method.id, kernel: session.kernel, page, reference }
+    const run = {
+      ...describeRun(keptOptions(options, method), options),
+      method: method.id,
+      kernel: session.kernel,
+      page,
+      reference,
+    }
     session.checkpoints = createCheckpoints(run, options, restored)
-    session.model = await createModelFile(run, options)
+    session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -180,12 +210,33 @@ async function solveOnGrid(
       total,
     })
     const { policy, finerSteps = null } = result
-    return {
-      solution: policy ? { ...solution, policy: await Policy.open(policy, run) } : solution,
-      finerSteps,
-    }
+    if (!policy) return { solution, finerSteps }
+    const opened = await Policy.open(policy, run)
+    await keepPolicy(opened, options)
+    return { solution: { ...solution, policy: opened }, finerSteps }
   } finally {
     await session.close()
+  }
+}
+
+/** @throws UserError where the run has nothing that could be saved, or nowhere to save it */
+async function checkSave(definition: Page, method: Method, { save }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  if (!method.saves) throw new UserError(`${method.id} has no model to save. Leave --save out.`)
+  if (!isControlDefinition(definition)) return
+  if (method.saves !== 'policy') {
+    throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
+  }
+  await checkPolicyFile(save)
+}
+
+/** A failure is told, not thrown: the solution is not lost with the file. */
+async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
+  if (save === undefined) return
+  try {
+    await savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
   }
 }
 
@@ -206,10 +257,11 @@ function createCheckpoints(
 /** throws UserError where it could not be written later */
 async function createModelFile(
   run: RunDescription,
+  { saves }: Method,
   { save, onWarning = warn }: SolveOptions,
 ): Promise<ModelFile | null> {
-  if (save === undefined) return null
-  const file = new ModelFile(save, run, onWarning)
+  if (save === undefined || saves === undefined || saves === 'policy') return null
+  const file = new ModelFile(save, saves, run, onWarning)
   await file.check()
   return file
 }
@@ -284,6 +336,7 @@ function describe(
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.start && { start: result.start }),
     ...(result.stopping && { stopping: result.stopping }),
+    ...(result.rule && { rule: result.rule }),
   }
 }
 
@@ -347,7 +400,6 @@ function checkSession(options: SolveOptions): {
   kernel: KernelName | null
   memoryLimit: number
 } {
-  checkChoices(options)
   const most = Math.max(64, availableParallelism())
   const workers = options.workers ?? availableParallelism()
   if (!Number.isInteger(workers) || workers < 1 || workers > most) {

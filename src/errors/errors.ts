@@ -12,6 +12,9 @@ export class UserError extends Error {
   }
 }
 
+/** The run would take more memory than it may: it could with more of the machine, or with less to do. */
+export class MemoryLimitError extends UserError {}
+
 /** The numbers stopped being finite: where it happened. */
 export class DivergenceError extends Error {
   override name = 'DivergenceError'

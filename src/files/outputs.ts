@@ -1,5 +1,5 @@
 /** The files that a command is to write, looked at before any work: none may destroy an input, another or a page. */
-import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import { MAGIC } from './magic.ts'
@@ -71,6 +71,8 @@ function requireWritable({ option, path }: Output): void {
   const target = wherever(path)
   try {
     accessSync(dirname(target), constants.W_OK)
+    // For names that no file can have.
+    statSync(target, { throwIfNoEntry: false })
   } catch (error) {
     const { message } = new WriteError(path, error as NodeJS.ErrnoException)
     throw new UserError(`${option}: ${message}. Give another file.`)

@@ -27,9 +27,13 @@ function linkAt(path: string): string | null {
   }
 }
 
-/** What is there, or null. */
+/** What is there, or null; null too for a name that no file can have. */
 export function statOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
 }
 
 /** What is no plain file, in words: nothing is written to it, and nothing of it read. */

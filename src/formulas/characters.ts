@@ -57,8 +57,53 @@ export function strangeCharacter(text: string): string | null {
   const at = text.search(/[#"`\\{}@$]|[^\p{ASCII}\s]|\p{Cc}(?<![\t\r\n])|\p{Cf}/u)
   if (at < 0) return null
   const character = String.fromCodePoint(text.codePointAt(at)!)
-  const advice = adviceOn(character)
+  const advice = adviceOn(character) ?? adviceIn(text, at)
   return `unexpected character ${describe(character)} at column ${at + 1}.${advice === null ? '' : ` ${advice}`}`
+}
+
+const latex: Readonly<Record<string, string>> = {
+  frac: '(a) / (b)',
+  sqrt: 'sqrt(…)',
+  sum: 'sum(…)',
+  prod: 'prod(…)',
+  cdot: '*',
+  times: '*',
+  nabla: 'gradU',
+  left: 'round brackets alone',
+  right: 'round brackets alone',
+  le: '<=',
+  leq: '<=',
+  ge: '>=',
+  geq: '>=',
+  ln: 'log(…)',
+  mathbb: 'the condition itself, as (x > 0), for an indicator',
+  mathbf: 'the condition itself, as (x > 0), for an indicator',
+}
+
+/** On a character of LaTeX or of another language, by what stands around it. */
+function adviceIn(text: string, at: number): string | null {
+  switch (text[at]) {
+    case '\\': {
+      const [name] = text.slice(at + 1).match(/^[A-Za-z]+/) ?? ['']
+      if (name === '') return 'Leave it out.'
+      return Object.hasOwn(latex, name) ? `Write ${latex[name]}.` : `Write ${name}, without a backslash.`
+    }
+    case '{':
+      if (/(^|[^\w.])1_?\s*$/.test(text.slice(0, at))) {
+        return 'Write the condition itself for an indicator, as (x > 0), which is 1 where it holds.'
+      }
+      return 'Write round brackets.'
+    case '}':
+      return 'Write round brackets.'
+    case '$':
+      return 'Leave it out: a formula is plain text.'
+    case '@':
+      return 'Write * with a matrix, dot(a, b) of two vectors.'
+    case '"':
+      return 'Write names and numbers without quotes.'
+    default:
+      return null
+  }
 }
 
 /** The character where it can be seen, its code where it is not on every keyboard. */

@@ -2,6 +2,7 @@
 import { apply, concat, constant, constantValues, element, reduce, reshape, select, slice } from './build.ts'
 import { evaluate } from './evaluate.ts'
 import { type Expression, freeVariables, makeNode } from './expression.ts'
+import { methodAdvice } from './foreign.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { functionNames, operatorList, operators, structural } from './language.ts'
 import { matmul, matvec, transpose } from './linear.ts'
@@ -196,8 +197,10 @@ class Converter {
   }
 
   private call(node: FunctionNode): Expression {
-    if (node.fn.type !== 'SymbolNode')
-      return this.fail(`${this.show(node)} does not call a function by its name.`)
+    if (node.fn.type !== 'SymbolNode') {
+      const advice = methodAdvice(this.show(node.fn), functionNames)
+      return this.fail(`${this.show(node)} does not call a function by its name. ${advice}`)
+    }
     const name = node.fn.name
     if (!functionNames.includes(name)) return this.names.unknownFunction(name)
     const args = node.args.map((arg) => this.convert(arg))
@@ -257,7 +260,10 @@ class Converter {
 
   private index(node: AccessorNode): Expression {
     const { dimensions, dotNotation } = node.index
-    if (dotNotation) return this.fail(`${this.show(node)}: a formula has no properties. Write * to multiply.`)
+    if (dotNotation) {
+      const cure = /\.T$/.test(this.show(node)) ? "transpose(…) or …'" : '* to multiply'
+      return this.fail(`${this.show(node)}: a formula has no properties. Write ${cure}.`)
+    }
     const value = this.convert(node.object)
     const { shape } = value
     if (shape.length === 0) return this.fail(`${this.show(node.object)} is a scalar and has no elements.`)
@@ -302,7 +308,8 @@ class Converter {
     const [value] = evaluate(expression, bindings)
     if (!Number.isInteger(value) || value < 1 || value > length) {
       const allowed = Number.isFinite(length) ? `from 1 to ${length}` : 'from 1 on'
-      this.fail(`${this.show(whole)}: an index is an integer ${allowed}, got ${value}.`)
+      const cure = value === 0 ? ' Write 1 for the first.' : value === -1 ? ' Write end for the last.' : ''
+      this.fail(`${this.show(whole)}: an index is an integer ${allowed}, got ${value}.${cure}`)
     }
     return value
   }
@@ -324,7 +331,7 @@ class Converter {
 
 function describeNode(node: OtherNode): string {
   const kinds: Readonly<Record<OtherNode['type'], string>> = {
-    AssignmentNode: 'an assignment; == compares',
+    AssignmentNode: 'an assignment; == compares, and a key holds the right side alone',
     BlockNode: 'several formulas',
     FunctionAssignmentNode: 'a function definition',
     IndexNode: 'an index',

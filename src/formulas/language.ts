@@ -50,31 +50,6 @@ export const structural: Readonly<
   diag: { arity: 1, make: diag },
 }
 
-/** What people write for something that has another name here. */
-export const otherNames: Readonly<Record<string, string>> = {
-  ln: 'log(x)',
-  pow: 'x^y',
-  power: 'x^y',
-  arcsin: 'asin(x)',
-  arccos: 'acos(x)',
-  arctan: 'atan(x)',
-  arctan2: 'atan2(y, x)',
-  sgn: 'sign(x)',
-  heaviside: '(x > 0)',
-  where: 'if(c, a, b)',
-  ifelse: 'if(c, a, b)',
-  maximum: 'max(a, b)',
-  minimum: 'min(a, b)',
-  average: 'mean(x)',
-  inner: 'dot(a, b)',
-  log10: 'log(x) / log(10)',
-  log2: 'log(x) / log(2)',
-  erfc: '1 - erf(x)',
-  normpdf: 'exp(-x^2/2) / sqrt(2*pi)',
-  Phi: 'normcdf(x)',
-  factorial: 'a product of numbers',
-}
-
 export const mathematicalConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
 
 /** Names of all functions that a formula may call. */

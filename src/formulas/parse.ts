@@ -8,6 +8,7 @@ import { constantValues } from './build.ts'
 import { strangeCharacter } from './characters.ts'
 import { convert } from './convert.ts'
 import { type Expression, reachable } from './expression.ts'
+import { foreignNotation } from './foreign.ts'
 import type { ParseTree } from './parse-tree.ts'
 import type { Scope } from './scope.ts'
 import { ShapeError } from './shape.ts'
@@ -19,9 +20,18 @@ const depthLimit = 2000
 
 let parser: ((text: string) => ParseTree) | undefined
 
-/** Loads the parser: a third of a second, so only a command that reads formulas does it, and never a worker. */
+/**
+ * Loads the parser: a tenth of a second, so only a command that reads formulas does it, and never a worker. The bundle makes of the
+ * library what `parse` needs, where its modules make all of it: a third of a second.
+ */
 export async function loadParser(): Promise<void> {
-  parser ??= (await import('mathjs/number')).parse as unknown as (text: string) => ParseTree
+  parser ??= (await import('mathjs/lib/browser/math.js')).default.parse
+}
+
+/** The tree of any text that mathjs reads, as it was written. @throws mathjs's own error */
+export async function parseTree(text: string): Promise<ParseTree> {
+  await loadParser()
+  return parser!(text)
 }
 
 /**
@@ -91,6 +101,10 @@ function checkText(text: unknown, place: string): string {
   }
   const strange = strangeCharacter(text)
   if (strange !== null) throw new UserError(`${place}: ${strange}`)
+  const foreign = foreignNotation(text)
+  if (foreign !== null) {
+    throw new UserError(`${place}: cannot read the formula at column ${foreign.column}. ${foreign.advice}`)
+  }
   let depth = 0
   for (const [k, character] of [...text].entries()) {
     if (character === '(' || character === '[') depth++

@@ -3,7 +3,8 @@ import { UserError } from '../errors/errors.ts'
 import { constant, variable } from './build.ts'
 import { constantFrom } from './constants.ts'
 import type { Expression } from './expression.ts'
-import { functionNames, mathematicalConstants, otherNames } from './language.ts'
+import { functionAdvice, nameAdvice } from './foreign.ts'
+import { functionNames, mathematicalConstants } from './language.ts'
 import { nearestName } from './nearest.ts'
 import type { Shape } from './shape.ts'
 
@@ -58,7 +59,7 @@ export class Names {
     if (functionNames.includes(name)) {
       return this.fail(`${name} is a function: write its argument in parentheses, as in ${name}(x).`)
     }
-    return this.unknown('name', name, this.listed(), 'Known names')
+    return this.unknown('name', name, this.listed(), nameAdvice(name, this.listed()))
   }
 
   /** Does the name stand for a setting, or for pi or e? */
@@ -82,8 +83,7 @@ export class Names {
 
   unknownFunction(name: string): never {
     if (this.all().includes(name)) this.fail(`${name} is a value, not a function. Write * to multiply.`)
-    if (Object.hasOwn(otherNames, name)) this.fail(`unknown function "${name}". Write ${otherNames[name]}.`)
-    return this.unknown('function', name, functionNames, 'Functions')
+    return this.unknown('function', name, functionNames, functionAdvice(name))
   }
 
   private all(): string[] {
@@ -97,14 +97,28 @@ export class Names {
     return this.all().filter((name) => !unlisted.includes(name))
   }
 
-  private unknown(what: string, name: string, known: readonly string[], heading: string): never {
+  /** @param advice what to write; without it the nearest name, or where a new one is given, and all that there are */
+  private unknown(
+    what: 'name' | 'function',
+    name: string,
+    known: readonly string[],
+    advice: string | null,
+  ): never {
+    const complaint = `unknown ${what} "${name.slice(0, 60)}"${this.placeOf(name)}.`
+    if (advice !== null) return this.fail(`${complaint} ${advice}`)
     const nearest = nearestName(name, known)
-    const hint = nearest === null ? '' : ` Did you mean "${nearest}"?`
     const more = known.length > listLimit ? ', …' : ''
-    return this.fail(
-      `unknown ${what} "${name.slice(0, 60)}"${this.placeOf(name)}.${hint} ` +
-        `${heading}: ${known.slice(0, listLimit).join(', ')}${more}.`,
-    )
+    const list = `${known.slice(0, listLimit).join(', ')}${more}.`
+    if (what === 'function') {
+      return this.fail(
+        `${complaint}${nearest === null ? '' : ` Did you mean "${nearest}"?`} Functions: ${list}`,
+      )
+    }
+    const hint =
+      nearest === null
+        ? 'Give it under settings (a number) or let (a formula).'
+        : `Did you mean "${nearest}"?`
+    return this.fail(`${complaint} ${hint} Known names: ${list}`)
   }
 
   /** Column of the name as a word of its own; mathjs's tree does not keep it. */

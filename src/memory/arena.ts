@@ -2,7 +2,7 @@
  * Plans where arrays lie in the one shared memory of a run. The plan is made on the main thread before
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
-import { UserError } from '../errors/errors.ts'
+import { MemoryLimitError, UserError } from '../errors/errors.ts'
 
 /** What to do about a run that is too large. */
 export const MEMORY_REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
@@ -66,7 +66,7 @@ export function refuseBeyond(bytes: number, limitBytes: number, remedy: string, 
   const limit = Math.min(limitBytes, MOST_BYTES)
   if (bytes <= limit) return
   const need = `${isLeast ? 'at least ' : ''}${megabytes(bytes)}`
-  throw new UserError(`the run needs ${need} of memory, allowed are ${megabytes(limit)}. ${remedy}`)
+  throw new MemoryLimitError(`the run needs ${need} of memory, allowed are ${megabytes(limit)}. ${remedy}`)
 }
 
 export function megabytes(bytes: number): string {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
+import type { About, PageKind } from './about.ts'
 import type { Method } from './method.ts'
 
 const folder = new URL('./', import.meta.url)
@@ -16,14 +17,42 @@ export async function listMethods(): Promise<string[]> {
     .sort()
 }
 
+/** What every method says of itself, in the order of the ids; nothing of how they solve is loaded. */
+export async function describeMethods(): Promise<About[]> {
+  return Promise.all((await listMethods()).map((id) => load<{ about: About }>(id, 'about').then(aboutOf)))
+}
+
+/** The id of the one that solves pages of this kind where nobody asks for another. */
+export async function usualMethod(kind: PageKind): Promise<string> {
+  const usual = (await describeMethods()).find(({ solves, isUsual }) => isUsual && solves === kind)
+  if (usual === undefined) throw new Error(`no method is usual for pages of kind '${kind}'`)
+  return usual.id
+}
+
 /** @throws UserError where there is no method of that id, with the nearest one. */
 export async function loadMethod(id: string): Promise<Method> {
+  await requireMethod(id)
+  return (await load<{ method: Method }>(id, 'method')).method
+}
+
+/** What it says of itself. @throws UserError likewise */
+export async function describeMethod(id: string): Promise<About> {
+  await requireMethod(id)
+  return aboutOf(await load(id, 'about'))
+}
+
+async function requireMethod(id: string): Promise<void> {
   const ids = await listMethods()
-  if (!ids.includes(id)) {
-    throw new UserError(
-      `unknown method '${id.slice(0, 64)}'.${suggestion(id, ids)} Methods: ${ids.join(', ')}.`,
-    )
-  }
-  const module: { method: Method } = await import(new URL(`${id}/method${extension}`, folder).href)
-  return module.method
+  if (ids.includes(id)) return
+  throw new UserError(
+    `unknown method '${id.slice(0, 64)}'.${suggestion(id, ids)} Methods: ${ids.join(', ')}.`,
+  )
+}
+
+function aboutOf({ about }: { about: About }): About {
+  return about
+}
+
+function load<Module>(id: string, file: 'about' | 'method'): Promise<Module> {
+  return import(new URL(`${id}/${file}${extension}`, folder).href)
 }

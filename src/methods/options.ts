@@ -1,39 +1,14 @@
 /** Which choices of a run belong to which method: what a method knows nothing of is refused, never dropped. */
+import type { StateDescription } from '../checkpoint/description.ts'
 import { UserError } from '../errors/errors.ts'
+import { checkOptions, isChosen } from '../options/given.ts'
+import type { Option } from '../options/option.ts'
+import { RUN_OPTIONS } from '../options/run.ts'
 import type { RunOptions } from '../solution/solution.ts'
-import { listMethods, loadMethod } from './catalog.ts'
-import type { Method, MethodOption } from './method.ts'
+import type { About } from './about.ts'
+import { describeMethods } from './catalog.ts'
 
-const FLAGS: Record<MethodOption, string> = {
-  steps: '--steps',
-  batchSize: '--batch-size',
-  iterations: '--iterations',
-  learningRate: '--learning-rate',
-  schedule: '--schedule',
-  family: '--network',
-  hidden: '--hidden',
-  activation: '--activation',
-  batchNorm: '--batch-norm',
-  skips: '--skips',
-  sharedNetwork: '--shared-network',
-  preset: '--preset',
-  scheme: '--scheme',
-  paths: '--paths',
-  tolerance: '--tolerance',
-  retries: '--retries',
-  levels: '--levels',
-  base: '--base',
-  repetitions: '--repetitions',
-  region: '--region',
-  bounds: '--bounds',
-  hessian: '--hessian',
-  hessianAlong: '--hessian-along',
-}
-
-/** What a run is asked for besides the value, and is shown of the first method alone. */
-const QUESTIONS: readonly MethodOption[] = ['region', 'bounds', 'hessian', 'hessianAlong']
-
-type Asked = Pick<Method, 'id' | 'options'>
+type Asked = Pick<About, 'id' | 'options'>
 
 /** @throws UserError with the option, the methods that know it, and what to leave out */
 export async function refuseForeign(
@@ -41,28 +16,66 @@ export async function refuseForeign(
   method: Asked,
   second: Asked | null = null,
 ): Promise<void> {
-  const further = second?.options.filter((name) => !QUESTIONS.includes(name)) ?? []
-  const known = [...method.options, ...further]
-  const foreign = chosen(options).find((name) => !known.includes(name))
+  const further = second?.options.filter(({ asksMore }) => !asksMore) ?? []
+  const known = new Set([...method.options, ...further].map(({ name }) => name))
+  const methods = await describeMethods()
+  const foreign = optionsOf(methods).find((option) => isGiven(options, option) && !known.has(option.name))
   if (foreign === undefined) return
-  const flag = FLAGS[foreign]
-  const methods = await Promise.all((await listMethods()).map(loadMethod))
-  const others = methods.filter((other) => other.options.includes(foreign)).map(({ id }) => id)
+  const { name, flag } = foreign
+  const others = methods.filter((other) => other.options.some((option) => option.name === name))
+  const ids = others.map(({ id }) => id).join(' and ')
   throw new UserError(
-    `${method.id} knows no ${flag}, ${others.join(' and ')} ${others.length === 1 ? 'does' : 'do'}. Leave ${flag} out.`,
+    `${method.id} knows no ${flag}, ${ids} ${others.length === 1 ? 'does' : 'do'}. Leave ${flag} out.`,
+  )
+}
+
+/** @throws UserError for a choice that is not what it must be */
+export function checkChoices(options: RunOptions, { options: known }: Asked): void {
+  checkOptions(options, [...RUN_OPTIONS, ...known])
+}
+
+/** What a checkpoint keeps of `options`: all that the result depends on. */
+export function keptOptions(options: RunOptions, { options: known }: Asked): RunOptions {
+  const names = new Set([...RUN_OPTIONS, ...known].map(({ name }) => name))
+  const kept = Object.entries(options).filter(([name, value]) => names.has(name) && value !== undefined)
+  return Object.fromEntries(kept)
+}
+
+/** As `keptOptions` made them and a file gives them back. @throws UserError naming the file, and what is not */
+export function checkKept(path: string, { kind, options }: StateDescription, method: Asked): void {
+  const known = new Map([...RUN_OPTIONS, ...method.options].map((option) => [option.name, option]))
+  for (const [name, value] of Object.entries(options)) {
+    const option = known.get(name)
+    if (option === undefined) throw foreignOption(path, kind, name)
+    try {
+      option.check(value)
+    } catch {
+      throw foreignOption(path, kind, name)
+    }
+  }
+}
+
+function foreignOption(path: string, kind: string, name: string): UserError {
+  return new UserError(
+    `${path}: this is no ${kind} that deepbsde wrote: options.${name.slice(0, 64)} is not. Use another copy.`,
   )
 }
 
 /** `options` for the second of two methods: a choice belongs to the first method that knows it. */
 export function optionsOfSecond<Options extends RunOptions>(options: Options, method: Asked): Options {
-  const taken = chosen(options).filter((name) => method.options.includes(name))
-  return { ...options, ...Object.fromEntries(taken.map((name) => [name, undefined])) }
+  const taken = method.options.filter((option) => isGiven(options, option))
+  return { ...options, ...Object.fromEntries(taken.map(({ name }) => [name, undefined])) }
 }
 
-/** `false` asks for nothing, but for a network of its own at each time step. */
-function chosen(options: RunOptions): MethodOption[] {
-  return (Object.keys(FLAGS) as MethodOption[]).filter((name) => {
-    const value = options[name]
-    return value !== undefined && (value !== false || name === 'sharedNetwork')
-  })
+/** Every option that some method knows, once, as the first method that knows it describes it. */
+export function optionsOf(methods: readonly Asked[]): Option[] {
+  const all = new Map<string, Option>()
+  for (const { options } of methods) {
+    for (const option of options) if (!all.has(option.name)) all.set(option.name, option)
+  }
+  return [...all.values()]
+}
+
+function isGiven(options: RunOptions, option: Option): boolean {
+  return isChosen(option, (options as Record<string, unknown>)[option.name])
 }

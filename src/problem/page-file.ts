@@ -88,16 +88,31 @@ async function importPage(path: string): Promise<unknown> {
     }
     return module.default
   } catch (error) {
-    if (error instanceof UserError) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      throw new UserError(
-        `${path}: this Node (${process.version}) does not read TypeScript. Use Node 22.18 or later, or write the page as .js or .yaml.`,
-      )
-    }
-    const why = String(message).split('\n', 1)[0].replace(/[.:]$/, '').slice(0, 200)
-    throw new UserError(`${path}: the module cannot be loaded: ${why}. Mend it, or write the page as .yaml.`)
+    throw error instanceof UserError ? error : unloaded(path, error as Error)
   }
+}
+
+/** Why a module does not load, and what helps. */
+export function unloaded(path: string, error: NodeJS.ErrnoException): UserError {
+  const { code, message } = error
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return new UserError(
+      `${path}: this Node (${process.version}) does not read TypeScript. Use Node 22.18 or later, or write the page as .js or .yaml.`,
+    )
+  }
+  if (error instanceof SyntaxError && /\b(export|import)\b/.test(message)) {
+    const name = path.replace(/[cm]?([jt]s)$/, 'm$1')
+    return new UserError(
+      `${path}: it is read as CommonJS, as the package.json beside or above it says, which has no export. Name it ${name}, or write the page as .yaml.`,
+    )
+  }
+  if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("package 'deepbsde'")) {
+    return new UserError(
+      `${path}: its folder has no package 'deepbsde'. Use 'npm install deepbsde' there, or export the plain object: defineProblem only adds types.`,
+    )
+  }
+  const why = String(message).split('\n', 1)[0].replace(/[.:]$/, '').slice(0, 200)
+  return new UserError(`${path}: the module cannot be loaded: ${why}. Mend it, or write the page as .yaml.`)
 }
 
 function tooLarge(file: string, size: number): UserError {

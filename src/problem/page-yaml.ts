@@ -20,8 +20,7 @@ export function parseYaml(text: string, file: string): unknown {
     const document = parsed(text)
     const [error] = document.errors
     if (error !== undefined) {
-      const place = placeOf(text, error.pos[0])
-      throw new UserError(`${file}: this is not YAML: ${mended(error.code, error.message, place)}`)
+      throw new UserError(`${file}: this is not YAML: ${mended(text, error)}`)
     }
     refuseRepeatedKeys(document, text, file)
     return document.toJS({ maxAliasCount: 0 })
@@ -111,8 +110,27 @@ function placeOf(text: string, offset: number): string {
   return ` at line ${lineOf(text, offset)}, column ${offset - text.lastIndexOf('\n', offset - 1)}`
 }
 
-function mended(code: string, message: string, place: string): string {
+/** What the parser's complaint comes down to, and the cure. */
+function mended(
+  text: string,
+  { code, message, pos }: { code: string; message: string; pos: [number, number] },
+): string {
+  const place = placeOf(text, pos[0])
   if (code === 'MULTIPLE_DOCS') return 'there are several documents, divided by ---. Keep one.'
+  if (code === 'TAB_AS_INDENT') return `there is a tab at the beginning of a line${place}. Write blanks.`
+  const line = text.split('\n')[lineOf(text, pos[0]) - 1] ?? ''
+  if (message.startsWith('Nested mappings')) {
+    const value = line.slice(line.indexOf(':') + 1)
+    if (value.includes(': '))
+      return `there is a second colon in one line, in a value without quotes${place}. Put the value in quotes.`
+    return `the lines below are indented as if they belonged to this value${place}. Begin keys of one level in the same column.`
+  }
+  if (code === 'BAD_INDENT' && /end with a [}\]]/.test(message)) {
+    return `a bracket is not closed before the end of its block${place}. Close it with ${message.match(/end with a ([}\]])/)![1]}.`
+  }
+  if (/same column|indent/i.test(message)) {
+    return `the indentation differs from that of the lines before it${place}. Begin keys of one level in the same column.`
+  }
   const what = message.split('\n', 1)[0].replace(/[.:]$/, '').slice(0, 200)
   return `${what}${place}. Put formulas in quotes.`
 }

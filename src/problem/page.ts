@@ -7,7 +7,7 @@
 import { basename, extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
-import { suggestion } from './nearest.ts'
+import { keyAdvice, settingAdvice } from './foreign-keys.ts'
 import { parsePageText, readPageFile, type TextFormat } from './page-file.ts'
 import { validateSettings } from './settings.ts'
 import { shown } from './shown.ts'
@@ -52,11 +52,11 @@ export async function checkedPage(value: unknown, file: string, name: string): P
   if (!('page' in result)) {
     const key = result.key === '' ? '' : `${result.key} `
     throw new UserError(
-      `${file}: ${key}must be ${result.allowed}, got ${shown(result.got)}.${needed(result.allowed)}`,
+      `${file}: ${key}must be ${result.allowed}, got ${shown(result.got)}.${needed(result)}`,
     )
   }
   const { page } = result
-  validateSettings(file, page.settings as Settings)
+  requirePageSettings(page.settings as Settings, file)
   return {
     title: page.id,
     ...page,
@@ -101,14 +101,29 @@ function requireKnownKeys(value: object, known: readonly string[], prefix: strin
   const unknown = Object.keys(value).find((key) => !known.includes(key))
   if (unknown === undefined) return
   throw new UserError(
-    `${file}: unknown key '${prefix}${unknown.slice(0, 64)}'.${suggestion(unknown, known)} The keys are ${known.join(', ')}.`,
+    `${file}: unknown key '${prefix}${unknown.slice(0, 64)}'.${keyAdvice(unknown, known)} The keys are ${known.join(', ')}.`,
   )
+}
+
+/** As `validateSettings`, with the cure for a page instead of a flag's. @throws UserError */
+export function requirePageSettings(settings: Settings, file: string): void {
+  for (const name of ['dim', 'horizon'] as const) {
+    if (Object.hasOwn(settings, name)) continue
+    throw new UserError(
+      `${file}: settings has no ${name}.${settingAdvice(name, Object.keys(settings)) || ` Write { ${name}: ${name === 'dim' ? 10 : 1} } among its settings.`}`,
+    )
+  }
+  validateSettings(file, settings)
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function needed(allowed: string): string {
-  return allowed === 'given' ? " See 'deepbsde new my-equation' for a complete page." : ''
+/** What helps beside what is allowed. */
+function needed({ allowed, got }: { allowed: string; got: unknown }): string {
+  if (allowed === 'given') return " See 'deepbsde new my-equation' for a complete page."
+  const comma = typeof got === 'string' ? got.match(/^\s*([+-]?\d+),(\d+)\s*$/) : null
+  if (comma !== null) return ` Write ${comma[1]}.${comma[2]}: numbers have a decimal point.`
+  return typeof got === 'string' && Number.isFinite(Number(got)) ? ' Write the number without quotes.' : ''
 }

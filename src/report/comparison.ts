@@ -1,8 +1,8 @@
 /** Several runs beside each other: read from their JSON files, as a table and as pictures. */
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../errors/errors.ts'
+import { readPlain } from '../files/read.ts'
 import { formatCount, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import type { History, Solution } from '../solution/solution.ts'
 import type { Cell, Column, Table } from './table.ts'
@@ -25,6 +25,9 @@ export type ComparedRun = Pick<
   | 'paths'
   | 'seed'
 > & { name: string; settings: { dim?: number }; elapsedMs: { total: number }; history: History }
+
+/** A history of a hundred thousand iterations has ten. */
+const MOST_BYTES = 2 ** 28
 
 const number = v.pipe(v.number(), v.finite())
 const numbers = v.array(v.nullable(v.number()))
@@ -83,9 +86,11 @@ export async function readRuns(paths: readonly string[]): Promise<ComparedRun[]>
 async function readJson(path: string): Promise<unknown> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = (await readPlain(path, MOST_BYTES)).toString()
   } catch (error) {
-    throw new UserError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+    throw new UserError(
+      `${path}: ${(error as Error).message}. Give a file that solve --json --history wrote.`,
+    )
   }
   try {
     return JSON.parse(text)

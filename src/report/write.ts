@@ -20,7 +20,8 @@ import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
 import { regionPicture } from './pictures/region.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
-import { loadPlotter, optional, type Picture, stackPictures } from './plotting.ts'
+import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
+import { pngOf } from './png.ts'
 
 /** What a report tells beside the solution itself. */
 export interface ReportOptions {
@@ -85,8 +86,6 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
 }
 
 const PLOT_SIZE = { width: 860, height: 760 }
-/** Pixels of a PNG for each of the SVG's. */
-const PNG_SCALE = 2
 
 /**
  * Writes the convergence of a run as one picture, SVG or PNG by the file's ending: the error of the estimate where there
@@ -95,7 +94,7 @@ const PNG_SCALE = 2
  * @throws UserError for another ending, a run without iterations or missing libraries, WriteError as `writeReport`
  */
 export async function writePlot(solution: Solution, path: string): Promise<void> {
-  const ending = checkPlotPath(path)
+  checkPlotPath(path)
   const pictures = [errorPicture(solution) ?? estimatePicture(solution), lossPicture(solution)].filter(
     (picture) => picture !== null,
   )
@@ -107,8 +106,12 @@ export async function writePlot(solution: Solution, path: string): Promise<void>
   const plotter = await loadPlotter()
   const part = { width: PLOT_SIZE.width, height: PLOT_SIZE.height / 2 }
   const drawings = pictures.map((picture) => picture.draw(plotter, part, LIGHT))
-  const svg = stackPictures(drawings, part, plotTitle(solution), LIGHT)
-  await replaceFile(path, ending === '.svg' ? svg : await pngOf(svg, part.width))
+  await writePicture(path, stackPictures(drawings, part, plotTitle(solution), LIGHT), part.width)
+}
+
+/** SVG text as it is, or as a PNG, by the file's ending. @throws UserError, WriteError as `writePlot` */
+export async function writePicture(path: string, svg: string, width: number): Promise<void> {
+  await replaceFile(path, checkPlotPath(path) === '.svg' ? svg : await pngOf(svg, width))
 }
 
 function plotTitle({ problem, value, standardError, paths }: Solution): string {
@@ -124,10 +127,4 @@ export function checkPlotPath(path: string): '.svg' | '.png' {
   throw new UserError(
     `--plot takes a file that ends in .svg or .png, got '${path}'. Use --plot convergence.svg.`,
   )
-}
-
-async function pngOf(svg: string, width: number): Promise<Uint8Array> {
-  const { Resvg } = await optional('@resvg/resvg-js', () => import('@resvg/resvg-js'))
-  const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' }
-  return new Resvg(svg, { font, fitTo: { mode: 'width', value: PNG_SCALE * width } }).render().asPng()
 }

@@ -9,7 +9,7 @@ import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
-import type { StoppingAnswer, StoppingLimit } from './stopping.ts'
+import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
@@ -233,6 +233,8 @@ export interface MethodResult {
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
   stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; not part of the JSON form. */
+  rule?: LearnedRule
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
   elapsedMs: { train: number; estimate: number }
@@ -306,6 +308,8 @@ export interface Solution extends Hessian {
   start?: StartReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
+  rule?: LearnedRule
   /** The trained rule of a control problem; leaves the JSON form as it is. */
   policy?: Policy
 }
@@ -322,6 +326,7 @@ export type Progress =
       rate: number
       elapsedMs: number
     }
+  | { stage: 'fit'; dates: number; of: number }
   | { stage: 'estimate'; paths: number; of: number }
 
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */

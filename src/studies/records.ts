@@ -1,12 +1,9 @@
-/** What a study has done so far: one JSON object a line, appended as runs end, so that a study goes on where it stopped. */
-import { appendFile, readFile, truncate } from 'node:fs/promises'
-import { UserError } from '../errors/errors.ts'
-import type { Solution } from '../solution/solution.ts'
+/** What a study keeps of each run, as one JSON object a line. */
+import type { Row } from '../runs/journal.ts'
+import type { Answer } from '../runs/outcome.ts'
 import type { StudyRun } from './plan.ts'
 
-export interface StudyRecord {
-  /** Everything that the run's result depends on, as canonical JSON. */
-  key: string
+export interface StudyRecord extends Row {
   series: string
   x: number
   seed: number
@@ -31,12 +28,7 @@ export interface StudyRecord {
   estimateMs: number
 }
 
-/** The run by all it depends on; the same for every order of its options. */
-export function keyOf(problem: string, { series, x, seed, method, settings, options }: StudyRun): string {
-  return canonical({ problem, series, x, seed, method, settings, options })
-}
-
-export function recordOf(key: string, { series, x, seed }: StudyRun, solution: Solution): StudyRecord {
+export function recordOf(key: string, { series, x, seed }: StudyRun, solution: Answer): StudyRecord {
   const { value, standardError, gridError, gridErrorStandardError, isExtrapolated, reference, elapsedMs } =
     solution
   return {
@@ -62,44 +54,9 @@ export function recordOf(key: string, { series, x, seed }: StudyRun, solution: S
   }
 }
 
-/** The records of a file, none where there is no such file. A last line that was cut off is left out. @throws UserError */
-export async function readRecords(path: string): Promise<StudyRecord[]> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new UserError(`${path}: it cannot be read. Give another file with --out.`)
-  }
-  const lines = text.split('\n')
-  return lines.flatMap((line, index) => {
-    if (line.trim() === '') return []
-    try {
-      const record = JSON.parse(line) as StudyRecord
-      if (typeof record.key === 'string' && typeof record.x === 'number') return [record]
-    } catch {
-      if (index === lines.length - 1) return []
-    }
-    throw new UserError(`${path}: line ${index + 1} is no record of a study. Give another file with --out.`)
-  })
-}
-
-export async function appendRecord(path: string, record: StudyRecord): Promise<void> {
-  await appendFile(path, `${JSON.stringify(record)}\n`)
-}
-
-/** Takes away a last line that was cut off, so that the next record begins a line of its own. */
-export async function dropCutOff(path: string): Promise<void> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  if (text === '' || text.endsWith('\n')) return
-  await truncate(path, Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)))
-}
-
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  const entries = Object.entries(value)
-    .filter(([, entry]) => entry !== undefined && typeof entry !== 'function')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([name, entry]) => `${JSON.stringify(name)}:${canonical(entry)}`).join(',')}}`
+/** From a line of a file; null for what is none. */
+export function recordFrom(form: unknown): StudyRecord | null {
+  if (typeof form !== 'object' || form === null) return null
+  const { key, x } = form as Partial<StudyRecord>
+  return typeof key === 'string' && typeof x === 'number' ? (form as StudyRecord) : null
 }

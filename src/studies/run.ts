@@ -1,43 +1,60 @@
-/** Runs what a study still lacks, one run after another, each on all workers. */
+/** The runs of a study, as tasks, and their records when all is done. */
+import type { Page } from '../control/definition.ts'
+import { checkRun, type SolveOptions } from '../entry/solve.ts'
+import { keyOf } from '../runs/job.ts'
+import { Journal } from '../runs/journal.ts'
+import { type LocalOptions, localExecutor } from '../runs/local.ts'
+import { errorOf, type Outcome } from '../runs/outcome.ts'
+import { runMany, type Task } from '../runs/run-many.ts'
+import { type StudyRequest, type StudyRun, studyRuns } from './plan.ts'
+import { recordFrom, recordOf, type StudyRecord } from './records.ts'
 
-import { type SolveOptions, solve } from '../entry/solve.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
-import { type StudyRequest, studyRuns } from './plan.ts'
-import { appendRecord, dropCutOff, keyOf, readRecords, recordOf, type StudyRecord } from './records.ts'
+/** A task for each run, in the study's order; its row throws the error of a run that came to nothing. */
+export function studyTasks(
+  page: Page,
+  request: StudyRequest,
+  kernel?: SolveOptions['kernel'],
+): Task<StudyRecord>[] {
+  return studyRuns(request).map((run: StudyRun) => {
+    const { method, settings, options } = run
+    const job = { page, settings, options: { ...options, method, kernel } }
+    const key = keyOf(job)
+    const rowOf = (outcome: Outcome): StudyRecord => {
+      if (outcome.kind !== 'answered') throw errorOf(outcome)
+      return recordOf(key, run, outcome.answer)
+    }
+    return { key, job, rowOf }
+  })
+}
+
+/** What is refused before any run. @throws UserError */
+export async function checkStudy(page: Page, request: StudyRequest, machine: LocalOptions): Promise<void> {
+  const [{ method, options }] = studyRuns(request)
+  await checkRun(page, { ...options, ...machine, method })
+}
+
+/** The file that a study's records are kept in. @throws UserError for one that is none */
+export function openStudyJournal(path: string): Promise<Journal<StudyRecord>> {
+  return Journal.open('--out', path, recordFrom)
+}
 
 export interface StudyControls {
   /** JSON-lines file that records are read from and appended to; null keeps none. */
   path: string | null
-  machine: Pick<SolveOptions, 'workers' | 'kernel' | 'memoryLimit' | 'signal'>
-  onRun?: (done: number, of: number, record: StudyRecord | null) => void
+  machine: LocalOptions & Pick<SolveOptions, 'kernel' | 'signal'>
 }
 
-/** The records of all runs, in the study's order; fewer where the signal ended it. */
+/** The records of all runs, in the study's order, one run after another; fewer where the signal ended it. */
 export async function runStudy(
-  problem: ProblemDefinition,
+  page: Page,
   request: StudyRequest,
-  { path, machine, onRun }: StudyControls,
+  { path, machine: { kernel, signal, ...machine } }: StudyControls,
 ): Promise<StudyRecord[]> {
-  const runs = studyRuns(request)
-  const known = new Map(
-    (path === null ? [] : await readRecords(path)).map((record) => [record.key, record] as const),
-  )
-  if (path !== null) await dropCutOff(path)
-  const records: StudyRecord[] = []
-  onRun?.(0, runs.length, null)
-  for (const [index, run] of runs.entries()) {
-    const key = keyOf(problem.id, run)
-    let record = known.get(key)
-    if (record === undefined) {
-      if (machine.signal?.aborted) break
-      const { method, settings, options } = run
-      const solution = await solve(problem, { ...machine, ...options, method, settings })
-      if (solution.status === 'stopped') break
-      record = recordOf(key, run, solution)
-      if (path !== null) await appendRecord(path, record)
-    }
-    records.push(record)
-    onRun?.(index + 1, runs.length, record)
+  const tasks = studyTasks(page, request, kernel)
+  const journal = path === null ? null : await openStudyJournal(path)
+  try {
+    return await runMany(tasks, localExecutor(tasks.length, { atOnce: 1, ...machine }), { journal, signal })
+  } finally {
+    journal?.close()
   }
-  return records
 }

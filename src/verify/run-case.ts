@@ -1,11 +1,13 @@
-/** One case of `deepbsde verify`: run it, and judge its value by its own stated errors. */
-
-import { type SolveOptions, solve } from '../entry/solve.ts'
-import { DivergenceError, UserError } from '../errors/errors.ts'
+/** One case of `deepbsde verify`: its run, and its value judged by its own stated errors. */
+import { UserError } from '../errors/errors.ts'
 import { compileProblem } from '../problem/compile.ts'
 import type { ProblemDefinition, Published, Reference, Settings } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
+import { keyOf } from '../runs/job.ts'
+import type { Row } from '../runs/journal.ts'
+import { type Answer, errorOf, type Outcome } from '../runs/outcome.ts'
+import type { Task } from '../runs/run-many.ts'
 import { meetsReference } from '../solution/contradiction.ts'
 import type { Solution } from '../solution/solution.ts'
 import type { VerifyCase } from './cases.ts'
@@ -22,13 +24,13 @@ export const ALLOWED_REGION_ERRORS = { value: 0.01, gradient: 0.03 }
  */
 export type Verdict = 'pass' | 'fail' | 'no reference' | 'unconverged' | 'diverged' | 'refused'
 
-export interface CaseResult {
+export interface CaseResult extends Row {
   case: VerifyCase
   /** The page's own settings with those of the case. */
   settings: Settings
   seed: number
   /** Null where there is no value. */
-  solution: Solution | null
+  solution: Answer | null
   reference: Reference | null
   literature: LiteratureValue | null
   published: Published | null
@@ -40,47 +42,54 @@ export interface CaseResult {
   reason: string | null
 }
 
-/** @returns null where the run was asked to stop */
-export async function runCase(
+/** The run of a case under a seed, and what is made of it. @throws UserError for settings that the page does not have */
+export function caseTask(
   verifyCase: VerifyCase,
   definition: ProblemDefinition,
   seed: number,
-  hooks: Pick<SolveOptions, 'signal' | 'onProgress' | 'workers'>,
-): Promise<CaseResult | null> {
-  const startedAt = performance.now()
+): Task<CaseResult> {
   const settings = overrideSettings(definition, verifyCase.settings)
   const isOwn = Object.keys(verifyCase.settings).length === 0 && verifyCase.options.region === undefined
+  const job = { page: definition, settings, options: { ...verifyCase.options, seed } }
+  const key = keyOf(job)
   const known = {
+    key,
     case: verifyCase,
     settings,
     seed,
     literature: literatureOf(definition.id, settings),
     published: verifyCase.published ?? (isOwn ? (definition.published ?? null) : null),
   }
-  try {
-    const solution = await solve(definition, { ...verifyCase.options, ...hooks, settings, seed })
-    if (solution.status === 'stopped') return null
+  return { key, job, rowOf: (outcome) => ({ ...known, ...judged(outcome) }) }
+}
+
+type Judged = Pick<
+  CaseResult,
+  'solution' | 'reference' | 'gridAllowance' | 'elapsedMs' | 'verdict' | 'reason'
+>
+
+/** throws the error of a run that failed for no reason of its own */
+function judged(outcome: Outcome): Judged {
+  if (outcome.kind === 'failed') throw errorOf(outcome)
+  if (outcome.kind === 'answered') {
+    const { answer } = outcome
     return {
-      ...known,
-      solution,
-      reference: solution.reference,
-      gridAllowance: solution.errors?.grid ?? null,
-      elapsedMs: solution.elapsedMs.total,
-      verdict: verdictOf(solution),
-      reason: solution.reason,
-    }
-  } catch (error) {
-    if (!(error instanceof DivergenceError || error instanceof UserError)) throw error
-    return {
-      ...known,
-      solution: null,
-      reference: await referenceAt(definition, settings),
-      gridAllowance: null,
-      elapsedMs: performance.now() - startedAt,
-      verdict: error instanceof DivergenceError ? 'diverged' : 'refused',
-      reason: error.message,
+      solution: answer,
+      reference: answer.reference,
+      gridAllowance: answer.errors?.grid ?? null,
+      elapsedMs: answer.elapsedMs.total,
+      verdict: verdictOf(answer),
+      reason: answer.reason,
     }
   }
+  const { kind, message, elapsedMs } = outcome
+  return { solution: null, reference: null, gridAllowance: null, elapsedMs, verdict: kind, reason: message }
+}
+
+/** With what a run that came to nothing is shown beside. */
+export async function withReference(result: CaseResult, definition: ProblemDefinition): Promise<CaseResult> {
+  if (result.solution !== null) return result
+  return { ...result, reference: await referenceAt(definition, result.settings) }
 }
 
 /** What a run that came to nothing is shown beside; null too where the page does not even compile. */
@@ -100,7 +109,7 @@ export function verdictOf({
   standardError,
   reference,
   region,
-}: Solution): Verdict {
+}: Answer): Verdict {
   if (status === 'unconverged' && contradiction !== 'reference') return 'unconverged'
   if (reference === null) return 'no reference'
   return meetsReference(value, standardError, reference) && isMetOver(region) ? 'pass' : 'fail'

@@ -1,8 +1,9 @@
 /** Results of `deepbsde verify` as one table: some columns for people, all of them for programs. */
 import type { SettingValue } from '../problem/definition.ts'
 import { type Cell, type Column, formatTable, type Table } from '../report/table.ts'
+import type { Answer } from '../runs/outcome.ts'
 import { formatDuration, formatSignificant, formatWithError } from '../solution/format.ts'
-import type { RunOptions, Solution } from '../solution/solution.ts'
+import type { RunOptions } from '../solution/solution.ts'
 import type { CaseResult } from './run-case.ts'
 
 /** A column and how to fill it. */
@@ -157,12 +158,12 @@ export function choicesText(settings: Record<string, SettingValue>, options: Run
     .join(' ')
 }
 
-function shownValue({ value, standardError }: Solution): string {
+function shownValue({ value, standardError }: Answer): string {
   const { values, exponent } = formatWithError([value], standardError)
   return values[0] + exponent
 }
 
-function shownInterval({ interval, standardError }: Solution): string {
+function shownInterval({ interval, standardError }: Answer): string {
   const { values, exponent } = formatWithError(interval, standardError)
   return `${values[0]}${exponent} … ${values[1]}${exponent}`
 }

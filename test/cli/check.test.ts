@@ -34,7 +34,7 @@ describe('check', () => {
     expect(stdout).toMatch(/residual +exact solves the equation/)
     expect(stdout).toMatch(/memory +\d+ MB/)
     expect(stdout).toMatch(/time +about .* s for 1,000 iterations/)
-    expect(stdout).toContain('Nothing is wrong.')
+    expect(stdout).toContain('Nothing found to be wrong')
   })
 
   it('ends with exit code 1 and a line on stderr where exact does not solve the equation', async () => {
@@ -72,11 +72,9 @@ describe('check', () => {
   })
 
   it('refuses what no memory holds before it computes anything, as solve does', async () => {
-    const start = performance.now()
     const { exitCode, stderr } = await run(['check', 'heat', '--set', 'dim=1000000', '--no-trial'])
     expect(stderr).toMatch(/^deepbsde: the run needs at least .* MB of memory, allowed are .* MB\. .*\n$/)
     expect(exitCode).toBe(2)
-    expect(performance.now() - start).toBeLessThan(5000)
   })
 
   it('says where a run with its defaults would be refused, once it has checked the page', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listMethods } from '../../src/methods/catalog.ts'
 import { listControlProblems, listProblems } from '../../src/problem/catalog.ts'
 import { listStoppingProblems } from '../../src/problem/stopping-catalog.ts'
 import { run } from './run.ts'
@@ -43,6 +44,19 @@ describe('list', () => {
       reference: 'value',
       published: { relativeError: 0.0017 },
     })
+  })
+
+  it('names every method, and with --methods its options', async () => {
+    const { stdout } = await run(['list'])
+    const forms = JSON.parse((await run(['list', '--methods', '--json'])).stdout)
+    expect(forms.map(({ id }: { id: string }) => id)).toEqual(await listMethods())
+    for (const { id, solves, title } of forms) {
+      expect(stdout).toContain(`  ${id} `)
+      expect(stdout).toContain(`${solves} `)
+      expect(stdout).toContain(title)
+    }
+    const picard = (await run(['list', '--methods'])).stdout.split('multilevel-picard')[1].split('policy')[0]
+    expect(picard).toContain('--steps --levels --base --repetitions')
   })
 
   it.each([[['list']], [['--help']], [['solve', '--help']]])('%j loads nothing heavy', async (args) => {

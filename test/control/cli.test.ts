@@ -1,5 +1,5 @@
 /** `solve` of control problems and `simulate`, as a person runs them. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -128,6 +128,23 @@ describe('simulate', () => {
     expect(path(3)).toEqual(path(1))
   })
 
+  it('draws paths, and the plane of two states, under another noise', async () => {
+    const [page, picture] = [join(folder, 'paths.html'), join(folder, 'paths.svg')]
+    const flags = ['--noise', '0', '--paths', '20', '--report', page, '--plot', picture]
+    const { exitCode, stdout } = await run(['simulate', policy, ...flags])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^cost \S+ ± \S+ over 20 paths, noise × 0$/m)
+    const text = await readFile(page, 'utf8')
+    for (const id of ['state1', 'state2', 'control2', 'phase-1-2', 'cost'])
+      expect(text).toContain(`id="${id}"`)
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg .*over 20 paths, noise × 0/s)
+    const still = (await run(['simulate', policy, '--noise', '0', '--paths', '2'])).stdout
+      .trimEnd()
+      .split('\n')
+    expect(still[1].slice(1)).toBe(still[12].slice(1))
+    expect(still[11].slice(1)).toBe(still[22].slice(1))
+  })
+
   it('refuses a file that is no policy, and a start that does not fit', async () => {
     const other = join(folder, 'other.dbsde')
     await writeFile(other, 'not a policy')
@@ -136,6 +153,9 @@ describe('simulate', () => {
       [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
       [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
+      [['simulate', policy, '--phase', '1,2'], /--phase is drawn in a picture/],
+      [['simulate', policy, '--phase', '1,3', '--plot', join(folder, 'a.svg')], /two of the 2 states, got 3/],
+      [['simulate', policy, '--plot', join(folder, 'a.gif')], /ends in .svg or .png/],
       [['simulate', policy, '--set', 'noize=1'], /unknown setting 'noize'/],
       [
         ['simulate', policy, '--set', 'horizon=2'],
@@ -154,10 +174,14 @@ describe('simulate', () => {
 })
 
 describe('export', () => {
-  it('writes JSON, a module, gains', async () => {
+  it('writes JSON, a module, C, a graph, gains', async () => {
     const json = JSON.parse((await run(['export', policy])).stdout)
     expect(json).toMatchObject({ format: 'deepbsde-policy', problem: 'lqr', steps: 10, stateDimension: 2 })
     expect((await run(['export', policy, '--as', 'js'])).stdout).toMatch(/^export function control\(t, x\)/m)
+    expect((await run(['export', policy, '--as', 'c'])).stdout).toMatch(
+      /^void control\(float t, const float \*x/m,
+    )
+    expect((await run(['export', policy, '--as', 'onnx'])).stdout).toContain('deepbsde')
     const gains = (await run(['export', policy, '--as', 'gains'])).stdout.trimEnd().split('\n')
     expect(gains[0]).toBe('t,x1,x2,a1,a2,da1/dx1,da1/dx2,da2/dx1,da2/dx2')
     expect(gains).toHaveLength(11)

@@ -1,9 +1,18 @@
 /** A rule that leaves the house gives the controls that it gave here. */
-import { beforeAll, describe, expect, it } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ControlDefinition } from '../../src/control/definition.ts'
+import { readControl } from '../../src/control/expressions.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { cRule } from '../../src/methods/policy/c-rule.ts'
 import { exportPolicy, policyModule } from '../../src/methods/policy/exported.ts'
 import { gainLines } from '../../src/methods/policy/gain-schedule.ts'
+import { onnxRule } from '../../src/methods/policy/onnx-rule.ts'
 import type { Policy } from '../../src/methods/policy/policy.ts'
+import { scalarFormula } from '../../src/methods/policy/scalar-formula.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 import { cartPole, doubleIntegrator } from './plants.ts'
 
@@ -17,11 +26,75 @@ const rules: [string, () => Promise<Policy>][] = [
     async () => (await solve(doubleIntegrator, { ...short, family: 'residual', hidden: [5, 5, 5] })).policy!,
   ],
   [
+    'by a map of its own',
+    async () =>
+      (await solve('energy-storage', { iterations: 4, batchSize: 32, paths: 64, workers: 1 })).policy!,
+  ],
+  [
     'of one network, in a budget',
     async () =>
       (await solve('merton-bounded', { iterations: 4, batchSize: 32, paths: 64, workers: 1 })).policy!,
   ],
 ]
+
+const folder = mkdtempSync(join(tmpdir(), 'deepbsde-export-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const hasCompiler = (() => {
+  try {
+    execFileSync('cc', ['--version'])
+    return true
+  } catch {
+    console.warn('no cc: the function in C is not compiled here')
+    return false
+  }
+})()
+
+/** The part of onnxruntime that runs a graph; a name of its own, so that this type-checks where the package is not installed yet. */
+interface Runtime {
+  InferenceSession: {
+    create(model: Uint8Array): Promise<{ run(inputs: object): Promise<Record<string, OnnxTensor>> }>
+  }
+  Tensor: new (type: string, values: ArrayLike<number>, dims: number[]) => OnnxTensor
+}
+
+interface OnnxTensor {
+  dims: readonly number[]
+  data: ArrayLike<number>
+}
+
+const package_ = 'onnxruntime-web'
+const runtime: Runtime | null = await import(package_).catch(() => {
+  console.warn('no onnxruntime-web (npm install): the ONNX graph is not run here')
+  return null
+})
+
+async function mapOf({ run, trained }: Policy) {
+  const { map } = await readControl(run.page as ControlDefinition, trained.problem.settings)
+  return scalarFormula(map.control)!
+}
+
+/** States that the rule meets at some of its steps, and its controls there. */
+function batches(policy: Policy): { t: number; states: number[][]; controls: number[][] }[] {
+  const { dim } = policy.trained.problem
+  const { times, state, paths } = policy.simulate(8, 3)
+  const last = times.length - 2
+  return [0, 1, Math.floor(last / 2), last].map((n) => {
+    const states = Array.from({ length: paths }, (_, p) => {
+      const at = (p * times.length + n) * dim
+      return [...state.subarray(at, at + dim)]
+    })
+    return { t: times[n], states, controls: states.map((x) => policy.control(times[n], x)) }
+  })
+}
+
+function expectClose(found: number[], own: number[]): void {
+  const size = Math.max(1, ...own.map(Math.abs))
+  expect(found).toHaveLength(own.length)
+  own.forEach((value, k) => {
+    expect(Math.abs(found[k] - value)).toBeLessThan(1e-5 * size)
+  })
+}
 
 describe.each(rules)('a rule %s', (_, make) => {
   let policy: Policy
@@ -48,6 +121,41 @@ describe.each(rules)('a rule %s', (_, make) => {
       })
     }
     expect(control(horizon, new Array(dim).fill(0))).toHaveLength(policy.trained.problem.controlDim)
+  })
+
+  it.skipIf(runtime === null)('is an ONNX graph that another runtime evaluates', async () => {
+    const { InferenceSession, Tensor } = runtime!
+    const session = await InferenceSession.create(
+      onnxRule(exportPolicy(policy.trained)!, await mapOf(policy))!,
+    )
+    const { dim, controlDim } = policy.trained.problem
+    for (const { t, states, controls } of batches(policy)) {
+      const x = new Tensor('float32', Float32Array.from(states.flat()), [states.length, dim])
+      const { a } = await session.run({ t: new Tensor('float64', Float64Array.of(t), []), x })
+      expect(a.dims).toEqual([states.length, controlDim])
+      expectClose(Array.from(a.data), controls.flat())
+    }
+  })
+
+  it.skipIf(!hasCompiler)('is a function in C (skipped where there is no cc)', async () => {
+    const text = cRule(exportPolicy(policy.trained)!, await mapOf(policy))!
+    const { dim, controlDim } = policy.trained.problem
+    const all = batches(policy).flatMap(({ t, states, controls }) =>
+      states.map((x, r) => ({ line: [t, ...x].join(' '), controls: controls[r] })),
+    )
+    const main = `#include <stdio.h>
+int main(void) { float t, x[${dim}], a[${controlDim}];
+  while (scanf("%f", &t) == 1) { for (int i = 0; i < ${dim}; i++) if (scanf("%f", x + i) != 1) return 1;
+    control(t, x, a); for (int k = 0; k < ${controlDim}; k++) printf("%.9g ", a[k]); }
+  return 0; }`
+    const [source, program] = [join(folder, 'rule.c'), join(folder, 'rule')]
+    writeFileSync(source, text + main)
+    execFileSync('cc', ['-std=c99', '-Wall', '-Wextra', '-Werror', source, '-o', program, '-lm'])
+    const out = execFileSync(program, { input: all.map(({ line }) => line).join('\n') }).toString()
+    expectClose(
+      out.trim().split(' ').map(Number),
+      all.flatMap(({ controls }) => controls),
+    )
   })
 
   it('survives JSON', () => {

@@ -120,8 +120,8 @@ describe('a run', () => {
   })
 
   it.each([
-    [{ batchNorm: true }, /no batch normalisation/],
-    [{ preset: 'published' as const }, /no published run/],
+    [{ batchNorm: true }, /^policy knows no --batch-norm, deep-bsde does/],
+    [{ preset: 'published' as const }, /^policy knows no --preset, deep-bsde does/],
     [{ steps: 0 }, /steps must be an integer/],
   ])('refuses %o', async (options, message) => {
     await expect(solve(page, { ...short, ...options })).rejects.toThrow(message)

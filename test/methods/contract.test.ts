@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
-import { listMethods, loadMethod } from '../../src/methods/catalog.ts'
+import { describeMethod, listMethods, loadMethod } from '../../src/methods/catalog.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 
 const ids = await listMethods()
 const methods = await Promise.all(ids.map(loadMethod))
 
 /** A page of each kind. */
-const PROBLEMS = { equations: 'heat', control: 'lqr', stopping: 'max-call' } as const
+const PROBLEMS = { equation: 'heat', control: 'lqr', stopping: 'max-call' } as const
 /** Small; of it each method is given what it knows. */
 const SMALL: RunOptions = {
   batchSize: 16,
@@ -21,9 +21,9 @@ const SMALL: RunOptions = {
 }
 
 const small = (id: string, options: SolveOptions) => {
-  const { problems = 'equations', options: known } = methods[ids.indexOf(id)]
-  const own = Object.entries(SMALL).filter(([name]) => known.some((option) => option === name))
-  return solve(PROBLEMS[problems], {
+  const { solves, options: known } = methods[ids.indexOf(id)]
+  const own = Object.entries(SMALL).filter(([name]) => known.some((option) => option.name === name))
+  return solve(PROBLEMS[solves], {
     ...Object.fromEntries(own),
     method: id,
     settings: { dim: 2 },
@@ -52,11 +52,12 @@ describe('the methods', () => {
 describe.each(ids)('%s', (id) => {
   const method = methods[ids.indexOf(id)]
 
-  it('says what it is, and has its stages', () => {
+  it('says what it is, and has its stages', async () => {
     expect(method.id).toBe(id)
     expect(method.id).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(method.title).not.toBe('')
     expect(method.source).toMatch(/\d{4}/)
+    expect(method).toMatchObject(await describeMethod(id))
     expect(method.solve).toBeTypeOf('function')
     const stages = Object.entries(method.stages)
     expect(stages.length).toBeGreaterThan(0)
@@ -67,7 +68,7 @@ describe.each(ids)('%s', (id) => {
   })
 
   it('refuses a choice that it does not know, and names who does', async () => {
-    const foreign = method.options.includes('levels') ? { hidden: [8] } : { levels: 4 }
+    const foreign = method.options.some(({ name }) => name === 'levels') ? { hidden: [8] } : { levels: 4 }
     const attempt = small(id, { workers: 1, ...foreign })
     await expect(attempt).rejects.toThrow(UserError)
     await expect(attempt).rejects.toThrow(/knows no --(\w+), .* do(es)?\. Leave --\1 out\.$/)
@@ -108,7 +109,8 @@ describe.each(ids)('%s', (id) => {
     expect(columns.flat().every(Number.isFinite)).toBe(true)
     expect(Object.values(elapsedMs).every((each) => Number.isFinite(each) && each >= 0)).toBe(true)
     expect(['converged', 'imprecise', 'unconverged', 'stopped']).toContain(solution.status)
-    expect(structuredClone({ ...solution, policy: undefined })).toEqual({ ...solution, policy: undefined })
+    const { policy, rule, ...plain } = solution
+    expect(structuredClone(plain)).toEqual(plain)
   })
 
   it('refuses more memory than allowed before it works, with the figure', async () => {

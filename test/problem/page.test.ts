@@ -127,7 +127,7 @@ describe('what is wrong with a page', () => {
       "mine.json: 'k' in let is a setting already.",
     ],
     [{ ...minimal, settings: { dim: 0, horizon: 1 } }, 'mine.json: dim must be an integer ≥ 1, got 0.'],
-    [{ ...minimal, settings: { dim: 2 } }, 'mine.json: horizon must be a finite number > 0, got nothing.'],
+    [{ ...minimal, settings: { dim: 2 } }, 'mine.json: settings has no horizon. Write { horizon: 1 }'],
     [
       { ...minimal, settings: { dim: 2, horizon: 1, k: 'a' } },
       'mine.json: settings.k must be a number, a list of numbers or a list of equal lists, got "a".',

@@ -1,6 +1,6 @@
 /** Runs the command line many times in one process, with words in any order; prints what each run ended in. */
-import { runProgram } from '../../src/cli/program.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
+import { manyRuns } from './many-runs.ts'
 
 const [count, seed, folder] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]]
 const random = seededRandom(seed)
@@ -14,6 +14,7 @@ const commands = [
   'check',
   'compare',
   'study',
+  'sweep',
   'simulate',
   'completion',
 ]
@@ -150,27 +151,14 @@ const words = [
   ],
 ]
 const tiny = ['--iterations', '2', '--batch-size', '4', '--paths', '16', '--steps', '2', '--workers', '1']
-process.setMaxListeners(0)
 process.chdir(folder)
-const said: string[] = []
-const [out, error] = [process.stdout.write.bind(process.stdout), process.stderr.write]
-process.stderr.write = ((text: string) => {
-  said.push(String(text))
-  return true
-}) as typeof error
-process.stdout.write = ((_: string, done?: () => void) => {
-  done?.()
-  return true
-}) as typeof process.stdout.write
-for (let k = 0; k < count; k++) {
-  said.length = 0
+await manyRuns(count, () => {
   const length = Math.floor(random() * 6)
   const rest = Array.from({ length }, () => (random() < 0.5 ? pick(flags) : pick(words)))
   const command = random() < 0.95 ? pick(commands) : pick(words)
   const args = [command, ...(random() < 0.5 ? [pick(words)] : []), ...rest]
   // What is right by chance is small; a study or a region would still take seconds.
-  if (command === 'solve') args.push(...tiny)
-  const exitCode = command === 'study' ? await runProgram([...args, '--values', 'x']) : await runProgram(args)
-  out(`${JSON.stringify({ args, exitCode, said: said.join('') })}\n`)
-}
-process.exit(0)
+  if (command === 'solve' || command === 'sweep') args.push(...tiny)
+  if (command === 'study') args.push('--values', 'x')
+  return { args }
+})

@@ -97,7 +97,11 @@ describe('calls from JavaScript', () => {
     ['options that are none', () => solve('heat', 5 as never), /options must be an object, got 5/],
     ['null options', () => solve('heat', null as never), /options must be an object/],
     ['settings that are none', () => solve('heat', { settings: 5 as never }), /settings must be an object/],
-    ['retries below 0', () => solve('heat', { retries: -1 }), /retries must be an integer ≥ 0, got -1/],
+    [
+      'retries below 0',
+      () => solve('heat', { retries: -1 }),
+      /retries must be an integer from 0 to 1000, got -1/,
+    ],
     ['a flag as text', () => solve('heat', { bounds: 'yes' as never }), /bounds must be true or false/],
     ['a path that is none', () => solve('heat', { save: 7 as never }), /save must be text/],
     [

@@ -179,6 +179,16 @@ describe('outputs that would destroy something', () => {
       },
       /is a checkpoint, model or policy/,
     ],
+    [
+      'a name longer than a file can have',
+      () => [{ option: '--report', path: place('a'.repeat(5000)) }],
+      /its name is too long/,
+    ],
+    [
+      'a name with a zero byte',
+      () => [{ option: '--report', path: place('a\0b') }],
+      /--report: .*cannot be written/,
+    ],
   ])('%s are refused', (_, outputs, message) => {
     const inputs = page()
     const before = text('page.yaml')

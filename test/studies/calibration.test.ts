@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { calibrationScores } from '../../bench/accuracy-calibration.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { coverageOf } from '../../src/studies/coverage.ts'
+import { seedCount } from '../support/night.ts'
 
-const SEEDS = 60
+const SEEDS = seedCount(24, 60)
 
 describe('coverageOf', () => {
   it('finds 95 % for normal scores, and less for biased or too wide ones', () => {

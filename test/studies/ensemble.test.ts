@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ensembleOf, solveEnsemble } from '../../src/entry/ensemble.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { ensembleOf, solveEnsemble } from '../../src/runs/ensemble.ts'
 
 const options = { settings: { dim: 3 }, steps: 4, iterations: 5, paths: 1024, workers: 1 }
 

@@ -5,10 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/problem/catalog.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
+import { readRows } from '../../src/runs/journal.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { type StudyRequest, studyRuns } from '../../src/studies/plan.ts'
-import { keyOf, readRecords, type StudyRecord } from '../../src/studies/records.ts'
-import { runStudy } from '../../src/studies/run.ts'
+import { recordFrom, type StudyRecord } from '../../src/studies/records.ts'
+import { runStudy, studyTasks } from '../../src/studies/run.ts'
 import { fitRate, halfWidth, studyPoints, studyTable } from '../../src/studies/summary.ts'
 
 const request: StudyRequest = {
@@ -39,8 +40,9 @@ describe('studyRuns', () => {
     expect(series('levels')).toEqual(['multilevel-picard'])
   })
 
-  it('gives every run a key of its own', () => {
-    const keys = studyRuns({ ...request, kind: 'width' }).map((run) => keyOf('hjb-lq', run))
+  it('gives every run a key of its own', async () => {
+    const tasks = studyTasks(await loadProblem('hjb-lq'), { ...request, kind: 'width' })
+    const keys = tasks.map(({ key }) => key)
     expect(new Set(keys).size).toBe(keys.length)
   })
 })
@@ -55,13 +57,13 @@ describe('runStudy', () => {
     const all = await runStudy(problem, request, { path, machine })
     expect(all.slice(0, 2)).toEqual(half)
     expect((await readFile(path, 'utf8')).startsWith(kept)).toBe(true)
-    expect(await readRecords(path)).toHaveLength(4)
+    expect((await readRows(path, recordFrom)).rows).toHaveLength(4)
     // A line that was cut off is done again.
     await writeFile(path, (await readFile(path, 'utf8')).trimEnd().slice(0, -20))
-    expect(await readRecords(path)).toHaveLength(3)
+    expect((await readRows(path, recordFrom)).rows).toHaveLength(3)
     const again = await runStudy(problem, request, { path, machine })
     expect(again.map(({ value }) => value)).toEqual(all.map(({ value }) => value))
-    expect(await readRecords(path)).toHaveLength(4)
+    expect((await readRows(path, recordFrom)).rows).toHaveLength(4)
   })
 })
 

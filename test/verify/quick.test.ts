@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { loadAllProblems } from '../../src/problem/catalog.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { casesOf } from '../../src/verify/cases.ts'
-import { runCase } from '../../src/verify/run-case.ts'
+import { localExecutor } from '../../src/runs/local.ts'
+import { runMany } from '../../src/runs/run-many.ts'
+import { casesOf, type VerifyCase } from '../../src/verify/cases.ts'
+import { caseTask, withReference } from '../../src/verify/run-case.ts'
 
 const pages = await loadAllProblems()
 const cases = casesOf(
@@ -12,10 +14,15 @@ const cases = casesOf(
   (id) => pages.find((page) => page.id === id)!.settings.dim,
 )
 
+async function runCase(entry: VerifyCase, page: ProblemDefinition) {
+  const [row] = await runMany([caseTask(entry, page, 1)], localExecutor(1, { workers: 2 }), {})
+  return withReference(row, page)
+}
+
 describe('verify --quick', () => {
   it.each(cases.map((entry) => [entry.problem, entry] as const))('%s', async (id, entry) => {
     const page = pages.find((candidate) => candidate.id === id)!
-    const result = await runCase(entry, page, 1, { workers: 2 })
+    const result = await runCase(entry, page)
     const { value, standardError } = result!.solution!
     expect(
       result!.verdict,
@@ -31,7 +38,7 @@ describe('verify --quick', () => {
   ])('fails %s with a wrong driver', async (id, wrong) => {
     const page = { ...pages.find((candidate) => candidate.id === id)!, ...wrong }
     const entry = cases.find(({ problem }) => problem === id)!
-    const result = await runCase(entry, page, 1, { workers: 2 })
+    const result = await runCase(entry, page)
     expect(result!.verdict).toBe('fail')
   })
 
@@ -39,7 +46,7 @@ describe('verify --quick', () => {
     const page = pages.find(({ id }) => id === 'allen-cahn')!
     const options = { iterations: 30, paths: 256, steps: 10, learningRate: 1e9, retries: 0 }
     const entry = { problem: 'allen-cahn', settings: { dim: 5 }, options }
-    const result = (await runCase(entry, page, 1, { workers: 2 }))!
+    const result = (await runCase(entry, page))!
     expect(result).toMatchObject({ verdict: 'diverged', solution: null })
     expect(result.reason).not.toBeNull()
     expect(result.reference!.value).toBeGreaterThan(0.1)

@@ -8,6 +8,7 @@ const SOLUTION = { value: 1.02, standardError: 0.004, interval: [1.012, 1.028] }
 
 function resultOf(parts: Partial<CaseResult> = {}): CaseResult {
   return {
+    key: 'k',
     case: { problem: 'heat', settings: { dim: 7 }, options: { steps: 12 } },
     settings: { dim: 7, horizon: 1 },
     seed: 1,

@@ -1,6 +1,7 @@
 /** Where the rules that training may start from lie. Offsets in bytes. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/snapshot.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './find.ts'
 
@@ -10,7 +11,7 @@ export const START_CHUNKS = 64
 export interface StartPlan {
   /** For each start: v = level + x·gain; level [steps][padded(rawDim)], gain [steps][dim × padded(rawDim)]. */
   rules: { level: number; gain: number }[]
-  /** float64 [rules + 2][START_CHUNKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
+  /** float64 [rules + 3][START_CHUNKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
   costs: number
   /** float64 words; see `START`. */
   state: number
@@ -18,6 +19,7 @@ export interface StartPlan {
 
 /** Which rule training began with, −1 for none; and whether it was put back, since training made it worse or ran away. */
 export const START = { chosen: 0, outcome: 1 } as const
+const STATE_WORDS = 2
 export const OUTCOME = { trained: 0, start: 1, ranAway: 2 } as const
 
 export function planStart(
@@ -32,9 +34,31 @@ export function planStart(
       level: arena.floats(steps * width),
       gain: arena.floats(steps * dim * width),
     })),
-    costs: arena.doubles((count + 3) * START_CHUNKS),
-    state: arena.doubles(2),
+    costs: arena.doubles(costRows(count) * START_CHUNKS),
+    state: arena.doubles(STATE_WORDS),
   }
+}
+
+function costRows(rules: number): number {
+  return rules + 3
+}
+
+/** What of it a run needs to go on: where trajectories are found on another machine, they need not be the same to the last bit. */
+export function startRegions(
+  { rules, costs, state }: StartPlan,
+  dim: number,
+  rawDim: number,
+  steps: number,
+): Region[] {
+  const width = padded(rawDim)
+  return [
+    ...rules.flatMap(({ level, gain }) => [
+      { at: level, bytes: 4 * steps * width },
+      { at: gain, bytes: 4 * steps * dim * width },
+    ]),
+    { at: costs, bytes: 8 * costRows(rules.length) * START_CHUNKS },
+    { at: state, bytes: 8 * STATE_WORDS },
+  ]
 }
 
 /** Once, on the thread that found them. */

@@ -50,7 +50,7 @@ function readComponent(
     bend: momentsOf(QUANTITY.bend, withThird),
     count: withThird,
   }
-  const { mean, errors } = judgeByGrids(estimate, scale, {
+  const { mean, errors } = judgeByGrids(doubles, estimate, scale, {
     fine: momentsOf(QUANTITY.fine, pairs),
     gap: momentsOf(QUANTITY.gap, pairs),
     count: pairs,
@@ -73,6 +73,7 @@ export type Deviations = [mean: number, squares: number]
 
 /** The value by its grids; `errors` are that of the sample and what the grids leave. Each part has a control of its own. */
 export function judgeByGrids(
+  doubles: Float64Array,
   estimate: EstimatePlan,
   scale: number,
   { fine, gap, count, third }: GridMoments,
@@ -80,6 +81,7 @@ export function judgeByGrids(
   const word = new Float64Array(RESULT_WORDS)
   word[RESULT.count] = count
   word[RESULT.coarsestCount] = third?.count ?? 0
+  word[RESULT.slopeBend] = doubles[estimate.result / 8 + RESULT.slopeBend]
   word.set(fine, RESULT.value)
   word.set(gap, RESULT.gap)
   if (third) {

@@ -107,7 +107,7 @@ class Entry {
     const { reaches } = this.#differences
     const { share, coarseShare } = gridSizes(gradient.estimate)
     const count = this.#units
-    const { mean, errors } = judgeByGrids(gradient.estimate, scale, {
+    const { mean, errors } = judgeByGrids(this.#doubles, gradient.estimate, scale, {
       fine: this.#moments([1]),
       gap: grids > 1 ? this.#moments([1, -1]) : [0, 0],
       count,

@@ -2,17 +2,16 @@
 import { UserError } from '../../errors/errors.ts'
 import type { EstimateOptions } from '../../estimation/plan.ts'
 import type { NetworkSpecification } from '../../networks/specification.ts'
+import { PATHS, TOLERANCE } from '../../options/estimate.ts'
+import { SEED } from '../../options/run.ts'
+import { BATCH_SIZE, ITERATIONS, LEARNING_RATE, STEPS } from '../../options/training.ts'
 import { stepsOf } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
-import { checkInteger, checkPositive } from '../../solution/ranges.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
+import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_RATE, FEWEST_PATHS, MOST_PATHS } from './usual.ts'
 
-/** What holds unless a person says otherwise; the help shows it. */
-export const DEFAULT_BATCH = 64
-export const DEFAULT_ITERATIONS = 1000
-export const DEFAULT_RATE = 1e-2
 /** Where g jumps its gradient along paths is silent: half the iterations with it, for the driver's part, half by ΔW. */
 const MIXED_ITERATIONS = 400
 /** A function over a region needs more data than a value at a point. */
@@ -21,9 +20,7 @@ const REGION_BATCH = 128
 const REGION_RATE = 5e-3
 const REGION_NETWORK_RATE = 0.3
 const DEFAULT_NETWORK_RATE = 0.1
-/** Paths of the estimate: as many as the relative standard error asks for, between the fewest and the most. */
-export const FEWEST_PATHS = 8192
-export const MOST_PATHS = 131_072
+/** At which the estimate ends where neither paths nor tolerance were chosen. */
 export const DEFAULT_RELATIVE_ERROR = 1e-3
 
 export interface ResolvedOptions {
@@ -39,25 +36,25 @@ export function resolveOptions(
   options: RunOptions,
 ): ResolvedOptions {
   const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
-  checkInteger('steps', asked, 1, 100_000)
+  STEPS.check(asked)
   const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
-  checkInteger('seed', seed, 0, 2 ** 32 - 1)
+  SEED.check(seed)
   const training =
     options.preset === 'published'
       ? publishedRun(problem, published, options, steps)
       : defaultRun(problem, options, steps)
-  checkInteger('batch-size', training.batchSize, 2, 1_000_000)
-  checkInteger('iterations', training.iterations, 1, 10_000_000)
-  checkPositive('learning-rate', training.schedule.rate, false)
+  BATCH_SIZE.check(training.batchSize)
+  ITERATIONS.check(training.iterations)
+  LEARNING_RATE.check(training.schedule.rate)
   return { training, estimate: estimateOptions(options), seed }
 }
 
 /** Without a number of paths or a tolerance they end at the default relative error. */
 function estimateOptions(options: RunOptions): EstimateOptions {
   const { paths = MOST_PATHS, tolerance = 0 } = options
-  checkInteger('paths', paths, 2, 1e9)
-  checkPositive('tolerance', tolerance, true)
+  PATHS.check(paths)
+  TOLERANCE.check(tolerance)
   const isFree = options.paths === undefined && options.tolerance === undefined
   return {
     scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),

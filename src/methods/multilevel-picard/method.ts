@@ -14,6 +14,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
+import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
 import { type PicardPlan, planPicard } from './plan.ts'
 import { readResult } from './result.ts'
@@ -22,10 +23,7 @@ import { PicardSampler } from './sampler.ts'
 const REMEDY = 'Lower the dimension, --levels or --repetitions, or raise --memory.'
 
 export const method: Method = {
-  id: 'multilevel-picard',
-  title: 'Full-history recursive multilevel Picard: nested Monte Carlo without networks',
-  source: 'Hutzenthaler, Jentzen, Kruse, Nguyen, von Wurstemberger (2020) doi:10.1098/rspa.2019.0630',
-  options: ['steps', 'levels', 'base', 'repetitions'],
+  ...about,
   stages: { sample: (context, problem, plan) => sample(context, problem, plan as PicardPlan) },
   solve: solveByPicard,
 }

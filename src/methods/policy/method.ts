@@ -17,11 +17,12 @@ import { estimatePolicy, policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { policyEstimateRegions, policyRegions } from '../../control/regions.ts'
 import { readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
-import { trainPolicy } from '../../control/train.ts'
+import { settlePolicy, trainPolicy } from '../../control/train.ts'
 import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
@@ -31,35 +32,16 @@ import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
+import { about } from './about.ts'
 import { trainedPolicy } from './trained-policy.ts'
 
 const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
 
 export const method: Method<CompiledControl> = {
-  id: 'policy',
-  title:
-    'Direct policy optimisation: a network for the control at each time step, trained through the dynamics',
-  source: 'Han, E (2016), Deep learning approximation for stochastic control problems, arXiv:1611.07422',
-  problems: 'control',
-  options: [
-    'steps',
-    'batchSize',
-    'iterations',
-    'learningRate',
-    'schedule',
-    'family',
-    'hidden',
-    'activation',
-    'batchNorm',
-    'sharedNetwork',
-    'preset',
-    'scheme',
-    'paths',
-    'tolerance',
-    'bounds',
-  ],
+  ...about,
   stages: {
     train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
+    settle: (context, problem, plan) => settlePolicy(context, problem, plan as PolicyPlan),
     estimate: (context, problem, plan) => estimatePolicy(context, problem, plan as PolicyEstimatePlan),
     bounds: (context, problem, plan) => boundPolicy(context, problem, plan as DualPlan),
   },
@@ -83,22 +65,29 @@ async function solveByPolicy(
   const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
+  const { checkpoints, signal } = session
+  checkpoints?.plan(session.arena, [...policyRegions(plan), ...policyEstimateRegions(estimatePlan)], resolved)
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
   storeStarts(views.floats, plan.start, starts, problem)
+  await checkpoints?.begin(views.memory)
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
     reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
   }
   try {
-    await session.run('policy', 'train', problem, plan, trained)
+    await session.run('policy', 'train', problem, plan, trained, checkpoints)
   } finally {
     iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
   }
+  // What follows a training that was stopped is for the person who stopped it; a resumed run makes its own.
+  await checkpoints?.write(false, signal?.aborted)
+  await session.run('policy', 'settle', problem, plan, () => {})
+  const kept = signal?.aborted ? null : checkpoints
   const trainedAt = performance.now()
-  await session.run('policy', 'estimate', problem, estimatePlan, (paths) =>
-    options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths }),
-  )
+  const estimated = (paths: number) => options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths })
+  await session.run('policy', 'estimate', problem, estimatePlan, estimated, kept)
+  await kept?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const hasBounds = problem.dual && !session.signal?.aborted
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null

@@ -3,17 +3,25 @@
  * parameters, scale and shift as they lay in memory. What it computes is compiled again from the page.
  */
 import { checkDescription, type RunDescription, type StateDescription } from '../../checkpoint/description.ts'
-import { readStateFile, writeStateFile } from '../../checkpoint/file.ts'
+import { readStateFile, readToReplace, writeStateFile } from '../../checkpoint/file.ts'
 import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import { isControlDefinition } from '../../control/definition.ts'
 import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.ts'
 import { UserError } from '../../errors/errors.ts'
+import { checkOutputs } from '../../files/outputs.ts'
 import { padded } from '../../kernels/interface.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
 import type { RunOptions } from '../../solution/solution.ts'
-
+import { checkKept } from '../options.ts'
+import { about } from './about.ts'
 import { Policy } from './policy.ts'
+
+/** @throws UserError where no policy could be written there later, or what is there is none */
+export async function checkPolicyFile(path: string): Promise<void> {
+  checkOutputs([{ option: '--save', path }])
+  await readToReplace('--save', path, () => readPolicy(path))
+}
 
 /** Writes the policy so that the file is whole or not there. @throws WriteError */
 export async function savePolicy(path: string, { run, trained }: Policy): Promise<void> {
@@ -43,6 +51,7 @@ export async function loadPolicy(path: string): Promise<Policy> {
   if (!isControlDefinition(page)) {
     throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
   }
+  checkKept(path, description, about)
   const problem = await compileControl(page, page.settings)
   const options = resolvePolicyOptions(problem, description.options)
   const sizes = sizesOf(problem, options)

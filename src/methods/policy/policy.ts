@@ -95,11 +95,13 @@ export class Policy {
    * Runs the policy on paths that training never saw.
    * @param seed of the noise; the same seed gives the same paths
    * @param x0 starting point [dim], or several, which paths take in turn; the problem's own unless given
+   * @param noise what the random numbers are multiplied by: 0 without noise, 2 for twice as much
    */
   simulate(
     paths: number,
     seed = 1,
     x0: ArrayLike<number> | readonly ArrayLike<number>[] = this.trained.problem.x0,
+    noise = 1,
   ): Trajectories {
     const { problem } = this.trained
     const starts = startsOf(x0)
@@ -117,6 +119,7 @@ export class Policy {
       paths,
     }
     this.#plan.options.seed = seed
+    this.#rollout.noiseLevel = noise
     const { floats } = this.#context.views
     for (let first = 0; first < paths; first += CHUNK_ROWS) {
       const rows = Math.min(CHUNK_ROWS, paths - first)

@@ -1,32 +1,57 @@
-/** The choices of a run of optimal stopping, checked, and its dates on a grid. */
+/** The choices of the runs of optimal stopping that make one answer, checked, and their dates on grids. */
 import { UserError } from '../../errors/errors.ts'
+import { checkOptions } from '../../options/given.ts'
+import { SEED } from '../../options/run.ts'
+import { EXACT } from '../../problem/compiled.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
+import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'
+import { BLOCK_ROWS, type StoppingOptions } from './rule-plan.ts'
 
-const DEFAULT_FIT_PATHS = 16_384
-const DEFAULT_PATHS = 16_384
-const MOST_PATHS = 2 ** 22
-const MOST_STEPS = 20_000
 /** Steps of the whole grid, and of one interval in one dimension, at least. */
 const DEFAULT_STEPS = 64
 const STEPS_OF_ONE = 4
 const PATHS_OF_FEATURE = 32
+/** Equal dates that stand for any time; twice as many tell what they are off by. */
+const DATES_FOR_ANY = 50
 
-export function resolveStopping(
+/**
+ * For any time N dates and 2N. For given dates one run, and before it one on half the steps where these have an error of their own;
+ * the last run is the answer.
+ */
+export function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
+  const { stopping, horizon } = problem
+  const { dates } = stopping
+  if (dates === null) {
+    return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) => {
+      const equal = (_: unknown, n: number) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)
+      return resolveStopping(problem, Array.from({ length: count }, equal), options)
+    })
+  }
+  const run = resolveStopping(problem, dates, options)
+  return hasStepError(problem) ? [run, twiceAsFine(run)] : [run]
+}
+
+/** Whether X, the discount or what is paid on the way is only near the truth in steps. */
+function hasStepError({ dynamics, stopping: { rate, hasSource } }: CompiledStopping): boolean {
+  return dynamics.order !== EXACT || rate === null || hasSource
+}
+
+function twiceAsFine({ nodes, steps, ...rest }: StoppingOptions): StoppingOptions {
+  return { ...rest, nodes: nodes.map((node) => 2 * node), steps: 2 * steps }
+}
+
+function resolveStopping(
   problem: CompiledStopping,
   dates: readonly number[],
   options: RunOptions,
 ): StoppingOptions {
   const { dim, horizon } = problem
   const seed = options.seed ?? 1
-  whole('seed', seed, 0, 2 ** 32 - 1)
   const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
-  whole('steps', wanted, 1, MOST_STEPS)
   const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
-  whole('batch-size', fitPaths, 2, MOST_PATHS)
-  whole('paths', paths, 2, MOST_PATHS)
+  checkOptions({ steps: wanted, batchSize: fitPaths, paths, seed }, [SEED, ...about.options])
   const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
   return {
     nodes,
@@ -64,11 +89,4 @@ function featuresOf(dim: number, fitPaths: number): number {
 
 function roundUp(count: number, unit: number): number {
   return Math.ceil(count / unit) * unit
-}
-
-function whole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UserError(
-    `${name} must be an integer from ${least} to ${most}, got ${value}. Use --${name} ${2 * least}.`,
-  )
 }

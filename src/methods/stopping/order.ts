@@ -1,6 +1,6 @@
 /** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
 import { padded } from '../../kernels/interface.ts'
-import { BLOCK_ROWS } from './plan.ts'
+import { BLOCK_ROWS } from './rule-plan.ts'
 
 export class Order {
   readonly #dim: number

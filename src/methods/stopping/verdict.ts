@@ -20,7 +20,7 @@ export function stoppingResult(
   const { sign } = problem.stopping
   const isAny = problem.stopping.dates === null
   const steps = isAny || founds.length === 1 ? 0 : stepError(founds)
-  const more = isAny ? extrapolation(founds) : { value: 0, standardError: 0 }
+  const more = isAny && founds.length === 2 ? extrapolation(founds) : { value: 0, standardError: 0 }
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
@@ -49,7 +49,7 @@ export function stoppingResult(
     iterations: plan.intervals.length,
     steps: plan.steps,
     batchSize: plan.fitPaths,
-    paths: wasStopped ? 0 : plan.paths,
+    paths: found.paths,
     history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
     stopping: {
       dates: isAny ? 'any' : plan.intervals.length,

@@ -11,8 +11,19 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { Order } from './order.ts'
-import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan, type WorkerPlan } from './plan.ts'
+import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
+
+/** Where the noise of paths comes from. */
+export interface NoiseSource {
+  stream: number
+  iteration: number
+}
+
+/** Paths that are fitted to, those that say what the fit is worth, and those that a saved rule is tried on. */
+export const FITTED_TO: NoiseSource = { stream: STREAM.stopping, iteration: 0 }
+export const FRESH: NoiseSource = { stream: STREAM.stopping, iteration: 1 }
+export const TRIED: NoiseSource = { stream: STREAM.sample, iteration: 0 }
 
 export class Walker {
   /** Of the block: e^{−∫r} since `begin`, and what was paid on the way, discounted. */
@@ -28,17 +39,16 @@ export class Walker {
   readonly #correlation: number
   readonly #context: WorkerContext
   readonly #problem: CompiledStopping
-  readonly #plan: StoppingPlan
+  readonly #plan: RulePlan
   readonly #simulator: Simulator
   readonly #order: Order
   readonly #accrual: BatchFunction
   readonly #noise: BatchFunction
   readonly #rates = new Float64Array(2 * BLOCK_ROWS)
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
-  readonly #iteration: number
+  readonly #source: NoiseSource
 
-  /** @param iteration of the stream: 0 for paths that are fitted to, 1 for fresh ones */
-  constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan, iteration: number) {
+  constructor(context: WorkerContext, problem: CompiledStopping, plan: RulePlan, source: NoiseSource) {
     const { motion, coefficients, grid, seed } = plan
     const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
     this.hands = { ...plan.workers[context.team.rank] }
@@ -54,7 +64,7 @@ export class Walker {
     this.#order = new Order(problem.dim, problem.stopping.isExchangeable)
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
-    this.#iteration = iteration
+    this.#source = source
     if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
   }
 
@@ -63,6 +73,13 @@ export class Walker {
     placeAt(this.#context.views.floats, this.hands.x, BLOCK_ROWS, this.#plan.motion.x0)
     this.#order.reset()
     this.begin(0)
+  }
+
+  /** Row r at x instead, after `start` and before `begin`. */
+  place(r: number, x: ArrayLike<number>): void {
+    const { floats } = this.#context.views
+    const row = this.hands.x / 4 + r * padded(this.#problem.dim)
+    for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
   /** Rows from coordinates that were kept. @param from byte offset */
@@ -160,15 +177,8 @@ export class Walker {
     const { hands } = this
     const { grid } = this.#plan
     const deviation = Math.sqrt(grid.dt)
-    this.#simulator.increments(
-      hands.w,
-      BLOCK_ROWS,
-      node,
-      deviation,
-      STREAM.stopping,
-      this.#iteration,
-      firstPath,
-    )
+    const { stream, iteration } = this.#source
+    this.#simulator.increments(hands.w, BLOCK_ROWS, node, deviation, stream, iteration, firstPath)
     this.#displace(node)
     this.#simulator.advance(hands.next, hands.x, hands.w, BLOCK_ROWS, node)
     const { x } = hands
@@ -176,14 +186,14 @@ export class Walker {
     hands.next = x
   }
 
-  /** Leaves `values` [rows × dim] in hands.slopes, in the order of the rows' own components. */
-  arrange(values: number): void {
+  /** Leaves hands.noise [rows × dim] in hands.slopes, in the order of the rows' own components. */
+  arrangeNoise(): void {
     const { floats, doubles } = this.#context.views
-    const { state, x, slopes } = this.hands
+    const { state, x, slopes, noise } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
     const stride = padded(this.#plan.columns)
     this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1), stride)
-    this.#order.follow(floats, slopes, values, 1, stride)
+    this.#order.follow(floats, slopes, noise, 1, stride)
   }
 
   /** Adds slopes by the soft maxima to those by the ordered coordinates. @param factor of units */
@@ -235,6 +245,16 @@ export class Walker {
     }
     rates.copyWithin(0, BLOCK_ROWS)
     sources.copyWithin(0, BLOCK_ROWS)
+  }
+
+  /** What `pays` pays each row at a node, into hands.values, and its slopes by X, [rows × dim] into hands.slopes. */
+  pay(pays: BatchFunction, node: number): void {
+    const { floats, doubles } = this.#context.views
+    const { natural, slopes, values } = this.hands
+    const width = padded(this.#problem.dim)
+    const t = timeAt(this.#plan.grid, node)
+    this.unfold()
+    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
   }
 
   /** X itself, from the coordinates, into hands.natural. */
@@ -323,7 +343,7 @@ export class Walker {
 }
 
 /** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
-export function isMovedByConstants({ motion }: StoppingPlan): boolean {
+export function isMovedByConstants({ motion }: RulePlan): boolean {
   return 'diffusion' in motion.dynamics && motion.dynamics.kind !== 'geometric'
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { each, fraction, integer, integers, oneOf, positive } from '../../src/cli/values.ts'
 import { UserError } from '../../src/errors/errors.ts'
+import { each, fraction, integer, integers, oneOf, positive } from '../../src/options/values.ts'
 
 describe('integer', () => {
   const parse = integer('--iterations', 1, 400)

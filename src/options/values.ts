@@ -67,6 +67,15 @@ export function integers(option: string, example: string): (text: string) => num
   }
 }
 
+/** Finite numbers, separated by commas. */
+export function vector(option: string, example: string): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(',').map((part) => decimal(part.trim()))
+    if (values.every(Number.isFinite)) return values
+    return refuse(option, 'finite numbers separated by commas', text, example)
+  }
+}
+
 /** Seeds from a list, `3,5,7`, or their number, `5` for 1 to 5. */
 export function seedList(option: string): (text: string) => number[] {
   return (text) => {
@@ -94,15 +103,6 @@ export function oneOf<Name extends string>(option: string, names: readonly Name[
 /** Collects an option that may be given several times. */
 export function each(text: string, before: string[] = []): string[] {
   return [...before, text]
-}
-
-/** Collects vectors of numbers separated by commas. */
-export function eachVector(option: string): (text: string, before?: number[][]) => number[][] {
-  return (text, before = []) => {
-    const values = text.split(',').map((part) => decimal(part.trim()))
-    if (values.every(Number.isFinite)) return [...before, values]
-    return refuse(option, 'finite numbers separated by commas', text, '1,0,1')
-  }
 }
 
 function decimal(text: string): number {

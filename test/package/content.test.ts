@@ -1,41 +1,24 @@
-/** What `npm pack` ships: all that a program needs and nothing else. The built files are those of `npm run build`. */
-import { execFile } from 'node:child_process'
+/** What `npm pack` ships: all that a program needs and nothing else. */
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listMethods } from '../src/methods/catalog.ts'
-import { listProblems } from '../src/problem/catalog.ts'
+import { listMethods } from '../../src/methods/catalog.ts'
+import { listProblems } from '../../src/problem/catalog.ts'
+import { type Packed, pack, root, run } from '../support/packed.ts'
 
-const run = promisify(execFile)
-const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+let packed: Packed
 let folder: string
-let files: string[]
+let files: readonly string[]
 
-/** Unpacked inside node_modules, so that the packages that it depends on are found, as after an installation. */
 beforeAll(async () => {
-  expect(existsSync(join(root, 'dist/src/index.js')), 'npm run build comes before the tests').toBe(true)
-  const cache = join(root, 'node_modules', '.cache')
-  await mkdir(cache, { recursive: true })
-  folder = await mkdtemp(join(cache, 'pack-'))
-  // Scripts would build anew, under the other tests.
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
-  const { stdout } = await run('npm', pack, { cwd: root })
-  const [packed] = JSON.parse(stdout)
-  files = packed.files.map(({ path }: { path: string }) => path)
-  const unpacked = join(folder, 'node_modules', manifest.name)
-  await mkdir(unpacked, { recursive: true })
-  await run('tar', ['-xzf', join(folder, packed.filename), '-C', unpacked, '--strip-components=1'])
+  packed = await pack('pack-')
+  ;({ folder, files } = packed)
 })
-
-afterAll(async () => {
-  if (folder) await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => packed?.remove())
 
 describe('the package', () => {
   it('holds what was built, the manifest and the papers, and nothing else', () => {

@@ -1,0 +1,35 @@
+/** The methods, as `deepbsde list` shows them. */
+import type { About } from '../methods/about.ts'
+import { wrap } from '../solution/format-text.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Each in `list --methods --json`. */
+export function methodForms(methods: readonly About[]) {
+  return methods.map(({ id, title, source, solves, isUsual = false, options, canResume = false }) => ({
+    id,
+    title,
+    source,
+    solves,
+    isUsual,
+    options: options.map(({ name, flag, help }) => ({ name, flag, help })),
+    canResume,
+  }))
+}
+
+export function methodListing(methods: readonly About[], terminal: Terminal, withOptions = false): string {
+  const { bold, cyan, dim } = terminal.colors
+  const idWidth = Math.max(...methods.map(({ id }) => id.length))
+  const kindWidth = Math.max(...methods.map(({ solves }) => solves.length))
+  const margin = ' '.repeat(idWidth + kindWidth + 6)
+  const room = terminal.isTerminal ? Math.max(20, terminal.width() - margin.length) : 200
+  const lines = methods.flatMap(({ id, title, solves, options }) => {
+    const [first, ...rest] = wrap(title, room)
+    const flags = withOptions ? wrap(options.map(({ flag }) => flag).join(' '), room) : []
+    return [
+      `  ${cyan(id.padEnd(idWidth))}  ${solves.padEnd(kindWidth)}  ${first}`,
+      ...rest.map((line) => margin + line),
+      ...flags.map((line) => margin + dim(line)),
+    ]
+  })
+  return [bold('Methods'), ...lines].join('\n')
+}

@@ -1,0 +1,75 @@
+/** What a sweep leaves: a table on stdout and in a file of the form that its ending names, a page, a picture. */
+import { extname } from 'node:path'
+import { UserError } from '../errors/errors.ts'
+import { replaceFile } from '../files/replace.ts'
+import { formatTable, type TableFormat } from '../report/table.ts'
+import { sweepTable } from '../sweeps/rows.ts'
+import type { Sweep } from '../sweeps/sweep.ts'
+import { print } from './print.ts'
+
+export interface SweepOutputs {
+  out?: string
+  journal?: string
+  json?: boolean
+  report?: string
+  plot?: string
+}
+
+/** Forms of the file, by its ending. */
+const FORMS: Readonly<Record<string, (sweep: Sweep) => string>> = {
+  '.csv': (sweep) => tableText(sweep, 'csv'),
+  '.jsonl': (sweep) => sweep.rows.map((row) => JSON.stringify(row)).join('\n'),
+  '.ndjson': (sweep) => sweep.rows.map((row) => JSON.stringify(row)).join('\n'),
+  '.json': (sweep) => JSON.stringify(sweep),
+  '.md': (sweep) => tableText(sweep, 'markdown'),
+  '.tex': (sweep) => tableText(sweep, 'latex'),
+}
+/** Rows that are printed; a file has all. */
+const MOST_PRINTED = 200
+
+/** Before any work. @throws UserError for an ending that no form has, and where the plotting libraries are missing */
+export async function checkSweepOutputs({ out, report, plot }: SweepOutputs): Promise<void> {
+  if (out !== undefined && FORMS[extname(out).toLowerCase()] === undefined) {
+    throw new UserError(
+      `--out takes a file that ends in ${Object.keys(FORMS).join(', ')}, got '${out}'. Use --out surface.csv.`,
+    )
+  }
+  if (plot !== undefined) (await import('../report/write.ts')).checkPlotPath(plot)
+  if (plot !== undefined || report !== undefined) await (await import('../report/plotting.ts')).loadPlotter()
+}
+
+/** @throws WriteError when everything that could be written is */
+export async function writeSweep(sweep: Sweep, { out, json, report, plot }: SweepOutputs): Promise<void> {
+  print(`${json ? JSON.stringify(sweep) : printed(sweep)}\n`)
+  if (sweep.rows.length === 0) return
+  if (out !== undefined) await replaceFile(out, `${FORMS[extname(out).toLowerCase()](sweep)}\n`)
+  if (report !== undefined) {
+    const { renderSweep } = await import('../sweeps/page.ts')
+    const { shellCommand } = await import('../report/repeat.ts')
+    await replaceFile(report, await renderSweep(sweep, shellCommand(['deepbsde', ...process.argv.slice(2)])))
+  }
+  if (plot !== undefined) await writePlot(sweep, plot)
+}
+
+async function writePlot(sweep: Sweep, plot: string): Promise<void> {
+  const { drawSweep, SIZE } = await import('../sweeps/page.ts')
+  const { writePicture } = await import('../report/write.ts')
+  const svg = await drawSweep(sweep)
+  if (svg === null) {
+    throw new UserError(
+      '--plot: only one or two varied numbers with values make a picture. The table has everything.',
+    )
+  }
+  await writePicture(plot, svg, SIZE.width)
+}
+
+function printed(sweep: Sweep): string {
+  const { rows } = sweep
+  const shown = formatTable(sweepTable(rows.slice(0, MOST_PRINTED), 'people'), 'text')
+  const more = rows.length - MOST_PRINTED
+  return more > 0 ? `${shown}\n… and ${more} rows more: --out keeps them` : shown
+}
+
+function tableText({ rows }: Sweep, format: TableFormat): string {
+  return formatTable(sweepTable(rows, format === 'csv' ? 'programs' : 'people'), format)
+}

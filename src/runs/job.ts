@@ -1,0 +1,100 @@
+/** One run of many as text and numbers: a page, the settings that it is solved at, and the choices of the run. */
+
+import { loadControlProblem } from '../control/catalog.ts'
+import { constantsOf, isControlDefinition, type Page } from '../control/definition.ts'
+import { type SolveOptions, solve } from '../entry/solve.ts'
+import { UserError } from '../errors/errors.ts'
+import { chooseKernel } from '../kernels/loader.ts'
+import type { MachineOptions } from '../methods/session.ts'
+import { listProblems, loadProblem } from '../problem/catalog.ts'
+import type { Settings, SettingValue } from '../problem/definition.ts'
+import { overrideSettings } from '../problem/settings.ts'
+import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
+import type { Progress } from '../solution/solution.ts'
+import { packageVersion } from '../solution/version.ts'
+import { canonical, digestOf } from './canonical.ts'
+import { answered, type Outcome, outcomeOfError } from './outcome.ts'
+
+type Files = 'checkpoint' | 'checkpointEveryMs' | 'save'
+type Hooks = 'onProgress' | 'onIterations' | 'onWarning'
+
+/** The choices of a run that its result depends on, and whether it keeps samples. */
+export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'settings' | Files | Hooks>
+
+export interface RunJob {
+  page: Page
+  /** What the page's own settings are replaced by. */
+  settings: Readonly<Record<string, SettingValue>>
+  options: JobOptions
+}
+
+/** What options of a run are its job's: not the machine's, and no files. */
+export function jobOptionsOf(options: SolveOptions): JobOptions {
+  const { settings, checkpoint, checkpointEveryMs, save, onProgress, onIterations, onWarning, ...rest } =
+    options
+  const { workers, memoryLimit, signal, watchdogMs, ...own } = rest
+  return own
+}
+
+/** How a run is followed and stopped. */
+export interface RunHooks {
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+}
+
+/** What became of a run, on this machine; null where it was asked to stop. */
+export async function solveJob(
+  { page, settings, options }: RunJob,
+  machine: Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs'>,
+  { signal, onProgress }: RunHooks,
+): Promise<Outcome | null> {
+  const startedAt = performance.now()
+  try {
+    const own = { ...settings } as Record<string, SettingValue>
+    const solution = await solve(page, { ...options, ...machine, settings: own, signal, onProgress })
+    return solution.status === 'stopped' || signal?.aborted ? null : answered(solution)
+  } catch (error) {
+    if (signal?.aborted) return null
+    return outcomeOfError(error, performance.now() - startedAt)
+  }
+}
+
+/** The page of a built-in problem by its id, any other as data. */
+export type PortablePage = { builtIn: string } | { page: object }
+
+/**
+ * The page as text and numbers.
+ * @throws UserError where it holds code that a result would be told by
+ */
+export async function portablePage(page: Page, settings: RunJob['settings']): Promise<PortablePage> {
+  if ((await builtIn(page.id)) === page) return { builtIn: page.id }
+  if (typeof page.reference === 'function') {
+    throw new UserError(
+      `${page.id}: its reference is a function, which cannot be sent. Give it as a value, or run without --queue.`,
+    )
+  }
+  if (!isControlDefinition(page)) return { page }
+  const constants = constantsOf(page, overrideSettings(page, settings) as Settings)
+  return { page: { ...page, constants } }
+}
+
+/** @returns null where no page of that id came with the package */
+export async function builtIn(id: string): Promise<Page | null> {
+  const other = (await loadControlProblem(id)) ?? (await loadStoppingProblem(id))
+  if (other !== null) return other
+  return (await listProblems()).includes(id) ? loadProblem(id) : null
+}
+
+/** Everything that the run's result depends on, as 32 digits: what is done under this key need not be done again. */
+export function keyOf({ page, settings, options }: RunJob): string {
+  const { samples: _, kernel = chooseKernel(), ...choices } = options
+  const formulas = { ...page, reference: typeof page.reference === 'function' ? 'function' : page.reference }
+  return digestOf(
+    canonical({
+      page: formulas,
+      settings: overrideSettings(page, settings),
+      options: { ...choices, kernel },
+      version: packageVersion(),
+    }),
+  )
+}

@@ -1,0 +1,105 @@
+/**
+ * Many runs on this machine: side by side, each on its share of the threads and of the memory. A run that its share of memory
+ * is too small for waits until it has the machine for itself.
+ */
+import { availableParallelism } from 'node:os'
+import type { SolveOptions } from '../entry/solve.ts'
+import { UserError } from '../errors/errors.ts'
+import { defaultMemoryLimit, machineBytes } from '../memory/limit.ts'
+import { type RunHooks, type RunJob, solveJob } from './job.ts'
+import type { Outcome } from './outcome.ts'
+import type { Executor } from './run-many.ts'
+
+export interface LocalOptions {
+  /** Threads of all runs together; as many as cores unless given. */
+  workers?: number
+  /** Bytes of all runs together. */
+  memoryLimit?: number
+  /** Runs side by side; see `runsAtOnce` unless given. */
+  atOnce?: number
+  watchdogMs?: number
+}
+
+/**
+ * Formulas are compiled on the main thread, which for small runs is a tenth of all: more than eight at once would wait for it
+ * (docs/sweeps.md has the measurement).
+ */
+const MOST_AT_ONCE = 8
+
+/** Side by side, one thread each: a run by itself shares no barrier with anybody. */
+export function runsAtOnce(runs: number, threads = availableParallelism()): number {
+  return Math.max(1, Math.min(runs, threads, MOST_AT_ONCE))
+}
+
+export function localExecutor(runs: number, options: LocalOptions = {}): Executor {
+  const { workers = availableParallelism(), watchdogMs } = options
+  const slots = Math.max(1, options.atOnce ?? runsAtOnce(runs, workers))
+  if (!Number.isInteger(slots)) {
+    throw new UserError(`runs at once must be an integer ≥ 1, got ${slots}. Use --at-once 2.`)
+  }
+  const part = Math.max(1, Math.floor(workers / slots))
+  const limit = options.memoryLimit
+  const all: Machine = { workers, memoryLimit: limit, watchdogMs }
+  const share: Machine = {
+    workers: part,
+    memoryLimit: limit === undefined ? defaultMemoryLimit(part, machineBytes() / slots) : limit / slots,
+    watchdogMs,
+  }
+  const alone = new Turns()
+  return {
+    slots,
+    run: (_, job, hooks) => runShared(job, hooks, slots === 1 ? all : share, all, alone),
+    close: async () => {},
+  }
+}
+
+type Machine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs'>
+
+async function runShared(
+  job: RunJob,
+  hooks: RunHooks,
+  share: Machine,
+  all: Machine,
+  turns: Turns,
+): Promise<Outcome | null> {
+  const outcome = await turns.together(() => solveJob(job, share, hooks))
+  const isTooLarge = outcome?.kind === 'refused' && outcome.isMemory === true && share !== all
+  return isTooLarge ? turns.alone(() => solveJob(job, all, hooks)) : outcome
+}
+
+/** Many may work together, or one alone. */
+class Turns {
+  #together = 0
+  #alone: Promise<unknown> = Promise.resolve()
+  #onQuiet: (() => void) | null = null
+
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    // Whoever waited for its turn alone goes first.
+    let before: Promise<unknown> | null = null
+    while (before !== this.#alone) {
+      before = this.#alone
+      await before
+    }
+    this.#together++
+    try {
+      return await work()
+    } finally {
+      this.#together--
+      if (this.#together === 0) this.#onQuiet?.()
+    }
+  }
+
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#alone.then(async () => {
+      if (this.#together > 0) {
+        await new Promise<void>((resolve) => {
+          this.#onQuiet = resolve
+        })
+        this.#onQuiet = null
+      }
+      return work()
+    })
+    this.#alone = turn.catch(() => {})
+    return turn
+  }
+}

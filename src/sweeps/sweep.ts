@@ -1,0 +1,122 @@
+/** Many settings of one problem, each by a run of its own. */
+import type { ControlDefinition, Page } from '../control/definition.ts'
+import { checkRun, type SolveOptions } from '../entry/solve.ts'
+import { loadProblem } from '../problem/catalog.ts'
+import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
+import { builtIn, jobOptionsOf, keyOf } from '../runs/job.ts'
+import { Journal } from '../runs/journal.ts'
+import { localExecutor } from '../runs/local.ts'
+import { runMany, type Task } from '../runs/run-many.ts'
+import { packageVersion } from '../solution/version.ts'
+import type { Case } from './cases.ts'
+import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from './plan.ts'
+import { type KeptRow, keptRow, keptRowFrom, rowOf, type SweepRow } from './rows.ts'
+
+/** The form of `sweep --json`. */
+export interface Sweep {
+  problem: string
+  /** The names of the settings that differ between runs. */
+  varied: string[]
+  seeds: number[]
+  /** Seeds inside combinations (the last varied setting fastest) inside cases. */
+  rows: SweepRow[]
+  /** Whether every run has its row: not where a signal ended the sweep. */
+  isComplete: boolean
+  version: string
+}
+
+type ForOne = 'seed' | 'checkpoint' | 'checkpointEveryMs' | 'save' | 'samples' | 'onIterations' | 'onProgress'
+
+/** What is varied, and the choices of every run. */
+export interface SweepOptions extends Omit<SolveOptions, ForOne | 'onWarning'> {
+  /** Settings with the values that each takes: every combination is a run. */
+  vary?: Readonly<Record<string, readonly SettingValue[]>>
+  /** Settings of each case, all with the same names; each is combined with what is varied. */
+  cases?: readonly Readonly<Record<string, SettingValue>>[]
+  /** Each run under each of them; 1 unless given. */
+  seeds?: readonly number[]
+  /** A JSON-lines file that runs are kept in as they end: what is in it is not done again. */
+  journal?: string
+  /** Runs side by side, as many as threads unless given; no effect on any of them. */
+  atOnce?: number
+  /** Told of each run as it ends, in whatever order they do. */
+  onRow?: (row: SweepRow) => void
+}
+
+/**
+ * Every combination of the varied settings, or every case, as one run; each is to the last bit what `solve` gives at those
+ * settings. A run that comes to nothing is a row that says why, and the others go on.
+ *
+ * @param problem the id of a built-in problem, or a page of formulas
+ * @throws UserError for settings that the page does not have and options that are refused, before any work starts
+ */
+export async function sweep(
+  problem: string | ProblemDefinition | ControlDefinition,
+  options: SweepOptions = {},
+): Promise<Sweep> {
+  const { vary = {}, cases = [], seeds = [1], journal: path, atOnce, onRow, ...given } = options
+  const page =
+    typeof problem === 'string' ? ((await builtIn(problem)) ?? (await loadProblem(problem))) : problem
+  const request: SweepRequest = {
+    page,
+    settings: given.settings ?? {},
+    vary: Object.entries(vary).map(([name, values]) => ({ name, values: [...values] })),
+    cases: cases as readonly Case[],
+    seeds,
+    options: jobOptionsOf(given),
+  }
+  const { workers, memoryLimit, watchdogMs, signal } = given
+  const runs = sweepRuns(request)
+  await checkSweep(request, { workers, memoryLimit })
+  const journal = path === undefined ? null : await openSweepJournal('journal', path)
+  try {
+    const tasks = sweepTasks(runs)
+    const executor = localExecutor(runs.length, { workers, memoryLimit, watchdogMs, atOnce })
+    const kept = await runMany(tasks, executor, {
+      journal,
+      signal,
+      onRow: (index, { outcome }) => onRow?.(rowOf(runs[index], outcome)),
+    })
+    return sweepOf(request, runs, kept)
+  } finally {
+    journal?.close()
+  }
+}
+
+/** What is refused whatever the settings. @throws UserError */
+export async function checkSweep(
+  { page, options, seeds }: SweepRequest,
+  machine: Pick<SolveOptions, 'workers' | 'memoryLimit'>,
+): Promise<void> {
+  await checkRun(page as Page, { ...options, ...machine, seed: seeds[0] })
+}
+
+/** A task for each run; the key that a row is found again by is the run's own. */
+export function sweepTasks(runs: readonly SweepRun[]): Task<KeptRow>[] {
+  return runs.map(({ job }) => {
+    const key = keyOf(job)
+    return { key, job, rowOf: (outcome) => keptRow(key, outcome) }
+  })
+}
+
+/** @throws UserError for a file that is no journal, or that another command writes */
+export function openSweepJournal(option: string, path: string): Promise<Journal<KeptRow>> {
+  return Journal.open(option, path, keptRowFrom)
+}
+
+/** @param kept in the order of `runs`, without those that were not done */
+export function sweepOf(request: SweepRequest, runs: readonly SweepRun[], kept: readonly KeptRow[]): Sweep {
+  const byKey = new Map(kept.map((row) => [row.key, row.outcome]))
+  const rows = runs.flatMap((run) => {
+    const outcome = byKey.get(keyOf(run.job))
+    return outcome === undefined ? [] : [rowOf(run, outcome)]
+  })
+  return {
+    problem: request.page.id,
+    varied: variedNames(request),
+    seeds: [...request.seeds],
+    rows,
+    isComplete: rows.length === runs.length,
+    version: packageVersion(),
+  }
+}
