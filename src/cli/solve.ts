@@ -28,8 +28,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
-    exitCodes:
-      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
+    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unsure, 130/143 ended',
   })
 }
 
@@ -75,7 +74,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),
-      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--plot <out.svg>', 'convergence as one picture; or .png'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),
