@@ -23,6 +23,7 @@ export async function runEnsemble(
   const tasks = ensembleTasks({ page, settings, options: jobOptionsOf(given) }, seeds)
   const { rows, received } = await runManyShown(
     {
+      what: `solve ${page.id}`,
       tasks,
       labels: seeds.map((seed) => `seed ${seed}`),
       lineOf: ({ answer }) => `seed ${answer.seed}: ${answer.value} ± ${answer.standardError}`,

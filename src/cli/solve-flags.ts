@@ -25,6 +25,9 @@ export interface SolveFlags
   seeds?: number[]
   /** Runs side by side. */
   atOnce?: number
+  queue?: string | true
+  queuePrefix?: string
+  run?: string
   /** A control problem both ways. */
   both?: boolean
   /** Megabytes. */
@@ -54,8 +57,25 @@ export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): S
 
 /** What the engine is told of the flags. */
 export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
-  const { set, at, seeds, atOnce, both, memory, every, log, json, plot, quiet, debug, history, ...own } =
-    flags
+  const {
+    set,
+    at,
+    seeds,
+    atOnce,
+    queue,
+    queuePrefix,
+    run,
+    both,
+    memory,
+    every,
+    log,
+    json,
+    plot,
+    quiet,
+    debug,
+    history,
+    ...own
+  } = flags
   const { report, ...options } = own
   return {
     ...options,
@@ -89,9 +109,9 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
 }
 
 /** @throws UserError for what belongs to several runs */
-export function refuseAlone({ atOnce }: SolveFlags): void {
-  if (atOnce !== undefined)
-    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
+export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): void {
+  const [name] = givenOf({ 'at-once': atOnce, queue, 'queue-prefix': queuePrefix, run })
+  if (name !== undefined) throw new UserError(`${name} is for several runs. Add --seeds, or leave it out.`)
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

@@ -10,6 +10,7 @@ import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-f
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
+  if (flags.seeds === undefined) refuseAlone(flags)
   const control = await findControl(argument)
   if (control !== null) {
     const { runSolveControl } = await import('./solve-control.ts')
@@ -29,7 +30,6 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runEnsemble } = await import('./ensemble-run.ts')
     return runEnsemble(definition, flags.seeds, options, flags)
   }
-  refuseAlone(flags)
   const { log, json, report, plot, quiet, debug, history, ...choices } = flags
   const { method = isStoppingDefinition(definition) ? 'stopping' : 'deep-bsde', seed = 1 } = flags
   const { checkpoint } = flags

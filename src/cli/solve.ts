@@ -6,6 +6,7 @@ import { duration, each, fraction, integer, oneOf, positive, seedList } from '..
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
 
 /** The options as commander gives them; those that the engine knows have its names. */
@@ -13,7 +14,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
   const command = new Command('solve')
     .usage('<problem|page> [options]')
     .summary('value and gradient of a problem or of your own page of formulas')
-    .description('Value u(0, x0) and gradient of a problem or of your page (.yaml .json .ts .js).')
+    .description('Value u(0, x0) and gradient of a problem or page (.yaml .json .ts .js).')
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
@@ -28,7 +29,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
-    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unsure, 130/143 ended',
+    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
 
@@ -59,6 +60,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--at-once <n>', 'of --seeds: side by side, as many as threads')
         .argParser(integer('--at-once', 1, 2))
         .hideHelp(),
+      ...queueOptions(),
       choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
         oneOf('--kernel', KERNELS),
       ),

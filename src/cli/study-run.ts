@@ -10,10 +10,10 @@ import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import type { FORMATS } from './choices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { runManyShown } from './many.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
 import { print } from './print.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
+export interface StudyFlags extends ManyFlags, Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
@@ -22,9 +22,6 @@ export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
   out?: string
   format?: (typeof FORMATS)[number]
   svg?: string
-  workers?: number
-  atOnce?: number
-  quiet?: boolean
   debug?: boolean
 }
 
@@ -44,6 +41,9 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     workers,
     atOnce,
     quiet,
+    queue,
+    queuePrefix,
+    run,
     debug: _,
     ...options
   } = flags
@@ -68,6 +68,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   try {
     const { rows, received } = await runManyShown(
       {
+        what: `study ${kind} ${problem.id}`,
         tasks,
         labels: runs.map(({ series, x, seed }) => `${series}  ${x}  seed ${seed}`),
         lineOf: ({ series, x, seed, value, standardError, elapsedMs }) =>
@@ -75,7 +76,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         journal,
         isTimed: true,
       },
-      { workers, atOnce, quiet },
+      { workers, atOnce, quiet, queue, queuePrefix, run },
     )
     const points = studyPoints(rows)
     const { formatTable } = await import('../report/table.ts')

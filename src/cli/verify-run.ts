@@ -59,6 +59,7 @@ async function runCases(
   )
   const { rows, received } = await runManyShown(
     {
+      what: 'verify',
       tasks: runs.map(({ verifyCase, page, seed }) => caseTask(verifyCase, page, seed)),
       labels: runs.map(({ verifyCase }) => nameOf(verifyCase)),
       lineOf: (result) =>

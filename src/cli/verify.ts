@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { integer } from '../options/values.ts'
 import { withHelp } from './help.ts'
+import { queueOptions } from './run-options.ts'
 import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {
@@ -27,6 +28,7 @@ export function verifyCommand(finish: (exitCode: number) => void): Command {
       const { runVerify } = await import('./verify-run.ts')
       finish(await runVerify(names, flags))
     })
+  for (const one of queueOptions()) command.addOption(one)
   return withHelp(command, {
     examples: [
       'deepbsde verify --quick',

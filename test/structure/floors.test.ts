@@ -33,6 +33,7 @@ const FLOORS = [
   'src/methods/*',
   'src/entry',
   'src/runs',
+  'src/queue',
   'src/report',
   'src/verify',
   'src/studies',
