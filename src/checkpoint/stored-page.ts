@@ -14,14 +14,12 @@ export function storedPage(definition: Page, settings: Settings): Page {
 }
 
 /**
- * A page as any is checked that comes from outside: a control problem's by its `runningCost`.
+ * A page as any is checked that comes from outside: a control problem's by its costs and controls.
  * @throws UserError naming `place`, the key, the value and what is allowed
  */
 export async function checkDefinition(page: unknown, place: string): Promise<Page> {
-  if (typeof page === 'object' && page !== null && 'runningCost' in page) {
-    const { checkControlPage } = await import('../control/page.ts')
-    return checkControlPage(page, place, 'page')
-  }
+  const { checkControlPage, isControlPage } = await import('../control/page.ts')
+  if (isControlPage(page)) return checkControlPage(page, place, 'page')
   const { checkedPage } = await import('../problem/page.ts')
   return checkedPage(page, place, 'page')
 }

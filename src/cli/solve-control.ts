@@ -6,6 +6,7 @@ import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import type { Solution } from '../solution/solution.ts'
 import { print } from './print.ts'
+import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -19,28 +20,29 @@ export async function runSolveControl(
   const { both, seeds } = flags
   if (both) refuseBesideBoth(flags)
   const method = both ? 'policy' : (flags.method ?? 'policy')
+  const inputs = [{ what: 'the page', path: argument }]
+  const rows = rowsOf(flags, inputs)
   const { settings, points } = startsOf(definition, flags)
   const options = { ...solveOptionsOf(flags, settings), method }
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, flags)
+    return runPoints(definition, points, options, rows, flags.quiet)
   }
   if (seeds !== undefined) {
     refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
-    return runEnsemble(definition, seeds, options, flags)
+    return runEnsemble(definition, seeds, options, flags, rows)
   }
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { seed = 1, checkpoint } = flags
-  const inputs = [{ what: 'the page', path: argument }]
   const shown: ShownRun = { definition, settings, method, seed, checkpoint, choices, inputs }
   let ways: BothWays | null = null
   const code = await showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
     return both ? bothWays(own) : solveOne(own)
   })
-  if (ways !== null && !flags.json) print(`\n${bothText(ways)}\n`)
+  if (ways !== null && rows.format === 'table' && rows.out === undefined) print(`\n${bothText(ways)}\n`)
   return code
 
   async function solveOne(own: SolveOptions): Promise<Solution> {

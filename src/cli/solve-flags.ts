@@ -76,7 +76,7 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
     history,
     ...own
   } = flags
-  const { report, ...options } = own
+  const { report, format, out, csv, markdown, ...options } = own
   return {
     ...options,
     settings,
@@ -88,20 +88,14 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, seeds, both, checkpoint, save, report, log, history, plot, json } = flags
-  const { region, bounds, secondOpinion, hessian, hessianAlong } = flags
+  const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
+  const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
-  const [wide] = json
-    ? []
-    : givenOf({
-        ...ownWide,
-        bounds,
-        'second-opinion': secondOpinion,
-        hessian,
-        'hessian-along': hessianAlong,
-      })
+  const isJson = flags.json === true || flags.format === 'json'
+  const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }
+  const [wide] = isJson ? [] : givenOf({ ...ownWide, ...further })
   if (wide === undefined) return
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,

@@ -4,6 +4,7 @@ import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { findProblem } from '../problem/find.ts'
 import { isStoppingDefinition } from '../problem/stopping-definition.ts'
+import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -18,22 +19,23 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
   const definition = await findProblem(argument)
+  const inputs = [{ what: 'the page', path: argument }]
+  const rows = rowsOf(flags, inputs)
   const { settings, points } = startsOf(definition, flags)
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, flags)
+    return runPoints(definition, points, options, rows, flags.quiet)
   }
   if (flags.seeds !== undefined) {
     refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
-    return runEnsemble(definition, flags.seeds, options, flags)
+    return runEnsemble(definition, flags.seeds, options, flags, rows)
   }
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { method = isStoppingDefinition(definition) ? 'stopping' : 'deep-bsde', seed = 1 } = flags
   const { checkpoint } = flags
-  const inputs = [{ what: 'the page', path: argument }]
   return showRun(
     { definition, settings, method, seed, checkpoint, choices, inputs },
     flags,

@@ -106,6 +106,11 @@ const schema = v.object(entries, 'a mapping')
 /** What only a control problem has: one of them tells that a page is one. */
 const CONTROL_KEYS = ['runningCost', 'terminalCost', 'controlSet', 'controlDim', 'transition'] as const
 
+/** Whether what was read is meant as a control problem. */
+export function isControlPage(page: unknown): page is object {
+  return typeof page === 'object' && page !== null && CONTROL_KEYS.some((key) => key in page)
+}
+
 /**
  * The control problem that a command's argument names: a built-in one by its id, or one's own by its path.
  * @returns null where the argument names none, or an equation's page
@@ -114,7 +119,7 @@ const CONTROL_KEYS = ['runningCost', 'terminalCost', 'controlSet', 'controlDim',
 export async function findControl(argument: string): Promise<ControlDefinition | null> {
   if (!isPagePath(argument)) return loadControlProblem(argument)
   const page = await readPageFile(argument)
-  if (typeof page !== 'object' || page === null || !CONTROL_KEYS.some((key) => key in page)) return null
+  if (!isControlPage(page)) return null
   const file = basename(argument)
   return checkControlPage(page, file, basename(argument, extname(argument)))
 }
