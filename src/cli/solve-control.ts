@@ -9,7 +9,7 @@ import { print } from './print.ts'
 import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolveControl(
@@ -20,9 +20,9 @@ export async function runSolveControl(
   const { both, seeds } = flags
   if (both) refuseBesideBoth(flags)
   const method = both ? 'policy' : (flags.method ?? 'policy')
-  const inputs = [{ what: 'the page', path: argument }]
+  const inputs = inputsOf(argument, flags)
   const rows = rowsOf(flags, inputs)
-  const { settings, points } = startsOf(definition, flags)
+  const { settings, points } = await startsOf(definition, flags)
   const options = { ...solveOptionsOf(flags, settings), method }
   if (points.length > 0) {
     refuseTogether(flags, '--at')

@@ -7,7 +7,7 @@ import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
@@ -19,9 +19,9 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   }
   if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
   const definition = await findProblem(argument)
-  const inputs = [{ what: 'the page', path: argument }]
+  const inputs = inputsOf(argument, flags)
   const rows = rowsOf(flags, inputs)
-  const { settings, points } = startsOf(definition, flags)
+  const { settings, points } = await startsOf(definition, flags)
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')
