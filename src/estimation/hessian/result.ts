@@ -67,7 +67,7 @@ function floorOf(doubles: Float64Array, plan: HessianPlan): number[] {
   const digit = ROUNDING * Math.sqrt(grid.steps)
   const share = reaches[0] / Math.sqrt(coupling === 'merging' ? dim : 1)
   const { remainder } = readEstimate(doubles, gradient.estimate)
-  const order = remainder ? BENDS * Math.hypot(remainder.value, remainder.standardError) : 0
+  const order = remainder ? BENDS * Math.abs(remainder.value) : 0
   const diagonal = hasDiagonal
     ? [...slope].map((p, i) => Math.hypot((digit * p) / (share * spread[i]), order / spread[i] ** 2))
     : []
