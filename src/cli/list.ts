@@ -33,14 +33,8 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
         print(`${json ? JSON.stringify(methodForms(methods)) : methodListing(methods, terminal, true)}\n`)
         return finish(EXIT.done)
       }
-      const { loadAllProblems } = await import('../problem/catalog.ts')
-      const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
-      const problems: ListedPage[] = [
-        ...(await loadAllProblems()),
-        ...(await loadAllControlProblems()),
-        ...(await loadAllStoppingProblems()),
-      ]
+      const { loadAllProblems } = await import('../page/catalog.ts')
+      const problems: ListedPage[] = await loadAllProblems()
       const { methodListing } = await import('./list-methods.ts')
       const text = json
         ? JSON.stringify(problems.map(entryOf))

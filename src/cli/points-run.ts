@@ -1,7 +1,7 @@
 /** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import type { Table } from '../report/table.ts'
 import { formatDuration, formatPercent, formatSignificant, formatVector } from '../solution/format.ts'

@@ -2,6 +2,7 @@
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
@@ -9,6 +10,7 @@ import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../s
 import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
 import type { FORMATS } from './choices.ts'
+import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { runManyShown } from './many.ts'
 import { print } from './print.ts'
@@ -51,7 +53,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
   }
   checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
-  const problem = await findProblem(argument)
+  const problem = await findEquation('study', argument)
   const overrides = settingsOf(problem, set)
   const request: StudyRequest = {
     kind,
@@ -91,16 +93,8 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   }
 }
 
-async function findProblem(argument: string) {
-  const { loadPage } = await import('../problem/page.ts')
-  const { isPagePath } = await import('../problem/page-file.ts')
-  if (isPagePath(argument)) return loadPage(argument)
-  const { loadProblem } = await import('../problem/catalog.ts')
-  return loadProblem(argument)
-}
-
 /** What `--set` changes, without the page's own values. */
-function settingsOf(problem: Awaited<ReturnType<typeof findProblem>>, set: string[]) {
+function settingsOf(problem: ProblemDefinition, set: string[]) {
   const applied = applySettings(problem, set)
   const named = set.map((assignment) => assignment.slice(0, assignment.indexOf('=')).trim())
   return Object.fromEntries(named.map((name) => [name, applied[name]]))

@@ -1,6 +1,6 @@
 /** What `deepbsde verify` does: finds its cases, runs them, and prints their table. */
 import { UserError } from '../errors/errors.ts'
-import { listProblems } from '../problem/catalog.ts'
+import { listProblems } from '../page/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { formatTable, type TableFormat } from '../report/table.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
