@@ -9,7 +9,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
 /** Commands whose argument is a problem. */
-const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'sweep']
+const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'sweep', 'show']
 
 /** @param program the whole command line, known only once it is put together */
 export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {

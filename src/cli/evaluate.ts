@@ -7,10 +7,10 @@ import { gradientText } from '../solution/gradient-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { pointFrom } from './point.ts'
-import { print } from './print.ts'
-import { terminalOf } from './terminal.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
+import { NO_COLORS, terminalOf } from './terminal.ts'
 
-interface EvaluateFlags {
+interface EvaluateFlags extends RowFlags {
   at?: string[]
   time: number
   paths?: number
@@ -18,7 +18,6 @@ interface EvaluateFlags {
   workers?: number
   /** Megabytes. */
   memory?: number
-  json?: boolean
   debug?: boolean
 }
 
@@ -26,6 +25,7 @@ interface EvaluateFlags {
 const SHOWN = 4
 
 export function evaluateCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('evaluate')
     .usage('<model.dbsde> [options]')
     .summary('value and gradient of a saved model, without training')
@@ -40,7 +40,9 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
     .option('--tolerance <se>', 'standard error to stop at', positive('--tolerance', '1e-4', 'zero'))
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
     .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
-    .option('--json', 'one JSON object on stdout, nothing else')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json')
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: EvaluateFlags) => finish(await runEvaluate(path, flags)))
   return withHelp(command, {
@@ -55,6 +57,9 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
 /** @returns the exit code. @throws UserError */
 async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> {
   const { loadModel } = await import('../methods/deep-bsde/model.ts')
+  const { deliver, rowsOf, rowsText } = await import('./rows.ts')
+  const { evaluationTable } = await import('./evaluation-table.ts')
+  const rows = rowsOf(flags, [{ what: 'the model', path }])
   const model = await loadModel(path)
   const { dim, x0 } = model.problem
   const points = flags.at?.map((text) => pointFrom(text, dim)) ?? [[...x0]]
@@ -63,12 +68,18 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
   const evaluations = await model.evaluate(points, flags.time, { paths, tolerance, workers, memoryLimit })
   const { page, method, version } = model.description
   const form = { problem: page.id, settings: page.settings, method, version, evaluations }
-  print(flags.json ? `${JSON.stringify(form)}\n` : `${textOf(page.id, evaluations)}\n`)
+  const text =
+    rows.format === 'json'
+      ? JSON.stringify(form)
+      : rows.format === 'table'
+        ? textOf(page.id, evaluations, rows.out === undefined)
+        : rowsText(evaluationTable(evaluations, rows.isForPrograms), rows)
+  await deliver(text, rows)
   return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
 }
 
-function textOf(problem: string, evaluations: Evaluation[]): string {
-  const { bold, dim } = terminalOf(process.stdout).colors
+function textOf(problem: string, evaluations: Evaluation[], isForTerminal: boolean): string {
+  const { bold, dim } = isForTerminal ? terminalOf(process.stdout).colors : NO_COLORS
   const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
     const shown = formatWithError([value], standardError)
     const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`

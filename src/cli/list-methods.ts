@@ -2,7 +2,8 @@
 import type { About } from '../methods/about.ts'
 import { subjectOf } from '../methods/parts.ts'
 import { wrap } from '../solution/format-text.ts'
-import type { Terminal } from './terminal.ts'
+import { type Rows, rowsText } from './rows.ts'
+import type { Listing } from './terminal.ts'
 
 /** Each in `list --methods --json`. */
 export function methodForms(methods: readonly About[]) {
@@ -18,7 +19,23 @@ export function methodForms(methods: readonly About[]) {
   }))
 }
 
-export function methodListing(methods: readonly About[], terminal: Terminal, withOptions = false): string {
+/** The methods alone, in any form, with the options of each. */
+export function methodsText(methods: readonly About[], rows: Rows, terminal: Listing): string {
+  if (rows.format === 'json') return JSON.stringify(methodForms(methods))
+  if (rows.format === 'table') return methodListing(methods, terminal, true)
+  const names = ['method', 'solves', 'title', 'source', 'options']
+  const columns = names.map((name) => ({ key: name, title: name }))
+  const cells = methods.map((about) => [
+    about.id,
+    subjectOf(about),
+    about.title,
+    about.source,
+    about.options.map(({ flag }) => flag).join(' '),
+  ])
+  return rowsText({ columns, rows: cells }, rows)
+}
+
+export function methodListing(methods: readonly About[], terminal: Listing, withOptions = false): string {
   const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...methods.map(({ id }) => id.length))
   const kindWidth = Math.max(...methods.map((about) => subjectOf(about).length))

@@ -7,6 +7,7 @@ import { UserError } from '../errors/errors.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { print } from './print.ts'
+import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
@@ -15,16 +16,17 @@ import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 export async function runSolveBoth(page: Page, argument: string, flags: SolveFlags): Promise<number> {
   if (!hasPart(page, 'control')) throw new UserError('--both is for control problems. Leave --both out.')
   refuseBesideBoth(flags)
+  const inputs = [{ what: 'the page', path: argument }]
+  const rows = rowsOf(flags, inputs)
   const { settings, points } = startsOf(page, flags)
   if (points.length > 0) refuseTogether(flags, '--at')
   const options = solveOptionsOf(flags, settings)
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { seed = 1, checkpoint } = flags
-  const inputs = [{ what: 'the page', path: argument }]
   const shown: ShownRun = { definition: page, settings, method: 'policy', seed, checkpoint, choices, inputs }
   let ways: BothWays | null = null
   const code = await showRun(shown, flags, (hooks) => bothWays(page, { ...options, ...hooks }))
-  if (ways !== null && !flags.json) print(`\n${bothText(ways)}\n`)
+  if (ways !== null && rows.format === 'table' && rows.out === undefined) print(`\n${bothText(ways)}\n`)
   return code
 
   async function bothWays(definition: ControlDefinition, own: SolveOptions): Promise<Solution> {

@@ -25,6 +25,9 @@ export interface SolveFlags
   seeds?: number[]
   /** Runs side by side. */
   atOnce?: number
+  queue?: string | true
+  queuePrefix?: string
+  run?: string
   /** A control problem both ways. */
   both?: boolean
   /** Megabytes. */
@@ -54,9 +57,26 @@ export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): S
 
 /** What the engine is told of the flags. */
 export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
-  const { set, at, seeds, atOnce, both, memory, every, log, json, plot, quiet, debug, history, ...own } =
-    flags
-  const { report, ...options } = own
+  const {
+    set,
+    at,
+    seeds,
+    atOnce,
+    queue,
+    queuePrefix,
+    run,
+    both,
+    memory,
+    every,
+    log,
+    json,
+    plot,
+    quiet,
+    debug,
+    history,
+    ...own
+  } = flags
+  const { report, format, out, csv, markdown, ...options } = own
   return {
     ...options,
     settings,
@@ -68,12 +88,13 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, seeds, both, checkpoint, save, report, log, history, plot, json } = flags
-  const { region, bounds, secondOpinion } = flags
+  const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
+  const { region, secondOpinion } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
-  const [wide] = json ? [] : givenOf({ ...ownWide, bounds, 'second-opinion': secondOpinion })
+  const isJson = flags.json === true || flags.format === 'json'
+  const [wide] = isJson ? [] : givenOf({ ...ownWide, 'second-opinion': secondOpinion })
   if (wide === undefined) return
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,
@@ -81,9 +102,9 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
 }
 
 /** @throws UserError for what belongs to several runs */
-export function refuseAlone({ atOnce }: SolveFlags): void {
-  if (atOnce !== undefined)
-    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
+export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): void {
+  const [name] = givenOf({ 'at-once': atOnce, queue, 'queue-prefix': queuePrefix, run })
+  if (name !== undefined) throw new UserError(`${name} is for several runs. Add --seeds, or leave it out.`)
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

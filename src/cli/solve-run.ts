@@ -2,33 +2,35 @@
 
 import { usualMethod } from '../methods/catalog.ts'
 import { findPage } from '../page/catalog.ts'
+import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
+  if (flags.seeds === undefined) refuseAlone(flags)
   const definition = await findPage(argument)
   if (flags.both) {
     const { runSolveBoth } = await import('./solve-both.ts')
     return runSolveBoth(definition, argument, flags)
   }
+  const inputs = [{ what: 'the page', path: argument }]
+  const rows = rowsOf(flags, inputs)
   const { settings, points } = startsOf(definition, flags)
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, flags)
+    return runPoints(definition, points, options, rows, flags.quiet)
   }
   if (flags.seeds !== undefined) {
     refuseTogether(flags, '--seeds')
     const { runEnsemble } = await import('./ensemble-run.ts')
-    return runEnsemble(definition, flags.seeds, options, flags)
+    return runEnsemble(definition, flags.seeds, options, flags, rows)
   }
-  refuseAlone(flags)
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { method = await usualMethod(definition), seed = 1, checkpoint } = flags
-  const inputs = [{ what: 'the page', path: argument }]
   return showRun(
     { definition, settings, method, seed, checkpoint, choices, inputs },
     flags,

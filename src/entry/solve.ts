@@ -182,7 +182,7 @@ async function solveOnGrid(
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
   const { signal = null, watchdogMs } = options
-  const session = new ThreadSession({ ...choices, signal, watchdogMs })
+  const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
   try {
     const compiled = await method.compile(definition, settings, { bounds: options.bounds ?? false })
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)

@@ -34,6 +34,7 @@ const FLOORS = [
   'src/methods/*',
   'src/entry',
   'src/runs',
+  'src/queue',
   'src/report',
   'src/verify',
   'src/studies',

@@ -50,6 +50,7 @@ function readComponent(
   }
   word[RESULT.count] = pairs
   word[RESULT.coarsestCount] = withThird
+  word[RESULT.slopeBend] = doubles[estimate.result / 8 + RESULT.slopeBend]
   put(RESULT.value, QUANTITY.fine, pairs)
   put(RESULT.gap, QUANTITY.gap, pairs)
   if (withThird > 0) {
