@@ -30,5 +30,6 @@ it.each(pages.map((page) => [page.id, page] as const))('%s', async (_, page) => 
       typeof own[key] === 'number' && typeof back[key] === 'string' ? String(own[key]) : own[key]
     expect(back[key], key).toEqual(written)
   }
-  if (page.reference !== undefined) expect(text).toMatch(/^# Reference at these settings/m)
+  // A function may know nothing at the page's own settings.
+  if (typeof page.reference === 'object') expect(text).toMatch(/^# Reference at these settings/m)
 })
