@@ -10,15 +10,15 @@ import { print } from './print.ts'
 import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolveBoth(page: Page, argument: string, flags: SolveFlags): Promise<number> {
   if (!hasPart(page, 'control')) throw new UserError('--both is for control problems. Leave --both out.')
   refuseBesideBoth(flags)
-  const inputs = [{ what: 'the page', path: argument }]
+  const inputs = inputsOf(argument, flags)
   const rows = rowsOf(flags, inputs)
-  const { settings, points } = startsOf(page, flags)
+  const { settings, points } = await startsOf(page, flags)
   if (points.length > 0) refuseTogether(flags, '--at')
   const options = solveOptionsOf(flags, settings)
   const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags

@@ -5,7 +5,7 @@ import { findPage } from '../page/catalog.ts'
 import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
@@ -15,9 +15,9 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runSolveBoth } = await import('./solve-both.ts')
     return runSolveBoth(definition, argument, flags)
   }
-  const inputs = [{ what: 'the page', path: argument }]
+  const inputs = inputsOf(argument, flags)
   const rows = rowsOf(flags, inputs)
-  const { settings, points } = startsOf(definition, flags)
+  const { settings, points } = await startsOf(definition, flags)
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')

@@ -154,7 +154,7 @@ describe('simulate', () => {
     for (const [args, message] of [
       [['simulate', other], /no file of deepbsde/],
       [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
-      [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
+      [['simulate', policy, '--x0', '[1]'], /--x0 must be 2 finite numbers separated by commas/],
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
       [['simulate', policy, '--phase', '1,2'], /--phase is drawn in a picture/],
       [['simulate', policy, '--phase', '1,3', '--plot', join(folder, 'a.svg')], /two of the 2 states, got 3/],
