@@ -1,7 +1,7 @@
 /** What the description in a file of ours may hold, as a valibot schema: what else is in it is left out. */
 import * as v from 'valibot'
 import type { KernelName } from '../kernels/interface.ts'
-import { finite, reference, text } from '../problem/page-schema.ts'
+import { finite, reference, text } from '../page/kinds.ts'
 
 const word = v.pipe(v.string('text'), v.regex(/^[\w.+-]{1,64}$/, 'a word'))
 const flag = v.boolean('true or false')

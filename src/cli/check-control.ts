@@ -6,12 +6,12 @@ import { compileControl } from '../control/compile.ts'
 import type { CompiledControl } from '../control/compiled.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
-import { controlReference } from '../control/reference.ts'
 import { startsOf } from '../control/start/find.ts'
 import { type Linearisation, linearise } from '../control/start/linearisation.ts'
 import { UserError } from '../errors/errors.ts'
 import { megabytes } from '../memory/arena.ts'
 import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
+import { referenceOf } from '../problem/reference.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatSignificant } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
@@ -44,7 +44,7 @@ export async function runCheckControl(definition: ControlDefinition, flags: Chec
   const { skeleton } = problem
   const plant =
     typeof skeleton === 'object' && problem.dim <= MOST_TRIED ? linearise(problem, skeleton) : null
-  const reference = controlReference(definition, settings, problem.x0)
+  const reference = referenceOf(definition, problem)
   const { dim, controlDim, noiseDim, isDiscrete, constraintCount } = problem
   const { isShared } = resolved
   if (flags.json) {

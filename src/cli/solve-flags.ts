@@ -1,9 +1,9 @@
 /** From the flags of `solve` to settings, points and the engine's options: the same for equations and control problems. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import type { Input } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings, overrideSettings } from '../problem/settings.ts'
 import { pointsFrom, pointsOfFile } from './point.ts'

@@ -21,6 +21,8 @@ export interface Option {
   readonly isTernary?: true
   /** Asks for more than the value: of two methods, the first alone. */
   readonly asksMore?: true
+  /** The part without which a page has nothing that it could mean. */
+  readonly part?: string
   /** From the command line, with what the same flag gave before; null for a switch. @throws UserError */
   readonly parse: ((text: string, before?: unknown) => unknown) | null
   /** What programs and files give, of any type. @throws UserError with the option, what is allowed and what was given */
@@ -28,7 +30,7 @@ export interface Option {
 }
 
 /** What an option says of itself, whatever its kind. */
-type About = Pick<Option, 'name' | 'flag' | 'group' | 'help' | 'asksMore'> & { takes?: string }
+type About = Pick<Option, 'name' | 'flag' | 'group' | 'help' | 'asksMore' | 'part'> & { takes?: string }
 
 /** The kinds that take a value. */
 type Valued<Kind> = About & Kind & { takes: string; example: string }
@@ -115,8 +117,9 @@ export function switchOption(about: About & { isTernary?: true }): Option {
   return { ...facts(about), ...(isTernary && { isTernary }), parse: null, check }
 }
 
-function facts({ name, flag, takes = undefined, group, help, asksMore }: About) {
-  return { name, flag, takes: takes ?? null, group, help, ...(asksMore && { asksMore }) }
+function facts({ name, flag, takes = undefined, group, help, asksMore, part }: About) {
+  const own = { name, flag, takes: takes ?? null, group, help }
+  return { ...own, ...(asksMore && { asksMore }), ...(part && { part }) }
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

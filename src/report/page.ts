@@ -1,6 +1,6 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
 
-import type { Page } from '../control/definition.ts'
+import type { Page } from '../page/page.ts'
 import {
   formatCount,
   formatDuration,

@@ -71,7 +71,10 @@ describe('solve', () => {
       /deep-bsde knows no --shared-network, policy does/,
     ],
     [['solve', 'lqr', '--at', '1', '--at', '2', '--both'], /Leave out --both or --at/],
-    [['solve', 'lqr', '--region', 'box:1..2', '--both'], /a region is for equations.*Leave --region out/],
+    [
+      ['solve', 'lqr', '--region', 'box:1..2', '--both'],
+      /policy knows no --region, deep-bsde does\. Leave --region out/,
+    ],
     [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
     [['solve', 'lqrr'], /Did you mean 'lqr'/],
   ])('refuses %j', async (args, message) => {

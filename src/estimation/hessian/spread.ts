@@ -11,7 +11,7 @@ import type { EstimatePlan } from '../plan.ts'
 
 /** Of the estimate's stream. */
 const SPREAD_ITERATION = 49
-/** Of |x₀|, the farthest that a component is displaced for a reach of 1, where its law is not that of a sum. */
+/** Of |x₀|, the farthest that a component is displaced for a reach of 1, where σ depends on it and may have an end of its own. */
 const FARTHEST = 0.5
 /** Where no noise reaches a component: of its size. */
 const UNMOVED = 0.25
@@ -19,7 +19,7 @@ const UNMOVED = 0.25
 /** Deviations of X_T over a few paths from x₀, [dim], where they are of use. For one worker alone. */
 export function spreadOf(
   { floats }: Views,
-  { dynamics: { kind } }: CompiledProblem,
+  { functions }: CompiledProblem,
   { x0, training, workers, elsewhere }: EstimatePlan,
   simulator: Simulator,
 ): Float64Array {
@@ -33,7 +33,7 @@ export function spreadOf(
     simulator.advance(xNext, x, w, SHARD_ROWS, n)
     ;[x, xNext] = [xNext, x]
   }
-  const isSum = kind === 'brownian' || kind === 'ornstein-uhlenbeck' || kind === 'linear'
+  const isBounded = functions.scaleGradient.dependsOn.includes('x')
   return x0.map((start, i) => {
     const ends = Float64Array.from(
       { length: SHARD_ROWS },
@@ -42,7 +42,7 @@ export function spreadOf(
     const mean = ends.reduce((sum, end) => sum + end, 0) / SHARD_ROWS
     const own = Math.sqrt(ends.reduce((sum, end) => sum + (end - mean) ** 2, 0) / SHARD_ROWS)
     const size = Math.abs(start)
-    const most = isSum || size === 0 ? Number.POSITIVE_INFINITY : FARTHEST * size
+    const most = isBounded && size > 0 ? FARTHEST * size : Number.POSITIVE_INFINITY
     return own > 0 ? Math.min(own, most) : UNMOVED * (size || 1)
   })
 }

@@ -15,6 +15,7 @@ const REGION = textOption({
   help: 'u over box:-1..1, box:0..1,2..3, normal:0,1',
   example: 'box:-1..1',
   asksMore: true,
+  part: 'equation',
 })
 
 const HESSIAN = switchOption({
@@ -61,7 +62,8 @@ export const about: About = {
   title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
   source:
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
-  solves: 'equation',
+  needs: [],
+  takes: ['equation', 'control'],
   isUsual: true,
   secondOpinion: { equation: 'multilevel-picard', control: 'policy' },
   options: [

@@ -48,6 +48,7 @@ import { SamplingDrift } from '../../training/sampling-drift.ts'
 import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
+import { compileEquation } from '../compile-equation.ts'
 import type { Method } from '../method.ts'
 import { about } from './about.ts'
 import { fewestBytes } from './memory.ts'
@@ -58,6 +59,7 @@ const SHARD_ROWS = 16
 
 export const method: Method = {
   ...about,
+  compile: compileEquation,
   fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
