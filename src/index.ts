@@ -1,10 +1,9 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
-export type { ControlDefinition, Page } from './control/definition.ts'
+export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
 export { solveBothWays } from './entry/both.ts'
-export { loadPage } from './entry/page.ts'
 export type { ResumeOptions } from './entry/resume.ts'
 export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
@@ -16,7 +15,10 @@ export { loadModel, Model } from './methods/deep-bsde/model.ts'
 export { Policy, type Trajectories } from './methods/policy/policy.ts'
 export { loadPolicy, savePolicy } from './methods/policy/policy-file.ts'
 export type { MachineOptions } from './methods/session.ts'
-export { listProblems, loadProblem } from './problem/catalog.ts'
+export { loadRule } from './methods/stopping/rule-file.ts'
+export { listProblems, loadProblem } from './page/catalog.ts'
+export type { Page } from './page/page.ts'
+export { loadPage } from './page/reader.ts'
 export type { ProblemDefinition, Reference, Settings, SettingValue } from './problem/definition.ts'
 export { defineProblem } from './problem/definition.ts'
 export type { ReportOptions } from './report/write.ts'
@@ -32,6 +34,7 @@ export type {
   Solution,
   Status,
 } from './solution/solution.ts'
+export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
 export type { SweepRow } from './sweeps/rows.ts'
 export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
 export { sweep } from './sweeps/sweep.ts'

@@ -1,12 +1,13 @@
 /** The kinds of files that a run leaves, each with the command that takes it. */
 import { UserError } from '../errors/errors.ts'
 
-export type StateKind = 'checkpoint' | 'model' | 'policy'
+export type StateKind = 'checkpoint' | 'model' | 'policy' | 'rule'
 
 const USE: Readonly<Record<StateKind, string>> = {
   checkpoint: 'deepbsde resume',
   model: 'deepbsde evaluate',
   policy: 'deepbsde simulate',
+  rule: 'deepbsde simulate',
 }
 
 /** What a file says that it is; null for anything else. */

@@ -1,4 +1,4 @@
-/** A trained model in a file: the networks, and what they were trained for. */
+/** What a run has learned in a file: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
 import type { Region } from '../memory/snapshot.ts'
@@ -12,6 +12,9 @@ export type ModelEstimate = Pick<
   'value' | 'standardError' | 'gridError' | 'gradient' | 'gradientStandardError' | 'reason'
 >
 
+/** What methods save; see `Method.saves`. */
+export type SavedKind = 'model' | 'rule'
+
 export interface ModelDescription extends StateDescription {
   estimate: ModelEstimate
 }
@@ -23,19 +26,21 @@ export interface StoredModel {
 
 export class ModelFile {
   readonly #path: string
+  readonly #kind: SavedKind
   readonly #run: RunDescription
   readonly #onWarning: OnWarning
 
-  constructor(path: string, run: RunDescription, onWarning: OnWarning) {
+  constructor(path: string, kind: SavedKind, run: RunDescription, onWarning: OnWarning) {
     this.#path = path
+    this.#kind = kind
     this.#run = run
     this.#onWarning = onWarning
   }
 
-  /** @throws UserError where the file could not be written, or is there and no model. */
+  /** @throws UserError where the file could not be written, or is there and not of this kind. */
   async check(): Promise<void> {
     checkOutputs([{ option: '--save', path: this.#path }])
-    await readToReplace('--save', this.#path, () => readModel(this.#path))
+    await readToReplace('--save', this.#path, () => readSaved(this.#path, this.#kind))
   }
 
   /** A failure is told, not thrown: the solution is not lost with the file. */
@@ -47,7 +52,7 @@ export class ModelFile {
   ): Promise<void> {
     const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
     const description: ModelDescription = {
-      kind: 'model',
+      kind: this.#kind,
       ...this.#run,
       fingerprint: JSON.stringify(resolved),
       regions: regions.map(({ bytes }) => bytes),
@@ -59,15 +64,22 @@ export class ModelFile {
     try {
       await writeStateFile(this.#path, description, arrays)
     } catch (error) {
-      this.#onWarning(`no model: ${(error as Error).message}.`, 'lost')
+      this.miss((error as Error).message)
     }
+  }
+
+  /** Tells that there is no file. */
+  miss(reason: string): void {
+    this.#onWarning(`no ${this.#kind}: ${reason}.`, 'lost')
   }
 }
 
-/** @throws UserError for a file that is not a whole model. */
-export async function readModel(path: string): Promise<StoredModel> {
+/** @throws UserError for a file that is not a whole model, or rule. */
+export async function readSaved(path: string, kind: SavedKind): Promise<StoredModel> {
   const { description, arrays } = await readStateFile(path)
-  const checked = await checkDescription(path, description, 'model')
-  if (!('estimate' in checked)) throw new UserError(`${path}: this model has no estimate. Use another copy.`)
+  const checked = await checkDescription(path, description, kind)
+  if (!('estimate' in checked)) {
+    throw new UserError(`${path}: this ${kind} has no estimate. Use another copy.`)
+  }
   return { description: checked as ModelDescription, arrays }
 }

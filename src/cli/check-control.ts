@@ -8,7 +8,6 @@ import type { ControlDefinition, ControlSet } from '../control/definition.ts'
 import { type ControlDerivatives, controlDerivatives } from '../control/derivatives.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
 import { presentControl } from '../control/present.ts'
-import { controlReference } from '../control/reference.ts'
 import { startsOf } from '../control/start/find.ts'
 import { type Linearisation, linearise } from '../control/start/linearisation.ts'
 import type { TimeEstimate } from '../entry/run-cost.ts'
@@ -18,6 +17,7 @@ import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
 import type { Presentation } from '../problem/present.ts'
+import { referenceOf } from '../problem/reference.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
@@ -99,7 +99,7 @@ async function checkControl(
     memory: policyMemory(problem, { steps }, availableParallelism()),
     ...(await timeOf(definition, settings, problem, withTrial && failures.length === 0)),
     bellman,
-    reference: controlReference(definition, settings, problem.x0),
+    reference: referenceOf(definition, problem),
     failures,
   }
 }

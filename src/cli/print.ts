@@ -11,6 +11,26 @@ export function say(text: string): void {
   process.stderr.write(terminalText(text))
 }
 
+/** As `print`, line by line, when the reader has taken what came before. */
+export function printLines(lines: Iterable<string>): Promise<void> {
+  return inPieces(lines, printSlowly)
+}
+
+/** Lines in pieces of some size, each when the one before is taken. */
+export async function inPieces(
+  lines: Iterable<string>,
+  take: (text: string) => Promise<void>,
+): Promise<void> {
+  let text = ''
+  for (const line of lines) {
+    text += `${line}\n`
+    if (text.length < 1 << 16) continue
+    await take(text)
+    text = ''
+  }
+  await take(text)
+}
+
 /** As `print`, when the reader has taken it: for more than fits into a pipe. */
 export function printSlowly(text: string): Promise<void> {
   return new Promise((resolve) => {

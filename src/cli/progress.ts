@@ -88,6 +88,8 @@ export function progressParts(event: Progress): string[] {
   switch (event.stage) {
     case 'prepare':
       return ['preparing']
+    case 'fit':
+      return [`fitting ${formatCount(event.dates)}/${formatCount(event.of)} dates`]
     case 'estimate':
       return [`estimating ${formatCount(event.paths)}/${formatCount(event.of)} paths`]
     case 'train': {
@@ -110,6 +112,8 @@ function shareDone(event: Progress): number {
       return 0
     case 'train':
       return event.iteration / event.iterations
+    case 'fit':
+      return event.dates / event.of
     case 'estimate':
       return event.paths / event.of
   }

@@ -5,36 +5,25 @@ import type { Trajectories } from '../methods/policy/policy.ts'
 import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print, printSlowly, say } from './print.ts'
-
-interface SimulateFlags {
-  paths: number
-  seed: number
-  x0?: string
-  starts?: string
-  set: string[]
-  json?: boolean
-  quantiles?: boolean
-  noise: number
-  report?: string
-  plot?: string
-  phase?: [number, number]
-}
-
-/** More would not fit into arrays, and nobody could read them. */
-const MOST_NUMBERS = 2e8
-const MOST_BYTES = 1e8
+import { print, say } from './print.ts'
+import { rowOptions } from './row-flags.ts'
+import { csvUnlessAsked, deliver, deliverLines } from './rows.ts'
+import type { SimulateFlags } from './simulate-flags.ts'
+import { pointsOf, refuseTooMany } from './start-points.ts'
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('simulate')
-    .usage('<policy.dbsde> [options]')
-    .summary('runs a saved policy of a control problem on new paths')
-    .description('Trajectories of a saved policy (state, control, cost so far) as CSV, or their quantiles.')
-    .argument('<policy>')
+    .usage('<policy.dbsde|rule.dbsde> [options]')
+    .summary('runs a saved policy or stopping rule on new paths')
+    .description(
+      'Trajectories of a saved policy (state, control, cost so far), or when and where a saved rule stopped each path and what it paid, as CSV, or their quantiles.',
+    )
+    .argument('<file>')
     .helpOption('-h, --help', 'this help')
     .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
     .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
-    .option('--x0 <list>', 'another starting point: 0 or [1,2]')
+    .option('--x0 <list>', 'another starting point: 1,2, or one number for all')
     .option('--starts <file>', 'starting points of the paths in turn: a line of numbers each')
     .addOption(
       new Option('--set <name=value>', 'another plant: a setting changed after training; repeatable')
@@ -47,7 +36,9 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
         .default(1),
     )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
-    .option('--json', 'one JSON object with mean cost and quantiles')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json: one object with means and quantiles')
     .option('--report <out.html>', 'a page with bands of state, control and cost')
     .option('--plot <file.svg|png>', 'the same as one picture')
     .addOption(
@@ -63,16 +54,28 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
       'deepbsde simulate policy.dbsde --set noise=0.5 --quantiles',
       'deepbsde simulate policy.dbsde --noise 2 --report paths.html --phase 1,2',
+      'deepbsde solve max-call --save rule.dbsde && deepbsde simulate rule.dbsde --json',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
 }
 
 /** @returns the exit code. @throws UserError */
-async function runSimulate(
+async function runSimulate(path: string, flags: SimulateFlags): Promise<number> {
+  const { kindOf } = await import('../checkpoint/kinds.ts')
+  const { readStateFile } = await import('../checkpoint/file.ts')
+  if (kindOf((await readStateFile(path)).description) === 'rule') {
+    const { runSimulateRule } = await import('./simulate-rule.ts')
+    return runSimulateRule(path, flags)
+  }
+  return runSimulatePolicy(path, flags)
+}
+
+async function runSimulatePolicy(
   path: string,
-  { paths, seed, x0, starts, set, json, quantiles, noise, phase, ...flags }: SimulateFlags,
+  { paths, seed, x0, starts, set, quantiles, noise, phase, ...flags }: SimulateFlags,
 ): Promise<number> {
+  const rows = csvUnlessAsked(flags, path)
   const { report, plot } = flags
   const isDrawn = report !== undefined || plot !== undefined
   if (isDrawn) await checkPictures(path, flags)
@@ -82,9 +85,6 @@ async function runSimulate(
   const { loadPolicy } = await import('../methods/policy/policy-file.ts')
   const { bandLines, bandsOf, csvLines, trajectoryForm } = await import('../methods/policy/trajectories.ts')
   const { underSettings } = await import('../methods/policy/what-if.ts')
-  if (x0 !== undefined && starts !== undefined) {
-    throw new UserError('--x0 and --starts both say where paths begin. Leave one out.')
-  }
   const policy = await underSettings(await loadPolicy(path), set)
   const { dim, controlDim } = policy.trained.problem
   const { steps } = policy.trained.options
@@ -92,13 +92,8 @@ async function runSimulate(
   if (beyond !== undefined) {
     throw new UserError(`--phase takes two of the ${dim} states, got ${beyond + 1}. Use --phase 1,2.`)
   }
-  const numbers = paths * (steps + 1) * (dim + controlDim)
-  if (numbers > MOST_NUMBERS) {
-    throw new UserError(
-      `${paths} paths are ${numbers} numbers; at most ${MOST_NUMBERS} are allowed. Lower --paths.`,
-    )
-  }
-  const from = starts === undefined ? [startOf(x0, policy.trained.problem.x0)] : await readStarts(starts, dim)
+  refuseTooMany(paths, (steps + 1) * (dim + controlDim))
+  const from = await pointsOf({ x0, starts }, policy.trained.problem.x0)
   const result = policy.simulate(paths, seed, from, noise)
   if (isDrawn) {
     const { summaryOf, writeSimulationPage, writeSimulationPlot } = await import('../report/simulation.ts')
@@ -106,24 +101,17 @@ async function runSimulate(
     const options = { phase, note: changes.length === 0 ? undefined : changes.join(', ') }
     if (report !== undefined) await writeSimulationPage(policy, result, report, options)
     if (plot !== undefined) await writeSimulationPlot(policy, result, plot, options)
-    if (!json && !quantiles) {
+    if (rows.format !== 'json' && !quantiles) {
       print(`${summaryOf(policy, result, options)}\n`)
       return codeOf(result)
     }
   }
-  if (json) {
-    print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
-    return codeOf(result)
-  }
-  const lines = quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result)
-  let text = ''
-  for (const line of lines) {
-    text += `${line}\n`
-    if (text.length < 1 << 16) continue
-    await printSlowly(text)
-    text = ''
-  }
-  await printSlowly(text)
+  if (rows.format === 'json') await deliver(JSON.stringify(trajectoryForm(policy, result)), rows)
+  else
+    await deliverLines(
+      quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result),
+      rows,
+    )
   return codeOf(result)
 }
 
@@ -158,48 +146,4 @@ function codeOf({ cost, times, paths }: Trajectories): number {
     `deepbsde: ${count} of ${paths} paths are not finite, the first is path ${path + 1} from t = ${times[first - path * times.length]} on. Try another --x0, or train with more --steps.\n`,
   )
   return EXIT.unreliable
-}
-
-/** Lines of numbers with commas or blanks between them; a first line that is not of numbers is a heading. */
-async function readStarts(path: string, dim: number): Promise<Float64Array[]> {
-  const { readPlain, ReadError } = await import('../files/read.ts')
-  let text: string
-  try {
-    text = (await readPlain(path, MOST_BYTES)).toString()
-  } catch (error) {
-    if (error instanceof ReadError) throw new UserError(`${path}: ${error.message}.`)
-    throw error
-  }
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const rows = lines.map((line) =>
-    line
-      .trim()
-      .split(/[\s,;]+/)
-      .map(Number),
-  )
-  const points = rows.length > 1 && rows[0].some(Number.isNaN) ? rows.slice(1) : rows
-  const wrong = points.findIndex((row) => row.length !== dim || !row.every(Number.isFinite))
-  if (points.length === 0 || wrong >= 0) {
-    const got = points.length === 0 ? 'none' : `'${lines[wrong + lines.length - points.length].slice(0, 60)}'`
-    throw new UserError(
-      `${path}: a starting point is a line of ${dim} finite numbers, got ${got}. Mend the file.`,
-    )
-  }
-  return points.map((row) => Float64Array.from(row))
-}
-
-function startOf(text: string | undefined, own: Float64Array): Float64Array {
-  if (text === undefined) return own
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    value = null
-  }
-  if (typeof value === 'number') return new Float64Array(own.length).fill(value)
-  const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'number')
-  if (isList && (value as number[]).length === own.length) return Float64Array.from(value as number[])
-  throw new UserError(
-    `--x0 must be a number or a list of ${own.length} numbers, got '${text.slice(0, 60)}'. Use --x0 0.`,
-  )
 }

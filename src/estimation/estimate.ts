@@ -4,6 +4,7 @@ import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
+import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
@@ -24,6 +25,7 @@ import {
   ROUND_PATHS,
 } from './plan.ts'
 import { readEstimate } from './result.ts'
+import { SlopeBend } from './slope-bend.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
@@ -51,6 +53,8 @@ class Estimator {
   readonly #pass: PathPass
   readonly #controls: Controls
   readonly #branching: Branching | null
+  readonly #extremes: Extremes
+  readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
   readonly #fine: Simulator
@@ -70,6 +74,8 @@ class Estimator {
     }
     this.#context = context
     this.#plan = plan
+    this.#extremes = new Extremes(views.doubles, plan.extremes.paths / 8)
+    this.#corrections = new Extremes(views.doubles, plan.extremes.corrections / 8)
     this.#fine = simulator(1, training.coefficients)
     const firstStep = plan.elsewhere?.firstStep ?? 0
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
@@ -106,6 +112,7 @@ class Estimator {
   #prepare(): void {
     this.#findValue()
     this.#fitControls()
+    this.#findBend()
     if (this.#branching) this.#correct(this.#branching)
   }
 
@@ -116,6 +123,8 @@ class Estimator {
     if (team.rank === 0) {
       views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
       views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+      this.#extremes.forget()
+      this.#corrections.forget()
       this.#controls.forget(this.#y0())
     }
     team.barrier()
@@ -136,6 +145,16 @@ class Estimator {
     )
   }
 
+  #findBend(): void {
+    const { team, views } = this.#context
+    if (team.rank === 0) {
+      const bend = new SlopeBend(views, this.#fine.grid, SHARD_ROWS)
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, SHARD_ROWS, bend.observe)
+      views.doubles[this.#plan.result / 8 + RESULT.slopeBend] = bend.most
+    }
+    team.barrier()
+  }
+
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
     const { team, views } = this.#context
@@ -149,6 +168,7 @@ class Estimator {
         for (let p = 0; p < BRANCHING_PATHS; p++) {
           const count = ++doubles[result / 8 + RESULT.remainderCount]
           welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
+          this.#corrections.add(doubles[values / 8 + p])
         }
       }
       round++
@@ -250,6 +270,7 @@ class Estimator {
       const value = doubles[row + COLUMN.value]
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.value, value, count)
+      this.#extremes.add(value - this.#y0())
       const gap = value - doubles[row + COLUMN.coarse]
       welford(doubles, result + RESULT.gap, gap, count)
       welford(doubles, result + RESULT.extrapolated, value + share * gap, count)

@@ -6,6 +6,7 @@
  */
 import { gridSizes } from './grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT } from './plan.ts'
+import { hasNoOrder } from './slope-bend.ts'
 
 /** A difference is clear where it is this many of its standard errors. */
 const CLEAR = 2
@@ -77,7 +78,7 @@ export function readGrid(
  * Grids far from the limit may shrink as promised by luck, as where the steps are unstable: what was taken off is squared, in units of
  * the value, by the next order.
  */
-function nextOrder(error: number, size: number): number {
+export function nextOrder(error: number, size: number): number {
   const relative = Math.abs(error) / size
   return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative) : 0
 }
@@ -104,6 +105,10 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
   const ratio = coarseGap.mean / gap.mean
   const { promised } = gridSizes(plan)
   const shown = isToldApart && ratio > 0 ? plan.order + Math.log2(ratio / promised) : null
+  if (hasNoOrder(word[RESULT.slopeBend])) {
+    const left = Math.max(Math.abs(gap.mean), Math.abs(coarseGap.mean) / promised)
+    return { correction: NO_CORRECTION, left, order: shown }
+  }
   if (!isClear(bend)) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: shown }
   if (!isToldApart) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: null }
   if (ratio < LEAST_RATIO && ratio > -promised) {
@@ -114,7 +119,9 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
     }
   }
   if (Math.abs(ratio) >= AS_PROMISED * promised) {
-    return { correction: NO_CORRECTION, left: beyond / (Math.abs(ratio) - 1), order: shown }
+    // Faster than promised is luck, as where errors of two orders have opposite signs.
+    const believed = Math.min(Math.abs(ratio), promised)
+    return { correction: NO_CORRECTION, left: beyond / (believed - 1), order: shown }
   }
   // Errors of order 1 and 2 together: Romberg's extrapolation is free of both.
   return { correction: bend, left: 0.5 * beyond, order: shown }
@@ -125,6 +132,6 @@ function isClear({ mean, standardError }: Moments): boolean {
 }
 
 /** The size of a mean whose noise is counted elsewhere. */
-function beyondNoise({ mean, standardError }: Moments): number {
+export function beyondNoise({ mean, standardError }: Moments): number {
   return Math.sqrt(Math.max(0, mean * mean - standardError * standardError))
 }

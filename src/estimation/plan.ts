@@ -6,6 +6,7 @@ import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import { type CompiledProblem, type DriverShape, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
+import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
@@ -60,8 +61,10 @@ export const RESULT = {
   bend: 13,
   bendVariance: 14,
   coarsestCount: 15,
+  /** See `SlopeBend`. */
+  slopeBend: 16,
 } as const
-export const RESULT_WORDS = 16
+export const RESULT_WORDS = 17
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -85,6 +88,8 @@ export interface EstimatePlan {
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
   result: number
+  /** The largest of what paths deviate from Y₀ by, and of the branching paths' corrections; see `Extremes`. */
+  extremes: { paths: number; corrections: number }
   workers: WorkerBuffers[]
 }
 
@@ -154,6 +159,7 @@ export function planEstimate(
         : null,
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result,
+    extremes: { paths: arena.doubles(EXTREMES_WORDS), corrections: arena.doubles(EXTREMES_WORDS) },
     workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),
   }
 }

@@ -1,9 +1,11 @@
 /** What an estimate found, from the sums that its stage left. */
 import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
+import { Extremes } from '../statistics/hidden-tail.ts'
 import { STATE } from '../training/plan.ts'
 import { momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
 const CLEAR = 2
@@ -42,11 +44,12 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const { grid, value: own } = hasGrid(plan, 2)
     ? readGrid(word, plan, fine, scale)
     : { grid: null, value: fine }
-  const remainder = plan.branches ? readRemainder(word, own.standardError, scale) : null
+  const unseen = new Extremes(doubles, plan.extremes.paths / 8).hidden(paths)
+  const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
   const errors = {
-    statistical: own.standardError,
+    statistical: Math.hypot(own.standardError, unseen),
     grid: grid?.left ?? 0,
     remainder: remainder ? Math.hypot(applied.standardError, leftOf(remainder, scale)) : 0,
   }
@@ -92,9 +95,18 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
   })
 }
 
-function readRemainder(word: Float64Array, own: number, scale: number): Remainder {
-  const { mean: value, standardError } = momentsAt(word, RESULT.remainder, word[RESULT.remainderCount])
+/** No path can be worth more than u's own size. */
+function readRemainder(doubles: Float64Array, plan: EstimatePlan, own: number): Remainder {
+  const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  const count = word[RESULT.remainderCount]
+  const scale = doubles[plan.training.state / 8 + STATE.yScale]
+  const { mean: value, standardError: seen } = momentsAt(word, RESULT.remainder, count)
+  const size = Math.max(Math.abs(word[RESULT.y0]), scale)
+  const unseen = new Extremes(doubles, plan.extremes.corrections / 8).hidden(count, size)
+  const standardError = Math.hypot(seen, unseen)
   const isClear = Math.abs(value) > CLEAR * standardError
-  const isApplied = (standardError <= own || isClear) && Math.abs(value) <= LARGEST * scale
+  // Where all paths meet a kink together its slope has no density over them.
+  const isTold = !hasNoOrder(word[RESULT.slopeBend])
+  const isApplied = isTold && (standardError <= own || isClear) && Math.abs(value) <= LARGEST * scale
   return { value, standardError, isClear, isApplied }
 }

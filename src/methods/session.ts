@@ -24,7 +24,7 @@ export interface Session {
   readonly signal: AbortSignal | null
   /** Null where none are kept. */
   readonly checkpoints: Checkpoints | null
-  /** Where the trained model is saved; null where it is not. */
+  /** Where what was learned, a model or a rule, is saved; null where it is not. */
   readonly model: ModelFile | null
   readonly arena: Arena
 

@@ -32,7 +32,7 @@ export interface GradientBuffers {
   /** σᵀ∇g [rows×noiseDim]. */
   terminalZ: number
   workspace: number
-  /** g, float64 [rows]; not used. */
+  /** g, float64 [rows]. */
   terminal: number
 }
 
@@ -84,7 +84,10 @@ export class GradientNetwork {
     this.#terminalGradient = terminalGradient
   }
 
-  /** z[rows×noiseDim] from x[rows×dim] at time t; with `hasTerminalZ` σᵀ∇g(x) is in its buffer already. */
+  /**
+   * z[rows×noiseDim] from x[rows×dim] at time t; with `hasTerminalZ` σᵀ∇g(x) is in its buffer already. Where the rows are a part
+   * of a batch, they are the buffers' rows from `first` on.
+   */
   forward(
     step: GradientStep,
     t: number,
@@ -95,21 +98,23 @@ export class GradientNetwork {
     z: number,
     isTraining: boolean,
     hasTerminalZ = false,
+    first = 0,
   ): void {
     const { dim, noiseDim, terminalSkip } = this.#layout
     const kernels = this.#kernels
-    const input = this.#input(step, x, buffers)
+    const input = step.scale === 0 ? x : buffers.input + 4 * first * padded(dim)
     if (input !== x) kernels.scaleShift(input, x, step.scale, step.shift, rows, dim)
     const parameters = networkParameters(this.#layout, step.theta)
-    this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining)
+    this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining, first)
     kernels.blend(z, z, unit, 0, rows * padded(noiseDim))
     if (!terminalSkip) return
-    if (!hasTerminalZ) this.#terminalZ(t, x, rows, buffers)
-    kernels.addScaled(z, buffers.terminalZ, step.theta, rows, noiseDim)
+    const terminalZ = buffers.terminalZ + 4 * first * padded(noiseDim)
+    if (!hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + 8 * first, terminalZ)
+    kernels.addScaled(z, terminalZ, step.theta, rows, noiseDim)
   }
 
-  /** σᵀ∇g(x), 0 where it does not exist. */
-  #terminalZ(t: number, x: number, rows: number, buffers: GradientBuffers): void {
+  /** g(x) and σᵀ∇g(x), 0 where that does not exist. */
+  #terminalZ(t: number, x: number, rows: number, terminal: number, terminalZ: number): void {
     const { dim, noiseDim } = this.#layout
     const { floats, doubles } = this.#views
     this.#terminalGradient(
@@ -119,13 +124,13 @@ export class GradientNetwork {
       x / 4,
       padded(dim),
       doubles,
-      buffers.terminal / 8,
+      terminal / 8,
       1,
       floats,
-      buffers.terminalZ / 4,
+      terminalZ / 4,
       padded(noiseDim),
     )
-    zeroUndefined(floats, buffers.terminalZ, rows, noiseDim)
+    zeroUndefined(floats, terminalZ, rows, noiseDim)
   }
 
   /** Gradients of all trained parameters of the step, written; dZ[rows×noiseDim] is overwritten. */
@@ -144,13 +149,9 @@ export class GradientNetwork {
     if (terminalSkip) kernels.columnDot(gradients, buffers.terminalZ, dZ, rows, noiseDim)
     kernels.blend(dZ, dZ, unit, 0, rows * padded(noiseDim))
     const parameters = networkParameters(this.#layout, step.theta)
-    const input = this.#input(step, x, buffers)
+    const input = step.scale === 0 ? x : buffers.input
     const behind = networkParameters(this.#layout, gradients)
     this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch)
-  }
-
-  #input(step: GradientStep, x: number, buffers: GradientBuffers): number {
-    return step.scale === 0 ? x : buffers.input
   }
 }
 

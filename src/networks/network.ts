@@ -43,7 +43,8 @@ export class Network {
   /**
    * output[rows×outputs] = net(input[rows×inputs]).
    * In training, batch statistics normalise and the moving averages are updated; otherwise these are used.
-   * The workspace then holds what `backward` reads.
+   * The workspace then holds what `backward` reads; where the rows are a part of its batch, they are its rows from `first` on,
+   * which a batch normalisation does not allow.
    */
   forward(
     parameters: number,
@@ -52,6 +53,7 @@ export class Network {
     workspace: number,
     output: number,
     isTraining: boolean,
+    first = 0,
   ): void {
     const { layout } = this
     let h = input
@@ -61,10 +63,11 @@ export class Network {
       h = normalised
     }
     for (const layer of layout.layers) {
-      const activated = layer.isOutput ? output : workspace + 4 * layer.activated
+      const from = workspace + 4 * first * padded(layer.outputs)
+      const activated = layer.isOutput ? output : from + 4 * layer.activated
       this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
       if (layer.isResidual) {
-        const sum = workspace + 4 * layer.output
+        const sum = from + 4 * layer.output
         const count = rows * padded(layer.outputs)
         this.#floats.copyWithin(sum / 4, activated / 4, activated / 4 + count)
         this.#kernels.add(sum, h, count)

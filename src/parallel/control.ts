@@ -16,6 +16,8 @@ export const CONTROL = {
   progress: 6,
   /** Whether the main thread wants a copy of the run's state, or has one to read; see `snapshots.ts`. */
   snapshot: 7,
+  /** The mark that a piece of work called the team together with; see `Team.call`. */
+  called: 8,
 } as const
 
 export const CONTROL_WORDS = 16

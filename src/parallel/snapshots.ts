@@ -21,9 +21,13 @@ export class Snapshots {
     this.#plan = plan
   }
 
+  get isRequested(): boolean {
+    return this.#plan !== null && Atomics.load(this.#control, CONTROL.snapshot) === SNAPSHOT.requested
+  }
+
   /** Makes the copy if one was asked for. For the first worker alone, between two iterations. */
   serve(): void {
-    if (this.#plan === null || Atomics.load(this.#control, CONTROL.snapshot) !== SNAPSHOT.requested) return
+    if (this.#plan === null || !this.isRequested) return
     takeSnapshot(this.#memory, this.#plan)
     Atomics.store(this.#control, CONTROL.snapshot, SNAPSHOT.taken)
   }

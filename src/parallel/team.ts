@@ -68,11 +68,31 @@ export class Team {
     const control = this.#control
     const question = ++this.#questions
     // The answer is the number of the question, for the first worker may be at the next one before another has read this.
-    if (this.rank === 0 && (done || Atomics.load(control, CONTROL.stop) !== 0)) {
+    if (this.rank === 0 && (done || this.isAsked)) {
       Atomics.store(control, CONTROL.decision, question)
     }
     this.barrier()
     return Atomics.load(control, CONTROL.decision) === question
+  }
+
+  /** Whether the main thread asked for the end of the stage. */
+  get isAsked(): boolean {
+    return Atomics.load(this.#control, CONTROL.stop) !== 0
+  }
+
+  /**
+   * Calls the team together behind the phase that it is in, from within a piece of it: without a barrier of its own that costs
+   * nothing where nobody calls.
+   *
+   * @param mark not 0, and another one than in the phase before
+   */
+  call(mark: number): void {
+    Atomics.store(this.#control, CONTROL.called, mark)
+  }
+
+  /** Whether a piece of the phase that has just ended called with this mark. */
+  isCalled(mark: number): boolean {
+    return Atomics.load(this.#control, CONTROL.called) === mark
   }
 
   /** Tells the main thread how far the stage has come. */

@@ -59,8 +59,11 @@ function shownWithError({ value, standardError }: { value: number; standardError
   return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }
 
-/** The run of multilevel Picard in words; null for methods that train. */
-export function runText({ cost, method, iterations, batchSize, paths }: Solution): string | null {
-  if (cost === undefined) return null
+/** The run of a method without training in words; null for methods that train. */
+export function runText({ cost, method, iterations, batchSize, steps, paths }: Solution): string | null {
+  if (cost === undefined && batchSize > 0) return null
+  if (cost === undefined) {
+    return `${method}: ${formatCount(paths)} fresh paths${steps === 0 ? '' : `, ${formatCount(steps)} steps`}`
+  }
   return `${method}: ${iterations} levels with base ${batchSize}, ${formatCount(paths)} repetitions, ${formatCount(cost.driver)} driver evaluations`
 }

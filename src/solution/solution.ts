@@ -9,7 +9,7 @@ import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
-import type { StoppingAnswer, StoppingLimit } from './stopping.ts'
+import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
 
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
@@ -64,6 +64,25 @@ export interface GradientReference {
   relativeError: number | null
   /** The largest of |∇û − ∇u| in standard errors, over the components; null where none is given. */
   standardErrors: number | null
+}
+
+/** ∇²u(0, x0) from fresh paths, as far as it was asked for; entries null where they are not known. */
+export interface Hessian {
+  /** [dim] */
+  hessianDiagonal?: (number | null)[]
+  hessianDiagonalStandardError?: (number | null)[]
+  /** vᵀ∇²u v along directions v [dim]. */
+  hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
+}
+
+/** The same by the page's own formula, and how far off it is. */
+export interface HessianReference {
+  hessianDiagonal?: number[]
+  hessianAlong?: number[]
+  /** The length of all differences over that of the known entries; null where these are 0. */
+  relativeError: number | null
+  /** The largest difference in standard errors. */
+  standardErrors: number
 }
 
 /** One iteration of training. */
@@ -193,6 +212,8 @@ export interface MethodResult {
   gradientStandardError?: (number | null)[]
   /** Why components of the gradient are null. */
   missingGradient?: string | null
+  /** Where `RunOptions.hessian` or `hessianAlong` was given. */
+  hessian?: Hessian
   iterations: number
   steps: number
   batchSize: number
@@ -212,13 +233,15 @@ export interface MethodResult {
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
   stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; not part of the JSON form. */
+  rule?: LearnedRule
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
   elapsedMs: { train: number; estimate: number }
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution {
+export interface Solution extends Hessian {
   problem: string
   settings: Settings
   method: string
@@ -259,6 +282,8 @@ export interface Solution {
   gradientReference?: GradientReference
   /** Why components of the gradient are null, where some are. */
   missingGradient?: string
+  /** The Hessian beside that of the page's exact solution. */
+  hessianReference?: HessianReference
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
@@ -283,6 +308,8 @@ export interface Solution {
   start?: StartReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
+  rule?: LearnedRule
   /** The trained rule of a control problem; leaves the JSON form as it is. */
   policy?: Policy
 }
@@ -299,6 +326,7 @@ export type Progress =
       rate: number
       elapsedMs: number
     }
+  | { stage: 'fit'; dates: number; of: number }
   | { stage: 'estimate'; paths: number; of: number }
 
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
@@ -343,6 +371,9 @@ export interface RunOptions {
   region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
+  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  hessian?: boolean
+  hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void

@@ -12,12 +12,27 @@ export function tailIndex(sample: ArrayLike<number>): number {
   const sorted = Float64Array.from(sample).sort()
   const count = Math.ceil(Math.min(0.2 * sorted.length, 3 * Math.sqrt(sorted.length)))
   const threshold = sorted[sorted.length - count - 1]
-  const excesses = sorted.subarray(-count).map((value) => value - threshold)
-  if (!Number.isFinite(excesses[count - 1])) return Number.NaN
+  return fitTail(sorted.subarray(-count).map((value) => value - threshold)).shape
+}
+
+/** A generalised Pareto law, P(V > v) = (1 + kv/σ)^(−1/k). */
+export interface TailLaw {
+  /** k; −∞ where the excesses are all equal, NaN where one is not finite. */
+  shape: number
+  /** σ. */
+  scale: number
+}
+
+/** The law of the excesses of the largest values over a threshold, ascending. */
+export function fitTail(excesses: Float64Array): TailLaw {
+  const none = { shape: Number.NEGATIVE_INFINITY, scale: 0 }
+  if (!Number.isFinite(excesses[excesses.length - 1])) return { ...none, shape: Number.NaN }
   const positive = excesses.filter((value) => value > 0)
-  if (positive.length < 5) return Number.NEGATIVE_INFINITY
-  const k = meanLog(positive, posteriorSlope(positive))
-  return (positive.length * k + 0.5 * PRIOR) / (positive.length + PRIOR)
+  if (positive.length < 5) return none
+  const slope = posteriorSlope(positive)
+  const k = meanLog(positive, slope)
+  const shape = (positive.length * k + 0.5 * PRIOR) / (positive.length + PRIOR)
+  return { shape, scale: -shape / slope }
 }
 
 /** Posterior mean of θ = −k/σ over Zhang and Stephens' grid, from ascending excesses. */

@@ -75,9 +75,13 @@ export class Course {
       this.state(STATE.descent),
       lossAt,
     )
-    // The gradient by ΔW is of another size than that along paths.
-    if (done === options.pathwiseIterations) forgetMoments(views, this.#plan)
     team.report(done)
+  }
+
+  /** Adam begins anew where the gradient turns from one along paths to one by ΔW, which is of another size. For one worker alone. */
+  turn(iteration: number): void {
+    const isTurn = iteration > 0 && iteration === this.#plan.options.pathwiseIterations
+    if (isTurn && this.state(STATE.momentsFrom) !== iteration) forgetMoments(this.#context.views, this.#plan)
   }
 
   #row(iteration: number): number {

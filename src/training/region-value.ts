@@ -82,17 +82,12 @@ export class RegionValue {
     }).filter((direction) => direction.every(Number.isFinite))
   }
 
-  /** The network's part for the whole batch, behind the pass of Z₀. */
-  forward(): void {
-    const { buffers, options, valueWorkspace, valueOutput } = this.#plan
-    this.#network.forward(
-      this.block.theta,
-      buffers[0].input,
-      options.batchSize,
-      valueWorkspace,
-      valueOutput,
-      true,
-    )
+  /** The network's part for rows of the batch, behind the pass of Z₀. */
+  forward(first: number, rows: number): void {
+    const { buffers, dim, valueWorkspace, valueOutput } = this.#plan
+    const input = buffers[0].input + 4 * first * padded(dim)
+    const output = valueOutput + 4 * first * padded(1)
+    this.#network.forward(this.block.theta, input, rows, valueWorkspace, output, true, first)
   }
 
   /** Y₀ of one row. */

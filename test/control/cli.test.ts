@@ -71,7 +71,10 @@ describe('solve', () => {
       /deep-bsde knows no --shared-network, policy does/,
     ],
     [['solve', 'lqr', '--at', '1', '--at', '2', '--both'], /Leave out --both or --at/],
-    [['solve', 'lqr', '--region', 'box:1..2', '--both'], /a region is for equations.*Leave --region out/],
+    [
+      ['solve', 'lqr', '--region', 'box:1..2', '--both'],
+      /policy knows no --region, deep-bsde does\. Leave --region out/,
+    ],
     [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
     [['solve', 'lqrr'], /Did you mean 'lqr'/],
   ])('refuses %j', async (args, message) => {
@@ -160,7 +163,7 @@ describe('simulate', () => {
     for (const [args, message] of [
       [['simulate', other], /no file of deepbsde/],
       [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
-      [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
+      [['simulate', policy, '--x0', '[1]'], /--x0 must be 2 finite numbers separated by commas/],
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
       [['simulate', policy, '--phase', '1,2'], /--phase is drawn in a picture/],
       [['simulate', policy, '--phase', '1,3', '--plot', join(folder, 'a.svg')], /two of the 2 states, got 3/],

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
-import { bandsOf, csvLines, quantile } from '../../src/methods/policy/trajectories.ts'
+import { bandsOf, csvLines } from '../../src/methods/policy/trajectories.ts'
 import type { Solution } from '../../src/solution/solution.ts'
+import { orderQuantile } from '../../src/statistics/order.ts'
 
 const short = { settings: { dim: 3 }, iterations: 12, batchSize: 50, steps: 4, paths: 300 }
 let folder = ''
@@ -128,6 +129,6 @@ describe('trajectories', () => {
           expect(quantiles[q][n]).toBeGreaterThanOrEqual(quantiles[q - 1][n])
       }
     }
-    expect(quantile(Float64Array.of(1, 2, 4), 0.75)).toBe(3)
+    expect(orderQuantile(Float64Array.of(1, 2, 4), 0.75)).toBe(3)
   })
 })

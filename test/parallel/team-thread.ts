@@ -58,6 +58,18 @@ const scenarios = {
     return [iterations]
   },
 
+  /** Phases until a piece of the eighth, whoever has it, calls; says how many there were. */
+  untilCalled(team: Team): number[] {
+    let phases = 0
+    do {
+      team.forEach(PIECES, (piece) => {
+        if (phases === 7 && piece === 3) team.call(phases + 1)
+      })
+      phases++
+    } while (!team.isCalled(phases))
+    return [phases]
+  },
+
   /** All but the first come to the barrier. */
   oneMissing(team: Team): number[] {
     if (team.rank !== 0) team.barrier()

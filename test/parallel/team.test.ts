@@ -59,6 +59,11 @@ describe.each(SIZES)('a team of %i', (size) => {
     expect(await replies).toEqual(Array(size).fill({ value: [3] }))
   })
 
+  it('comes together behind the phase in which a piece called it', async () => {
+    const { replies } = startTeam('untilCalled', size)
+    expect(await replies).toEqual(Array(size).fill({ value: [8] }))
+  })
+
   it('leaves a running phase when it is aborted', async () => {
     const { control, replies } = startTeam('busy', size)
     await reached(control, CONTROL.progress, 1)

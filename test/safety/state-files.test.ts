@@ -1,4 +1,4 @@
-/** Checkpoints, models and policies from strangers: each ends in one line or in a value, and runs nothing. */
+/** Checkpoints, models, policies and rules from strangers: each ends in one line or in a value, and runs nothing. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { solve } from '../../src/entry/solve.ts'
 import { DivergenceError, UserError } from '../../src/errors/errors.ts'
 import { loadModel } from '../../src/methods/deep-bsde/model.ts'
 import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
+import { loadRule } from '../../src/methods/stopping/rule-file.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 import { resigned, tampered } from './tampered.ts'
 
@@ -24,7 +25,9 @@ beforeAll(async () => {
   await solve('allen-cahn', { ...options, checkpoint: place('good.ckpt'), save: place('good.model') })
   const { policy } = await solve('lqr', options)
   await savePolicy(place('good.policy'), policy!)
-  for (const name of ['ckpt', 'model', 'policy']) good[name] = readFileSync(place(`good.${name}`))
+  const stopping = { batchSize: 16, paths: 16, settings: { dim: 2, dates: 2 }, save: place('good.rule') }
+  await solve('max-call', { ...stopping, ...machine })
+  for (const name of ['ckpt', 'model', 'policy', 'rule']) good[name] = readFileSync(place(`good.${name}`))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -32,6 +35,7 @@ const openers: Record<string, (path: string) => Promise<unknown>> = {
   ckpt: readCheckpoint,
   model: loadModel,
   policy: async (path) => (await loadPolicy(path)).simulate(2),
+  rule: async (path) => (await loadRule(path)).simulate(2),
 }
 
 /** What the file ends in: null for no error. */
@@ -75,7 +79,7 @@ describe('a tampered checkpoint', () => {
       await outcome('run.ckpt', (path) => resume(path, machine))
     }
     expect(readdirSync(folder).sort()).toEqual(
-      ['bad', 'good.ckpt', 'good.model', 'good.policy', 'run.ckpt'].sort(),
+      ['bad', 'good.ckpt', 'good.model', 'good.policy', 'good.rule', 'run.ckpt'].sort(),
     )
   })
 
@@ -134,6 +138,25 @@ describe('a policy', () => {
   })
 })
 
+describe('a rule', () => {
+  it.each([
+    ['a formula of another language', 'process.exit(1)'],
+    ['JavaScript in a formula', '*/ globalThis.polluted = 1 /*'],
+    ['a formula too long', 'a+'.repeat(20_000)],
+  ])('with %s is refused', async (_, formula) => {
+    for (const key of ['drift', 'payoff', 'dates', 'driver', 'diffusion']) {
+      const bytes = resigned(good.rule, (description) => {
+        const page = description.page as Record<string, Record<string, unknown>>
+        const owner = key === 'payoff' || key === 'dates' ? page.stopping : page
+        ;(owner as Record<string, unknown>)[key] = formula
+      })
+      writeFileSync(place('bad'), bytes)
+      expect(await outcome('bad', loadRule)).not.toBeNull()
+    }
+    expect((globalThis as Record<string, unknown>).polluted).toBeUndefined()
+  })
+})
+
 describe('the kinds know each other', () => {
   it.each([
     ['ckpt', loadModel, "this is a checkpoint, not a model. Use 'deepbsde resume"],
@@ -142,6 +165,9 @@ describe('the kinds know each other', () => {
     ['model', loadPolicy, "this is a model, not a policy. Use 'deepbsde evaluate"],
     ['policy', readCheckpoint, "this is a policy, not a checkpoint. Use 'deepbsde simulate"],
     ['policy', loadModel, "this is a policy, not a model. Use 'deepbsde simulate"],
+    ['rule', loadModel, "this is a rule, not a model. Use 'deepbsde simulate"],
+    ['rule', loadPolicy, "this is a rule, not a policy. Use 'deepbsde simulate"],
+    ['policy', loadRule, "this is a policy, not a rule. Use 'deepbsde simulate"],
   ])('a .%s that is given to another command (%#)', async (kind, open, message) => {
     expect(await outcome(`good.${kind}`, open)).toContain(message)
   })

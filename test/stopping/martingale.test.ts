@@ -2,18 +2,20 @@
  * The increments that the limits are made with have mean 0 whatever was seen before, and the test that says so catches an integrand
  * that looks ahead and a difference of fitted values, which is no martingale.
  */
+
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compileKernels, instantiateKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { viewsOf } from '../../src/memory/views.ts'
 import { drawFeatures } from '../../src/methods/stopping/features.ts'
-import { resolveStopping } from '../../src/methods/stopping/options.ts'
-import { BLOCK_ROWS, planStopping, type StoppingPlan } from '../../src/methods/stopping/plan.ts'
-import { Walker } from '../../src/methods/stopping/walker.ts'
+import { runsOf } from '../../src/methods/stopping/options.ts'
+import { planStopping, type StoppingPlan } from '../../src/methods/stopping/plan.ts'
+import { BLOCK_ROWS } from '../../src/methods/stopping/rule-plan.ts'
+import { FRESH, Walker } from '../../src/methods/stopping/walker.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { CONTROL_WORDS } from '../../src/parallel/control.ts'
 import { Team } from '../../src/parallel/team.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
 
 const BLOCKS = 64
@@ -23,16 +25,16 @@ type When = 'before' | 'ahead'
 
 /** A walker over one interval with features drawn, and nothing fitted. */
 async function walkerOf(id: string, settings: Record<string, number>) {
-  const page = (await loadStoppingProblem(id))!
+  const page = (await builtInOf('stopping', id))!
   const problem = await compileStopping(page, overrideSettings(page, settings))
-  const options = resolveStopping(problem, problem.stopping.dates!, { batchSize: 1024, paths: 256, steps: 8 })
+  const runs = runsOf(problem, { batchSize: 1024, paths: 256, steps: 8 })
   const arena = new Arena()
   const control = arena.integers(CONTROL_WORDS)
-  const plan = planStopping(arena, problem, options, 1)
+  const [plan] = planStopping(arena, problem, runs, 1)
   const views = viewsOf(allocate(arena.bytes, 2 ** 29, ''))
   const kernels = instantiateKernels('reference', await compileKernels('reference'), views.memory)
   const team = new Team(new Int32Array(views.memory.buffer, control, CONTROL_WORDS), 0, 1)
-  const walker = new Walker({ views, kernels, team } as never, problem, plan, 1)
+  const walker = new Walker({ views, kernels, team } as never, problem, plan, FRESH)
   const samples: Float64Array[] = []
   walker.start()
   for (let node = 0; node < plan.intervals[0].steps; node++) walker.advance(node, 10_000)

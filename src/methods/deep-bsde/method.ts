@@ -4,19 +4,22 @@
  * u(t,Xₜ) and Z = σᵀ∇u(t,Xₜ) solve dY = −f dt + Z·dW, Y_T = g(X_T). At each time step a network gives Zₙ from Xₙ; stacked over
  * time, with Y carried forward by increments, they are one residual network, trained so that Y_T meets g(X_T).
  *
- * The paths do not depend on the networks, nor the networks on each other, so one iteration is four phases, each
- * parallel over what is independent in it, and no gradient is ever summed across workers:
+ * Paths do not depend on each other, nor the networks on one another, so one iteration is three phases, each parallel over what
+ * is independent in it, and no gradient is ever summed across workers:
  *
- *     simulate   ΔW, X                                  over paths
- *     forward    Zₙ = netₙ(Xₙ)                          over time steps
- *     sweep      Y up to T, the residual, and ∂L/∂Zₙ    over paths
- *     backward   gradients and Adam, each netₙ its own  over time steps
+ *     paths      ΔW, X, Zₙ = netₙ(Xₙ), Y up to T and the residual    over paths
+ *     adjoint    ∂L/∂Zₙ                                              over paths
+ *     backward   gradients and Adam, each netₙ its own               over time steps
+ *
+ * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
  */
 import { bound } from '../../bounds/bounds.ts'
 import type { BoundsPlan } from '../../bounds/plan.ts'
 import { estimate } from '../../estimation/estimate.ts'
 import type { GradientPlan } from '../../estimation/gradient/plan.ts'
 import { estimateGradient } from '../../estimation/gradient/stage.ts'
+import type { HessianPlan } from '../../estimation/hessian/plan.ts'
+import { estimateHessian } from '../../estimation/hessian/stage.ts'
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import { measureRegion, type RegionPlan } from '../../estimation/region.ts'
 import { type SamplePlan, samplePaths } from '../../estimation/sample-paths.ts'
@@ -45,6 +48,7 @@ import { SamplingDrift } from '../../training/sampling-drift.ts'
 import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
+import { compileEquation } from '../compile-equation.ts'
 import type { Method } from '../method.ts'
 import { about } from './about.ts'
 import { fewestBytes } from './memory.ts'
@@ -55,11 +59,13 @@ const SHARD_ROWS = 16
 
 export const method: Method = {
   ...about,
+  compile: compileEquation,
   fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
     estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
     gradient: (context, problem, plan) => estimateGradient(context, problem, plan as GradientPlan),
+    hessian: (context, problem, plan) => estimateHessian(context, problem, plan as HessianPlan),
     region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),
     sample: (context, problem, plan) => samplePaths(context, problem, plan as SamplePlan),
     bound: (context, problem, plan) => bound(context, problem, plan as BoundsPlan),
@@ -160,28 +166,33 @@ class Trainer {
     const { state, grid } = this.#plan
     let k = views.doubles[state / 8 + STATE.iteration]
     const startedAt = performance.now() - this.#course.elapsedBefore(k)
-    this.#overPaths((row, rows) => this.#simulate(k, row, rows))
-    while (!this.#shouldStop(k)) {
+    for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
       const rate = this.#course.rateAt(k)
-      team.forEach(grid.steps, (n) => this.#forward(n))
-      this.#overPaths((row, rows) => this.#sweepForward(row, rows))
+      const isRefitting = this.#course.isRefitting(k)
+      if (team.rank === 0) this.#course.turn(k)
+      this.#followPaths(k)
       const batch = batchLoss(views.doubles, this.#plan)
       const next = this.#rollback.check(batch.loss, k)
       if (next !== k) {
         k = next
-        this.#overPaths((row, rows) => this.#simulate(next, row, rows))
         continue
       }
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
-      const record = () => {
-        this.#values?.update()
-        this.#course.record(k, batch, rate, performance.now() - startedAt)
-      }
-      this.#backwardAndSimulate(k, rate, record)
+      // The record needs nothing of the updates, nor they of it: the others begin with these.
+      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
       k++
     }
     this.#solveSkips(k)
+  }
+
+  /** Ends an iteration in the state and in what is fitted, and calls the team where it may have to stop. */
+  #record(k: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
+    const { team, snapshots } = this.#context
+    this.#values?.update()
+    this.#course.record(k, batch, rate, elapsedMs)
+    if (team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)) team.call(k + 1)
   }
 
   /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
@@ -199,6 +210,24 @@ class Trainer {
     const { team, snapshots } = this.#context
     if (team.rank === 0) snapshots.serve()
     return team.shouldStop(this.#course.isFinished(k))
+  }
+
+  /** From new paths to their residuals. */
+  #followPaths(k: number): void {
+    const { team } = this.#context
+    const { options, grid } = this.#plan
+    const { batchSize, network } = options
+    if (network.batchNorm) {
+      this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+      team.forEach(grid.steps, (n) => this.#forward(n, 0, batchSize))
+      this.#overPaths((row, rows) => this.#sweepForward(row, rows))
+      return
+    }
+    this.#overPaths((row, rows) => {
+      this.#simulate(k, row, rows)
+      for (let n = 0; n < grid.steps; n++) this.#forward(n, row, rows)
+      this.#sweepForward(row, rows)
+    })
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
@@ -231,39 +260,39 @@ class Trainer {
 
   // --- forward
 
-  /** Zₙ from Xₙ for the whole batch; over a region, Y₀ = value network of X₀ too. */
-  #forward(n: number): void {
+  /** Zₙ from Xₙ for rows of the batch; over a region, Y₀ = value network of X₀ too. */
+  #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
+    const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
     if (n < plan.firstNetwork) {
-      this.#forwardVector()
+      this.#forwardVector(z, rows)
       return
     }
-    const rows = plan.options.batchSize
-    const z = this.#noiseSlice(plan.z, n)
     const unit = this.#course.state(STATE.zScale)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
     const hasTerminalZ = this.#drift !== null
     this.#gradient.forward(
       gradientStep(plan, n),
       timeAt(plan.grid, n),
-      this.#stateSlice(n),
+      this.#stateSlice(n) + 4 * row * padded(plan.dim),
       rows,
       unit,
       plan.buffers[n],
       z,
       true,
       hasTerminalZ,
+      row,
     )
-    if (n === 0) this.#value?.forward()
+    if (n === 0) this.#value?.forward(row, rows)
   }
 
   /** Z₀ is one vector when all paths start at one point. */
-  #forwardVector(): void {
+  #forwardVector(z: number, rows: number): void {
     const { floats } = this.#context.views
-    const { blocks, z, noiseDim, options } = this.#plan
+    const { blocks, noiseDim } = this.#plan
     const width = padded(noiseDim)
     const scale = this.#course.state(STATE.z0Scale)
-    for (let r = 0; r < options.batchSize; r++) {
+    for (let r = 0; r < rows; r++) {
       for (let j = 0; j < noiseDim; j++)
         floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
     }
@@ -295,34 +324,8 @@ class Trainer {
 
   // --- backward
 
-  /**
-   * The networks' own updates, and the next iteration's paths: in the same phase, since the updates need no path any more, unless
-   * the paths' drift is that of the networks. Then they are drawn from the state as recorded: that is all a resumed run has.
-   */
-  #backwardAndSimulate(iteration: number, rate: number, record: () => void): void {
-    const { grid, options } = this.#plan
-    const { team } = this.#context
-    const batch = options.batchSize
-    const shards = iteration + 1 < options.iterations ? Math.ceil(batch / SHARD_ROWS) : 0
-    const simulate = (shard: number) => {
-      const row = shard * SHARD_ROWS
-      this.#simulate(iteration + 1, row, Math.min(SHARD_ROWS, batch - row))
-    }
-    if (this.#drift) {
-      team.forEach(grid.steps, (n) => this.#backward(n, rate, iteration))
-      if (team.rank === 0) record()
-      team.barrier()
-      team.forEach(shards, simulate)
-    } else {
-      team.forEach(grid.steps + shards, (piece) => {
-        if (piece < grid.steps) this.#backward(piece, rate, iteration)
-        else simulate(piece - grid.steps)
-      })
-      if (team.rank === 0) record()
-    }
-  }
-
-  #backward(n: number, rate: number, iteration: number): void {
+  /** The networks' own updates. */
+  #backward(n: number, rate: number, iteration: number, isRefitting: boolean): void {
     const { team, kernels } = this.#context
     const plan = this.#plan
     const { gradients } = plan.workers[team.rank]
@@ -336,7 +339,7 @@ class Trainer {
     }
     const unit = this.#course.state(STATE.zScale)
     const x = this.#stateSlice(n)
-    if (this.#course.isRefitting(iteration)) this.#refit?.add(n, dZ)
+    if (isRefitting) this.#refit?.add(n, dZ)
     this.#gradient.backward(
       gradientStep(plan, n),
       x,

@@ -1,14 +1,14 @@
 /** A trained model, asked for value and gradient at points and times without training again. */
 
 import { publishedOf } from '../../checkpoint/description.ts'
-import { type ModelDescription, readModel, type StoredModel } from '../../checkpoint/model-file.ts'
+import { type ModelDescription, readSaved, type StoredModel } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
 import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { describeMethod } from '../catalog.ts'
-import { compilePage } from '../compile-page.ts'
+import { compileEquation } from '../compile-equation.ts'
 import { checkKept } from '../options.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
@@ -19,12 +19,12 @@ import { ModelRun } from './model-run.ts'
  * @throws UserError for a file that is no model, not whole, or of a version that does not fit; the file is untouched
  */
 export async function loadModel(path: string): Promise<Model> {
-  const stored = await readModel(path)
+  const stored = await readSaved(path, 'model')
   const { description } = stored
   const { settings } = description.page
   const method = await describeMethod(description.method)
   checkKept(path, description, method)
-  const problem = (await compilePage(description.page, settings, method, false)) as CompiledProblem
+  const problem = await compileEquation(description.page, settings, { bounds: false })
   const resolved = resolveOptions(problem, publishedOf(description), description.options)
   if (JSON.stringify(resolved) !== description.fingerprint) {
     throw new UserError(

@@ -1,13 +1,12 @@
 /** Trajectories of a policy for people and programs: quantiles over the paths at each time, CSV, JSON. */
+import { orderQuantile, SHOWN_QUANTILES } from '../../statistics/order.ts'
 import type { Policy, Trajectories } from './policy.ts'
-
-export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const
 
 /** Of one quantity: its mean and its quantiles at each time. */
 export interface Band {
   name: string
   mean: number[]
-  /** [quantile][time], in the order of `QUANTILES`. */
+  /** [quantile][time], in the order of `SHOWN_QUANTILES`. */
   quantiles: number[][]
 }
 
@@ -22,7 +21,7 @@ export function bandsOf({ trained }: Policy, paths: Trajectories): Band[] {
     return {
       name,
       mean: columns.map((column) => column.reduce((sum, v) => sum + v, 0) / paths.paths),
-      quantiles: QUANTILES.map((q) => columns.map((column) => quantile(column, q))),
+      quantiles: SHOWN_QUANTILES.map((q) => columns.map((column) => orderQuantile(column, q))),
     }
   }
   return [
@@ -34,14 +33,6 @@ export function bandsOf({ trained }: Policy, paths: Trajectories): Band[] {
       band(`a${k + 1}`, steps, (p, n) => paths.control[(p * steps + n) * controlDim + k]),
     ),
   ]
-}
-
-/** Linear between the order statistics of `sorted`. */
-export function quantile(sorted: Float64Array, q: number): number {
-  const position = q * (sorted.length - 1)
-  const left = Math.floor(position)
-  const right = Math.min(sorted.length - 1, left + 1)
-  return sorted[left] + (position - left) * (sorted[right] - sorted[left])
 }
 
 /** One line a path and time: path, t, cost so far, x1 …, a1 … (empty at the horizon). */
@@ -72,7 +63,7 @@ export function* bandLines(bands: Band[], times: number[]): Generator<string> {
     'name',
     't',
     'mean',
-    ...QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`),
+    ...SHOWN_QUANTILES.map((q) => `q${String(Math.round(100 * q)).padStart(2, '0')}`),
   ].join(',')
   for (const { name, mean, quantiles } of bands) {
     for (let n = 0; n < mean.length; n++)
@@ -93,7 +84,7 @@ export function trajectoryForm(policy: Policy, paths: Trajectories) {
     paths: paths.paths,
     cost: { mean, standardError: Math.sqrt(variance / paths.paths) },
     times: paths.times,
-    quantiles: QUANTILES,
+    quantiles: SHOWN_QUANTILES,
     bands: bandsOf(policy, paths),
   }
 }

@@ -13,7 +13,8 @@ export const about: About = {
   id: 'stopping',
   title: 'Optimal stopping: backward regression, limits on both sides from a martingale of the same fit',
   source: 'Longstaff, Schwartz (2001); Rogers (2002); Belomestny, Bender, Schoenmakers (2009)',
-  solves: 'stopping',
+  needs: ['equation', 'stopping'],
+  takes: [],
   isUsual: true,
   secondOpinion: {},
   options: [
@@ -21,4 +22,6 @@ export const about: About = {
     integerOption({ ...BATCH_SIZE, help: 'paths that the rule is fitted to', most: MOST_PATHS }),
     integerOption({ ...PATHS, most: MOST_PATHS }),
   ],
+  canResume: true,
+  saves: 'rule',
 }

@@ -12,12 +12,15 @@ import type { BatchFunction } from '../../formulas/load.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { timeAt } from '../../paths/grid.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { drawFeatures, sampleCount } from './features.ts'
 import { chooseAndSolve, ridgeError } from './fit.ts'
-import { BLOCK_ROWS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
-import { Walker } from './walker.ts'
+import { PROGRESS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
+import { BLOCK_ROWS } from './rule-plan.ts'
+import { FITTED_TO, Walker } from './walker.ts'
+
+/** Fits of an interval where the driver is not linear: Picard’s iteration, whose error falls by the interval’s length each time. */
+const DRIVEN_PASSES = 3
 
 /** Every worker of a team runs this. */
 export function fitBackward(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan): void {
@@ -40,7 +43,7 @@ class Backward {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#walker = new Walker(context, problem, plan, 0)
+    this.#walker = new Walker(context, problem, plan, FITTED_TO)
     this.#payoff = loadBatchFunction(functions.payoff.source)
     this.#terminal = loadBatchFunction(functions.terminal.source)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
@@ -48,29 +51,56 @@ class Backward {
   }
 
   run(): void {
-    const { team } = this.#context
-    const { intervals } = this.#plan
+    const { team, views } = this.#context
+    const { intervals, progress } = this.#plan
+    const done = progress / 8 + PROGRESS.intervals
+    const first = views.doubles[done]
     team.barrier()
+    if (first === intervals.length) return
     team.forEach(this.#blocks, (block) => this.#simulate(block))
-    team.forEach(this.#blocks, (block) => this.#payAtEnd(block))
-    if (team.rank === 0) this.#findFloor()
-    this.#shape((block) => this.#sortedSlopes(block))
-    for (let n = intervals.length - 1; n >= 0; n--) {
+    if (first === 0) this.#begin()
+    for (let n = intervals.length - 1 - first; n >= 0; n--) {
+      if (team.rank === 0) this.#context.snapshots.serve()
       if (team.shouldStop()) return
       if (team.rank === 0) drawFeatures(this.#context.views, this.#plan, n, this.#samples(n + 1))
       team.barrier()
-      team.forEach(SLOTS, (slot) => this.#accumulate(n, slot))
-      team.forEach(RIDGES.length, (k) => ridgeError(this.#context.views.doubles, this.#plan, k))
-      if (team.rank === 0) chooseAndSolve(this.#context.views.doubles, this.#plan, intervals[n])
-      team.barrier()
+      this.#fit(n)
       team.forEach(this.#blocks, (block) => this.#carryBack(n, block))
       if (n > 0) this.#shape((block) => this.#fittedSlopes(n, block))
-      if (team.rank === 0) team.report(intervals.length - n)
+      if (team.rank === 0) {
+        views.doubles[done] = intervals.length - n
+        team.report(intervals.length - n)
+      }
     }
   }
 
+  /** By least squares; with a driver that is not linear several times, for its tangent is taken at the fit before. */
+  #fit(n: number): void {
+    const { team, views } = this.#context
+    const { stopping } = this.#problem
+    const passes = stopping.driver === null ? 1 : DRIVEN_PASSES
+    for (let pass = 0; pass < passes; pass++) {
+      team.forEach(SLOTS, (slot) => this.#accumulate(n, slot))
+      team.forEach(RIDGES.length, (k) => ridgeError(views.doubles, this.#plan, k))
+      if (team.rank === 0) chooseAndSolve(views.doubles, this.#plan, this.#plan.intervals[n])
+      team.barrier()
+    }
+  }
+
+  /** From what is paid at T. */
+  #begin(): void {
+    const { team } = this.#context
+    team.forEach(this.#blocks, (block) => this.#payAtEnd(block))
+    if (team.rank === 0) {
+      this.#findFloor()
+      // An interval that is not fitted yet is worth nothing, and no number that is none.
+      for (const { unit } of this.#plan.intervals) this.#context.views.doubles.fill(1, unit / 8, unit / 8 + 2)
+    }
+    this.#shape((block) => this.#endSlopes(block))
+  }
+
   #state(n: number, block: number): number {
-    return this.#plan.states + 4 * (n * this.#blocks + block) * this.#slice
+    return this.#plan.fit.states + 4 * (n * this.#blocks + block) * this.#slice
   }
 
   #simulate(block: number): void {
@@ -88,53 +118,48 @@ class Backward {
     })
   }
 
-  /** The greater of payoff and terminal value at T, with its slope. */
+  /** The greater of payoff and terminal value at T. */
   #payAtEnd(block: number): void {
     const { intervals } = this.#plan
     this.#pay(this.#terminal, intervals.length, block, () => true)
     const { doubles } = this.#context.views
-    const cash = this.#plan.cash / 8 + block * BLOCK_ROWS
+    const cash = this.#plan.fit.cash / 8 + block * BLOCK_ROWS
     this.#pay(this.#payoff, intervals.length, block, (r, value) => value > doubles[cash + r])
   }
 
+  /** The least that going on may be worth: what the worst path pays at T, discounted where that makes it less. */
   #findFloor(): void {
     const { doubles } = this.#context.views
-    const { cash, floor, fitPaths } = this.#plan
-    const paid = doubles.subarray(cash / 8, cash / 8 + fitPaths)
-    doubles[floor / 8] = paid.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+    const { rate, hasSource, driver } = this.#problem.stopping
+    const { fit, floor, fitPaths } = this.#plan
+    const paid = doubles.subarray(fit.cash / 8, fit.cash / 8 + fitPaths)
+    const least = paid.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY)
+    const isKnown = driver === null && !hasSource && (rate !== null || least === 0)
+    const discount = Math.exp(-(rate ?? 0) * this.#problem.horizon)
+    doubles[floor / 8] = isKnown ? Math.min(least, discount * least) : Number.NEGATIVE_INFINITY
   }
 
   /** Lets those paths of a block stop at date n for which `stops` holds. */
   #pay(pays: BatchFunction, n: number, block: number, stops: (r: number, value: number) => boolean): void {
-    const { floats, doubles } = this.#context.views
+    const { doubles } = this.#context.views
     const walker = this.#walker
-    const { dim } = this.#problem
-    const { cash, slope, grid, isLog } = this.#plan
-    const { natural, slopes, values } = walker.hands
-    const width = padded(dim)
+    const cash = this.#plan.fit.cash / 8 + block * BLOCK_ROWS
     walker.resume(this.#state(n, block))
-    walker.unfold()
-    const t = timeAt(grid, nodeOf(this.#plan, n))
-    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    walker.pay(pays, this.#plan.nodes[n])
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const value = doubles[values / 8 + r]
-      if (!stops(r, value)) continue
-      doubles[cash / 8 + block * BLOCK_ROWS + r] = value
-      const [from, to] = [slopes / 4 + r * width, slope / 4 + (block * BLOCK_ROWS + r) * width]
-      for (let i = 0; i < dim; i++) {
-        floats[to + i] = floats[from + i] * (isLog ? floats[natural / 4 + r * width + i] : 1)
-      }
+      const value = doubles[walker.hands.values / 8 + r]
+      if (stops(r, value)) doubles[cash + r] = value
     }
   }
 
   /** Sums of products of the features of all blocks of a slot, their targets in the last column. */
   #accumulate(n: number, slot: number): void {
     const { doubles, floats } = this.#context.views
-    const { width, products } = this.#plan
-    const { kernels } = this.#context
+    const { width, fit } = this.#plan
+    const { kernels, team } = this.#context
     const size = width * width
-    const { scratch } = this.#walker.hands
-    const first = products / 8 + slot * size
+    const scratch = fit.scratch[team.rank]
+    const first = fit.products / 8 + slot * size
     doubles.fill(0, first, first + size)
     const add = (at: number, from: number) => {
       kernels.gemmTN(scratch, from, from, BLOCK_ROWS, width, width, 0)
@@ -147,13 +172,14 @@ class Backward {
   }
 
   #carried(block: number): number {
-    return this.#plan.carried + 4 * block * BLOCK_ROWS * this.#plan.width
+    return this.#plan.fit.carried + 4 * block * BLOCK_ROWS * this.#plan.width
   }
 
   /** The features of a block along interval n, and what they are to explain. */
   #carryFeatures(n: number, block: number): void {
     const { floats, doubles } = this.#context.views
-    const { width, start, discount, earned, cash, intervals } = this.#plan
+    const { width, intervals } = this.#plan
+    const { start, discount, earned, cash } = this.#plan.fit
     const interval = intervals[n]
     const walker = this.#walker
     const { features } = walker.hands
@@ -182,26 +208,20 @@ class Backward {
   /** From a date to the one before it: stops where that pays more than going on, and takes the martingale off. */
   #carryBack(n: number, block: number): void {
     const { floats, doubles } = this.#context.views
-    const { width, start, discount, earned, cash, slope, floor, intervals } = this.#plan
-    const { dim } = this.#problem
-    const flow = flowOver(this.#problem, this.#plan, intervals[n].steps)
+    const { width, floor, intervals } = this.#plan
+    const { start, carried, discount, earned, cash } = this.#plan.fit
     const at = intervals[n].coefficients / 8
     const goingOn = new Float64Array(BLOCK_ROWS)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const path = block * BLOCK_ROWS + r
       let martingale = 0
       for (let k = 0; k < width - 1; k++) {
-        const [before, after] = [
-          floats[start / 4 + path * width + k],
-          floats[this.#plan.carried / 4 + path * width + k],
-        ]
+        const [before, after] = [floats[start / 4 + path * width + k], floats[carried / 4 + path * width + k]]
         goingOn[r] += doubles[at + k] * before
         martingale += doubles[at + k] * (after - before)
       }
       const weight = doubles[discount / 8 + path]
       doubles[cash / 8 + path] = weight * doubles[cash / 8 + path] + doubles[earned / 8 + path] - martingale
-      const row = slope / 4 + path * padded(dim)
-      for (let i = 0; i < dim; i++) floats[row + i] *= weight * flow[i]
     }
     const least = doubles[floor / 8]
     if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > Math.max(goingOn[r], least))
@@ -211,10 +231,12 @@ class Backward {
   #shape(write: (block: number) => void): void {
     const { kernels, views, team } = this.#context
     const { floats, doubles } = views
-    const { slopeProducts, shape, columns } = this.#plan
+    const { columns, fit } = this.#plan
+    const { slopeProducts, shape } = fit
     const { dim } = this.#problem
     const width = padded(columns)
-    const { slopes, scratch } = this.#walker.hands
+    const { slopes } = this.#walker.hands
+    const scratch = fit.scratch[team.rank]
     team.forEach(SLOTS, (slot) => {
       const first = slopeProducts / 8 + slot * columns * width
       doubles.fill(0, first, first + columns * width)
@@ -237,35 +259,46 @@ class Backward {
     team.barrier()
   }
 
-  #sortedSlopes(block: number): void {
-    const { slope, intervals } = this.#plan
-    this.#walker.resume(this.#state(intervals.length, block))
-    this.#walker.arrange(slope + 4 * block * this.#slice)
+  /** Slopes, by the coordinates, of the greater of payoff and terminal value at T. */
+  #endSlopes(block: number): void {
+    const { floats, doubles } = this.#context.views
+    const { nodes, intervals, fit, isLog } = this.#plan
+    const walker = this.#walker
+    const { natural, slopes, values, noise } = walker.hands
+    const end = intervals.length
+    const size = this.#slice
+    walker.resume(this.#state(end, block))
+    const take = (r: number) => {
+      for (let k = r * (size / BLOCK_ROWS); k < (r + 1) * (size / BLOCK_ROWS); k++) {
+        floats[noise / 4 + k] = floats[slopes / 4 + k] * (isLog ? floats[natural / 4 + k] : 1)
+      }
+    }
+    walker.pay(this.#terminal, nodes[end])
+    for (let r = 0; r < BLOCK_ROWS; r++) take(r)
+    walker.pay(this.#payoff, nodes[end])
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      // What was paid at T is the greater of both: where that is the payoff, so is the slope.
+      const isPayoff = doubles[values / 8 + r] === doubles[fit.cash / 8 + block * BLOCK_ROWS + r]
+      if (isPayoff) take(r)
+    }
+    walker.arrangeNoise()
   }
 
   /** ∇û at the start of interval n, in the order of its coordinates. */
   #fittedSlopes(n: number, block: number): void {
-    const { kernels, views } = this.#context
-    const { floats, doubles } = views
-    const { width, columns, intervals } = this.#plan
+    const { doubles } = this.#context.views
     const walker = this.#walker
-    const { features, rows, slopes } = walker.hands
-    const { coefficients, transposed, unit } = intervals[n]
+    const interval = this.#plan.intervals[n]
+    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
     walker.resume(this.#state(n, block))
-    walker.look(intervals[n], 0)
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      for (let k = 0; k < width; k++) {
-        const phi = floats[features / 4 + r * width + k]
-        floats[rows / 4 + r * width + k] = doubles[coefficients / 8 + k] * (1 - phi * phi)
-      }
-    }
-    kernels.gemmNN(slopes, rows, transposed, BLOCK_ROWS, width, columns, 0)
-    walker.spreadSoft(slopes, doubles[unit / 8 + 1] * doubles[unit / 8])
+    walker.look(interval, 0)
+    walker.slopesOf(interval)
+    walker.spreadSoft(walker.hands.slopes, scale * unit)
   }
 
   #samples(n: number): Float64Array[] {
     return this.#walker.samples(
-      this.#plan.states + 4 * n * this.#blocks * this.#slice,
+      this.#plan.fit.states + 4 * n * this.#blocks * this.#slice,
       sampleCount(this.#plan),
     )
   }
@@ -282,20 +315,4 @@ function addMartingale(
     const [to, from] = [carried + r * width, hands.increments / 4 + r * width]
     for (let k = 0; k < width - 1; k++) floats[to + k] += weight[r] * floats[from + k]
   }
-}
-
-/** ∂(coordinates at the end)/∂(those `steps` before it), [dim]: exact laws only. */
-export function flowOver(
-  { dim }: CompiledStopping,
-  { motion, grid }: StoppingPlan,
-  steps: number,
-): Float64Array {
-  const { dynamics } = motion
-  return Float64Array.from({ length: dim }, (_, i) =>
-    dynamics.kind === 'ornstein-uhlenbeck' ? Math.exp(dynamics.rate[i] * steps * grid.dt) : 1,
-  )
-}
-
-export function nodeOf({ nodes }: StoppingPlan, n: number): number {
-  return nodes[n]
 }

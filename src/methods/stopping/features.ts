@@ -3,12 +3,12 @@
  * are drawn along which the value changes (by the mean product of its slopes in the next interval, Radhakrishnan, Beaglehole,
  * Pandit, Belkin 2024), knots lie where paths are.
  */
-import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { STREAM } from '../../random/streams.ts'
 import { UniformStream } from '../../random/uniform.ts'
 import { cholesky, invert } from '../../statistics/linear-system.ts'
-import type { IntervalPlan, StoppingPlan } from './plan.ts'
+import type { StoppingPlan } from './plan.ts'
+import type { IntervalPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, softMaxima } from './soft-maxima.ts'
 
 /** Deviation of w·ŝ over the paths, from nearly linear to steep. */
@@ -30,7 +30,7 @@ export function drawFeatures(
   n: number,
   samples: Float64Array[],
 ): void {
-  const { width, features, seed, intervals, columns, firstSoft } = plan
+  const { width, features, seed, intervals, firstSoft } = plan
   const interval = intervals[n]
   const dim = samples[0].length
   // The slopes by components above the middle against those below say which end matters.
@@ -57,7 +57,6 @@ export function drawFeatures(
     const scale = width > 0 ? steepness / width : 0
     for (let i = 0; i < dim; i++) {
       floats[at(k, i)] = scale * direction[i]
-      floats[interval.transposed / 4 + k * padded(columns) + i] = scale * direction[i]
     }
     floats[interval.bias / 4 + k] = -scale * along[knotRow]
     floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
@@ -89,7 +88,6 @@ function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: 
     const scale = deviation > 0 ? steepness / deviation : 0
     for (let a = 0; a < SOFT_MAXIMA; a++) {
       floats[interval.weights / 4 + (dim + a) * width + k] = scale * direction[a]
-      floats[interval.transposed / 4 + k * padded(columns) + dim + a] = scale * direction[a]
     }
     floats[interval.bias / 4 + k] = -scale * dot(knot, direction)
     floats[interval.drift / 4 + k] = 0.5 * steepness * random.normal()
@@ -99,7 +97,7 @@ function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: 
 /** The soft maxima of the samples, [SOFT_MAXIMA] each; sets the unit in which they are taken. */
 function softSamples(
   doubles: Float64Array,
-  { shape }: StoppingPlan,
+  { fit: { shape } }: StoppingPlan,
   { unit }: IntervalPlan,
   samples: Float64Array[],
 ): Float64Array[] {
@@ -166,7 +164,7 @@ function standardise(
 }
 
 /** A root of the slopes' products, with a little of every direction. */
-function rootOf(doubles: Float64Array, { shape }: StoppingPlan, dim: number): Float64Array {
+function rootOf(doubles: Float64Array, { fit: { shape } }: StoppingPlan, dim: number): Float64Array {
   const matrix = doubles.slice(shape / 8, shape / 8 + dim * dim)
   let trace = 0
   for (let i = 0; i < dim; i++) trace += matrix[i * dim + i] / dim

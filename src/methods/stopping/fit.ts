@@ -1,8 +1,9 @@
 /** The least-squares fit of an interval, with the ridge that does best on the fold left out. */
 import { cholesky } from '../../statistics/linear-system.ts'
-import { type IntervalPlan, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
+import { RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
+import type { IntervalPlan } from './rule-plan.ts'
 
-/** What the fits to one fold leave of the other's values, with a ridge; into plan.errors. */
+/** What the fits to one fold leave of the other's values, with a ridge; into plan.fit.errors. */
 export function ridgeError(doubles: Float64Array, plan: StoppingPlan, k: number): void {
   const folds = [0, 1].map((parity) => sumsOf(doubles, plan, (slot) => slot % 2 === parity))
   let error = 0
@@ -10,12 +11,12 @@ export function ridgeError(doubles: Float64Array, plan: StoppingPlan, k: number)
     const fit = solve(fold, RIDGES[k], plan.width)
     error += fit === null ? Number.POSITIVE_INFINITY : leftOf(folds[1 - parity], fit, plan.width)
   })
-  doubles[plan.errors / 8 + k] = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
+  doubles[plan.fit.errors / 8 + k] = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
 }
 
 /** The fit to all, with the ridge that did best. */
 export function chooseAndSolve(doubles: Float64Array, plan: StoppingPlan, interval: IntervalPlan): void {
-  const errors = doubles.subarray(plan.errors / 8, plan.errors / 8 + RIDGES.length)
+  const errors = doubles.subarray(plan.fit.errors / 8, plan.fit.errors / 8 + RIDGES.length)
   const best = errors.indexOf(Math.min(...errors))
   const all = sumsOf(doubles, plan, () => true)
   const fit = solve(all, RIDGES[Math.max(0, best)], plan.width)
@@ -29,7 +30,7 @@ function sumsOf(doubles: Float64Array, plan: StoppingPlan, has: (slot: number) =
   const sums = new Float64Array(size)
   for (let slot = 0; slot < SLOTS; slot++) {
     if (!has(slot)) continue
-    const first = plan.products / 8 + slot * size
+    const first = plan.fit.products / 8 + slot * size
     for (let k = 0; k < size; k++) sums[k] += doubles[first + k]
   }
   return sums

@@ -10,22 +10,31 @@ import type { BatchFunction } from '../../formulas/load.ts'
 import { loadBatchFunction } from '../../formulas/load.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { timeAt } from '../../paths/grid.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { flowOver } from './backward.ts'
-import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan } from './plan.ts'
-import { Walker } from './walker.ts'
+import { PROGRESS, type StoppingPlan } from './plan.ts'
+import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
+import { FRESH, Walker } from './walker.ts'
+
+/** Blocks between two moments at which the run may stop, or its state be kept. */
+const ROUND_BLOCKS = 16
 
 export function findLimits(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan): void {
-  const { team } = context
+  const { team, snapshots, views } = context
   const limits = new Limits(context, problem, plan)
   const blocks = plan.paths / BLOCK_ROWS
-  let done = 0
+  const progress = plan.progress / 8 + PROGRESS.blocks
+  let done = views.doubles[progress]
   team.barrier()
-  team.forEach(blocks, (block) => {
-    limits.run(block)
-    if (team.rank === 0) team.report(Math.min(plan.paths, ++done * team.size * BLOCK_ROWS))
-  })
+  do {
+    const first = done
+    done = Math.min(blocks, done + ROUND_BLOCKS)
+    team.forEach(done - first, (piece) => limits.run(first + piece))
+    if (team.rank === 0) {
+      views.doubles[progress] = done
+      team.report(done * BLOCK_ROWS)
+      snapshots.serve()
+    }
+  } while (!team.shouldStop(done === blocks))
 }
 
 class Limits {
@@ -49,7 +58,7 @@ class Limits {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#walker = new Walker(context, problem, plan, 1)
+    this.#walker = new Walker(context, problem, plan, FRESH, true)
     this.#payoff = loadBatchFunction(functions.payoff.source)
     this.#terminal = loadBatchFunction(functions.terminal.source)
     this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
@@ -97,13 +106,10 @@ class Limits {
 
   /** Payoffs of date n: each may be the greatest for the dual, and the rule takes those that are worth more than going on. */
   #decide(n: number, pays: BatchFunction, node: number): void {
-    const { floats, doubles } = this.#context.views
+    const { doubles } = this.#context.views
     const walker = this.#walker
-    const { natural, slopes, values } = walker.hands
-    const width = padded(this.#problem.dim)
-    walker.unfold()
-    const t = timeAt(this.#plan.grid, node)
-    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    const { values } = walker.hands
+    walker.pay(pays, node)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const payoff = doubles[values / 8 + r]
       const paid = walker.weight[r] * payoff + walker.earned[r] - this.#martingale[r]
@@ -159,4 +165,12 @@ class Limits {
       doubles[at + dim + 1] += this.#martingale[r] ** 2
     }
   }
+}
+
+/** ∂(coordinates at the end)/∂(those `steps` before it), [dim]: exact laws only. */
+function flowOver({ dim }: CompiledStopping, { motion, grid }: StoppingPlan, steps: number): Float64Array {
+  const { dynamics } = motion
+  return Float64Array.from({ length: dim }, (_, i) =>
+    dynamics.kind === 'ornstein-uhlenbeck' ? Math.exp(dynamics.rate[i] * steps * grid.dt) : 1,
+  )
 }

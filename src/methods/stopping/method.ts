@@ -8,26 +8,26 @@
  * Differs from the papers: value and martingale have the same coefficients, fitted at once; the martingale has the second order of
  * Itô's formula; features are drawn along the slopes of the later dates' fit.
  */
-import { EXACT } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import { compileStopping } from '../../stopping/compile.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { fitBackward } from './backward.ts'
 import { findLimits } from './limits.ts'
-import { resolveStopping } from './options.ts'
-import { planStopping, type StoppingOptions, type StoppingPlan } from './plan.ts'
-import { readFound } from './result.ts'
+import { runsOf } from './options.ts'
+import { planStopping, type StoppingPlan, stoppingRegions } from './plan.ts'
+import { isFitted, pathsOf, readFound } from './result.ts'
+import { StoppingRule } from './rule.ts'
 import { stoppingResult } from './verdict.ts'
 
 const REMEDY = 'Lower --batch-size, the number of dates or the dimension, or raise --memory.'
-/** Equal dates that stand for any time; twice as many tell what they are off by. */
-const DATES_FOR_ANY = 50
 
 export const method: Method<CompiledStopping> = {
   ...about,
+  compile: compileStopping,
   stages: {
     fit: (context, problem, plan) => fitBackward(context, problem, plan as StoppingPlan),
     estimate: (context, problem, plan) => findLimits(context, problem, plan as StoppingPlan),
@@ -42,48 +42,56 @@ async function solveStopping(
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const plans = runsOf(problem, options).map((run) =>
-    planStopping(session.arena, problem, run, session.workers),
-  )
+  const runs = runsOf(problem, options)
+  const plans = planStopping(session.arena, problem, runs, session.workers)
+  const { checkpoints, model } = session
+  checkpoints?.plan(session.arena, stoppingRegions(problem, plans), runs)
   const views = session.allocate(REMEDY)
+  await checkpoints?.begin(views.memory)
   const elapsedMs = { train: 0, estimate: 0 }
   for (const plan of plans) {
     const startedAt = performance.now()
-    await session.run('stopping', 'fit', problem, plan, () => {})
+    await session.run('stopping', 'fit', problem, plan, fitted(plans, plan, options), checkpoints)
     const fittedAt = performance.now()
     elapsedMs.train += fittedAt - startedAt
-    if (session.signal?.aborted) break
-    await session.run('stopping', 'estimate', problem, plan, (paths) =>
-      options.onProgress?.({ stage: 'estimate', paths, of: plan.paths }),
-    )
+    const isWhole = !session.signal?.aborted
+    if (!isWhole) await checkpoints?.write(false, true)
+    // Limits of half a fit hold too, and are for the person who stopped it; a resumed run makes its own.
+    if (!isWhole && plan !== plans[0]) break
+    const kept = isWhole ? checkpoints : null
+    await session.run('stopping', 'estimate', problem, plan, estimated(plans, plan, options), kept)
     elapsedMs.estimate += performance.now() - fittedAt
+    if (session.signal?.aborted) {
+      if (isWhole) await checkpoints?.write(false, true)
+      break
+    }
   }
-  const founds = plans.map((plan) => readFound(views, problem, plan))
-  return stoppingResult(problem, plans, founds, session.signal?.aborted ?? false, elapsedMs)
-}
-
-/**
- * For any time N dates and 2N. For given dates one run, and before it one on half the steps where these have an error of their own;
- * the last run is the answer.
- */
-function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
-  const { stopping, horizon } = problem
-  const { dates } = stopping
-  if (dates === null) {
-    return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) => {
-      const equal = (_: unknown, n: number) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)
-      return resolveStopping(problem, Array.from({ length: count }, equal), options)
-    })
+  const wasStopped = session.signal?.aborted ?? false
+  if (!wasStopped) await checkpoints?.write(true)
+  const answered = plans.filter((plan) => pathsOf(views, plan) > 0)
+  const last = plans[plans.length - 1]
+  const told = answered.length > 0 ? answered : [last]
+  const founds = told.map((plan) => readFound(views, problem, plan))
+  const result = stoppingResult(problem, told, founds, wasStopped, elapsedMs)
+  if (!isFitted(views, last)) {
+    model?.miss('the fit was stopped before it had come to the first date')
+    return result
   }
-  const run = resolveStopping(problem, dates, options)
-  return hasStepError(problem) ? [run, twiceAsFine(run)] : [run]
+  await model?.save(views.memory, [last.learned], runs, result)
+  const { at, bytes } = last.learned
+  const learned = new Uint8Array(views.memory.buffer, at, bytes).slice()
+  return { ...result, rule: await StoppingRule.open({ problem, options: runs[runs.length - 1], learned }) }
 }
 
-/** Whether X, the discount or what is paid on the way is only near the truth in steps. */
-function hasStepError({ dynamics, stopping: { rate, hasSource } }: CompiledStopping): boolean {
-  return dynamics.order !== EXACT || rate === null || hasSource
+/** What is told while intervals are fitted: of all runs. */
+function fitted(plans: readonly StoppingPlan[], plan: StoppingPlan, { onProgress }: RunOptions) {
+  const before = plans.slice(0, plans.indexOf(plan)).reduce((sum, { intervals }) => sum + intervals.length, 0)
+  const of = plans.reduce((sum, { intervals }) => sum + intervals.length, 0)
+  return (done: number) => onProgress?.({ stage: 'fit', dates: before + done, of })
 }
 
-function twiceAsFine({ nodes, steps, ...rest }: StoppingOptions): StoppingOptions {
-  return { ...rest, nodes: nodes.map((node) => 2 * node), steps: 2 * steps }
+function estimated(plans: readonly StoppingPlan[], plan: StoppingPlan, { onProgress }: RunOptions) {
+  const before = plans.indexOf(plan) * plan.paths
+  return (paths: number) =>
+    onProgress?.({ stage: 'estimate', paths: before + paths, of: plans.length * plan.paths })
 }

@@ -1,18 +1,54 @@
-/** The choices of a run of optimal stopping, checked, and its dates on a grid. */
+/** The choices of the runs of optimal stopping that make one answer, checked, and their dates on grids. */
 import { UserError } from '../../errors/errors.ts'
 import { checkOptions } from '../../options/given.ts'
 import { SEED } from '../../options/run.ts'
+import { EXACT } from '../../problem/compiled.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'
-import { BLOCK_ROWS, type StoppingOptions } from './plan.ts'
+import { BLOCK_ROWS, type StoppingOptions } from './rule-plan.ts'
 
 /** Steps of the whole grid, and of one interval in one dimension, at least. */
 const DEFAULT_STEPS = 64
 const STEPS_OF_ONE = 4
 const PATHS_OF_FEATURE = 32
+/** Equal dates that stand for any time; twice as many tell what they are off by. */
+const DATES_FOR_ANY = 50
 
-export function resolveStopping(
+/**
+ * For any time N dates and 2N. For given dates one run, and before it one on half the steps where these have an error of their own;
+ * the last run is the answer.
+ */
+export function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
+  const { dates } = problem.stopping
+  if (dates === null) {
+    const [coarse, fine] = [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) =>
+      resolveStopping(problem, equalDates(problem, count), options),
+    )
+    // Steps with an error of their own become as much finer as the dates: the difference then tells of both.
+    return hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
+  }
+  const run = resolveStopping(problem, dates, options)
+  return hasStepError(problem) ? [run, onGrid(run, 2 * run.steps)] : [run]
+}
+
+function equalDates({ horizon }: CompiledStopping, count: number): number[] {
+  return Array.from({ length: count }, (_, n) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count))
+}
+
+/** Whether X, the discount or what is paid on the way is only near the truth in steps. */
+export function hasStepError({ dynamics, stopping }: CompiledStopping): boolean {
+  const { rate, hasSource, driver, functions } = stopping
+  if (dynamics.order !== EXACT || driver !== null) return true
+  return functions.accrual.dependsOn.length > 0 || (hasSource && rate !== 0)
+}
+
+/** The same dates on a grid of a multiple of the steps. */
+function onGrid({ nodes, steps, ...rest }: StoppingOptions, finer: number): StoppingOptions {
+  return { ...rest, nodes: nodes.map((node) => (node * finer) / steps), steps: finer }
+}
+
+function resolveStopping(
   problem: CompiledStopping,
   dates: readonly number[],
   options: RunOptions,

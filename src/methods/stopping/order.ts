@@ -1,6 +1,6 @@
 /** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
 import { padded } from '../../kernels/interface.ts'
-import { BLOCK_ROWS } from './plan.ts'
+import { BLOCK_ROWS } from './rule-plan.ts'
 
 export class Order {
   readonly #dim: number
@@ -47,6 +47,16 @@ export class Order {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const [from, to, first] = [values / 4 + r * width, out / 4 + r * stride, r * dim]
       for (let i = 0; i < dim; i++) floats[to + i] = floats[from + this.#places[first + i]] * factor
+    }
+  }
+
+  /** The other way: values in the order of the last `arrange` back to the rows' own, [rows × dim], · factor. */
+  restore(floats: Float32Array, out: number, values: number, factor: number, stride: number): void {
+    const dim = this.#dim
+    const width = padded(dim)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const [from, to, first] = [values / 4 + r * stride, out / 4 + r * width, r * dim]
+      for (let i = 0; i < dim; i++) floats[to + this.#places[first + i]] = floats[from + i] * factor
     }
   }
 

@@ -1,55 +1,21 @@
-/** A run of optimal stopping as data: dates, paths, features, and where the arrays of both stages lie. */
+/** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
-import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
-import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
+import type { Region } from '../../memory/snapshot.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { SOFT_MAXIMA } from './soft-maxima.ts'
+import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 
-/** Paths that move together. */
-export const BLOCK_ROWS = MOST_ROWS
 /** Parts that sums over paths are taken in, whatever the workers; even and odd ones are the folds of a fit. */
 export const SLOTS = 16
 /** Candidates of the ridge, shares of the normal matrix's diagonal. */
 export const RIDGES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
 
-/** Share of the features that are of soft maxima, where there are some. */
-const SOFT_SHARE = 0.35
-
-export interface StoppingOptions {
-  /** Date n is node nodes[n] of the grid; nodes[0] = 0. */
-  nodes: number[]
-  steps: number
-  /** Features, the constant among them; one less than a multiple of 4, so that a target makes a full row. */
-  features: number
-  fitPaths: number
-  paths: number
-  seed: number
-  /** Whether one may stop at once, too. */
-  stopsAtOnce: boolean
-}
-
-/** Byte offsets. Rows of features are [width], width = features + 1. */
-export interface StoppingPlan extends StoppingOptions {
-  /** Coordinates that features are taken of: the state's own, in order, and soft maxima where it has some. */
-  columns: number
-  /** From this one on features are of the soft maxima alone. */
-  firstSoft: number
-  grid: UniformGrid
-  width: number
-  /** X in the coordinates that features are taken of: log X where X is geometric. */
-  motion: CompiledProblem
-  isLog: boolean
-  coefficients: StepCoefficients
-  /** For each interval between two dates. */
-  intervals: IntervalPlan[]
+/** Byte offsets. What one fit leaves here is of no use to another: grids of dates that are fitted in turn have one in common. */
+export interface FitPlan {
   /** Coordinates at each date of the paths that are fitted to: [dates + 1][fitPaths × dim]. */
   states: number
   /** float64 [fitPaths]: what a path pays from the date on that the fit has come to, the martingale taken off. */
   cash: number
-  /** Its pathwise derivative by the coordinates at that date: [fitPaths × dim]. */
-  slope: number
   /** Features at an interval's start, and carried along it: [fitPaths × width]. */
   start: number
   carried: number
@@ -59,103 +25,58 @@ export interface StoppingPlan extends StoppingOptions {
   /** float64 [SLOTS][width²], and [RIDGES] errors on the fold left out. */
   products: number
   errors: number
-  /** float64 [SLOTS][dim²]: of fitted slopes. */
+  /** float64 [SLOTS][columns × padded(columns)]: of slopes. */
   slopeProducts: number
-  /** float64 [1]: the least that any path pays at T; going on is never thought to be worth less. */
-  floor: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
+  /** Of each worker: sums of products of one block. */
+  scratch: number[]
+}
+
+export interface StoppingPlan extends RulePlan {
+  fit: FitPlan
+  /** float64 [PROGRESS]: how far the run has come. */
+  progress: number
   /** Fresh paths: float64 [paths] lower and upper, int32 [paths] date of stopping. */
   lower: number
   upper: number
   stopped: number
   /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
-  workers: WorkerPlan[]
 }
 
-/** What is learned of one interval: u(t, x) = Σ c_k tanh(w_k·ŝ + a_k θ + b_k). */
-export interface IntervalPlan {
-  firstNode: number
-  steps: number
-  /** [columns × width], and its transpose. */
-  weights: number
-  transposed: number
-  /** [width]: b_k, a_k, E(w_k·δŝ)² of one step, 0 where that is not constant, and 1 for features that sharpen. */
-  bias: number
-  drift: number
-  spread: number
-  sharpens: number
-  /** [dim]: the mean of each coordinate; float64 [2]: the unit, and from coordinates to those of soft maxima. */
-  centre: number
-  unit: number
-  /** float64 [width] */
-  coefficients: number
-}
+/** Intervals that are fitted, and blocks of fresh paths that are done. */
+export const PROGRESS = { intervals: 0, blocks: 1, length: 2 } as const
 
-export interface WorkerPlan {
-  x: number
-  next: number
-  w: number
-  mixed: number
-  noise: number
-  natural: number
-  state: number
-  moved: number
-  /** [width], at the node that was looked at: features are tanh(scale∘(w·ŝ) + shift); E(w·δŝ)²; and zeros. */
-  scale: number
-  shift: number
-  spread: number
-  zeros: number
-  features: number
-  increments: number
-  rows: number
-  slopes: number
-  values: number
-  scratch: number
-}
-
+/** Plans for runs that come one after another: the last has the most dates. */
 export function planStopping(
   arena: Arena,
   problem: CompiledStopping,
-  options: StoppingOptions,
+  runs: readonly StoppingOptions[],
   workers: number,
-): StoppingPlan {
-  const { dim, noiseDim, horizon } = problem
-  const { nodes, steps, features, fitPaths, paths } = options
-  const width = features + 1
-  const softs = problem.stopping.isExchangeable ? SOFT_MAXIMA : 0
-  const columns = dim + softs
-  const intervals = nodes.slice(1).map(
-    (node, n): IntervalPlan => ({
-      firstNode: nodes[n],
-      steps: node - nodes[n],
-      weights: arena.floats(columns * width),
-      transposed: arena.floats(width * padded(columns)),
-      bias: arena.floats(width),
-      drift: arena.floats(width),
-      spread: arena.floats(width),
-      sharpens: arena.floats(width),
-      centre: arena.floats(padded(dim)),
-      unit: arena.doubles(2),
-      coefficients: arena.doubles(width),
-    }),
-  )
-  const wide = BLOCK_ROWS * padded(dim)
-  const all = BLOCK_ROWS * padded(columns)
+): StoppingPlan[] {
+  const rules = runs.map((options) => planRule(arena, problem, options, workers))
+  const fit = planFit(arena, problem, rules[rules.length - 1])
+  return rules.map((rule) => ({
+    ...rule,
+    fit,
+    progress: arena.doubles(PROGRESS.length),
+    lower: arena.doubles(rule.paths),
+    upper: arena.doubles(rule.paths),
+    stopped: arena.integers(rule.paths),
+    sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2)),
+  }))
+}
+
+function planFit(
+  arena: Arena,
+  { dim }: CompiledStopping,
+  { intervals, fitPaths, width, columns, workers }: RulePlan,
+): FitPlan {
+  const products = Math.max(width * width, columns * padded(columns))
   return {
-    ...options,
-    columns,
-    firstSoft: softs === 0 ? width : Math.round((1 - SOFT_SHARE) * features),
-    grid: uniformGrid(horizon, steps),
-    width,
-    motion: coordinates(problem),
-    isLog: isPositive(problem),
-    coefficients: planCoefficients(arena, problem, 1, workers),
-    intervals,
     states: arena.floats((intervals.length + 1) * fitPaths * padded(dim)),
     cash: arena.doubles(fitPaths),
-    slope: arena.floats(fitPaths * padded(dim)),
     start: arena.floats(fitPaths * width),
     carried: arena.floats(fitPaths * width),
     discount: arena.doubles(fitPaths),
@@ -163,47 +84,24 @@ export function planStopping(
     products: arena.doubles(SLOTS * width * width),
     errors: arena.doubles(RIDGES.length),
     slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
-    floor: arena.doubles(1),
     shape: arena.doubles(dim * dim),
-    lower: arena.doubles(paths),
-    upper: arena.doubles(paths),
-    stopped: arena.integers(paths),
-    sums: arena.doubles((paths / BLOCK_ROWS) * (dim + 2)),
-    workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(wide),
-      next: arena.floats(wide),
-      w: arena.floats(BLOCK_ROWS * padded(noiseDim)),
-      mixed: arena.floats(wide),
-      noise: arena.floats(wide),
-      natural: arena.floats(wide),
-      state: arena.floats(all),
-      moved: arena.floats(all),
-      scale: arena.floats(width),
-      shift: arena.floats(width),
-      spread: arena.floats(width),
-      zeros: arena.floats(width),
-      features: arena.floats(BLOCK_ROWS * width),
-      increments: arena.floats(BLOCK_ROWS * width),
-      rows: arena.floats(BLOCK_ROWS * width),
-      slopes: arena.floats(all),
-      values: arena.doubles(BLOCK_ROWS),
-      scratch: arena.floats(Math.max(width * width, columns * padded(columns))),
-    })),
+    scratch: workers.map(() => arena.floats(products)),
   }
 }
 
-function isPositive({ dynamics, x0 }: CompiledProblem): boolean {
-  return dynamics.kind === 'geometric' && x0.every((value) => value > 0)
-}
-
-/** A geometric X is the exponential of a Brownian motion with drift. */
-function coordinates(problem: CompiledStopping): CompiledProblem {
-  const { dynamics, x0 } = problem
-  if (dynamics.kind !== 'geometric' || !isPositive(problem)) return problem
-  const drift = dynamics.drift.map((mu, i) => mu - 0.5 * dynamics.diffusion[i] ** 2)
-  return {
-    ...problem,
-    x0: x0.map(Math.log),
-    dynamics: { kind: 'brownian', order: EXACT, drift, diffusion: dynamics.diffusion },
-  }
+/** What a checkpoint keeps. Paths are drawn again. */
+export function stoppingRegions({ dim }: CompiledStopping, plans: readonly StoppingPlan[]): Region[] {
+  const { fit, fitPaths } = plans[0]
+  return [
+    { at: fit.cash, bytes: 8 * fitPaths },
+    { at: fit.shape, bytes: 8 * dim * dim },
+    ...plans.flatMap(({ learned, progress, lower, upper, stopped, sums, paths }) => [
+      learned,
+      { at: progress, bytes: 8 * PROGRESS.length },
+      { at: lower, bytes: 8 * paths },
+      { at: upper, bytes: 8 * paths },
+      { at: stopped, bytes: 4 * paths },
+      { at: sums, bytes: (8 * paths * (dim + 2)) / BLOCK_ROWS },
+    ]),
+  ]
 }

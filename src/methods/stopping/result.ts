@@ -3,7 +3,9 @@ import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { BLOCK_ROWS, type StoppingPlan } from './plan.ts'
+import { PROGRESS, type StoppingPlan } from './plan.ts'
+import { BLOCK_ROWS } from './rule-plan.ts'
+import { timesOf } from './stopped.ts'
 import { isMovedByConstants } from './walker.ts'
 
 /** A mean over paths. */
@@ -14,6 +16,8 @@ export interface Mean {
 
 /** One grid of dates. */
 export interface Found {
+  /** Fresh paths that it is from. */
+  paths: number
   lower: Mean
   upper: Mean
   /** The middle of both, path by path. */
@@ -27,7 +31,7 @@ export interface Found {
 
 export function readFound(views: Views, problem: CompiledStopping, plan: StoppingPlan): Found {
   const { doubles, integers } = views
-  const { paths } = plan
+  const paths = pathsOf(views, plan)
   const lower = doubles.subarray(plan.lower / 8, plan.lower / 8 + paths)
   const upper = doubles.subarray(plan.upper / 8, plan.upper / 8 + paths)
   const stopped = integers.subarray(plan.stopped / 4, plan.stopped / 4 + paths)
@@ -37,13 +41,27 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
     sign === 1 ? means : [means[1], means[0]].map((mean) => ({ ...mean, value: -mean.value }))
   const middle = meanOf(lower.map((value, k) => 0.5 * sign * (value + upper[k])))
   return {
+    paths,
     lower: low,
     upper: high,
     middle,
-    martingale: martingaleOf(doubles, problem, plan),
-    gradient: gradientOf(views, problem, plan),
-    ...timesOf(stopped, plan),
+    martingale: martingaleOf(doubles, problem, plan, paths),
+    gradient: gradientOf(views, problem, plan, paths),
+    ...timesOf(
+      stopped,
+      plan.nodes.map((node) => timeAt(plan.grid, node)),
+    ),
   }
+}
+
+/** Fresh paths that are done. */
+export function pathsOf({ doubles }: Views, { progress }: StoppingPlan): number {
+  return BLOCK_ROWS * doubles[progress / 8 + PROGRESS.blocks]
+}
+
+/** Whether every interval is. */
+export function isFitted({ doubles }: Views, { progress, intervals }: StoppingPlan): boolean {
+  return doubles[progress / 8 + PROGRESS.intervals] === intervals.length
 }
 
 export function meanOf(values: Float64Array): Mean {
@@ -55,7 +73,8 @@ export function meanOf(values: Float64Array): Mean {
 function sumsOf(
   doubles: Float64Array,
   { dim }: CompiledStopping,
-  { sums, paths }: StoppingPlan,
+  { sums }: StoppingPlan,
+  paths: number,
 ): Float64Array {
   const total = new Float64Array(dim + 2)
   for (let block = 0; block < paths / BLOCK_ROWS; block++) {
@@ -64,9 +83,14 @@ function sumsOf(
   return total.map((sum) => sum / paths)
 }
 
-function martingaleOf(doubles: Float64Array, problem: CompiledStopping, plan: StoppingPlan): Mean {
-  const [value, square] = sumsOf(doubles, problem, plan).subarray(problem.dim)
-  return { value, standardError: Math.sqrt(Math.max(0, square - value * value) / plan.paths) }
+function martingaleOf(
+  doubles: Float64Array,
+  problem: CompiledStopping,
+  plan: StoppingPlan,
+  paths: number,
+): Mean {
+  const [value, square] = sumsOf(doubles, problem, plan, paths).subarray(problem.dim)
+  return { value, standardError: Math.sqrt(Math.max(0, square - value * value) / paths) }
 }
 
 /** Pathwise under the rule where the law is exact and nothing on the way depends on x; else of the fit at the start. */
@@ -74,11 +98,13 @@ function gradientOf(
   { doubles, floats }: Views,
   problem: CompiledStopping,
   plan: StoppingPlan,
+  paths: number,
 ): (number | null)[] {
   const { dim, x0, stopping } = problem
-  const isPathwise = isMovedByConstants(plan) && stopping.rate !== null && !stopping.hasSource
+  const isPathwise =
+    isMovedByConstants(plan) && stopping.driver === null && stopping.rate !== null && !stopping.hasSource
   const slopes = isPathwise
-    ? sumsOf(doubles, problem, plan).subarray(0, dim)
+    ? sumsOf(doubles, problem, plan, paths).subarray(0, dim)
     : fittedSlope(floats, doubles, problem, plan)
   return Array.from(slopes, (slope, i) => (stopping.sign * slope) / (plan.isLog ? x0[i] : 1))
 }
@@ -103,21 +129,4 @@ function fittedSlope(
   }
   if (!stopping.isExchangeable) return slope
   return slope.fill(slope.reduce((sum, each) => sum + each / dim, 0))
-}
-
-function timesOf(stopped: Int32Array, { nodes, grid }: StoppingPlan): Pick<Found, 'time' | 'chances'> {
-  const counts = nodes.map(() => 0)
-  for (const date of stopped) counts[date]++
-  const chances = nodes.map((node, n) => ({ time: timeAt(grid, node), chance: counts[n] / stopped.length }))
-  const mean = chances.reduce((sum, { time, chance }) => sum + chance * time, 0)
-  const square = chances.reduce((sum, { time, chance }) => sum + chance * (time - mean) ** 2, 0)
-  const quantile = (p: number) => {
-    let [n, sum] = [0, chances[0].chance]
-    while (n < chances.length - 1 && sum < p) sum += chances[++n].chance
-    return chances[n].time
-  }
-  return {
-    chances: chances.filter(({ time, chance }) => time > 0 || chance > 0),
-    time: { mean, deviation: Math.sqrt(square), quartiles: [quantile(0.25), quantile(0.5), quantile(0.75)] },
-  }
 }

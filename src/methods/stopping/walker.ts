@@ -10,9 +10,21 @@ import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { Linearised } from './linearised.ts'
 import { Order } from './order.ts'
-import { BLOCK_ROWS, type IntervalPlan, type StoppingPlan, type WorkerPlan } from './plan.ts'
+import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
+
+/** Where the noise of paths comes from. */
+export interface NoiseSource {
+  stream: number
+  iteration: number
+}
+
+/** Paths that are fitted to, those that say what the fit is worth, and those that a saved rule is tried on. */
+export const FITTED_TO: NoiseSource = { stream: STREAM.stopping, iteration: 0 }
+export const FRESH: NoiseSource = { stream: STREAM.stopping, iteration: 1 }
+export const TRIED: NoiseSource = { stream: STREAM.sample, iteration: 0 }
 
 export class Walker {
   /** Of the block: e^{−∫r} since `begin`, and what was paid on the way, discounted. */
@@ -28,17 +40,25 @@ export class Walker {
   readonly #correlation: number
   readonly #context: WorkerContext
   readonly #problem: CompiledStopping
-  readonly #plan: StoppingPlan
+  readonly #plan: RulePlan
   readonly #simulator: Simulator
   readonly #order: Order
   readonly #accrual: BatchFunction
   readonly #noise: BatchFunction
   readonly #rates = new Float64Array(2 * BLOCK_ROWS)
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
-  readonly #iteration: number
+  readonly #source: NoiseSource
+  readonly #driver: Linearised | null
+  readonly #isPushed: boolean
 
-  /** @param iteration of the stream: 0 for paths that are fitted to, 1 for fresh ones */
-  constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan, iteration: number) {
+  /** @param isPushed whether a driver that is not linear moves the paths by its slope in z */
+  constructor(
+    context: WorkerContext,
+    problem: CompiledStopping,
+    plan: RulePlan,
+    source: NoiseSource,
+    isPushed = false,
+  ) {
     const { motion, coefficients, grid, seed } = plan
     const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
     this.hands = { ...plan.workers[context.team.rank] }
@@ -54,7 +74,10 @@ export class Walker {
     this.#order = new Order(problem.dim, problem.stopping.isExchangeable)
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
-    this.#iteration = iteration
+    this.#source = source
+    const isDriven = problem.stopping.driver !== null
+    this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
+    this.#isPushed = isDriven && isPushed
     if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
   }
 
@@ -63,6 +86,13 @@ export class Walker {
     placeAt(this.#context.views.floats, this.hands.x, BLOCK_ROWS, this.#plan.motion.x0)
     this.#order.reset()
     this.begin(0)
+  }
+
+  /** Row r at x instead, after `start` and before `begin`. */
+  place(r: number, x: ArrayLike<number>): void {
+    const { floats } = this.#context.views
+    const row = this.hands.x / 4 + r * padded(this.#problem.dim)
+    for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
   /** Rows from coordinates that were kept. @param from byte offset */
@@ -107,7 +137,8 @@ export class Walker {
     const { kernels, views } = this.#context
     const { hands } = this
     const { width, columns } = this.#plan
-    this.advance(node, firstPath)
+    this.#linearise(interval, node)
+    this.advance(node, firstPath, this.#isPushed)
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
     this.softs?.follow(views.floats, hands.moved, hands.noise)
@@ -156,34 +187,28 @@ export class Walker {
   }
 
   /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
-  advance(node: number, firstPath: number): void {
+  advance(node: number, firstPath: number, isPushed = false): void {
     const { hands } = this
     const { grid } = this.#plan
     const deviation = Math.sqrt(grid.dt)
-    this.#simulator.increments(
-      hands.w,
-      BLOCK_ROWS,
-      node,
-      deviation,
-      STREAM.stopping,
-      this.#iteration,
-      firstPath,
-    )
+    const { stream, iteration } = this.#source
+    this.#simulator.increments(hands.w, BLOCK_ROWS, node, deviation, stream, iteration, firstPath)
     this.#displace(node)
+    if (isPushed) this.#push()
     this.#simulator.advance(hands.next, hands.x, hands.w, BLOCK_ROWS, node)
     const { x } = hands
     hands.x = hands.next
     hands.next = x
   }
 
-  /** Leaves `values` [rows × dim] in hands.slopes, in the order of the rows' own components. */
-  arrange(values: number): void {
+  /** Leaves hands.noise [rows × dim] in hands.slopes, in the order of the rows' own components. */
+  arrangeNoise(): void {
     const { floats, doubles } = this.#context.views
-    const { state, x, slopes } = this.hands
+    const { state, x, slopes, noise } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
     const stride = padded(this.#plan.columns)
     this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1), stride)
-    this.#order.follow(floats, slopes, values, 1, stride)
+    this.#order.follow(floats, slopes, noise, 1, stride)
   }
 
   /** Adds slopes by the soft maxima to those by the ordered coordinates. @param factor of units */
@@ -218,6 +243,10 @@ export class Walker {
 
   /** Discount and payments of the step that ends at `node`. */
   accrue(node: number): void {
+    if (this.#driver !== null) {
+      this.#accrueTangent(this.#driver)
+      return
+    }
     const { weight, earned } = this
     const { rate } = this.#problem.stopping
     const { dt } = this.#plan.grid
@@ -235,6 +264,64 @@ export class Walker {
     }
     rates.copyWithin(0, BLOCK_ROWS)
     sources.copyWithin(0, BLOCK_ROWS)
+  }
+
+  /** What `pays` pays each row at a node, into hands.values, and its slopes by X, [rows × dim] into hands.slopes. */
+  pay(pays: BatchFunction, node: number): void {
+    const { floats, doubles } = this.#context.views
+    const { natural, slopes, values } = this.hands
+    const width = padded(this.#problem.dim)
+    const t = timeAt(this.#plan.grid, node)
+    this.unfold()
+    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+  }
+
+  /** The driver's tangent at the rows, where it is not linear. After `look`. */
+  #linearise(interval: IntervalPlan, node: number): void {
+    if (this.#driver === null) return
+    const { hands } = this
+    const { doubles } = this.#context.views
+    const { grid, columns } = this.#plan
+    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
+    this.slopesOf(interval)
+    this.spreadSoft(hands.slopes, scale * unit)
+    this.unfold()
+    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, padded(columns))
+    this.#driver.take(interval, timeAt(grid, node), hands)
+  }
+
+  /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
+  slopesOf({ coefficients, weights }: IntervalPlan): void {
+    const { kernels, views } = this.#context
+    const { floats, doubles } = views
+    const { hands } = this
+    const { width, columns } = this.#plan
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      for (let k = 0; k < width; k++) {
+        const phi = floats[hands.features / 4 + r * width + k]
+        const steep = doubles[coefficients / 8 + k] * floats[hands.scale / 4 + k]
+        floats[hands.rows / 4 + r * width + k] = steep * (1 - phi * phi)
+      }
+    }
+    kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
+  }
+
+  /** ΔW ← ΔW + b Δt: the paths move as the driver's tangent has it. */
+  #push(): void {
+    const { floats } = this.#context.views
+    const { w, push } = this.hands
+    const { dt } = this.#plan.grid
+    const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
+    for (let k = 0; k < size; k++) floats[w / 4 + k] += dt * floats[push / 4 + k]
+  }
+
+  #accrueTangent({ rates, sources }: Linearised): void {
+    const { dt } = this.#plan.grid
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const next = this.weight[r] * Math.exp(rates[r] * dt)
+      this.earned[r] += 0.5 * dt * sources[r] * (this.weight[r] + next)
+      this.weight[r] = next
+    }
   }
 
   /** X itself, from the coordinates, into hands.natural. */
@@ -263,6 +350,7 @@ export class Walker {
   }
 
   get #isVarying(): boolean {
+    if (this.#driver !== null) return false
     return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
   }
 
@@ -323,7 +411,7 @@ export class Walker {
 }
 
 /** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
-export function isMovedByConstants({ motion }: StoppingPlan): boolean {
+export function isMovedByConstants({ motion }: RulePlan): boolean {
   return 'diffusion' in motion.dynamics && motion.dynamics.kind !== 'geometric'
 }
 

@@ -1,0 +1,167 @@
+/**
+ * What single paths say of u(0,x₀) where f = h(t,x) + c(t,x)·y + b(t,x)·z:
+ *
+ *     Γ_T g(X_T) + ∫ Γ h dt,   Γ = exp(∫ c dt),   of paths whose noise has the drift b.
+ *
+ * c and h are means of both ends of a step, b that of its left end drawn on to its middle: weak order 2 where X's own steps have it.
+ */
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { isBreak, lengthAt, type TimeGrid, timeAfter, timeBefore } from '../../paths/grid.ts'
+import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan } from './plan.ts'
+
+/** h, c and b of every row at one time. */
+interface Slopes {
+  h: Float64Array
+  c: Float64Array
+  /** [rows × noiseDim] */
+  b: Float64Array
+}
+
+export class LinearPaths {
+  readonly #context: WorkerContext
+  readonly #problem: CompiledProblem
+  readonly #plan: MonteCarloPlan
+  readonly #functions: ProblemFunctions
+  readonly #block: Block
+  readonly #fine: Simulator
+  readonly #coarse: Simulator | null
+  readonly #zero: Float64Array
+  readonly #left: Slopes
+  readonly #right: Slopes
+  /** b at the left end of the step before. */
+  readonly #before: Float64Array
+  readonly #weight = new Float64Array(BLOCK_ROWS)
+  readonly #value = new Float64Array(BLOCK_ROWS)
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: MonteCarloPlan) {
+    const { noiseDim } = problem
+    const slopes = () => ({
+      h: new Float64Array(BLOCK_ROWS),
+      c: new Float64Array(BLOCK_ROWS),
+      b: new Float64Array(BLOCK_ROWS * noiseDim),
+    })
+    this.#context = context
+    this.#problem = problem
+    this.#plan = plan
+    this.#functions = loadFunctions(problem)
+    this.#block = plan.blocks[context.team.rank]
+    this.#fine = this.#simulator(plan.fine)
+    this.#coarse = plan.coarse && this.#simulator(plan.coarse)
+    this.#zero = new Float64Array(BLOCK_ROWS * noiseDim)
+    this.#left = slopes()
+    this.#right = slopes()
+    this.#before = new Float64Array(BLOCK_ROWS * noiseDim)
+    context.team.barrier()
+  }
+
+  /** out[2r] = the value of path firstPath + r on the fine grid, out[2r + 1] = that on the coarse one less it, or 0 where it is not asked for. */
+  run(firstPath: number, rows: number, out: Float64Array, withCoarse: boolean): void {
+    this.#follow(this.#fine, 1, firstPath, rows)
+    for (let r = 0; r < rows; r++) {
+      out[2 * r] = this.#value[r]
+      out[2 * r + 1] = 0
+    }
+    if (this.#coarse === null || !withCoarse) return
+    this.#follow(this.#coarse, 2, firstPath, rows)
+    for (let r = 0; r < rows; r++) out[2 * r + 1] = this.#value[r] - out[2 * r]
+  }
+
+  #simulator({ time, coefficients }: Grid): Simulator {
+    const { views, team } = this.#context
+    if (team.rank === 0) writeCoefficients(views.floats, coefficients, this.#problem, time)
+    return new Simulator(
+      this.#problem,
+      this.#functions.step,
+      time,
+      this.#context,
+      coefficients,
+      this.#plan.options.seed,
+    )
+  }
+
+  /** Leaves what each path says in #value. */
+  #follow(simulator: Simulator, stride: 1 | 2, firstPath: number, rows: number): void {
+    const { grid } = simulator
+    const { dim, x0 } = this.#problem
+    const { floats } = this.#context.views
+    let { x, next } = this.#block
+    for (let r = 0; r < rows; r++) floats.set(x0, x / 4 + r * padded(dim))
+    this.#weight.fill(1)
+    this.#value.fill(0)
+    for (let n = 0; n < grid.steps; n++) {
+      const isFirst = n === 0 || isBreak(grid, n)
+      if (n === 0 || grid.isBroken) this.#slopes(timeAfter(grid, n), x, rows, this.#left)
+      this.#increments(simulator, stride, n, firstPath, rows)
+      this.#addDrift(lengthAt(grid, n), rows, isFirst)
+      simulator.advance(next, x, this.#block.w, rows, n)
+      this.#slopes(timeBefore(grid, n + 1), next, rows, this.#right)
+      this.#addStep(lengthAt(grid, n), rows)
+      ;[x, next] = [next, x]
+    }
+    this.#addEnd(grid, x, rows)
+  }
+
+  /** ΔW of a step, from those of the finest grid, so that both grids see the same noise. */
+  #increments(simulator: Simulator, stride: 1 | 2, n: number, firstPath: number, rows: number): void {
+    const { stream, fine } = this.#plan
+    const { w, half } = this.#block
+    const draw = (at: number, step: number) =>
+      simulator.increments(at, rows, step, Math.sqrt(lengthAt(fine.time, step)), stream, 0, firstPath)
+    draw(w, stride * n)
+    if (stride === 1) return
+    draw(half, stride * n + 1)
+    const { floats } = this.#context.views
+    const size = rows * padded(this.#problem.noiseDim)
+    for (let k = 0; k < size; k++) floats[w / 4 + k] += floats[half / 4 + k]
+  }
+
+  #slopes(t: number, x: number, rows: number, { h, c, b }: Slopes): void {
+    const { dim, noiseDim } = this.#problem
+    const { floats } = this.#context.views
+    const zero = this.#zero
+    // biome-ignore format: one group of arguments an array
+    this.#functions.driverGradient(
+      rows, t, floats, x / 4, padded(dim), zero, 0, 1, zero, 0, noiseDim,
+      h, 0, 1, c, 0, 1, b, 0, noiseDim,
+    )
+  }
+
+  #addDrift(dt: number, rows: number, isFirst: boolean): void {
+    const { noiseDim } = this.#problem
+    const { floats } = this.#context.views
+    const b = this.#left.b
+    for (let r = 0; r < rows; r++) {
+      const row = this.#block.w / 4 + r * padded(noiseDim)
+      for (let j = 0; j < noiseDim; j++) {
+        const k = r * noiseDim + j
+        floats[row + j] += (isFirst ? b[k] : 1.5 * b[k] - 0.5 * this.#before[k]) * dt
+      }
+    }
+    this.#before.set(b)
+  }
+
+  /** The step's share of the integral, and its discount; what was its right end is the next one's left. */
+  #addStep(dt: number, rows: number): void {
+    const [left, right] = [this.#left, this.#right]
+    for (let r = 0; r < rows; r++) {
+      const exponent = 0.5 * (left.c[r] + right.c[r]) * dt
+      const mean = exponent === 0 ? 1 : Math.expm1(exponent) / exponent
+      this.#value[r] += this.#weight[r] * 0.5 * (left.h[r] + right.h[r]) * mean * dt
+      this.#weight[r] *= Math.exp(exponent)
+    }
+    left.h.set(right.h)
+    left.c.set(right.c)
+    left.b.set(right.b)
+  }
+
+  #addEnd({ horizon }: TimeGrid, x: number, rows: number): void {
+    const { dim } = this.#problem
+    const g = new Float64Array(rows)
+    this.#functions.terminal(rows, horizon, this.#context.views.floats, x / 4, padded(dim), g, 0, 1)
+    for (let r = 0; r < rows; r++) this.#value[r] += this.#weight[r] * g[r]
+  }
+}

@@ -1,0 +1,104 @@
+/** From the sums of all paths to the value and everything that it may be off by. */
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { ErrorParts } from '../../solution/error-parts.ts'
+import type { MethodResult } from '../../solution/solution.ts'
+import type { MonteCarloOptions } from './options.ts'
+import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
+
+/** Share of the paths' variance that one of them may have. */
+const LARGEST_SHARE = 0.1
+/** The grid's error may be this share of the value before the result is not to be relied on. */
+const LARGEST_GRID_ERROR = 0.1
+
+interface Mean {
+  mean: number
+  standardError: number
+}
+
+/** Of the paths' values. */
+export function meanOf(state: Float64Array): Mean {
+  const own = moments(state, STATE.sum, STATE.squares, state[STATE.count])
+  return { ...own, mean: state[STATE.centre] + own.mean }
+}
+
+export function readResult(
+  doubles: Float64Array,
+  problem: CompiledProblem,
+  plan: MonteCarloPlan,
+  estimate: number,
+  isStopped: boolean,
+): MethodResult {
+  const state = doubles.subarray(plan.state / 8)
+  const { mean: value, standardError: statistical } = meanOf(state)
+  const gap = plan.coarse === null ? null : moments(state, STATE.gap, STATE.gapSquares, firstRound(state))
+  // All of the difference: how fast it shrinks is not known from two grids.
+  const grid = gap === null ? 0 : Math.hypot(gap.mean, gap.standardError)
+  const errors = { statistical, grid, remainder: 0 }
+  const standardError = Math.hypot(statistical, grid)
+  const doubt = doubtOf(state, value, errors)
+  const shortfall = shortfallOf(value, standardError, errors, plan.options)
+  const verdict = doubt !== null ? 'unconverged' : shortfall !== null ? 'imprecise' : 'converged'
+  return {
+    status: isStopped ? 'stopped' : verdict,
+    reason: isStopped ? null : (doubt ?? shortfall),
+    value,
+    standardError,
+    errors,
+    gridError: gap?.mean ?? null,
+    gridErrorStandardError: gap?.standardError ?? null,
+    deviation: statistical * Math.sqrt(state[STATE.count]),
+    gradient: Array.from(problem.x0, () => null),
+    missingGradient: 'monte-carlo gives the value alone',
+    iterations: 0,
+    steps: plan.coarse === null ? 0 : plan.fine.time.steps,
+    batchSize: 0,
+    paths: state[STATE.count],
+    history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
+    elapsedMs: { train: 0, estimate },
+  }
+}
+
+function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string | null {
+  if (!Number.isFinite(value + errors.statistical + errors.grid)) {
+    return 'the value of a path is not finite: shorten the horizon'
+  }
+  const squares = state[STATE.squares]
+  if (value === 0 && squares === 0) {
+    return 'every path gave exactly 0, which is no error bar: g may be out of their reach'
+  }
+  if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
+    return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`
+  }
+  const share = state[STATE.largest] / squares
+  if (share > LARGEST_SHARE) {
+    return `one of ${state[STATE.count]} paths has ${Math.round(100 * share)} % of their variance: their spread is no error bar; take more --paths, or a shorter horizon`
+  }
+  return null
+}
+
+function shortfallOf(
+  value: number,
+  error: number,
+  errors: ErrorParts,
+  { tolerance, relativeTolerance }: MonteCarloOptions,
+): string | null {
+  const asked = Math.max(tolerance, relativeTolerance * Math.abs(value))
+  if (asked === 0 || error <= asked) return null
+  const remedy = errors.grid > errors.statistical ? '--steps' : '--paths'
+  return `the standard error is ${short(error)}, asked was ${short(asked)}; take more ${remedy}`
+}
+
+function moments(state: Float64Array, sum: number, squares: number, count: number): Mean {
+  const mean = state[sum] / count
+  const variance = Math.max(0, state[squares] - count * mean ** 2) / (count - 1)
+  return { mean, standardError: Math.sqrt(variance / count) }
+}
+
+/** Paths on both grids. */
+function firstRound(state: Float64Array): number {
+  return Math.min(ROUND_PATHS, state[STATE.count])
+}
+
+function short(value: number): string {
+  return value.toPrecision(2)
+}

@@ -1,0 +1,184 @@
+/** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/snapshot.ts'
+import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
+import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
+import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { SOFT_MAXIMA } from './soft-maxima.ts'
+
+/** Paths that move together. */
+export const BLOCK_ROWS = MOST_ROWS
+/** Share of the features that are of soft maxima, where there are some. */
+const SOFT_SHARE = 0.35
+
+export interface StoppingOptions {
+  /** Date n is node nodes[n] of the grid; nodes[0] = 0. */
+  nodes: number[]
+  steps: number
+  /** Features, the constant among them; one less than a multiple of 4, so that a target makes a full row. */
+  features: number
+  fitPaths: number
+  paths: number
+  seed: number
+  /** Whether one may stop at once, too. */
+  stopsAtOnce: boolean
+}
+
+/** Byte offsets. Rows of features are [width], width = features + 1. */
+export interface RulePlan extends StoppingOptions {
+  /** Coordinates that features are taken of: the state's own, in order, and soft maxima where it has some. */
+  columns: number
+  /** From this one on features are of the soft maxima alone. */
+  firstSoft: number
+  grid: UniformGrid
+  width: number
+  /** X in the coordinates that features are taken of: log X where X is geometric. */
+  motion: CompiledProblem
+  isLog: boolean
+  coefficients: StepCoefficients
+  /** For each interval between two dates. */
+  intervals: IntervalPlan[]
+  /** float64 [1]: going on is never thought to be worth less. */
+  floor: number
+  /** All that is learned: the intervals' arrays and the floor, one after another. */
+  learned: Region
+  workers: WorkerPlan[]
+}
+
+/** What is learned of one interval: u(t, x) = Σ c_k tanh(w_k·ŝ + a_k θ + b_k). */
+export interface IntervalPlan {
+  firstNode: number
+  steps: number
+  /** [columns × width] */
+  weights: number
+  /** [width]: b_k, a_k, E(w_k·δŝ)² of one step, 0 where that is not constant, and 1 for features that sharpen. */
+  bias: number
+  drift: number
+  spread: number
+  sharpens: number
+  /** [dim]: the mean of each coordinate; float64 [2]: the unit, and from coordinates to those of soft maxima. */
+  centre: number
+  unit: number
+  /** float64 [width] */
+  coefficients: number
+}
+
+export interface WorkerPlan {
+  x: number
+  next: number
+  w: number
+  mixed: number
+  noise: number
+  natural: number
+  state: number
+  moved: number
+  /** [width], at the node that was looked at: features are tanh(scale∘(w·ŝ) + shift); E(w·δŝ)²; and zeros. */
+  scale: number
+  shift: number
+  spread: number
+  zeros: number
+  features: number
+  increments: number
+  rows: number
+  slopes: number
+  values: number
+  /** Room for weights transposed. */
+  turned: number
+  /** With a driver that is not linear: Z and f_z, [rows × noiseDim] each; else nothing. */
+  z: number
+  push: number
+}
+
+export function planRule(
+  arena: Arena,
+  problem: CompiledStopping,
+  options: StoppingOptions,
+  workers: number,
+): RulePlan {
+  const { dim, horizon } = problem
+  const { nodes, steps, features } = options
+  const width = features + 1
+  const softs = problem.stopping.isExchangeable ? SOFT_MAXIMA : 0
+  const columns = dim + softs
+  const at = arena.bytes
+  const intervals = nodes.slice(1).map(
+    (node, n): IntervalPlan => ({
+      firstNode: nodes[n],
+      steps: node - nodes[n],
+      weights: arena.floats(columns * width),
+      bias: arena.floats(width),
+      drift: arena.floats(width),
+      spread: arena.floats(width),
+      sharpens: arena.floats(width),
+      centre: arena.floats(padded(dim)),
+      unit: arena.doubles(2),
+      coefficients: arena.doubles(width),
+    }),
+  )
+  const floor = arena.doubles(1)
+  return {
+    ...options,
+    columns,
+    firstSoft: softs === 0 ? width : Math.round((1 - SOFT_SHARE) * features),
+    grid: uniformGrid(horizon, steps),
+    width,
+    motion: coordinates(problem),
+    isLog: isPositive(problem),
+    intervals,
+    floor,
+    learned: { at, bytes: arena.bytes - at },
+    coefficients: planCoefficients(arena, problem, 1, workers),
+    workers: Array.from({ length: workers }, () => planWorker(arena, problem, columns, width)),
+  }
+}
+
+function planWorker(
+  arena: Arena,
+  { dim, noiseDim, stopping }: CompiledStopping,
+  columns: number,
+  width: number,
+): WorkerPlan {
+  const wide = BLOCK_ROWS * padded(dim)
+  const all = BLOCK_ROWS * padded(columns)
+  const driven = stopping.driver === null ? 0 : BLOCK_ROWS * padded(noiseDim)
+  return {
+    x: arena.floats(wide),
+    next: arena.floats(wide),
+    w: arena.floats(BLOCK_ROWS * padded(noiseDim)),
+    mixed: arena.floats(wide),
+    noise: arena.floats(wide),
+    natural: arena.floats(wide),
+    state: arena.floats(all),
+    moved: arena.floats(all),
+    scale: arena.floats(width),
+    shift: arena.floats(width),
+    spread: arena.floats(width),
+    zeros: arena.floats(width),
+    features: arena.floats(BLOCK_ROWS * width),
+    increments: arena.floats(BLOCK_ROWS * width),
+    rows: arena.floats(BLOCK_ROWS * width),
+    slopes: arena.floats(all),
+    values: arena.doubles(BLOCK_ROWS),
+    turned: arena.floats(width * padded(columns)),
+    z: arena.floats(driven),
+    push: arena.floats(driven),
+  }
+}
+
+function isPositive({ dynamics, x0 }: CompiledProblem): boolean {
+  return dynamics.kind === 'geometric' && x0.every((value) => value > 0)
+}
+
+/** A geometric X is the exponential of a Brownian motion with drift. */
+function coordinates(problem: CompiledStopping): CompiledProblem {
+  const { dynamics, x0 } = problem
+  if (dynamics.kind !== 'geometric' || !isPositive(problem)) return problem
+  const drift = dynamics.drift.map((mu, i) => mu - 0.5 * dynamics.diffusion[i] ** 2)
+  return {
+    ...problem,
+    x0: x0.map(Math.log),
+    dynamics: { kind: 'brownian', order: EXACT, drift, diffusion: dynamics.diffusion },
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What the mean of a sample lacks of values too rare to be in it. Where its K largest of n values exceed their threshold t by a
+ * generalised Pareto law of shape k and scale σ, those beyond the largest of all, m, have the share of the mean
+ *
+ *     (K/n) ∫ₘᵇ (1 + k(v − t)/σ)^(−1/k) dv,
+ *
+ * b a bound on values. The standard error of the mean contains it while k is well below ½; beyond, a sample that has not met its
+ * largest values looks calm, and says nothing of them.
+ */
+import { fitTail } from './tail-index.ts'
+
+/** Largest values of either sign that are kept. */
+const KEPT = 96
+/** Words of `Extremes`. */
+export const EXTREMES_WORDS = 2 * KEPT
+/** Largest values that are looked at, as a share of all. */
+const MOST_SHARE = 0.2
+/** Beyond this shape the mean is infinite without a bound. */
+const STEEPEST = 0.95
+
+/** The largest values of either sign in float64 words from `at` on: two lists that ascend. */
+export class Extremes {
+  readonly #upper: Float64Array
+  readonly #lower: Float64Array
+
+  constructor(doubles: Float64Array, at: number) {
+    this.#upper = doubles.subarray(at, at + KEPT)
+    this.#lower = doubles.subarray(at + KEPT, at + 2 * KEPT)
+  }
+
+  forget(): void {
+    this.#upper.fill(Number.NEGATIVE_INFINITY)
+    this.#lower.fill(Number.NEGATIVE_INFINITY)
+  }
+
+  add(value: number): void {
+    insert(this.#upper, value)
+    insert(this.#lower, -value)
+  }
+
+  /** What the mean of the `count` values that were added may lack, of whichever sign has more; no value is beyond ±`bound`. */
+  hidden(count: number, bound = Number.POSITIVE_INFINITY): number {
+    return Math.max(hiddenBehind(this.#upper, count, bound), hiddenBehind(this.#lower, count, bound))
+  }
+}
+
+function insert(ascending: Float64Array, value: number): void {
+  if (!(value > ascending[0])) return
+  let k = 1
+  for (; k < ascending.length && ascending[k] < value; k++) ascending[k - 1] = ascending[k]
+  ascending[k - 1] = value
+}
+
+/**
+ * With the shape a standard error of its own steeper: samples that are calm by luck make it look lighter.
+ *
+ * @param largest ascending, the lowest of them the threshold of the fit
+ */
+function hiddenBehind(largest: Float64Array, count: number, bound: number): number {
+  const used = largest.subarray(-Math.max(2, Math.min(KEPT, Math.ceil(MOST_SHARE * count))))
+  const most = used[used.length - 1]
+  const threshold = used[0]
+  const { shape, scale } = fitTail(used.subarray(1).map((value) => value - threshold))
+  if (!(shape > 0 && scale > 0 && most > 0 && most < Number.POSITIVE_INFINITY)) return 0
+  const steep = shape + (1 + shape) / Math.sqrt(used.length - 1)
+  const k = bound === Number.POSITIVE_INFINITY ? Math.min(STEEPEST, steep) : steep
+  const power = 1 - 1 / k
+  const tail = (value: number) => -scale * integral(1 + (k * (value - threshold)) / scale, power, k)
+  const beyond = bound === Number.POSITIVE_INFINITY ? 0 : tail(Math.max(most, bound))
+  return ((used.length - 1) / count) * (tail(most) - beyond)
+}
+
+/** ∫ s^(−1/k) ds / k up to s, from ∞ where that is finite. */
+function integral(s: number, power: number, k: number): number {
+  return Math.abs(power) < 1e-9 ? Math.log(s) / k : s ** power / (power * k)
+}
