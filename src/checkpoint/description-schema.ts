@@ -9,8 +9,15 @@ const whole = v.pipe(v.number('a number'), v.safeInteger('an integer'), v.minVal
 const kernels = ['reference', 'simd', 'fma'] as const satisfies readonly KernelName[]
 
 const option = v.union(
-  [finite, word, text, flag, v.pipe(v.array(whole), v.maxLength(100))],
-  'a number, a word, true, false or a list of integers',
+  [
+    finite,
+    word,
+    text,
+    flag,
+    v.pipe(v.array(whole), v.maxLength(100)),
+    v.pipe(v.array(v.array(finite)), v.maxLength(100)),
+  ],
+  'a number, a word, true, false, a list of integers or of vectors',
 )
 
 const estimate = v.object({

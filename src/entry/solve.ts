@@ -31,6 +31,7 @@ import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
+import { compareHessian } from '../solution/hessian-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
@@ -304,6 +305,8 @@ function describe(
     ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
     ...gradientReferenceOf(compiled, result, options),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
+    ...result.hessian,
+    ...hessianReferenceOf(compiled, result, options),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
     iterations: result.iterations,
@@ -337,6 +340,18 @@ function gradientReferenceOf(
   const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
   const gradientReference = compareGradient(compiled as CompiledProblem, at, result)
   return gradientReference ? { gradientReference } : {}
+}
+
+/** As for the gradient. */
+function hessianReferenceOf(
+  compiled: Compiled,
+  { hessian }: MethodResult,
+  { region }: SolveOptions,
+): Pick<Solution, 'hessianReference'> {
+  if (!hessian || !('exactGradient' in compiled.functions)) return {}
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  const hessianReference = compareHessian(compiled as CompiledProblem, at, hessian)
+  return hessianReference ? { hessianReference } : {}
 }
 
 /** The method's own verdict, unless the page's reference excludes what it found. */

@@ -3,7 +3,7 @@
  * from it. A method lists those that it knows; what several know is one object (`training.ts`, `estimate.ts`).
  */
 import { UserError } from '../errors/errors.ts'
-import { integer, integers, oneOf, positive } from './values.ts'
+import { integer, integers, oneOf, positive, vector } from './values.ts'
 
 export interface Option {
   /** As in `RunOptions`. */
@@ -23,8 +23,8 @@ export interface Option {
   readonly asksMore?: true
   /** The part without which a page has nothing that it could mean. */
   readonly part?: string
-  /** From the command line; null for a switch. @throws UserError */
-  readonly parse: ((text: string) => unknown) | null
+  /** From the command line, with what the same flag gave before; null for a switch. @throws UserError */
+  readonly parse: ((text: string, before?: unknown) => unknown) | null
   /** What programs and files give, of any type. @throws UserError with the option, what is allowed and what was given */
   readonly check: (value: unknown) => void
 }
@@ -89,6 +89,20 @@ export function integersOption(about: Valued<{ what: string }>): Option {
     ...facts(about),
     parse: integers(flag, example),
     check: requires(name, `a list of ${what}`, Array.isArray, `Use ${flag} ${example}.`),
+  }
+}
+
+/** Vectors of numbers, each by a flag of its own. */
+export function vectorsOption(about: Valued<{ most: number }>): Option {
+  const { flag, name, example, most } = about
+  const isRow = (row: unknown) => Array.isArray(row) && row.every(Number.isFinite)
+  const is = (value: unknown) =>
+    Array.isArray(value) && value.length > 0 && value.length <= most && value.every(isRow)
+  const parse = vector(flag, example)
+  return {
+    ...facts(about),
+    parse: (text, before = []) => [...(before as number[][]), parse(text)],
+    check: requires(name, `1 to ${most} lists of finite numbers`, is),
   }
 }
 

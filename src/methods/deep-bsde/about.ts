@@ -2,7 +2,7 @@
 import { SKIP_RULES } from '../../networks/specification.ts'
 import { BOUNDS, PATHS, SCHEME, TOLERANCE } from '../../options/estimate.ts'
 import { usually } from '../../options/given.ts'
-import { choiceOption, integerOption, textOption } from '../../options/option.ts'
+import { choiceOption, integerOption, switchOption, textOption, vectorsOption } from '../../options/option.ts'
 import * as training from '../../options/training.ts'
 import type { About } from '../about.ts'
 import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_RATE, FEWEST_PATHS, MOST_PATHS } from './usual.ts'
@@ -16,6 +16,25 @@ const REGION = textOption({
   example: 'box:-1..1',
   asksMore: true,
   part: 'equation',
+})
+
+const HESSIAN = switchOption({
+  name: 'hessian',
+  flag: '--hessian',
+  group: 'Estimate',
+  help: 'the diagonal of ∇²u at the start',
+  asksMore: true,
+})
+
+const HESSIAN_ALONG = vectorsOption({
+  name: 'hessianAlong',
+  flag: '--hessian-along',
+  takes: '<v>',
+  group: 'Estimate',
+  help: 'vᵀ∇²u v along v = 1,0,-1; repeatable',
+  most: 100,
+  example: '1,0,1',
+  asksMore: true,
 })
 
 const SKIPS = choiceOption({
@@ -64,6 +83,8 @@ export const about: About = {
     usually(PATHS, `fresh paths: ${FEWEST_PATHS} to ${MOST_PATHS}`),
     TOLERANCE,
     BOUNDS,
+    HESSIAN,
+    HESSIAN_ALONG,
     RETRIES,
   ],
   canResume: true,
