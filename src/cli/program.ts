@@ -15,6 +15,7 @@ import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
 import { queueCommand } from './queue.ts'
 import { resumeCommand } from './resume.ts'
+import { showCommand } from './show.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
@@ -51,6 +52,7 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(resumeCommand(finish))
     .addCommand(evaluateCommand(finish))
     .addCommand(listCommand(finish, methods))
+    .addCommand(showCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))

@@ -6,8 +6,12 @@ import { duration, each, fraction, integer, oneOf, positive, seedList } from '..
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { rowOptions } from './row-flags.ts'
 import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
+
+/** What most runs need: `--help` shows these. */
+const USUAL = ['set', 'at', 'tolerance', 'bounds', 'seed', 'seeds', 'format', 'out', 'report', 'save']
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export function solveCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
@@ -29,6 +33,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
+    usual: USUAL,
     exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
@@ -42,7 +47,8 @@ function ownGroups(methods: readonly About[]): Groups {
   return {
     Problem: [
       option('--set <name=value>', "one of the page's settings, or x0; repeatable").argParser(each),
-      option('--at <x1,x2,…>', 'start here, or one number for all; repeatable').argParser(each),
+      option('--at <point>', '1,2, one number for all, or 80:120:5; repeatable').argParser(each),
+      option('--at-file <points.csv>', 'a point in every line'),
       methodOption(methods),
       option('--second-opinion', 'another method too, and whether they agree'),
       option('--both', 'control: by policy and by Bellman equation'),
@@ -72,11 +78,12 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--save <file>', "for 'evaluate'; a policy or rule: 'simulate'"),
     ],
     Output: [
-      option('--json', 'one JSON object on stdout, nothing else'),
+      ...rowOptions(),
+      option('--json', 'short for --format json'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),
-      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--plot <out.svg>', 'convergence as one picture; or .png'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),
