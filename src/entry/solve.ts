@@ -135,7 +135,7 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 /** As given, or what is usual for pages of this kind. */
 async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
   const found = await loadMethod(method ?? (await usualMethod(page)))
-  requireParts(found, page)
+  await requireParts(found, page)
   return found
 }
 

@@ -8,7 +8,7 @@ import { type Page, type PartKey, partsOf } from '../page/page.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { About } from './about.ts'
 import { describeMethods } from './catalog.ts'
-import { nameOf } from './parts.ts'
+import { nounOf } from './parts.ts'
 
 type Asked = Pick<About, 'id' | 'options'>
 
@@ -33,13 +33,13 @@ export async function refuseForeign(
 }
 
 /** throws UserError for a choice that a page of this kind gives no meaning to */
-function refuseMeaningless(page: Page, options: RunOptions, { options: known }: Asked): void {
+async function refuseMeaningless(page: Page, options: RunOptions, { options: known }: Asked): Promise<void> {
   const parts: string[] = partsOf(page)
   const option = known.find(
     (each) => each.part !== undefined && !parts.includes(each.part) && isGiven(options, each),
   )
   if (option === undefined) return
-  const [own, other] = [nameOf(option.part as PartKey), nameOf(partsOf(page).at(-1)!)]
+  const [own, other] = await Promise.all([nounOf(option.part as PartKey), nounOf(partsOf(page).at(-1)!)])
   throw new UserError(`${page.id}: ${option.flag} is for ${own}, not ${other}. Leave ${option.flag} out.`)
 }
 
