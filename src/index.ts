@@ -1,14 +1,12 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
+export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
 export type { ControlDefinition, Page } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
-export { solveBothWays } from './entry/both.ts'
 export { loadPage } from './entry/page.ts'
 export type { ResumeOptions } from './entry/resume.ts'
-export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
-export { solve } from './entry/solve.ts'
 export { DivergenceError, UserError } from './errors/errors.ts'
 export { listMethods } from './methods/catalog.ts'
 export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/evaluation.ts'
@@ -23,7 +21,7 @@ export { defineProblem } from './problem/definition.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
 export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
+export { ensembleOf } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,

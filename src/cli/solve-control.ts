@@ -1,11 +1,9 @@
 /** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
 
 import type { ControlDefinition } from '../control/definition.ts'
-import type { BothWays } from '../entry/both.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import type { Solution } from '../solution/solution.ts'
-import { print } from './print.ts'
 import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
@@ -37,13 +35,10 @@ export async function runSolveControl(
   const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { seed = 1, checkpoint } = flags
   const shown: ShownRun = { definition, settings, method, seed, checkpoint, choices, inputs }
-  let ways: BothWays | null = null
-  const code = await showRun(shown, flags, async (hooks) => {
+  return showRun(shown, flags, async (hooks) => {
     const own: SolveOptions = { ...options, ...hooks }
     return both ? bothWays(own) : solveOne(own)
   })
-  if (ways !== null && rows.format === 'table' && rows.out === undefined) print(`\n${bothText(ways)}\n`)
-  return code
 
   async function solveOne(own: SolveOptions): Promise<Solution> {
     const { solve } = await import('../entry/solve.ts')
@@ -52,7 +47,7 @@ export async function runSolveControl(
 
   async function bothWays({ settings: overrides, ...own }: SolveOptions): Promise<Solution> {
     const { solveBothWays } = await import('../entry/both.ts')
-    ways = await solveBothWays(definition, { ...own, settings: overrides })
+    const ways = await solveBothWays(definition, { ...own, settings: overrides })
     const { bellman, gap, gapError, relativeGap } = ways
     const { history, samples, ...form } = bellman
     return Object.assign(ways.policy, {
@@ -68,16 +63,4 @@ function refuseBesideBoth({ method, seeds, secondOpinion, checkpoint }: SolveFla
   const name = Object.entries(given).find(([, value]) => value !== undefined)?.[0]
   if (name !== undefined)
     throw new UserError(`--${name} is for one run, --both makes two. Leave one of them out.`)
-}
-
-/** Both values with their intervals, and the gap. */
-function bothText({ policy, bellman, gap, gapError, relativeGap }: BothWays): string {
-  const line = (label: string, { value, standardError, interval, confidence }: Solution) =>
-    `  ${label.padEnd(16)}${value.toPrecision(8)} ± ${standardError.toPrecision(2)}   ${100 * confidence} % interval [${interval[0].toPrecision(7)}, ${interval[1].toPrecision(7)}]`
-  const share = relativeGap === null ? '' : `   ${(100 * relativeGap).toPrecision(2)} % of the value`
-  return [
-    line('policy', policy),
-    line('Bellman', bellman),
-    `  ${'gap'.padEnd(16)}${gap.toPrecision(2)} ± ${gapError.toPrecision(2)}${share}`,
-  ].join('\n')
 }

@@ -15,7 +15,6 @@ import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
 import type { Picture, Plotter, Size } from './plotting.ts'
-import { repeatCommand } from './repeat.ts'
 import { NARROW_PICTURE, STYLE, WIDE_PICTURE } from './style.ts'
 
 export interface ReportContent {
@@ -26,8 +25,8 @@ export interface ReportContent {
   /** Beside the value. */
   headline: Picture | null
   pictures: Picture[]
-  /** The command that was given; made up from the solution where there was none. */
-  command?: string
+  /** The command that was given, or that repeats the run. */
+  command: string
 }
 
 const ASPECT = 0.5
@@ -137,6 +136,8 @@ function furtherRows({
   region,
   bounds,
   secondOpinion,
+  bellman,
+  gap,
   constraints,
   start,
   rollbacks,
@@ -155,6 +156,14 @@ function furtherRows({
     const { agrees } = secondOpinion
     const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
     rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
+  }
+  if (bellman && gap) {
+    const { values, error, exponent } = formatWithError([bellman.value], bellman.standardError)
+    const share = gap.relative === null ? '' : `, ${formatPercent(gap.relative)} of the value`
+    rows.push(
+      ['Bellman equation', `${values[0]} ± ${error}${exponent} (${bellman.status})`],
+      ['gap', `${formatSignificant(gap.value, 2)} ± ${formatSignificant(gap.standardError, 2)}${share}`],
+    )
   }
   if (constraints) {
     rows.push([
@@ -211,8 +220,7 @@ function repeatCard(content: ReportContent): Markup {
   return html`<section class="card${isAlone ? ' span' : ''}" id="repeat">
 <h2>How to repeat it</h2>
 <p class="muted">The same seed on the same kernel gives the same bits, with any number of workers.</p>
-<pre>${command ?? repeatCommand(solution)}</pre>
-${command === undefined ? html`<p class="muted">Put together from the result: choices that it does not hold, such as the network and the number of fresh paths, are at their defaults.</p>` : null}
+<pre>${command}</pre>
 ${definitionList([
   ['version', `deepbsde ${solution.version}`],
   ['kernel', solution.kernel],

@@ -1,4 +1,5 @@
 /** Reports and pictures as files. */
+
 import { extname } from 'node:path'
 import { loadControlProblem } from '../control/catalog.ts'
 import type { Page } from '../control/definition.ts'
@@ -22,6 +23,7 @@ import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
 import { pngOf } from './png.ts'
+import { repeatCommand } from './repeat.ts'
 
 /** What a report tells beside the solution itself. */
 export interface ReportOptions {
@@ -59,7 +61,7 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     formulas,
     headline: valuePicture(solution),
     pictures: picturesOf(solution, known),
-    command: options.command,
+    command: options.command ?? (await repeatCommand(solution)),
   }
   return renderPage(content, plotter)
 }
