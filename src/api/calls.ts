@@ -1,13 +1,13 @@
-/** What programs call: as the engine does it, with a page's path in the place of a problem, unknown options refused, and messages that speak of options. */
+/** What programs call: the engine, with paths of pages taken, unknown options refused, and messages that speak of options. */
 
-import { loadControlProblem } from '../control/catalog.ts'
-import type { ControlDefinition, Page } from '../control/definition.ts'
-import { isControlDefinition } from '../control/definition.ts'
+import type { ControlDefinition } from '../control/definition.ts'
 import { type BothWays, solveBothWays as runBothWays } from '../entry/both.ts'
-import { loadPage } from '../entry/page.ts'
 import { type ResumeOptions, resume as runResume } from '../entry/resume.ts'
 import { solve as runSolve, type SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import { findPage } from '../page/catalog.ts'
+import { hasPart, type Page } from '../page/page.ts'
+import { loadPage } from '../page/reader.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { type EnsembleOptions, solveEnsemble as runEnsemble } from '../runs/ensemble.ts'
 import type { Solution } from '../solution/solution.ts'
@@ -90,8 +90,8 @@ async function pageOf(problem: string | Page): Promise<string | Page> {
 }
 
 async function controlPageOf(problem: string): Promise<ControlDefinition> {
-  const page = isPagePath(problem) ? await loadPage(problem) : await loadControlProblem(problem)
-  if (page !== null && isControlDefinition(page)) return page
+  const page = await findPage(problem)
+  if (hasPart(page, 'control')) return page
   throw new UserError(
     `'${problem.slice(0, 64)}' is no control problem. 'deepbsde list control' shows the built-in ones.`,
   )

@@ -1,9 +1,9 @@
 /** From the flags of `solve` to settings, points and the engine's options: the same for equations and control problems. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import type { Input } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings, overrideSettings } from '../problem/settings.ts'
 import { pointsFrom, pointsOfFile } from './point.ts'
@@ -100,12 +100,13 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
   const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
-  const { region, secondOpinion } = flags
+  const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
   const isJson = flags.json === true || flags.format === 'json'
-  const [wide] = isJson ? [] : givenOf({ ...ownWide, 'second-opinion': secondOpinion })
+  const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }
+  const [wide] = isJson ? [] : givenOf({ ...ownWide, ...further })
   if (wide === undefined) return
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,

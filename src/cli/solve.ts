@@ -83,7 +83,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),
-      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--plot <out.svg>', 'convergence as one picture; or .png'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),

@@ -26,6 +26,7 @@ export interface ElapsedMs {
   estimate: number
   /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
   gradient?: number
+  hessian?: number
   region?: number
   bounds?: number
   total: number
@@ -68,6 +69,25 @@ export interface GradientReference {
   relativeError: number | null
   /** The largest of |∇û − ∇u| in standard errors, over the components; null where none is given. */
   standardErrors: number | null
+}
+
+/** ∇²u(0, x0) from fresh paths, as far as it was asked for; entries null where they are not known. */
+export interface Hessian {
+  /** [dim] */
+  hessianDiagonal?: (number | null)[]
+  hessianDiagonalStandardError?: (number | null)[]
+  /** vᵀ∇²u v along directions v [dim]. */
+  hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
+}
+
+/** The same by the page's own formula, and how far off it is. */
+export interface HessianReference {
+  hessianDiagonal?: number[]
+  hessianAlong?: number[]
+  /** The length of all differences over that of the known entries; null where these are 0. */
+  relativeError: number | null
+  /** The largest difference in standard errors. */
+  standardErrors: number
 }
 
 /** One iteration of training. */
@@ -197,6 +217,8 @@ export interface MethodResult {
   gradientStandardError?: (number | null)[]
   /** Why components of the gradient are null. */
   missingGradient?: string | null
+  /** Where `RunOptions.hessian` or `hessianAlong` was given. */
+  hessian?: Hessian
   iterations: number
   steps: number
   batchSize: number
@@ -224,7 +246,7 @@ export interface MethodResult {
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution {
+export interface Solution extends Hessian {
   problem: string
   settings: Settings
   method: string
@@ -265,6 +287,8 @@ export interface Solution {
   gradientReference?: GradientReference
   /** Why components of the gradient are null, where some are. */
   missingGradient?: string
+  /** The Hessian beside that of the page's exact solution. */
+  hessianReference?: HessianReference
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
@@ -367,6 +391,9 @@ export interface RunOptions {
   region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
+  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  hessian?: boolean
+  hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void

@@ -46,9 +46,13 @@ describe('every command of the docs is understood', async () => {
 
   it.each(commands)('%s: %s', async (_, command) => {
     const words = command.match(/'[^']*'|"[^"]*"|\S+/g)!.map((word) => word.replace(/^(['"])(.*)\1$/, '$2'))
-    await expect(program.parseAsync(words, { from: 'user' }).then(() => 'understood')).resolves.toBe(
-      'understood',
+    const said = await program.parseAsync(words, { from: 'user' }).then(
+      () => 'understood',
+      ({ code, message }: { code?: string; message: string }) => code ?? message,
     )
+    // A command that the text only mentions has no argument.
+    const isMention = words.length <= 2 && said === 'commander.missingArgument'
+    expect(isMention ? 'understood' : said).toBe('understood')
   })
 })
 

@@ -4,6 +4,7 @@ import type { SolveOptions } from '../../src/entry/solve.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { describeMethod, listMethods, loadMethod } from '../../src/methods/catalog.ts'
+import { subjectOf } from '../../src/methods/parts.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 
 const ids = await listMethods()
@@ -21,9 +22,9 @@ const SMALL: RunOptions = {
 }
 
 const small = (id: string, options: SolveOptions) => {
-  const { solves, options: known } = methods[ids.indexOf(id)]
+  const { options: known, ...about } = methods[ids.indexOf(id)]
   const own = Object.entries(SMALL).filter(([name]) => known.some((option) => option.name === name))
-  return solve(PROBLEMS[solves], {
+  return solve(PROBLEMS[subjectOf(about)], {
     ...Object.fromEntries(own),
     method: id,
     settings: { dim: 2 },

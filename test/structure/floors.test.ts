@@ -26,6 +26,7 @@ const FLOORS = [
   'src/bounds',
   'src/control',
   'problems',
+  'src/page',
   'src/checkpoint',
   'src/methods',
   'workers',

@@ -12,6 +12,7 @@
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import { compileEquation } from '../compile-equation.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
@@ -24,6 +25,7 @@ const REMEDY = 'Lower the dimension, --levels or --repetitions, or raise --memor
 
 export const method: Method = {
   ...about,
+  compile: compileEquation,
   stages: { sample: (context, problem, plan) => sample(context, problem, plan as PicardPlan) },
   solve: solveByPicard,
 }
