@@ -201,11 +201,12 @@ async function solveOnGrid(
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    const solution = describe(definition, compiled, reference, method.id, result, session, options, {
-      prepare,
-      ...result.elapsedMs,
-      total,
-    })
+    const elapsedMs = { prepare, ...result.elapsedMs, total }
+    const { seed: _, samples: __, ...chosen } = keptOptions(options, method)
+    const solution = {
+      ...describe(definition, compiled, reference, method.id, result, session, options, elapsedMs),
+      options: chosen,
+    }
     const { policy, finerSteps = null } = result
     if (!policy) return { solution, finerSteps }
     const opened = await Policy.open(policy, run)

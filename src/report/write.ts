@@ -22,6 +22,7 @@ import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
 import { pngOf } from './png.ts'
+import { repeatCommand } from './repeat.ts'
 
 /** What a report tells beside the solution itself. */
 export interface ReportOptions {
@@ -59,7 +60,7 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     formulas,
     headline: valuePicture(solution),
     pictures: picturesOf(solution, known),
-    command: options.command,
+    command: options.command ?? (await repeatCommand(solution)),
   }
   return renderPage(content, plotter)
 }

@@ -39,6 +39,7 @@ const FLOORS = [
   'src/verify',
   'src/studies',
   'src/sweeps',
+  'src/api',
   'src/cli',
   'src/index.ts',
 ]
