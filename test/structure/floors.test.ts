@@ -26,6 +26,7 @@ const FLOORS = [
   'src/bounds',
   'src/control',
   'problems',
+  'src/page',
   'src/checkpoint',
   'src/methods',
   'workers',
@@ -38,6 +39,7 @@ const FLOORS = [
   'src/verify',
   'src/studies',
   'src/sweeps',
+  'src/api',
   'src/cli',
   'src/index.ts',
 ]
