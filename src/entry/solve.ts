@@ -20,6 +20,7 @@ import { requireParts } from '../methods/parts.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
+import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import { hasPart, type Page, partsOf } from '../page/page.ts'
 import { readPage } from '../page/reader.ts'
@@ -43,8 +44,11 @@ import { compareOpinions, withOpinion } from './second-opinion.ts'
 export interface SolveOptions extends RunOptions, MachineOptions {
   /** Replaces settings of the problem's page. */
   settings?: Record<string, SettingValue>
-  method?: string
+  /** The id of a method, as `listMethods` gives them; the usual one of the page's kind unless given. */
+  method?: MethodId | (string & {})
+  /** What the arithmetic runs on: the fastest of this machine unless given. */
   kernel?: KernelName
+  /** Of the interval: 0.95 unless given. */
   confidence?: number
   /** Asks another method too; see `Solution.secondOpinion`. */
   secondOpinion?: boolean

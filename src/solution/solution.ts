@@ -354,14 +354,23 @@ export type OnWarning = (message: string, kind?: 'lost') => void
 
 /** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
+  /** Time steps N: 20 to 80 by dimension unless given, more where a run finds its grid too coarse. */
   steps?: number
+  /** Paths of one training iteration: 64 unless given. */
   batchSize?: number
+  /** Training iterations, at most: 1000 unless given; the plateau schedule ends before where nothing more is gained. */
   iterations?: number
+  /** The highest learning rate of the schedule: 0.01 unless given. */
   learningRate?: number
+  /** How the rate falls: `plateau` unless given, of policies `cosine`. */
   schedule?: ScheduleName
+  /** Shape of the networks: `multilayer` unless given. */
   family?: NetworkFamily
+  /** Widths of the hidden layers, such as [64, 64]: by dimension unless given. */
   hidden?: number[]
+  /** Of the hidden layers: `tanh` unless given. */
   activation?: ActivationName
+  /** Batch normalisation between the layers: false unless given. */
   batchNorm?: boolean
   /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
   skips?: SkipRule
@@ -369,6 +378,7 @@ export interface RunOptions {
   sharedNetwork?: boolean
   /** The published run: its network, loss, schedule, batch and iterations. */
   preset?: 'published'
+  /** How the estimate's paths are stepped: `trapezoidal` (order 2) unless given. */
   scheme?: SchemeName
   /**
    * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
@@ -377,12 +387,15 @@ export interface RunOptions {
   paths?: number
   /** Standard error at which the estimate stops. */
   tolerance?: number
+  /** Of all random numbers: the same seed gives the same bits. 1 unless given. */
   seed?: number
-  /** How often a training that goes wrong is taken back to a lower rate. */
+  /** How often a training that goes wrong is taken back to a lower rate: 2 unless given. */
   retries?: number
-  /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
+  /** Multilevel Picard: its iterations n. */
   levels?: number
+  /** Multilevel Picard: samples per level M, as many as `levels` unless given. */
   base?: number
+  /** Multilevel Picard: independent repetitions, which its error comes from. */
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
@@ -393,9 +406,11 @@ export interface RunOptions {
   bounds?: boolean
   /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
   hessian?: boolean
+  /** Directions v of `hessian`, each [dim]. */
   hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
+  /** Told now and then how far the run is. */
   onProgress?: (progress: Progress) => void
   /** Told of every iteration soon after it ended, in order, also of those before a failure. */
   onIterations?: (records: IterationRecord[]) => void
