@@ -13,7 +13,6 @@ import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
-import { findEquation } from './equation.ts'
 import { EXIT } from './exit-codes.ts'
 import { print, say } from './print.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
@@ -41,8 +40,7 @@ interface Cost {
 }
 
 /** @returns the exit code. @throws UserError where the page does not compile. */
-export async function runCheck(argument: string, flags: CheckFlags): Promise<number> {
-  const definition = await findEquation('check', argument)
+export async function runCheck(definition: ProblemDefinition, flags: CheckFlags): Promise<number> {
   if (flags.latex && flags.json) {
     throw new UserError(`${definition.id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
   }

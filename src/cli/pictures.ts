@@ -1,5 +1,5 @@
 /** `--report` and `--plot`: checked before the run, so that no hour of work ends at a wrong path, and written after it. */
-import type { Page } from '../control/definition.ts'
+import type { Page } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 
 export interface PictureFlags {

@@ -13,12 +13,15 @@ import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
 import { listCommand } from './list.ts'
 import { newCommand } from './new.ts'
+import { queueCommand } from './queue.ts'
 import { resumeCommand } from './resume.ts'
+import { showCommand } from './show.ts'
 import { simulateCommand } from './simulate.ts'
 import { solveCommand } from './solve.ts'
 import { studyCommand } from './study.ts'
 import { sweepCommand } from './sweep.ts'
 import { verifyCommand } from './verify.ts'
+import { workerCommand } from './worker.ts'
 
 /** Runs one command; never throws. @returns the exit code */
 export async function runProgram(args: string[]): Promise<number> {
@@ -49,12 +52,15 @@ async function execute(args: string[]): Promise<number> {
     .addCommand(resumeCommand(finish))
     .addCommand(evaluateCommand(finish))
     .addCommand(listCommand(finish, methods))
+    .addCommand(showCommand(finish))
     .addCommand(newCommand(finish))
     .addCommand(checkCommand(finish))
     .addCommand(verifyCommand(finish))
     .addCommand(compareCommand(finish))
     .addCommand(studyCommand(finish, methods))
     .addCommand(sweepCommand(finish, methods))
+    .addCommand(workerCommand(finish))
+    .addCommand(queueCommand(finish))
     .addCommand(simulateCommand(finish))
     .addCommand(exportCommand(finish))
   program.addCommand(completionCommand(() => program, finish))

@@ -263,29 +263,12 @@ export class Pilot {
     const { floats, doubles } = this.#context.views
     const { dim, noiseDim } = this.#plan
     const state = this.#sums(shard, n)
+    for (let j = 0; j < dim; j++) stateSums(floats, x / 4 + j, padded(dim), doubles, state + j, dim)
     const z = state + STATE_SUMS * dim
-    doubles.fill(0, state, z + Z_SUMS * noiseDim)
-    for (let r = 0; r < SHARD_PATHS; r++) {
-      const [xRow, gRow, hRow] = [
-        x / 4 + r * padded(dim),
-        g / 4 + r * padded(noiseDim),
-        h / 4 + r * padded(noiseDim),
-      ]
-      for (let j = 0; j < dim; j++) {
-        const value = floats[xRow + j]
-        doubles[state + X * dim + j] += value
-        doubles[state + XX * dim + j] += value * value
-      }
-      for (let j = 0; j < noiseDim; j++) {
-        const [gj, hj, xj] = [floats[gRow + j], floats[hRow + j], j < dim ? floats[xRow + j] : 0]
-        doubles[z + G * noiseDim + j] += gj
-        doubles[z + GG * noiseDim + j] += gj * gj
-        doubles[z + GX * noiseDim + j] += gj * xj
-        doubles[z + GGGG * noiseDim + j] += gj ** 4
-        doubles[z + H * noiseDim + j] += hj
-        doubles[z + HG * noiseDim + j] += hj * gj
-        doubles[z + HX * noiseDim + j] += hj * xj
-      }
+    const [width, places] = [padded(noiseDim), { g: g / 4, h: h / 4, x: x / 4 }]
+    for (let j = 0; j < noiseDim; j++) {
+      const stride = j < dim ? padded(dim) : 0
+      zSums(floats, places, j, width, stride, doubles, z + j, noiseDim)
     }
   }
 
@@ -315,6 +298,59 @@ export class Pilot {
     for (let shard = 0; shard < SHARDS; shard++) sum += doubles[this.#sums(shard, n) + word]
     return sum / PILOT_PATHS
   }
+}
+
+/** Σx and Σx² of one component over a shard's paths, into `doubles` from `to` on. One component at a time: its sums stay in registers. */
+function stateSums(
+  floats: Float32Array,
+  x: number,
+  stride: number,
+  doubles: Float64Array,
+  to: number,
+  dim: number,
+): void {
+  let [sum, square] = [0, 0]
+  for (let r = 0; r < SHARD_PATHS; r++) {
+    const value = floats[x + r * stride]
+    sum += value
+    square += value * value
+  }
+  doubles[to + X * dim] = sum
+  doubles[to + XX * dim] = square
+}
+
+/** The sums of component j of G and H with the state's, which is 0 where `stride` is. */
+function zSums(
+  floats: Float32Array,
+  places: { g: number; h: number; x: number },
+  j: number,
+  width: number,
+  stride: number,
+  doubles: Float64Array,
+  to: number,
+  noiseDim: number,
+): void {
+  const [g, h, x] = [places.g + j, places.h + j, places.x + j]
+  let [sumG, sumGG, sumGX, sumH, sumHG, sumHX, fourth] = [0, 0, 0, 0, 0, 0, 0]
+  for (let r = 0; r < SHARD_PATHS; r++) {
+    const gr = floats[g + r * width]
+    const hr = floats[h + r * width]
+    const xr = stride === 0 ? 0 : floats[x + r * stride]
+    sumG += gr
+    sumGG += gr * gr
+    sumGX += gr * xr
+    sumH += hr
+    sumHG += hr * gr
+    sumHX += hr * xr
+    fourth += gr * gr * (gr * gr)
+  }
+  doubles[to + G * noiseDim] = sumG
+  doubles[to + GG * noiseDim] = sumGG
+  doubles[to + GX * noiseDim] = sumGX
+  doubles[to + H * noiseDim] = sumH
+  doubles[to + HG * noiseDim] = sumHG
+  doubles[to + HX * noiseDim] = sumHX
+  doubles[to + GGGG * noiseDim] = fourth
 }
 
 /** Solves [[a, b], [b, c]] (α, β) = (p, q), with a little on the diagonal, so that columns that vanish get 0. */

@@ -68,6 +68,7 @@ export function compileExpressions(
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape: shapeOf(expressions),
+    kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
     functions: {
@@ -132,6 +133,14 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
     isCurved: isCurvedInY || dz.includes('z'),
     isCurvedInY,
     isCurvedInZ: dy.includes('z') || dz.includes('z'),
+  }
+}
+
+function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: ProblemExpressions) {
+  const others = [driver, drift, noise.diagonal ?? noise.dense!]
+  return {
+    terminal: !isSmooth(terminal, [x]),
+    elsewhere: !others.every((value) => isSmooth(value, [x, y, z])),
   }
 }
 

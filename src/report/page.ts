@@ -1,6 +1,6 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
 
-import type { Page } from '../control/definition.ts'
+import type { Page } from '../page/page.ts'
 import {
   formatCount,
   formatDuration,
@@ -10,6 +10,7 @@ import {
   formatWithError,
 } from '../solution/format.ts'
 import { regionErrorsText } from '../solution/region-errors.ts'
+import { hessianRows } from '../solution/report-hessian.ts'
 import { startText } from '../solution/report-start.ts'
 import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
@@ -133,14 +134,8 @@ function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>):
 }
 
 /** Bounds, another method's answer, and how the constraints held, where they were asked for. */
-function furtherRows({
-  region,
-  bounds,
-  secondOpinion,
-  constraints,
-  start,
-  rollbacks,
-}: Solution): [string, string][] {
+function furtherRows(solution: Solution): [string, string][] {
+  const { region, bounds, secondOpinion, constraints, start, rollbacks } = solution
   const rows: [string, string][] = []
   if (region) {
     const measured = region.relativeErrors ? `; ${regionErrorsText(region.relativeErrors)}` : ''
@@ -149,6 +144,7 @@ function furtherRows({
       `${region.law}, the value is that at its centre ${formatVector(region.centre, 4, 4)}${measured}`,
     ])
   }
+  for (const { label, text, note } of hessianRows(solution)) rows.push([label, `${text} ${note}`.trim()])
   if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {
     const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)

@@ -1,10 +1,10 @@
 /** Reports and pictures as files. */
+
 import { extname } from 'node:path'
-import { loadControlProblem } from '../control/catalog.ts'
-import type { Page } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
-import { loadProblem } from '../problem/catalog.ts'
+import { loadBuiltIn } from '../page/catalog.ts'
+import type { Page } from '../page/page.ts'
 import { formatWithError } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { formulasAsMathml } from './formulas.ts'
@@ -47,7 +47,7 @@ export async function writeReport(
 
 /** The page that `writeReport` writes. */
 export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
-  const definition = options.problem ?? (await loadPage(solution.problem))
+  const definition = options.problem ?? (await loadBuiltIn(solution.problem))
   const [plotter, formulas, known] = await Promise.all([
     loadPlotter(),
     formulasAsMathml(definition),
@@ -62,10 +62,6 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     command: options.command,
   }
   return renderPage(content, plotter)
-}
-
-async function loadPage(id: string): Promise<Page> {
-  return (await loadControlProblem(id)) ?? loadProblem(id)
 }
 
 function picturesOf(solution: Solution, known: KnownSolution): Picture[] {

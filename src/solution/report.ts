@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatPercent, formatSignificant, formatWi
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { hessianRows } from './report-hessian.ts'
 import { startText } from './report-start.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
@@ -36,6 +37,7 @@ export function renderReport(
     ...valueRows(solution, colors),
     ...referenceRows(solution),
     ...gradientRows(solution),
+    ...hessianRows(solution),
     ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)

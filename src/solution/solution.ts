@@ -66,6 +66,25 @@ export interface GradientReference {
   standardErrors: number | null
 }
 
+/** ∇²u(0, x0) from fresh paths, as far as it was asked for; entries null where they are not known. */
+export interface Hessian {
+  /** [dim] */
+  hessianDiagonal?: (number | null)[]
+  hessianDiagonalStandardError?: (number | null)[]
+  /** vᵀ∇²u v along directions v [dim]. */
+  hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
+}
+
+/** The same by the page's own formula, and how far off it is. */
+export interface HessianReference {
+  hessianDiagonal?: number[]
+  hessianAlong?: number[]
+  /** The length of all differences over that of the known entries; null where these are 0. */
+  relativeError: number | null
+  /** The largest difference in standard errors. */
+  standardErrors: number
+}
+
 /** One iteration of training. */
 export interface IterationRecord {
   /** From 1 on. */
@@ -193,6 +212,8 @@ export interface MethodResult {
   gradientStandardError?: (number | null)[]
   /** Why components of the gradient are null. */
   missingGradient?: string | null
+  /** Where `RunOptions.hessian` or `hessianAlong` was given. */
+  hessian?: Hessian
   iterations: number
   steps: number
   batchSize: number
@@ -220,7 +241,7 @@ export interface MethodResult {
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution {
+export interface Solution extends Hessian {
   problem: string
   settings: Settings
   method: string
@@ -261,6 +282,8 @@ export interface Solution {
   gradientReference?: GradientReference
   /** Why components of the gradient are null, where some are. */
   missingGradient?: string
+  /** The Hessian beside that of the page's exact solution. */
+  hessianReference?: HessianReference
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
@@ -348,6 +371,9 @@ export interface RunOptions {
   region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
+  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  hessian?: boolean
+  hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void

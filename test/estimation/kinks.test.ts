@@ -1,7 +1,8 @@
 /** Penalties and other kinks of y: what the tangent leaves out is measured, against the equation on a fine grid of its own. */
+
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 
 /** u(0, 0) of u_t + u_xx/2 + f(x, u) = 0, u(1, ·) = g, by explicit steps on [−7, 7]. */
 function byDifferences(f: (x: number, y: number) => number, g: (x: number) => number): number {
@@ -28,7 +29,7 @@ const pages: [string, string, string, (x: number, y: number) => number, (x: numb
 
 describe('a kink in y', () => {
   it.each(pages)('%s', async (_name, driver, terminal, f, g) => {
-    const definition = await parsePage(
+    const definition = await parseEquation(
       JSON.stringify({
         settings: { dim: 1, horizon: 1 },
         x0: 0,

@@ -31,6 +31,7 @@ import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
+import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
@@ -57,6 +58,7 @@ export async function solveByTraining(
   )
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const gradientPlan = planGradient(session.arena, problem, estimatePlan, session.workers)
+  const hessianPlan = planAskedHessian(session.arena, problem, gradientPlan, options)
   const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
@@ -90,6 +92,8 @@ export async function solveByTraining(
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
   await findGradient(session, problem, gradientPlan, views, found)
+  found.hessian = await findHessian(session, problem, hessianPlan, views, options)
+  found.elapsedMs.estimate = performance.now() - trainedAt
   if (regionPlan !== null) {
     await session.run('deep-bsde', 'region', problem, regionPlan, () => {})
     found.region = regionResult(views, problem, regionPlan, options)

@@ -29,8 +29,6 @@ export interface FitPlan {
   slopeProducts: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
-  /** [width × columns]: the weights of the interval at hand, transposed. */
-  transposed: number
   /** Of each worker: sums of products of one block. */
   scratch: number[]
 }
@@ -87,7 +85,6 @@ function planFit(
     errors: arena.doubles(RIDGES.length),
     slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
     shape: arena.doubles(dim * dim),
-    transposed: arena.floats(width * padded(columns)),
     scratch: workers.map(() => arena.floats(products)),
   }
 }

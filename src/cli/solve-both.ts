@@ -1,56 +1,37 @@
-/** `deepbsde solve` for a control problem: by its policy, by its Bellman equation, or both ways. */
+/** `deepbsde solve --both`: a control problem by its policy and by its Bellman equation. */
 
 import type { ControlDefinition } from '../control/definition.ts'
 import type { BothWays } from '../entry/both.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import { hasPart, type Page } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { print } from './print.ts'
+import { rowsOf } from './rows.ts'
 import { type ShownRun, showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
-export async function runSolveControl(
-  definition: ControlDefinition,
-  argument: string,
-  flags: SolveFlags,
-): Promise<number> {
-  const { both, seeds } = flags
-  if (both) refuseBesideBoth(flags)
-  const method = both ? 'policy' : (flags.method ?? 'policy')
-  const { settings, points } = startsOf(definition, flags)
-  const options = { ...solveOptionsOf(flags, settings), method }
-  if (points.length > 0) {
-    refuseTogether(flags, '--at')
-    const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, flags)
-  }
-  if (seeds !== undefined) {
-    refuseTogether(flags, '--seeds')
-    const { runEnsemble } = await import('./ensemble-run.ts')
-    return runEnsemble(definition, seeds, options, flags)
-  }
-  const { log, json, report, plot, quiet, debug, history, ...choices } = flags
+export async function runSolveBoth(page: Page, argument: string, flags: SolveFlags): Promise<number> {
+  if (!hasPart(page, 'control')) throw new UserError('--both is for control problems. Leave --both out.')
+  refuseBesideBoth(flags)
+  const inputs = inputsOf(argument, flags)
+  const rows = rowsOf(flags, inputs)
+  const { settings, points } = await startsOf(page, flags)
+  if (points.length > 0) refuseTogether(flags, '--at')
+  const options = solveOptionsOf(flags, settings)
+  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { seed = 1, checkpoint } = flags
-  const inputs = [{ what: 'the page', path: argument }]
-  const shown: ShownRun = { definition, settings, method, seed, checkpoint, choices, inputs }
+  const shown: ShownRun = { definition: page, settings, method: 'policy', seed, checkpoint, choices, inputs }
   let ways: BothWays | null = null
-  const code = await showRun(shown, flags, async (hooks) => {
-    const own: SolveOptions = { ...options, ...hooks }
-    return both ? bothWays(own) : solveOne(own)
-  })
-  if (ways !== null && !flags.json) print(`\n${bothText(ways)}\n`)
+  const code = await showRun(shown, flags, (hooks) => bothWays(page, { ...options, ...hooks }))
+  if (ways !== null && rows.format === 'table' && rows.out === undefined) print(`\n${bothText(ways)}\n`)
   return code
 
-  async function solveOne(own: SolveOptions): Promise<Solution> {
-    const { solve } = await import('../entry/solve.ts')
-    return solve(definition, own)
-  }
-
-  async function bothWays({ settings: overrides, ...own }: SolveOptions): Promise<Solution> {
+  async function bothWays(definition: ControlDefinition, own: SolveOptions): Promise<Solution> {
     const { solveBothWays } = await import('../entry/both.ts')
-    ways = await solveBothWays(definition, { ...own, settings: overrides })
+    ways = await solveBothWays(definition, own)
     const { bellman, gap, gapError, relativeGap } = ways
     const { history, samples, ...form } = bellman
     return Object.assign(ways.policy, {
