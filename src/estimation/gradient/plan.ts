@@ -4,10 +4,11 @@ import type { Arena } from '../../memory/arena.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
 import { planGradientBuffers } from '../../training/plan.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
+import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
 import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 
 /**
@@ -69,6 +70,8 @@ export interface GradientWorker {
   along: number
   part: number
   pulled: number
+  /** null where f has no kinks in (y, z). */
+  kinkEnds: KinkEnd[] | null
   /** A factor of each row, and 1. */
   share: number
   one: number
@@ -101,11 +104,16 @@ export function planGradient(
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * SUMS * training.dim),
     sizes: arena.doubles(SHARDS),
-    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows)),
+    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows, problem.driverShape)),
   }
 }
 
-function planWorker(arena: Arena, { training, gradient }: EstimatePlan, rows: number): GradientWorker {
+function planWorker(
+  arena: Arena,
+  { training, gradient }: EstimatePlan,
+  rows: number,
+  { isCurved, isSmooth }: DriverShape,
+): GradientWorker {
   const { dim, noiseDim } = training
   const state = () => arena.floats(rows * padded(dim))
   const noise = () => arena.floats(rows * padded(noiseDim))
@@ -125,6 +133,7 @@ function planWorker(arena: Arena, { training, gradient }: EstimatePlan, rows: nu
     along: noise(),
     part: state(),
     pulled: state(),
+    kinkEnds: isCurved && !isSmooth ? planKinkEnds(arena, rows, dim, noiseDim) : null,
     share: scalar(),
     one: scalar(),
     pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
