@@ -134,7 +134,7 @@ function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>):
 
 /** Bounds, another method's answer, and how the constraints held, where they were asked for. */
 function furtherRows(solution: Solution): [string, string][] {
-  const { region, bounds, secondOpinion, constraints, start, rollbacks } = solution
+  const { region, bounds, secondOpinion, bellman, gap, constraints, start, rollbacks } = solution
   const rows: [string, string][] = []
   if (region) {
     const measured = region.relativeErrors ? `; ${regionErrorsText(region.relativeErrors)}` : ''
@@ -150,6 +150,14 @@ function furtherRows(solution: Solution): [string, string][] {
     const { agrees } = secondOpinion
     const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
     rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
+  }
+  if (bellman && gap) {
+    const { values, error, exponent } = formatWithError([bellman.value], bellman.standardError)
+    const share = gap.relative === null ? '' : `, ${formatPercent(gap.relative)} of the value`
+    rows.push(
+      ['Bellman equation', `${values[0]} ± ${error}${exponent} (${bellman.status})`],
+      ['gap', `${formatSignificant(gap.value, 2)} ± ${formatSignificant(gap.standardError, 2)}${share}`],
+    )
   }
   if (constraints) {
     rows.push([

@@ -12,10 +12,10 @@ const USUAL_CONFIDENCE = 0.95
  * @param page how the command is to call it: the path of one's own; its id unless given
  */
 export function repeatCommand(solution: Solution, methods: readonly About[], page?: string): string {
-  const { problem, settings, method, seed, kernel, confidence, options, secondOpinion } = solution
+  const { problem, settings, method, seed, kernel, confidence, options = {}, secondOpinion } = solution
   const words = ['deepbsde', 'solve', page ?? problem]
   for (const [name, value] of Object.entries(settings)) {
-    words.push('--set', `${name}=${JSON.stringify(value)}`)
+    words.push('--set', `${name}=${settingText(value)}`)
   }
   words.push('--method', method)
   const chosen = options as Record<string, unknown>
@@ -24,6 +24,13 @@ export function repeatCommand(solution: Solution, methods: readonly About[], pag
   if (confidence !== USUAL_CONFIDENCE) words.push('--confidence', String(confidence))
   if (secondOpinion) words.push('--second-opinion')
   return shellCommand(words)
+}
+
+/** A list without brackets, which shells would want in quotes. */
+function settingText(value: Solution['settings'][string]): string {
+  return Array.isArray(value) && !Array.isArray(value[0]) && value.length > 1
+    ? value.join(',')
+    : JSON.stringify(value)
 }
 
 function wordsOf({ flag, takes }: Option, value: unknown): string[] {

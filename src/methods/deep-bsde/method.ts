@@ -27,6 +27,7 @@ import { padded } from '../../kernels/interface.ts'
 import { GradientNetwork } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { clearScratch } from '../../parallel/scratch.ts'
 import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
@@ -159,6 +160,7 @@ class Trainer {
       if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
     }
     team.barrier()
+    clearScratch(this.#context, plan.scratch)
   }
 
   run(): void {
