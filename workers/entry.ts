@@ -1,4 +1,4 @@
-/** What a worker thread runs: one stage of a method, as a member of a team. */
+/** What a worker thread runs: one stage of a method, as a member of a team; before the first, it loads the method. */
 import { isDivergence } from '../src/errors/errors.ts'
 import { loadMethod } from '../src/methods/catalog.ts'
 import type { Compiled } from '../src/methods/compiled.ts'
@@ -6,9 +6,15 @@ import type { Stage } from '../src/methods/method.ts'
 import { openContext } from '../src/parallel/context.ts'
 import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
 import { isAborted } from '../src/parallel/team.ts'
-import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
+import type { ErrorEnvelope, LoadMessage, StageMessage, StageReply } from './protocol.ts'
 
-export default async function runStage(message: StageMessage): Promise<StageReply> {
+export default async function run(message: StageMessage | LoadMessage): Promise<StageReply | undefined> {
+  if (!('load' in message)) return runStage(message)
+  await loadMethod(message.load)
+  return undefined
+}
+
+async function runStage(message: StageMessage): Promise<StageReply> {
   try {
     const method = await loadMethod(message.method)
     const stage = method.stages[message.stage] as Stage<Compiled>

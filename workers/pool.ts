@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { Piscina } from 'piscina'
 import { DivergenceError, UserError } from '../src/errors/errors.ts'
 import { abortTeam } from '../src/parallel/control.ts'
-import type { ErrorEnvelope, StageMessage, StageReply } from './protocol.ts'
+import type { ErrorEnvelope, LoadMessage, StageMessage, StageReply } from './protocol.ts'
 
 /** A worker's own heap, apart from the shared memory: small data, so that a leak ends here and not with the machine. */
 export const DEFAULT_HEAP_MB = 1024
@@ -27,6 +27,12 @@ export class WorkerPool {
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       idleTimeout: Number.POSITIVE_INFINITY,
     })
+  }
+
+  /** Has every thread load a method while the main thread is busy. What goes wrong with it will do so again in the stage. */
+  load(method: string): void {
+    const message: LoadMessage = { load: method }
+    for (let thread = 0; thread < this.size; thread++) this.#piscina.run(message).catch(() => {})
   }
 
   /**

@@ -12,6 +12,11 @@ export interface StageMessage {
   plan: unknown
 }
 
+/** Loads what a method's stages need, before there is one to run. */
+export interface LoadMessage {
+  load: string
+}
+
 /** Errors that cross the pool lose their class, so they travel as data. */
 export type ErrorEnvelope =
   | { kind: 'aborted' }

@@ -5,5 +5,3 @@ export const KERNELS = Object.keys({ reference: true, simd: true, fma: true } sa
   KernelName,
   true
 >) as KernelName[]
-/** Of a table. */
-export const FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const

@@ -2,21 +2,19 @@
 import { Command } from 'commander'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
-import { oneOf } from '../options/values.ts'
-import { FORMATS } from './choices.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { choices } from './method-options.ts'
 import { print } from './print.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
 import { terminalOf } from './terminal.ts'
 
-interface CompareFlags {
-  format?: (typeof FORMATS)[number]
+interface CompareFlags extends RowFlags {
   html?: string
   plot: boolean
 }
 
 export function compareCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('compare')
     .usage('<a.json b.json …> [options]')
     .summary('several runs beside each other')
@@ -25,7 +23,8 @@ export function compareCommand(finish: (exitCode: number) => void): Command {
     )
     .argument('<files...>')
     .helpOption('-h, --help', 'this help')
-    .addOption(choices('--format <name>', FORMATS, FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)))
+    .addOption(format)
+    .addOption(out)
     .option('--html <out.html>', 'a page with table and pictures')
     .option('--no-plot', 'no curves in the terminal')
     .option('--debug', 'with the stack of an error')
@@ -43,23 +42,22 @@ export function compareCommand(finish: (exitCode: number) => void): Command {
   })
 }
 
-async function compare(files: string[], { format, html, plot }: CompareFlags): Promise<void> {
-  checkOutputs(
-    outputsOf({ html }, 'html'),
-    files.map((path) => ({ what: `a run to compare`, path })),
-  )
+async function compare(files: string[], flags: CompareFlags): Promise<void> {
+  const { html, plot, format, out } = flags
+  const inputs = files.map((path) => ({ what: 'a run to compare', path }))
+  checkOutputs(outputsOf({ html, out }, 'html', 'out'), inputs)
+  const { deliver, rowsOf, rowsText } = await import('./rows.ts')
+  const rows = rowsOf(flags, inputs)
   const { comparisonTable, readRuns } = await import('../report/comparison.ts')
   const runs = await readRuns(files)
   if (html !== undefined) {
     const { renderComparison } = await import('../report/compare-page.ts')
     await replaceFile(html, await renderComparison(runs))
-    if (format === undefined) return
+    if (format === undefined && out === undefined) return
   }
-  const { formatTable } = await import('../report/table.ts')
-  const isForPrograms = format === 'csv' || format === 'json'
-  print(`${formatTable(comparisonTable(runs, isForPrograms), format ?? 'text')}\n`)
+  await deliver(rowsText(comparisonTable(runs, rows.isForPrograms), rows), rows)
   const terminal = terminalOf(process.stdout)
-  if (format !== undefined || !plot || !terminal.isTerminal) return
+  if (format !== undefined || out !== undefined || !plot || !terminal.isTerminal) return
   const { renderCurves } = await import('../report/compare-page.ts')
   const curves = renderCurves(runs, terminal.width())
   if (curves !== null) print(`\n${curves}\n`)

@@ -1,14 +1,17 @@
 /** `deepbsde list`: the problems that come with the package, and the methods. */
 import { Command } from 'commander'
+import { UserError } from '../errors/errors.ts'
 import type { About } from '../methods/about.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Table } from '../report/table.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print } from './print.ts'
-import { type Terminal, terminalOf } from './terminal.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
+import type { Rows } from './rows.ts'
+import { FOR_FILES, type Listing, terminalOf } from './terminal.ts'
 
-const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'.`
+const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`
 
 /** What equations and control problems have in common. */
 type ListedPage = Pick<
@@ -17,38 +20,73 @@ type ListedPage = Pick<
 > & { reference?: unknown }
 
 export function listCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
+  const [format, out] = rowOptions()
   const command = new Command('list')
+    .usage('[words…] [options]')
     .summary('the built-in problems, and the methods')
     .description(
-      'Lists the built-in problems, grouped, with what each of them exercises, then the methods that solve them.',
+      'Lists the built-in problems, grouped, with what each of them exercises, then the methods that solve them; with words only the problems that have all of them in name, title, group, source or notes.',
     )
+    .argument('[words...]')
     .helpOption('-h, --help', 'this help')
     .option('--methods', 'the methods alone, with the options that each knows')
-    .option('--json', 'one JSON array instead of text: of the problems, or of the methods')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json: of the problems, or of the methods')
     .option('--debug', 'with the stack of an error')
-    .action(async ({ json, methods: alone }: { json?: boolean; methods?: boolean }) => {
-      const terminal = terminalOf(process.stdout)
-      if (alone) {
-        const { methodListing, methodForms } = await import('./list-methods.ts')
-        print(`${json ? JSON.stringify(methodForms(methods)) : methodListing(methods, terminal, true)}\n`)
+    .action(async (words: string[], flags: RowFlags & { methods?: boolean }) => {
+      const { deliver, rowsOf } = await import('./rows.ts')
+      const rows = rowsOf(flags)
+      const terminal = rows.out === undefined ? terminalOf(process.stdout) : FOR_FILES
+      if (flags.methods) {
+        const { methodsText } = await import('./list-methods.ts')
+        await deliver(methodsText(methods, rows, terminal), rows)
         return finish(EXIT.done)
       }
-      const { loadAllProblems } = await import('../problem/catalog.ts')
-      const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
-      const problems: ListedPage[] = [
-        ...(await loadAllProblems()),
-        ...(await loadAllControlProblems()),
-        ...(await loadAllStoppingProblems()),
-      ]
-      const { methodListing } = await import('./list-methods.ts')
-      const text = json
-        ? JSON.stringify(problems.map(entryOf))
-        : [listing(problems, terminal), methodListing(methods, terminal), CLOSING].join('\n\n')
-      print(`${text}\n`)
+      const { loadAllProblems } = await import('../page/catalog.ts')
+      const all: ListedPage[] = await loadAllProblems()
+      const problems = all.filter((page) => words.every((word) => isAbout(page, word)))
+      if (problems.length === 0) {
+        throw new UserError(
+          `no built-in problem is about '${words.join(' ').slice(0, 60)}'. 'deepbsde list' shows all.`,
+        )
+      }
+      const also =
+        words.length === 0 ? [(await import('./list-methods.ts')).methodListing(methods, terminal)] : []
+      const asText = () => [listing(problems, terminal), ...also, CLOSING].join('\n\n')
+      await deliver(await problemsText(problems, rows, asText), rows)
       finish(EXIT.done)
     })
-  return withHelp(command, { examples: ['deepbsde list', 'deepbsde list --json', 'deepbsde list --methods'] })
+  return withHelp(command, {
+    examples: ['deepbsde list', 'deepbsde list heat', 'deepbsde list --methods'],
+  })
+}
+
+/** Whether some text of the page has the word in it, whatever its case. */
+function isAbout({ id, title, group, source, exercises = '' }: ListedPage, word: string): boolean {
+  return [id, title, group, source, exercises].join(' ').toLowerCase().includes(word.toLowerCase())
+}
+
+async function problemsText(problems: ListedPage[], rows: Rows, asText: () => string): Promise<string> {
+  if (rows.format === 'json') return JSON.stringify(problems.map(entryOf))
+  if (rows.format === 'table') return asText()
+  const { rowsText } = await import('./rows.ts')
+  return rowsText(tableOf(problems), rows)
+}
+
+function tableOf(problems: ListedPage[]): Table {
+  const names = ['problem', 'd', 'title', 'group', 'exercises', 'source']
+  return {
+    columns: names.map((name) => ({ key: name, title: name })),
+    rows: problems.map(({ id, settings, title, group, exercises = null, source }) => [
+      id,
+      settings.dim,
+      title,
+      group,
+      exercises,
+      source,
+    ]),
+  }
 }
 
 /** One problem in `list --json`. */
@@ -73,7 +111,7 @@ function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'referen
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ListedPage[], terminal: Terminal): string {
+function listing(problems: ListedPage[], terminal: Listing): string {
   const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))

@@ -1,4 +1,8 @@
 /** What every command of many runs has in common: who runs them, how they are followed, and how they are stopped. */
+import { hostname } from 'node:os'
+import { UserError } from '../errors/errors.ts'
+import type { KernelName } from '../kernels/interface.ts'
+import { digestOf } from '../runs/canonical.ts'
 import type { Journal, Row } from '../runs/journal.ts'
 import { runsAtOnce } from '../runs/local.ts'
 import { type Executor, runMany, type Task } from '../runs/run-many.ts'
@@ -13,9 +17,17 @@ export interface ManyFlags {
   memory?: number
   atOnce?: number
   quiet?: boolean
+  kernel?: KernelName
+  /** Address of a queue; true takes that of the environment. */
+  queue?: string | true
+  queuePrefix?: string
+  /** Name of the run in the queue. */
+  run?: string
 }
 
 export interface ManyRuns<R extends Row> {
+  /** `sweep hjb-lq` */
+  what: string
   tasks: readonly Task<R>[]
   /** Of each task, in front of its progress. */
   labels: readonly string[]
@@ -29,11 +41,14 @@ export interface ManyRuns<R extends Row> {
 
 /** @returns the rows that were done, in the order of the tasks, and the signal that ended it */
 export async function runManyShown<R extends Row>(
-  { tasks, labels, lineOf, journal, isTimed = false, onRow }: ManyRuns<R>,
+  { what, tasks, labels, lineOf, journal, isTimed = false, onRow }: ManyRuns<R>,
   flags: ManyFlags,
 ): Promise<{ rows: R[]; received: StopSignal | null }> {
-  const executor = await openExecutor(flags, tasks.length, isTimed)
   const view = createManyView(terminalOf(process.stderr), labels, flags.quiet ?? false)
+  const note = (text: string) => view.note(text)
+  const executor = await (flags.queue === undefined
+    ? openLocal(flags, tasks.length, isTimed)
+    : openQueue(what, tasks, flags, note))
   const interruption = new Interruption(() => view.note('stopping; once more ends at once'))
   try {
     const rows = await runMany(tasks, executor, {
@@ -53,15 +68,56 @@ export async function runManyShown<R extends Row>(
   }
 }
 
-async function openExecutor(
-  { workers, memory, atOnce }: ManyFlags,
+async function openLocal(
+  { workers, memory, atOnce, queuePrefix, run }: ManyFlags,
   runs: number,
   isTimed: boolean,
 ): Promise<Executor> {
+  if (run !== undefined || queuePrefix !== undefined) {
+    throw new UserError(
+      `${run === undefined ? '--queue-prefix' : '--run'} is for a queue. Add --queue, or leave it out.`,
+    )
+  }
   const { localExecutor } = await import('../runs/local.ts')
   return localExecutor(runs, {
     workers,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     atOnce: atOnce ?? (isTimed ? 1 : runsAtOnce(runs, workers)),
   })
+}
+
+async function openQueue(
+  what: string,
+  tasks: readonly { key: string }[],
+  { queue, queuePrefix, run, kernel, atOnce }: ManyFlags,
+  onNote: (text: string) => void,
+): Promise<Executor> {
+  if (atOnce !== undefined)
+    throw new UserError('--at-once is of workers, where there is a queue. Leave it out.')
+  const [{ queueAddress }, { queueExecutor }, { RUN_NAME }] = await Promise.all([
+    import('../queue/address.ts'),
+    import('../queue/executor.ts'),
+    import('../queue/names.ts'),
+  ])
+  if (run !== undefined && !RUN_NAME.test(run)) {
+    throw new UserError(
+      `--run takes letters, digits, '.', '-' and '_', at most 80 of them. Use --run tonight.`,
+    )
+  }
+  const name = run ?? nameOf(what, tasks)
+  const about = {
+    what,
+    runs: tasks.length,
+    host: hostname(),
+    pid: process.pid,
+    since: new Date().toISOString(),
+  }
+  const address = queueAddress(queue === true ? undefined : queue, process.env, queuePrefix)
+  return queueExecutor({ address, run: name, about, kernel, onNote })
+}
+
+/** The same runs have the same name, so that the same command goes on with them. */
+function nameOf(what: string, tasks: readonly { key: string }[]): string {
+  const digest = digestOf(tasks.map(({ key }) => key).join()).slice(0, 10)
+  return `${what.replaceAll(/[^\w.-]+/g, '-').slice(0, 60)}-${digest}`
 }

@@ -9,6 +9,7 @@ import { withHelp } from './help.ts'
 import { print } from './print.ts'
 
 interface NewFlags {
+  from?: string
   control?: boolean
   force?: boolean
 }
@@ -21,10 +22,11 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     .argument('<name>')
     .helpOption('-h, --help', 'this help')
     .option('--control', 'a page of a control problem: a plant, costs, what the controller can do')
+    .option('--from <problem>', 'the page of a built-in problem, to be changed')
     .option('--force', 'replaces a file that is there')
     .option('--debug', 'with the stack of an error')
     .action(async (name: string, flags: NewFlags) => {
-      const path = await writeNewPage(name, flags.force ?? false, flags.control ?? false)
+      const path = await writeNewPage(name, flags)
       print(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
       finish(EXIT.done)
     })
@@ -32,6 +34,7 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     examples: [
       'deepbsde new my-equation',
       'deepbsde new my-plant --control',
+      'deepbsde new my-heston --from heston',
       'deepbsde new ./equations/my-equation --force',
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input',
@@ -43,10 +46,10 @@ export function newCommand(finish: (exitCode: number) => void): Command {
  * @returns the file's path
  * @throws UserError for a name that cannot be an id, a file that is there, or a folder that cannot be written to
  */
-export async function writeNewPage(name: string, force: boolean, isControl = false): Promise<string> {
-  const template = isControl
-    ? (await import('../control/template.ts')).controlTemplate
-    : (await import('../problem/template.ts')).pageTemplate
+export async function writeNewPage(name: string, flags: NewFlags = {}): Promise<string> {
+  if (flags.control && flags.from !== undefined) {
+    throw new UserError('new: either --control or --from, got both. Leave one out.')
+  }
   const other = name.match(/\.(json|[cm]?[jt]s)$/)
   if (other !== null) {
     throw new UserError(
@@ -55,14 +58,25 @@ export async function writeNewPage(name: string, force: boolean, isControl = fal
   }
   const bare = name.replace(/\.ya?ml$/, '')
   const path = join(dirname(bare), `${basename(bare)}.yaml`)
-  const page = template(basename(bare)).replaceAll(`${basename(bare)}.yaml`, () => path)
+  const page = (await pageText(basename(bare), name, flags)).replaceAll(`${basename(bare)}.yaml`, () => path)
   try {
-    if (force) await replaceFile(path, page)
+    if (flags.force) await replaceFile(path, page)
     else await writeNew(path, page)
   } catch (error) {
     throw new UserError(`new: ${reason(path, (error as NodeJS.ErrnoException).code)}`)
   }
   return path
+}
+
+/** What the new page says. @throws UserError for a name that cannot be an id, and for a problem that is not there */
+async function pageText(id: string, name: string, { control, from }: NewFlags): Promise<string> {
+  const { pageTemplate, requireId } = await import('../problem/template.ts')
+  if (control) return (await import('../control/template.ts')).controlTemplate(id)
+  if (from === undefined) return pageTemplate(id)
+  requireId(id)
+  const { findPage } = await import('../page/catalog.ts')
+  const { pageYaml } = await import('../entry/page-yaml.ts')
+  return pageYaml(await findPage(from), id, `deepbsde new ${name} --from ${from}`)
 }
 
 /** A file that was not there; none stays where it cannot be written whole. */

@@ -12,15 +12,23 @@ export function say(text: string): void {
 }
 
 /** As `print`, line by line, when the reader has taken what came before. */
-export async function printLines(lines: Iterable<string>): Promise<void> {
+export function printLines(lines: Iterable<string>): Promise<void> {
+  return inPieces(lines, printSlowly)
+}
+
+/** Lines in pieces of some size, each when the one before is taken. */
+export async function inPieces(
+  lines: Iterable<string>,
+  take: (text: string) => Promise<void>,
+): Promise<void> {
   let text = ''
   for (const line of lines) {
     text += `${line}\n`
     if (text.length < 1 << 16) continue
-    await printSlowly(text)
+    await take(text)
     text = ''
   }
-  await printSlowly(text)
+  await take(text)
 }
 
 /** As `print`, when the reader has taken it: for more than fits into a pipe. */

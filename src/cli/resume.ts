@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { duration, integer, positive } from '../options/values.ts'
 import { withHelp } from './help.ts'
+import { rowOptions } from './row-flags.ts'
 import type { ShowFlags } from './show-run.ts'
 
 interface ResumeFlags extends ShowFlags {
@@ -13,6 +14,7 @@ interface ResumeFlags extends ShowFlags {
 }
 
 export function resumeCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('resume')
     .usage('<run.ckpt> [options]')
     .summary('goes on with a run from its checkpoint')
@@ -25,7 +27,9 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .option('--memory <MB>', 'most memory', positive('--memory', '2000'))
     .option('--every <time>', 'between checkpoints, as before unless given', duration('--every', '30s'))
     .option('--save <file>', "the trained networks for 'evaluate', or the rule for 'simulate'")
-    .option('--json', 'one JSON object on stdout, nothing else')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json')
     .option('--history', 'with every iteration in the JSON')
     .option('--log <file.ndjson>', 'appends every iteration to a file')
     .option('--report <out.html>', 'the run as a page with pictures')

@@ -1,9 +1,9 @@
 /** What every command that runs a solver has in common: progress, log, signals, and how its solution is shown. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { DivergenceError } from '../errors/errors.ts'
 import { checkOutputs, type Input, outputsOf } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { printable } from '../text/printable.ts'
@@ -13,12 +13,13 @@ import { Interruption } from './interruption.ts'
 import { type PictureFlags, preparePictures } from './pictures.ts'
 import { print, say } from './print.ts'
 import { createProgress } from './progress.ts'
-import { terminalOf } from './terminal.ts'
+import type { RowFlags } from './row-flags.ts'
+import { deliver, type Rows, rowsOf } from './rows.ts'
+import { NO_COLORS, terminalOf } from './terminal.ts'
 
-export interface ShowFlags extends PictureFlags {
+export interface ShowFlags extends PictureFlags, RowFlags {
   /** Path of a model or policy. */
   save?: string
-  json?: boolean
   history?: boolean
   log?: string
   quiet?: boolean
@@ -48,8 +49,12 @@ export async function showRun(
   solve: (hooks: Hooks) => Promise<Solution>,
 ): Promise<number> {
   const { definition, checkpoint, inputs } = shown
-  checkOutputs(outputsOf({ ...flags, checkpoint }, 'log', 'report', 'plot', 'checkpoint', 'save'), inputs)
-  const pictures = await preparePictures(flags)
+  const rows = rowsOf(flags, inputs)
+  checkOutputs(
+    outputsOf({ ...flags, checkpoint }, 'out', 'log', 'report', 'plot', 'checkpoint', 'save'),
+    inputs,
+  )
+  const pictures = await preparePictures(flags, inputs.find(({ what }) => what === 'the page')?.path)
   const log = await openLog(flags, shown)
   const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
   const interruption = new Interruption(() =>
@@ -70,7 +75,7 @@ export async function showRun(
     })
     progress.close()
     log?.finish(solution)
-    await printSolution(solution, definition, flags)
+    await printSolution(solution, definition, flags, rows)
     for (const write of pictures) {
       await write(solution, definition).catch((error) => {
         reportFailure(error, flags.debug ?? false)
@@ -86,7 +91,7 @@ export async function showRun(
     progress.close()
     log?.fail(error)
     if (!(error instanceof DivergenceError)) throw error
-    if (flags.json) printJson(divergenceForm(error, shown))
+    if (rows.format === 'json') await deliver(JSON.stringify(divergenceForm(error, shown)), rows)
     return reportFailure(error, flags.debug ?? false, definition.id)
   } finally {
     interruption.close()
@@ -100,24 +105,34 @@ async function openLog({ log }: ShowFlags, { definition, choices }: ShownRun) {
   return openRunLog(log, { problem: definition.id, version: packageVersion(), choices })
 }
 
-async function printSolution(solution: Solution, definition: Page, flags: ShowFlags): Promise<void> {
-  if (flags.json) {
+async function printSolution(
+  solution: Solution,
+  definition: Page,
+  flags: ShowFlags,
+  rows: Rows,
+): Promise<void> {
+  if (rows.format === 'json') {
     const { history, samples, ...form } = solution
-    printJson(flags.history ? { ...form, history } : form)
+    // Numbers round-trip; what is not finite becomes null.
+    await deliver(JSON.stringify(flags.history ? { ...form, history } : form), rows)
+    return
+  }
+  if (rows.format !== 'table') {
+    const { solutionText } = await import('./solution-rows.ts')
+    await deliver(solutionText([{ names: { problem: solution.problem }, solution }], rows), rows)
     return
   }
   const { colors, isTerminal, width } = terminalOf(process.stdout)
   const { renderReport } = await import('../solution/report.ts')
+  if (rows.out !== undefined) {
+    await deliver(renderReport(solution, definition, NO_COLORS), rows)
+    return
+  }
   print(`${renderReport(solution, definition, colors, isTerminal ? width() : undefined)}\n`)
   if (flags.plot === false || !isTerminal) return
   const { renderConvergence } = await import('../solution/report-chart.ts')
   const chart = renderConvergence(solution, width(), colors)
   if (chart !== null) print(`\n${chart}\n`)
-}
-
-/** Numbers round-trip; what is not finite becomes null. */
-function printJson(form: object): void {
-  print(`${JSON.stringify(form)}\n`)
 }
 
 /** In the place of a solution's form, with its names where there is something to say. */

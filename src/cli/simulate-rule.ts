@@ -4,7 +4,8 @@ import { loadRule } from '../methods/stopping/rule-file.ts'
 import { spreadLines, spreadsOf, stoppedForm, stoppedLines } from '../methods/stopping/stopped.ts'
 import type { StoppedPaths } from '../solution/stopping.ts'
 import { EXIT } from './exit-codes.ts'
-import { print, printLines, say } from './print.ts'
+import { say } from './print.ts'
+import { csvUnlessAsked, deliver, deliverLines } from './rows.ts'
 import type { SimulateFlags } from './simulate-flags.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
 
@@ -13,15 +14,16 @@ const BESIDE = 4
 
 /** @returns the exit code. @throws UserError */
 export async function runSimulateRule(path: string, flags: SimulateFlags): Promise<number> {
-  const { paths, seed, set, json, quantiles } = flags
+  const { paths, seed, set, quantiles } = flags
+  const rows = csvUnlessAsked(flags, path)
   refuseForeign(flags)
   const rule = await loadRule(path, set)
   const { problem } = rule.trained
   refuseTooMany(paths, problem.dim + BESIDE)
   const stopped = rule.simulate(paths, seed, await pointsOf(flags, problem.x0))
-  if (json) print(`${JSON.stringify(stoppedForm(problem, stopped))}\n`)
-  else if (quantiles) await printLines(spreadLines(spreadsOf(problem.dim, stopped)))
-  else await printLines(stoppedLines(problem.dim, stopped))
+  if (rows.format === 'json') await deliver(JSON.stringify(stoppedForm(problem, stopped)), rows)
+  else if (quantiles) await deliverLines(spreadLines(spreadsOf(problem.dim, stopped)), rows)
+  else await deliverLines(stoppedLines(problem.dim, stopped), rows)
   return codeOf(stopped)
 }
 

@@ -5,11 +5,14 @@ import type { Trajectories } from '../methods/policy/policy.ts'
 import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { print, printLines, say } from './print.ts'
+import { print, say } from './print.ts'
+import { rowOptions } from './row-flags.ts'
+import { csvUnlessAsked, deliver, deliverLines } from './rows.ts'
 import type { SimulateFlags } from './simulate-flags.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('simulate')
     .usage('<policy.dbsde|rule.dbsde> [options]')
     .summary('runs a saved policy or stopping rule on new paths')
@@ -20,7 +23,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'this help')
     .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
     .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
-    .option('--x0 <list>', 'another starting point: 0 or [1,2]')
+    .option('--x0 <list>', 'another starting point: 1,2, or one number for all')
     .option('--starts <file>', 'starting points of the paths in turn: a line of numbers each')
     .addOption(
       new Option('--set <name=value>', 'another plant: a setting changed after training; repeatable')
@@ -33,7 +36,9 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
         .default(1),
     )
     .option('--quantiles', 'mean and quantiles over the paths instead of the paths')
-    .option('--json', 'one JSON object with means and quantiles')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json: one object with means and quantiles')
     .option('--report <out.html>', 'a page with bands of state, control and cost')
     .option('--plot <file.svg|png>', 'the same as one picture')
     .addOption(
@@ -68,8 +73,9 @@ async function runSimulate(path: string, flags: SimulateFlags): Promise<number> 
 
 async function runSimulatePolicy(
   path: string,
-  { paths, seed, x0, starts, set, json, quantiles, noise, phase, ...flags }: SimulateFlags,
+  { paths, seed, x0, starts, set, quantiles, noise, phase, ...flags }: SimulateFlags,
 ): Promise<number> {
+  const rows = csvUnlessAsked(flags, path)
   const { report, plot } = flags
   const isDrawn = report !== undefined || plot !== undefined
   if (isDrawn) await checkPictures(path, flags)
@@ -95,16 +101,17 @@ async function runSimulatePolicy(
     const options = { phase, note: changes.length === 0 ? undefined : changes.join(', ') }
     if (report !== undefined) await writeSimulationPage(policy, result, report, options)
     if (plot !== undefined) await writeSimulationPlot(policy, result, plot, options)
-    if (!json && !quantiles) {
+    if (rows.format !== 'json' && !quantiles) {
       print(`${summaryOf(policy, result, options)}\n`)
       return codeOf(result)
     }
   }
-  if (json) {
-    print(`${JSON.stringify(trajectoryForm(policy, result))}\n`)
-    return codeOf(result)
-  }
-  await printLines(quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result))
+  if (rows.format === 'json') await deliver(JSON.stringify(trajectoryForm(policy, result)), rows)
+  else
+    await deliverLines(
+      quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result),
+      rows,
+    )
   return codeOf(result)
 }
 

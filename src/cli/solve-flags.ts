@@ -1,11 +1,12 @@
 /** From the flags of `solve` to settings, points and the engine's options: the same for equations and control problems. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import type { Input } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings, overrideSettings } from '../problem/settings.ts'
-import { pointFrom } from './point.ts'
+import { pointsFrom, pointsOfFile } from './point.ts'
 import type { ShowFlags } from './show-run.ts'
 
 export interface SolveFlags
@@ -22,9 +23,14 @@ export interface SolveFlags
     > {
   set?: string[]
   at?: string[]
+  /** Path of a file of points. */
+  atFile?: string
   seeds?: number[]
   /** Runs side by side. */
   atOnce?: number
+  queue?: string | true
+  queuePrefix?: string
+  run?: string
   /** A control problem both ways. */
   both?: boolean
   /** Megabytes. */
@@ -41,22 +47,47 @@ export interface Starts {
 }
 
 /** @throws UserError for a setting or a point that does not fit, and for two that say where to start */
-export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): Starts {
+export async function startsOf(definition: Page, { set = [], at = [], atFile }: SolveFlags): Promise<Starts> {
   const settings = applySettings(definition, set)
-  if (at.length === 0) return { settings, points: [] }
+  if (at.length === 0 && atFile === undefined) return { settings, points: [] }
   if (set.some((assignment) => /^\s*x0\s*=/.test(assignment))) {
     throw new UserError('--at and --set x0 both say where to start. Leave one of them out.')
   }
-  const points = at.map((text) => pointFrom(text, settings.dim))
+  const points = at.flatMap((text) => pointsFrom('--at', text, settings.dim))
+  if (atFile !== undefined) points.push(...(await pointsOfFile(atFile, settings.dim)))
   if (points.length > 1) return { settings, points }
   return { settings: overrideSettings(definition, { ...settings, x0: points[0] }), points: [] }
 }
 
+/** What is read: no output may destroy it. */
+export function inputsOf(page: string, { atFile }: SolveFlags): Input[] {
+  const points = atFile === undefined ? [] : [{ what: 'the file of points', path: atFile }]
+  return [{ what: 'the page', path: page }, ...points]
+}
+
 /** What the engine is told of the flags. */
 export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOptions {
-  const { set, at, seeds, atOnce, both, memory, every, log, json, plot, quiet, debug, history, ...own } =
-    flags
-  const { report, ...options } = own
+  const {
+    set,
+    at,
+    atFile,
+    seeds,
+    atOnce,
+    queue,
+    queuePrefix,
+    run,
+    both,
+    memory,
+    every,
+    log,
+    json,
+    plot,
+    quiet,
+    debug,
+    history,
+    ...own
+  } = flags
+  const { report, format, out, csv, markdown, ...options } = own
   return {
     ...options,
     settings,
@@ -68,12 +99,14 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, seeds, both, checkpoint, save, report, log, history, plot, json } = flags
-  const { region, bounds, secondOpinion } = flags
+  const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
+  const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
-  const [wide] = json ? [] : givenOf({ ...ownWide, bounds, 'second-opinion': secondOpinion })
+  const isJson = flags.json === true || flags.format === 'json'
+  const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }
+  const [wide] = isJson ? [] : givenOf({ ...ownWide, ...further })
   if (wide === undefined) return
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,
@@ -81,9 +114,9 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
 }
 
 /** @throws UserError for what belongs to several runs */
-export function refuseAlone({ atOnce }: SolveFlags): void {
-  if (atOnce !== undefined)
-    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
+export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): void {
+  const [name] = givenOf({ 'at-once': atOnce, queue, 'queue-prefix': queuePrefix, run })
+  if (name !== undefined) throw new UserError(`${name} is for several runs. Add --seeds, or leave it out.`)
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

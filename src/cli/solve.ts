@@ -6,16 +6,19 @@ import { duration, each, fraction, integer, oneOf, positive, seedList } from '..
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { rowOptions } from './row-flags.ts'
+import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
+
+/** What most runs need: `--help` shows these. */
+const USUAL = ['set', 'at', 'tolerance', 'bounds', 'seed', 'seeds', 'format', 'out', 'report', 'save']
 
 /** The options as commander gives them; those that the engine knows have its names. */
 export function solveCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
   const command = new Command('solve')
     .usage('<problem|page> [options]')
     .summary('value and gradient of a problem or of your own page of formulas')
-    .description(
-      'Value u(0, x0) and gradient of a built-in problem or of your own page of formulas (.yaml .json .ts .js).',
-    )
+    .description('Value u(0, x0) and gradient of a problem or page (.yaml .json .ts .js).')
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
@@ -30,8 +33,8 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',
       'deepbsde solve ./my-equation.yaml --tolerance 1e-4 --json',
     ],
-    exitCodes:
-      '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
+    usual: USUAL,
+    exitCodes: '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged, 130 Ctrl-C, 143 terminated',
   })
 }
 
@@ -44,7 +47,8 @@ function ownGroups(methods: readonly About[]): Groups {
   return {
     Problem: [
       option('--set <name=value>', "one of the page's settings, or x0; repeatable").argParser(each),
-      option('--at <x1,x2,…>', 'start here, or one number for all; repeatable').argParser(each),
+      option('--at <point>', '1,2, one number for all, or 80:120:5; repeatable').argParser(each),
+      option('--at-file <points.csv>', 'a point in every line'),
       methodOption(methods),
       option('--second-opinion', 'another method too, and whether they agree'),
       option('--both', 'control: by policy and by Bellman equation'),
@@ -62,6 +66,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--at-once <n>', 'of --seeds: side by side, as many as threads')
         .argParser(integer('--at-once', 1, 2))
         .hideHelp(),
+      ...queueOptions(),
       choices('--kernel <name>', KERNELS, `${KERNELS.join(', ')}: the fastest here`).argParser(
         oneOf('--kernel', KERNELS),
       ),
@@ -73,11 +78,12 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--save <file>', "for 'evaluate'; a policy or rule: 'simulate'"),
     ],
     Output: [
-      option('--json', 'one JSON object on stdout, nothing else'),
+      ...rowOptions(),
+      option('--json', 'short for --format json'),
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),
-      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--plot <out.svg>', 'convergence as one picture; or .png'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),

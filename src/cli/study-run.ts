@@ -2,29 +2,28 @@
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../studies/plan.ts'
 import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
-import type { FORMATS } from './choices.ts'
+import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { runManyShown } from './many.ts'
-import { print } from './print.ts'
+import { type ManyFlags, runManyShown } from './many.ts'
+import type { RowFlags } from './row-flags.ts'
+import { deliver, rowsOf, rowsText } from './rows.ts'
 
-export interface StudyFlags extends Omit<RunOptions, 'onProgress' | 'seed'> {
+export interface StudyFlags extends ManyFlags, RowFlags, Omit<RunOptions, 'onProgress' | 'seed'> {
   values?: number[]
   dims?: number[]
   seeds?: number[]
   set?: string[]
   method?: string
-  out?: string
-  format?: (typeof FORMATS)[number]
+  /** Where every run is kept. */
+  records?: string
   svg?: string
-  workers?: number
-  atOnce?: number
-  quiet?: boolean
   debug?: boolean
 }
 
@@ -38,20 +37,27 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     seeds,
     set = [],
     method,
+    records: recordsFlag,
     out,
     format,
     svg,
     workers,
     atOnce,
     quiet,
+    queue,
+    queuePrefix,
+    run,
     debug: _,
     ...options
   } = flags
   if (dims !== undefined && kind !== 'dimension') {
     throw new UserError(`--dims is for a study of the dimension. Use --values ${dims.join(',')}.`)
   }
-  checkOutputs(outputsOf({ out, svg }, 'out', 'svg'), [{ what: 'the page', path: argument }])
-  const problem = await findProblem(argument)
+  const { records, out: file } = filesOf({ records: recordsFlag, out })
+  const inputs = [{ what: 'the page', path: argument }]
+  checkOutputs(outputsOf({ records, out: file, svg }, 'records', 'out', 'svg'), inputs)
+  const output = rowsOf({ format, out: file }, inputs)
+  const problem = await findEquation('study', argument)
   const overrides = settingsOf(problem, set)
   const request: StudyRequest = {
     kind,
@@ -64,10 +70,11 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   await checkStudy(problem, request, { workers })
   const tasks = studyTasks(problem, request)
   const runs = studyRuns(request)
-  const journal = out === undefined ? null : await openStudyJournal(out)
+  const journal = records === undefined ? null : await openStudyJournal(records)
   try {
     const { rows, received } = await runManyShown(
       {
+        what: `study ${kind} ${problem.id}`,
         tasks,
         labels: runs.map(({ series, x, seed }) => `${series}  ${x}  seed ${seed}`),
         lineOf: ({ series, x, seed, value, standardError, elapsedMs }) =>
@@ -75,15 +82,13 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
         journal,
         isTimed: true,
       },
-      { workers, atOnce, quiet },
+      { workers, atOnce, quiet, queue, queuePrefix, run },
     )
     const points = studyPoints(rows)
-    const { formatTable } = await import('../report/table.ts')
-    print(`${formatTable(studyTable(kind, points), format ?? 'text')}\n`)
-    if (format === undefined || format === 'text' || format === 'markdown') {
-      const rates = studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`)
-      if (rates.length > 0) print(`\n${rates.join('\n')}\n`)
-    }
+    const hasText = output.format === 'table' || output.format === 'markdown'
+    const rates = hasText ? studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`) : []
+    const below = rates.length > 0 ? `\n\n${rates.join('\n')}` : ''
+    await deliver(`${rowsText(studyTable(kind, points), output)}${below}`, output)
     if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
     return received === null ? EXIT.done : exitCodeOf(received)
   } finally {
@@ -91,16 +96,13 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   }
 }
 
-async function findProblem(argument: string) {
-  const { loadPage } = await import('../problem/page.ts')
-  const { isPagePath } = await import('../problem/page-file.ts')
-  if (isPagePath(argument)) return loadPage(argument)
-  const { loadProblem } = await import('../problem/catalog.ts')
-  return loadProblem(argument)
+/** `--out runs.jsonl` is an older name of `--records runs.jsonl`. */
+function filesOf({ records, out }: Pick<StudyFlags, 'records' | 'out'>): { records?: string; out?: string } {
+  return records === undefined && out?.endsWith('.jsonl') ? { records: out } : { records, out }
 }
 
 /** What `--set` changes, without the page's own values. */
-function settingsOf(problem: Awaited<ReturnType<typeof findProblem>>, set: string[]) {
+function settingsOf(problem: ProblemDefinition, set: string[]) {
   const applied = applySettings(problem, set)
   const named = set.map((assignment) => assignment.slice(0, assignment.indexOf('=')).trim())
   return Object.fromEntries(named.map((name) => [name, applied[name]]))

@@ -1,17 +1,18 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
 import type { About } from '../methods/about.ts'
+import { subjectOf } from '../methods/parts.ts'
 import { each, integers, oneOf, seedList } from '../options/values.ts'
-import { FORMATS } from './choices.ts'
 import { withHelp } from './help.ts'
-import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { type Groups, methodOption, withMethods } from './method-options.ts'
+import { rowOptions } from './row-flags.ts'
 import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
 
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
 export function studyCommand(finish: (exitCode: number) => void, all: readonly About[]): Command {
-  const methods = all.filter(({ solves }) => solves === 'equation')
+  const methods = all.filter((about) => subjectOf(about) === 'equation')
   const command = new Command('study')
     .usage('<dimension|width|steps|paths|levels> <problem|page> [options]')
     .summary('errors and times against dimension, width, steps or paths')
@@ -30,10 +31,11 @@ export function studyCommand(finish: (exitCode: number) => void, all: readonly A
   }
   return withHelp(command, {
     examples: [
-      'deepbsde study dimension hjb-lq --values 1,10,100,1000 --out dimension.jsonl',
+      'deepbsde study dimension hjb-lq --values 1,10,100,1000 --records dimension.jsonl',
       'deepbsde study steps allen-cahn --values 5,10,20,40 --paths 100000',
       'deepbsde study width hjb-lq --set dim=10 --skips none --seeds 5 --svg width.svg',
     ],
+    usual: ['values', 'seeds', 'set', 'records', 'format', 'out', 'iterations', 'paths', 'workers'],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 diverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })
 }
@@ -46,8 +48,8 @@ function optionGroups(methods: readonly About[]): Groups {
       ),
       option('--dims <list>', 'the same, for the dimension').argParser(integers('--dims', '1,10,100')),
       option('--seeds <n|list>', 'how many seeds, from 1 on, or which').argParser(seedList('--seeds')),
-      option('--out <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
-      choices('--format <name>', FORMATS, FORMATS.join(', ')).argParser(oneOf('--format', FORMATS)),
+      option('--records <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
+      ...rowOptions(),
       option('--svg <file.svg>', 'a picture'),
     ],
     Problem: [

@@ -1,8 +1,7 @@
 /** What `deepbsde sweep` does: reads what is varied, runs what is missing, and writes the table and its pictures. */
-import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, type Input, outputsOf } from '../files/outputs.ts'
-import { findProblem } from '../problem/find.ts'
+import { findPage } from '../page/catalog.ts'
 import { applySettings } from '../problem/settings.ts'
 import { jobOptionsOf } from '../runs/job.ts'
 import { formatCount } from '../solution/format.ts'
@@ -52,7 +51,10 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
     const withSeeds = request.seeds.length > 1
     const lineOf = ({ outcome }: KeptRow, index: number) => rowText(rowOf(runs[index], outcome), withSeeds)
     const labels = runs.map(({ varied, seed }) => `${caseText(varied)}${withSeeds ? `  seed ${seed}` : ''}`)
-    const { rows, received } = await runManyShown({ tasks: sweepTasks(runs), labels, lineOf, journal }, flags)
+    const { rows, received } = await runManyShown(
+      { what: `sweep ${request.page.id}`, tasks: sweepTasks(runs), labels, lineOf, journal },
+      flags,
+    )
     const sweep = sweepOf(request, runs, rows)
     await writeSweep(sweep, flags)
     if (received !== null) {
@@ -67,7 +69,7 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
 }
 
 async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequest> {
-  const page = (await findControl(argument)) ?? (await findProblem(argument))
+  const page = await findPage(argument)
   const { set = [], vary = [], from, seeds = [1] } = flags
   if (vary.length === 0 && from === undefined && flags.seeds === undefined) {
     throw new UserError(
@@ -89,7 +91,7 @@ async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequ
 /** The choices of every run: what is left of the flags. */
 function runChoices(flags: SweepFlags): RunOptions & Pick<SweepFlags, 'method' | 'kernel' | 'confidence'> {
   const { vary, from, seeds, set, yes, out, journal, json, report, plot, ...rest } = flags
-  const { workers, memory, atOnce, quiet, debug, ...choices } = rest
+  const { workers, memory, atOnce, quiet, debug, queue, queuePrefix, run, ...choices } = rest
   return choices
 }
 

@@ -15,6 +15,14 @@ export interface Terminal {
 
 const USUAL_WIDTH = 80
 
+/** For files. */
+export const NO_COLORS: Colors = pc.createColors(false)
+
+/** What a text of several lines needs to know of where it goes. */
+export type Listing = Pick<Terminal, 'isTerminal' | 'colors' | 'width'>
+/** A file is as wide as it needs to be. */
+export const FOR_FILES: Listing = { isTerminal: false, colors: NO_COLORS, width: () => USUAL_WIDTH }
+
 /** Respects NO_COLOR and FORCE_COLOR (https://no-color.org), TERM=dumb and CI. */
 export function terminalOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Terminal {
   const isTerminal = stream.isTTY === true

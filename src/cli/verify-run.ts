@@ -1,8 +1,9 @@
 /** What `deepbsde verify` does: finds its cases, runs them, and prints their table. */
 import { UserError } from '../errors/errors.ts'
-import { listProblems } from '../problem/catalog.ts'
+import type { Input } from '../files/outputs.ts'
+import { listProblems } from '../page/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { formatTable, type TableFormat } from '../report/table.ts'
+import { isPagePath } from '../problem/page-file.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
 import { type CaseResult, caseTask, isFailure, withReference } from '../verify/run-case.ts'
@@ -10,22 +11,20 @@ import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
 import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf, type StopSignal } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
-import { print } from './print.ts'
+import type { RowFlags } from './row-flags.ts'
+import { deliver, rowsOf, rowsText } from './rows.ts'
 import { terminalOf } from './terminal.ts'
 
-export interface VerifyFlags extends ManyFlags {
+export interface VerifyFlags extends ManyFlags, RowFlags {
   quick?: boolean
   nightly?: boolean
   seeds?: number
-  json?: boolean
-  markdown?: boolean
-  csv?: boolean
   debug?: boolean
 }
 
 /** @returns the exit code. @throws UserError before any work starts. */
 export async function runVerify(names: string[], flags: VerifyFlags): Promise<number> {
-  const format = formatOf(flags)
+  const output = rowsOf(flags, pagesOf(names))
   const set = setOf(flags)
   const chosen = names.length > 0 ? [...new Set(names)] : await listProblems()
   const pages = new Map<string, ProblemDefinition>()
@@ -33,13 +32,12 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
   const startedAt = performance.now()
   const { results, received } = await runCases(cases, pages, flags)
-  const audience = format === 'json' || format === 'csv' ? 'programs' : 'people'
-  const table = verifyTable(results, audience)
+  const table = verifyTable(results, output.isForPrograms ? 'programs' : 'people')
   const { isTerminal, width } = terminalOf(process.stdout)
-  const shown = format === 'text' && isTerminal ? narrowed(table, width()) : table
-  print(`${formatTable(shown, format)}\n`)
-  const summary = summaryOf(results, performance.now() - startedAt)
-  if (format === 'text') print(`\n${summary}\n`)
+  const isText = output.format === 'table'
+  const shown = isText && isTerminal && output.out === undefined ? narrowed(table, width()) : table
+  const summary = isText ? `\n\n${summaryOf(results, performance.now() - startedAt)}` : ''
+  await deliver(`${rowsText(shown, output)}${summary}`, output)
   if (received !== null) return exitCodeOf(received)
   return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
 }
@@ -59,6 +57,7 @@ async function runCases(
   )
   const { rows, received } = await runManyShown(
     {
+      what: 'verify',
       tasks: runs.map(({ verifyCase, page, seed }) => caseTask(verifyCase, page, seed)),
       labels: runs.map(({ verifyCase }) => nameOf(verifyCase)),
       lineOf: (result) =>
@@ -71,14 +70,9 @@ async function runCases(
   return { results, received }
 }
 
-function formatOf({ json, markdown, csv }: VerifyFlags): TableFormat {
-  const chosen = [json && 'json', markdown && 'markdown', csv && 'csv'].filter((name) => name)
-  if (chosen.length > 1) {
-    throw new UserError(
-      `verify: only one of --json, --markdown and --csv, got ${chosen.length}. Leave the others out.`,
-    )
-  }
-  return (chosen[0] || 'text') as TableFormat
+/** Pages among what is named: no file of rows may destroy one. */
+function pagesOf(names: readonly string[]): Input[] {
+  return names.filter(isPagePath).map((path) => ({ what: 'a page', path }))
 }
 
 function setOf({ quick, nightly }: VerifyFlags): CaseSet {

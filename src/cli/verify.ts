@@ -1,10 +1,13 @@
 /** `deepbsde verify`: its options. What it does lies in `verify-run.ts`, loaded when it runs. */
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { integer } from '../options/values.ts'
 import { withHelp } from './help.ts'
+import { rowOptions } from './row-flags.ts'
+import { queueOptions } from './run-options.ts'
 import type { VerifyFlags } from './verify-run.ts'
 
 export function verifyCommand(finish: (exitCode: number) => void): Command {
+  const [format, out] = rowOptions()
   const command = new Command('verify')
     .usage('[problems or pages…] [options]')
     .summary('runs problems and compares them with their references')
@@ -18,15 +21,18 @@ export function verifyCommand(finish: (exitCode: number) => void): Command {
     .option('--seeds <n>', 'each with the seeds 1 to n: 1', integer('--seeds', 1, 5))
     .option('--workers <n>', 'threads; no effect on the result', integer('--workers', 1, 2))
     .option('--at-once <n>', 'runs side by side: 1, for the times', integer('--at-once', 1, 2))
-    .option('--json', 'a JSON array on stdout, nothing else')
-    .option('--markdown', 'a Markdown table')
-    .option('--csv', 'comma-separated values')
+    .addOption(format)
+    .addOption(out)
+    .option('--json', 'short for --format json; so are --csv and --markdown')
+    .addOption(new Option('--markdown').hideHelp())
+    .addOption(new Option('--csv').hideHelp())
     .option('-q, --quiet', 'no progress')
     .option('--debug', 'with the stack of an error')
     .action(async (names: string[], flags: VerifyFlags) => {
       const { runVerify } = await import('./verify-run.ts')
       finish(await runVerify(names, flags))
     })
+  for (const one of queueOptions()) command.addOption(one)
   return withHelp(command, {
     examples: [
       'deepbsde verify --quick',

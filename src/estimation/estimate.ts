@@ -1,5 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../parallel/context.ts'
+import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -53,6 +54,8 @@ export interface EstimatePlans {
 
 /** Estimates u(0,x₀) from fresh paths; every worker of the team runs this. Results go to `plan.result`. */
 export function estimate(context: WorkerContext, problem: CompiledProblem, plans: EstimatePlans): void {
+  clearScratch(context, plans.estimate.scratch)
+  if (plans.gradient) clearScratch(context, plans.gradient.scratch)
   new Estimator(context, problem, plans).run()
 }
 

@@ -1,5 +1,6 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
+import type { Region } from '../memory/region.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -94,6 +95,10 @@ export interface EstimatePlan {
   result: number
   /** The largest of what paths deviate from Y₀ by, and of the branching paths' corrections; see `Extremes`. */
   extremes: { paths: number; corrections: number }
+  /** What the workers need lies over what training needed; see `clearScratch`. */
+  scratch: Region
+  /** What they leave of that to stages of their own. */
+  free: Region
   workers: WorkerBuffers[]
 }
 
@@ -148,7 +153,7 @@ export function planEstimate(
   const unit = training.state + 8 * STATE.yScale
   const coefficients = (stride: number) =>
     planCoefficients(arena, problem, coarsened(grid, stride).segments.length, workers)
-  return {
+  const plan = {
     options,
     training,
     x0: centreOf(training.start),
@@ -177,6 +182,9 @@ export function planEstimate(
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result,
     extremes: { paths: arena.doubles(EXTREMES_WORDS), corrections: arena.doubles(EXTREMES_WORDS) },
-    workers: Array.from({ length: workers }, () => planBuffers(arena, gradient)),
-  }
+  } as const
+  const buffers = arena.over(training.scratch, () =>
+    Array.from({ length: workers }, () => planBuffers(arena, gradient)),
+  )
+  return { ...plan, workers: buffers.plan, scratch: buffers.taken, free: buffers.left }
 }

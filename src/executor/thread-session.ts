@@ -24,6 +24,8 @@ export interface SessionOptions {
   watchdogMs?: number
   /** Megabytes of each worker's own heap, apart from the shared memory. */
   heapMb?: number
+  /** The method that will run, which the threads load as soon as they are there. */
+  method?: string
 }
 
 export class ThreadSession implements Session {
@@ -48,6 +50,7 @@ export class ThreadSession implements Session {
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
     this.#module = compileKernels(this.kernel)
     this.#pool = new WorkerPool(options.workers, options.heapMb)
+    if (options.method !== undefined) this.#pool.load(options.method)
   }
 
   allocate(remedy: string): Views {

@@ -22,6 +22,7 @@ export interface StoppingPart {
 export function withDefaults<P extends { stopping?: unknown; terminal?: unknown; driver?: unknown }>(
   page: P,
 ): P {
-  const payoff = (page.stopping as Partial<StoppingPart> | undefined)?.payoff
+  // A page without a payoff is told of that, not of its terminal value.
+  const { payoff = '0' } = (page.stopping ?? {}) as Partial<StoppingPart>
   return { ...page, terminal: page.terminal ?? payoff, driver: page.driver ?? '0' }
 }

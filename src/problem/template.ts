@@ -1,17 +1,21 @@
 import { UserError } from '../errors/errors.ts'
 import { ID_PATTERN, ID_RULE } from './page-names.ts'
 
+/** @throws UserError where `name` cannot be an id */
+export function requireId(name: string): void {
+  if (ID_PATTERN.test(name)) return
+  throw new UserError(
+    `a page's name is ${ID_RULE}, got '${name.slice(0, 80)}'. Use 'deepbsde new my-equation'.`,
+  )
+}
+
 /**
  * A commented page to start from: what `deepbsde new <name>` writes. It loads, compiles and solves as it is.
  *
  * @throws UserError where `name` cannot be an id
  */
 export function pageTemplate(name: string): string {
-  if (!ID_PATTERN.test(name)) {
-    throw new UserError(
-      `a page's name is ${ID_RULE}, got '${name.slice(0, 80)}'. Use 'deepbsde new my-equation'.`,
-    )
-  }
+  requireId(name)
   return `# One equation:
 #
 #     ∂u/∂t + μ·∇u + ½ Tr(σσᵀ ∇²u) + f(t, x, u, σᵀ∇u) = 0,   u(T, x) = g(x)

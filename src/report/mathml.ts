@@ -2,6 +2,8 @@
  * A formula's text as MathML, which browsers draw by themselves. It is printed from the parse tree, so it reads as it
  * was written; parentheses that a fraction, a root or an exponent makes needless are left out.
  */
+
+import { parseTree } from '../formulas/parse.ts'
 import type {
   AccessorNode,
   ConditionalNode,
@@ -68,9 +70,8 @@ const STRENGTH: Record<string, number> = { '+': 1, '-': 1, '*': 2, '/': 2 }
 
 /** Parses and prints; text that is no formula is shown as it is. */
 export async function formulaToMathml(text: string): Promise<string> {
-  const { parse } = await import('mathjs/number')
   try {
-    return print(parse(text) as unknown as ParseTree)
+    return print(await parseTree(text))
   } catch {
     return `<mtext>${escapeText(text)}</mtext>`
   }
@@ -243,9 +244,8 @@ export function row(...parts: string[]): string {
 
 /** Whether a formula is a sum, and needs parentheses in front of dW. */
 export async function isSum(text: string): Promise<boolean> {
-  const { parse } = await import('mathjs/number')
   try {
-    const node = parse(text) as unknown as ParseTree
+    const node = await parseTree(text)
     return node.type === 'OperatorNode' && node.args.length === 2 && STRENGTH[node.op] === 1
   } catch {
     return false

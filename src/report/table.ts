@@ -1,5 +1,6 @@
 /** Tables for people and for programs: one form in, and text, CSV, JSON, Markdown, LaTeX or HTML out. */
 import { formatSignificant } from '../solution/format.ts'
+import { wrap } from '../solution/format-text.ts'
 import { printable, singleLine } from '../text/printable.ts'
 import { html, Markup } from './html.ts'
 
@@ -24,11 +25,17 @@ export interface Table {
 export const TABLE_FORMATS = ['text', 'csv', 'json', 'markdown', 'latex'] as const
 export type TableFormat = (typeof TABLE_FORMATS)[number]
 
-/** The table as text of one of the formats, without a newline at its end. */
-export function formatTable(table: Table, format: TableFormat): string {
+/**
+ * The table as text of one of the formats, without a newline at its end.
+ * @param width columns that there are room for, of `text`: a table that is wider becomes a block of lines for each row
+ */
+export function formatTable(table: Table, format: TableFormat, width = Number.POSITIVE_INFINITY): string {
   switch (format) {
-    case 'text':
-      return asText(table)
+    case 'text': {
+      const text = asText(table)
+      const isTooWide = text.split('\n').some((line) => length(line) > width)
+      return isTooWide ? asBlocks(table, width) : text
+    }
     case 'csv':
       return asCsv(table)
     case 'json':
@@ -43,6 +50,16 @@ export function formatTable(table: Table, format: TableFormat): string {
 /** One object for each row, with the columns' keys. */
 export function asObjects({ columns, rows }: Table): Record<string, Cell>[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ key }, k) => [key, finite(row[k])])))
+}
+
+/** Without the columns that hold nothing in any row. */
+export function withoutEmptyColumns({ columns, rows, ...rest }: Table): Table {
+  const isKept = columns.map((_, k) => rows.some((row) => row[k] !== null))
+  return {
+    ...rest,
+    columns: columns.filter((_, k) => isKept[k]),
+    rows: rows.map((row) => row.filter((_, k) => isKept[k])),
+  }
 }
 
 /** @param swatches a colour in front of each row */
@@ -67,6 +84,21 @@ function asText({ caption, columns, rows }: Table): string {
   const rule = widths.map((width) => '─'.repeat(width)).join('  ')
   const body = [line(columns.map(({ title }) => title)), rule, ...cells.map(line)]
   return (caption === undefined ? body : [oneLine(caption), '', ...body]).join('\n')
+}
+
+/** A line for each column of a row, for a window that is too narrow for the table. */
+function asBlocks({ caption, columns, rows }: Table, width: number): string {
+  const margin = Math.max(...columns.map(({ title }) => length(title))) + 2
+  const blocks = rows.map((row) =>
+    columns
+      .flatMap((column, k) => {
+        const parts = wrap(shown(row[k], column), Math.max(20, width - margin))
+        return parts.map((part, j) => padded(j === 0 ? column.title : '', margin, false) + part)
+      })
+      .join('\n'),
+  )
+  const heading = caption === undefined ? [] : [wrap(oneLine(caption), width).join('\n')]
+  return [...heading, ...blocks].join('\n\n')
 }
 
 /** RFC 4180, with numbers to all their digits. */

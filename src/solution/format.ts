@@ -64,9 +64,9 @@ export function formatWholeSeconds(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`
 }
 
-/** 16,384 */
+/** 16,384; without the tables of languages, which take longer to load than a small equation to solve. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 function pad(part: number): string {

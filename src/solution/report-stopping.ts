@@ -15,8 +15,7 @@ const SHOWN_DATES = 10
 export function stoppingRows({ stopping }: Solution): Row[] {
   if (stopping === undefined) return []
   const { lower, upper, relativeGap, time, dates, holdsFor, rule } = stopping
-  const gap =
-    relativeGap === null ? formatSignificant(upper.value - lower.value, 2) : formatPercent(relativeGap)
+  const gap = relativeGap === null ? 'of a value of 0' : formatPercent(relativeGap)
   const [first, median, third] = time.quartiles.map((value) => formatSignificant(value, 3))
   return [
     { label: 'lower limit', text: shown(lower) },
@@ -40,7 +39,10 @@ function chancesText({ chances }: StoppingAnswer): string {
   return `${text.join(', ')}${chances.length > SHOWN_DATES ? ', … the greatest of all' : ''}`
 }
 
-function shown({ value, standardError }: StoppingLimit): string {
+function shown(limit: StoppingLimit | null): string {
+  if (limit === null) return 'none is known'
+  const { value, standardError } = limit
+
   const { values, error, exponent } = formatWithError([value], standardError)
   return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }

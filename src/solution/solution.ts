@@ -24,6 +24,11 @@ export interface ElapsedMs {
   prepare: number
   train: number
   estimate: number
+  /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
+  gradient?: number
+  hessian?: number
+  region?: number
+  bounds?: number
   total: number
 }
 
@@ -64,6 +69,25 @@ export interface GradientReference {
   relativeError: number | null
   /** The largest of |∇û − ∇u| in standard errors, over the components; null where none is given. */
   standardErrors: number | null
+}
+
+/** ∇²u(0, x0) from fresh paths, as far as it was asked for; entries null where they are not known. */
+export interface Hessian {
+  /** [dim] */
+  hessianDiagonal?: (number | null)[]
+  hessianDiagonalStandardError?: (number | null)[]
+  /** vᵀ∇²u v along directions v [dim]. */
+  hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
+}
+
+/** The same by the page's own formula, and how far off it is. */
+export interface HessianReference {
+  hessianDiagonal?: number[]
+  hessianAlong?: number[]
+  /** The length of all differences over that of the known entries; null where these are 0. */
+  relativeError: number | null
+  /** The largest difference in standard errors. */
+  standardErrors: number
 }
 
 /** One iteration of training. */
@@ -193,6 +217,8 @@ export interface MethodResult {
   gradientStandardError?: (number | null)[]
   /** Why components of the gradient are null. */
   missingGradient?: string | null
+  /** Where `RunOptions.hessian` or `hessianAlong` was given. */
+  hessian?: Hessian
   iterations: number
   steps: number
   batchSize: number
@@ -216,11 +242,11 @@ export interface MethodResult {
   rule?: LearnedRule
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
-  elapsedMs: { train: number; estimate: number }
+  elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution {
+export interface Solution extends Hessian {
   problem: string
   settings: Settings
   method: string
@@ -261,6 +287,8 @@ export interface Solution {
   gradientReference?: GradientReference
   /** Why components of the gradient are null, where some are. */
   missingGradient?: string
+  /** The Hessian beside that of the page's exact solution. */
+  hessianReference?: HessianReference
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
@@ -271,6 +299,8 @@ export interface Solution {
   workers: number
   kernel: KernelName
   seed: number
+  /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
+  options?: ChosenOptions
   elapsedMs: ElapsedMs
   version: string
   history: History
@@ -279,6 +309,9 @@ export interface Solution {
   region?: Region
   cost?: Cost
   secondOpinion?: SecondOpinion
+  /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
+  bellman?: Omit<Solution, 'history' | 'samples'>
+  gap?: { value: number; standardError: number; relative: number | null }
   bounds?: Bounds
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
@@ -291,6 +324,9 @@ export interface Solution {
   policy?: Policy
 }
 
+/** Choices that the result depends on, of the method and of one that was asked for a second opinion. */
+export type ChosenOptions = Omit<RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
+
 /** What a run says while it goes on: which stage it is in, and how far. */
 export type Progress =
   | { stage: 'prepare' }
@@ -298,13 +334,23 @@ export type Progress =
       stage: 'train'
       iteration: number
       iterations: number
+      /** Training ends by itself where nothing more is gained: `iterations` is a limit. */
+      isMost?: boolean
       estimate: number
+      /** How far the estimate of an iteration is from the next: a standard error, where the loss is a variance over a batch. */
+      noise?: number
       loss: number
       rate: number
       elapsedMs: number
     }
   | { stage: 'fit'; dates: number; of: number }
-  | { stage: 'estimate'; paths: number; of: number }
+  | {
+      stage: 'estimate'
+      paths: number
+      of: number
+      /** The estimate ends where it is precise enough: `of` is a limit. */
+      isMost?: boolean
+    }
 
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
 export type OnWarning = (message: string, kind?: 'lost') => void
@@ -348,6 +394,9 @@ export interface RunOptions {
   region?: string
   /** Lower and upper bounds beside the estimate. */
   bounds?: boolean
+  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  hessian?: boolean
+  hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
   onProgress?: (progress: Progress) => void

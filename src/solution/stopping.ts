@@ -15,9 +15,10 @@ export interface StoppingLimit {
 export interface StoppingAnswer {
   /** Dates that the rule may stop at; `any` where they stand for any time. */
   dates: number | 'any'
-  lower: StoppingLimit
-  upper: StoppingLimit
-  /** (upper − lower)/|value| */
+  /** Null on a side where none is known: the interval's end there is an estimate. */
+  lower: StoppingLimit | null
+  upper: StoppingLimit | null
+  /** (upper − lower)/|value|, of the ends that the interval is made of. */
   relativeGap: number | null
   /** Of the stopping time under the rule, which ends at the horizon. */
   time: { mean: number; deviation: number; quartiles: [number, number, number] }

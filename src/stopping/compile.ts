@@ -1,6 +1,7 @@
 /** From a stopping page to plain data with generated source. */
 import { UserError } from '../errors/errors.ts'
 import { add, constant, constantValues, fill, mul, variable, zero } from '../formulas/build.ts'
+import { curvatureOf } from '../formulas/curvature.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
@@ -11,14 +12,14 @@ import { compileExpressions } from '../problem/compile.ts'
 import type { GeneratedFunction } from '../problem/compiled.ts'
 import type { Settings } from '../problem/definition.ts'
 import { names, type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
-import { pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
+import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
-import type { CompiledStopping } from './compiled.ts'
+import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
 import { isExchangeable } from './symmetry.ts'
 
 /**
- * @throws UserError where the driver is not linear in y and z, or dates or formulas are not as they must be
+ * @throws UserError where dates or formulas are not as they must be
  */
 export async function compileStopping(
   definition: StoppingDefinition,
@@ -27,8 +28,9 @@ export async function compileStopping(
   const { id, title } = definition
   const written = await readExpressions(definition, settings)
   const payoff = written.payoff!
-  const { rate, source, drift } = linearDriver(id, written)
   const sign = definition.stopping.goal === 'minimize' ? -1 : 1
+  const linear = linearDriver(written)
+  const { rate, source, drift } = linear ?? { rate: zero, source: zero, drift: written.drift }
   const signed = (value: Expression) => mul(constant(sign), value)
   const expressions = { ...written, drift, terminal: signed(written.terminal) }
   const compiled = compileExpressions({ id, title, settings }, expressions)
@@ -39,6 +41,7 @@ export async function compileStopping(
     dates: readDates(definition, settings),
     sign,
     rate: constantValues(rate)?.[0] ?? null,
+    driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
     isExchangeable: false,
     functions: {
@@ -56,18 +59,23 @@ export async function compileStopping(
   return result
 }
 
-/** f = ℓ(t,x) − r(t,x)·y + b(t,x)·z; b moves X: b·Rᵀσᵀ∇u is a drift σRb. */
-function linearDriver(
-  id: string,
-  { driver, drift, noise, variables: { y, z } }: ProblemExpressions,
-): { rate: Expression; source: Expression; drift: Expression } {
+interface LinearDriver {
+  rate: Expression
+  source: Expression
+  /** Of X. */
+  drift: Expression
+}
+
+/** f = ℓ(t,x) − r(t,x)·y + b(t,x)·z; b moves X: b·Rᵀσᵀ∇u is a drift σRb. Null for one that is not linear in y and z. */
+function linearDriver({
+  driver,
+  drift,
+  noise,
+  variables: { y, z },
+}: ProblemExpressions): LinearDriver | null {
   const [dy, dz] = gradients(driver, [y, z])
   const isLinear = [...names(dy), ...names(dz)].every((name) => name !== 'y' && name !== 'z')
-  if (!isLinear) {
-    throw new UserError(
-      `${id}: with a right to stop the driver must be linear in y and z, for only then a dual gives the upper limit; got one that is not. Write it as source(t,x) - rate(t,x)*y.`,
-    )
-  }
+  if (!isLinear) return null
   const zeros = new Map([
     [y, zero],
     [z, fill(zero, z.shape)],
@@ -75,6 +83,22 @@ function linearDriver(
   const [source] = substitute([driver], zeros)
   const isFree = constantValues(dz)?.every((entry) => entry === 0) ?? false
   return { rate: mul(constant(-1), dy), source, drift: isFree ? drift : add(drift, noise.apply(dz)) }
+}
+
+/** f, or −f(t, x, −y, −z) where costs are minimised. */
+function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sign: 1 | -1): StoppingDriver {
+  const { x, y, z } = variables
+  const turned = new Map([y, z].map((each) => [each, mul(constant(sign), each)]))
+  const [value] = sign === 1 ? [driver] : substitute([driver], turned)
+  const signed = mul(constant(sign), value)
+  const inputs = [x, y, z].map((each, k) => ({ name: 'xyz'[k], shape: each.shape }))
+  const found = curvatureOf(signed, [y, z], new Map())
+  const p = variable('p', [dim])
+  return {
+    curvature: found === 'convex' || found === 'concave' ? found : null,
+    tangent: generated(inputs, [signed, ...gradients(signed, [y, z])]),
+    scale: generated([inputs[0], { name: 'p', shape: p.shape }], [noise.scale(p)]),
+  }
 }
 
 function generated(
@@ -88,15 +112,29 @@ function generated(
 }
 
 /** @throws UserError where the payoff is no number at points of paths */
-function refuseNotFinite(expressions: ProblemExpressions, { id, dim, stopping }: CompiledStopping): void {
+function refuseNotFinite(expressions: ProblemExpressions, compiled: CompiledStopping): void {
+  const { id, dim, stopping } = compiled
   const payoff = loadBatchFunction(stopping.functions.payoff.source)
   const [value, slope] = [new Float64Array(1), new Float64Array(dim)]
-  const points = [{ t: 0, x: expressions.x0 }, ...samplePoints(expressions, pointCount(dim), seededRandom(1))]
-  for (const { t, x } of points) {
+  for (const { t, x } of [{ t: 0, x: expressions.x0 }, ...pointsOf(expressions, compiled)]) {
     payoff(1, t, x, 0, dim, value, 0, 1, slope, 0, dim)
     if (Number.isFinite(value[0])) continue
     throw new UserError(
       `${id}: stopping payoff must be finite, got ${value[0]} at t = ${Number(t.toPrecision(3))}, x = ${x[0].toPrecision(4)}${dim > 1 ? ', …' : ''}. Look for log, sqrt, a division or a power outside its domain.`,
     )
   }
+}
+
+/** Where paths are: a geometric X keeps its sign, which the steps of `samplePoints` do not over a long time. */
+function pointsOf(expressions: ProblemExpressions, { dynamics, dim, horizon, x0 }: CompiledStopping) {
+  const random = seededRandom(1)
+  if (dynamics.kind !== 'geometric') return samplePoints(expressions, pointCount(dim), random)
+  const { drift, diffusion } = dynamics
+  return Array.from({ length: pointCount(dim) }, () => {
+    const t = horizon * random()
+    const noise = normalVector(random, dim)
+    const growth = (i: number) =>
+      (drift[i] - 0.5 * diffusion[i] ** 2) * t + diffusion[i] * Math.sqrt(t) * noise[i]
+    return { t, x: x0.map((start, i) => start * Math.exp(growth(i))) }
+  })
 }

@@ -9,6 +9,8 @@ export interface CompiledStopping extends CompiledProblem {
     sign: 1 | -1
     /** r where it is a number, else null. */
     rate: number | null
+    /** Null where the driver is linear in y and z; else rate is 0, and nothing is said to be paid on the way. */
+    driver: StoppingDriver | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
@@ -24,6 +26,16 @@ export interface CompiledStopping extends CompiledProblem {
       noise: GeneratedFunction
     }
   }
+}
+
+/** A driver that is not linear, of the signed problem. */
+export interface StoppingDriver {
+  /** In (y, z) jointly; null where neither was found. */
+  curvature: 'convex' | 'concave' | null
+  /** (x, y, z) → f, ∂f/∂y, ∂f/∂z [noiseDim] */
+  tangent: GeneratedFunction
+  /** (x, ∇u [dim]) → z [noiseDim] */
+  scale: GeneratedFunction
 }
 
 export function isCompiledStopping(problem: object): problem is CompiledStopping {

@@ -12,7 +12,7 @@ const TOLERANCE = 1e-10
 
 export function isExchangeable(
   { dim, dynamics, mixing, noiseDim, x0, horizon }: CompiledProblem,
-  { functions }: Pick<CompiledStopping['stopping'], 'functions'>,
+  { functions, driver }: Pick<CompiledStopping['stopping'], 'functions' | 'driver'>,
 ): boolean {
   if (dim === 1 || !('diffusion' in dynamics)) return false
   const coefficients = Object.values(dynamics).filter((part) => part instanceof Float64Array)
@@ -25,7 +25,8 @@ export function isExchangeable(
     const x = x0.map((start, i) =>
       dynamics.kind === 'geometric' ? start * Math.exp(spread * noise[i]) : start + spread * noise[i],
     )
-    const moved = x.slice().sort(() => random() - 0.5)
+    const order = Array.from(x, (_, i) => i).sort(() => random() - 0.5)
+    const moved = x.map((_, i) => x[order[i]])
     const t = horizon * random()
     const outputs: [GeneratedFunction, number][] = [
       [functions.payoff, dim],
@@ -34,10 +35,65 @@ export function isExchangeable(
     ]
     for (const [generated, width] of outputs) {
       const [a, b] = [x, moved].map((point) => valuesAt(generated, t, point, width))
-      if (!a.every((value, k) => Math.abs(value - b[k]) <= TOLERANCE * (1 + Math.abs(value)))) return false
+      if (!a.every((value, k) => isNear(value, b[k]))) return false
     }
+    if (driver === null) continue
+    if (noiseDim !== dim) return false
+    const [y, z] = [noise[0], normalVector(random, dim)]
+    const own = driverAt(driver.tangent, t, x, y, z)
+    if (
+      !isNear(
+        own,
+        driverAt(
+          driver.tangent,
+          t,
+          moved,
+          y,
+          z.map((_, i) => z[order[i]]),
+        ),
+      )
+    )
+      return false
   }
   return true
+}
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) <= TOLERANCE * (1 + Math.abs(a))
+}
+
+function driverAt(
+  { source }: GeneratedFunction,
+  t: number,
+  x: Float64Array,
+  y: number,
+  z: Float64Array,
+): number {
+  const [value, slope] = [new Float64Array(2), new Float64Array(z.length)]
+  const tangent = loadBatchFunction(source)
+  tangent(
+    1,
+    t,
+    x,
+    0,
+    x.length,
+    Float64Array.of(y),
+    0,
+    1,
+    z,
+    0,
+    z.length,
+    value,
+    0,
+    1,
+    value,
+    1,
+    1,
+    slope,
+    0,
+    z.length,
+  )
+  return value[0]
 }
 
 /** The values of two outputs, the second of `width`; a gradient among them moves with x, and is left out. */

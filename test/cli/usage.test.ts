@@ -86,6 +86,26 @@ const mistakes: [string, string[], RegExp][] = [
     /the JSON has the LaTeX too.*Leave --latex out/,
   ],
   [
+    'a direction that is no vector',
+    ['solve', 'heat', '--hessian-along', '1,x'],
+    /--hessian-along must be finite numbers separated by commas, got '1,x'/,
+  ],
+  [
+    'a direction of another dimension',
+    ['solve', 'heat', '--set', 'dim=3', '--hessian-along', '1,2'],
+    /heat: a direction of the Hessian must have 3 numbers, one of them not 0, got 2/,
+  ],
+  [
+    'second derivatives of a method without any',
+    ['solve', 'heat', '--method', 'multilevel-picard', '--hessian'],
+    /multilevel-picard knows no --hessian, deep-bsde does\. Leave --hessian out/,
+  ],
+  [
+    'second derivatives at several points',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--hessian'],
+    /no room for --hessian.*Add --json, or leave out --hessian or --at/,
+  ],
+  [
     'a region of too many intervals',
     ['solve', 'heat', '--set', 'dim=2', '--region', 'box:0..1,1..2,2..3'],
     /one box:low\.\.high for all components or one for each of 2, got 3/,
@@ -110,20 +130,49 @@ describe('mistakes', () => {
 
 describe('help', () => {
   it.concurrent.each([
-    [['--help']],
-    [['solve', '--help']],
-    [['list', '--help']],
-    [[]],
-  ])('of %j fits a screen', async (args) => {
+    [['--help'], 55],
+    [['solve', '--help'], 24],
+    [['solve', '--help-all'], 60],
+    [['study', '--help'], 24],
+    [['list', '--help'], 24],
+    [[], 55],
+  ])('of %j fits a screen', async (args, most) => {
     const { exitCode, stdout, stderr } = await run(args)
     expect(exitCode).toBe(0)
     expect(stderr).toBe('')
     expect(stdout).toMatch(/^Usage: deepbsde/)
     expect(stdout).toContain('Examples  deepbsde')
     const lines = stdout.split('\n')
-    // Options are in groups; a window of 55 lines is usual at a desk.
-    expect(lines.length).toBeLessThanOrEqual(55)
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
+    expect(lines.length).toBeLessThanOrEqual(most)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  it('of many options shows the usual ones, and where the rest is', async () => {
+    const [short, long] = await Promise.all([run(['solve', '--help']), run(['solve', '--help-all'])])
+    expect(short.stdout).toMatch(/--help-all +the other \d+ options/)
+    expect(short.stdout).not.toContain('--batch-size')
+    expect(long.stdout).toContain('--batch-size')
+    expect(long.exitCode).toBe(0)
+  })
+
+  it.each([60, 80])('is wrapped at %d columns', async (columns) => {
+    const { stdout } = await run(['--help'])
+    const names = [...stdout.matchAll(/^(?:Commands)? +([a-z]+) /gm)].map(([, name]) => name)
+    const { Command } = await import('commander')
+    const { solveCommand } = await import('../../src/cli/solve.ts')
+    const { studyCommand } = await import('../../src/cli/study.ts')
+    const { verifyCommand } = await import('../../src/cli/verify.ts')
+    expect(names).toContain('solve')
+    const { describeMethods } = await import('../../src/methods/catalog.ts')
+    const methods = await describeMethods()
+    for (const make of [solveCommand, studyCommand, verifyCommand]) {
+      const program = new Command('deepbsde').addCommand(make(() => {}, methods))
+      const [command] = program.commands
+      command.configureOutput({ getOutHelpWidth: () => columns })
+      for (const line of command.helpInformation().split('\n')) {
+        expect(line.length, line).toBeLessThanOrEqual(columns)
+      }
+    }
   })
 
   it('tells the version', async () => {

@@ -64,7 +64,7 @@ describe('verify', () => {
     expect(both).toMatchObject({ exitCode: 2, stdout: '' })
     expect(both.stderr).toMatch(/either --quick or --nightly/)
     const formats = await run(['verify', '--json', '--csv'])
-    expect(formats.stderr).toMatch(/only one of --json, --markdown and --csv/)
+    expect(formats.stderr).toMatch(/only one format at a time, got --json and --csv/)
     const unknown = await run(['verify', 'heat', 'hjb-lqq'])
     expect(unknown.exitCode).toBe(2)
     const control = await run(['verify', 'lqr'])

@@ -1,7 +1,7 @@
 /** Penalties and other kinks, of y and of z: what the tangent leaves out is measured, against the equation on a fine grid of its own. */
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 
 type Driver = (x: number, y: number, z: number) => number
 
@@ -31,7 +31,7 @@ const pages: [string, string, string, Driver, (x: number) => number][] = [
 
 describe('a kink in y', () => {
   it.each(pages)('%s', async (_name, driver, terminal, f, g) => {
-    const definition = await parsePage(
+    const definition = await parseEquation(
       JSON.stringify({
         settings: { dim: 1, horizon: 1 },
         x0: 0,
@@ -59,7 +59,7 @@ describe('a kink in z', () => {
     const settings = { dim: 1, horizon: 1 }
     const terminal = 'cos(x[1] + 0.3)'
     const page = { settings, x0: 0, drift: '0', diffusion: '1', driver, terminal }
-    const definition = await parsePage(JSON.stringify(page), 'json')
+    const definition = await parseEquation(JSON.stringify(page), 'json')
     const found = await solve(definition, { steps: 40, iterations: 12, paths: 8192, workers: 1 })
     const expected = byDifferences(f, shifted)
     expect(found.remainder).not.toBeNull()

@@ -1,8 +1,8 @@
 /** What the golden file is made of: runs far too short to be right, of everything that the package can run. */
-import { loadAllControlProblems } from '../../src/control/catalog.ts'
+
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { loadAllProblems } from '../../src/problem/catalog.ts'
+import { loadProblems } from '../../src/page/catalog.ts'
 
 export interface GoldenCase {
   name: string
@@ -55,8 +55,8 @@ const VARIANTS: [string, string, SolveOptions][] = [
 
 /** @param kernels those that this machine has */
 export async function goldenCases(kernels: readonly KernelName[]): Promise<GoldenCase[]> {
-  const equations = await loadAllProblems()
-  const controls = await loadAllControlProblems()
+  const equations = await loadProblems('equation')
+  const controls = await loadProblems('control')
   const dims = new Map([...equations, ...controls].map(({ id, settings }) => [id, settings.dim]))
   const golden = (name: string, problem: string, options: SolveOptions): GoldenCase => ({
     name,

@@ -1,9 +1,10 @@
 /** What a stopping page may say, and what is said about one that says something else. */
+
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
+import { parseEquation } from '../support/pages.ts'
 
 const PAGE = {
   settings: { dim: 2, horizon: 1, strike: 1 },
@@ -16,7 +17,7 @@ const PAGE = {
 
 async function compiled(change: object, stopping: object = {}) {
   const page = { ...PAGE, ...change, stopping: { ...PAGE.stopping, ...stopping } }
-  const definition = await parsePage(JSON.stringify(page), 'json', 'mine.json', 'mine')
+  const definition = await parseEquation(JSON.stringify(page), 'json', 'mine.json', 'mine')
   return compileStopping(definition as StoppingDefinition)
 }
 
@@ -43,11 +44,23 @@ describe('a stopping page', () => {
     expect((dynamics as { drift: Float64Array }).drift[0]).toBeCloseTo(0.05 + 0.2 * 0.1, 14)
   })
 
+  it('knows how a driver bends that is not linear, as gains and as costs', async () => {
+    const curvature = async (driver: string, goal?: string) =>
+      (await compiled({ driver }, { goal })).stopping.driver?.curvature
+    expect(await curvature('-0.05*y + abs(sum(z))')).toBe('convex')
+    expect(await curvature('-0.05*y - abs(sum(z))')).toBe('concave')
+    expect(await curvature('-0.05*y - abs(sum(z))', 'minimize')).toBe('convex')
+    expect(await curvature('-0.05*y + sin(sum(z))')).toBeNull()
+    expect(await curvature('-0.05*y + sum(z)')).toBeUndefined()
+  })
+
   it('finds out whether components may change places', async () => {
     expect((await compiled({})).stopping.isExchangeable).toBe(true)
     expect((await compiled({}, { payoff: 'max(strike - x[1], 0)' })).stopping.isExchangeable).toBe(false)
     expect((await compiled({ diffusion: '[0.2, 0.3]*x' })).stopping.isExchangeable).toBe(false)
     expect((await compiled({ correlation: 0.5 })).stopping.isExchangeable).toBe(true)
+    expect((await compiled({ driver: 'max(sum(z), y)' })).stopping.isExchangeable).toBe(true)
+    expect((await compiled({ driver: 'max(z[1], y)' })).stopping.isExchangeable).toBe(false)
   })
 
   it.each([
@@ -63,8 +76,13 @@ describe('a stopping page', () => {
     [{}, { dates: 'sometimes' }, /stopping dates: .*sometimes/],
     [{}, { date: 4 }, /unknown key 'stopping.date'. Did you mean 'dates'/],
     [{}, { goal: 'most' }, /stopping.goal must be minimize or maximize/],
-    [{ driver: '-0.05*y^2' }, {}, /driver must be linear in y and z/],
-    [{ driver: '-0.05*y - abs(sum(z))' }, {}, /driver must be linear in y and z/],
+    [{ driver: '-0.05*y + payoff' }, {}, /driver: .*payoff/],
+    [{}, { payoff: 'sqrt(x[1] - 2)' }, /stopping payoff must be finite, got NaN at t = 0, x = 1/],
+    [{}, { dates: Array.from({ length: 1001 }, (_, n) => (n + 1) / 1001) }, /1 to 1000 dates.*got 1001/],
+    [{}, { dates: [-0.5, 1] }, /stopping dates must lie in .*got -0.5/],
+    [{}, { dates: [] }, /stopping.dates must be a list of at least one number, got \[\]/],
+    [{}, { payoff: undefined }, /stopping.payoff/],
+    [{ runningCost: 'sum(a^2)', control: 'a', terminalCost: '0' }, {}, /stopping/],
   ])('%j with %j is refused in one line', async (change, stopping, message) => {
     const attempt = compiled(change, stopping)
     await expect(attempt).rejects.toThrow(UserError)

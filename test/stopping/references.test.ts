@@ -23,6 +23,23 @@ describe('references by integration in one dimension', () => {
     )
   })
 
+  it('put on the geometric mean of ten: ever nearer to the perpetual one as the end goes away', () => {
+    const mean = geometricMean(10, 0.3, 0.2, 0)
+    const at = (horizon: number) =>
+      lognormalReference({ spot: 100, rate: 0.05, ...mean, horizon, payoff: put(100) }, null).value
+    // (K − S*)(S/S*)^β, S* = Kβ/(β − 1), β the negative root of ½σ²β(β − 1) + (r − q)β = r.
+    const half = 0.5 * mean.sigma ** 2
+    const growth = 0.05 - mean.dividend - half
+    const beta = (-growth - Math.sqrt(growth * growth + 4 * half * 0.05)) / (2 * half)
+    const edge = (100 * beta) / (beta - 1)
+    const perpetual = (100 - edge) * (100 / edge) ** beta
+    expect(perpetual).toBeCloseTo(13.7024541, 6)
+    const [twenty, fifty, hundred] = [20, 50, 100].map(at)
+    expect(twenty).toBeLessThan(fifty)
+    expect(fifty).toBeLessThan(perpetual)
+    expect(Math.abs(hundred - perpetual)).toBeLessThan(0.005)
+  })
+
   it.each([
     [10, 0.12944, 0.129969],
   ])('put on the product of %d assets: eighty dates %d, any time %d', (dim, bermudan, american) => {

@@ -65,7 +65,8 @@ describe('a rule', () => {
       { id: 'max-call', settings: { dim: 2, horizon: 3 }, dim: 2 } as never,
       stopped,
     )
-    const { lower, time: own } = solution.stopping!
+    const { time: own } = solution.stopping!
+    const lower = solution.stopping!.lower!
     expect(Math.abs(worth.mean - lower.value)).toBeLessThan(
       4 * Math.hypot(worth.standardError, lower.standardError),
     )

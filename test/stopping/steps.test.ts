@@ -44,7 +44,7 @@ describe('the steps between dates', () => {
       chances: [{ time: 1, chance: 1 }],
       gradient: [0],
     }) as unknown as Found
-  const problem = { stopping: { dates: [1], sign: 1 } } as unknown as CompiledStopping
+  const problem = { stopping: { dates: [1], sign: 1, driver: null } } as unknown as CompiledStopping
   const plan = { intervals: [1], steps: 4, fitPaths: 2, paths: 2 } as unknown as StoppingPlan
   const result = (values: number[]) =>
     stoppingResult(

@@ -1,11 +1,12 @@
 /** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/region.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
 import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
-import { planGradientBuffers } from '../../training/plan.ts'
+import { planGradientBuffers } from '../../training/batch.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
 import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
@@ -47,6 +48,8 @@ export interface GradientPlan {
   sums: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
+  /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
+  scratch: Region
   workers: GradientWorker[]
 }
 
@@ -91,7 +94,7 @@ export function planGradient(
   const { training, options } = estimate
   const rows = Math.max(4, Math.min(SHARD_PAIRS, Math.floor(MOST_FLOATS / recordFloats(training))))
   const rounds = Math.max(1, Math.round((0.5 * SHARE[kind] * options.paths) / GRADIENT_ROUND))
-  return {
+  const plan = {
     estimate,
     kind,
     rows,
@@ -104,8 +107,11 @@ export function planGradient(
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * SUMS * training.dim),
     sizes: arena.doubles(SHARDS),
-    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows, problem.driverShape)),
-  }
+  } as const
+  const buffers = arena.over(estimate.free, () =>
+    Array.from({ length: workers }, () => planWorker(arena, estimate, rows, problem.driverShape)),
+  )
+  return { ...plan, workers: buffers.plan, scratch: buffers.taken }
 }
 
 function planWorker(

@@ -19,6 +19,9 @@ import { PROGRESS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
 import { FITTED_TO, Walker } from './walker.ts'
 
+/** Fits of an interval where the driver is not linear: Picard’s iteration, whose error falls by the interval’s length each time. */
+const DRIVEN_PASSES = 3
+
 /** Every worker of a team runs this. */
 export function fitBackward(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan): void {
   new Backward(context, problem, plan).run()
@@ -61,16 +64,26 @@ class Backward {
       if (team.shouldStop()) return
       if (team.rank === 0) drawFeatures(this.#context.views, this.#plan, n, this.#samples(n + 1))
       team.barrier()
-      team.forEach(SLOTS, (slot) => this.#accumulate(n, slot))
-      team.forEach(RIDGES.length, (k) => ridgeError(this.#context.views.doubles, this.#plan, k))
-      if (team.rank === 0) chooseAndSolve(this.#context.views.doubles, this.#plan, intervals[n])
-      team.barrier()
+      this.#fit(n)
       team.forEach(this.#blocks, (block) => this.#carryBack(n, block))
       if (n > 0) this.#shape((block) => this.#fittedSlopes(n, block))
       if (team.rank === 0) {
         views.doubles[done] = intervals.length - n
         team.report(intervals.length - n)
       }
+    }
+  }
+
+  /** By least squares; with a driver that is not linear several times, for its tangent is taken at the fit before. */
+  #fit(n: number): void {
+    const { team, views } = this.#context
+    const { stopping } = this.#problem
+    const passes = stopping.driver === null ? 1 : DRIVEN_PASSES
+    for (let pass = 0; pass < passes; pass++) {
+      team.forEach(SLOTS, (slot) => this.#accumulate(n, slot))
+      team.forEach(RIDGES.length, (k) => ridgeError(views.doubles, this.#plan, k))
+      if (team.rank === 0) chooseAndSolve(views.doubles, this.#plan, this.#plan.intervals[n])
+      team.barrier()
     }
   }
 
@@ -117,11 +130,11 @@ class Backward {
   /** The least that going on may be worth: what the worst path pays at T, discounted where that makes it less. */
   #findFloor(): void {
     const { doubles } = this.#context.views
-    const { rate, hasSource } = this.#problem.stopping
+    const { rate, hasSource, driver } = this.#problem.stopping
     const { fit, floor, fitPaths } = this.#plan
     const paid = doubles.subarray(fit.cash / 8, fit.cash / 8 + fitPaths)
     const least = paid.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY)
-    const isKnown = !hasSource && (rate !== null || least === 0)
+    const isKnown = driver === null && !hasSource && (rate !== null || least === 0)
     const discount = Math.exp(-(rate ?? 0) * this.#problem.horizon)
     doubles[floor / 8] = isKnown ? Math.min(least, discount * least) : Number.NEGATIVE_INFINITY
   }
@@ -273,22 +286,14 @@ class Backward {
 
   /** ∇û at the start of interval n, in the order of its coordinates. */
   #fittedSlopes(n: number, block: number): void {
-    const { kernels, views } = this.#context
-    const { floats, doubles } = views
-    const { width, columns, intervals, fit } = this.#plan
+    const { doubles } = this.#context.views
     const walker = this.#walker
-    const { features, rows, slopes } = walker.hands
-    const { coefficients, unit } = intervals[n]
+    const interval = this.#plan.intervals[n]
+    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
     walker.resume(this.#state(n, block))
-    walker.look(intervals[n], 0)
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      for (let k = 0; k < width; k++) {
-        const phi = floats[features / 4 + r * width + k]
-        floats[rows / 4 + r * width + k] = doubles[coefficients / 8 + k] * (1 - phi * phi)
-      }
-    }
-    kernels.gemmNN(slopes, rows, fit.transposed, BLOCK_ROWS, width, columns, 0)
-    walker.spreadSoft(slopes, doubles[unit / 8 + 1] * doubles[unit / 8])
+    walker.look(interval, 0)
+    walker.slopesOf(interval)
+    walker.spreadSoft(walker.hands.slopes, scale * unit)
   }
 
   #samples(n: number): Float64Array[] {

@@ -3,7 +3,6 @@
  * are drawn along which the value changes (by the mean product of its slopes in the next interval, Radhakrishnan, Beaglehole,
  * Pandit, Belkin 2024), knots lie where paths are.
  */
-import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { STREAM } from '../../random/streams.ts'
 import { UniformStream } from '../../random/uniform.ts'
@@ -31,7 +30,7 @@ export function drawFeatures(
   n: number,
   samples: Float64Array[],
 ): void {
-  const { width, features, seed, intervals, columns, firstSoft, fit } = plan
+  const { width, features, seed, intervals, firstSoft } = plan
   const interval = intervals[n]
   const dim = samples[0].length
   // The slopes by components above the middle against those below say which end matters.
@@ -58,7 +57,6 @@ export function drawFeatures(
     const scale = width > 0 ? steepness / width : 0
     for (let i = 0; i < dim; i++) {
       floats[at(k, i)] = scale * direction[i]
-      floats[fit.transposed / 4 + k * padded(columns) + i] = scale * direction[i]
     }
     floats[interval.bias / 4 + k] = -scale * along[knotRow]
     floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
@@ -71,7 +69,7 @@ export function drawFeatures(
 
 /** Features of the soft maxima alone; directions by their own deviations, or by those that are left when the others are known. */
 function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: Float64Array[]): void {
-  const { width, features, seed, intervals, columns, firstSoft, fit } = plan
+  const { width, features, seed, intervals, columns, firstSoft } = plan
   const interval = intervals[n]
   const dim = columns - SOFT_MAXIMA
   const mean = samples[0].map((_, a) => samples.reduce((sum, row) => sum + row[a] / samples.length, 0))
@@ -90,7 +88,6 @@ function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: 
     const scale = deviation > 0 ? steepness / deviation : 0
     for (let a = 0; a < SOFT_MAXIMA; a++) {
       floats[interval.weights / 4 + (dim + a) * width + k] = scale * direction[a]
-      floats[fit.transposed / 4 + k * padded(columns) + dim + a] = scale * direction[a]
     }
     floats[interval.bias / 4 + k] = -scale * dot(knot, direction)
     floats[interval.drift / 4 + k] = 0.5 * steepness * random.normal()

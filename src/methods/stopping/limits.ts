@@ -58,7 +58,7 @@ class Limits {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#walker = new Walker(context, problem, plan, FRESH)
+    this.#walker = new Walker(context, problem, plan, FRESH, true)
     this.#payoff = loadBatchFunction(functions.payoff.source)
     this.#terminal = loadBatchFunction(functions.terminal.source)
     this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)

@@ -20,25 +20,32 @@ const DATES_FOR_ANY = 50
  * the last run is the answer.
  */
 export function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
-  const { stopping, horizon } = problem
-  const { dates } = stopping
+  const { dates } = problem.stopping
   if (dates === null) {
-    return [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) => {
-      const equal = (_: unknown, n: number) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count)
-      return resolveStopping(problem, Array.from({ length: count }, equal), options)
-    })
+    const [coarse, fine] = [DATES_FOR_ANY, 2 * DATES_FOR_ANY].map((count) =>
+      resolveStopping(problem, equalDates(problem, count), options),
+    )
+    // Steps with an error of their own become as much finer as the dates: the difference then tells of both.
+    return hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
   }
   const run = resolveStopping(problem, dates, options)
-  return hasStepError(problem) ? [run, twiceAsFine(run)] : [run]
+  return hasStepError(problem) ? [run, onGrid(run, 2 * run.steps)] : [run]
+}
+
+function equalDates({ horizon }: CompiledStopping, count: number): number[] {
+  return Array.from({ length: count }, (_, n) => (n + 1 === count ? horizon : ((n + 1) * horizon) / count))
 }
 
 /** Whether X, the discount or what is paid on the way is only near the truth in steps. */
-function hasStepError({ dynamics, stopping: { rate, hasSource } }: CompiledStopping): boolean {
-  return dynamics.order !== EXACT || rate === null || hasSource
+export function hasStepError({ dynamics, stopping }: CompiledStopping): boolean {
+  const { rate, hasSource, driver, functions } = stopping
+  if (dynamics.order !== EXACT || driver !== null) return true
+  return functions.accrual.dependsOn.length > 0 || (hasSource && rate !== 0)
 }
 
-function twiceAsFine({ nodes, steps, ...rest }: StoppingOptions): StoppingOptions {
-  return { ...rest, nodes: nodes.map((node) => 2 * node), steps: 2 * steps }
+/** The same dates on a grid of a multiple of the steps. */
+function onGrid({ nodes, steps, ...rest }: StoppingOptions, finer: number): StoppingOptions {
+  return { ...rest, nodes: nodes.map((node) => (node * finer) / steps), steps: finer }
 }
 
 function resolveStopping(

@@ -50,6 +50,16 @@ export class Order {
     }
   }
 
+  /** The other way: values in the order of the last `arrange` back to the rows' own, [rows × dim], · factor. */
+  restore(floats: Float32Array, out: number, values: number, factor: number, stride: number): void {
+    const dim = this.#dim
+    const width = padded(dim)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const [from, to, first] = [values / 4 + r * stride, out / 4 + r * width, r * dim]
+      for (let i = 0; i < dim; i++) floats[to + this.#places[first + i]] = floats[from + i] * factor
+    }
+  }
+
   /** Which component of row r is the i-th in order. */
   placeOf(r: number, i: number): number {
     return this.#places[r * this.#dim + i]

@@ -1,7 +1,7 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 
@@ -29,8 +29,6 @@ export interface FitPlan {
   slopeProducts: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
-  /** [width × columns]: the weights of the interval at hand, transposed. */
-  transposed: number
   /** Of each worker: sums of products of one block. */
   scratch: number[]
 }
@@ -87,7 +85,6 @@ function planFit(
     errors: arena.doubles(RIDGES.length),
     slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
     shape: arena.doubles(dim * dim),
-    transposed: arena.floats(width * padded(columns)),
     scratch: workers.map(() => arena.floats(products)),
   }
 }

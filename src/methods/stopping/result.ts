@@ -101,7 +101,8 @@ function gradientOf(
   paths: number,
 ): (number | null)[] {
   const { dim, x0, stopping } = problem
-  const isPathwise = isMovedByConstants(plan) && stopping.rate !== null && !stopping.hasSource
+  const isPathwise =
+    isMovedByConstants(plan) && stopping.driver === null && stopping.rate !== null && !stopping.hasSource
   const slopes = isPathwise
     ? sumsOf(doubles, problem, plan, paths).subarray(0, dim)
     : fittedSlope(floats, doubles, problem, plan)

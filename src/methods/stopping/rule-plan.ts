@@ -1,7 +1,7 @@
 /** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
@@ -84,6 +84,11 @@ export interface WorkerPlan {
   rows: number
   slopes: number
   values: number
+  /** Room for weights transposed. */
+  turned: number
+  /** With a driver that is not linear: Z and f_z, [rows × noiseDim] each; else nothing. */
+  z: number
+  push: number
 }
 
 export function planRule(
@@ -131,12 +136,13 @@ export function planRule(
 
 function planWorker(
   arena: Arena,
-  { dim, noiseDim }: CompiledStopping,
+  { dim, noiseDim, stopping }: CompiledStopping,
   columns: number,
   width: number,
 ): WorkerPlan {
   const wide = BLOCK_ROWS * padded(dim)
   const all = BLOCK_ROWS * padded(columns)
+  const driven = stopping.driver === null ? 0 : BLOCK_ROWS * padded(noiseDim)
   return {
     x: arena.floats(wide),
     next: arena.floats(wide),
@@ -155,6 +161,9 @@ function planWorker(
     rows: arena.floats(BLOCK_ROWS * width),
     slopes: arena.floats(all),
     values: arena.doubles(BLOCK_ROWS),
+    turned: arena.floats(width * padded(columns)),
+    z: arena.floats(driven),
+    push: arena.floats(driven),
   }
 }
 

@@ -1,6 +1,7 @@
 /** From what was found on one grid of dates, or two, to the answer and what is to be thought of it. */
 import type { MethodResult } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { hasStepError } from './options.ts'
 import type { StoppingPlan } from './plan.ts'
 import type { Found, Mean } from './result.ts'
 
@@ -19,13 +20,14 @@ export function stoppingResult(
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
   const { sign } = problem.stopping
   const isAny = problem.stopping.dates === null
-  const steps = isAny || founds.length === 1 ? 0 : stepError(founds)
+  const steps = founds.length === 2 && (!isAny || hasStepError(problem)) ? stepError(founds) : 0
   const more = isAny && founds.length === 2 ? extrapolation(founds) : { value: 0, standardError: 0 }
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
   const statistical = Math.hypot(found.middle.standardError, more.standardError)
-  const standardError = Math.hypot(statistical, unknown, steps)
+  // What both grids of dates differ by is part of the value for any time.
+  const standardError = Math.hypot(statistical, unknown, isAny ? 0 : steps)
   // More dates are worth more to who may choose, whichever way he looks.
   const outward = (limit: Mean, side: 1 | -1): Mean =>
     side === sign && isAny
@@ -53,8 +55,8 @@ export function stoppingResult(
     history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
     stopping: {
       dates: isAny ? 'any' : plan.intervals.length,
-      lower,
-      upper,
+      lower: holds(problem, 'lower') ? lower : null,
+      upper: holds(problem, 'upper') ? upper : null,
       relativeGap,
       time: found.time,
       chances: found.chances,
@@ -87,9 +89,22 @@ function ruleOf({ chances }: Found): string {
   return 'stops where stopping pays more than going on by the fit'
 }
 
-function holdsFor({ stopping: { dates, sign } }: CompiledStopping): string {
-  if (dates !== null) return 'both limits hold at these dates, up to their standard errors'
+/** Whether the limit of that side is one: a driver's tangents lie on one side of it at most. */
+function holds({ stopping: { driver, sign } }: CompiledStopping, side: 'lower' | 'upper'): boolean {
+  if (driver === null) return true
+  const own = sign === 1 ? 'lower' : 'upper'
+  return driver.curvature === (side === own ? 'convex' : 'concave')
+}
+
+function holdsFor(problem: CompiledStopping): string {
+  const { dates, sign, driver } = problem.stopping
   const [own, other] = sign === 1 ? ['lower', 'upper'] : ['upper', 'lower']
+  if (driver !== null) {
+    const side = (['lower', 'upper'] as const).find((each) => holds(problem, each))
+    const kept = side === undefined ? 'no limit is known' : `the ${side} limit holds, the other is not known`
+    return `${kept} for this driver, which is not linear: an end of the interval without a limit is that of the driver’s tangents along the fit`
+  }
+  if (dates !== null) return 'both limits hold at these dates, up to their standard errors'
   return `the ${own} limit holds for any time; the ${other} one holds at the dates, and is extrapolated to any time`
 }
 

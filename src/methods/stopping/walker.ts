@@ -10,6 +10,7 @@ import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { Linearised } from './linearised.ts'
 import { Order } from './order.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
@@ -47,8 +48,17 @@ export class Walker {
   readonly #rates = new Float64Array(2 * BLOCK_ROWS)
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
   readonly #source: NoiseSource
+  readonly #driver: Linearised | null
+  readonly #isPushed: boolean
 
-  constructor(context: WorkerContext, problem: CompiledStopping, plan: RulePlan, source: NoiseSource) {
+  /** @param isPushed whether a driver that is not linear moves the paths by its slope in z */
+  constructor(
+    context: WorkerContext,
+    problem: CompiledStopping,
+    plan: RulePlan,
+    source: NoiseSource,
+    isPushed = false,
+  ) {
     const { motion, coefficients, grid, seed } = plan
     const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
     this.hands = { ...plan.workers[context.team.rank] }
@@ -65,6 +75,9 @@ export class Walker {
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
     this.#source = source
+    const isDriven = problem.stopping.driver !== null
+    this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
+    this.#isPushed = isDriven && isPushed
     if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
   }
 
@@ -124,7 +137,8 @@ export class Walker {
     const { kernels, views } = this.#context
     const { hands } = this
     const { width, columns } = this.#plan
-    this.advance(node, firstPath)
+    this.#linearise(interval, node)
+    this.advance(node, firstPath, this.#isPushed)
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
     this.softs?.follow(views.floats, hands.moved, hands.noise)
@@ -173,13 +187,14 @@ export class Walker {
   }
 
   /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
-  advance(node: number, firstPath: number): void {
+  advance(node: number, firstPath: number, isPushed = false): void {
     const { hands } = this
     const { grid } = this.#plan
     const deviation = Math.sqrt(grid.dt)
     const { stream, iteration } = this.#source
     this.#simulator.increments(hands.w, BLOCK_ROWS, node, deviation, stream, iteration, firstPath)
     this.#displace(node)
+    if (isPushed) this.#push()
     this.#simulator.advance(hands.next, hands.x, hands.w, BLOCK_ROWS, node)
     const { x } = hands
     hands.x = hands.next
@@ -228,6 +243,10 @@ export class Walker {
 
   /** Discount and payments of the step that ends at `node`. */
   accrue(node: number): void {
+    if (this.#driver !== null) {
+      this.#accrueTangent(this.#driver)
+      return
+    }
     const { weight, earned } = this
     const { rate } = this.#problem.stopping
     const { dt } = this.#plan.grid
@@ -257,6 +276,54 @@ export class Walker {
     pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
   }
 
+  /** The driver's tangent at the rows, where it is not linear. After `look`. */
+  #linearise(interval: IntervalPlan, node: number): void {
+    if (this.#driver === null) return
+    const { hands } = this
+    const { doubles } = this.#context.views
+    const { grid, columns } = this.#plan
+    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
+    this.slopesOf(interval)
+    this.spreadSoft(hands.slopes, scale * unit)
+    this.unfold()
+    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, padded(columns))
+    this.#driver.take(interval, timeAt(grid, node), hands)
+  }
+
+  /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
+  slopesOf({ coefficients, weights }: IntervalPlan): void {
+    const { kernels, views } = this.#context
+    const { floats, doubles } = views
+    const { hands } = this
+    const { width, columns } = this.#plan
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      for (let k = 0; k < width; k++) {
+        const phi = floats[hands.features / 4 + r * width + k]
+        const steep = doubles[coefficients / 8 + k] * floats[hands.scale / 4 + k]
+        floats[hands.rows / 4 + r * width + k] = steep * (1 - phi * phi)
+      }
+    }
+    kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
+  }
+
+  /** ΔW ← ΔW + b Δt: the paths move as the driver's tangent has it. */
+  #push(): void {
+    const { floats } = this.#context.views
+    const { w, push } = this.hands
+    const { dt } = this.#plan.grid
+    const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
+    for (let k = 0; k < size; k++) floats[w / 4 + k] += dt * floats[push / 4 + k]
+  }
+
+  #accrueTangent({ rates, sources }: Linearised): void {
+    const { dt } = this.#plan.grid
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const next = this.weight[r] * Math.exp(rates[r] * dt)
+      this.earned[r] += 0.5 * dt * sources[r] * (this.weight[r] + next)
+      this.weight[r] = next
+    }
+  }
+
   /** X itself, from the coordinates, into hands.natural. */
   unfold(): void {
     const { floats } = this.#context.views
@@ -283,6 +350,7 @@ export class Walker {
   }
 
   get #isVarying(): boolean {
+    if (this.#driver !== null) return false
     return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
   }
 

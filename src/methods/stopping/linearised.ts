@@ -1,0 +1,84 @@
+/**
+ * A driver that is not linear, along a block of paths: at each node it is replaced by its tangent at what the fit says of u and Z,
+ *
+ *     f(t, X, y, z) ≈ f + a(y − û) + b·(z − Ẑ),      a = f_y, b = f_z there.
+ *
+ * a discounts, b moves the paths, and what is left is paid on the way. Where f is convex its tangents lie below it, so that what a rule
+ * is worth with them is a lower limit whatever was fitted; where it is concave an upper one, likewise.
+ */
+import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { padded } from '../../kernels/interface.ts'
+import type { Views } from '../../memory/views.ts'
+import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
+
+export class Linearised {
+  /** Of the block: a, and what is paid on the way per time. */
+  readonly rates = new Float64Array(BLOCK_ROWS)
+  readonly sources = new Float64Array(BLOCK_ROWS)
+  readonly #values = new Float64Array(BLOCK_ROWS)
+  readonly #driver: BatchFunction
+  readonly #scale: BatchFunction
+  readonly #views: Views
+  readonly #problem: CompiledStopping
+  readonly #plan: RulePlan
+  readonly #isPushed: boolean
+
+  /** @param isPushed whether b moves the paths; else b·Ẑ is paid on the way with the rest of f */
+  constructor(views: Views, problem: CompiledStopping, plan: RulePlan, isPushed: boolean) {
+    const driver = problem.stopping.driver!
+    this.#driver = loadBatchFunction(driver.tangent.source)
+    this.#scale = loadBatchFunction(driver.scale.source)
+    this.#views = views
+    this.#problem = problem
+    this.#plan = plan
+    this.#isPushed = isPushed
+  }
+
+  /** At time t, from features and from ∇û by the coordinates in hands.noise; leaves b in hands.push. */
+  take({ coefficients }: IntervalPlan, t: number, hands: WorkerPlan): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#problem
+    const { width } = this.#plan
+    const [wide, narrow] = [padded(dim), padded(noiseDim)]
+    const [x, p, z, b] = [hands.natural / 4, hands.noise / 4, hands.z / 4, hands.push / 4]
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      let sum = 0
+      for (let k = 0; k < width - 1; k++) {
+        sum += doubles[coefficients / 8 + k] * floats[hands.features / 4 + r * width + k]
+      }
+      this.#values[r] = sum
+      // From the slope by log X to that by X.
+      if (this.#plan.isLog) for (let i = r * wide; i < r * wide + dim; i++) floats[p + i] /= floats[x + i]
+    }
+    this.#scale(BLOCK_ROWS, t, floats, x, wide, floats, p, wide, floats, z, narrow)
+    const [y, f, a] = [this.#values, this.sources, this.rates]
+    this.#driver(
+      BLOCK_ROWS,
+      t,
+      floats,
+      x,
+      wide,
+      y,
+      0,
+      1,
+      floats,
+      z,
+      narrow,
+      f,
+      0,
+      1,
+      a,
+      0,
+      1,
+      floats,
+      b,
+      narrow,
+    )
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      f[r] -= a[r] * y[r]
+      if (!this.#isPushed) continue
+      for (let j = r * narrow; j < r * narrow + noiseDim; j++) f[r] -= floats[b + j] * floats[z + j]
+    }
+  }
+}
