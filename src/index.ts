@@ -1,13 +1,11 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
+export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
-export { solveBothWays } from './entry/both.ts'
 export type { ResumeOptions } from './entry/resume.ts'
-export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
-export { solve } from './entry/solve.ts'
 export { DivergenceError, UserError } from './errors/errors.ts'
 export { listMethods } from './methods/catalog.ts'
 export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/evaluation.ts'
@@ -24,7 +22,7 @@ export { defineProblem } from './problem/definition.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
 export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
+export { ensembleOf } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,

@@ -24,6 +24,11 @@ export interface ElapsedMs {
   prepare: number
   train: number
   estimate: number
+  /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
+  gradient?: number
+  hessian?: number
+  region?: number
+  bounds?: number
   total: number
 }
 
@@ -237,7 +242,7 @@ export interface MethodResult {
   rule?: LearnedRule
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
-  elapsedMs: { train: number; estimate: number }
+  elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
 /** The form of `--json`; other programs rely on it. */
@@ -294,6 +299,8 @@ export interface Solution extends Hessian {
   workers: number
   kernel: KernelName
   seed: number
+  /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
+  options?: ChosenOptions
   elapsedMs: ElapsedMs
   version: string
   history: History
@@ -302,6 +309,9 @@ export interface Solution extends Hessian {
   region?: Region
   cost?: Cost
   secondOpinion?: SecondOpinion
+  /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
+  bellman?: Omit<Solution, 'history' | 'samples'>
+  gap?: { value: number; standardError: number; relative: number | null }
   bounds?: Bounds
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
@@ -314,6 +324,9 @@ export interface Solution extends Hessian {
   policy?: Policy
 }
 
+/** Choices that the result depends on, of the method and of one that was asked for a second opinion. */
+export type ChosenOptions = Omit<RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
+
 /** What a run says while it goes on: which stage it is in, and how far. */
 export type Progress =
   | { stage: 'prepare' }
@@ -321,13 +334,23 @@ export type Progress =
       stage: 'train'
       iteration: number
       iterations: number
+      /** Training ends by itself where nothing more is gained: `iterations` is a limit. */
+      isMost?: boolean
       estimate: number
+      /** How far the estimate of an iteration is from the next: a standard error, where the loss is a variance over a batch. */
+      noise?: number
       loss: number
       rate: number
       elapsedMs: number
     }
   | { stage: 'fit'; dates: number; of: number }
-  | { stage: 'estimate'; paths: number; of: number }
+  | {
+      stage: 'estimate'
+      paths: number
+      of: number
+      /** The estimate ends where it is precise enough: `of` is a limit. */
+      isMost?: boolean
+    }
 
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
 export type OnWarning = (message: string, kind?: 'lost') => void
