@@ -299,10 +299,10 @@ export interface Solution extends Hessian {
   workers: number
   kernel: KernelName
   seed: number
+  /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
+  options?: ChosenOptions
   elapsedMs: ElapsedMs
   version: string
-  /** What was chosen of `RunOptions`; everything else stood at its default. */
-  options?: RunOptions
   history: History
   samples?: Samples
   /** Where `RunOptions.region` was given. */
@@ -323,6 +323,9 @@ export interface Solution extends Hessian {
   /** The trained rule of a control problem; leaves the JSON form as it is. */
   policy?: Policy
 }
+
+/** Choices that the result depends on, of the method and of one that was asked for a second opinion. */
+export type ChosenOptions = Omit<RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
 
 /** What a run says while it goes on: which stage it is in, and how far. */
 export type Progress =
