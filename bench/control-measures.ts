@@ -3,12 +3,12 @@
  * figures by name, all of them smaller where the policy is better.
  */
 
-import { loadControlProblem } from '../src/control/catalog.ts'
 import { executionSchedule } from '../src/control/references/almgren-chriss.ts'
 import { budgetWeights, freeWeights } from '../src/control/references/merton.ts'
 import { solveRiccati } from '../src/control/references/riccati.ts'
 import { solveBothWays } from '../src/entry/both.ts'
 import type { Trajectories } from '../src/methods/policy/policy.ts'
+import { builtInOf } from '../src/page/catalog.ts'
 import type { Solution } from '../src/solution/solution.ts'
 
 export type Figures = Record<string, number>
@@ -45,7 +45,7 @@ export function feedback({ policy, steps, settings }: Solution): Figures {
 
 /** How far the policy's value lies above that of the Bellman equation. */
 export async function gapOf({ problem, seed }: Solution): Promise<Figures> {
-  const { bellman, gap, gapError } = await solveBothWays((await loadControlProblem(problem))!, { seed })
+  const { bellman, gap, gapError } = await solveBothWays((await builtInOf('control', problem))!, { seed })
   return { bellman: bellman.value, gap, gapError }
 }
 

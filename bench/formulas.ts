@@ -1,11 +1,12 @@
 /** What formulas cost: their share of a training iteration, and a user's page beside the built-in problem of the same formulas. */
+
 import { type Profiler, Session } from 'node:inspector/promises'
 import { stringify } from 'yaml'
 import { chooseKernel } from '../src/kernels/loader.ts'
-import { loadProblem } from '../src/problem/catalog.ts'
+import { loadProblem } from '../src/page/catalog.ts'
 import type { ProblemDefinition } from '../src/problem/definition.ts'
-import { parsePage } from '../src/problem/page.ts'
 import { type LocalRun, solveLocally } from '../test/support/local-session.ts'
+import { parseEquation } from '../test/support/pages.ts'
 import type { BenchRow } from './suite.ts'
 
 const PROBLEMS = ['hjb-lq', 'allen-cahn', 'black-scholes-default-risk', 'black-scholes-different-rates']
@@ -52,7 +53,7 @@ async function shareRow(problem: ProblemDefinition): Promise<BenchRow> {
 async function pageRow(builtIn: ProblemDefinition): Promise<BenchRow> {
   const { settings, let: named, x0, drift, diffusion, driver, terminal } = builtIn
   const text = stringify({ title: 'a page', settings, let: named, x0, drift, diffusion, driver, terminal })
-  const page = await parsePage(text, 'yaml')
+  const page = await parseEquation(text, 'yaml')
   const [own, theirs]: [number[], number[]] = [[], []]
   for (let turn = 0; turn < TURNS; turn++) {
     own.push(medianLapNs(await train(page)))

@@ -1,7 +1,7 @@
 /** What the description in a file of ours may hold, as a valibot schema: what else is in it is left out. */
 import * as v from 'valibot'
 import type { KernelName } from '../kernels/interface.ts'
-import { finite, reference, text } from '../problem/page-schema.ts'
+import { finite, reference, text } from '../page/kinds.ts'
 
 const word = v.pipe(v.string('text'), v.regex(/^[\w.+-]{1,64}$/, 'a word'))
 const flag = v.boolean('true or false')
@@ -9,8 +9,15 @@ const whole = v.pipe(v.number('a number'), v.safeInteger('an integer'), v.minVal
 const kernels = ['reference', 'simd', 'fma'] as const satisfies readonly KernelName[]
 
 const option = v.union(
-  [finite, word, text, flag, v.pipe(v.array(whole), v.maxLength(100))],
-  'a number, a word, true, false or a list of integers',
+  [
+    finite,
+    word,
+    text,
+    flag,
+    v.pipe(v.array(whole), v.maxLength(100)),
+    v.pipe(v.array(v.array(finite)), v.maxLength(100)),
+  ],
+  'a number, a word, true, false, a list of integers or of vectors',
 )
 
 const estimate = v.object({

@@ -1,8 +1,9 @@
 /** What a checkpoint or a model says about the run it is from: enough to compile the problem and to plan the memory again. */
+
 import * as v from 'valibot'
-import type { Page } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
 import type { KernelName } from '../kernels/interface.ts'
+import type { Page } from '../page/page.ts'
 import type { Published, Reference } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 

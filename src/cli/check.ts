@@ -19,22 +19,8 @@ export function checkCommand(finish: (exitCode: number) => void): Command {
     .option('--no-trial', 'no time estimate, which takes a trial of a second or two')
     .option('--debug', 'with the stack of an error')
     .action(async (problem: string, flags: CheckFlags) => {
-      const { findControl } = await import('../control/page.ts')
-      const control = await findControl(problem)
-      if (control !== null) {
-        const { runCheckControl } = await import('./check-control.ts')
-        finish(await runCheckControl(control, flags))
-        return
-      }
-      const { findStopping } = await import('../problem/find.ts')
-      const stopping = await findStopping(problem)
-      if (stopping !== null) {
-        const { runCheckStopping } = await import('./check-stopping.ts')
-        finish(await runCheckStopping(stopping, flags))
-        return
-      }
-      const { runCheck } = await import('./check-run.ts')
-      finish(await runCheck(problem, flags))
+      const { checkPage } = await import('./check-page.ts')
+      finish(await checkPage(problem, flags))
     })
   return withHelp(command, {
     examples: ['deepbsde check ./my-equation.yaml', 'deepbsde check allen-cahn --set dim=10 --latex'],

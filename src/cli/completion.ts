@@ -21,15 +21,8 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
-      const [{ listControlProblems, listProblems }, { listStoppingProblems }] = await Promise.all([
-        import('../problem/catalog.ts'),
-        import('../problem/stopping-catalog.ts'),
-      ])
-      const problems = [
-        ...(await listProblems()),
-        ...(await listControlProblems()),
-        ...(await listStoppingProblems()),
-      ].sort()
+      const { listAllProblems } = await import('../page/catalog.ts')
+      const problems = (await listAllProblems()).sort()
       print(completionScript(shell, describe(program(), problems)))
       finish(EXIT.done)
     })

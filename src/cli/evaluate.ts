@@ -6,12 +6,13 @@ import { formatSignificant, formatVector, formatWithError } from '../solution/fo
 import { gradientText } from '../solution/gradient-text.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
-import { pointFrom } from './point.ts'
+import { pointsFrom, pointsOfFile } from './point.ts'
 import { type RowFlags, rowOptions } from './row-flags.ts'
 import { NO_COLORS, terminalOf } from './terminal.ts'
 
 interface EvaluateFlags extends RowFlags {
   at?: string[]
+  atFile?: string
   time: number
   paths?: number
   tolerance?: number
@@ -34,7 +35,8 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
     )
     .argument('<model.dbsde>')
     .helpOption('-h, --help', 'this help')
-    .option('--at <x1,x2,…>', 'a point, or one number for all components; repeatable; x0 unless given', each)
+    .option('--at <point>', '1,2, one number for all, or 80:120:5; repeatable; x0 unless given', each)
+    .option('--at-file <points.csv>', 'a point in every line')
     .option('--time <t>', "one of the model's times", finite('--time', '0'), 0)
     .option('--paths <n>', 'most fresh paths for a point', integer('--paths', 2, 16384))
     .option('--tolerance <se>', 'standard error to stop at', positive('--tolerance', '1e-4', 'zero'))
@@ -62,7 +64,9 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
   const rows = rowsOf(flags, [{ what: 'the model', path }])
   const model = await loadModel(path)
   const { dim, x0 } = model.problem
-  const points = flags.at?.map((text) => pointFrom(text, dim)) ?? [[...x0]]
+  const points = flags.at?.flatMap((text) => pointsFrom('--at', text, dim)) ?? []
+  if (flags.atFile !== undefined) points.push(...(await pointsOfFile(flags.atFile, dim)))
+  if (points.length === 0) points.push([...x0])
   const { paths, tolerance, workers, memory } = flags
   const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
   const evaluations = await model.evaluate(points, flags.time, { paths, tolerance, workers, memoryLimit })

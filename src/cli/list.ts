@@ -43,14 +43,8 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
         await deliver(methodsText(methods, rows, terminal), rows)
         return finish(EXIT.done)
       }
-      const { loadAllProblems } = await import('../problem/catalog.ts')
-      const { loadAllControlProblems } = await import('../control/catalog.ts')
-      const { loadAllStoppingProblems } = await import('../problem/stopping-catalog.ts')
-      const all: ListedPage[] = [
-        ...(await loadAllProblems()),
-        ...(await loadAllControlProblems()),
-        ...(await loadAllStoppingProblems()),
-      ]
+      const { loadAllProblems } = await import('../page/catalog.ts')
+      const all: ListedPage[] = await loadAllProblems()
       const problems = all.filter((page) => words.every((word) => isAbout(page, word)))
       if (problems.length === 0) {
         throw new UserError(

@@ -74,9 +74,9 @@ async function pageText(id: string, name: string, { control, from }: NewFlags): 
   if (control) return (await import('../control/template.ts')).controlTemplate(id)
   if (from === undefined) return pageTemplate(id)
   requireId(id)
-  const { pageNamed } = await import('./page-named.ts')
+  const { findPage } = await import('../page/catalog.ts')
   const { pageYaml } = await import('../entry/page-yaml.ts')
-  return pageYaml(await pageNamed(from), id, `deepbsde new ${name} --from ${from}`)
+  return pageYaml(await findPage(from), id, `deepbsde new ${name} --from ${from}`)
 }
 
 /** A file that was not there; none stays where it cannot be written whole. */

@@ -1,7 +1,7 @@
 /** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'

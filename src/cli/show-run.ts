@@ -1,9 +1,9 @@
 /** What every command that runs a solver has in common: progress, log, signals, and how its solution is shown. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { DivergenceError } from '../errors/errors.ts'
 import { checkOutputs, type Input, outputsOf } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { printable } from '../text/printable.ts'
@@ -54,7 +54,7 @@ export async function showRun(
     outputsOf({ ...flags, checkpoint }, 'out', 'log', 'report', 'plot', 'checkpoint', 'save'),
     inputs,
   )
-  const pictures = await preparePictures(flags)
+  const pictures = await preparePictures(flags, inputs.find(({ what }) => what === 'the page')?.path)
   const log = await openLog(flags, shown)
   const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
   const interruption = new Interruption(() =>

@@ -13,9 +13,9 @@ export function showCommand(finish: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (argument: string) => {
-      const { pageNamed } = await import('./page-named.ts')
+      const { findPage } = await import('../page/catalog.ts')
       const { pageYaml } = await import('../entry/page-yaml.ts')
-      const page = await pageNamed(argument)
+      const page = await findPage(argument)
       print(await pageYaml(page, page.id, `deepbsde show ${argument}`))
       finish(EXIT.done)
     })

@@ -23,7 +23,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'this help')
     .addOption(new Option('--paths <n>', 'paths').argParser(integer('--paths', 1, 1000)).default(1000))
     .addOption(new Option('--seed <n>', 'of the noise').argParser(integer('--seed', 0, 1)).default(1))
-    .option('--x0 <list>', 'another starting point: 0 or [1,2]')
+    .option('--x0 <list>', 'another starting point: 1,2, or one number for all')
     .option('--starts <file>', 'starting points of the paths in turn: a line of numbers each')
     .addOption(
       new Option('--set <name=value>', 'another plant: a setting changed after training; repeatable')

@@ -1,11 +1,12 @@
 /** From the flags of `solve` to settings, points and the engine's options: the same for equations and control problems. */
 
-import type { Page } from '../control/definition.ts'
 import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import type { Input } from '../files/outputs.ts'
+import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings, overrideSettings } from '../problem/settings.ts'
-import { pointFrom } from './point.ts'
+import { pointsFrom, pointsOfFile } from './point.ts'
 import type { ShowFlags } from './show-run.ts'
 
 export interface SolveFlags
@@ -22,6 +23,8 @@ export interface SolveFlags
     > {
   set?: string[]
   at?: string[]
+  /** Path of a file of points. */
+  atFile?: string
   seeds?: number[]
   /** Runs side by side. */
   atOnce?: number
@@ -44,15 +47,22 @@ export interface Starts {
 }
 
 /** @throws UserError for a setting or a point that does not fit, and for two that say where to start */
-export function startsOf(definition: Page, { set = [], at = [] }: SolveFlags): Starts {
+export async function startsOf(definition: Page, { set = [], at = [], atFile }: SolveFlags): Promise<Starts> {
   const settings = applySettings(definition, set)
-  if (at.length === 0) return { settings, points: [] }
+  if (at.length === 0 && atFile === undefined) return { settings, points: [] }
   if (set.some((assignment) => /^\s*x0\s*=/.test(assignment))) {
     throw new UserError('--at and --set x0 both say where to start. Leave one of them out.')
   }
-  const points = at.map((text) => pointFrom(text, settings.dim))
+  const points = at.flatMap((text) => pointsFrom('--at', text, settings.dim))
+  if (atFile !== undefined) points.push(...(await pointsOfFile(atFile, settings.dim)))
   if (points.length > 1) return { settings, points }
   return { settings: overrideSettings(definition, { ...settings, x0: points[0] }), points: [] }
+}
+
+/** What is read: no output may destroy it. */
+export function inputsOf(page: string, { atFile }: SolveFlags): Input[] {
+  const points = atFile === undefined ? [] : [{ what: 'the file of points', path: atFile }]
+  return [{ what: 'the page', path: page }, ...points]
 }
 
 /** What the engine is told of the flags. */
@@ -60,6 +70,7 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
   const {
     set,
     at,
+    atFile,
     seeds,
     atOnce,
     queue,
@@ -89,12 +100,13 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
   const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
-  const { region, secondOpinion } = flags
+  const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
   const isJson = flags.json === true || flags.format === 'json'
-  const [wide] = isJson ? [] : givenOf({ ...ownWide, 'second-opinion': secondOpinion })
+  const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }
+  const [wide] = isJson ? [] : givenOf({ ...ownWide, ...further })
   if (wide === undefined) return
   throw new UserError(
     `the table of several runs has no room for ${wide}, the JSON has. Add --json, or leave out ${wide} or ${many}.`,

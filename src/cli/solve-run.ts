@@ -1,27 +1,23 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
 
-import { findControl } from '../control/page.ts'
-import { UserError } from '../errors/errors.ts'
-import { findProblem } from '../problem/find.ts'
-import { isStoppingDefinition } from '../problem/stopping-definition.ts'
+import { usualMethod } from '../methods/catalog.ts'
+import { findPage } from '../page/catalog.ts'
 import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
-import { refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
+import { inputsOf, refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
 /** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
 export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
   if (flags.seeds === undefined) refuseAlone(flags)
-  const control = await findControl(argument)
-  if (control !== null) {
-    const { runSolveControl } = await import('./solve-control.ts')
-    return runSolveControl(control, argument, flags)
+  const definition = await findPage(argument)
+  if (flags.both) {
+    const { runSolveBoth } = await import('./solve-both.ts')
+    return runSolveBoth(definition, argument, flags)
   }
-  if (flags.both) throw new UserError('--both is for control problems. Leave --both out.')
-  const definition = await findProblem(argument)
-  const inputs = [{ what: 'the page', path: argument }]
+  const inputs = inputsOf(argument, flags)
   const rows = rowsOf(flags, inputs)
-  const { settings, points } = startsOf(definition, flags)
+  const { settings, points } = await startsOf(definition, flags)
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')
@@ -34,8 +30,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     return runEnsemble(definition, flags.seeds, options, flags, rows)
   }
   const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
-  const { method = isStoppingDefinition(definition) ? 'stopping' : 'deep-bsde', seed = 1 } = flags
-  const { checkpoint } = flags
+  const { method = await usualMethod(definition), seed = 1, checkpoint } = flags
   return showRun(
     { definition, settings, method, seed, checkpoint, choices, inputs },
     flags,

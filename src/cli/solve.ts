@@ -47,7 +47,8 @@ function ownGroups(methods: readonly About[]): Groups {
   return {
     Problem: [
       option('--set <name=value>', "one of the page's settings, or x0; repeatable").argParser(each),
-      option('--at <x1,x2,…>', 'start here, or one number for all; repeatable').argParser(each),
+      option('--at <point>', '1,2, one number for all, or 80:120:5; repeatable').argParser(each),
+      option('--at-file <points.csv>', 'a point in every line'),
       methodOption(methods),
       option('--second-opinion', 'another method too, and whether they agree'),
       option('--both', 'control: by policy and by Bellman equation'),
@@ -82,7 +83,7 @@ function ownGroups(methods: readonly About[]): Groups {
       option('--history', 'with every iteration in the JSON'),
       option('--log <file.ndjson>', 'appends every iteration to a file'),
       option('--report <out.html>', 'the run as a page with pictures'),
-      option('--plot <file.svg|png>', 'convergence as one picture'),
+      option('--plot <out.svg>', 'convergence as one picture; or .png'),
       option('--no-plot', 'no chart in the terminal'),
       option('-q, --quiet', 'no progress'),
       option('--debug', 'with the stack of an error'),

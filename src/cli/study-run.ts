@@ -2,12 +2,14 @@
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { replaceFile } from '../files/replace.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import { STUDY_VALUES, type StudyKind, type StudyRequest, studyRuns } from '../studies/plan.ts'
 import { checkStudy, openStudyJournal, studyTasks } from '../studies/run.ts'
 import { studyPoints, studyRates, studyTable } from '../studies/summary.ts'
+import { findEquation } from './equation.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
 import type { RowFlags } from './row-flags.ts'
@@ -55,7 +57,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   const inputs = [{ what: 'the page', path: argument }]
   checkOutputs(outputsOf({ records, out: file, svg }, 'records', 'out', 'svg'), inputs)
   const output = rowsOf({ format, out: file }, inputs)
-  const problem = await findProblem(argument)
+  const problem = await findEquation('study', argument)
   const overrides = settingsOf(problem, set)
   const request: StudyRequest = {
     kind,
@@ -99,16 +101,8 @@ function filesOf({ records, out }: Pick<StudyFlags, 'records' | 'out'>): { recor
   return records === undefined && out?.endsWith('.jsonl') ? { records: out } : { records, out }
 }
 
-async function findProblem(argument: string) {
-  const { loadPage } = await import('../problem/page.ts')
-  const { isPagePath } = await import('../problem/page-file.ts')
-  if (isPagePath(argument)) return loadPage(argument)
-  const { loadProblem } = await import('../problem/catalog.ts')
-  return loadProblem(argument)
-}
-
 /** What `--set` changes, without the page's own values. */
-function settingsOf(problem: Awaited<ReturnType<typeof findProblem>>, set: string[]) {
+function settingsOf(problem: ProblemDefinition, set: string[]) {
   const applied = applySettings(problem, set)
   const named = set.map((assignment) => assignment.slice(0, assignment.indexOf('=')).trim())
   return Object.fromEntries(named.map((name) => [name, applied[name]]))

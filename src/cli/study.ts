@@ -1,6 +1,7 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
 import { Command } from 'commander'
 import type { About } from '../methods/about.ts'
+import { subjectOf } from '../methods/parts.ts'
 import { each, integers, oneOf, seedList } from '../options/values.ts'
 import { withHelp } from './help.ts'
 import { type Groups, methodOption, withMethods } from './method-options.ts'
@@ -11,7 +12,7 @@ import type { StudyFlags } from './study-run.ts'
 const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
 export function studyCommand(finish: (exitCode: number) => void, all: readonly About[]): Command {
-  const methods = all.filter(({ solves }) => solves === 'equation')
+  const methods = all.filter((about) => subjectOf(about) === 'equation')
   const command = new Command('study')
     .usage('<dimension|width|steps|paths|levels> <problem|page> [options]')
     .summary('errors and times against dimension, width, steps or paths')

@@ -1,8 +1,7 @@
 /** What `deepbsde sweep` does: reads what is varied, runs what is missing, and writes the table and its pictures. */
-import { findControl } from '../control/page.ts'
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, type Input, outputsOf } from '../files/outputs.ts'
-import { findProblem } from '../problem/find.ts'
+import { findPage } from '../page/catalog.ts'
 import { applySettings } from '../problem/settings.ts'
 import { jobOptionsOf } from '../runs/job.ts'
 import { formatCount } from '../solution/format.ts'
@@ -70,7 +69,7 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
 }
 
 async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequest> {
-  const page = (await findControl(argument)) ?? (await findProblem(argument))
+  const page = await findPage(argument)
   const { set = [], vary = [], from, seeds = [1] } = flags
   if (vary.length === 0 && from === undefined && flags.seeds === undefined) {
     throw new UserError(

@@ -1,7 +1,7 @@
 /** What `deepbsde verify` does: finds its cases, runs them, and prints their table. */
 import { UserError } from '../errors/errors.ts'
 import type { Input } from '../files/outputs.ts'
-import { listProblems } from '../problem/catalog.ts'
+import { listProblems } from '../page/catalog.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'

@@ -5,13 +5,7 @@
  *
  * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
  */
-import type {
-  ProblemDefinition,
-  Reference,
-  ReferenceFunction,
-  Settings,
-  SettingValue,
-} from '../problem/definition.ts'
+import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
 
 /**
  * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
@@ -102,10 +96,3 @@ export function constantsOf(
 ): Record<string, SettingValue> {
   return typeof constants === 'function' ? constants(settings) : constants
 }
-
-export function isControlDefinition(page: object): page is ControlDefinition {
-  return 'kind' in page && page.kind === 'control'
-}
-
-/** A page of formulas: of an equation, or of a control problem. */
-export type Page = ProblemDefinition | ControlDefinition

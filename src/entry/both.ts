@@ -3,11 +3,13 @@
  * their errors no rule beats the value, so the gap tells how much the rule leaves on the table.
  */
 
-import { type ControlDefinition, isControlDefinition } from '../control/definition.ts'
+import type { ControlDefinition } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
+import { hasPart } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
+/** A control problem's two answers, and how far they are apart. */
 export interface BothWays {
   policy: Solution
   bellman: Solution
@@ -23,7 +25,7 @@ export async function solveBothWays(
   definition: ControlDefinition,
   options: SolveOptions = {},
 ): Promise<BothWays> {
-  if (!isControlDefinition(definition))
+  if (!hasPart(definition, 'control'))
     throw new UserError('both ways: only a control problem is solved both ways.')
   const { compileBellman } = await import('../control/bellman.ts')
   await compileBellman(definition, definition.settings)

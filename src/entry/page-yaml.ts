@@ -1,13 +1,11 @@
 /** A page as YAML that can be changed and solved: what is known of it stands in comments. */
 import { Document, isScalar, visit } from 'yaml'
-import { constantsOf, isControlDefinition, type Page } from '../control/definition.ts'
-import { controlReference } from '../control/reference.ts'
-import { compileProblem } from '../problem/compile.ts'
+import { constantsOf } from '../control/definition.ts'
+import { loadMethod, usualMethod } from '../methods/catalog.ts'
+import { hasPart, type Page } from '../page/page.ts'
 import type { Reference } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
-import { isStoppingDefinition } from '../problem/stopping-definition.ts'
 import { wrap } from '../solution/format-text.ts'
-import { compileStopping } from '../stopping/compile.ts'
 
 /** What stands in comments, in the head of the page, or not at all. */
 const TOLD = new Set([
@@ -41,7 +39,7 @@ export async function pageYaml(page: Page, id: string, command: string): Promise
 
 function ownEntries(page: Page): Record<string, unknown> {
   const entries = Object.entries(page).filter(([key, value]) => !TOLD.has(key) && value !== undefined)
-  const constants = isControlDefinition(page) ? constantsOf(page, page.settings) : {}
+  const constants = hasPart(page, 'control') ? constantsOf(page, page.settings) : {}
   return Object.fromEntries(
     Object.keys(constants).length > 0 ? [...entries, ['constants', constants]] : entries,
   )
@@ -49,14 +47,8 @@ function ownEntries(page: Page): Record<string, unknown> {
 
 /** At the page's own settings and starting point; null where nothing is known. */
 async function knownReference(page: Page): Promise<Reference | null> {
-  if (isControlDefinition(page)) {
-    const { compileControl } = await import('../control/compile.ts')
-    return controlReference(page, page.settings, (await compileControl(page, page.settings)).x0)
-  }
-  const compiled = isStoppingDefinition(page)
-    ? await compileStopping(page, page.settings)
-    : await compileProblem(page, page.settings)
-  return referenceOf(page, compiled)
+  const method = await loadMethod(await usualMethod(page))
+  return referenceOf(page, await method.compile(page, page.settings, { bounds: false }))
 }
 
 function* headOf(page: Page, reference: Reference | null, command: string): Generator<string> {
@@ -74,7 +66,7 @@ function* headOf(page: Page, reference: Reference | null, command: string): Gene
       yield `#   reference: { value: ${reference.value}, source: "${reference.source.replaceAll('"', "'")}" }`
     }
   }
-  const published = isControlDefinition(page) ? undefined : page.published
+  const published = 'published' in page ? page.published : undefined
   if (published !== undefined) {
     yield* comment(
       `Published: relative error ${100 * published.relativeError} % with ${published.steps} steps (${published.source}).`,

@@ -3,10 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile } from '../checkpoint/model-file.ts'
-import { checkDefinition, storedPage } from '../checkpoint/stored-page.ts'
-import { loadControlProblem } from '../control/catalog.ts'
-import { isControlDefinition, type Page } from '../control/definition.ts'
-import { controlReference } from '../control/reference.ts'
+import { storedPage } from '../checkpoint/stored-page.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { requireMachine } from '../executor/machine.ts'
 import { ThreadSession } from '../executor/thread-session.ts'
@@ -15,24 +12,33 @@ import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
 import type { About } from '../methods/about.ts'
-import { describeMethod, loadMethod, usualMethod } from '../methods/catalog.ts'
-import { compilePage, kindOf } from '../methods/compile-page.ts'
+import { loadMethod, usualMethod } from '../methods/catalog.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { Method } from '../methods/method.ts'
-import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
+import {
+  checkChoices,
+  chosenOptions,
+  keptOptions,
+  optionsOfSecond,
+  refuseForeign,
+} from '../methods/options.ts'
+import { requireParts } from '../methods/parts.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
+import type { MethodId } from '../options/ids.ts'
+import { loadBuiltIn } from '../page/catalog.ts'
+import { hasPart, type Page, partsOf } from '../page/page.ts'
+import { readPage } from '../page/reader.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
-import { loadProblem } from '../problem/catalog.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Reference, Settings, SettingValue } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
-import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
+import { compareHessian } from '../solution/hessian-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
@@ -44,8 +50,11 @@ import { compareOpinions, withOpinion } from './second-opinion.ts'
 export interface SolveOptions extends RunOptions, MachineOptions {
   /** Replaces settings of the problem's page. */
   settings?: Record<string, SettingValue>
-  method?: string
+  /** The id of a method, as `listMethods` gives them; the usual one of the page's kind unless given. */
+  method?: MethodId | (string & {})
+  /** What the arithmetic runs on: the fastest of this machine unless given. */
   kernel?: KernelName
+  /** Of the interval: 0.95 unless given. */
   confidence?: number
   /** Asks another method too; see `Solution.secondOpinion`. */
   secondOpinion?: boolean
@@ -71,7 +80,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
 export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
   checkOptionTypes(options)
   const definition =
-    typeof problem === 'string' ? await loadPageOf(problem) : await checkDefinition(problem, 'the page')
+    typeof problem === 'string' ? await loadBuiltIn(problem) : await readPage(problem, 'the page', 'page')
   const { method, other } = await checkRun(definition, options)
   const solution = await solveOnce(definition, options)
   if (other === null || options.signal?.aborted) return solution
@@ -84,7 +93,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     save: undefined,
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return withOpinion(solution, secondOpinion)
+  return { ...withOpinion(solution, secondOpinion), options: { ...second.options, ...solution.options } }
 }
 
 /**
@@ -100,7 +109,7 @@ export async function checkRun(
   const method = await methodFor(definition, options)
   const other = options.secondOpinion ? await otherOf(definition, method, options) : null
   checkRegion(definition, options)
-  await refuseForeign(options, method, other)
+  await refuseForeign(definition, options, method, other)
   checkChoices(options, method)
   if (other !== null) checkChoices(optionsOfSecond(options, method), other)
   return { method, other }
@@ -108,15 +117,15 @@ export async function checkRun(
 
 /** @throws UserError where the page is one that no other method solves */
 async function otherOf(definition: Page, method: Method, { settings }: SolveOptions): Promise<About> {
-  const kind = kindOf(definition)
-  const id = method.secondOpinion[kind]
+  const subject = partsOf(definition).at(-1)!
+  const id = method.secondOpinion[subject]
   if (id === undefined) {
     throw new UserError(`${definition.id}: no other method solves this page. Leave --second-opinion out.`)
   }
-  const other = await describeMethod(id)
+  const other = await loadMethod(id)
   // A Bellman equation that is not at hand is told before any work.
-  if (other.solves !== kind) {
-    await compilePage(definition, overrideSettings(definition, settings ?? {}), other, false)
+  if (!other.needs.includes(subject)) {
+    await other.compile(definition, overrideSettings(definition, settings ?? {}), { bounds: false })
   }
   return other
 }
@@ -125,9 +134,6 @@ async function otherOf(definition: Page, method: Method, { settings }: SolveOpti
 function checkRegion(definition: Page, { region, settings: given }: SolveOptions): void {
   if (region === undefined) return
   const { id, settings } = definition
-  if (isControlDefinition(definition)) {
-    throw new UserError(`${id}: a region is for equations, control problems start at x0. Leave --region out.`)
-  }
   const x0 = given?.x0
   if (x0 !== undefined && JSON.stringify(x0) !== JSON.stringify(settings.x0)) {
     throw new UserError(
@@ -138,7 +144,9 @@ function checkRegion(definition: Page, { region, settings: given }: SolveOptions
 
 /** As given, or what is usual for pages of this kind. */
 async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> {
-  return loadMethod(method ?? (await usualMethod(kindOf(page))))
+  const found = await loadMethod(method ?? (await usualMethod(page)))
+  await requireParts(found, page)
+  return found
 }
 
 /**
@@ -179,7 +187,7 @@ async function solveOnGrid(
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
   await checkSave(definition, method, options)
-  const published = isControlDefinition(definition) ? null : (definition.published ?? null)
+  const published = 'published' in definition ? (definition.published ?? null) : null
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
@@ -187,7 +195,7 @@ async function solveOnGrid(
   const { signal = null, watchdogMs } = options
   const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
   try {
-    const compiled = await compilePage(definition, settings, method, options.bounds ?? false)
+    const compiled = await method.compile(definition, settings, { bounds: options.bounds ?? false })
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)
     const page = storedPage(definition, settings)
     const run = {
@@ -203,7 +211,7 @@ async function solveOnGrid(
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    const solution = describe(definition, compiled, reference, method.id, result, session, options, {
+    const solution = describe(definition, compiled, reference, method, result, session, options, {
       prepare,
       ...result.elapsedMs,
       total,
@@ -222,7 +230,7 @@ async function solveOnGrid(
 async function checkSave(definition: Page, method: Method, { save }: SolveOptions): Promise<void> {
   if (save === undefined) return
   if (!method.saves) throw new UserError(`${method.id} has no model to save. Leave --save out.`)
-  if (!isControlDefinition(definition)) return
+  if (!hasPart(definition, 'control')) return
   if (method.saves !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
@@ -237,11 +245,6 @@ async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptio
   } catch (error) {
     onWarning(`no policy: ${(error as Error).message}.`, 'lost')
   }
-}
-
-/** The page of a built-in problem, equation or control. */
-async function loadPageOf(id: string): Promise<Page> {
-  return (await loadControlProblem(id)) ?? (await loadStoppingProblem(id)) ?? loadProblem(id)
 }
 
 function createCheckpoints(
@@ -271,16 +274,14 @@ function warn(message: string): void {
 
 function referenceFor(definition: Page, compiled: Compiled, region: string | undefined): Reference | null {
   const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
-  return isControlDefinition(definition)
-    ? controlReference(definition, compiled.settings, compiled.x0)
-    : referenceOf(definition, compiled as CompiledProblem, at)
+  return referenceOf(definition, compiled, at)
 }
 
 function describe(
   definition: Page,
   compiled: Compiled,
   reference: Reference | null,
-  method: string,
+  method: Method,
   result: MethodResult,
   session: ThreadSession,
   options: SolveOptions,
@@ -293,7 +294,7 @@ function describe(
   return {
     problem: definition.id,
     settings: shownSettings(compiled.settings, options),
-    method,
+    method: method.id,
     ...standing(result, reference),
     rollbacks: result.rollbacks ?? 0,
     value: result.value,
@@ -314,6 +315,8 @@ function describe(
     ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
     ...gradientReferenceOf(compiled, result, options),
     ...(result.missingGradient && { missingGradient: result.missingGradient }),
+    ...result.hessian,
+    ...hessianReferenceOf(compiled, result, options),
     reference,
     relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
     iterations: result.iterations,
@@ -323,6 +326,7 @@ function describe(
     workers: session.workers,
     kernel: session.kernel,
     seed: options.seed ?? 1,
+    options: chosenOptions(options, method),
     elapsedMs,
     version: packageVersion(),
     history: result.history,
@@ -349,6 +353,18 @@ function gradientReferenceOf(
   return gradientReference ? { gradientReference } : {}
 }
 
+/** As for the gradient. */
+function hessianReferenceOf(
+  compiled: Compiled,
+  { hessian }: MethodResult,
+  { region }: SolveOptions,
+): Pick<Solution, 'hessianReference'> {
+  if (!hessian || !('exactGradient' in compiled.functions)) return {}
+  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
+  const hessianReference = compareHessian(compiled as CompiledProblem, at, hessian)
+  return hessianReference ? { hessianReference } : {}
+}
+
 /** The method's own verdict, unless the page's reference excludes what it found. */
 function standing(
   result: MethodResult,
@@ -369,7 +385,7 @@ function standing(
 function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
   const { region, regionSample } = result
   if (!region) return {}
-  if (!regionSample || isControlDefinition(definition)) return { region }
+  if (!regionSample || hasPart(definition, 'control')) return { region }
   return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
 }
 

@@ -78,7 +78,7 @@ export function readGrid(
  * Grids far from the limit may shrink as promised by luck, as where the steps are unstable: what was taken off is squared, in units of
  * the value, by the next order.
  */
-function nextOrder(error: number, size: number): number {
+export function nextOrder(error: number, size: number): number {
   const relative = Math.abs(error) / size
   return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative) : 0
 }
@@ -132,6 +132,6 @@ function isClear({ mean, standardError }: Moments): boolean {
 }
 
 /** The size of a mean whose noise is counted elsewhere. */
-function beyondNoise({ mean, standardError }: Moments): number {
+export function beyondNoise({ mean, standardError }: Moments): number {
   return Math.sqrt(Math.max(0, mean * mean - standardError * standardError))
 }

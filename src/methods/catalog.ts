@@ -1,9 +1,11 @@
 /** Finds the methods: one folder each beside this file, loaded only when asked for, so that adding one touches no list. */
 import { readdir } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
+import type { Page } from '../page/page.ts'
 import { suggestion } from '../problem/nearest.ts'
-import type { About, PageKind } from './about.ts'
+import type { About } from './about.ts'
 import type { Method } from './method.ts'
+import { fits } from './parts.ts'
 
 const folder = new URL('./', import.meta.url)
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -22,11 +24,12 @@ export async function describeMethods(): Promise<About[]> {
   return Promise.all((await listMethods()).map((id) => load<{ about: About }>(id, 'about').then(aboutOf)))
 }
 
-/** The id of the one that solves pages of this kind where nobody asks for another. */
-export async function usualMethod(kind: PageKind): Promise<string> {
-  const usual = (await describeMethods()).find(({ solves, isUsual }) => isUsual && solves === kind)
-  if (usual === undefined) throw new Error(`no method is usual for pages of kind '${kind}'`)
-  return usual.id
+/** The id of the one that solves such pages where nobody asks for another: of those that take it, the one that needs the most. */
+export async function usualMethod(page: Page): Promise<string> {
+  const usual = (await describeMethods()).filter((about) => about.isUsual && fits(about, page))
+  if (usual.length === 0)
+    throw new UserError(`${page.id}: no method solves such a page. Give one by --method.`)
+  return usual.reduce((best, next) => (next.needs.length > best.needs.length ? next : best)).id
 }
 
 /** @throws UserError where there is no method of that id, with the nearest one. */

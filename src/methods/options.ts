@@ -4,14 +4,17 @@ import { UserError } from '../errors/errors.ts'
 import { checkOptions, isChosen } from '../options/given.ts'
 import type { Option } from '../options/option.ts'
 import { RUN_OPTIONS } from '../options/run.ts'
-import type { RunOptions } from '../solution/solution.ts'
+import { type Page, type PartKey, partsOf } from '../page/page.ts'
+import type { ChosenOptions, RunOptions } from '../solution/solution.ts'
 import type { About } from './about.ts'
 import { describeMethods } from './catalog.ts'
+import { nounOf } from './parts.ts'
 
 type Asked = Pick<About, 'id' | 'options'>
 
 /** @throws UserError with the option, the methods that know it, and what to leave out */
 export async function refuseForeign(
+  page: Page,
   options: RunOptions,
   method: Asked,
   second: Asked | null = null,
@@ -20,13 +23,24 @@ export async function refuseForeign(
   const known = new Set([...method.options, ...further].map(({ name }) => name))
   const methods = await describeMethods()
   const foreign = optionsOf(methods).find((option) => isGiven(options, option) && !known.has(option.name))
-  if (foreign === undefined) return
+  if (foreign === undefined) return refuseMeaningless(page, options, method)
   const { name, flag } = foreign
   const others = methods.filter((other) => other.options.some((option) => option.name === name))
   const ids = others.map(({ id }) => id).join(' and ')
   throw new UserError(
     `${method.id} knows no ${flag}, ${ids} ${others.length === 1 ? 'does' : 'do'}. Leave ${flag} out.`,
   )
+}
+
+/** throws UserError for a choice that a page of this kind gives no meaning to */
+async function refuseMeaningless(page: Page, options: RunOptions, { options: known }: Asked): Promise<void> {
+  const parts: string[] = partsOf(page)
+  const option = known.find(
+    (each) => each.part !== undefined && !parts.includes(each.part) && isGiven(options, each),
+  )
+  if (option === undefined) return
+  const [own, other] = await Promise.all([nounOf(option.part as PartKey), nounOf(partsOf(page).at(-1)!)])
+  throw new UserError(`${page.id}: ${option.flag} is for ${own}, not ${other}. Leave ${option.flag} out.`)
 }
 
 /** @throws UserError for a choice that is not what it must be */
@@ -39,6 +53,12 @@ export function keptOptions(options: RunOptions, { options: known }: Asked): Run
   const names = new Set([...RUN_OPTIONS, ...known].map(({ name }) => name))
   const kept = Object.entries(options).filter(([name, value]) => names.has(name) && value !== undefined)
   return Object.fromEntries(kept)
+}
+
+/** Of these, what the person chose of the method. */
+export function chosenOptions(options: RunOptions, { options: known }: Asked): ChosenOptions {
+  const given = known.filter((option) => isGiven(options, option)).map(({ name }) => name)
+  return Object.fromEntries(given.map((name) => [name, (options as Record<string, unknown>)[name]]))
 }
 
 /** As `keptOptions` made them and a file gives them back. @throws UserError naming the file, and what is not */

@@ -3,7 +3,7 @@
  * from it. A method lists those that it knows; what several know is one object (`training.ts`, `estimate.ts`).
  */
 import { UserError } from '../errors/errors.ts'
-import { integer, integers, oneOf, positive } from './values.ts'
+import { integer, integers, oneOf, positive, vector } from './values.ts'
 
 export interface Option {
   /** As in `RunOptions`. */
@@ -21,14 +21,16 @@ export interface Option {
   readonly isTernary?: true
   /** Asks for more than the value: of two methods, the first alone. */
   readonly asksMore?: true
-  /** From the command line; null for a switch. @throws UserError */
-  readonly parse: ((text: string) => unknown) | null
+  /** The part without which a page has nothing that it could mean. */
+  readonly part?: string
+  /** From the command line, with what the same flag gave before; null for a switch. @throws UserError */
+  readonly parse: ((text: string, before?: unknown) => unknown) | null
   /** What programs and files give, of any type. @throws UserError with the option, what is allowed and what was given */
   readonly check: (value: unknown) => void
 }
 
 /** What an option says of itself, whatever its kind. */
-type About = Pick<Option, 'name' | 'flag' | 'group' | 'help' | 'asksMore'> & { takes?: string }
+type About = Pick<Option, 'name' | 'flag' | 'group' | 'help' | 'asksMore' | 'part'> & { takes?: string }
 
 /** The kinds that take a value. */
 type Valued<Kind> = About & Kind & { takes: string; example: string }
@@ -90,6 +92,20 @@ export function integersOption(about: Valued<{ what: string }>): Option {
   }
 }
 
+/** Vectors of numbers, each by a flag of its own. */
+export function vectorsOption(about: Valued<{ most: number }>): Option {
+  const { flag, name, example, most } = about
+  const isRow = (row: unknown) => Array.isArray(row) && row.every(Number.isFinite)
+  const is = (value: unknown) =>
+    Array.isArray(value) && value.length > 0 && value.length <= most && value.every(isRow)
+  const parse = vector(flag, example)
+  return {
+    ...facts(about),
+    parse: (text, before = []) => [...(before as number[][]), parse(text)],
+    check: requires(name, `1 to ${most} lists of finite numbers`, is),
+  }
+}
+
 export function textOption(about: Valued<object>): Option {
   const is = (value: unknown) => typeof value === 'string' && value !== ''
   return { ...facts(about), parse: (text) => text, check: requires(about.name, 'text', is) }
@@ -101,8 +117,9 @@ export function switchOption(about: About & { isTernary?: true }): Option {
   return { ...facts(about), ...(isTernary && { isTernary }), parse: null, check }
 }
 
-function facts({ name, flag, takes = undefined, group, help, asksMore }: About) {
-  return { name, flag, takes: takes ?? null, group, help, ...(asksMore && { asksMore }) }
+function facts({ name, flag, takes = undefined, group, help, asksMore, part }: About) {
+  const own = { name, flag, takes: takes ?? null, group, help }
+  return { ...own, ...(asksMore && { asksMore }), ...(part && { part }) }
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

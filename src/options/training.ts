@@ -42,7 +42,7 @@ export const ITERATIONS = integerOption({
 export const LEARNING_RATE = numberOption({
   name: 'learningRate',
   flag: '--learning-rate',
-  takes: '<rate>',
+  takes: '<r>',
   group,
   help: 'the highest rate',
   example: '0.01',

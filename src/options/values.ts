@@ -67,6 +67,15 @@ export function integers(option: string, example: string): (text: string) => num
   }
 }
 
+/** Finite numbers, separated by commas. */
+export function vector(option: string, example: string): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(',').map((part) => decimal(part.trim()))
+    if (values.every(Number.isFinite)) return values
+    return refuse(option, 'finite numbers separated by commas', text, example)
+  }
+}
+
 /** Seeds from a list, `3,5,7`, or their number, `5` for 1 to 5. */
 export function seedList(option: string): (text: string) => number[] {
   return (text) => {

@@ -11,6 +11,7 @@ import { names, type ProblemExpressions, readExpressions } from './expressions.t
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
+import { sharePowers } from './motions/shared-powers.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
@@ -68,6 +69,7 @@ export function compileExpressions(
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape: shapeOf(expressions),
+    kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
     functions: {
@@ -90,7 +92,7 @@ function stepFunction(
     { name: 'x', shape: [dim] },
     { name: 'w', shape: [mixing === null ? noiseDim : dim] },
   ]
-  return generated(inputs, [step], ['dt'])
+  return generated(inputs, sharePowers([step]), ['dt'])
 }
 
 function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {
@@ -132,6 +134,14 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
     isCurved: isCurvedInY || dz.includes('z'),
     isCurvedInY,
     isCurvedInZ: dy.includes('z') || dz.includes('z'),
+  }
+}
+
+function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: ProblemExpressions) {
+  const others = [driver, drift, noise.diagonal ?? noise.dense!]
+  return {
+    terminal: !isSmooth(terminal, [x]),
+    elsewhere: !others.every((value) => isSmooth(value, [x, y, z])),
   }
 }
 

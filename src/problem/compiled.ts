@@ -70,6 +70,8 @@ export interface CompiledProblem {
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
   driverShape: DriverShape
+  /** Whether g has kinks or jumps, and whether driver, drift or σ have. */
+  kinks: { terminal: boolean; elsewhere: boolean }
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
   terminalJumps: boolean
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */

@@ -128,7 +128,7 @@ function evaluator({ source }: GeneratedFunction, inputSizes: number[], outputSi
 }
 
 /** The relative error, or null where the function is not smooth within reach of the difference. */
-function compare(derived: number, along: (s: number) => number, scale: number): number | null {
+export function compare(derived: number, along: (s: number) => number, scale: number): number | null {
   const h = STEP * scale
   const wide = centralDifference(along, h)
   const narrow = centralDifference(along, h / 2)
@@ -144,7 +144,7 @@ function centralDifference(f: (s: number) => number, h: number): number {
   return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h)
 }
 
-function summarise(errors: (number | null)[]): DerivativeReport {
+export function summarise(errors: (number | null)[]): DerivativeReport {
   const compared = errors.filter((error) => error !== null)
   return {
     compared: compared.length,
@@ -153,14 +153,14 @@ function summarise(errors: (number | null)[]): DerivativeReport {
   }
 }
 
-function displaced(v: Float64Array, direction: Float64Array, s: number): Float64Array {
+export function displaced(v: Float64Array, direction: Float64Array, s: number): Float64Array {
   return v.map((value, k) => value + s * direction[k])
 }
 
-function dotProduct(a: Float64Array, b: Float64Array): number {
+export function dotProduct(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, k) => sum + value * b[k], 0)
 }
 
-function rootMeanSquare(v: Float64Array): number {
+export function rootMeanSquare(v: Float64Array): number {
   return Math.sqrt(v.reduce((sum, value) => sum + value * value, 0) / v.length)
 }

@@ -40,6 +40,17 @@ const symbols: Readonly<Record<FormulaKey, PresentedFormula['symbol']>> = {
   exact: { text: 'u(t, x)', latex: 'u(t,x)' },
 }
 
+const ABOUT = {
+  text: [
+    'dX = μ dt + σ dW,  X(0) = x0',
+    '∂u/∂t + μ·∇u + ½ Tr(σσᵀ∇²u) + f(t, x, u, σᵀ∇u) = 0,  u(T, x) = g(x)',
+  ],
+  latex: [
+    '\\mathrm{d}X &= \\mu\\,\\mathrm{d}t + \\sigma\\,\\mathrm{d}W, \\quad X(0) = x_0',
+    '0 &= \\partial_t u + \\mu\\cdot\\nabla u + \\tfrac12\\operatorname{Tr}(\\sigma\\sigma^{\\mathsf T}\\nabla^2 u) + f(t, x, u, \\sigma^{\\mathsf T}\\nabla u), \\quad u(T, x) = g(x)',
+  ],
+}
+
 /**
  * The equation, its formulas with the names that the page gives, and its settings.
  *
@@ -53,11 +64,7 @@ export async function presentProblem(
   const { noiseDim } = await readExpressions(definition, settings)
   await loadParser()
   const lines = formulaLines(definition, settings, noiseDim)
-  return {
-    text: asText(definition, settings, lines),
-    latex: asLatex(definition, settings, lines),
-    formulas: lines,
-  }
+  return presentation(definition, settings, ABOUT, lines)
 }
 
 function formulaLines(
@@ -66,25 +73,8 @@ function formulaLines(
   noiseDim: number,
 ): PresentedFormula[] {
   const { dim } = settings
-  // Named formulas stand for themselves in those that use them.
   const variables: Record<string, Shape> = { t: [], x: [dim], y: [], z: [noiseDim], gradU: [dim] }
-  const read = (text: string): Expression =>
-    parseFormulaSync(text, {
-      place: definition.id,
-      variables,
-      definitions: { i: iota(dim) },
-      constants: settings,
-      keepNames: true,
-    })
-  const printed = (expression: Expression, isWhole = true) => ({
-    text: toText(expression, isWhole),
-    latex: toLatex(expression, isWhole),
-  })
-  const intermediate = Object.entries(definition.let ?? {}).map(([name, text]): PresentedFormula => {
-    const expression = read(text)
-    variables[name] = expression.shape
-    return { key: name, symbol: printed(read(name)), value: printed(expression) }
-  })
+  const { read, printed, intermediate } = formulaReader(definition, settings, variables, settings)
   const own = Object.entries(symbols).flatMap(([key, symbol]): PresentedFormula[] => {
     const value = key === 'x0' ? (settings.x0 ?? definition.x0) : definition[key as FormulaKey]
     if (value === undefined) return []
@@ -94,8 +84,36 @@ function formulaLines(
   return [...intermediate, ...own]
 }
 
+/** Reads a page's formulas so that they print as they are written; named ones stand for themselves in those that use them. */
+export function formulaReader(
+  { id, let: named = {} }: Pick<ProblemDefinition, 'id' | 'let'>,
+  { dim }: Settings,
+  given: Record<string, Shape>,
+  constants: Record<string, SettingValue>,
+) {
+  const variables = { ...given }
+  const read = (text: string): Expression =>
+    parseFormulaSync(text, {
+      place: id,
+      variables,
+      definitions: { i: iota(dim) },
+      constants,
+      keepNames: true,
+    })
+  const printed = (expression: Expression, isWhole = true) => ({
+    text: toText(expression, isWhole),
+    latex: toLatex(expression, isWhole),
+  })
+  const intermediate = Object.entries(named).map(([name, text]): PresentedFormula => {
+    const expression = read(text)
+    variables[name] = expression.shape
+    return { key: name, symbol: printed(read(name)), value: printed(expression) }
+  })
+  return { read, printed, intermediate }
+}
+
 /** Numbers, lists and matrices of a page; long ones end in an ellipsis. */
-function numbers(value: SettingValue): { text: string; latex: string } {
+export function numbers(value: SettingValue): { text: string; latex: string } {
   const latex = (number: number) => toLatex(constant(number))
   if (!Array.isArray(value)) return { text: `${value}`, latex: latex(value) }
   if (!Array.isArray(value[0])) {
@@ -120,7 +138,28 @@ function shortened(items: string[], ellipsis: string): string[] {
   return items.length <= SHOWN_NUMBERS ? items : [...items.slice(0, SHOWN_NUMBERS - 1), ellipsis]
 }
 
-function asText(definition: ProblemDefinition, settings: Settings, lines: PresentedFormula[]): string {
+/** A page under what it is about: in text, and as one environment of LaTeX. */
+export function presentation(
+  page: PresentedPage,
+  settings: Settings,
+  about: { text: string[]; latex: string[] },
+  formulas: PresentedFormula[],
+): Presentation {
+  return {
+    text: asText(page, settings, about.text, formulas),
+    latex: asLatex(page, settings, about.latex, formulas),
+    formulas,
+  }
+}
+
+type PresentedPage = Pick<ProblemDefinition, 'title' | 'settings'>
+
+function asText(
+  definition: PresentedPage,
+  settings: Settings,
+  about: string[],
+  lines: PresentedFormula[],
+): string {
   const width = Math.max(...lines.map(({ symbol }) => symbol.text.length))
   const values = namedSettings(definition, settings).map(
     ([name, value]) => `${name} = ${numbers(value).text}`,
@@ -128,8 +167,7 @@ function asText(definition: ProblemDefinition, settings: Settings, lines: Presen
   return [
     definition.title,
     '',
-    '  dX = μ dt + σ dW,  X(0) = x0',
-    '  ∂u/∂t + μ·∇u + ½ Tr(σσᵀ∇²u) + f(t, x, u, σᵀ∇u) = 0,  u(T, x) = g(x)',
+    ...about.map((line) => `  ${line}`),
     '',
     ...lines.map(({ symbol, value }) => `  ${symbol.text.padEnd(width)} = ${value.text}`),
     '',
@@ -139,19 +177,23 @@ function asText(definition: ProblemDefinition, settings: Settings, lines: Presen
 }
 
 /** Those that formulas may name. */
-function namedSettings(definition: ProblemDefinition, settings: Settings): [string, SettingValue][] {
+function namedSettings(definition: PresentedPage, settings: Settings): [string, SettingValue][] {
   return Object.entries(settings).filter(
     ([name]) => name !== 'x0' || Object.hasOwn(definition.settings, 'x0'),
   )
 }
 
-function asLatex(definition: ProblemDefinition, settings: Settings, lines: PresentedFormula[]): string {
+function asLatex(
+  definition: PresentedPage,
+  settings: Settings,
+  about: string[],
+  lines: PresentedFormula[],
+): string {
   const values = namedSettings(definition, settings).map(
     ([name, value]) => `${toLatex(variable(name))} = ${numbers(value).latex}`,
   )
   const rows = [
-    '\\mathrm{d}X &= \\mu\\,\\mathrm{d}t + \\sigma\\,\\mathrm{d}W, \\quad X(0) = x_0',
-    '0 &= \\partial_t u + \\mu\\cdot\\nabla u + \\tfrac12\\operatorname{Tr}(\\sigma\\sigma^{\\mathsf T}\\nabla^2 u) + f(t, x, u, \\sigma^{\\mathsf T}\\nabla u), \\quad u(T, x) = g(x)',
+    ...about,
     ...lines.map(({ symbol, value }) => `${symbol.latex} &= ${value.latex}`),
     `&\\text{with } ${values.join(', \\; ')}`,
   ]

@@ -1,6 +1,6 @@
 /** What a result is compared with. */
 import { loadBatchFunction } from '../formulas/load.ts'
-import type { CompiledProblem } from './compiled.ts'
+import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Reference } from './definition.ts'
 
 /**
@@ -11,13 +11,13 @@ import type { ProblemDefinition, Reference } from './definition.ts'
  * @returns null where nothing is known. 0 is a value.
  */
 export function referenceOf(
-  definition: ProblemDefinition,
-  compiled: CompiledProblem,
+  definition: Pick<ProblemDefinition, 'settings' | 'reference'>,
+  compiled: Pick<CompiledProblem, 'settings' | 'x0' | 'dim'> & { functions: object },
   at: Float64Array = compiled.x0,
 ): Reference | null {
   const { reference } = definition
   if (typeof reference === 'function') return finiteOrNull(reference(compiled.settings, [...at]))
-  const { exact } = compiled.functions
+  const exact = exactOf(compiled.functions)
   if (exact !== null) {
     const value = new Float64Array(1)
     loadBatchFunction(exact.source)(1, 0, at, 0, compiled.dim, value, 0, 1)
@@ -26,6 +26,11 @@ export function referenceOf(
   if (reference === undefined) return null
   const isOwnPoint = at === compiled.x0 && sameSettings(definition, compiled)
   return isOwnPoint ? finiteOrNull(reference) : null
+}
+
+/** Null where the page gives none, or can give none. */
+function exactOf(functions: { exact?: GeneratedFunction | null }): GeneratedFunction | null {
+  return functions.exact ?? null
 }
 
 /** Standard errors within which two values agree. */
@@ -38,9 +43,9 @@ const ROUNDING = 1e-6
  * point; else null. They agree within four standard errors and one unit of the last digit that is written.
  */
 export function referenceConflict(definition: ProblemDefinition, compiled: CompiledProblem): string | null {
-  const { exact, reference, ...rest } = definition
+  const { exact, reference, settings } = definition
   if (exact === undefined || reference === undefined) return null
-  const known = referenceOf({ ...rest, exact }, compiled)
+  const known = referenceOf({ settings }, compiled)
   const stated = statedReference(definition, compiled)
   if (known === null || stated === null) return null
   const { value, standardError = 0, source } = stated
@@ -66,6 +71,9 @@ function finiteOrNull(reference: Reference | null): Reference | null {
   return reference !== null && Number.isFinite(reference.value) ? reference : null
 }
 
-function sameSettings(definition: ProblemDefinition, compiled: CompiledProblem): boolean {
+function sameSettings(
+  definition: Pick<ProblemDefinition, 'settings'>,
+  compiled: Pick<CompiledProblem, 'settings'>,
+): boolean {
   return JSON.stringify(definition.settings) === JSON.stringify(compiled.settings)
 }

@@ -89,14 +89,15 @@ function parseAssignment(id: string, assignment: string): [string, SettingValue]
 
 function parseValue(id: string, name: string, text: string): SettingValue {
   // JSON has no +1, .5, 1. or 1e400; Number takes the first three and shows the fourth as the Infinity it is.
-  if (text !== '' && !text.startsWith('[')) {
-    const number = Number(text)
+  if (!text.startsWith('[')) {
+    const number = text === '' ? Number.NaN : Number(text)
     if (!Number.isNaN(number) && !OTHER_BASE.test(text)) return number
-    fail(id, name, 'a number or a list of numbers', text, exampleFor(name))
+    if (!text.includes(',')) fail(id, name, 'a number or a list of numbers', text, exampleFor(name))
   }
   let value: unknown
   try {
-    value = JSON.parse(text)
+    // 1,2,3 is a list too: brackets are for lists of lists, and a shell may want them in quotes.
+    value = JSON.parse(text.startsWith('[') ? text : `[${text}]`)
   } catch {
     fail(id, name, 'a number or a list of numbers', text, exampleFor(name))
   }
@@ -135,7 +136,7 @@ function numbersOf(value: SettingValue): number[] {
 }
 
 function exampleFor(name: string): string {
-  return name === 'dim' ? '--set dim=100' : `--set ${name}=1 or --set '${name}=[1,2]'`
+  return name === 'dim' ? '--set dim=100' : `--set ${name}=1 or --set ${name}=1,2`
 }
 
 function fail(id: string, name: string, allowed: string, got: unknown, mend: string): never {

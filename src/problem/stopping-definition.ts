@@ -14,7 +14,3 @@ type Written<S extends Settings> = Omit<StoppingDefinition<S>, 'terminal' | 'dri
 export function defineStopping<S extends Settings>(page: Written<S>): StoppingDefinition {
   return withDefaults(page as unknown as Written<Settings>) as StoppingDefinition
 }
-
-export function isStoppingDefinition(page: object): page is StoppingDefinition {
-  return 'stopping' in page && page.stopping !== undefined
-}

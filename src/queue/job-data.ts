@@ -1,15 +1,16 @@
 /** A run as it lies in the queue: text and numbers, read again on the worker as anything from a stranger is. */
 import * as v from 'valibot'
-import { checkDefinition } from '../checkpoint/stored-page.ts'
-import type { Page } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
 import { describeMethods } from '../methods/catalog.ts'
 import { optionsOf } from '../methods/options.ts'
 import { RUN_OPTIONS } from '../options/run.ts'
+import { builtIn } from '../page/catalog.ts'
+import { values } from '../page/kinds.ts'
+import type { Page } from '../page/page.ts'
+import { readPage } from '../page/reader.ts'
 import { MAX_PAGE_BYTES, parsePageText } from '../problem/page-file.ts'
-import { few, settingValue } from '../problem/page-schema.ts'
 import { canonical, digestOf } from '../runs/canonical.ts'
-import { builtIn, type JobOptions, portablePage, type RunJob } from '../runs/job.ts'
+import { type JobOptions, portablePage, type RunJob } from '../runs/job.ts'
 
 /** The page of a built-in problem by its id, any other by the digest of its text, which lies beside. */
 export interface JobData {
@@ -45,7 +46,7 @@ const option = v.union([
 const schema = v.strictObject({
   builtIn: v.optional(word),
   digest: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))),
-  settings: v.pipe(v.record(v.string(), settingValue), few()),
+  settings: values,
   options: v.record(word, option),
 })
 /** Choices of a run beside those of its method. */
@@ -97,5 +98,5 @@ async function sentPage(
   const text = digest === undefined ? null : await pageOf(digest)
   if (text === null) return null
   if (digestOf(text) !== digest) throw new UserError('the page of the job is not the one that was sent.')
-  return checkDefinition(await parsePageText(text, 'json', 'the page'), 'the page')
+  return readPage(await parsePageText(text, 'json', 'the page'), 'the page', 'page')
 }

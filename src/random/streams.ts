@@ -17,6 +17,8 @@ export const STREAM = {
   bounds: 8,
   /** Paths of optimal stopping, those that its rule is fitted to (iteration 0) and fresh ones (1), and its features (2). */
   stopping: 9,
+  /** Signs of displacements from x₀. */
+  hessian: 10,
 } as const
 
 /** From here on streams are those of methods that name none above; their numbers are hashes of the methods' ids. */

@@ -1,14 +1,14 @@
 /** A page of formulas as mathematics. */
 
-import type { Page } from '../control/definition.ts'
-import { type ControlDefinition, isControlDefinition } from '../control/definition.ts'
+import type { ControlDefinition } from '../control/definition.ts'
+import { hasPart, type Page } from '../page/page.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { escapeText, html, Markup } from './html.ts'
 import { formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
 /** What is solved, and what stands for the symbols on this page. */
 export function formulasAsMathml(definition: Page): Promise<Markup> {
-  return isControlDefinition(definition) ? controlFormulas(definition) : equationFormulas(definition)
+  return hasPart(definition, 'control') ? controlFormulas(definition) : equationFormulas(definition)
 }
 
 /** The forward equation, the PDE in its general form, f, g, and whatever else the page names. */

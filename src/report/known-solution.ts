@@ -1,8 +1,7 @@
 /** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0); x0 is the centre of a region. */
 
-import type { Page } from '../control/definition.ts'
-import { isControlDefinition } from '../control/definition.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
+import { hasPart, type Page } from '../page/page.ts'
 import { compileProblem } from '../problem/compile.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
@@ -30,7 +29,7 @@ const MOST_MS = 600
 
 /** Never throws for a page that has no such functions: what is not known is left out. */
 export async function knownSolution(solution: Solution, definition: Page): Promise<KnownSolution> {
-  if (isControlDefinition(definition)) return { line: [], gradient: null }
+  if (hasPart(definition, 'control')) return { line: [], gradient: null }
   const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
   if (!isKnown) return { line: [], gradient: null }
   const compiled = await compileProblem(definition, solution.settings)

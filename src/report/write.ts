@@ -1,10 +1,11 @@
 /** Reports and pictures as files. */
+
 import { extname } from 'node:path'
-import { loadControlProblem } from '../control/catalog.ts'
-import type { Page } from '../control/definition.ts'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
-import { loadProblem } from '../problem/catalog.ts'
+import { describeMethods } from '../methods/catalog.ts'
+import { loadBuiltIn } from '../page/catalog.ts'
+import type { Page } from '../page/page.ts'
 import { formatWithError } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { formulasAsMathml } from './formulas.ts'
@@ -22,13 +23,14 @@ import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
 import { pngOf } from './png.ts'
+import { repeatCommand } from './repeat.ts'
 
 /** What a report tells beside the solution itself. */
 export interface ReportOptions {
   /** The problem's page; the built-in one of the solution's id unless given. */
   problem?: Page
-  /** The command line that made the solution. */
-  command?: string
+  /** How the command that repeats the run is to call its page: the path of one's own; its id unless given. */
+  path?: string
 }
 
 /**
@@ -47,9 +49,10 @@ export async function writeReport(
 
 /** The page that `writeReport` writes. */
 export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
-  const definition = options.problem ?? (await loadPage(solution.problem))
-  const [plotter, formulas, known] = await Promise.all([
+  const definition = options.problem ?? (await loadBuiltIn(solution.problem))
+  const [plotter, methods, formulas, known] = await Promise.all([
     loadPlotter(),
+    describeMethods(),
     formulasAsMathml(definition),
     knownSolution(solution, definition),
   ])
@@ -59,13 +62,9 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     formulas,
     headline: valuePicture(solution),
     pictures: picturesOf(solution, known),
-    command: options.command,
+    command: repeatCommand(solution, methods, options.path),
   }
   return renderPage(content, plotter)
-}
-
-async function loadPage(id: string): Promise<Page> {
-  return (await loadControlProblem(id)) ?? loadProblem(id)
 }
 
 function picturesOf(solution: Solution, known: KnownSolution): Picture[] {

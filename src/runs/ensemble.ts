@@ -1,11 +1,12 @@
 /** The same problem under several seeds: training and estimate afresh each time, as the papers' tables report. */
-import type { ControlDefinition, Page } from '../control/definition.ts'
+
+import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
-import { loadProblem } from '../problem/catalog.ts'
+import { loadBuiltIn } from '../page/catalog.ts'
 import type { ProblemDefinition, Reference } from '../problem/definition.ts'
 import type { Solution } from '../solution/solution.ts'
 import { studentQuantile } from '../statistics/quantiles.ts'
-import { builtIn, jobOptionsOf, keyOf, type RunJob } from './job.ts'
+import { jobOptionsOf, keyOf, type RunJob } from './job.ts'
 import type { Row } from './journal.ts'
 import { localExecutor } from './local.ts'
 import { type Answer, errorOf, type Outcome } from './outcome.ts'
@@ -49,7 +50,7 @@ export async function solveEnsemble(
   { atOnce, ...options }: EnsembleOptions = {},
   onRun: (solution: Solution) => void = () => {},
 ): Promise<Solution[]> {
-  const page = typeof problem === 'string' ? await requireBuiltIn(problem) : problem
+  const page = typeof problem === 'string' ? await loadBuiltIn(problem) : problem
   const { workers, memoryLimit, watchdogMs, signal, onProgress, settings = {} } = options
   await checkRun(page, { ...options, seed: seeds[0] })
   const tasks = ensembleTasks({ page, settings, options: jobOptionsOf(options) }, seeds)
@@ -86,10 +87,6 @@ export function ensembleTasks(
 /** An answer from elsewhere has no history: nothing that is told of an ensemble needs one. */
 function solutionOf(answer: Answer): Solution {
   return { ...answer, history: answer.history ?? { loss: [], estimate: [], rate: [], elapsedMs: [] } }
-}
-
-async function requireBuiltIn(id: string): Promise<Page> {
-  return (await builtIn(id)) ?? loadProblem(id)
 }
 
 /** @param solutions at least one */

@@ -1,15 +1,14 @@
 /** One run of many as text and numbers: a page, the settings that it is solved at, and the choices of the run. */
 
-import { loadControlProblem } from '../control/catalog.ts'
-import { constantsOf, isControlDefinition, type Page } from '../control/definition.ts'
+import { constantsOf } from '../control/definition.ts'
 import { type SolveOptions, solve } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { chooseKernel } from '../kernels/loader.ts'
 import type { MachineOptions } from '../methods/session.ts'
-import { listProblems, loadProblem } from '../problem/catalog.ts'
+import { builtIn } from '../page/catalog.ts'
+import { hasPart, type Page } from '../page/page.ts'
 import type { Settings, SettingValue } from '../problem/definition.ts'
 import { overrideSettings } from '../problem/settings.ts'
-import { loadStoppingProblem } from '../problem/stopping-catalog.ts'
 import type { Progress } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { canonical, digestOf } from './canonical.ts'
@@ -73,16 +72,9 @@ export async function portablePage(page: Page, settings: RunJob['settings']): Pr
       `${page.id}: its reference is a function, which cannot be sent. Give it as a value, or run without --queue.`,
     )
   }
-  if (!isControlDefinition(page)) return { page }
+  if (!hasPart(page, 'control')) return { page }
   const constants = constantsOf(page, overrideSettings(page, settings) as Settings)
   return { page: { ...page, constants } }
-}
-
-/** @returns null where no page of that id came with the package */
-export async function builtIn(id: string): Promise<Page | null> {
-  const other = (await loadControlProblem(id)) ?? (await loadStoppingProblem(id))
-  if (other !== null) return other
-  return (await listProblems()).includes(id) ? loadProblem(id) : null
 }
 
 /** Everything that the run's result depends on, as 32 digits: what is done under this key need not be done again. */

@@ -5,6 +5,7 @@ import { formatCount, formatDuration, formatPercent, formatSignificant, formatWi
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
+import { hessianRows } from './report-hessian.ts'
 import { startText } from './report-start.ts'
 import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
@@ -36,6 +37,7 @@ export function renderReport(
     ...valueRows(solution, colors),
     ...referenceRows(solution),
     ...gradientRows(solution),
+    ...hessianRows(solution),
     ...checkRows(solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
@@ -165,7 +167,6 @@ function gradientRows(solution: Solution): Row[] {
 
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
-  const { prepare, train, estimate, total } = elapsedMs
   const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
@@ -177,10 +178,18 @@ function runRows(solution: Solution): Row[] {
     { label: 'machine', text: `kernel ${kernel}, ${plural(workers, 'worker')}, seed ${seed}` },
     {
       label: 'time',
-      text: formatDuration(total),
-      note: `prepare ${formatDuration(prepare)}, train ${formatDuration(train)}, estimate ${formatDuration(estimate)}`,
+      text: formatDuration(elapsedMs.total),
+      note: timeText(elapsedMs),
     },
   ]
+}
+
+/** Every part by its name, and what is left where it is worth a word. */
+function timeText({ total, ...parts }: Solution['elapsedMs']): string {
+  const named = Object.entries(parts).filter(([, ms]) => ms > 0)
+  const rest = total - named.reduce((sum, [, ms]) => sum + ms, 0)
+  const shown = rest > 0.02 * total ? [...named, ['the rest', rest] as const] : named
+  return shown.map(([name, ms]) => `${name} ${formatDuration(ms)}`).join(', ')
 }
 
 function warnings(solution: Solution): string[] {

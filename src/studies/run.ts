@@ -1,6 +1,7 @@
 /** The runs of a study, as tasks, and their records when all is done. */
-import type { Page } from '../control/definition.ts'
+
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
+import type { Page } from '../page/page.ts'
 import { keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
 import { type LocalOptions, localExecutor } from '../runs/local.ts'

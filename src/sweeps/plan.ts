@@ -1,6 +1,7 @@
 /** Which runs a sweep consists of: every combination of the varied settings, or every case, each under every seed. */
-import type { Page } from '../control/definition.ts'
+
 import { UserError } from '../errors/errors.ts'
+import type { Page } from '../page/page.ts'
 import type { SettingValue } from '../problem/definition.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { JobOptions, RunJob } from '../runs/job.ts'

@@ -1,9 +1,11 @@
 /** Many settings of one problem, each by a run of its own. */
-import type { ControlDefinition, Page } from '../control/definition.ts'
+
+import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
-import { loadProblem } from '../problem/catalog.ts'
+import { loadBuiltIn } from '../page/catalog.ts'
+import type { Page } from '../page/page.ts'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import { builtIn, jobOptionsOf, keyOf } from '../runs/job.ts'
+import { jobOptionsOf, keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
 import { localExecutor } from '../runs/local.ts'
 import { runMany, type Task } from '../runs/run-many.ts'
@@ -55,8 +57,7 @@ export async function sweep(
   options: SweepOptions = {},
 ): Promise<Sweep> {
   const { vary = {}, cases = [], seeds = [1], journal: path, atOnce, onRow, ...given } = options
-  const page =
-    typeof problem === 'string' ? ((await builtIn(problem)) ?? (await loadProblem(problem))) : problem
+  const page = typeof problem === 'string' ? await loadBuiltIn(problem) : problem
   const request: SweepRequest = {
     page,
     settings: given.settings ?? {},

@@ -1,7 +1,8 @@
 /** The random equations have the solutions that they are said to have, by the formulas of their own pages. */
+
 import { describe, expect, it } from 'vitest'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 import { randomEquation } from '../support/random-equations/equation.ts'
 import { NIGHTLY_EQUATIONS, TEST_EQUATIONS } from '../support/random-equations/seeds.ts'
 import { truthOf } from '../support/random-equations/truth.ts'
@@ -42,7 +43,7 @@ describe('a page', () => {
     const { page, exact } = randomEquation('geometric.kinked.7')
     expect(randomEquation('geometric.kinked.7').page).toBe(page)
     expect(randomEquation('geometric.kinked.8').page).not.toBe(page)
-    const definition = await parsePage(page, 'yaml')
+    const definition = await parseEquation(page, 'yaml')
     expect(definition.exact).toBeUndefined()
     expect(definition.reference).toBeUndefined()
     expect(exact.length).toBeGreaterThan(0)
@@ -50,7 +51,7 @@ describe('a page', () => {
 
   it('has the dynamics of its class', async () => {
     const kindOf = async (name: string) =>
-      (await compileProblem(await parsePage(randomEquation(name, { most }).page, 'yaml'))).dynamics.kind
+      (await compileProblem(await parseEquation(randomEquation(name, { most }).page, 'yaml'))).dynamics.kind
     expect(await kindOf('brownian.none.1')).toBe('brownian')
     expect(await kindOf('dense-noise.none.1')).toBe('brownian')
     expect(await kindOf('geometric.none.1')).toBe('geometric')

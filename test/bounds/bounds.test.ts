@@ -2,10 +2,11 @@
  * Bounds hold whatever the networks are: trained, untrained, or made wrong on purpose. Compared with exact values in units of
  * the bounds' own standard errors.
  */
+
 import { describe, expect, it } from 'vitest'
 import { COLUMN, COLUMNS } from '../../src/bounds/plan.ts'
 import { solve } from '../../src/entry/solve.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'

@@ -1,8 +1,9 @@
 /** Runs with bounds whose networks are made wrong on purpose between training and estimate. */
+
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'

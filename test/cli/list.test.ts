@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listMethods } from '../../src/methods/catalog.ts'
-import { listControlProblems, listProblems } from '../../src/problem/catalog.ts'
-import { listStoppingProblems } from '../../src/problem/stopping-catalog.ts'
+import { listProblems } from '../../src/page/catalog.ts'
 import { run } from './run.ts'
 
 /** A Node that refuses the packages which take long to load. */
@@ -23,7 +22,7 @@ describe('list', () => {
     const { exitCode, stdout, stderr } = await run(['list'])
     expect(exitCode).toBe(0)
     expect(stderr).toBe('')
-    for (const id of [...(await listProblems()), ...(await listControlProblems())])
+    for (const id of [...(await listProblems()), ...(await listProblems('control'))])
       expect(stdout).toMatch(new RegExp(`^  ${id} +d = \\d+ `, 'm'))
     expect(stdout).toMatch(/^Deep BSDE papers, 2017 and 2018$/m)
     expect(stdout).not.toContain('\u001b')
@@ -34,8 +33,8 @@ describe('list', () => {
     const problems: Record<string, unknown>[] = JSON.parse(stdout)
     expect(problems.map(({ id }) => id)).toEqual([
       ...(await listProblems()),
-      ...(await listControlProblems()),
-      ...(await listStoppingProblems()),
+      ...(await listProblems('control')),
+      ...(await listProblems('stopping')),
     ])
     expect(problems.find(({ id }) => id === 'hjb-lq')).toMatchObject({
       dim: 100,
@@ -50,9 +49,9 @@ describe('list', () => {
     const { stdout } = await run(['list'])
     const forms = JSON.parse((await run(['list', '--methods', '--json'])).stdout)
     expect(forms.map(({ id }: { id: string }) => id)).toEqual(await listMethods())
-    for (const { id, solves, title } of forms) {
+    for (const { id, needs, title } of forms) {
       expect(stdout).toContain(`  ${id} `)
-      expect(stdout).toContain(`${solves} `)
+      expect(stdout).toContain(`${needs.at(-1) ?? 'equation'} `)
       expect(stdout).toContain(title)
     }
     const picard = (await run(['list', '--methods'])).stdout.split('multilevel-picard')[1].split('policy')[0]

@@ -86,6 +86,26 @@ const mistakes: [string, string[], RegExp][] = [
     /the JSON has the LaTeX too.*Leave --latex out/,
   ],
   [
+    'a direction that is no vector',
+    ['solve', 'heat', '--hessian-along', '1,x'],
+    /--hessian-along must be finite numbers separated by commas, got '1,x'/,
+  ],
+  [
+    'a direction of another dimension',
+    ['solve', 'heat', '--set', 'dim=3', '--hessian-along', '1,2'],
+    /heat: a direction of the Hessian must have 3 numbers, one of them not 0, got 2/,
+  ],
+  [
+    'second derivatives of a method without any',
+    ['solve', 'heat', '--method', 'multilevel-picard', '--hessian'],
+    /multilevel-picard knows no --hessian, deep-bsde does\. Leave --hessian out/,
+  ],
+  [
+    'second derivatives at several points',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--hessian'],
+    /no room for --hessian.*Add --json, or leave out --hessian or --at/,
+  ],
+  [
     'a region of too many intervals',
     ['solve', 'heat', '--set', 'dim=2', '--region', 'box:0..1,1..2,2..3'],
     /one box:low\.\.high for all components or one for each of 2, got 3/,

@@ -71,7 +71,10 @@ describe('solve', () => {
       /deep-bsde knows no --shared-network, policy does/,
     ],
     [['solve', 'lqr', '--at', '1', '--at', '2', '--both'], /Leave out --both or --at/],
-    [['solve', 'lqr', '--region', 'box:1..2', '--both'], /a region is for equations.*Leave --region out/],
+    [
+      ['solve', 'lqr', '--region', 'box:1..2', '--both'],
+      /policy knows no --region, deep-bsde does\. Leave --region out/,
+    ],
     [['solve', 'lqr', '--method', 'deep-bsde', '--save', 'x.dbsde'], /--save keeps a policy/],
     [['solve', 'lqrr'], /Did you mean 'lqr'/],
   ])('refuses %j', async (args, message) => {
@@ -83,15 +86,24 @@ describe('solve', () => {
 
 describe('check', () => {
   it('tells shapes, the Bellman equation and the memory of the sweep', async () => {
-    const { stdout, exitCode } = await run(['check', 'lqr'])
+    const { stdout, exitCode } = await run(['check', 'lqr', '--no-trial'])
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/shapes +x vector\[100\], a vector\[100\], w vector\[100\]/)
     expect(stdout).toMatch(/Bellman +its equation is at hand/)
     expect(stdout).toMatch(/memory +\d+ MB in all; of it \d+ MB for each worker's sweep, 64 paths at a time/)
-    const form = JSON.parse((await run(['check', 'merton-power', '--json'])).stdout)
+    expect(stdout).toContain('min over a of E[ ∫ ℓ(t, X, a) dt + g(X_T) ]')
+    expect(stdout).toMatch(/ℓ\(t, x, a\) = dot\(x, \(Q \* x\)\) \+ dot\(a, \(R \* a\)\)/)
+    expect(stdout).toMatch(/derivatives +step right at 16 places/)
+    const form = JSON.parse((await run(['check', 'merton-power', '--json', '--no-trial'])).stdout)
     expect(form).toMatchObject({ problem: 'merton-power', controlDim: 5, isShared: true })
     expect(form.noBellmanBecause).toMatch(/discrete time/)
     expect(form.sweepBytes).toBeLessThan(form.memoryBytes)
+  })
+
+  it('tells how long a run would take, and prints LaTeX', async () => {
+    const { stdout } = await run(['check', 'hjb-lq-control', '--set', 'dim=2'])
+    expect(stdout).toMatch(/time +about .* for \d+ iterations and 16,384 paths/)
+    expect((await run(['check', 'pendulum', '--latex'])).stdout).toMatch(/^\\begin\{align\*\}\n {2}&\\min_a/)
   })
 })
 
@@ -151,7 +163,7 @@ describe('simulate', () => {
     for (const [args, message] of [
       [['simulate', other], /no file of deepbsde/],
       [['simulate', join(folder, 'none.dbsde')], /there is no such file/],
-      [['simulate', policy, '--x0', '[1]'], /--x0 must be a number or a list of 2 numbers/],
+      [['simulate', policy, '--x0', '[1]'], /--x0 must be 2 finite numbers separated by commas/],
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
       [['simulate', policy, '--phase', '1,2'], /--phase is drawn in a picture/],
       [['simulate', policy, '--phase', '1,3', '--plot', join(folder, 'a.svg')], /two of the 2 states, got 3/],

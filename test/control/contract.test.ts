@@ -1,20 +1,20 @@
 /** Every file of problems/control/ by itself: adding a problem adds its tests. */
+
 import { describe, expect, it } from 'vitest'
-import { loadAllControlProblems } from '../../src/control/catalog.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl, ControlFunction } from '../../src/control/compiled.ts'
-import { controlReference } from '../../src/control/reference.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { listControlProblems } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblems } from '../../src/page/catalog.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { localTrainer } from './local.ts'
 
-const pages = await loadAllControlProblems()
+const pages = await loadProblems('control')
 /** Pages of a hundred dimensions are checked in six: the formulas are the same. */
 const small = (settings: { dim: number }): Record<string, number> => (settings.dim > 10 ? { dim: 6 } : {})
 
 it('finds every page by its file', async () => {
-  expect(pages.map(({ id }) => id)).toEqual(await listControlProblems())
+  expect(pages.map(({ id }) => id)).toEqual(await listProblems('control'))
   expect(pages.length).toBeGreaterThanOrEqual(9)
 })
 
@@ -47,7 +47,8 @@ describe.each(pages)('$id', (page) => {
         : page.id === 'execution-predictors'
           ? [0, 0, 1]
           : new Array(dim).fill(0.5)
-    const reference = controlReference(page, page.settings, Float64Array.from(x0))
+    const at = { settings: page.settings, dim, x0: Float64Array.from(x0), functions: {} }
+    const reference = referenceOf(page, at)
     if (page.reference === undefined) expect(reference).toBeNull()
     else expect(reference?.value).toSatisfy(Number.isFinite)
   })

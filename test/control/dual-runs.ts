@@ -1,6 +1,6 @@
 /** Runs of the policy method with bounds on one thread, with networks or penalty spoiled on purpose. */
+
 import { expect } from 'vitest'
-import { loadControlProblem } from '../../src/control/catalog.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl } from '../../src/control/compiled.ts'
 import type { ControlDefinition } from '../../src/control/definition.ts'
@@ -9,12 +9,13 @@ import { DualFunctions } from '../../src/control/dual/functions.ts'
 import { InnerProblem } from '../../src/control/dual/inner.ts'
 import { DualArrays, type DualPlan } from '../../src/control/dual/plan.ts'
 import type { PolicyEstimatePlan } from '../../src/control/estimate-plan.ts'
-import { controlReference } from '../../src/control/reference.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { Compiled } from '../../src/methods/compiled.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { timeAt } from '../../src/paths/grid.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../src/solution/solution.ts'
@@ -46,7 +47,7 @@ export async function boundsOf(
   options: RunOptions & { settings?: Record<string, SettingValue>; damage?: Damage } = {},
 ): Promise<DualRun> {
   const { settings = {}, damage = 'none', ...run } = options
-  const definition = typeof page === 'string' ? (await loadControlProblem(page))! : page
+  const definition = typeof page === 'string' ? (await builtInOf('control', page))! : page
   const problem = await compileControl(definition, overrideSettings(definition, settings), { bounds: true })
   const session = new DualSession(chooseKernel(), (views, { policy }) =>
     spoilBlocks(views, new Set(policy.blocks), damage),
@@ -54,7 +55,7 @@ export async function boundsOf(
   const method = await loadMethod('policy')
   const solve = method.solve as (...args: unknown[]) => Promise<MethodResult>
   const result = await solve(session, problem as Compiled, null, { ...run, bounds: true })
-  const reference = controlReference(definition, problem.settings, problem.x0)?.value ?? Number.NaN
+  const reference = referenceOf(definition, problem)?.value ?? Number.NaN
   return { ...result, bounds: result.bounds!, problem, session, reference }
 }
 

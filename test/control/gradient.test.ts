@@ -1,7 +1,8 @@
 /** The adjoint sweep through the whole horizon against finite differences of the batch's cost. */
+
 import { describe, expect, it } from 'vitest'
-import { loadControlProblem } from '../../src/control/catalog.ts'
 import { SHARDS } from '../../src/control/plan.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { type LocalTrainer, localTrainer } from './local.ts'
 
@@ -10,7 +11,7 @@ const STEP = 2 ** -5
 const TOLERANCE = 5e-3
 
 async function prepared(id: string, options: Parameters<typeof localTrainer>[1]): Promise<LocalTrainer> {
-  const page = await loadControlProblem(id)
+  const page = await builtInOf('control', id)
   const local = await localTrainer(page!, {
     batchSize: 24,
     hidden: [5, 4],

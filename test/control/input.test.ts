@@ -1,4 +1,5 @@
 /** Bad pages and bad choices: one line that says what was wrong, and what to do. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { compileBellman } from '../../src/control/bellman.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
-import { checkControlPage, findControl } from '../../src/control/page.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { findPage } from '../../src/page/catalog.ts'
+import { readPage } from '../../src/page/reader.ts'
 
 const page = defineControlProblem({
   id: 'mine',
@@ -71,8 +73,8 @@ describe('a page', () => {
     ['a setting that let replaces', { ...page, let: { dim: '3' } }, /'dim' in let is a setting already/],
     ['no id', { ...page, id: '../escape' }, /id must be up to 64 letters, digits, hyphens/],
     ['dim 0', { ...page, settings: { dim: 0, horizon: 1 } }, /dim must be an integer ≥ 1/],
-  ])('from outside with %s is refused', (_, raw, message) => {
-    expect(() => checkControlPage(raw, 'mine.yaml', 'mine')).toThrow(message)
+  ])('from outside with %s is refused', async (_, raw, message) => {
+    await expect(readPage(raw, 'mine.yaml', 'mine')).rejects.toThrow(message)
   })
 
   it('may be a file of YAML', async () => {
@@ -82,14 +84,14 @@ describe('a page', () => {
       path,
       'settings: { dim: 2, horizon: 1 }\nx0: 1\ndrift: a\ndiffusion: "0.1"\nrunningCost: dot(a, a)\nterminalCost: dot(x, x)\n',
     )
-    const found = await findControl(path)
+    const found = await findPage(path)
     expect(found).toMatchObject({ kind: 'control', id: 'own', runningCost: 'dot(a, a)' })
     const solution = await solve(found!, { ...short, iterations: 100 })
     // V = xᵀx/(1 + T − t) + 2·0.01·ln 2: loosely, after a hundred iterations of 16 paths.
     expect(solution.value).toBeGreaterThan(0.9)
     expect(solution.value).toBeLessThan(1.2)
     await writeFile(path, 'settings: { dim: 2, horizon: 1 }\nx0: 1\ndrift: "0"\n')
-    expect(await findControl(path)).toBeNull()
+    await expect(findPage(path)).rejects.toThrow(/diffusion must be given/)
     await rm(folder, { recursive: true })
   })
 })

@@ -1,10 +1,11 @@
 /** Built-in plants against values that nothing of the product computed. */
+
 import { expect, it } from 'vitest'
-import { loadControlProblem } from '../../src/control/catalog.ts'
 import { linearQuadraticValue } from '../../src/control/references/linear-quadratic.ts'
 import { invert, multiplyMatrices, transposeMatrix } from '../../src/control/references/matrices.ts'
 import { regulatorMatrices, regulatorValue } from '../../src/control/references/riccati.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import type { Reference } from '../../src/problem/definition.ts'
 import { pendulumValue } from '../support/pendulum-grid.ts'
 
@@ -51,7 +52,7 @@ it('a pendulum swings up within 1 % of a grid programme', async () => {
 })
 
 it('the grid programme of the pendulum is what the page says, but for its coarseness', async () => {
-  const { reference } = (await loadControlProblem('pendulum'))!
+  const { reference } = (await builtInOf('control', 'pendulum'))!
   expect(Math.abs(pendulumValue(72, 91, 40) / (reference as Reference).value - 1)).toBeLessThan(0.05)
 })
 

@@ -1,6 +1,6 @@
 /** Trained policies against closed forms, a dynamic programme and another method: quick runs; the long ones are bench/control.ts. */
+
 import { describe, expect, it } from 'vitest'
-import { loadControlProblem } from '../../src/control/catalog.ts'
 import { executionSchedule } from '../../src/control/references/almgren-chriss.ts'
 import { storageValue } from '../../src/control/references/energy-storage.ts'
 import { budgetWeights, freeWeights, market } from '../../src/control/references/merton.ts'
@@ -9,9 +9,10 @@ import { regulatorMatrices, solveRiccati } from '../../src/control/references/ri
 import { systemicCoefficients } from '../../src/control/references/systemic-risk.ts'
 import { solveBothWays } from '../../src/entry/both.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 
-const pageOf = async (id: string) => (await loadControlProblem(id))!
+const pageOf = async (id: string) => (await builtInOf('control', id))!
 
 describe('references', () => {
   it('the Riccati solution solves its equation, at order 4', () => {

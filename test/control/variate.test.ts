@@ -1,10 +1,11 @@
 /** The control variate of the gradient leaves its mean as it is, and takes noise off it. */
+
 import { expect, it } from 'vitest'
 import { fitAdjoint } from '../../src/control/adjoint-fit.ts'
 import { AdjointVariate } from '../../src/control/adjoint-variate.ts'
-import { loadControlProblem } from '../../src/control/catalog.ts'
 import { defineControlProblem } from '../../src/control/definition.ts'
 import { SHARDS } from '../../src/control/plan.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { type LocalTrainer, localTrainer } from './local.ts'
 
@@ -50,7 +51,7 @@ it.each([
   ['optimal-execution', {}, 1],
   ['lqr', { settings: { dim: 3 }, scheme: 'euler' }, 0.95],
 ] as const)('keeps the mean gradient of %s %o, at a share %d of its variance', async (id, options, share) => {
-  const page = id === VOLATILITY.id ? VOLATILITY : (await loadControlProblem(id))!
+  const page = id === VOLATILITY.id ? VOLATILITY : (await builtInOf('control', id))!
   const local = await localTrainer(page, { batchSize: BATCH, hidden: [4], kernel: 'simd', ...options })
   const { context, problem, plan, trainer } = local
   trainer.prepare()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { estimateTime, memoryOf } from '../../src/entry/run-cost.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 
 async function compiled(dim: number) {

@@ -1,7 +1,8 @@
 /** û over a region, fitted to values and pathwise gradients: within the bars against exact solutions, with the bits of any team. */
+
 import { describe, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { ALLOWED_REGION_ERRORS } from '../../src/verify/run-case.ts'

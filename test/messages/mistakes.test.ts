@@ -1,4 +1,5 @@
 /** What newcomers write, and the one line that they are told: it names the cure. */
+
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,11 +7,13 @@ import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { asUserError } from '../../src/cli/command-errors.ts'
 import { compileControl } from '../../src/control/compile.ts'
-import { checkControlPage, findControl } from '../../src/control/page.ts'
+import type { ControlDefinition } from '../../src/control/definition.ts'
 import { UserError } from '../../src/errors/errors.ts'
+import { findPage } from '../../src/page/catalog.ts'
+import { readPage } from '../../src/page/reader.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { checkedPage } from '../../src/problem/page.ts'
 import { parsePageText, unloaded } from '../../src/problem/page-file.ts'
+import { equationOf } from '../support/pages.ts'
 
 const equation = {
   settings: { dim: 2, horizon: 1 },
@@ -169,7 +172,7 @@ describe('a mistake is answered with its cure', () => {
   it.each(controls)('control page %j', async (page, cure) => {
     oneLine(
       await told(async () => {
-        const checked = checkControlPage({ ...control, ...page }, 'plant.yaml', 'plant')
+        const checked = (await readPage({ ...control, ...page }, 'plant.yaml', 'plant')) as ControlDefinition
         await compileControl(checked, checked.settings)
       }),
       cure,
@@ -197,7 +200,7 @@ describe('a mistake is answered with its cure', () => {
 describe('what is right is let through', () => {
   it('lists as bounds of a control', async () => {
     const page = { ...control, controlSet: { kind: 'box', low: [0], high: [0.05] } }
-    const checked = checkControlPage(page, 'plant.yaml', 'plant')
+    const checked = (await readPage(page, 'plant.yaml', 'plant')) as ControlDefinition
     expect((await compileControl(checked, checked.settings)).controlDim).toBe(1)
   })
 
@@ -216,12 +219,12 @@ describe('what is right is let through', () => {
     const folder = await mkdtemp(join(tmpdir(), 'deepbsde-'))
     const path = join(folder, 'plant.yaml')
     await writeFile(path, 'settings: { dim: 1, horizon: 1 }\nx0: 0\ndrift: a\nterminalCost: x[1]^2')
-    oneLine(await told(() => findControl(path)), 'runningCost must be given')
+    oneLine(await told(() => findPage(path)), 'runningCost must be given')
   })
 })
 
 async function compileEquation(part: object) {
-  const page = await checkedPage({ ...equation, ...part }, 'page.yaml', 'page')
+  const page = equationOf(await readPage({ ...equation, ...part }, 'page.yaml', 'page'))
   return compileProblem(page, page.settings)
 }
 

@@ -39,7 +39,7 @@ const cases: [string, string | ProblemDefinition, LocalOptions][] = [
     'allen-cahn',
     { settings: { dim: 5 }, steps: 8, tolerance: 1e-9 },
   ],
-  ['geometric paths, kinks', 'black-scholes-default-risk', { settings: { dim: 3 } }],
+  ['geometric paths, kinks', 'black-scholes-default-risk', { settings: { dim: 3 }, hessian: true }],
   ['noise correlated by a matrix', 'margrabe-exchange', {}],
   ['Euler paths, correlated, ΔW gradients', 'heston', { schedule: 'constant' }],
   ['a constant dense σ', denseNoise, { paths: 2100 }],
@@ -59,6 +59,7 @@ const bits = ({
   gridError,
   gradient,
   gradientStandardError,
+  hessian,
   history,
   paths,
   samples,
@@ -66,8 +67,8 @@ const bits = ({
   status,
 }: MethodResult) => {
   const { loss, estimate, rate } = history
-  const found = { value, standardError, gridError, gradient, gradientStandardError, paths, reason, status }
-  return { ...found, loss, estimate, rate, samples }
+  const found = { value, standardError, gridError, gradient, gradientStandardError, hessian }
+  return { ...found, paths, reason, status, loss, estimate, rate, samples }
 }
 
 const sessions = [2, 3].map(

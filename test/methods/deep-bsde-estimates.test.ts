@@ -2,9 +2,10 @@
  * Every page of problems/ by itself: a short run must come within four standard errors of the page's reference, with what the
  * time grid and the networks are known to add; with another driver it must not.
  */
+
 import { describe, expect, it } from 'vitest'
 import { chooseKernel } from '../../src/kernels/loader.ts'
-import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 import type { ProblemDefinition, SettingValue } from '../../src/problem/definition.ts'
 import { type LocalOptions, type LocalRun, solveLocally } from '../support/local-session.ts'
 import { mean, SIGMAS } from '../support/statistics.ts'
@@ -44,7 +45,7 @@ function distance(run: LocalRun, reference: number, hasNetworkBias: boolean): nu
 const told = ({ value, standardError, gridError }: LocalRun, reference: number) =>
   `seed ${RUN.seed}: ${value} for ${reference}, standard error ${standardError}, grid ${gridError}`
 
-const pages = await Promise.all((await listProblems()).map(loadProblem))
+const pages = await Promise.all((await listProblems()).map((id) => loadProblem(id)))
 
 describe.each(pages)('$id', (page) => {
   const solved = (driver: string, options: LocalOptions = {}) =>

@@ -1,14 +1,15 @@
 /** The published run as it was: its network, loss, schedule, batch and a trained Y₀. */
+
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
-import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { solveLocally } from '../support/local-session.ts'
 import { mean } from '../support/statistics.ts'
 
-const pages = await Promise.all((await listProblems()).map(loadProblem))
+const pages = await Promise.all((await listProblems()).map((id) => loadProblem(id)))
 const published = pages.filter((page) => page.published?.iterations)
 const others = pages.filter((page) => !page.published?.iterations)
 

@@ -34,14 +34,16 @@ describe('a choice', () => {
     [{ region: 'box:0..1' }, /knows no --region, deep-bsde does\. Leave --region out/],
     [{ sharedNetwork: false }, /knows no --shared-network, policy does/],
   ])('%o is refused by multilevel Picard', async (options, message) => {
-    await expect(refuseForeign(options, picard)).rejects.toThrow(UserError)
-    await expect(refuseForeign(options, picard)).rejects.toThrow(message)
+    await expect(refuseForeign(page, options, picard)).rejects.toThrow(UserError)
+    await expect(refuseForeign(page, options, picard)).rejects.toThrow(message)
   })
 
   it('may belong to the second opinion, unless it asks for more than a value', async () => {
-    await expect(refuseForeign({ levels: 3, hidden: [8] }, deep, picard)).resolves.toBeUndefined()
-    await expect(refuseForeign({ hidden: [8], levels: 3 }, picard, deep)).resolves.toBeUndefined()
-    await expect(refuseForeign({ region: 'box:0..1' }, picard, deep)).rejects.toThrow(/Leave --region out/)
+    await expect(refuseForeign(page, { levels: 3, hidden: [8] }, deep, picard)).resolves.toBeUndefined()
+    await expect(refuseForeign(page, { hidden: [8], levels: 3 }, picard, deep)).resolves.toBeUndefined()
+    await expect(refuseForeign(page, { region: 'box:0..1' }, picard, deep)).rejects.toThrow(
+      /Leave --region out/,
+    )
     expect(optionsOfSecond({ steps: 7, levels: 3, seed: 5, region: 'box:0..1' }, deep)).toEqual({
       levels: 3,
       seed: 5,
@@ -49,7 +51,7 @@ describe('a choice', () => {
   })
 
   it('that asks for nothing is none', async () => {
-    await expect(refuseForeign({ bounds: false, hidden: undefined }, picard)).resolves.toBeUndefined()
+    await expect(refuseForeign(page, { bounds: false, hidden: undefined }, picard)).resolves.toBeUndefined()
   })
 })
 
@@ -69,9 +71,12 @@ describe('a region', () => {
     await expect(attempt).rejects.toThrow(/Leave x0 \(--at, --set x0\) or --region out/)
   })
 
-  it.each(['policy', 'deep-bsde'])('of a control problem is refused by %s', async (method) => {
+  it.each([
+    ['policy', /^policy knows no --region, deep-bsde does\. Leave --region out\.$/],
+    ['deep-bsde', /^lqr: --region is for equations, not control problems\. Leave --region out\.$/],
+  ])('of a control problem is refused by %s', async (method, message) => {
     const attempt = solve('lqr', { method, settings: { dim: 2 }, region: 'box:1..2', workers: 1 })
-    await expect(attempt).rejects.toThrow(/^lqr: a region is for equations.*Leave --region out\.$/)
+    await expect(attempt).rejects.toThrow(message)
   })
 
   it('is asked for a second opinion at its centre', async () => {

@@ -1,8 +1,9 @@
 /** Nothing learned is no evidence of nothing there. */
+
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 
 describe('training and fresh paths', () => {
   const estimate = Array.from({ length: 200 }, (_, k) => 0.6 + (k % 2 === 0 ? 0.01 : -0.01))
@@ -20,7 +21,7 @@ describe('training and fresh paths', () => {
 })
 
 it('a jump that no path reaches is told', async () => {
-  const definition = await parsePage(
+  const definition = await parseEquation(
     JSON.stringify({
       settings: { dim: 1, horizon: 1 },
       x0: 0,

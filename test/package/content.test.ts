@@ -1,11 +1,12 @@
 /** What `npm pack` ships: all that a program needs and nothing else. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listMethods } from '../../src/methods/catalog.ts'
-import { listProblems } from '../../src/problem/catalog.ts'
+import { listProblems } from '../../src/page/catalog.ts'
 import { type Packed, pack, root, run } from '../support/packed.ts'
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -1,9 +1,10 @@
 /** Real workers that fail: the run ends with one clear error, and never hangs. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DivergenceError } from '../../src/errors/errors.ts'
 import { ThreadSession } from '../../src/executor/thread-session.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { findPage, loadProblem } from '../../src/page/catalog.ts'
 import { checkProblem } from '../../src/problem/check.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { findProblem } from '../../src/problem/find.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import { pageTemplate } from '../../src/problem/template.ts'
+import { parseEquation } from '../support/pages.ts'
 
 /** u(0, 0) = 0.98109… */
 const AGREEING = `
@@ -29,7 +28,7 @@ describe('check', () => {
   })
 
   it('finds nothing wrong with the page that new writes', async () => {
-    const check = await checkProblem(await parsePage(pageTemplate('mine'), 'yaml'))
+    const check = await checkProblem(await parseEquation(pageTemplate('mine'), 'yaml'))
     expect(check.failures).toEqual([])
     expect(check.motion).toMatch(/Brownian motion/)
     expect(check.residual).toBeNull()
@@ -86,7 +85,7 @@ describe('check', () => {
     [{ value: 0.9811 }],
     [{ value: 0.99, standardError: 0.003 }],
   ])('takes a reference that agrees with the exact solution: %j', async (reference) => {
-    const page = await parsePage(AGREEING, 'yaml')
+    const page = await parseEquation(AGREEING, 'yaml')
     const check = await checkProblem({ ...page, reference: { source: '', ...reference } })
     expect(check.failures).toEqual([])
   })
@@ -108,7 +107,7 @@ describe('check', () => {
   })
 
   it('is found by id or by path', async () => {
-    expect((await findProblem('heat')).id).toBe('heat')
-    await expect(findProblem('./absent.yaml')).rejects.toThrow(/there is no such file/)
+    expect((await findPage('heat')).id).toBe('heat')
+    await expect(findPage('./absent.yaml')).rejects.toThrow(/there is no such file/)
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { part as equation } from '../../src/page/parts/equation.ts'
+import { checkEntries } from '../../src/page/schema.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
-import { checkPage } from '../../src/problem/page-schema.ts'
 
 /** y² + z₁y is not found convex by the rules; on top of 2z₁² it is. */
 const page = (driver: string, curvature: 'convex' | 'concave', range?: [number, number]) =>
@@ -50,7 +51,10 @@ describe('a declared curvature', () => {
   it('is one of two words', () => {
     const { id, settings, x0, drift, diffusion, driver, terminal } = page('y', 'convex')
     const outside = { id, settings, x0, drift, diffusion, driver, terminal }
-    expect(checkPage({ ...outside, curvature: 'concave' })).toHaveProperty('page')
-    expect(checkPage({ ...outside, curvature: 'flat' })).toMatchObject({ key: 'curvature', got: 'flat' })
+    expect(checkEntries({ ...outside, curvature: 'concave' }, [equation])).toHaveProperty('page')
+    expect(checkEntries({ ...outside, curvature: 'flat' }, [equation])).toMatchObject({
+      key: 'curvature',
+      got: 'flat',
+    })
   })
 })

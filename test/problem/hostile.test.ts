@@ -1,10 +1,11 @@
 /** Thousands of hostile pages: each ends in a clear error or compiles, and none reaches anything else. */
+
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 import { hostileEquation, hostileFormulas } from '../support/hostile-pages.ts'
+import { parseEquation } from '../support/pages.ts'
 
 const PAGES = 3000
 const SEED = 20261122
@@ -12,7 +13,7 @@ const SEED = 20261122
 /** The outcome: an error's message, or null where the page compiles. */
 async function outcome(text: string, format: 'yaml' | 'json'): Promise<string | null> {
   try {
-    await compileProblem(await parsePage(text, format))
+    await compileProblem(await parseEquation(text, format))
     return null
   } catch (error) {
     if (!(error instanceof UserError)) throw new Error(`${text.slice(0, 400)}\n${(error as Error).stack}`)

@@ -1,9 +1,10 @@
 /** A person's page becomes the code of the built-in problem with the same formulas, so that it is as fast. */
+
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 
 it.each([
   'hjb-lq',
@@ -14,7 +15,7 @@ it.each([
   const builtIn = await loadProblem(id)
   const { settings, let: named, x0, drift, diffusion, driver, terminal } = builtIn
   const text = stringify({ title: 'a page', settings, let: named, x0, drift, diffusion, driver, terminal })
-  const page = await parsePage(text, 'yaml')
+  const page = await parseEquation(text, 'yaml')
   const compiled = await compileProblem(page, page.settings)
   const { functions, dynamics } = await compileProblem(builtIn, builtIn.settings)
   expect(compiled.functions.driver.source).toContain('batch')

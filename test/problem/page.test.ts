@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findControl } from '../../src/control/page.ts'
 import { UserError } from '../../src/errors/errors.ts'
+import { findPage } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { loadPage, parsePage } from '../../src/problem/page.ts'
 import { isPagePath, MAX_PAGE_BYTES } from '../../src/problem/page-file.ts'
 import { pageTemplate } from '../../src/problem/template.ts'
+import { loadEquation, parseEquation } from '../support/pages.ts'
 
 /** As in the description of the feature, to the letter. */
 const EXAMPLE = `id: my-equation
@@ -32,11 +32,11 @@ const minimal = {
   terminal: 'sum(x)',
 }
 
-const fromJson = (page: unknown) => parsePage(JSON.stringify(page), 'json', 'mine.json', 'mine')
+const fromJson = (page: unknown) => parseEquation(JSON.stringify(page), 'json', 'mine.json', 'mine')
 
 describe('a page from text', () => {
   it('reads the example of the documentation', async () => {
-    expect(await parsePage(EXAMPLE, 'yaml')).toEqual({
+    expect(await parseEquation(EXAMPLE, 'yaml')).toEqual({
       id: 'my-equation',
       title: 'Allen–Cahn, ten dimensions',
       source: 'own page',
@@ -52,7 +52,7 @@ describe('a page from text', () => {
   })
 
   it('compiles that example', async () => {
-    const compiled = await compileProblem(await parsePage(EXAMPLE, 'yaml'))
+    const compiled = await compileProblem(await parseEquation(EXAMPLE, 'yaml'))
     expect(compiled).toMatchObject({ dim: 10, horizon: 0.3, dynamics: { kind: 'brownian' } })
   })
 
@@ -62,7 +62,7 @@ describe('a page from text', () => {
   })
 
   it('reads lists, matrices and intermediate formulas', async () => {
-    const page = await parsePage(
+    const page = await parseEquation(
       `settings: { dim: 2, horizon: 1, w: [1, 2], rho: [[1, 0.5], [0.5, 1]] }
 let: { s: "sum(z)", r: 2 }
 x0: "i"
@@ -82,7 +82,7 @@ terminal: 0`,
   })
 
   it('refuses nothing of the template', async () => {
-    const page = await parsePage(pageTemplate('heat-2'), 'yaml')
+    const page = await parseEquation(pageTemplate('heat-2'), 'yaml')
     expect(page.id).toBe('heat-2')
     expect(() => pageTemplate('../x')).toThrow(UserError)
   })
@@ -228,7 +228,7 @@ describe('what is wrong with a page', () => {
     ['yaml', `${'['.repeat(20_000)}`, 'page.yaml: '],
     ['yaml', `a: &a [${'0,'.repeat(50)}]\nb: [${'*a,'.repeat(200)}]`, "page.yaml: '&a' at line 1: anchors"],
   ] as const)('%s, case %#', async (format, text, message) => {
-    const error: unknown = await parsePage(text, format).catch((thrown) => thrown)
+    const error: unknown = await parseEquation(text, format).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(UserError)
     expect((error as Error).message).toContain(message)
     expect((error as Error).message.length).toBeLessThan(600)
@@ -236,8 +236,10 @@ describe('what is wrong with a page', () => {
 
   it('never pollutes prototypes', async () => {
     await fromJson(JSON.parse('{"__proto__": {"polluted": true}}')).catch(() => {})
-    await parsePage('__proto__: { polluted: true }', 'yaml').catch(() => {})
-    await parsePage('settings: { __proto__: { polluted: 1 }, dim: 1, horizon: 1 }', 'yaml').catch(() => {})
+    await parseEquation('__proto__: { polluted: true }', 'yaml').catch(() => {})
+    await parseEquation('settings: { __proto__: { polluted: 1 }, dim: 1, horizon: 1 }', 'yaml').catch(
+      () => {},
+    )
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
@@ -256,13 +258,13 @@ describe('a page from a file', () => {
   }
 
   it('takes its id from the file name', async () => {
-    const page = await loadPage(await written('my-heat.json', JSON.stringify(minimal)))
+    const page = await loadEquation(await written('my-heat.json', JSON.stringify(minimal)))
     expect(page.id).toBe('my-heat')
   })
 
   it('reads a module, with a reference function', async () => {
     const text = `export default { ...${JSON.stringify(minimal)}, reference: (settings) => ({ value: settings.dim, source: 's' }) }`
-    const page = await loadPage(await written('module.mjs', text))
+    const page = await loadEquation(await written('module.mjs', text))
     expect(page.reference).toBeTypeOf('function')
   })
 
@@ -274,22 +276,22 @@ describe('a page from a file', () => {
     ['page.txt', 'id: a', 'a page is a .yaml, .json, .ts or .js file'],
   ])('%s', async (name, text, message) => {
     const path = await written(name, text)
-    await expect(loadPage(path)).rejects.toThrow(UserError)
-    await expect(loadPage(path)).rejects.toThrow(message)
+    await expect(loadEquation(path)).rejects.toThrow(UserError)
+    await expect(loadEquation(path)).rejects.toThrow(message)
   })
 
   it('says where there is no file, or a folder', async () => {
-    await expect(loadPage(join(folder, 'absent.yaml'))).rejects.toThrow(/there is no such file/)
-    await expect(loadPage(`${folder}/.yaml`)).rejects.toThrow(UserError)
-    await expect(loadPage(join(folder, 'absent.ts'))).rejects.toThrow(/there is no such file/)
-    await expect(loadPage(folder)).rejects.toThrow(/this is a folder/)
+    await expect(loadEquation(join(folder, 'absent.yaml'))).rejects.toThrow(/there is no such file/)
+    await expect(loadEquation(`${folder}/.yaml`)).rejects.toThrow(UserError)
+    await expect(loadEquation(join(folder, 'absent.ts'))).rejects.toThrow(/there is no such file/)
+    await expect(loadEquation(folder)).rejects.toThrow(/this is a folder/)
   })
 
   it('refuses what is no plain file, without waiting for it', async () => {
     const pipe = join(folder, 'pipe.yaml')
     execFileSync('mkfifo', [pipe])
-    await expect(loadPage(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
-    await expect(findControl(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
+    await expect(loadEquation(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
+    await expect(findPage(pipe)).rejects.toThrow(/this is a pipe, not a plain file/)
   })
 
   it('tells files from ids', () => {

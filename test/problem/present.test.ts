@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -8,7 +8,7 @@ import { readExpressions } from '../../src/problem/expressions.ts'
 import { presentProblem } from '../../src/problem/present.ts'
 import { samplePoints, seededRandom } from '../../src/problem/sample.ts'
 
-const pages = await Promise.all((await listProblems()).map(loadProblem))
+const pages = await Promise.all((await listProblems()).map((id) => loadProblem(id)))
 
 /** f and g at a point with y = 0.7, z = 0.1, and σᵀ(1, …, 1). */
 function valuesAt(problem: CompiledProblem, t: number, x: Float64Array): number[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition, Reference } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import type { Reference, Settings } from '../../src/problem/definition.ts'
 import { hestonCall } from '../../src/problem/references/heston.ts'
 import { tabulated } from '../../src/problem/references/tabulated.ts'

@@ -51,11 +51,11 @@ describe('--set', () => {
     ['lambda=1e400', 'page: lambda must be finite, got Infinity. Use a finite value for --set lambda=….'],
     [
       'lambda=1/3',
-      "page: lambda must be a number or a list of numbers, got 1/3. Use --set lambda=1 or --set 'lambda=[1,2]'.",
+      'page: lambda must be a number or a list of numbers, got 1/3. Use --set lambda=1 or --set lambda=1,2.',
     ],
     [
       'lambda=',
-      "page: lambda must be a number or a list of numbers, got . Use --set lambda=1 or --set 'lambda=[1,2]'.",
+      'page: lambda must be a number or a list of numbers, got . Use --set lambda=1 or --set lambda=1,2.',
     ],
     [
       'lamda=1',

@@ -1,8 +1,9 @@
 /** Every file of problems/ by itself: adding a problem adds its tests. */
+
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { GeneratedFunction } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -17,7 +18,7 @@ import { RESIDUAL_TOLERANCE, residualReport } from '../../src/problem/residual.t
 import { overrideSettings } from '../../src/problem/settings.ts'
 import { pageMatches } from './page-shape.ts'
 
-const pages: ProblemDefinition[] = await Promise.all((await listProblems()).map(loadProblem))
+const pages: ProblemDefinition[] = await Promise.all((await listProblems()).map((id) => loadProblem(id)))
 
 /** The page with terms of its equation changed. */
 const changed = (page: ProblemDefinition, change: Partial<ProblemDefinition>): ProblemDefinition => ({

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { queueAddress } from '../../src/queue/address.ts'
 import { jobData, jobFrom } from '../../src/queue/job-data.ts'
 import { identityOf, identityText, jobId, queueName, runOfJob } from '../../src/queue/names.ts'

@@ -1,4 +1,5 @@
 /** Runs through a real Redis on loopback: the same bits as here, whatever happens to workers, commands and server. */
+
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sweep, sweep } from '../../src/index.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { queueAddress } from '../../src/queue/address.ts'
 import { queueExecutor } from '../../src/queue/executor.ts'
 import { clearQueue, readQueue } from '../../src/queue/inspect.ts'

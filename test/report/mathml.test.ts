@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { loadAllControlProblems } from '../../src/control/catalog.ts'
-import { loadAllProblems } from '../../src/problem/catalog.ts'
+import { loadProblems } from '../../src/page/catalog.ts'
 import { formulasAsMathml } from '../../src/report/formulas.ts'
 import { formulaToMathml } from '../../src/report/mathml.ts'
 
@@ -38,7 +37,7 @@ describe('a formula', () => {
   })
 })
 
-const pages = [...(await loadAllProblems()), ...(await loadAllControlProblems())]
+const pages = [...(await loadProblems('equation')), ...(await loadProblems('control'))]
 
 test.each(
   pages.map((page) => [page.id, page] as const),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { keyOf, portablePage, type RunJob } from '../../src/runs/job.ts'
 import { localExecutor, runsAtOnce } from '../../src/runs/local.ts'
 import { type Outcome, outcomeOf, outcomeText } from '../../src/runs/outcome.ts'

@@ -1,9 +1,9 @@
 /** Reads and compiles every bomb, in a process of its own whose memory is then known; prints what each took. */
 
-import { checkDefinition } from '../../src/checkpoint/stored-page.ts'
 import { compileControl } from '../../src/control/compile.ts'
-import { isControlDefinition } from '../../src/control/definition.ts'
 import { UserError } from '../../src/errors/errors.ts'
+import { hasPart } from '../../src/page/page.ts'
+import { readPage } from '../../src/page/reader.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { parsePageText } from '../../src/problem/page-file.ts'
 import { bombs } from './bombs.ts'
@@ -13,8 +13,8 @@ for (const { name, text, format } of bombs().filter(({ name }) => only === undef
   const before = process.cpuUsage()
   let message: string | null = null
   try {
-    const page = await checkDefinition(await parsePageText(text(), format, 'bomb'), 'bomb')
-    await (isControlDefinition(page) ? compileControl(page) : compileProblem(page))
+    const page = await readPage(await parsePageText(text(), format, 'bomb'), 'bomb', 'page')
+    await (hasPart(page, 'control') ? compileControl(page) : compileProblem(page))
   } catch (error) {
     message = error instanceof UserError ? error.message : `NOT A USER ERROR ${(error as Error).stack}`
   }

@@ -1,14 +1,15 @@
 /** Strings of strangers through every output: what is markup, a command or a formula in one of them is text there. */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import { formatTable, TABLE_FORMATS, type Table, tableMarkup } from '../../src/report/table.ts'
 import { isPrintable, printable, terminalText } from '../../src/text/printable.ts'
 import { run } from '../cli/run.ts'
+import { parseEquation } from '../support/pages.ts'
 
 /** What a page may say, and every output must only show. */
 const MARKUP = [
@@ -89,7 +90,7 @@ describe('a page', () => {
   it.each(OBEYED)('with %j in its texts is refused in one line', async (text) => {
     for (const key of ['title', 'source', 'group', 'exercises']) {
       const page = JSON.stringify({ ...pageOf('plain'), [key]: text })
-      const error = await parsePage(page, 'json').catch((reason) => reason)
+      const error = await parseEquation(page, 'json').catch((reason) => reason)
       expect(error).toBeInstanceOf(UserError)
       expect(error.message).toMatch(new RegExp(`^page.json: ${key} must be text without control characters`))
       expect(isPrintable(error.message)).toBe(true)
@@ -97,7 +98,7 @@ describe('a page', () => {
   })
 
   it('may have line breaks in its title, which becomes one line', async () => {
-    const { title } = await parsePage(JSON.stringify(pageOf('two\n  lines\t')), 'json')
+    const { title } = await parseEquation(JSON.stringify(pageOf('two\n  lines\t')), 'json')
     expect(title).toBe('two lines')
   })
 })

@@ -1,4 +1,5 @@
 /** What nobody meant, and what Node or the system do not give: one clear line each. */
+
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,8 +11,8 @@ import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { defaultMemoryLimit, machineBytes } from '../../src/memory/limit.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import { loadPage, parsePage } from '../../src/problem/page.ts'
 import { QUICK, run } from '../cli/run.ts'
+import { loadEquation, parseEquation } from '../support/pages.ts'
 import { resigned } from './tampered.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'odd-'))
@@ -31,7 +32,7 @@ const yaml = (text: string | Uint8Array, name = 'page.yaml') => {
 
 describe('the text of a page', () => {
   it.each(['page.json', 'page.yaml'])('may begin with a byte order mark: %s', async (name) => {
-    const page = await loadPage(yaml(`\ufeff${JSON.stringify(minimal)}`, name))
+    const page = await loadEquation(yaml(`\ufeff${JSON.stringify(minimal)}`, name))
     expect(page.driver).toBe('y')
   })
 
@@ -40,14 +41,14 @@ describe('the text of a page', () => {
     ['UTF-16', Buffer.from('\ufefftitle: a', 'utf16le')],
     ['Latin-1', Buffer.from('title: "é"', 'latin1')],
   ])('that is no UTF-8 is refused: %s', async (_, bytes) => {
-    await expect(loadPage(yaml(bytes))).rejects.toThrow(/its text is not UTF-8/)
+    await expect(loadEquation(yaml(bytes))).rejects.toThrow(/its text is not UTF-8/)
   })
 
   it('has an id from its file, whatever that is called', async () => {
     const text = JSON.stringify(minimal)
-    expect((await loadPage(yaml(text, 'my equation.yaml'))).id).toBe('my-equation')
-    expect((await loadPage(yaml(text, 'größe (2).yaml'))).id).toMatch(/^gro-?.*e-2$/)
-    expect((await loadPage(yaml(text, '方程.yaml'))).id).toBe('page')
+    expect((await loadEquation(yaml(text, 'my equation.yaml'))).id).toBe('my-equation')
+    expect((await loadEquation(yaml(text, 'größe (2).yaml'))).id).toMatch(/^gro-?.*e-2$/)
+    expect((await loadEquation(yaml(text, '方程.yaml'))).id).toBe('page')
   })
 })
 
@@ -59,7 +60,7 @@ describe('numbers that nobody meant', () => {
     'y + 2.5e',
     '1e+y',
   ])('in a formula are refused: %s', async (driver) => {
-    const compiled = compileProblem(await parsePage(JSON.stringify({ ...minimal, driver }), 'json'))
+    const compiled = compileProblem(await parseEquation(JSON.stringify({ ...minimal, driver }), 'json'))
     await expect(compiled).rejects.toThrow(/is no number at column \d+\. Write numbers in decimal/)
   })
 
@@ -73,11 +74,11 @@ describe('numbers that nobody meant', () => {
     '.5y',
     'y * 2 * e',
   ])('are not those that are meant: %s', async (driver) => {
-    await compileProblem(await parsePage(JSON.stringify({ ...minimal, driver }), 'json'))
+    await compileProblem(await parseEquation(JSON.stringify({ ...minimal, driver }), 'json'))
   })
 
   it('are refused in YAML, in settings and as a range', async () => {
-    await expect(parsePage('x0: 0x10', 'yaml')).rejects.toThrow(
+    await expect(parseEquation('x0: 0x10', 'yaml')).rejects.toThrow(
       /'0x10' at line 1: numbers are written in decimal/,
     )
     await expect(solve('heat', { settings: { dim: Number.NaN } })).rejects.toThrow(UserError)
@@ -85,7 +86,9 @@ describe('numbers that nobody meant', () => {
     expect(stderr).toMatch(/dim must be a number/)
     expect(exitCode).toBe(2)
     const range = JSON.stringify({ ...minimal, range: [1, 0] })
-    await expect(parsePage(range, 'json')).rejects.toThrow(/range must be two numbers, the lower one first/)
+    await expect(parseEquation(range, 'json')).rejects.toThrow(
+      /range must be two numbers, the lower one first/,
+    )
   })
 })
 

@@ -1,11 +1,12 @@
 /** û over a region against a reference that is a function of the starting point. */
+
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resume } from '../../src/entry/resume.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
-import { listProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 
 const SMALL: SolveOptions = { steps: 10, batchSize: 64, iterations: 100, paths: 4096, workers: 2 }
 const over: SolveOptions = { ...SMALL, region: 'box:-1..1', settings: { dim: 3 } }

@@ -102,6 +102,19 @@ describe('the report', () => {
       '(?, ?)  2 components unknown: σ is 0 there',
     ))
 
+  it('shows second derivatives where they were asked for, and how far they are off', () => {
+    const text = report({
+      hessianDiagonal: [0.25, null, -0.5],
+      hessianDiagonalStandardError: [0.01, null, 0.01],
+      hessianAlong: [{ direction: [1, 0, -1], value: 0.123, standardError: 0.004 }],
+      hessianReference: { relativeError: 0.012, standardErrors: 1.3 },
+    })
+    expect(text).toContain('diagonal of ∇²  (0.2500, ?, -0.5000) ± 0.010 at most')
+    expect(text).toContain('vᵀ∇²u v         0.1230 ± 0.0040  along v = (1.00, 0, -1.00)')
+    expect(text).toContain('its error       1.2 % of the exact Hessian  1.3 standard errors at most')
+    expect(report({})).not.toContain('∇²')
+  })
+
   it('takes no error bar of 0 for one to be trained away', () => {
     const text = report({ status: 'unconverged', value: 0, standardError: 0, reason: 'every path gave 0' })
     expect(text).toContain('Unconverged, not to be relied on: every path gave 0.')

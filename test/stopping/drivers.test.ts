@@ -1,13 +1,14 @@
 /** Drivers that are not linear: two rates against finite differences, and which limit holds for which of them. */
+
 import { describe, expect, it } from 'vitest'
-import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { type TwoRates, twoRatesValue } from '../support/two-rates-grid.ts'
 import { beyond, type Damage, runStopping } from './runs.ts'
 
 const ALLOWED = 4
 const SMALL = { batchSize: 1024, paths: 2048 }
-const page = (await loadStoppingProblem('american-different-rates'))!
+const page = (await builtInOf('stopping', 'american-different-rates'))!
 const straddle = (value: number) => Math.abs(value - 100)
 const OWN: TwoRates = { spot: 100, sigma: 0.2, lend: 0.04, borrow: 0.08, horizon: 1, payoff: straddle }
 /** Five dates instead of any time: a tenth of the work, and worth less. */

@@ -1,6 +1,7 @@
 /** Kinds of pages: costs, any time, payments on the way, motions without an exact law, rules without a choice. */
+
 import { describe, expect, it } from 'vitest'
-import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { defineStopping } from '../../src/problem/stopping-definition.ts'
 import { beyond, runStopping } from './runs.ts'
 
@@ -72,7 +73,7 @@ describe('a right to stop', () => {
   })
 
   it('says of a rule without a choice that it is one', async () => {
-    const page = (await loadStoppingProblem('bermudan-put'))!
+    const page = (await builtInOf('stopping', 'bermudan-put'))!
     const call = {
       ...page,
       stopping: { payoff: 'max(x - strike, 0)', dates: 5 },

@@ -2,6 +2,7 @@
  * The increments that the limits are made with have mean 0 whatever was seen before, and the test that says so catches an integrand
  * that looks ahead and a difference of fitted values, which is no martingale.
  */
+
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compileKernels, instantiateKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
@@ -11,10 +12,10 @@ import { runsOf } from '../../src/methods/stopping/options.ts'
 import { planStopping, type StoppingPlan } from '../../src/methods/stopping/plan.ts'
 import { BLOCK_ROWS } from '../../src/methods/stopping/rule-plan.ts'
 import { FRESH, Walker } from '../../src/methods/stopping/walker.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { CONTROL_WORDS } from '../../src/parallel/control.ts'
 import { Team } from '../../src/parallel/team.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
 
 const BLOCKS = 64
@@ -24,7 +25,7 @@ type When = 'before' | 'ahead'
 
 /** A walker over one interval with features drawn, and nothing fitted. */
 async function walkerOf(id: string, settings: Record<string, number>) {
-  const page = (await loadStoppingProblem(id))!
+  const page = (await builtInOf('stopping', id))!
   const problem = await compileStopping(page, overrideSettings(page, settings))
   const runs = runsOf(problem, { batchSize: 1024, paths: 256, steps: 8 })
   const arena = new Arena()

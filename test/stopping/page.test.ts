@@ -1,9 +1,10 @@
 /** What a stopping page may say, and what is said about one that says something else. */
+
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
+import { parseEquation } from '../support/pages.ts'
 
 const PAGE = {
   settings: { dim: 2, horizon: 1, strike: 1 },
@@ -16,7 +17,7 @@ const PAGE = {
 
 async function compiled(change: object, stopping: object = {}) {
   const page = { ...PAGE, ...change, stopping: { ...PAGE.stopping, ...stopping } }
-  const definition = await parsePage(JSON.stringify(page), 'json', 'mine.json', 'mine')
+  const definition = await parseEquation(JSON.stringify(page), 'json', 'mine.json', 'mine')
   return compileStopping(definition as StoppingDefinition)
 }
 

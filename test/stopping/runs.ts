@@ -1,13 +1,14 @@
 /** Stopping problems solved in this thread, whole or with what was learned spoilt before the limits are taken. */
+
 import { supportedKernels } from '../../src/kernels/loader.ts'
 import type { Views } from '../../src/memory/views.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { StoppingPlan } from '../../src/methods/stopping/plan.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import { loadStoppingProblem } from '../../src/problem/stopping-catalog.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
@@ -40,7 +41,7 @@ export async function runStopping(
   options: RunOptions = {},
   damage: Damage = 'none',
 ): Promise<StoppingRun> {
-  const definition = typeof page === 'string' ? (await loadStoppingProblem(page))! : page
+  const definition = typeof page === 'string' ? (await builtInOf('stopping', page))! : page
   const problem = await compileStopping(definition, overrideSettings(definition, settings))
   const method = await loadMethod('stopping')
   const kernel = supportedKernels().includes('simd') ? 'simd' : 'reference'

@@ -1,13 +1,14 @@
 /** Runs a method in this thread, as a team of one: no pool, so a test of numbers takes milliseconds. */
+
 import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { type Views, viewsOf } from '../../src/memory/views.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { Session } from '../../src/methods/session.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { openContext } from '../../src/parallel/context.ts'
 import { CONTROL, CONTROL_WORDS } from '../../src/parallel/control.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
 import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition, SettingValue } from '../../src/problem/definition.ts'

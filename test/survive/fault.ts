@@ -2,7 +2,7 @@
 
 import { ThreadSession } from '../../src/executor/thread-session.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
-import { loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem, GeneratedFunction } from '../../src/problem/compiled.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'

@@ -1,10 +1,11 @@
 /** Drivers that damp, that have several rests, that blow up: training comes to an end, and the value is right. Grids and runs are short. */
+
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { parsePage } from '../../src/problem/page.ts'
+import { parseEquation } from '../support/pages.ts'
 
 const page = (settings: { dim: number; horizon: number }, changes: object) =>
-  parsePage(JSON.stringify({ settings, x0: 0, drift: '0', diffusion: '1', ...changes }), 'json')
+  parseEquation(JSON.stringify({ settings, x0: 0, drift: '0', diffusion: '1', ...changes }), 'json')
 
 /** Y₀ of y' = −f(y) backward from g where nothing is random, by formulas. */
 const still: [string, number, string, string, number][] = [

@@ -1,4 +1,5 @@
 /** Numbers that go wrong: caught at the iteration, named, and where the training did it, tried again at a lower rate. */
+
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,12 +7,12 @@ import { describe, expect, it } from 'vitest'
 import { resume } from '../../src/entry/resume.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
-import { parsePage } from '../../src/problem/page.ts'
 import type { Progress } from '../../src/solution/solution.ts'
+import { parseEquation } from '../support/pages.ts'
 
 const SMALL = { steps: 10, iterations: 120, paths: 2048, schedule: 'cosine' as const }
 const page = (changes: object) =>
-  parsePage(
+  parseEquation(
     JSON.stringify({
       settings: { dim: 2, horizon: 1 },
       x0: 0.5,

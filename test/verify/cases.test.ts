@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadAllProblems, loadProblem } from '../../src/problem/catalog.ts'
+import { loadProblem, loadProblems } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
@@ -7,7 +7,7 @@ import { type CaseSet, casesOf } from '../../src/verify/cases.ts'
 import { literatureOf } from '../../src/verify/literature.ts'
 import { choicesText } from '../../src/verify/table.ts'
 
-const pages = await loadAllProblems()
+const pages = await loadProblems('equation')
 const ids = pages.map(({ id }) => id)
 const cases = (set: CaseSet) => casesOf(set, ids, (id) => pages.find((page) => page.id === id)!.settings.dim)
 /** Compiling thousands of dimensions takes long, and says no more of the settings. */

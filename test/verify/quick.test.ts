@@ -1,13 +1,14 @@
 /** Every problem's short run meets its reference: half a minute of training in all. */
+
 import { describe, expect, it } from 'vitest'
-import { loadAllProblems } from '../../src/problem/catalog.ts'
+import { loadProblems } from '../../src/page/catalog.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { localExecutor } from '../../src/runs/local.ts'
 import { runMany } from '../../src/runs/run-many.ts'
 import { casesOf, type VerifyCase } from '../../src/verify/cases.ts'
 import { caseTask, withReference } from '../../src/verify/run-case.ts'
 
-const pages = await loadAllProblems()
+const pages = await loadProblems('equation')
 const cases = casesOf(
   'quick',
   pages.map(({ id }) => id),

@@ -9,7 +9,7 @@ export interface Trajectory {
   /** [steps + 1][dim], [steps][rawDim]. */
   states: Float64Array
   controls: Float64Array
-  /** Of the skeleton, times the sign: lower is better. */
+  /** Of the skeleton without inertia, times the sign: lower is better. */
   cost: number
   /** K [steps][rawDim × dim]. */
   gain: Float64Array
@@ -80,7 +80,9 @@ export function descend(
   }
   if (last === null) return null
   const final = isCurrent ? last : (settled(skeleton, path, raised, unit, isQuadratic) ?? last)
-  return { ...path, gain: final.gain, sweeps, isQuadratic }
+  skeleton.inertia = 0
+  const { cost } = roll(skeleton, path.controls)!
+  return { ...path, cost, gain: final.gain, sweeps, isQuadratic }
 }
 
 interface Path {

@@ -11,7 +11,8 @@ import { DEFAULT_STEPS, resolvePolicyOptions } from '../options.ts'
 import type { CompiledSkeleton } from './compiled.ts'
 import { descend, type Trajectory } from './descend.ts'
 import { follow } from './follow.ts'
-import { stepsOf } from './rates.ts'
+import { FINISHED, type Found, keep, raced } from './race.ts'
+import { MOST_STEPS, stepsOf } from './rates.ts'
 import { Skeleton } from './skeleton.ts'
 
 /** One rule for each step: v = level + gain·x. */
@@ -44,15 +45,14 @@ const GROWTH_SWEEPS = 20
 const INERTIA = 1e-4
 const FIRST_HORIZON = 10
 const GROWTH = 1.6
-/** Trajectories that are handed on: their costs differ by more than this share. */
-const KEPT = 3
 /** Steps this many times as long as the plant asks for make another plant of it. */
 const TOO_LONG = 4
 /** Fewer than this many times the least are not worth leaving it for. */
 const WORTHWHILE = 2
-const SAME = 1e-4
+/** Share of the cost that a rule may lose by moving in steps: a tenth of it is what training gets back on a cart-pole, a half not. */
+const LOST = 0.15
 /** Random guesses are the same for every seed of a run: what is found shall not depend on its noise. */
-const RANDOM = { seed: 1, direct: 5, growing: 2, waves: 4 } as const
+const RANDOM = { seed: 1, direct: 5, growing: 8, waves: 4 } as const
 
 /** Starts for a run with these options, and the steps that it takes unless it says so; `missing`: why there are none. */
 export function startsOf(problem: CompiledControl, options: RunOptions): Starts & { missing: string | null } {
@@ -90,22 +90,86 @@ export function findStarts(
   const found = search(problem, sources, skeleton)
   if (found.length === 0)
     return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest }
-  const asked = problem.isDiscrete ? chosen! : stepsOf(skeleton, found[0].rule)
-  const steps = chosen ?? (asked >= WORTHWHILE * fewest ? asked : fewest)
   const { isQuadratic } = found[0].rule
   if (problem.isDiscrete) {
-    return { starts: found.map((each) => lawOf(skeleton, each, 1, false)), isQuadratic, steps, asked }
+    const starts = found.map((each) => lawOf(skeleton, each, 1, false))
+    return { starts, isQuadratic, steps: chosen!, asked: chosen! }
   }
+  const asked = stepsOf(skeleton, found[0].rule)
+  const inSteps = (steps: number) => lawsOf(problem, sources, skeleton, found, steps, isHeun)
+  if (chosen !== null) return { starts: inSteps(chosen).starts, isQuadratic, steps: chosen, asked }
+  const steps = asked >= WORTHWHILE * fewest ? asked : fewest
+  const fit = inStepsThatDo(found[0].rule.cost, steps, inSteps)
+  return { starts: fit.starts, isQuadratic, steps: fit.steps, asked: Math.max(asked, fit.steps) }
+}
+
+interface Laws {
+  steps: number
+  starts: Start[]
+  /** Of the best of them, without noise. */
+  cost: number
+}
+
+/**
+ * Twice as many steps until the rules do in steps what they did without: where a control rests at its bound its feedback says nothing
+ * of how fast the plant is.
+ */
+function inStepsThatDo(cost: number, steps: number, inSteps: (steps: number) => Laws): Laws {
+  let best = inSteps(steps)
+  const isEnough = () => best.cost - cost <= LOST * Math.abs(cost)
+  for (let more = 2 * steps; !isEnough() && more <= MOST_STEPS; more *= 2) {
+    const next = inSteps(more)
+    if (next.cost < best.cost) best = next
+  }
+  return best
+}
+
+/** The trajectories on a grid that `steps` of the policy's divide, and the rules for those. */
+function lawsOf(
+  problem: CompiledControl,
+  sources: CompiledSkeleton,
+  skeleton: Skeleton,
+  found: readonly Found[],
+  steps: number,
+  isHeun: boolean,
+): Laws {
+  const most = mostSteps(problem)
   const parts = Math.max(1, 2 * Math.floor(Math.min(most, Math.max(SEARCH_STEPS, 2 * steps)) / (2 * steps)))
   const fine = new Skeleton(problem, sources, parts * steps)
   const refined: Found[] = []
   for (const { from, rule } of found) {
     const guess = follow(fine, rule, skeleton.dt, new Float64Array(0))
-    const finer = guess && descend(fine, guess, GROWTH_SWEEPS, inertiaOf(problem))
+    const finer = guess && descend(fine, guess, GROWTH_SWEEPS, FINISHED * inertiaOf(problem))
     if (finer) keep(refined, { from, rule: finer })
   }
   const starts = refined.map((each) => lawOf(fine, each, parts, isHeun))
-  return { starts, isQuadratic, steps, asked }
+  const coarse = new Skeleton(problem, sources, steps)
+  return { steps, starts, cost: Math.min(...starts.map((start) => costOf(coarse, start, isHeun))) }
+}
+
+/** Of a rule in its own steps, without noise; infinite where it runs away. A step of Heun's takes the control at both ends. */
+function costOf(skeleton: Skeleton, { level, gain }: Start, isHeun: boolean): number {
+  const { dim, rawDim, steps, x0 } = skeleton
+  const states = new Float64Array((steps + 1) * dim)
+  const controls = new Float64Array(steps * rawDim)
+  states.set(x0)
+  const control = (n: number, end: number, r: number) => {
+    let v = level[n * rawDim + r]
+    for (let i = 0; i < dim; i++) v += gain[(n * rawDim + r) * dim + i] * states[end * dim + i]
+    return v
+  }
+  let cost = 0
+  for (let n = 0; n < steps; n++) {
+    const own = controls.subarray(n * rawDim, (n + 1) * rawDim)
+    for (let r = 0; r < rawDim; r++) own[r] = control(n, n, r)
+    if (isHeun) {
+      skeleton.advance(n, states, controls)
+      for (let r = 0; r < rawDim; r++) own[r] = 0.5 * (own[r] + control(n, n + 1, r))
+    }
+    cost += skeleton.advance(n, states, controls)
+  }
+  cost += skeleton.end(states).value
+  return Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY
 }
 
 function mostSteps({ dim, rawDim }: CompiledControl): number {
@@ -114,19 +178,6 @@ function mostSteps({ dim, rawDim }: CompiledControl): number {
 
 function inertiaOf({ isFree }: CompiledControl): number {
   return isFree ? 0 : INERTIA
-}
-
-interface Found {
-  from: string
-  rule: Trajectory
-}
-
-/** Adds a trajectory, or puts it in the place of one that costs the same. */
-function keep(found: Found[], one: Found): void {
-  const { cost } = one.rule
-  const same = found.findIndex(({ rule }) => Math.abs(rule.cost - cost) <= SAME * (Math.abs(cost) + SAME))
-  if (same < 0) found.push(one)
-  else if (cost < found[same].rule.cost) found[same] = { from: found[same].from, rule: one.rule }
 }
 
 /** The best of what the guesses lead to, the best first. */
@@ -148,7 +199,7 @@ function search(problem: CompiledControl, sources: CompiledSkeleton, skeleton: S
       if (grownRule) keep(found, { from: `growing horizons, ${from}`, rule: grownRule })
     }
   }
-  return found.sort((a, b) => a.rule.cost - b.rule.cost).slice(0, KEPT)
+  return raced(skeleton, found, inertia)
 }
 
 function* guesses(

@@ -1,7 +1,7 @@
 /** ∇u from the sums that its stage left. */
 import { type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
-import { hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
+import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
 import { type GradientPlan, PAIR, PAIR_SUMS, QUANTITY, SHARDS, SUMS } from './plan.ts'
 
 /** An adjoint in single precision is rounded at every step. */
@@ -43,30 +43,58 @@ function readComponent(
 ): Moments {
   const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
   const { estimate } = plan
-  const pairOf = (quantity: number) => sums.subarray(quantity * PAIR_SUMS, (quantity + 1) * PAIR_SUMS)
-  const word = new Float64Array(RESULT_WORDS)
-  const put = (at: number, quantity: number, count: number) => {
-    word.set(momentsOf(pairOf(quantity), count), at)
+  const momentsOf = (quantity: number, count: number) =>
+    controlledMoments(sums.subarray(quantity * PAIR_SUMS, (quantity + 1) * PAIR_SUMS), count)
+  const third = withThird > 0 && {
+    coarseGap: momentsOf(QUANTITY.coarseGap, withThird),
+    bend: momentsOf(QUANTITY.bend, withThird),
+    count: withThird,
   }
-  word[RESULT.count] = pairs
-  word[RESULT.coarsestCount] = withThird
-  word[RESULT.slopeBend] = doubles[estimate.result / 8 + RESULT.slopeBend]
-  put(RESULT.value, QUANTITY.fine, pairs)
-  put(RESULT.gap, QUANTITY.gap, pairs)
-  if (withThird > 0) {
-    put(RESULT.coarseGap, QUANTITY.coarseGap, withThird)
-    put(RESULT.bend, QUANTITY.bend, withThird)
-  }
-  // Each part has the control that suits it: the grids' difference is all but free of noise without one.
-  const { share } = gridSizes(estimate)
-  word[RESULT.extrapolated] = word[RESULT.value] + share * word[RESULT.gap]
-  word[RESULT.extrapolatedVariance] = word[RESULT.variance] + share * share * word[RESULT.gapVariance]
-  const standardError = Math.sqrt(word[RESULT.variance] / (pairs - 1) / pairs)
-  const fine = { mean: word[RESULT.value], standardError }
-  const found = hasGrid(estimate, 2) ? readGrid(word, estimate, fine, scale) : { value: fine, grid: null }
-  const { mean } = found.value
+  const { mean, errors } = judgeByGrids(doubles, estimate, scale, {
+    fine: momentsOf(QUANTITY.fine, pairs),
+    gap: momentsOf(QUANTITY.gap, pairs),
+    count: pairs,
+    third: third || null,
+  })
   const rounding = ROUNDING * Math.sqrt(estimate.training.grid.steps) * mean
-  return { mean, standardError: Math.hypot(found.value.standardError, found.grid?.left ?? 0, rounding) }
+  return { mean, standardError: Math.hypot(...errors, rounding) }
+}
+
+/** A mean and a sum of squared deviations of each, from so many samples. */
+export interface GridMoments {
+  fine: Deviations
+  gap: Deviations
+  count: number
+  /** null without a third grid. */
+  third: { coarseGap: Deviations; bend: Deviations; count: number } | null
+}
+
+export type Deviations = [mean: number, squares: number]
+
+/** The value by its grids; `errors` are that of the sample and what the grids leave. Each part has a control of its own. */
+export function judgeByGrids(
+  doubles: Float64Array,
+  estimate: EstimatePlan,
+  scale: number,
+  { fine, gap, count, third }: GridMoments,
+): { mean: number; errors: [sample: number, grid: number] } {
+  const word = new Float64Array(RESULT_WORDS)
+  word[RESULT.count] = count
+  word[RESULT.coarsestCount] = third?.count ?? 0
+  word[RESULT.slopeBend] = doubles[estimate.result / 8 + RESULT.slopeBend]
+  word.set(fine, RESULT.value)
+  word.set(gap, RESULT.gap)
+  if (third) {
+    word.set(third.coarseGap, RESULT.coarseGap)
+    word.set(third.bend, RESULT.bend)
+  }
+  const { share } = gridSizes(estimate)
+  word[RESULT.extrapolated] = fine[0] + share * gap[0]
+  word[RESULT.extrapolatedVariance] = fine[1] + share * share * gap[1]
+  const own = { mean: fine[0], standardError: Math.sqrt(fine[1] / (count - 1) / count) }
+  const found = hasGrid(estimate, 2) ? readGrid(word, estimate, own, scale) : { value: own, grid: null }
+  const { mean, standardError } = found.value
+  return { mean, errors: [standardError, found.grid?.left ?? 0] }
 }
 
 /** All sums of a component, in the order of the shards. */
@@ -89,7 +117,7 @@ function bestShare(sums: Float64Array, pairs: number): number {
 }
 
 /** Mean of p + βq, and its sum of squared deviations: q has mean 0 on every grid, so that each quantity may have its own β. */
-function momentsOf(sums: Float64Array, count: number): [number, number] {
+export function controlledMoments(sums: Float64Array, count: number): Deviations {
   const beta = bestShare(sums, count)
   const mean = (sums[PAIR.p] + beta * sums[PAIR.q]) / count
   const square = sums[PAIR.pp] + 2 * beta * sums[PAIR.pq] + beta * beta * sums[PAIR.qq]

@@ -2,7 +2,7 @@
 import { SKIP_RULES } from '../../networks/specification.ts'
 import { BOUNDS, PATHS, SCHEME, TOLERANCE } from '../../options/estimate.ts'
 import { usually } from '../../options/given.ts'
-import { choiceOption, integerOption, textOption } from '../../options/option.ts'
+import { choiceOption, integerOption, switchOption, textOption, vectorsOption } from '../../options/option.ts'
 import * as training from '../../options/training.ts'
 import type { About } from '../about.ts'
 import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_RATE, FEWEST_PATHS, MOST_PATHS } from './usual.ts'
@@ -14,6 +14,26 @@ const REGION = textOption({
   group: 'Problem',
   help: 'u over box:-1..1, box:0..1,2..3, normal:0,1',
   example: 'box:-1..1',
+  asksMore: true,
+  part: 'equation',
+})
+
+const HESSIAN = switchOption({
+  name: 'hessian',
+  flag: '--hessian',
+  group: 'Estimate',
+  help: 'the diagonal of ∇²u at the start',
+  asksMore: true,
+})
+
+const HESSIAN_ALONG = vectorsOption({
+  name: 'hessianAlong',
+  flag: '--hessian-along',
+  takes: '<v>',
+  group: 'Estimate',
+  help: 'vᵀ∇²u v along v = 1,0,-1; repeatable',
+  most: 100,
+  example: '1,0,1',
   asksMore: true,
 })
 
@@ -42,7 +62,8 @@ export const about: About = {
   title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
   source:
     'E, Han, Jentzen (2017) doi:10.1007/s40304-017-0117-6; Han, Jentzen, E (2018) doi:10.1073/pnas.1718942115',
-  solves: 'equation',
+  needs: [],
+  takes: ['equation', 'control'],
   isUsual: true,
   secondOpinion: { equation: 'multilevel-picard', control: 'policy' },
   options: [
@@ -62,6 +83,8 @@ export const about: About = {
     usually(PATHS, `fresh paths: ${FEWEST_PATHS} to ${MOST_PATHS}`),
     TOLERANCE,
     BOUNDS,
+    HESSIAN,
+    HESSIAN_ALONG,
     RETRIES,
   ],
   canResume: true,

@@ -8,7 +8,7 @@ import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { describeMethod } from '../catalog.ts'
-import { compilePage } from '../compile-page.ts'
+import { compileEquation } from '../compile-equation.ts'
 import { checkKept } from '../options.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
@@ -24,7 +24,7 @@ export async function loadModel(path: string): Promise<Model> {
   const { settings } = description.page
   const method = await describeMethod(description.method)
   checkKept(path, description, method)
-  const problem = (await compilePage(description.page, settings, method, false)) as CompiledProblem
+  const problem = await compileEquation(description.page, settings, { bounds: false })
   const resolved = resolveOptions(problem, publishedOf(description), description.options)
   if (JSON.stringify(resolved) !== description.fingerprint) {
     throw new UserError(

@@ -3,6 +3,7 @@
  *
  * The error bar is that of the mean with all that half as many time steps would change.
  */
+import { compileProblem } from '../../problem/compile.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { Method } from '../method.ts'
@@ -17,6 +18,7 @@ const REMEDY = 'Lower the dimension, or raise --memory.'
 
 export const method: Method = {
   ...about,
+  compile: compileProblem,
   stages: { sample: (context, problem, plan) => sample(context, problem, plan as MonteCarloPlan) },
   solve: solveByPaths,
 }

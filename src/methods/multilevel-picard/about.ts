@@ -47,7 +47,9 @@ export const about: About = {
   id: 'multilevel-picard',
   title: 'Full-history recursive multilevel Picard: nested Monte Carlo without networks',
   source: 'Hutzenthaler, Jentzen, Kruse, Nguyen, von Wurstemberger (2020) doi:10.1098/rspa.2019.0630',
-  solves: 'equation',
+  needs: [],
+  takes: ['equation', 'control'],
   secondOpinion: { equation: 'deep-bsde', control: 'policy' },
   options: [usually(STEPS, `time steps: ${DEFAULT_STEPS}`), LEVELS, BASE, REPETITIONS],
+  canResume: true,
 }

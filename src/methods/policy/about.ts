@@ -17,7 +17,8 @@ export const about: About = {
   title:
     'Direct policy optimisation: a network for the control at each time step, trained through the dynamics',
   source: 'Han, E (2016), Deep learning approximation for stochastic control problems, arXiv:1611.07422',
-  solves: 'control',
+  needs: ['control'],
+  takes: [],
   isUsual: true,
   secondOpinion: { control: 'deep-bsde' },
   options: [

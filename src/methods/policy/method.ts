@@ -8,7 +8,9 @@
 
 import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
+import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
+import type { ControlDefinition } from '../../control/definition.ts'
 import { hasDual } from '../../control/dual/compiled.ts'
 import { boundPolicy } from '../../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../../control/dual/plan.ts'
@@ -24,7 +26,6 @@ import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
 import { settlePolicy, trainPolicy } from '../../control/train.ts'
 import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
-import { UserError } from '../../errors/errors.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
@@ -39,6 +40,8 @@ const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
 
 export const method: Method<CompiledControl> = {
   ...about,
+  compile: (page, settings, { bounds }) =>
+    compileControl(page as ControlDefinition, settings, { bounds, start: true }),
   stages: {
     train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
     settle: (context, problem, plan) => settlePolicy(context, problem, plan as PolicyPlan),
@@ -55,9 +58,6 @@ async function solveByPolicy(
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  if (compiled.kind !== 'control') {
-    throw new UserError('policy: this method solves control problems, not equations. Leave --method out.')
-  }
   const { skeleton: _skeleton, ...problem } = compiled
   const startedAt = performance.now()
   const { starts, missing, ...found } = startsOf(compiled, options)
@@ -73,7 +73,13 @@ async function solveByPolicy(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
+    reportTraining(
+      views.doubles,
+      plan.history,
+      done,
+      { iterations: plan.options.iterations },
+      options.onProgress,
+    )
   }
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)

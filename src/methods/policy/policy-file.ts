@@ -2,16 +2,17 @@
  * A trained policy in a file of our form: what it was trained for as a page of formulas, settings and options, then
  * parameters, scale and shift as they lay in memory. What it computes is compiled again from the page.
  */
+
 import { checkDescription, type RunDescription, type StateDescription } from '../../checkpoint/description.ts'
 import { readStateFile, readToReplace, writeStateFile } from '../../checkpoint/file.ts'
 import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
-import { isControlDefinition } from '../../control/definition.ts'
 import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.ts'
 import { UserError } from '../../errors/errors.ts'
 import { checkOutputs } from '../../files/outputs.ts'
 import { padded } from '../../kernels/interface.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
+import { hasPart } from '../../page/page.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import { checkKept } from '../options.ts'
 import { about } from './about.ts'
@@ -48,7 +49,7 @@ export async function savePolicy(path: string, { run, trained }: Policy): Promis
 export async function loadPolicy(path: string): Promise<Policy> {
   const { description, arrays } = await readPolicy(path)
   const { page, version, regions } = description
-  if (!isControlDefinition(page)) {
+  if (!hasPart(page, 'control')) {
     throw new UserError(`${path}: its page is that of an equation, which has no policy. Use another copy.`)
   }
   checkKept(path, description, about)

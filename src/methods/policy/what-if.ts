@@ -1,7 +1,8 @@
 /** A trained rule on another plant: the page's settings changed after training, as where a mass is not what it was taken for. */
+
 import { compileControl } from '../../control/compile.ts'
-import { isControlDefinition } from '../../control/definition.ts'
 import { UserError } from '../../errors/errors.ts'
+import { hasPart } from '../../page/page.ts'
 import { applySettings } from '../../problem/settings.ts'
 import { Policy } from './policy.ts'
 
@@ -14,7 +15,7 @@ const KEPT = ['dim', 'rawDim', 'controlDim', 'noiseDim', 'horizon', 'isDiscrete'
  */
 export async function underSettings(policy: Policy, assignments: readonly string[]): Promise<Policy> {
   const { page } = policy.run
-  if (!isControlDefinition(page) || assignments.length === 0) return policy
+  if (!hasPart(page, 'control') || assignments.length === 0) return policy
   const { problem: own } = policy.trained
   const problem = await compileControl(page, applySettings(page, assignments))
   const changed = KEPT.find((name) => problem[name] !== own[name])

@@ -13,7 +13,8 @@ export const about: About = {
   id: 'stopping',
   title: 'Optimal stopping: backward regression, limits on both sides from a martingale of the same fit',
   source: 'Longstaff, Schwartz (2001); Rogers (2002); Belomestny, Bender, Schoenmakers (2009)',
-  solves: 'stopping',
+  needs: ['equation', 'stopping'],
+  takes: [],
   isUsual: true,
   secondOpinion: {},
   options: [

@@ -10,6 +10,7 @@
  */
 import type { Published } from '../../problem/definition.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import { compileStopping } from '../../stopping/compile.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
@@ -26,6 +27,7 @@ const REMEDY = 'Lower --batch-size, the number of dates or the dimension, or rai
 
 export const method: Method<CompiledStopping> = {
   ...about,
+  compile: compileStopping,
   stages: {
     fit: (context, problem, plan) => fitBackward(context, problem, plan as StoppingPlan),
     estimate: (context, problem, plan) => findLimits(context, problem, plan as StoppingPlan),

@@ -1,9 +1,10 @@
 /** A learned rule in a file of our form: a page of formulas, settings, options and arrays. What it computes is compiled again. */
+
 import { readSaved } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
 import { Arena } from '../../memory/arena.ts'
+import { hasPart } from '../../page/page.ts'
 import { applySettings } from '../../problem/settings.ts'
-import { isStoppingDefinition } from '../../problem/stopping-definition.ts'
 import { compileStopping } from '../../stopping/compile.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { runsOf } from './options.ts'
@@ -22,7 +23,7 @@ const KEPT = ['dim', 'noiseDim', 'horizon'] as const
 export async function loadRule(path: string, assignments: readonly string[] = []): Promise<StoppingRule> {
   const { description, arrays } = await readSaved(path, 'rule')
   const { page, version, options, fingerprint, regions } = description
-  if (!isStoppingDefinition(page)) {
+  if (!hasPart(page, 'stopping')) {
     throw new UserError(`${path}: its page has no right to stop. Use another copy.`)
   }
   const own = await compileStopping(page, page.settings)

@@ -2,8 +2,8 @@
 
 import { solve } from '../../../src/entry/solve.ts'
 import { DivergenceError, UserError } from '../../../src/errors/errors.ts'
-import { parsePage } from '../../../src/problem/page.ts'
 import type { Solution } from '../../../src/solution/solution.ts'
+import { parseEquation } from '../pages.ts'
 import type { RandomEquation } from './equation.ts'
 import { type Truth, truthOf } from './truth.ts'
 
@@ -35,7 +35,7 @@ export interface Measurement {
 export async function measure(equation: RandomEquation): Promise<Measurement> {
   const { name, dynamics, driver, dim, page } = equation
   const truth = await truthOf(equation)
-  const definition = await parsePage(page, 'yaml')
+  const definition = await parseEquation(page, 'yaml')
   const before = process.cpuUsage()
   const outcome = await solve(definition, { workers: 1 }).then(
     (solution) => comparison(solution, truth),

@@ -1,9 +1,10 @@
 /** What is known of a random equation, by the project's own formulas and their derivatives. */
+
 import { evaluate, evaluateScalar } from '../../../src/formulas/evaluate.ts'
 import { gradient } from '../../../src/formulas/gradient.ts'
 import { readExpressions } from '../../../src/problem/expressions.ts'
-import { parsePage } from '../../../src/problem/page.ts'
 import { type ResidualReport, residualReport } from '../../../src/problem/residual.ts'
+import { parseEquation } from '../pages.ts'
 import type { RandomEquation } from './equation.ts'
 
 export interface Truth {
@@ -16,7 +17,7 @@ export interface Truth {
 }
 
 export async function truthOf({ page, exact }: RandomEquation): Promise<Truth> {
-  const known = await parsePage(`${page}exact: ${JSON.stringify(exact)}\n`, 'yaml')
+  const known = await parseEquation(`${page}exact: ${JSON.stringify(exact)}\n`, 'yaml')
   const expressions = await readExpressions(known)
   const { x0, variables } = expressions
   const bindings = { t: 0, x: x0 }

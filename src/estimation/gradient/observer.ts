@@ -1,0 +1,145 @@
+/** What single paths observe ∇u at where they start: blocks of fresh paths on any of the grids, and their adjoint. */
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
+import { type Simulator, type StepCoefficients, writeCoefficients } from '../../paths/simulator.ts'
+import { Transport } from '../../paths/transport.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import type { WorkerBuffers } from '../buffers.ts'
+import { Controls } from '../controls.ts'
+import { PathPass, type PathStart } from '../path-pass.ts'
+import { type EstimatePlan, hasGrid, RESULT } from '../plan.ts'
+import { FieldCoefficients } from './field-coefficients.ts'
+import { LikelihoodRatio } from './likelihood-ratio.ts'
+import type { Adjoint, Observation } from './path-block.ts'
+import { PathRecord } from './path-record.ts'
+import { PathwiseAdjoint } from './pathwise-adjoint.ts'
+import type { GradientPlan } from './plan.ts'
+
+export type Stride = 1 | 2 | 4
+
+/** One of the grids: of every point of the training's, of every second, or of every fourth. */
+export interface Side {
+  grid: TimeGrid
+  stride: Stride
+  coefficients: StepCoefficients
+  transport: Transport
+}
+
+/** An observation is p + βq, for any β: q has mean 0. [rows×dim] each, as padded. */
+export interface Observed {
+  p: Float32Array
+  q: Float32Array
+}
+
+export class GradientObserver {
+  readonly #context: WorkerContext
+  readonly #plan: GradientPlan
+  readonly #problem: CompiledProblem
+  readonly #functions: ProblemFunctions
+  readonly #pass: PathPass
+  readonly #record: PathRecord
+  readonly #adjoint: Adjoint
+  readonly #field: FieldCoefficients
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan) {
+    const { views, kernels, team } = context
+    const { estimate } = plan
+    const functions = loadFunctions(problem)
+    const { dependsOn } = problem.functions.driver
+    const controls = new Controls(estimate, kernels, views, team.rank)
+    this.#context = context
+    this.#plan = plan
+    this.#problem = problem
+    this.#functions = functions
+    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, controls)
+    const isDrifting = estimate.options.scheme === 'trapezoidal' && dependsOn.includes('z')
+    this.#record = new PathRecord(plan.workers[team.rank].record, views, isDrifting)
+    this.#field = new FieldCoefficients(estimate, kernels, views)
+    this.#adjoint =
+      plan.kind === 'pathwise'
+        ? new PathwiseAdjoint(plan, functions, kernels, views, team.rank)
+        : new LikelihoodRatio(plan, problem, functions, views, team.rank)
+  }
+
+  /** The grids that there are, finest first. Their coefficients are there behind the next barrier. */
+  sides(): Side[] {
+    const { estimate } = this.#plan
+    const coarser = ([2, 4] as const).filter((stride) => hasGrid(estimate, stride))
+    return [1 as const, ...coarser].map((stride) => this.#side(stride, coefficientsOf(estimate, stride)))
+  }
+
+  /** A simulator of a side's paths. */
+  simulator(Kind: typeof Simulator, { grid, coefficients }: Side): Simulator {
+    const { seed } = this.#plan.estimate.training
+    return new Kind(this.#problem, this.#functions.step, grid, this.#context, coefficients, seed)
+  }
+
+  /** Paths firstPath … firstPath+rows−1 of an iteration, at most `plan.rows`, from x₀ or from where `start` says. */
+  follow(
+    simulator: Simulator,
+    { transport, stride, grid }: Side,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+    start?: PathStart,
+  ): Observed {
+    const { doubles } = this.#context.views
+    const { estimate } = this.#plan
+    const y0 = doubles[estimate.result / 8 + RESULT.y0]
+    const first = (estimate.elsewhere?.firstStep ?? 0) / stride
+    const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>
+      this.#keep(node, node === first, stride, grid, rows, at),
+    )
+    const block = { record: this.#record, transport, grid, stride, first, rows, estimates, y0 }
+    return this.#read(this.#adjoint.run(block), rows)
+  }
+
+  #side(stride: Stride, coefficients: StepCoefficients): Side {
+    const { views, team } = this.#context
+    const { grid } = this.#plan.estimate.training
+    const own = stride === 1 ? grid : coarsened(grid, stride)
+    if (team.rank === 0) writeCoefficients(views.floats, coefficients, this.#problem, own)
+    const transport = new Transport(
+      this.#problem,
+      this.#functions.stepTransport,
+      own,
+      this.#context,
+      coefficients,
+    )
+    return { grid: own, stride, coefficients, transport }
+  }
+
+  #keep(
+    node: number,
+    isFirst: boolean,
+    stride: number,
+    grid: TimeGrid,
+    rows: number,
+    at: WorkerBuffers,
+  ): void {
+    const record = this.#record
+    record.keep(node, isFirst ? 0 : lengthAt(grid, node - 1), node === grid.steps, at)
+    if (this.#plan.kind === 'pathwise') return
+    // What a path estimates u at is free of all of the field, not of Ẑ alone.
+    const { share, one } = this.#plan.workers[this.#context.team.rank]
+    this.#field.write(stride * node, record.z(node), at, share, one, rows)
+  }
+
+  /** p = adjoint + control and q = −control of every path and component. */
+  #read({ adjoint, control }: Observation, rows: number): Observed {
+    const { floats } = this.#context.views
+    const count = rows * padded(this.#plan.estimate.training.dim)
+    const q = floats.slice(control / 4, control / 4 + count)
+    const p = floats.slice(adjoint / 4, adjoint / 4 + count)
+    // A likelihood ratio's control has no share to begin with; that of Ẑ has the whole one.
+    if (this.#plan.kind === 'pathwise') for (let k = 0; k < count; k++) [p[k], q[k]] = [p[k] + q[k], -q[k]]
+    return { p, q }
+  }
+}
+
+function coefficientsOf(estimate: EstimatePlan, stride: Stride): StepCoefficients {
+  if (stride === 1) return estimate.training.coefficients
+  return stride === 2 ? estimate.coarseCoefficients : estimate.coarsestCoefficients
+}

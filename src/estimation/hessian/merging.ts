@@ -1,0 +1,139 @@
+/**
+ * A drift of the noise that leads a path which starts beside x₀ to where it would have ended from x₀, and the density of its law:
+ * E[F from x₀ + δ] = E[L F], F of the path with noise ΔW + θΔt and L = exp(−Σ θ·ΔW − ½ Σ |θ|²Δt). For exact laws of single
+ * components θ does not depend on the path.
+ */
+import { padded } from '../../kernels/interface.ts'
+import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
+import { Simulator } from '../../paths/simulator.ts'
+import type { CompiledProblem, Dynamics } from '../../problem/compiled.ts'
+import { invert } from '../../statistics/linear-system.ts'
+
+type ComponentLaw = Extract<Dynamics, { diffusion: Float64Array }>
+
+function lawOf({ dynamics }: CompiledProblem): ComponentLaw | null {
+  return 'diffusion' in dynamics ? dynamics : null
+}
+
+/** Whether there is such a drift: noise in every component, and a law of each. */
+export function canMerge(problem: CompiledProblem): boolean {
+  const { dim, noiseDim, mixing, x0 } = problem
+  const law = lawOf(problem)
+  if (law === null || dim !== noiseDim) return false
+  const isMoved = law.kind !== 'geometric' || x0.every((value) => value !== 0)
+  return (
+    isMoved &&
+    law.diffusion.every((sigma) => sigma !== 0) &&
+    (mixing === null || invert(mixing, dim) !== null)
+  )
+}
+
+export class Steering {
+  /** ln L of each row. */
+  readonly logWeight: Float64Array
+  readonly #floats: Float32Array
+  readonly #law: ComponentLaw
+  readonly #unmix: Float64Array | null
+  readonly #x0: Float64Array
+  readonly #grid: TimeGrid
+  readonly #left: number
+  /** θ of each row, [rows][dim], up to its course in time. */
+  readonly #theta: Float64Array
+
+  /** @param x0 where paths start but for their displacement, at the grid's node `first` */
+  constructor(
+    problem: CompiledProblem,
+    x0: Float64Array,
+    grid: TimeGrid,
+    first: number,
+    rows: number,
+    floats: Float32Array,
+  ) {
+    this.#law = lawOf(problem)!
+    this.#unmix = problem.mixing === null ? null : invert(problem.mixing, problem.dim)
+    this.#x0 = x0
+    this.#grid = grid
+    this.#left = grid.horizon - timeAt(grid, first)
+    this.#floats = floats
+    this.#theta = new Float64Array(rows * x0.length)
+    this.logWeight = new Float64Array(rows)
+  }
+
+  /** Before a block whose rows start at x₀ + δ, δ [rows][dim]. */
+  begin(displaced: Float64Array, rows: number): void {
+    const dim = this.#x0.length
+    this.logWeight.fill(0)
+    for (let r = 0; r < rows; r++) {
+      const row = displaced.subarray(r * dim, (r + 1) * dim)
+      const back = row.map((delta, i) => this.#back(i, delta))
+      this.#theta.set(this.#unmix === null ? back : times(this.#unmix, back), r * dim)
+    }
+  }
+
+  /** Adds the drift over the grid's step n to its noise w [rows×dim], which has none. */
+  steer(w: number, rows: number, n: number): void {
+    const dim = this.#x0.length
+    const width = padded(dim)
+    const dt = lengthAt(this.#grid, n)
+    const course = Float64Array.from({ length: dim }, (_, j) =>
+      this.#course(j, timeAt(this.#grid, n) + 0.5 * dt),
+    )
+    for (let r = 0; r < rows; r++) {
+      let change = 0
+      for (let j = 0; j < dim; j++) {
+        const theta = this.#theta[r * dim + j] * course[j]
+        const k = w / 4 + r * width + j
+        change += theta * (this.#floats[k] + 0.5 * theta * dt)
+        this.#floats[k] += theta * dt
+      }
+      this.logWeight[r] -= change
+    }
+  }
+
+  /** The drift of component i's own noise that makes up for a displacement. */
+  #back(i: number, delta: number): number {
+    const law = this.#law
+    const sigma = law.diffusion[i]
+    switch (law.kind) {
+      case 'brownian':
+        return -delta / (sigma * this.#left)
+      case 'geometric':
+        return -Math.log1p(delta / this.#x0[i]) / (sigma * this.#left)
+      case 'ornstein-uhlenbeck': {
+        const rate = law.rate[i]
+        const strength = rate === 0 ? this.#left : Math.expm1(2 * rate * this.#left) / (2 * rate)
+        return (-delta * Math.exp(rate * this.#left)) / (sigma * strength)
+      }
+    }
+  }
+
+  /** How the drift goes with time: as a noise's share of X_T does. Components that are mixed have the same rate. */
+  #course(i: number, t: number): number {
+    const law = this.#law
+    return law.kind === 'ornstein-uhlenbeck' ? Math.exp(law.rate[i] * (this.#grid.horizon - t)) : 1
+  }
+}
+
+function times(matrix: Float64Array, v: Float64Array): Float64Array {
+  const n = v.length
+  return v.map((_, i) => v.reduce((sum, value, j) => sum + matrix[i * n + j] * value, 0))
+}
+
+/** Draws ±ΔW, with the drift that it is told of. */
+export class SteeredSimulator extends Simulator {
+  sign: 1 | -1 = 1
+  steering: Steering | null = null
+
+  override increments(
+    w: number,
+    rows: number,
+    n: number,
+    deviation: number,
+    stream: number,
+    iteration: number,
+    firstPath: number,
+  ): void {
+    super.increments(w, rows, n, this.sign * deviation, stream, iteration, firstPath)
+    this.steering?.steer(w, rows, n)
+  }
+}

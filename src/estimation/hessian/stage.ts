@@ -1,0 +1,230 @@
+/**
+ * ∇²u(0,x₀) as central differences of what fresh paths observe ∇u at, from starts on either side of x₀:
+ *
+ *     (vᵀ∇u(x₀ + δ) − vᵀ∇u(x₀ − δ)) / 2h,    δ = hv.
+ *
+ * Every worker of the team runs this, after the gradient.
+ */
+import { padded } from '../../kernels/interface.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { placeAt } from '../../paths/start.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { GradientObserver, type Side } from '../gradient/observer.ts'
+import { readGradient } from '../gradient/result.ts'
+import { RESULT } from '../plan.ts'
+import { displacements, type Probe, probesOf } from './displacement.ts'
+import { SteeredSimulator, Steering } from './merging.ts'
+import { type HessianPlan, meansAt, ROUND_UNITS } from './plan.ts'
+import { differencesOf, isPrecise, readHessian, sampleVariances } from './result.ts'
+import { spreadOf } from './spread.ts'
+
+/** Of the estimate's stream. */
+const HESSIAN_ITERATION = 48
+const PILOT_ITERATION = 50
+
+export function estimateHessian(context: WorkerContext, problem: CompiledProblem, plan: HessianPlan): void {
+  new HessianEstimator(context, problem, plan).run()
+}
+
+type SteeredSide = Side & { simulator: SteeredSimulator }
+
+class HessianEstimator {
+  readonly #context: WorkerContext
+  readonly #plan: HessianPlan
+  readonly #observer: GradientObserver
+  readonly #sides: SteeredSide[]
+  readonly #steering: Steering | null
+  readonly #probes: Probe[]
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: HessianPlan) {
+    const { gradient } = plan
+    const { training, elsewhere, x0 } = gradient.estimate
+    this.#context = context
+    this.#plan = plan
+    this.#observer = new GradientObserver(context, problem, gradient)
+    this.#sides = this.#observer.sides().map((side) => ({
+      ...side,
+      simulator: this.#observer.simulator(SteeredSimulator, side) as SteeredSimulator,
+    }))
+    const first = elsewhere?.firstStep ?? 0
+    const { floats } = context.views
+    const canSteer = plan.candidates.some(({ coupling }) => coupling === 'merging')
+    this.#steering = canSteer ? new Steering(problem, x0, training.grid, first, gradient.rows, floats) : null
+    this.#probes = probesOf(plan)
+    context.team.barrier()
+    if (context.team.rank === 0) {
+      const spread = spreadOf(context.views, problem, gradient.estimate, this.#sides[0].simulator)
+      context.views.doubles.set(spread, plan.spread / 8)
+    }
+    context.team.barrier()
+  }
+
+  run(): void {
+    const { team, views } = this.#context
+    const { gradient, count, fewestUnits, mostUnits, candidates } = this.#plan
+    if (team.rank === 0) views.doubles.fill(0, count / 8, count / 8 + 2)
+    const found = readGradient(views.doubles, gradient)
+    if (team.shouldStop(found === null)) return
+    if (candidates.length > 1) this.#choose(found!.gradient)
+    let done = 0
+    let isDone = false
+    do {
+      team.forEach(ROUND_UNITS, (unit) =>
+        this.#unit(HESSIAN_ITERATION, done + unit, this.#sides, found!.gradient),
+      )
+      done += ROUND_UNITS
+      if (team.rank !== 0) continue
+      views.doubles[count / 8] = done
+      isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan)))
+    } while (!team.shouldStop(isDone))
+  }
+
+  /** Takes the candidate with the least noise for its time, by paths of their own on the finest grid. */
+  #choose(slope: Float64Array): void {
+    const { team, views } = this.#context
+    const { count, candidates } = this.#plan
+    let noise: number[] = []
+    let best = 0
+    let least = Number.POSITIVE_INFINITY
+    for (const [k, { reaches }] of candidates.entries()) {
+      if (team.rank === 0) views.doubles.set([ROUND_UNITS, k], count / 8)
+      team.barrier()
+      const finest = this.#sides.slice(0, 1)
+      team.forEach(ROUND_UNITS, (unit) => this.#unit(PILOT_ITERATION, unit, finest, slope))
+      if (team.rank !== 0) continue
+      const variances = sampleVariances(views.doubles, this.#plan)
+      if (k === 0) noise = variances
+      const ratios = variances.map((variance, entry) => Math.log(variance / noise[entry]))
+      const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length
+      const cost = mean + Math.log(reaches.length)
+      if (cost < least) [best, least] = [k, cost]
+    }
+    if (team.rank === 0) views.doubles.set([0, best], count / 8)
+    team.barrier()
+  }
+
+  /** All pairs of a unit, on all grids and with all reaches. */
+  #unit(iteration: number, unit: number, sides: SteeredSide[], slope: Float64Array): void {
+    const { doubles } = this.#context.views
+    const { unitPairs, gradient } = this.#plan
+    const { coupling, reaches } = differencesOf(doubles, this.#plan)
+    const steering = coupling === 'merging' ? this.#steering : null
+    for (const { simulator } of sides) simulator.steering = steering
+    doubles.fill(0, meansAt(this.#plan, unit, 0, 0, 'p'), meansAt(this.#plan, unit + 1, 0, 0, 'p'))
+    const spread = this.#spread
+    for (let row = 0; row < unitPairs; row += gradient.rows) {
+      const rows = Math.min(gradient.rows, unitPairs - row)
+      for (const probe of this.#probes) {
+        const delta = displacements(this.#plan, probe, spread, unit, row, rows)
+        for (const [k, reach] of reaches.entries()) {
+          const share = reach / Math.sqrt(steering && probe.direction === null ? spread.length : 1)
+          const own = delta.map((value) => share * value)
+          for (const [grid, side] of sides.entries()) {
+            this.#observe(side, probe, own, slope, { iteration, unit, row, rows, grid, reach: k })
+          }
+        }
+      }
+    }
+  }
+
+  /** Adds what rows of a unit show to its means. */
+  #observe(
+    side: SteeredSide,
+    probe: Probe,
+    delta: Float64Array,
+    slope: Float64Array,
+    { iteration, unit, row, rows, grid, reach }: Place,
+  ): void {
+    const { doubles } = this.#context.views
+    const { unitPairs } = this.#plan
+    const at = {
+      p: meansAt(this.#plan, unit, grid, reach, 'p') + probe.firstEntry,
+      q: meansAt(this.#plan, unit, grid, reach, 'q') + probe.firstEntry,
+    }
+    const path = unit * unitPairs + row
+    for (const end of [1, -1] as const) {
+      for (const sign of [1, -1] as const) {
+        side.simulator.sign = sign
+        const displaced = delta.map((value) => end * value)
+        const { p, q } = this.#follow(side, displaced, slope, iteration, path, rows)
+        const share = end / (4 * unitPairs)
+        this.#add(probe, share, delta, rows, p, at.p, doubles)
+        this.#add(probe, share, delta, rows, q, at.q, doubles)
+      }
+    }
+  }
+
+  /** What paths from x₀ + δ observe beyond ∇u(0,x₀), [rows][dim]; weighted where they are steered. */
+  #follow(
+    side: SteeredSide,
+    displaced: Float64Array,
+    slope: Float64Array,
+    iteration: number,
+    path: number,
+    rows: number,
+  ): { p: Float64Array; q: Float64Array } {
+    const { floats, doubles } = this.#context.views
+    const { estimate } = this.#plan.gradient
+    const dim = slope.length
+    const width = padded(dim)
+    const { steering } = side.simulator
+    steering?.begin(displaced, rows)
+    const seen = this.#observer.follow(side.simulator, side, iteration, path, rows, (x, y) => {
+      placeAt(floats, x, rows, estimate.x0)
+      for (let r = 0; r < rows; r++) {
+        let value = doubles[estimate.result / 8 + RESULT.y0]
+        for (let i = 0; i < dim; i++) {
+          floats[x / 4 + r * width + i] = estimate.x0[i] + displaced[r * dim + i]
+          value += slope[i] * displaced[r * dim + i]
+        }
+        doubles[y / 8 + r] = value
+      }
+    })
+    const [p, q] = [new Float64Array(rows * dim), new Float64Array(rows * dim)]
+    for (let r = 0; r < rows; r++) {
+      const weight = steering === null ? 1 : Math.exp(steering.logWeight[r])
+      for (let i = 0; i < dim; i++) {
+        p[r * dim + i] = weight * (seen.p[r * width + i] - slope[i])
+        q[r * dim + i] = weight * seen.q[r * width + i]
+      }
+    }
+    return { p, q }
+  }
+
+  /** Adds share/h times what is seen to the entries of a probe, in path order. */
+  #add(
+    { direction }: Probe,
+    share: number,
+    delta: Float64Array,
+    rows: number,
+    seen: Float64Array,
+    to: number,
+    doubles: Float64Array,
+  ): void {
+    const dim = seen.length / rows
+    if (direction === null) {
+      for (let k = 0; k < seen.length; k++) doubles[to + (k % dim)] += (share * seen[k]) / delta[k]
+      return
+    }
+    // δ = hv, and vᵀ∇²u v is asked for.
+    const size = delta.reduce((sum, value, k) => sum + value * direction[k % dim], 0) / rows
+    const h = size / direction.reduce((sum, value) => sum + value * value, 0)
+    for (let k = 0; k < seen.length; k++) doubles[to] += (share * direction[k % dim] * seen[k]) / h
+  }
+
+  get #spread(): Float64Array {
+    const { spread, gradient } = this.#plan
+    const from = spread / 8
+    return this.#context.views.doubles.slice(from, from + gradient.estimate.training.dim)
+  }
+}
+
+/** Rows of a unit, on a grid and with a reach. */
+interface Place {
+  iteration: number
+  unit: number
+  row: number
+  rows: number
+  grid: number
+  reach: number
+}

@@ -1,0 +1,71 @@
+/** ∇²u(0,x₀) of a run that was asked for it. */
+import { UserError } from '../../errors/errors.ts'
+import type { GradientPlan } from '../../estimation/gradient/plan.ts'
+import type { Moments } from '../../estimation/grid-error.ts'
+import { type HessianPlan, type HessianRequest, planHessian } from '../../estimation/hessian/plan.ts'
+import { readHessian } from '../../estimation/hessian/result.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { Views } from '../../memory/views.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { Hessian, RunOptions } from '../../solution/solution.ts'
+import type { Session } from '../session.ts'
+
+/** null where it was not asked for, or no path observes the gradient. @throws UserError for directions of another dimension */
+export function planAskedHessian(
+  arena: Arena,
+  problem: CompiledProblem,
+  gradient: GradientPlan | null,
+  options: RunOptions,
+): HessianPlan | null {
+  const request = requestOf(problem, options)
+  return request && gradient && planHessian(arena, problem, gradient, request)
+}
+
+/** Runs the stage behind the gradient's; entries are null where they are not known. */
+export async function findHessian(
+  session: Session,
+  problem: CompiledProblem,
+  plan: HessianPlan | null,
+  views: Views,
+  options: RunOptions,
+): Promise<Hessian | undefined> {
+  const request = requestOf(problem, options)
+  if (request === null) return undefined
+  if (plan !== null) await session.run('deep-bsde', 'hessian', problem, plan, () => {})
+  const found = plan && readHessian(views.doubles, plan)
+  const { hasDiagonal, directions } = request
+  const unknown: Moments = { mean: Number.NaN, standardError: Number.NaN }
+  const diagonal = found?.diagonal ?? Array.from({ length: problem.dim }, () => unknown)
+  return {
+    ...(hasDiagonal && {
+      hessianDiagonal: diagonal.map((entry) => known(entry).value),
+      hessianDiagonalStandardError: diagonal.map((entry) => known(entry).standardError),
+    }),
+    ...(directions.length > 0 && {
+      hessianAlong: directions.map((direction, k) => ({
+        direction: [...direction],
+        ...known(found?.along[k] ?? unknown),
+      })),
+    }),
+  }
+}
+
+function known({ mean, standardError }: Moments): { value: number | null; standardError: number | null } {
+  const isKnown = Number.isFinite(mean) && Number.isFinite(standardError)
+  return isKnown ? { value: mean, standardError } : { value: null, standardError: null }
+}
+
+function requestOf(problem: CompiledProblem, options: RunOptions): HessianRequest | null {
+  const { hessian = false, hessianAlong = [] } = options
+  if (!hessian && hessianAlong.length === 0) return null
+  return { hasDiagonal: hessian, directions: hessianAlong.map((direction) => checked(problem, direction)) }
+}
+
+function checked({ id, dim }: CompiledProblem, direction: number[]): Float64Array {
+  const isZero = direction.every((value) => value === 0)
+  if (direction.length === dim && !isZero) return Float64Array.from(direction)
+  const got = direction.length === dim ? 'zeros alone' : `${direction.length}`
+  throw new UserError(
+    `${id}: a direction of the Hessian must have ${dim} numbers, one of them not 0, got ${got}. Use --hessian for its diagonal.`,
+  )
+}
