@@ -85,7 +85,7 @@ describe('a stopping page', () => {
     [{}, { dates: [-0.5, 1] }, /stopping dates must lie in .*got -0.5/],
     [{}, { dates: [] }, /stopping.dates must be a list of at least one number, got \[\]/],
     [{}, { payoff: undefined }, /stopping.payoff/],
-    [{ runningCost: 'sum(a^2)', control: 'a', terminalCost: '0' }, {}, /stopping/],
+    [{ runningCost: 'sum(a^2)', terminalCost: '0', driver: undefined }, {}, /unknown key 'stopping'/],
   ])('%j with %j is refused in one line', async (change, stopping, message) => {
     const attempt = compiled(change, stopping)
     await expect(attempt).rejects.toThrow(UserError)
