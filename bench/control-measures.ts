@@ -46,7 +46,7 @@ export function feedback({ policy, steps, settings }: Solution): Figures {
 /** How far the policy's value lies above that of the Bellman equation. */
 export async function gapOf({ problem, seed }: Solution): Promise<Figures> {
   const { bellman, gap, gapError } = await solveBothWays((await builtInOf('control', problem))!, { seed })
-  return { bellman: bellman.value, gap, gapError }
+  return { bellman: bellman!.value, gap: gap!, gapError: gapError! }
 }
 
 /** Largest distance of the mean holdings from the closed form, in initial positions. */

@@ -32,11 +32,10 @@ export async function runSolveBoth(page: Page, argument: string, flags: SolveFla
   async function bothWays(definition: ControlDefinition, own: SolveOptions): Promise<Solution> {
     const { solveBothWays } = await import('../entry/both.ts')
     ways = await solveBothWays(definition, own)
-    const { bellman, gap, gapError, relativeGap } = ways
-    const { history, samples, ...form } = bellman
+    const { gap, gapError, relativeGap } = ways
     return Object.assign(ways.policy, {
-      bellman: form,
-      gap: { value: gap, standardError: gapError, relative: relativeGap },
+      bellman: formOf(ways),
+      gap: gap === null ? null : { value: gap, standardError: gapError, relative: relativeGap },
     })
   }
 }
@@ -49,14 +48,21 @@ function refuseBesideBoth({ method, seeds, secondOpinion, checkpoint }: SolveFla
     throw new UserError(`--${name} is for one run, --both makes two. Leave one of them out.`)
 }
 
+function formOf({ bellman, missing }: BothWays): object {
+  if (bellman === null) return { method: 'deep-bsde', status: 'diverged', value: null, reason: missing }
+  const { history, samples, ...form } = bellman
+  return form
+}
+
 /** Both values with their intervals, and the gap. */
-function bothText({ policy, bellman, gap, gapError, relativeGap }: BothWays): string {
+function bothText({ policy, bellman, missing, gap, gapError, relativeGap }: BothWays): string {
   const line = (label: string, { value, standardError, interval, confidence }: Solution) =>
     `  ${label.padEnd(16)}${value.toPrecision(8)} ± ${standardError.toPrecision(2)}   ${100 * confidence} % interval [${interval[0].toPrecision(7)}, ${interval[1].toPrecision(7)}]`
   const share = relativeGap === null ? '' : `   ${(100 * relativeGap).toPrecision(2)} % of the value`
+  if (bellman === null) return `${line('policy', policy)}\n  ${'Bellman'.padEnd(16)}diverged: ${missing}`
   return [
     line('policy', policy),
     line('Bellman', bellman),
-    `  ${'gap'.padEnd(16)}${gap.toPrecision(2)} ± ${gapError.toPrecision(2)}${share}`,
+    `  ${'gap'.padEnd(16)}${gap!.toPrecision(2)} ± ${gapError!.toPrecision(2)}${share}`,
   ].join('\n')
 }
