@@ -10,14 +10,22 @@ import { overrideSettings } from '../problem/settings.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
-export interface BothWays {
+/** A control problem's two answers, and how far they are apart. */
+export type BothWays = Compared | Diverged
+
+/** The Bellman equation's training diverged; `missing` says how. */
+interface Diverged {
   policy: Solution
-  /** null where it diverged; `missing` says how. */
-  bellman: Solution | null
-  missing: string | null
+  bellman: null
+  missing: string
+}
+
+interface Compared {
+  policy: Solution
+  bellman: Solution
   /** What the rule costs more (gains less) than the Bellman value, and its standard error. */
-  gap: number | null
-  gapError: number | null
+  gap: number
+  gapError: number
   /** |gap| / |Bellman value|; null where that is 0. */
   relativeGap: number | null
 }
@@ -45,11 +53,11 @@ export async function solveBothWays(
   } catch (error) {
     // The rule that was found is not lost with the other method.
     if (!(error instanceof DivergenceError)) throw error
-    return { policy, bellman: null, missing: error.message, gap: null, gapError: null, relativeGap: null }
+    return { policy, bellman: null, missing: error.message }
   }
 }
 
-function compared(policy: Solution, bellman: Solution, sign: 1 | -1): BothWays {
+function compared(policy: Solution, bellman: Solution, sign: 1 | -1): Compared {
   const gap = sign * (policy.value - bellman.value)
   const gapError = Math.hypot(policy.standardError, bellman.standardError)
   const relativeGap = bellman.value === 0 ? null : Math.abs(gap / bellman.value)
@@ -57,7 +65,7 @@ function compared(policy: Solution, bellman: Solution, sign: 1 | -1): BothWays {
   const isSeen = isSure(policy) && isSure(bellman) && Math.abs(gap) > SEEN * gapError
   const isWide = isSeen && (relativeGap ?? 1) > (gap > 0 ? WIDE.worse : WIDE.better)
   const judged = isWide ? { ...policy, ...judgedGap(gap, sign, bellman) } : policy
-  return { policy: judged, bellman, missing: null, gap, gapError, relativeGap }
+  return { policy: judged, bellman, gap, gapError, relativeGap }
 }
 
 /** No rule is better than the value: one that seems so shows that one of the two is wrong. */

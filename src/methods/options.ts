@@ -5,10 +5,10 @@ import { checkOptions, isChosen } from '../options/given.ts'
 import type { Option } from '../options/option.ts'
 import { RUN_OPTIONS } from '../options/run.ts'
 import { type Page, type PartKey, partsOf } from '../page/page.ts'
-import type { RunOptions } from '../solution/solution.ts'
+import type { ChosenOptions, RunOptions } from '../solution/solution.ts'
 import type { About } from './about.ts'
 import { describeMethods } from './catalog.ts'
-import { nameOf } from './parts.ts'
+import { nounOf } from './parts.ts'
 
 type Asked = Pick<About, 'id' | 'options'>
 
@@ -33,13 +33,13 @@ export async function refuseForeign(
 }
 
 /** throws UserError for a choice that a page of this kind gives no meaning to */
-function refuseMeaningless(page: Page, options: RunOptions, { options: known }: Asked): void {
+async function refuseMeaningless(page: Page, options: RunOptions, { options: known }: Asked): Promise<void> {
   const parts: string[] = partsOf(page)
   const option = known.find(
     (each) => each.part !== undefined && !parts.includes(each.part) && isGiven(options, each),
   )
   if (option === undefined) return
-  const [own, other] = [nameOf(option.part as PartKey), nameOf(partsOf(page).at(-1)!)]
+  const [own, other] = await Promise.all([nounOf(option.part as PartKey), nounOf(partsOf(page).at(-1)!)])
   throw new UserError(`${page.id}: ${option.flag} is for ${own}, not ${other}. Leave ${option.flag} out.`)
 }
 
@@ -53,6 +53,12 @@ export function keptOptions(options: RunOptions, { options: known }: Asked): Run
   const names = new Set([...RUN_OPTIONS, ...known].map(({ name }) => name))
   const kept = Object.entries(options).filter(([name, value]) => names.has(name) && value !== undefined)
   return Object.fromEntries(kept)
+}
+
+/** Of these, what the person chose of the method. */
+export function chosenOptions(options: RunOptions, { options: known }: Asked): ChosenOptions {
+  const given = known.filter((option) => isGiven(options, option)).map(({ name }) => name)
+  return Object.fromEntries(given.map((name) => [name, (options as Record<string, unknown>)[name]]))
 }
 
 /** As `keptOptions` made them and a file gives them back. @throws UserError naming the file, and what is not */

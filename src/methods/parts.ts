@@ -1,17 +1,12 @@
 /** Which pages a method takes. */
 import { UserError } from '../errors/errors.ts'
 import { type Page, type PartKey, partsOf } from '../page/page.ts'
+import { loadParts } from '../page/parts.ts'
 import type { About } from './about.ts'
 
-const NAMES: Readonly<Record<PartKey, string>> = {
-  equation: 'equations',
-  control: 'control problems',
-  stopping: 'rights to stop',
-}
-
-/** Pages about that part, in words. */
-export function nameOf(part: PartKey): string {
-  return NAMES[part]
+/** Pages with that part, in words. */
+export async function nounOf(part: PartKey): Promise<string> {
+  return (await loadParts()).find(({ key }) => key === part)!.noun
 }
 
 /** needs ⊆ parts ⊆ needs ∪ takes */
@@ -29,9 +24,10 @@ export function subjectOf({ needs }: Pick<About, 'needs'>): PartKey {
 }
 
 /** @throws UserError for a page without a part that it needs, or with one that it does not know */
-export function requireParts(about: About, page: Page): void {
+export async function requireParts(about: About, page: Page): Promise<void> {
   if (fits(about, page)) return
-  const own = NAMES[subjectOf(about)]
-  const other = NAMES[partsOf(page).at(-1)!]
+  const foreign = partsOf(page).filter((part) => ![...about.needs, ...about.takes].includes(part))
+  const own = await nounOf(subjectOf(about))
+  const other = await nounOf(foreign.at(-1) ?? partsOf(page).at(-1)!)
   throw new UserError(`${page.id}: ${about.id} solves ${own}, not ${other}. Leave --method out.`)
 }

@@ -6,24 +6,28 @@ import { readdir } from 'node:fs/promises'
 import { UserError } from '../errors/errors.ts'
 import { suggestion } from '../problem/nearest.ts'
 import { isPagePath } from '../problem/page-file.ts'
-import type { Page, PageOf, PartKey } from './page.ts'
+import { PART_KEYS, type Page, type PageOf, type PartKey } from './page.ts'
 import { loadPage } from './reader.ts'
 
 const root = new URL('../../problems/', import.meta.url)
 /** The pages have this module's own form: `.ts` in the repository, `.js` in the built package. */
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
-/** By the part that a page is about. */
-const folders: Readonly<Record<PartKey, URL>> = {
-  equation: root,
-  control: new URL('control/', root),
-  stopping: new URL('stopping/', root),
+/** Where the pages about a part lie. */
+function folderOf(part: PartKey): URL {
+  return part === 'equation' ? root : new URL(`${part}/`, root)
 }
-const kinds = Object.keys(folders) as PartKey[]
+
+/** The parts that built-in pages are about. */
+async function subjects(): Promise<PartKey[]> {
+  const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory())
+  const names = folders.map(({ name }) => name)
+  return ['equation', ...PART_KEYS.filter((key) => names.includes(key))]
+}
 
 /** The ids of the built-in pages about `part`, in alphabetical order. Reads the folder; imports nothing. */
 export async function listProblems(part: PartKey = 'equation'): Promise<string[]> {
-  const files = await readdir(folders[part])
+  const files = await readdir(folderOf(part))
   return files
     .filter((file) => file.endsWith(extension) && !file.endsWith('.d.ts'))
     .map((file) => file.slice(0, -extension.length))
@@ -32,19 +36,19 @@ export async function listProblems(part: PartKey = 'equation'): Promise<string[]
 
 /** The ids of all built-in pages: equations, control problems, rights to stop. */
 export async function listAllProblems(): Promise<string[]> {
-  return (await Promise.all(kinds.map((part) => listProblems(part)))).flat()
+  return (await Promise.all((await subjects()).map((part) => listProblems(part)))).flat()
 }
 
 /** The built-in page of that id about `part`; null where there is none. */
 export async function builtInOf<Key extends PartKey>(part: Key, id: string): Promise<PageOf[Key] | null> {
   if (!(await listProblems(part)).includes(id)) return null
-  const module: { default: PageOf[Key] } = await import(new URL(`${id}${extension}`, folders[part]).href)
+  const module: { default: PageOf[Key] } = await import(new URL(`${id}${extension}`, folderOf(part)).href)
   return module.default
 }
 
 /** The built-in page of that id, whatever it is about; null where there is none. */
 export async function builtIn(id: string): Promise<Page | null> {
-  for (const part of kinds) {
+  for (const part of await subjects()) {
     const page = await builtInOf(part, id)
     if (page !== null) return page
   }

@@ -11,7 +11,7 @@ import { parsePageText, readPageFile, type TextFormat } from '../problem/page-fi
 import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
 import type { Page } from './page.ts'
-import type { Part } from './parts/part.ts'
+import type { Part } from './part.ts'
 import type { Wrong } from './schema.ts'
 
 /** Text in which `deepbsde new` and the documentation leave a place open; an optional entry that says so is none. */
@@ -47,15 +47,17 @@ export async function parsePage(
  * @throws UserError as `loadPage`
  */
 export async function readPage(value: unknown, file: string, name: string): Promise<Page> {
-  const { writtenParts } = await import('./parts/all.ts')
+  const { beside, loadParts, writtenParts } = await import('./parts.ts')
   const { checkEntries } = await import('./schema.ts')
   if (!isMapping(value)) {
     throw new UserError(
       `${file}: must be a page, a mapping with settings, x0, drift, diffusion, driver and terminal, got ${shown(value)}.`,
     )
   }
-  const parts = writtenParts(value)
-  const { page: written, reference } = await prepared(value, parts, file, name)
+  const all = await loadParts()
+  const parts = writtenParts(all, value)
+  const allowed = [parts[0], ...beside(all, parts[0])]
+  const { page: written, reference } = await prepared(value, parts, allowed, file, name)
   const completed = parts.reduce((page, { complete }) => complete?.(page) ?? page, written)
   const result = checkEntries(completed, parts)
   if (!('page' in result)) throw wrongEntry(result, parts, file)
@@ -65,17 +67,20 @@ export async function readPage(value: unknown, file: string, name: string): Prom
   return { ...page, title, ...(reference === undefined ? {} : { reference }) } as Page
 }
 
-/** The page's own entries, its names checked, without what is left open, and its reference function apart. */
+/**
+ * The page's own entries, its names checked, without what is left open, and its reference function apart.
+ * @param allowed the parts that it has, and those that it might have beside
+ */
 async function prepared(
   value: Record<string, unknown>,
   parts: readonly Part[],
+  allowed: readonly Part[],
   file: string,
   name: string,
 ): Promise<{ page: Record<string, unknown>; reference: unknown }> {
   const { idFrom, requireModest, requireNames } = await import('../problem/page-names.ts')
-  const { further } = await import('./parts/all.ts')
   const { entriesOf, keysOf } = await import('./schema.ts')
-  const entries = entriesOf([parts[0], ...further(parts[0])])
+  const entries = entriesOf(allowed)
   requireKnownKeys(value, Object.keys(entries), '', file)
   for (const [key, inner] of Object.entries(value)) {
     const known = keysOf(entries[key])

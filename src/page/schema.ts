@@ -1,7 +1,7 @@
 /** What a page with these parts may hold, and the first thing that is wrong with one. */
 import * as v from 'valibot'
-import { frame } from './parts/frame.ts'
-import type { Part } from './parts/part.ts'
+import { frame } from './frame.ts'
+import type { Part } from './part.ts'
 
 /** What is wrong: at which key, what is allowed there, what was got. */
 export interface Wrong {

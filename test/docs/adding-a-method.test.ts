@@ -2,49 +2,26 @@
  * Does what docs/adding-a-method.md says: puts its two files into a copy of the package, builds it, and asks every place that should
  * know of the method. No other file of the copy is touched.
  */
-import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { blocksOf, PackageCopy } from './package-copy.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const page = await readFile(`${root}docs/adding-a-method.md`, 'utf8')
-const files = [...page.matchAll(/^```ts file=(\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => ({
-  name,
-  text,
-}))
+const files = await blocksOf('adding-a-method.md', 'file')
 const id = 'terminal-mean'
-const run = promisify(execFile)
 
-let folder = ''
+let copy: PackageCopy
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deepbsde-'))
-  const copied = ['src', 'workers', 'problems', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
-  for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true })
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  await mkdir(join(folder, 'src/methods', id))
-  for (const { name, text } of files) await writeFile(join(folder, 'src/methods', id, name), text)
-  await run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], { cwd: folder })
-  for (const kernel of ['simd.wasm', 'fma.wasm']) {
-    await cp(join(root, 'dist/src/kernels', kernel), join(folder, 'dist/src/kernels', kernel))
-  }
+  copy = await PackageCopy.make()
+  await mkdir(join(copy.folder, 'src/methods', id))
+  for (const { name, text } of files) await copy.write(`src/methods/${id}/${name}`, text)
+  await copy.build()
 })
 
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => copy.remove())
 
-async function deepbsde(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const main = join(folder, 'dist/src/cli/main.js')
-  try {
-    return { code: 0, ...(await run(process.execPath, [main, ...args], { cwd: folder })) }
-  } catch (error) {
-    return error as { code: number; stdout: string; stderr: string }
-  }
-}
-
+const deepbsde = (...args: string[]) => copy.deepbsde(...args)
 const solve = (...args: string[]) => deepbsde('solve', 'heat', '--set', 'dim=2', '--method', id, ...args)
 
 describe('docs/adding-a-method.md', () => {
@@ -63,7 +40,7 @@ describe('docs/adding-a-method.md', () => {
   })
 
   it('has it in the help and in completion', async () => {
-    const { stdout } = await deepbsde('solve', '--help')
+    const { stdout } = await deepbsde('solve', '--help-all')
     expect(stdout).toMatch(/^Mean {6}--draws <n> +points at the end of time: 65536$/m)
     expect(stdout).toMatch(/--method <id> .*\n?.*terminal-mean/)
     const { stdout: script } = await deepbsde('completion', 'bash')
@@ -102,7 +79,7 @@ describe('docs/adding-a-method.md', () => {
     const { stdout } = await solve('--draws', '10000', '--workers', '1', '--report', 'run.html')
     expect(stdout).toMatch(/^ {2}run +terminal-mean: 10,000 fresh paths$/m)
     expect(stdout).toContain('terminal-mean gives the value alone')
-    expect(await readFile(join(folder, 'run.html'), 'utf8')).toContain('terminal-mean')
+    expect(await copy.read('run.html')).toContain('terminal-mean')
   })
 
   it('goes on from a checkpoint with the same bits', async () => {
@@ -115,7 +92,7 @@ describe('docs/adding-a-method.md', () => {
       const [resumed, whole] = [await resume('run.ckpt', { workers: 2 }), await solve('heat', options)]
       const bits = ({ value, standardError, paths }) => ({ value, standardError, paths })
       console.log(JSON.stringify({ status, paths, resumed: bits(resumed), whole: bits(whole) }))`
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+    const { stdout } = await copy.run(process.execPath, ['--input-type=module', '-e', script])
     const { status, paths, resumed, whole } = JSON.parse(stdout)
     expect(status).toBe('stopped')
     expect(paths).toBeGreaterThan(0)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { equation } from '../../src/page/parts/equation.ts'
+import { part as equation } from '../../src/page/parts/equation.ts'
 import { checkEntries } from '../../src/page/schema.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { defineProblem } from '../../src/problem/definition.ts'

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { ControlDefinition } from '../../control/definition.ts'
 import { CONTROL_VARIABLES } from '../../problem/page-names.ts'
 import { count, finite, formula, goal, integer, numbers, values } from '../kinds.ts'
-import type { Part } from './part.ts'
+import type { Part } from '../part.ts'
 
 /** Of a control set, of t and x; a list is written as the formula that it is. */
 const bound = v.pipe(
@@ -41,8 +41,9 @@ const training = v.strictObject(
   HINTS,
 )
 
-export const control: Part = {
+export const part: Part = {
   key: 'control',
+  noun: 'control problems',
   entries: {
     kind: v.optional(v.literal('control', 'control'), 'control'),
     constants: v.optional(

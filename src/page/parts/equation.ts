@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { EQUATION_VARIABLES } from '../../problem/page-names.ts'
 import { finite, formula, integer, text } from '../kinds.ts'
-import type { Part } from './part.ts'
+import type { Part } from '../part.ts'
 
 const published = v.object(
   {
@@ -18,8 +18,9 @@ const published = v.object(
   'what the literature reports: { source: "…", relativeError: 0.0017, steps: 20 }',
 )
 
-export const equation: Part = {
+export const part: Part = {
   key: 'equation',
+  noun: 'equations',
   entries: {
     drift: formula,
     diffusion: formula,

@@ -3,12 +3,13 @@ import * as v from 'valibot'
 import { EQUATION_VARIABLES } from '../../problem/page-names.ts'
 import { withDefaults } from '../../problem/stopping-part.ts'
 import { finite, formula, goal, numbers, text } from '../kinds.ts'
-import type { Part } from './part.ts'
+import type { Part } from '../part.ts'
 
 const DATES = 'a number of dates, a list of times in (0, horizon], a formula of the settings, or any'
 
-export const stopping: Part = {
+export const part: Part = {
   key: 'stopping',
+  noun: 'rights to stop',
   entries: {
     stopping: v.object(
       {

@@ -1,6 +1,6 @@
 /** What every page says: its name, its numbers, where it starts, its noise, and what it is compared with. */
 import * as v from 'valibot'
-import { count, finite, formula, formulas, id, numbers, reference, text, values } from '../kinds.ts'
+import { count, finite, formula, formulas, id, numbers, reference, text, values } from './kinds.ts'
 
 const CORRELATION = 'a number, a matrix or a formula of the settings'
 

@@ -1,12 +1,15 @@
-/** What a file of this folder says of its part: all that reading a page needs to know of it. */
+/** What a file of `parts/` says of its part: all that reading a page needs to know of it. */
 import type { GenericSchema } from 'valibot'
-import type { PartKey } from '../page.ts'
+import type { PartKey } from './page.ts'
 
 export interface Part {
+  /** The name of its file; of a part that stands beside another also that of its key on a page. */
   key: PartKey
+  /** Pages with it, in words: `equations`. */
+  noun: string
   /** The keys that a page has for it, each with what it may hold. */
   entries: Readonly<Record<string, GenericSchema>>
-  /** A page with one of these keys has the part. */
+  /** What was written with one of these keys has the part. */
   tells: readonly string[]
   /** The part that it stands beside; none where a page may be about it alone. */
   beside?: PartKey
