@@ -34,6 +34,7 @@ import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
+import { estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
@@ -87,7 +88,19 @@ export async function solveByTraining(
   await checkpoints?.write(false, !isTrained)
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
-  await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
+  const { shareRounds } = session
+  if (shareRounds && isTrained) {
+    await estimateWithHelp(session, problem, estimatePlan, resolved, views, shareRounds, estimated)
+  } else {
+    await session.run(
+      'deep-bsde',
+      'estimate',
+      problem,
+      estimatePlan,
+      estimated,
+      isTrained ? checkpoints : null,
+    )
+  }
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
