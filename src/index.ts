@@ -1,13 +1,12 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
+export type { OwnPage, ProblemName } from './api/calls.ts'
+export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
-export { solveBothWays } from './entry/both.ts'
 export type { ResumeOptions } from './entry/resume.ts'
-export { resume } from './entry/resume.ts'
 export type { SolveOptions } from './entry/solve.ts'
-export { solve } from './entry/solve.ts'
 export { DivergenceError, UserError } from './errors/errors.ts'
 export { listMethods } from './methods/catalog.ts'
 export type { EvaluateOptions, Evaluation } from './methods/deep-bsde/evaluation.ts'
@@ -16,6 +15,7 @@ export { Policy, type Trajectories } from './methods/policy/policy.ts'
 export { loadPolicy, savePolicy } from './methods/policy/policy-file.ts'
 export type { MachineOptions } from './methods/session.ts'
 export { loadRule } from './methods/stopping/rule-file.ts'
+export type { MethodId, ProblemId } from './options/ids.ts'
 export { listProblems, loadProblem } from './page/catalog.ts'
 export type { Page } from './page/page.ts'
 export { loadPage } from './page/reader.ts'
@@ -24,7 +24,7 @@ export { defineProblem } from './problem/definition.ts'
 export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
 export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
-export { ensembleOf, solveEnsemble } from './runs/ensemble.ts'
+export { ensembleOf } from './runs/ensemble.ts'
 export type {
   History,
   IterationRecord,

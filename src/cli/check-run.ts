@@ -218,9 +218,11 @@ function residualText({ points, worst, terminalMismatch }: NonNullable<ProblemCh
   return `${verb}: ${where}; at T it ${end}`
 }
 
+/** What is known of the pace, and the most that it comes to: nobody knows before how many iterations a run needs. */
 function timeText({ time, missing }: Cost): string {
   if (time === null) return missing ?? ''
-  return `about ${roughly(time.total)}: ${roughly(time.train)} for ${formatCount(time.iterations)} iterations, fewer where nothing more is gained, and ${roughly(time.estimate)} for ${formatCount(time.paths)} paths (estimated by a short trial on this machine as it is now)`
+  const pace = `100 iterations take about ${roughly((100 * time.train) / time.iterations)}`
+  return `${pace}; at most ${roughly(time.total)}, if all ${formatCount(time.iterations)} iterations are needed, with ${formatCount(time.paths)} paths. It ends where nothing more is gained (estimated by a short trial on this machine as it is now)`
 }
 
 /** To two digits: it is a guess. */

@@ -39,9 +39,19 @@ export async function runProgram(args: string[]): Promise<number> {
 
 async function execute(args: string[]): Promise<number> {
   let exitCode: number = EXIT.done
-  const finish = (code: number) => {
+  const program = await createProgram((code) => {
     exitCode = code
+  })
+  if (args.length === 0) {
+    program.outputHelp()
+    return EXIT.done
   }
+  await program.parseAsync(args, { from: 'user' })
+  return exitCode
+}
+
+/** Every command. @param finish told the exit code of the one that ran */
+export async function createProgram(finish: (exitCode: number) => void): Promise<Command> {
   const methods = await describeMethods()
   const program = new Command('deepbsde')
     .description('Solves high-dimensional parabolic PDEs by the deep BSDE method, with error bars.')
@@ -70,12 +80,7 @@ async function execute(args: string[]): Promise<number> {
       '0 done, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })
   for (const command of [program, ...program.commands]) silence(command)
-  if (args.length === 0) {
-    program.outputHelp()
-    return EXIT.done
-  }
-  await program.parseAsync(args, { from: 'user' })
-  return exitCode
+  return program
 }
 
 /** Errors come to us as exceptions, and nothing is printed before that. */

@@ -1,5 +1,11 @@
 /** How a run is shown while it goes on, on stderr: one line redrawn on a terminal, a line now and then elsewhere. */
-import { formatCount, formatRate, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
+import {
+  formatCount,
+  formatRate,
+  formatSignificant,
+  formatWholeSeconds,
+  formatWithError,
+} from '../solution/format.ts'
 import type { Progress } from '../solution/solution.ts'
 import { printable, terminalText } from '../text/printable.ts'
 import type { Terminal } from './terminal.ts'
@@ -17,6 +23,11 @@ const PLAIN_LINE_MS = 3000
 /** Runs shorter than this say nothing. */
 const FIRST_LINE_MS = 1000
 const BAR_CELLS = 10
+/** What is known of a run's pace after less is not worth telling. */
+const LEAST_KNOWN_MS = 1000
+
+type Training = Extract<Progress, { stage: 'train' }>
+
 const ERASE_LINE = '\r\u001b[2K'
 
 export function createProgress(terminal: Terminal, problem: string, isQuiet: boolean): ProgressView {
@@ -43,9 +54,10 @@ class LiveProgress implements ProgressView {
     this.#stage = event.stage
     const { colors, stream, width } = this.#terminal
     const [first, ...rest] = progressParts(event)
-    const bar = progressBar(shareDone(event))
+    const share = shareDone(event)
+    const bar = share === null ? [] : [progressBar(share)]
     // The last column stays free: a full line would wrap on some terminals, and could not be erased.
-    const parts = fitting([this.#problem, bar, first, ...rest], width() - 1)
+    const parts = fitting([this.#problem, ...bar, first, ...rest], width() - 1)
     stream.write(ERASE_LINE + [colors.bold(parts[0]), ...parts.slice(1)].join('  '))
   }
 
@@ -91,25 +103,47 @@ export function progressParts(event: Progress): string[] {
     case 'fit':
       return [`fitting ${formatCount(event.dates)}/${formatCount(event.of)} dates`]
     case 'estimate':
-      return [`estimating ${formatCount(event.paths)}/${formatCount(event.of)} paths`]
+      return [`estimating ${counted(event.paths, event.of, event.isMost)} paths`]
     case 'train': {
-      const { iteration, iterations, estimate, loss, rate, elapsedMs } = event
-      const leftMs = iteration === 0 ? Number.NaN : (elapsedMs / iteration) * (iterations - iteration)
+      const { iteration, iterations, isMost, loss, rate } = event
+      const leftMs = timeLeft(event)
       return [
-        `training ${iteration}/${iterations}`,
-        `u ${formatSignificant(estimate, 6)}`,
+        `training ${counted(iteration, iterations, isMost)}`,
+        `u ${estimateText(event)}`,
         `loss ${formatRate(loss)}`,
-        ...(Number.isFinite(leftMs) ? [`${formatWholeSeconds(Math.ceil(leftMs / 1000) * 1000)} left`] : []),
+        ...(leftMs === null ? [] : [`${formatWholeSeconds(Math.ceil(leftMs / 1000) * 1000)} left`]),
         `rate ${formatRate(rate)}`,
       ]
     }
   }
 }
 
-function shareDone(event: Progress): number {
+/** `47/400`, or `47, at most 1,000` where the run may end before by itself. */
+function counted(done: number, of: number, isMost = false): string {
+  return isMost
+    ? `${formatCount(done)} (at most ${formatCount(of)})`
+    : `${formatCount(done)}/${formatCount(of)}`
+}
+
+/** With as many digits as an iteration's estimate deserves. */
+function estimateText({ estimate, noise }: Training): string {
+  if (noise === undefined || !(noise > 0)) return formatSignificant(estimate, 6)
+  const { values, exponent } = formatWithError([estimate], noise)
+  return values[0] + exponent
+}
+
+/** Known where the length is, and some of it is done: an average over a twentieth, and a second. */
+function timeLeft({ iteration, iterations, isMost, elapsedMs }: Training): number | null {
+  const isKnown = !isMost && iteration >= 0.05 * iterations && elapsedMs >= LEAST_KNOWN_MS
+  return isKnown ? (elapsedMs / iteration) * (iterations - iteration) : null
+}
+
+/** How far a run is; null where nobody knows how long it is. */
+function shareDone(event: Progress): number | null {
+  if ('isMost' in event && event.isMost) return null
   switch (event.stage) {
     case 'prepare':
-      return 0
+      return null
     case 'train':
       return event.iteration / event.iterations
     case 'fit':

@@ -9,6 +9,7 @@ import { hasPart } from '../page/page.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
+/** A control problem's two answers, and how far they are apart. */
 export interface BothWays {
   policy: Solution
   bellman: Solution

@@ -1,5 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../parallel/context.ts'
+import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -8,13 +9,15 @@ import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
+import { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { correctCurvature } from './curvature-correction.ts'
+import type { GradientPlan } from './gradient/plan.ts'
 import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, FEWEST_PATHS, roundAt } from './sums.ts'
@@ -30,9 +33,17 @@ const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } 
 /** Rounds of branching paths that are not begun where more than these would be needed. */
 const MOST_CORRECTION_ROUNDS = 32
 
+/** The estimate's plan, and that of the gradient's, whose adjoint tells the errors of Z where paths branch. */
+export interface EstimatePlans {
+  estimate: EstimatePlan
+  gradient: GradientPlan | null
+}
+
 /** Estimates u(0,x₀) from fresh paths; every worker of the team runs this. Results go to `plan.result`. */
-export function estimate(context: WorkerContext, problem: CompiledProblem, plan: EstimatePlan): void {
-  new Estimator(context, problem, plan).run()
+export function estimate(context: WorkerContext, problem: CompiledProblem, plans: EstimatePlans): void {
+  clearScratch(context, plans.estimate.scratch)
+  if (plans.gradient) clearScratch(context, plans.gradient.scratch)
+  new Estimator(context, problem, plans).run()
 }
 
 class Estimator {
@@ -51,7 +62,7 @@ class Estimator {
   readonly #coarse: Simulator | null
   readonly #coarsest: Simulator | null
 
-  constructor(context: WorkerContext, problem: CompiledProblem, plan: EstimatePlan) {
+  constructor(context: WorkerContext, problem: CompiledProblem, { estimate: plan, gradient }: EstimatePlans) {
     const { views, kernels, team } = context
     const { training } = plan
     const { grid } = training
@@ -75,8 +86,12 @@ class Estimator {
     this.#controls = new Controls(plan, kernels, views, team.rank)
     this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
     const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
+    const adjoint =
+      gradient && observesByPath(plan, problem)
+        ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
+        : null
     this.#branching =
-      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine)
+      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine, adjoint)
     team.barrier()
   }
 
@@ -158,7 +173,7 @@ class Estimator {
   #correct(branching: Branching): void {
     const { team, views } = this.#context
     const { result } = this.#plan
-    const { values } = branching.plan
+    const { values, nearer, isSmooth } = branching.plan
     let round = 0
     do {
       team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
@@ -168,6 +183,9 @@ class Estimator {
           const count = ++doubles[result / 8 + RESULT.remainderCount]
           welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
           this.#corrections.add(doubles[values / 8 + p])
+          if (isSmooth) continue
+          const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
+          welford(doubles, result / 8 + RESULT.remainderMove, move, count)
         }
       }
       round++

@@ -11,6 +11,7 @@ import { names, type ProblemExpressions, readExpressions } from './expressions.t
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
+import { sharePowers } from './motions/shared-powers.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
@@ -91,7 +92,7 @@ function stepFunction(
     { name: 'x', shape: [dim] },
     { name: 'w', shape: [mixing === null ? noiseDim : dim] },
   ]
-  return generated(inputs, [step], ['dt'])
+  return generated(inputs, sharePowers([step]), ['dt'])
 }
 
 function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {

@@ -6,6 +6,7 @@ import type { CompiledProblem } from './compiled.ts'
 import { names, type ProblemExpressions } from './expressions.ts'
 import { generated, type Inputs } from './generated.ts'
 import type { Motion } from './motions/motion.ts'
+import { sharePowers } from './motions/shared-powers.ts'
 
 export type TangentFunctions = Pick<
   CompiledProblem['functions'],
@@ -40,7 +41,8 @@ function stepTransport({ dim, noiseDim, variables }: ProblemExpressions, { step,
     { name: 'w', shape: [mixing === null ? noiseDim : dim] },
     { name: 'v', shape: [dim] },
   ]
-  return generated(inputs, [gradient(dot(step, variable('v', [dim])), variables.x)], ['dt'])
+  const transported = gradient(dot(step, variable('v', [dim])), variables.x)
+  return generated(inputs, sharePowers([transported]), ['dt'])
 }
 
 function driverTangents({ dim, noiseDim, driver, variables }: ProblemExpressions) {

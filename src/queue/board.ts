@@ -54,6 +54,8 @@ export class Board {
   readonly #owner: RunOwner
   readonly #queue: Queue
   readonly #events: QueueEvents
+  /** Whether its connections need not come back any more. */
+  readonly #life: { isOver: boolean }
   readonly #waiting = new Map<string, Waiting[]>()
   readonly #timer: NodeJS.Timeout
   #toAdd: Waiting[] = []
@@ -72,12 +74,13 @@ export class Board {
     try {
       const owner = await RunOwner.take(redis, settings.address, settings.run)
       const name = queueName(identityOf(settings.kernel ?? chooseKernel()))
+      const life = { isOver: false }
       const options = {
-        connection: connectionOptions(settings.address),
+        connection: connectionOptions(settings.address, () => life.isOver),
         prefix: queuePrefix(settings.address),
       }
       const queue = new bullmq.Queue(name, { ...options, streams: { events: { maxLen: EVENTS } } })
-      const board = new Board(settings, redis, owner, queue, new bullmq.QueueEvents(name, options))
+      const board = new Board(settings, redis, owner, queue, new bullmq.QueueEvents(name, options), life)
       await board.#begin()
       return board
     } catch (error) {
@@ -92,6 +95,7 @@ export class Board {
     owner: RunOwner,
     queue: Queue,
     events: QueueEvents,
+    life: { isOver: boolean },
   ) {
     this.settings = settings
     this.redis = redis
@@ -99,6 +103,7 @@ export class Board {
     this.#owner = owner
     this.#queue = queue
     this.#events = events
+    this.#life = life
     queue.on('error', () => {})
     events.on('error', () => {})
     events.on('completed', ({ jobId: id, returnvalue }) => this.#finish(id, returnvalue))
@@ -158,6 +163,7 @@ export class Board {
     await within(isThere ? 30_000 : 500, this.#adding)
     if (isThere) await within(30_000, this.#leave())
     this.#owner.abandon()
+    this.#life.isOver = true
     await Promise.allSettled([within(2000, this.#events.close()), within(2000, this.#queue.close())])
     this.redis.disconnect()
   }

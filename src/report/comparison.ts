@@ -24,7 +24,13 @@ export type ComparedRun = Pick<
   | 'batchSize'
   | 'paths'
   | 'seed'
-> & { name: string; settings: { dim?: number }; elapsedMs: { total: number }; history: History }
+> & {
+  name: string
+  settings: { dim?: number } & Readonly<Record<string, unknown>>
+  options?: object
+  elapsedMs: { total: number }
+  history: History
+}
 
 /** A history of a hundred thousand iterations has ten. */
 const MOST_BYTES = 2 ** 28
@@ -42,6 +48,7 @@ const RUN = v.looseObject({
   reference: v.optional(v.nullable(v.looseObject({ value: number }))),
   relativeError: v.optional(v.nullable(number)),
   settings: v.looseObject({ dim: v.optional(number) }),
+  options: v.optional(v.looseObject({})),
   elapsedMs: v.optional(v.looseObject({ total: number })),
   history: v.optional(v.looseObject({ loss: numbers, estimate: numbers, rate: numbers, elapsedMs: numbers })),
 })
@@ -116,7 +123,9 @@ function fields(runs: readonly ComparedRun[]): Field[] {
     { key: 'run', title: 'run', of: ({ name }) => name },
     { key: 'problem', title: 'problem', of: ({ problem }) => problem, isIncidental: true },
     { key: 'dim', title: 'd', of: ({ settings }) => settings.dim ?? null, isIncidental: true },
+    ...chosenFields(runs, 'settings', ({ settings }) => settings),
     { key: 'method', title: 'method', of: ({ method }) => method, isIncidental: true },
+    ...chosenFields(runs, 'options', ({ options = {} }) => options as Record<string, unknown>),
     { key: 'status', title: 'status', of: ({ status }) => status, isIncidental: true },
     { key: 'value', title: 'value', of: (run) => run.value, format: value },
     { key: 'standardError', title: '±', of: (run) => run.standardError, format: error },
@@ -153,6 +162,31 @@ function fields(runs: readonly ComparedRun[]): Field[] {
       format: (s) => formatSignificant(s, 3),
     },
   ]
+}
+
+/** Choices with a column of their own. */
+const SHOWN_CHOICES = new Set(['dim', 'steps', 'iterations', 'batchSize', 'paths', 'seed'])
+
+/** A column for each setting or option that some run has. */
+function chosenFields(
+  runs: readonly ComparedRun[],
+  part: 'settings' | 'options',
+  of: (run: ComparedRun) => Readonly<Record<string, unknown>>,
+): Field[] {
+  const names = [...new Set(runs.flatMap((run) => Object.keys(of(run))))]
+  return names
+    .filter((name) => !SHOWN_CHOICES.has(name))
+    .map((name) => ({
+      key: `${part}.${name}`,
+      title: name,
+      of: (run) => cellOf(of(run)[name]),
+      isIncidental: true,
+    }))
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === undefined || value === null) return null
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /**

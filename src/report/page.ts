@@ -16,7 +16,6 @@ import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
 import type { Picture, Plotter, Size } from './plotting.ts'
-import { repeatCommand } from './repeat.ts'
 import { NARROW_PICTURE, STYLE, WIDE_PICTURE } from './style.ts'
 
 export interface ReportContent {
@@ -27,8 +26,8 @@ export interface ReportContent {
   /** Beside the value. */
   headline: Picture | null
   pictures: Picture[]
-  /** The command that was given; made up from the solution where there was none. */
-  command?: string
+  /** The command that repeats the run. */
+  command: string
 }
 
 const ASPECT = 0.5
@@ -135,7 +134,7 @@ function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>):
 
 /** Bounds, another method's answer, and how the constraints held, where they were asked for. */
 function furtherRows(solution: Solution): [string, string][] {
-  const { region, bounds, secondOpinion, constraints, start, rollbacks } = solution
+  const { region, bounds, secondOpinion, bellman, gap, constraints, start, rollbacks } = solution
   const rows: [string, string][] = []
   if (region) {
     const measured = region.relativeErrors ? `; ${regionErrorsText(region.relativeErrors)}` : ''
@@ -151,6 +150,14 @@ function furtherRows(solution: Solution): [string, string][] {
     const { agrees } = secondOpinion
     const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
     rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
+  }
+  if (bellman && gap) {
+    const { values, error, exponent } = formatWithError([bellman.value], bellman.standardError)
+    const share = gap.relative === null ? '' : `, ${formatPercent(gap.relative)} of the value`
+    rows.push(
+      ['Bellman equation', `${values[0]} ± ${error}${exponent} (${bellman.status})`],
+      ['gap', `${formatSignificant(gap.value, 2)} ± ${formatSignificant(gap.standardError, 2)}${share}`],
+    )
   }
   if (constraints) {
     rows.push([
@@ -207,8 +214,7 @@ function repeatCard(content: ReportContent): Markup {
   return html`<section class="card${isAlone ? ' span' : ''}" id="repeat">
 <h2>How to repeat it</h2>
 <p class="muted">The same seed on the same kernel gives the same bits, with any number of workers.</p>
-<pre>${command ?? repeatCommand(solution)}</pre>
-${command === undefined ? html`<p class="muted">Put together from the result: choices that it does not hold, such as the network and the number of fresh paths, are at their defaults.</p>` : null}
+<pre>${command}</pre>
 ${definitionList([
   ['version', `deepbsde ${solution.version}`],
   ['kernel', solution.kernel],

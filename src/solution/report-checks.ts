@@ -10,7 +10,7 @@ interface Row {
 }
 
 export function checkRows(solution: Solution): Row[] {
-  return [...regionRows(solution), ...boundRows(solution), ...opinionRows(solution)]
+  return [...regionRows(solution), ...boundRows(solution), ...opinionRows(solution), ...bellmanRows(solution)]
 }
 
 function regionRows({ region }: Solution): Row[] {
@@ -50,6 +50,26 @@ function opinionRows({ secondOpinion }: Solution): Row[] {
       label: '',
       text: verdict,
       note: `difference ${formatSignificant(difference, 2)}, errors allow ${formatSignificant(allowance, 2)}${doubt}`,
+    },
+  ]
+}
+
+/** A control problem both ways. */
+function bellmanRows({ bellman, gap }: Solution): Row[] {
+  if (bellman === undefined || gap === undefined) return []
+  const { interval, standardError, confidence, status } = bellman
+  const [low, high] = formatWithError([...interval], standardError).values
+  const doubt = status === 'unconverged' ? ', not to be relied on' : ''
+  return [
+    {
+      label: 'Bellman',
+      text: shownWithError(bellman),
+      note: `${Number((100 * confidence).toPrecision(6))} % interval [${low}, ${high}]${doubt}`,
+    },
+    {
+      label: 'gap',
+      text: `${formatSignificant(gap.value, 2)} ± ${formatSignificant(gap.standardError, 2)}`,
+      note: `${gap.relative === null ? '' : `${formatPercent(gap.relative)} of the value: `}what the rule leaves on the table`,
     },
   ]
 }

@@ -167,7 +167,6 @@ function gradientRows(solution: Solution): Row[] {
 
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
-  const { prepare, train, estimate, total } = elapsedMs
   const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
@@ -179,10 +178,18 @@ function runRows(solution: Solution): Row[] {
     { label: 'machine', text: `kernel ${kernel}, ${plural(workers, 'worker')}, seed ${seed}` },
     {
       label: 'time',
-      text: formatDuration(total),
-      note: `prepare ${formatDuration(prepare)}, train ${formatDuration(train)}, estimate ${formatDuration(estimate)}`,
+      text: formatDuration(elapsedMs.total),
+      note: timeText(elapsedMs),
     },
   ]
+}
+
+/** Every part by its name, and what is left where it is worth a word. */
+function timeText({ total, ...parts }: Solution['elapsedMs']): string {
+  const named = Object.entries(parts).filter(([, ms]) => ms > 0)
+  const rest = total - named.reduce((sum, [, ms]) => sum + ms, 0)
+  const shown = rest > 0.02 * total ? [...named, ['the rest', rest] as const] : named
+  return shown.map(([name, ms]) => `${name} ${formatDuration(ms)}`).join(', ')
 }
 
 function warnings(solution: Solution): string[] {

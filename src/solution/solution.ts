@@ -24,6 +24,11 @@ export interface ElapsedMs {
   prepare: number
   train: number
   estimate: number
+  /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
+  gradient?: number
+  hessian?: number
+  region?: number
+  bounds?: number
   total: number
 }
 
@@ -237,7 +242,7 @@ export interface MethodResult {
   rule?: LearnedRule
   /** The trained rule of a control problem; not part of the JSON form. */
   policy?: TrainedPolicy
-  elapsedMs: { train: number; estimate: number }
+  elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
 /** The form of `--json`; other programs rely on it. */
@@ -294,6 +299,8 @@ export interface Solution extends Hessian {
   workers: number
   kernel: KernelName
   seed: number
+  /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
+  options?: ChosenOptions
   elapsedMs: ElapsedMs
   version: string
   history: History
@@ -302,6 +309,9 @@ export interface Solution extends Hessian {
   region?: Region
   cost?: Cost
   secondOpinion?: SecondOpinion
+  /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
+  bellman?: Omit<Solution, 'history' | 'samples'>
+  gap?: { value: number; standardError: number; relative: number | null }
   bounds?: Bounds
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
@@ -314,6 +324,9 @@ export interface Solution extends Hessian {
   policy?: Policy
 }
 
+/** Choices that the result depends on, of the method and of one that was asked for a second opinion. */
+export type ChosenOptions = Omit<RunOptions, 'seed' | 'samples' | 'onProgress' | 'onIterations'>
+
 /** What a run says while it goes on: which stage it is in, and how far. */
 export type Progress =
   | { stage: 'prepare' }
@@ -321,27 +334,46 @@ export type Progress =
       stage: 'train'
       iteration: number
       iterations: number
+      /** Training ends by itself where nothing more is gained: `iterations` is a limit. */
+      isMost?: boolean
       estimate: number
+      /** How far the estimate of an iteration is from the next: a standard error, where the loss is a variance over a batch. */
+      noise?: number
       loss: number
       rate: number
       elapsedMs: number
     }
   | { stage: 'fit'; dates: number; of: number }
-  | { stage: 'estimate'; paths: number; of: number }
+  | {
+      stage: 'estimate'
+      paths: number
+      of: number
+      /** The estimate ends where it is precise enough: `of` is a limit. */
+      isMost?: boolean
+    }
 
 /** Told what does not end a run; `lost` is a file that was asked for and is not there, or not as the run ended. */
 export type OnWarning = (message: string, kind?: 'lost') => void
 
 /** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
+  /** Time steps N: 20 to 80 by dimension unless given, more where a run finds its grid too coarse. */
   steps?: number
+  /** Paths of one training iteration: 64 unless given. */
   batchSize?: number
+  /** Training iterations, at most: 1000 unless given; the plateau schedule ends before where nothing more is gained. */
   iterations?: number
+  /** The highest learning rate of the schedule: 0.01 unless given. */
   learningRate?: number
+  /** How the rate falls: `plateau` unless given, of policies `cosine`. */
   schedule?: ScheduleName
+  /** Shape of the networks: `multilayer` unless given. */
   family?: NetworkFamily
+  /** Widths of the hidden layers, such as [64, 64]: by dimension unless given. */
   hidden?: number[]
+  /** Of the hidden layers: `tanh` unless given. */
   activation?: ActivationName
+  /** Batch normalisation between the layers: false unless given. */
   batchNorm?: boolean
   /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
   skips?: SkipRule
@@ -349,6 +381,7 @@ export interface RunOptions {
   sharedNetwork?: boolean
   /** The published run: its network, loss, schedule, batch and iterations. */
   preset?: 'published'
+  /** How the estimate's paths are stepped: `trapezoidal` (order 2) unless given. */
   scheme?: SchemeName
   /**
    * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
@@ -357,12 +390,15 @@ export interface RunOptions {
   paths?: number
   /** Standard error at which the estimate stops. */
   tolerance?: number
+  /** Of all random numbers: the same seed gives the same bits. 1 unless given. */
   seed?: number
-  /** How often a training that goes wrong is taken back to a lower rate. */
+  /** How often a training that goes wrong is taken back to a lower rate: 2 unless given. */
   retries?: number
-  /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
+  /** Multilevel Picard: its iterations n. */
   levels?: number
+  /** Multilevel Picard: samples per level M, as many as `levels` unless given. */
   base?: number
+  /** Multilevel Picard: independent repetitions, which its error comes from. */
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
@@ -373,9 +409,11 @@ export interface RunOptions {
   bounds?: boolean
   /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
   hessian?: boolean
+  /** Directions v of `hessian`, each [dim]. */
   hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
+  /** Told now and then how far the run is. */
   onProgress?: (progress: Progress) => void
   /** Told of every iteration soon after it ended, in order, also of those before a failure. */
   onIterations?: (records: IterationRecord[]) => void

@@ -17,12 +17,21 @@ export function readHistory(doubles: Float64Array, at: number, done: number): Hi
   }
 }
 
+/** What tells how long a training lasts and how noisy its estimates are. */
+interface TrainingLength {
+  iterations: number
+  /** It may end before by itself. */
+  isMost?: boolean
+  /** Where the loss is the variance over a batch. */
+  batchSize?: number
+}
+
 /** Tells of the last of the `done` iterations, where there is one. @param at as for `readHistory` */
 export function reportTraining(
   doubles: Float64Array,
   at: number,
   done: number,
-  iterations: number,
+  { iterations, isMost = false, batchSize }: TrainingLength,
   onProgress: RunOptions['onProgress'],
 ): void {
   if (done === 0) return
@@ -31,7 +40,9 @@ export function reportTraining(
     stage: 'train',
     iteration: done,
     iterations,
+    isMost,
     estimate: doubles[row + HISTORY.estimate],
+    ...(batchSize !== undefined && { noise: Math.sqrt(doubles[row + HISTORY.loss] / batchSize) }),
     loss: doubles[row + HISTORY.loss],
     rate: doubles[row + HISTORY.rate],
     elapsedMs: doubles[row + HISTORY.elapsedMs],

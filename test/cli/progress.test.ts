@@ -39,8 +39,25 @@ describe('what a line says', () => {
       'rate 8.5e-3',
     ]))
 
-  it('says nothing of the time left before the first iteration', () =>
-    expect(progressParts({ ...training, iteration: 0 }).join()).not.toContain('left'))
+  it.each([
+    { iteration: 0 },
+    { iteration: 10 },
+    { elapsedMs: 900 },
+    { isMost: true },
+  ])('says nothing of the time left before it is known: %j', (change) =>
+    expect(progressParts({ ...training, ...change }).join()).not.toContain('left'))
+
+  it('shows as many digits as the noise of an iteration leaves', () => {
+    expect(progressParts({ ...training, noise: 0.004 })[1]).toBe('u 4.5912')
+    expect(progressParts({ ...training, noise: 0.3 })[1]).toBe('u 4.59')
+  })
+
+  it('says where a number is a limit', () => {
+    expect(progressParts({ ...training, isMost: true })[0]).toBe('training 100 (at most 400)')
+    expect(progressParts({ stage: 'estimate', paths: 2048, of: 131_072, isMost: true })).toEqual([
+      'estimating 2,048 (at most 131,072) paths',
+    ])
+  })
 
   it('keeps what fits', () => {
     expect(fitting(['abc', 'def', 'ghi'], 8)).toEqual(['abc', 'def'])

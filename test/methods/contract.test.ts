@@ -1,11 +1,18 @@
 /** Every folder of src/methods by itself: adding a method adds its tests. */
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { resume } from '../../src/entry/resume.ts'
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { describeMethod, listMethods, loadMethod } from '../../src/methods/catalog.ts'
 import { subjectOf } from '../../src/methods/parts.ts'
-import type { RunOptions } from '../../src/solution/solution.ts'
+import type { RunOptions, Solution } from '../../src/solution/solution.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'methods-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const ids = await listMethods()
 const methods = await Promise.all(ids.map(loadMethod))
@@ -31,6 +38,14 @@ const small = (id: string, options: SolveOptions) => {
     ...options,
   })
 }
+
+const bitsOf = ({ value, standardError, gradient, history, paths }: Solution) => ({
+  value,
+  standardError,
+  gradient,
+  loss: history.loss,
+  paths,
+})
 
 describe('the methods', () => {
   it('are found by their folders', () => {
@@ -81,14 +96,7 @@ describe.each(ids)('%s', (id) => {
       await small(id, { workers: 3 }),
       await small(id, { workers: 1, seed: 2 }),
     ]
-    const numbers = ({ value, standardError, gradient, history, paths }: typeof one) => ({
-      value,
-      standardError,
-      gradient,
-      loss: history.loss,
-      paths,
-    })
-    expect(numbers(three)).toEqual(numbers(one))
+    expect(bitsOf(three)).toEqual(bitsOf(one))
     expect(other.value).not.toBe(one.value)
     expect(one.method).toBe(id)
   })
@@ -112,6 +120,18 @@ describe.each(ids)('%s', (id) => {
     expect(['converged', 'imprecise', 'unconverged', 'stopped']).toContain(solution.status)
     const { policy, rule, ...plain } = solution
     expect(structuredClone(plain)).toEqual(plain)
+  })
+
+  it('goes on from its checkpoint with the same bits, or refuses to keep one', async () => {
+    const checkpoint = join(folder, `${id}.ckpt`)
+    const stop = new AbortController()
+    // Whether or not the run is over by then.
+    const onProgress: SolveOptions['onProgress'] = ({ stage }) => stage !== 'prepare' && stop.abort()
+    const stopped = small(id, { workers: 1, checkpoint, signal: stop.signal, onProgress })
+    if (!method.canResume) return expect(stopped).rejects.toThrow(/keeps no checkpoints/)
+    await stopped
+    const [resumed, whole] = [await resume(checkpoint, { workers: 2 }), await small(id, { workers: 1 })]
+    expect(bitsOf(resumed)).toEqual(bitsOf(whole))
   })
 
   it('refuses more memory than allowed before it works, with the figure', async () => {

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { resume } from '../../src/entry/resume.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { evaluationsOf } from '../../src/methods/multilevel-picard/plan.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
@@ -47,6 +51,26 @@ describe('multilevel-picard', () => {
   it('counts the driver evaluations that the recursion says', async () => {
     const { cost } = await run('allen-cahn', { dim: 5 }, { repetitions: 4 })
     expect(cost).toMatchObject({ driver: 4 * evaluationsOf(3, 3), nominal: 4 * evaluationsOf(3, 3) })
+  })
+
+  it('is stopped between repetitions, and goes on with the same bits', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'picard-'))
+    const checkpoint = join(folder, 'run.ckpt')
+    const options = { method: 'multilevel-picard', settings: { dim: 10 }, workers: 1, repetitions: 600 }
+    const stop = new AbortController()
+    const onProgress: SolveOptions['onProgress'] = (event) => {
+      if (event.stage === 'estimate' && event.paths > 0) stop.abort()
+    }
+    const stopped = await solve('allen-cahn', { ...options, checkpoint, signal: stop.signal, onProgress })
+    expect(stopped.status).toBe('stopped')
+    expect(stopped.paths).toBeLessThan(600)
+    const [resumed, whole] = [await resume(checkpoint, { workers: 2 }), await solve('allen-cahn', options)]
+    expect(resumed).toMatchObject({
+      value: whole.value,
+      standardError: whole.standardError,
+      cost: whole.cost,
+    })
+    rmSync(folder, { recursive: true })
   })
 
   it('refuses a driver with z where X has no exact law', async () => {

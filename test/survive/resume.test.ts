@@ -90,8 +90,3 @@ it('from a checkpoint written while the run went on', async () => {
   expect(seen.size).toBeGreaterThan(1)
   expect(bits(await resume(path))).toBe(bits(whole))
 })
-
-it('is refused for a method that keeps no state', async () => {
-  const run = solve('heat', { method: 'multilevel-picard', checkpoint: join(folder, 'none.ckpt') })
-  await expect(run).rejects.toThrow(/keeps no checkpoints/)
-})

@@ -1,13 +1,15 @@
 /** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/region.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
-import { planGradientBuffers } from '../../training/plan.ts'
+import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
+import { planGradientBuffers } from '../../training/batch.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
+import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
 import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 
 /**
@@ -46,6 +48,8 @@ export interface GradientPlan {
   sums: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
+  /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
+  scratch: Region
   workers: GradientWorker[]
 }
 
@@ -69,6 +73,8 @@ export interface GradientWorker {
   along: number
   part: number
   pulled: number
+  /** null where f has no kinks in (y, z). */
+  kinkEnds: KinkEnd[] | null
   /** A factor of each row, and 1. */
   share: number
   one: number
@@ -88,7 +94,7 @@ export function planGradient(
   const { training, options } = estimate
   const rows = Math.max(4, Math.min(SHARD_PAIRS, Math.floor(MOST_FLOATS / recordFloats(training))))
   const rounds = Math.max(1, Math.round((0.5 * SHARE[kind] * options.paths) / GRADIENT_ROUND))
-  return {
+  const plan = {
     estimate,
     kind,
     rows,
@@ -101,11 +107,19 @@ export function planGradient(
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * SUMS * training.dim),
     sizes: arena.doubles(SHARDS),
-    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows)),
-  }
+  } as const
+  const buffers = arena.over(estimate.free, () =>
+    Array.from({ length: workers }, () => planWorker(arena, estimate, rows, problem.driverShape)),
+  )
+  return { ...plan, workers: buffers.plan, scratch: buffers.taken }
 }
 
-function planWorker(arena: Arena, { training, gradient }: EstimatePlan, rows: number): GradientWorker {
+function planWorker(
+  arena: Arena,
+  { training, gradient }: EstimatePlan,
+  rows: number,
+  { isCurved, isSmooth }: DriverShape,
+): GradientWorker {
   const { dim, noiseDim } = training
   const state = () => arena.floats(rows * padded(dim))
   const noise = () => arena.floats(rows * padded(noiseDim))
@@ -125,6 +139,7 @@ function planWorker(arena: Arena, { training, gradient }: EstimatePlan, rows: nu
     along: noise(),
     part: state(),
     pulled: state(),
+    kinkEnds: isCurved && !isSmooth ? planKinkEnds(arena, rows, dim, noiseDim) : null,
     share: scalar(),
     one: scalar(),
     pass: planGradientBuffers(arena, gradient, SHARD_ROWS),

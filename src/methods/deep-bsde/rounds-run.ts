@@ -1,6 +1,7 @@
 /** A helper's side of an estimate: the state of another machine's run in a memory of its own, and rounds of it. */
 import { publishedOf, type StateDescription } from '../../checkpoint/description.ts'
 import { UserError } from '../../errors/errors.ts'
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { COLUMNS, type EstimatePlan, planEstimate, ROUND_PATHS } from '../../estimation/plan.ts'
 import { roundAt } from '../../estimation/sums.ts'
 import { ThreadSession } from '../../executor/thread-session.ts'
@@ -62,13 +63,8 @@ export class RoundsRun {
   async values(first: number): Promise<Float64Array | null> {
     if (!(first % ROUND_PATHS === 0 && first < this.#plan.options.paths)) return null
     const { paths } = roundAt(this.#plan, first)
-    await this.#session.run(
-      'deep-bsde',
-      'estimate',
-      this.#problem,
-      { ...this.#plan, part: { first } },
-      () => {},
-    )
+    const plans: EstimatePlans = { estimate: { ...this.#plan, part: { first } }, gradient: null }
+    await this.#session.run('deep-bsde', 'estimate', this.#problem, plans, () => {})
     const from = this.#plan.values / 8
     return this.#views.doubles.slice(from, from + paths * COLUMNS)
   }

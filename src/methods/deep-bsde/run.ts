@@ -3,6 +3,7 @@ import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate } from '../../estimation/plan.ts'
 import {
@@ -73,9 +74,11 @@ export async function solveByTraining(
 
   const startedAt = performance.now()
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
+  const { iterations: most, schedule, batchSize } = resolved.training
+  const length = { iterations: most, isMost: schedule.name === 'plateau', batchSize }
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
+    reportTraining(views.doubles, plan.history, done, length, options.onProgress)
   }
   try {
     await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
@@ -86,27 +89,36 @@ export async function solveByTraining(
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
   const isTrained = !signal?.aborted
   await checkpoints?.write(false, !isTrained)
+  const isMost = options.paths === undefined || options.tolerance !== undefined
   const estimated = (paths: number) =>
-    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths })
+    options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths, isMost })
+  const estimatePlans: EstimatePlans = { estimate: estimatePlan, gradient: gradientPlan }
   const { shareRounds } = session
   if (shareRounds && isTrained) {
-    await estimateWithHelp(session, problem, estimatePlan, resolved, views, shareRounds, estimated)
+    await estimateWithHelp(session, problem, estimatePlans, resolved, views, shareRounds, estimated)
   } else {
     await session.run(
       'deep-bsde',
       'estimate',
       problem,
-      estimatePlan,
+      estimatePlans,
       estimated,
       isTrained ? checkpoints : null,
     )
   }
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
-  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  let lastAt = performance.now()
+  const lap = () => {
+    const since = lastAt
+    lastAt = performance.now()
+    return lastAt - since
+  }
+  const elapsedMs: MethodResult['elapsedMs'] = { train: trainedAt - startedAt, estimate: lastAt - trainedAt }
   const found = readResult(views, problem, plan, estimatePlan, elapsedMs, session.signal?.aborted ?? false)
   await findGradient(session, problem, gradientPlan, views, found)
+  elapsedMs.gradient = lap()
   found.hessian = await findHessian(session, problem, hessianPlan, views, options)
-  found.elapsedMs.estimate = performance.now() - trainedAt
+  if (found.hessian) elapsedMs.hessian = lap()
   if (regionPlan !== null) {
     await session.run('deep-bsde', 'region', problem, regionPlan, () => {})
     found.region = regionResult(views, problem, regionPlan, options)
@@ -114,6 +126,7 @@ export async function solveByTraining(
   if (regionPlan !== null && !found.region?.relativeErrors) {
     found.regionSample = await sampleRegion(session, problem, regionPlan, views)
   }
+  if (regionPlan !== null) elapsedMs.region = lap()
   if (samplePlan !== null) {
     await session.run('deep-bsde', 'sample', problem, samplePlan, () => {})
     found.samples = readSamples(views, problem, samplePlan)
@@ -122,11 +135,12 @@ export async function solveByTraining(
     }
   }
   if (boundsPlan !== null) {
-    const startedBounds = performance.now()
+    lap()
     await session.run('deep-bsde', 'bound', problem, boundsPlan, (paths) =>
       options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
     )
-    found.bounds = readBounds(views.doubles, boundsPlan, performance.now() - startedBounds)
+    elapsedMs.bounds = lap()
+    found.bounds = readBounds(views.doubles, boundsPlan, elapsedMs.bounds)
     doubtByBounds(found)
   } else if (options.bounds) {
     found.bounds = noBounds()

@@ -2,10 +2,11 @@
  * The estimate's rounds of fresh paths on several machines: this one prepares them and adds their values up in the order of the
  * rounds, so that the sums are those of one machine, to the bit.
  */
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { COLUMNS, type EstimatePlan } from '../../estimation/plan.ts'
 import { estimateRegions } from '../../estimation/regions.ts'
 import { EstimateSums, roundAt } from '../../estimation/sums.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { modelRegions } from '../../training/regions.ts'
@@ -21,13 +22,15 @@ export function stateRegions(plan: EstimatePlan): Region[] {
 export async function estimateWithHelp(
   session: Session,
   problem: CompiledProblem,
-  plan: EstimatePlan,
+  plans: EstimatePlans,
   resolved: object,
   views: Views,
   share: ShareRounds,
   onProgress: (paths: number) => void,
 ): Promise<void> {
-  await session.run('deep-bsde', 'estimate', problem, { ...plan, part: 'preparation' }, () => {})
+  const plan = plans.estimate
+  const preparation: EstimatePlans = { ...plans, estimate: { ...plan, part: 'preparation' } }
+  await session.run('deep-bsde', 'estimate', problem, preparation, () => {})
   const rounds = await share(stateOf(views, plan, resolved))
   try {
     const sums = new EstimateSums(views.doubles, plan)

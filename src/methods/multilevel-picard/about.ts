@@ -51,4 +51,5 @@ export const about: About = {
   takes: ['equation', 'control'],
   secondOpinion: { equation: 'deep-bsde', control: 'policy' },
   options: [usually(STEPS, `time steps: ${DEFAULT_STEPS}`), LEVELS, BASE, REPETITIONS],
+  canResume: true,
 }

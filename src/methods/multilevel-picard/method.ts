@@ -17,7 +17,7 @@ import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
-import { type PicardPlan, planPicard } from './plan.ts'
+import { type PicardPlan, picardRegions, planPicard } from './plan.ts'
 import { readResult } from './result.ts'
 import { PicardSampler } from './sampler.ts'
 
@@ -30,20 +30,33 @@ export const method: Method = {
   solve: solveByPicard,
 }
 
-/** Every worker of a team runs this; a piece writes only its own row of the results. */
+/** Every worker of a team runs this; a piece writes only its own row of the results, whatever the rounds are. */
 function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPlan): void {
-  const { team, views } = context
+  const { team, views, snapshots } = context
+  const { pieces, repetitions, round } = plan
   const sampler = new PicardSampler(context, problem, plan)
   const width = 2 + problem.noiseDim
-  let done = 0
-  team.forEach(plan.pieces.length, (index) => {
-    const row = plan.results / 8 + index * width
-    const out = views.doubles.subarray(row, row + width)
-    out.fill(0)
-    sampler.run(plan.pieces[index], index, out)
-    out[width - 1] = sampler.evaluations
-    if (team.rank === 0) team.report(++done * team.size)
-  })
+  const each = pieces.length / repetitions
+  let done = views.doubles[plan.done / 8]
+  while (!team.shouldStop(done >= repetitions)) {
+    const first = done * each
+    const next = Math.min(repetitions, done + round)
+    let own = 0
+    team.forEach(next * each - first, (piece) => {
+      const index = first + piece
+      const row = plan.results / 8 + index * width
+      const out = views.doubles.subarray(row, row + width)
+      out.fill(0)
+      sampler.run(pieces[index], index, out)
+      out[width - 1] = sampler.evaluations
+      if (team.rank === 0) team.report(first + ++own * team.size)
+    })
+    done = next
+    if (team.rank !== 0) continue
+    views.doubles[plan.done / 8] = done
+    snapshots.serve()
+    team.report(done * each)
+  }
 }
 
 async function solveByPicard(
@@ -52,13 +65,18 @@ async function solveByPicard(
   _published: unknown,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const plan = planPicard(session.arena, problem, resolvePicard(problem, options), session.workers)
+  const { arena, checkpoints, signal } = session
+  const resolved = resolvePicard(problem, options)
+  const plan = planPicard(arena, problem, resolved, session.workers)
+  checkpoints?.plan(arena, picardRegions(plan, problem), resolved)
   const views = session.allocate(REMEDY)
+  await checkpoints?.begin(views.memory)
   const startedAt = performance.now()
   const of = plan.pieces.length
-  await session.run('multilevel-picard', 'sample', problem, plan, (done) =>
-    options.onProgress?.({ stage: 'estimate', paths: Math.min(done, of), of }),
-  )
+  const told = (done: number) => options.onProgress?.({ stage: 'estimate', paths: Math.min(done, of), of })
+  await session.run('multilevel-picard', 'sample', problem, plan, told, checkpoints)
+  const isStopped = signal?.aborted ?? false
+  await checkpoints?.write(!isStopped, isStopped)
   const estimate = performance.now() - startedAt
-  return readResult(views.doubles, problem, plan, estimate)
+  return readResult(views.doubles, problem, plan, estimate, isStopped)
 }

@@ -2,6 +2,7 @@
 import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/region.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 
 /** Most pairs of one terminal or driver sum in one piece of work. */
@@ -12,6 +13,9 @@ const BLOCK_PAIRS = 64
 const BLOCK_NUMBERS = 2 ** 17
 /** Driver evaluations that a run may ask for: days of work. */
 const MOST_EVALUATIONS = 1e11
+
+/** A round has this many pieces of the deepest level for each worker, the longest ones, so that few wait at its end. */
+const LONG_PIECES = 8
 
 /** The level of pieces that half as many steps of X are compared on. */
 export const GRID_LEVEL = -2
@@ -39,7 +43,12 @@ export interface PicardPlan {
   /** Whether Z can be had at all: X has an exact law. */
   hasZ: boolean
   blockPairs: number
+  /** Of one repetition after another, as many of each. */
   pieces: Piece[]
+  /** Repetitions between two looks whether to stop. */
+  round: number
+  /** float64: repetitions that are done. */
+  done: number
   /** float64 [pieces][2 + noiseDim]: sums of y and of z, and the evaluations of the driver. */
   results: number
   /** For each worker: normals of a block. */
@@ -84,9 +93,22 @@ export function planPicard(
     hasZ,
     blockPairs,
     pieces,
+    round: Math.ceil((LONG_PIECES * workers) / base),
+    done: arena.doubles(1),
     results: arena.doubles(pieces.length * (2 + problem.noiseDim)),
     normals: Array.from({ length: workers }, () => arena.floats(blockPairs * padded(problem.noiseDim))),
   }
+}
+
+/** What a checkpoint keeps. */
+export function picardRegions(
+  { pieces, done, results }: PicardPlan,
+  { noiseDim }: CompiledProblem,
+): Region[] {
+  return [
+    { at: done, bytes: 8 },
+    { at: results, bytes: 8 * pieces.length * (2 + noiseDim) },
+  ]
 }
 
 /** Pairs of samples of level l in iteration n. */

@@ -11,9 +11,13 @@ export function readResult(
   problem: CompiledProblem,
   plan: PicardPlan,
   elapsed: number,
+  isStopped: boolean,
 ): MethodResult {
-  const { levels, base, repetitions, hasZ, isStepped } = plan
-  const sums = readSums(doubles, problem, plan)
+  const { levels, base, hasZ, isStepped } = plan
+  // One has no spread.
+  const done = doubles[plan.done / 8]
+  const repetitions = done > 1 ? done : 0
+  const sums = readSums(doubles, problem, { ...plan, repetitions })
   const value = meanOf(sums.values)
   const moves = sums.moves.map(meanOf)
   const grid = isStepped ? meanOf(sums.grid) : null
@@ -24,7 +28,9 @@ export function readResult(
   }
   const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? sums.z : [])
   return {
-    ...judgePicard(sums.values, value.mean, errors, moves),
+    ...(isStopped
+      ? { status: 'stopped' as const, reason: null }
+      : judgePicard(sums.values, value.mean, errors, moves)),
     value: value.mean,
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder),
     errors,
@@ -71,6 +77,7 @@ function readSums(
     evaluations: 0,
   }
   for (const [index, { repetition, level }] of pieces.entries()) {
+    if (repetition >= repetitions) break
     const row = results / 8 + index * width
     const share = doubles[row] / pairsOf(levels, level, base)
     sums.evaluations += doubles[row + width - 1]

@@ -73,7 +73,13 @@ async function solveByPolicy(
   const iterations = new IterationReporter(views.doubles, plan.history, options.onIterations)
   const trained = (done: number) => {
     iterations.report(done)
-    reportTraining(views.doubles, plan.history, done, plan.options.iterations, options.onProgress)
+    reportTraining(
+      views.doubles,
+      plan.history,
+      done,
+      { iterations: plan.options.iterations },
+      options.onProgress,
+    )
   }
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)

@@ -1,7 +1,7 @@
 /** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
