@@ -1,8 +1,9 @@
 /** `deepbsde solve --queue`: the fresh paths of one run by the workers of a queue. */
-import type { Page } from '../page/page.ts'
+
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { ROUND_PATHS } from '../estimation/plan.ts'
+import type { Page } from '../page/page.ts'
 import { queueRounds } from '../queue/rounds.ts'
 import { jobOptionsOf, keyOf } from '../runs/job.ts'
 import type { Solution } from '../solution/solution.ts'
