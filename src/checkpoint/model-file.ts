@@ -1,7 +1,7 @@
 /** What a run has learned in a file: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
 import { readStateFile, readToReplace, writeStateFile } from './file.ts'

@@ -12,21 +12,20 @@ export interface PictureFlags {
 /** Writes one file of a run that is done. */
 export type Writer = (solution: Solution, definition: Page) => Promise<void>
 
-/** @throws UserError for an ending that no picture has, and where the plotting libraries are missing. */
-export async function preparePictures({ report, plot }: PictureFlags): Promise<Writer[]> {
+/**
+ * @param page what the command was given for its page, if it was
+ * @throws UserError for an ending that no picture has, and where the plotting libraries are missing.
+ */
+export async function preparePictures({ report, plot }: PictureFlags, page?: string): Promise<Writer[]> {
   const plotPath = typeof plot === 'string' ? plot : undefined
   if (report === undefined && plotPath === undefined) return []
   const { checkPlotPath, writePlot, writeReport } = await import('../report/write.ts')
   if (plotPath !== undefined) checkPlotPath(plotPath)
   const { loadPlotter } = await import('../report/plotting.ts')
   await loadPlotter()
-  const { shellCommand } = await import('../report/repeat.ts')
-  const words = process.argv.slice(2)
-  // A resumed run is repeated by what began it, which the solution tells best.
-  const command = words[0] === 'resume' ? undefined : shellCommand(['deepbsde', ...words])
   const writers: Writer[] = []
   if (report !== undefined)
-    writers.push((solution, definition) => writeReport(solution, report, { problem: definition, command }))
+    writers.push((solution, definition) => writeReport(solution, report, { problem: definition, path: page }))
   if (plotPath !== undefined) writers.push((solution) => writePlot(solution, plotPath))
   return writers
 }

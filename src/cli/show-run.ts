@@ -54,7 +54,7 @@ export async function showRun(
     outputsOf({ ...flags, checkpoint }, 'out', 'log', 'report', 'plot', 'checkpoint', 'save'),
     inputs,
   )
-  const pictures = await preparePictures(flags)
+  const pictures = await preparePictures(flags, inputs.find(({ what }) => what === 'the page')?.path)
   const log = await openLog(flags, shown)
   const progress = createProgress(terminalOf(process.stderr), definition.id, flags.quiet ?? false)
   const interruption = new Interruption(() =>

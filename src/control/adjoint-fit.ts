@@ -4,7 +4,7 @@
  * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
  */
 import { padded } from '../kernels/interface.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { cholesky, solveCholesky } from '../statistics/linear-system.ts'

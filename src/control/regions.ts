@@ -1,6 +1,6 @@
 /** Which parts of the memory are the state of a policy's training and of its estimate: everything else is made anew. */
 import { padded } from '../kernels/interface.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import { HISTORY_COLUMNS } from '../training/plan.ts'
 import { fitRegions } from './adjoint-fit.ts'
 import { PATH_COLUMNS, type PolicyEstimatePlan, RESULT_WORDS, ROUND_PATHS } from './estimate-plan.ts'

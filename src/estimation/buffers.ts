@@ -2,7 +2,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
-import { planGradientBuffers } from '../training/plan.ts'
+import { planGradientBuffers } from '../training/batch.ts'
 
 /** Rows that a worker simulates at a time: enough for the matrix products, few enough for the cache. */
 export const SHARD_ROWS = 128

@@ -1,5 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../parallel/context.ts'
+import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -7,11 +8,13 @@ import { loadFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
+import { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { correctCurvature } from './curvature-correction.ts'
+import type { GradientPlan } from './gradient/plan.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { PathPass } from './path-pass.ts'
 import {
@@ -20,6 +23,7 @@ import {
   COLUMNS,
   type EstimatePlan,
   hasGrid,
+  observesByPath,
   RESULT,
   RESULT_WORDS,
   ROUND_PATHS,
@@ -42,9 +46,17 @@ const MOST_CORRECTION_ROUNDS = 32
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
 
+/** The estimate's plan, and that of the gradient's, whose adjoint tells the errors of Z where paths branch. */
+export interface EstimatePlans {
+  estimate: EstimatePlan
+  gradient: GradientPlan | null
+}
+
 /** Estimates u(0,x₀) from fresh paths; every worker of the team runs this. Results go to `plan.result`. */
-export function estimate(context: WorkerContext, problem: CompiledProblem, plan: EstimatePlan): void {
-  new Estimator(context, problem, plan).run()
+export function estimate(context: WorkerContext, problem: CompiledProblem, plans: EstimatePlans): void {
+  clearScratch(context, plans.estimate.scratch)
+  if (plans.gradient) clearScratch(context, plans.gradient.scratch)
+  new Estimator(context, problem, plans).run()
 }
 
 class Estimator {
@@ -62,7 +74,7 @@ class Estimator {
   readonly #coarse: Simulator | null
   readonly #coarsest: Simulator | null
 
-  constructor(context: WorkerContext, problem: CompiledProblem, plan: EstimatePlan) {
+  constructor(context: WorkerContext, problem: CompiledProblem, { estimate: plan, gradient }: EstimatePlans) {
     const { views, kernels, team } = context
     const { training } = plan
     const { grid } = training
@@ -85,8 +97,12 @@ class Estimator {
     this.#controls = new Controls(plan, kernels, views, team.rank)
     this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
     const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
+    const adjoint =
+      gradient && observesByPath(plan, problem)
+        ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
+        : null
     this.#branching =
-      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine)
+      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine, adjoint)
     team.barrier()
   }
 
@@ -159,7 +175,7 @@ class Estimator {
   #correct(branching: Branching): void {
     const { team, views } = this.#context
     const { result } = this.#plan
-    const { values } = branching.plan
+    const { values, nearer, isSmooth } = branching.plan
     let round = 0
     do {
       team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
@@ -169,6 +185,9 @@ class Estimator {
           const count = ++doubles[result / 8 + RESULT.remainderCount]
           welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
           this.#corrections.add(doubles[values / 8 + p])
+          if (isSmooth) continue
+          const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
+          welford(doubles, result / 8 + RESULT.remainderMove, move, count)
         }
       }
       round++

@@ -9,7 +9,7 @@
  */
 import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'

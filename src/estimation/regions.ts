@@ -1,5 +1,5 @@
 /** Which parts of the memory are an estimate's state: its sums, what its paths are corrected by, and the last round's values. */
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import { martingaleRegions } from './martingale-control.ts'
 import { COLUMNS, type EstimatePlan, RESULT_WORDS, ROUND_PATHS } from './plan.ts'

@@ -6,7 +6,7 @@
  */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'

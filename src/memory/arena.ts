@@ -3,6 +3,7 @@
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
 import { MemoryLimitError, UserError } from '../errors/errors.ts'
+import type { Region } from './region.ts'
 
 /** What to do about a run that is too large. */
 export const MEMORY_REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
@@ -16,6 +17,25 @@ export const MOST_BYTES = 2 ** 32 - PAGE_BYTES
 
 export class Arena {
   #next = FIRST_BYTE
+
+  /** Where arrays go for the time being, as long as they fit. */
+  #shared: Region | null = null
+
+  /**
+   * Plans arrays over those that lie in `shared` and are never needed at the same time; what does not fit goes to the end. When their
+   * time comes the arrays there hold anything: see `clearScratch`.
+   *
+   * @returns the plan, the part of `shared` that it takes, and the part that is left
+   */
+  over<Plan>(shared: Region, plan: () => Plan): { plan: Plan; taken: Region; left: Region } {
+    const left = { ...shared }
+    this.#shared = left
+    try {
+      return { plan: plan(), taken: { at: shared.at, bytes: left.at - shared.at }, left }
+    } finally {
+      this.#shared = null
+    }
+  }
 
   /** Byte offset of `count` float32, aligned to a cache line. */
   floats(count: number): number {
@@ -38,8 +58,15 @@ export class Arena {
   }
 
   #take(bytes: number): number {
+    const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+    if (this.#shared !== null && size <= this.#shared.bytes) {
+      const offset = this.#shared.at
+      this.#shared.at += size
+      this.#shared.bytes -= size
+      return offset
+    }
     const offset = this.#next
-    this.#next = offset + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+    this.#next = offset + size
     return offset
   }
 }

@@ -1,11 +1,6 @@
 /** Consistent copies of parts of the shared memory, made between two iterations. */
 import type { Arena } from './arena.ts'
-
-/** A part of the shared memory: byte offset and length, both multiples of 4. */
-export interface Region {
-  at: number
-  bytes: number
-}
+import type { Region } from './region.ts'
 
 /** What is copied, and where the copy lies: the regions one after another from byte offset `copy`. */
 export interface SnapshotPlan {

@@ -14,11 +14,13 @@ import { lengthAt, timeAt } from './grid.ts'
 import type { Simulator } from './simulator.ts'
 import { drawStart, type StartLaw } from './start.ts'
 
-export const SHARDS = 16
+export const MOST_SHARDS = 16
+const FEWEST_SHARDS = 2
+/** Components of all shards' paths together: in more dimensions fewer paths tell as much, and their sums would fill the memory. */
+const MOST_COMPONENTS = 2 ** 18
 /** Of the pilot's stream: the noise of paths that start scattered. */
 const SCATTERED_ITERATION = 1
 export const SHARD_PATHS = 64
-export const PILOT_PATHS = SHARDS * SHARD_PATHS
 
 /** Sums over paths for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
 const STATE_SUMS = 2
@@ -28,20 +30,25 @@ const [G, GG, GX, H, HG, HX, GGGG] = [0, 1, 2, 3, 4, 5, 6]
 /** Paths that a coefficient of G has to rest on, (ΣG²)²/ΣG⁴: where G is nearly 0 but on a few, it says nothing. */
 const FEWEST_PATHS = 8
 
-/** Byte offsets. */
+/** Byte offsets. All but scale and shift is for the time before training, and lies at the end: others may lie over it. */
 export interface PilotPlan {
   dim: number
   noiseDim: number
   steps: number
+  shards: number
+  /** shards · SHARD_PATHS */
+  paths: number
   /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim). */
   scale: number
   shift: number
-  /** g(X₀) and g(X_T) of every path, float64 [PILOT_PATHS]. */
+  /** Where what others may lie over begins. */
+  scratch: number
+  /** g(X₀) and g(X_T) of every path, float64 [paths]. */
   initial: number
   terminal: number
   /** X_T and σᵀ∇g(X_T) of the first `SHARD_PATHS` paths. */
   ends: { x: number; z: number }
-  /** float64 [SHARDS][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]. */
+  /** float64 [shards][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]. */
   sums: number
   /** For each worker: states [steps+1], an increment, G and H, of SHARD_PATHS rows. */
   workers: { x: number; w: number; g: number; h: number; terminal: number }[]
@@ -63,16 +70,21 @@ export function planPilot(
 ): PilotPlan {
   const slice = padded(dim)
   const noise = SHARD_PATHS * padded(noiseDim)
+  const shards = Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, Math.floor(MOST_COMPONENTS / dim)))
+  const paths = shards * SHARD_PATHS
   return {
     dim,
     noiseDim,
     steps,
+    shards,
+    paths,
     scale: arena.floats((steps + 1) * slice),
     shift: arena.floats((steps + 1) * slice),
-    initial: arena.doubles(PILOT_PATHS),
-    terminal: arena.doubles(PILOT_PATHS),
+    scratch: arena.bytes,
+    initial: arena.doubles(paths),
+    terminal: arena.doubles(paths),
     ends: { x: arena.floats(SHARD_PATHS * slice), z: arena.floats(noise) },
-    sums: arena.doubles(SHARDS * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
+    sums: arena.doubles(shards * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats((steps + 1) * SHARD_PATHS * slice),
       w: arena.floats(noise),
@@ -104,34 +116,35 @@ export class Pilot {
   /** Runs the paths on the whole team; scale, shift and the sums are in place afterwards. */
   run(start: StartLaw, seed: number): void {
     const { team } = this.#context
-    team.forEach(SHARDS, (shard) => this.#shard(start, seed, shard))
+    team.forEach(this.#plan.shards, (shard) => this.#shard(start, seed, shard))
     team.forEach(this.#plan.steps + 1, (n) => this.#standardise(n))
   }
 
   /** Mean and deviation of g(X_T), summed in path order. */
   terminalMoments(): { mean: number; deviation: number } {
     const { doubles } = this.#context.views
-    const at = this.#plan.terminal / 8
+    const { paths, terminal } = this.#plan
+    const at = terminal / 8
     let mean = 0
-    for (let p = 0; p < PILOT_PATHS; p++) mean += doubles[at + p] / PILOT_PATHS
+    for (let p = 0; p < paths; p++) mean += doubles[at + p] / paths
     let variance = 0
-    for (let p = 0; p < PILOT_PATHS; p++) variance += (doubles[at + p] - mean) ** 2 / (PILOT_PATHS - 1)
+    for (let p = 0; p < paths; p++) variance += (doubles[at + p] - mean) ** 2 / (paths - 1)
     return { mean, deviation: Math.sqrt(variance) }
   }
 
   /** Of g(X_T) by g(X₀) over a region of starting points: the latter's mean and its coefficient. */
   initialFit(): { mean: number; coefficient: number } {
     const { doubles } = this.#context.views
-    const { initial, terminal } = this.#plan
+    const { initial, terminal, paths } = this.#plan
     let mean = 0
-    for (let p = 0; p < PILOT_PATHS; p++) mean += doubles[initial / 8 + p] / PILOT_PATHS
+    for (let p = 0; p < paths; p++) mean += doubles[initial / 8 + p] / paths
     let [variance, covariance] = [0, 0]
-    for (let p = 0; p < PILOT_PATHS; p++) {
+    for (let p = 0; p < paths; p++) {
       const deviation = doubles[initial / 8 + p] - mean
       variance += deviation * deviation
       covariance += deviation * doubles[terminal / 8 + p]
     }
-    const isConstant = !(variance > 1e-12 * PILOT_PATHS * (1e-30 + mean * mean))
+    const isConstant = !(variance > 1e-12 * paths * (1e-30 + mean * mean))
     return { mean, coefficient: isConstant ? 0 : covariance / variance }
   }
 
@@ -155,7 +168,7 @@ export class Pilot {
     const varG = at(GG) - meanG * meanG
     const covGX = scale * (at(GX) - meanG * meanX)
     const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.#plan.dim + j) - meanX * meanX) : 0
-    const isTold = PILOT_PATHS * at(GG) ** 2 >= FEWEST_PATHS * at(GGGG)
+    const isTold = this.#plan.paths * at(GG) ** 2 >= FEWEST_PATHS * at(GGGG)
     const [alpha, beta] = solveRidge(
       isTold ? varG : 0,
       covGX,
@@ -295,8 +308,9 @@ export class Pilot {
   #mean(n: number, word: number): number {
     const { doubles } = this.#context.views
     let sum = 0
-    for (let shard = 0; shard < SHARDS; shard++) sum += doubles[this.#sums(shard, n) + word]
-    return sum / PILOT_PATHS
+    const { shards, paths } = this.#plan
+    for (let shard = 0; shard < shards; shard++) sum += doubles[this.#sums(shard, n) + word]
+    return sum / paths
   }
 }
 

@@ -26,7 +26,7 @@ export interface ReportContent {
   /** Beside the value. */
   headline: Picture | null
   pictures: Picture[]
-  /** The command that was given, or that repeats the run. */
+  /** The command that repeats the run. */
   command: string
 }
 

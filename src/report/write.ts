@@ -3,6 +3,7 @@
 import { extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
+import { describeMethods } from '../methods/catalog.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
 import { formatWithError } from '../solution/format.ts'
@@ -28,8 +29,8 @@ import { repeatCommand } from './repeat.ts'
 export interface ReportOptions {
   /** The problem's page; the built-in one of the solution's id unless given. */
   problem?: Page
-  /** The command line that made the solution. */
-  command?: string
+  /** How the command that repeats the run is to call its page: the path of one's own; its id unless given. */
+  path?: string
 }
 
 /**
@@ -49,8 +50,9 @@ export async function writeReport(
 /** The page that `writeReport` writes. */
 export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
   const definition = options.problem ?? (await loadBuiltIn(solution.problem))
-  const [plotter, formulas, known] = await Promise.all([
+  const [plotter, methods, formulas, known] = await Promise.all([
     loadPlotter(),
+    describeMethods(),
     formulasAsMathml(definition),
     knownSolution(solution, definition),
   ])
@@ -60,7 +62,7 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     formulas,
     headline: valuePicture(solution),
     pictures: picturesOf(solution, known),
-    command: options.command ?? (await repeatCommand(solution)),
+    command: repeatCommand(solution, methods, options.path),
   }
   return renderPage(content, plotter)
 }

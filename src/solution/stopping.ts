@@ -12,6 +12,7 @@ export interface StoppingLimit {
   standardError: number
 }
 
+/** What the answer to a right to stop has besides a value. */
 export interface StoppingAnswer {
   /** Dates that the rule may stop at; `any` where they stand for any time. */
   dates: number | 'any'

@@ -13,7 +13,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
-import { type Pilot, SHARD_PATHS, SHARDS } from '../paths/pilot.ts'
+import { type Pilot, SHARD_PATHS } from '../paths/pilot.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
@@ -74,7 +74,7 @@ export class FirstValues {
   ) {
     const { grid, dim, noiseDim, state } = plan
     const most = Math.floor(MOST_FLOATS / ((grid.steps + 1) * dim * SHARD_PATHS))
-    this.#paths = SHARD_PATHS * Math.max(1, Math.min(SHARDS, most))
+    this.#paths = SHARD_PATHS * Math.max(1, Math.min(plan.pilot.shards, most))
     this.#context = context
     this.#plan = plan
     this.#values = values

@@ -1,27 +1,20 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import type { Region } from '../memory/region.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
-import {
-  type GradientBuffers,
-  type GradientLayout,
-  type GradientStep,
-  layoutGradient,
-} from '../networks/gradient-network.ts'
+import { type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
-import { scratchFloats } from '../networks/network.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
-import { transportCancels } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { planBatch, type TrainingBatch } from './batch.ts'
 import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit.ts'
 import { goodRegions } from './regions.ts'
-import type { DriftScratch } from './sampling-drift.ts'
-import type { StateAdjointPlan } from './state-adjoint.ts'
 import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
 
 /** A block of trained numbers with its Adam moments. */
@@ -34,7 +27,7 @@ export interface ParameterBlock {
   trainable: number
 }
 
-export interface TrainingPlan {
+export interface TrainingPlan extends TrainingBatch {
   options: TrainingOptions
   start: StartLaw
   seed: number
@@ -54,39 +47,10 @@ export interface TrainingPlan {
   /** u(0,·) over a region: a network of its own; null for a point. */
   valueNetwork: NetworkLayout | null
   valueBlock: ParameterBlock | null
-  /** What the forward pass of each time step leaves for its backward pass, and that of the value network. */
-  buffers: GradientBuffers[]
-  valueWorkspace: number
-  valueOutput: number
-  /** [steps+1][batch][dim], then [steps][batch][noiseDim]: X, ΔW, Z and ∂L/∂Z. */
-  x: number
-  dW: number
-  z: number
-  dZ: number
-  /** Pathwise gradients ζ, σᵀ∂f/∂x, and the weights' exponents f_z·ΔW and |f_z|²: [batch][noiseDim], float64 [batch]. */
-  pathwise: number
-  driverSlope: number
-  /** null where ∂Xₙ₊₁/∂Xₙ cancels against σ. */
-  adjointState: StateAdjointPlan | null
-  slopeNoise: number
-  slopeSquare: number
-  /** The drift s that paths are drawn with, [steps][batch][noiseDim], and s·ΔW and |s|²; see `SamplingDrift`. */
+  /** Whether paths are drawn with a drift; see `SamplingDrift`. */
   hasDrift: boolean
-  drift: number
-  driftNoise: number
-  driftSquare: number
   /** What the driver is linearised around in y; null: Y itself. */
   values: TrainingValuePlan | null
-  /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
-  y: number
-  driverDy: number
-  /** float64 [batch]: f, Z·ΔW, g − Y_T, ∂Y_T/∂Y₀, and the coefficients of the adjoint. */
-  driver: number
-  zdW: number
-  residual: number
-  sensitivity: number
-  adjoint: number
-  adjointDriver: number
   /** float64 words of state that outlives an iteration; see `STATE`. */
   state: number
   /** Parameters and state to go back to when the numbers go wrong, and how often that is tried. */
@@ -96,8 +60,8 @@ export interface TrainingPlan {
   refit: number
   /** float64 [iterations][HISTORY_COLUMNS]. */
   history: number
-  /** For each worker: gradients and the scratch of a backward pass. */
-  workers: { gradients: number; first: number; second: number; transposed: number; drift: DriftScratch }[]
+  /** Where what an iteration makes anew lies, over what came before training and what comes behind it; see `clearScratch`. */
+  scratch: Region
 }
 
 /** Words of `TrainingPlan.state`. */
@@ -160,12 +124,6 @@ export function planTraining(
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
   const valueNetwork = isRegion ? layoutNetwork(valueSpecification(options.network, dim), dim, 1, rows) : null
-  const slice = rows * padded(dim)
-  const noiseSlice = rows * padded(noiseDim)
-  const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
-  const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
-    Math.max(...scratch.map(count))
-  const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
   const blocks = Array.from({ length: steps }, (_, n) =>
     n < firstNetwork
       ? planBlock(arena, padded(noiseDim), padded(noiseDim))
@@ -173,7 +131,7 @@ export function planTraining(
   )
   const valueBlock = valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable)
   const state = arena.doubles(STATE_WORDS)
-  return {
+  const plan = {
     options,
     start,
     seed,
@@ -183,39 +141,13 @@ export function planTraining(
     dim,
     noiseDim,
     coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
-    pilot: planPilot(arena, dim, noiseDim, steps, workers),
     gradient,
     firstNetwork,
     blocks,
     valueNetwork,
     valueBlock,
-    buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows)),
-    valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
-    valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
-    x: arena.floats((steps + 1) * slice),
-    dW: arena.floats(steps * noiseSlice),
-    z: arena.floats(steps * noiseSlice),
-    dZ: arena.floats(steps * noiseSlice),
-    pathwise: arena.floats(noiseSlice),
-    driverSlope: arena.floats(noiseSlice),
-    adjointState: transportCancels(problem)
-      ? null
-      : { lambda: arena.floats(slice), transported: arena.floats(slice), slope: arena.floats(slice) },
-    slopeNoise: arena.doubles(rows),
-    slopeSquare: arena.doubles(rows),
     hasDrift,
-    drift: arena.floats(hasDrift ? steps * noiseSlice : 0),
-    driftNoise: arena.doubles(rows),
-    driftSquare: arena.doubles(rows),
     values,
-    y: arena.doubles((steps + 1) * rows),
-    driverDy: arena.doubles(steps * rows),
-    driver: arena.doubles(rows),
-    zdW: arena.doubles(rows),
-    residual: arena.doubles(rows),
-    sensitivity: arena.doubles(rows),
-    adjoint: arena.doubles(rows),
-    adjointDriver: arena.doubles(rows),
     state,
     good: planSnapshot(arena, [
       ...goodRegions(blocks, valueBlock, state),
@@ -224,39 +156,19 @@ export function planTraining(
     retries,
     refit: arena.doubles(refitWords(steps, noiseDim)),
     history: arena.doubles(iterations * HISTORY_COLUMNS),
-    workers: Array.from({ length: workers }, () => ({
-      gradients: arena.floats(parameters),
-      first: arena.floats(largest((entry) => entry.buffer)),
-      second: arena.floats(largest((entry) => entry.buffer)),
-      transposed: arena.floats(largest((entry) => entry.transposed)),
-      drift: planDriftScratch(arena, dim, noiseDim, hasDrift ? rows : 0),
-    })),
-  }
+    pilot: planPilot(arena, dim, noiseDim, steps, workers),
+  } as const
+  const from = plan.pilot.scratch
+  const sizes = { rows, steps, gradient, valueNetwork, hasDrift }
+  const before = { at: from, bytes: arena.bytes - from }
+  const batch = arena.over(before, () => planBatch(arena, problem, sizes, workers))
+  return { ...plan, ...batch.plan, scratch: { at: from, bytes: arena.bytes - from } }
 }
 
 /** One hidden layer of fixed ridge functions: what is trained, and at the end solved for, is linear. */
 function valueSpecification({ activation }: NetworkSpecification, dim: number): NetworkSpecification {
   const hidden = [dim <= FEW_DIMENSIONS ? 128 : 64]
   return { family: 'random-features', hidden, activation, batchNorm: false, linearSkip: 'dense' }
-}
-
-function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {
-  return {
-    input: arena.floats(rows * padded(dim)),
-    z: arena.floats(rows * padded(noiseDim)),
-    y: arena.doubles(rows),
-    driver: arena.doubles(rows),
-    driverDy: arena.doubles(rows),
-  }
-}
-
-export function planGradientBuffers(arena: Arena, layout: GradientLayout, rows: number): GradientBuffers {
-  return {
-    input: arena.floats(rows * padded(layout.dim)),
-    terminalZ: arena.floats(layout.terminalSkip ? rows * padded(layout.noiseDim) : 0),
-    workspace: arena.floats(layout.network.workspace),
-    terminal: arena.doubles(rows),
-  }
 }
 
 /** The parameters of step `n` and how its input is standardised. */

@@ -1,7 +1,7 @@
 /** Which parts of the memory are a training run's state: everything else is made anew in each iteration. */
 
 import { padded } from '../kernels/interface.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import { HISTORY_COLUMNS, type ParameterBlock, STATE_WORDS, type TrainingPlan } from './plan.ts'
 import { refitWords } from './refit.ts'
 import { fittedValueRegions, trainingValueRegions } from './value-control.ts'

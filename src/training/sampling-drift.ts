@@ -9,18 +9,9 @@ import { type GradientBuffers, networkParameters } from '../networks/gradient-ne
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { DriftScratch } from './batch.ts'
 import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
 import type { TrainingValues } from './value-control.ts'
-
-/** Byte offsets of one worker's rows. */
-export interface DriftScratch {
-  input: number
-  z: number
-  /** float64: Y₀, and two outputs that nobody reads. */
-  y: number
-  driver: number
-  driverDy: number
-}
 
 /** Where g(x), float64 [rows], and σᵀ∇g(x) [rows×noiseDim] go. */
 export type SkipBuffers = Pick<GradientBuffers, 'terminal' | 'terminalZ'>

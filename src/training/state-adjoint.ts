@@ -11,18 +11,11 @@ import type { Views } from '../memory/views.ts'
 import { timeAfter } from '../paths/grid.ts'
 import type { Transport } from '../paths/transport.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import type { StateAdjointPlan } from './batch.ts'
 import type { TrainingPlan } from './plan.ts'
 
 /** A tangent of one step stretches no direction by more. */
 const MOST_GROWTH = 10
-
-/** Byte offsets, [batch][dim]. */
-export interface StateAdjointPlan {
-  lambda: number
-  transported: number
-  /** ∂f/∂x. */
-  slope: number
-}
 
 export class StateAdjoint {
   readonly #plan: TrainingPlan

@@ -9,7 +9,7 @@
  */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/snapshot.ts'
+import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'

@@ -9,6 +9,34 @@ const PAGE = 65_536
 const KINDS = ['floats', 'doubles', 'integers'] as const
 const BYTES = { floats: 4, doubles: 8, integers: 4 }
 
+describe('arrays over those of another stage', () => {
+  it('lie in the part that is shared while they fit, and at the end where not', () => {
+    const arena = new Arena()
+    const at = arena.floats(64)
+    const last = arena.floats(16)
+    const shared = { at, bytes: arena.bytes - at }
+    const { plan, taken, left } = arena.over(shared, () => [
+      arena.floats(32),
+      arena.floats(1000),
+      arena.floats(48),
+    ])
+    expect(plan).toEqual([at, last + 64, at + 128])
+    expect([taken, left]).toEqual([
+      { at, bytes: 320 },
+      { at: at + 320, bytes: 0 },
+    ])
+    expect(arena.floats(1)).toBe(last + 64 + 4032)
+  })
+
+  it('lie at the end again once the stage is planned', () => {
+    const arena = new Arena()
+    const at = arena.floats(64)
+    const end = arena.bytes
+    arena.over({ at, bytes: 256 }, () => arena.floats(1))
+    expect(arena.floats(1)).toBe(end)
+  })
+})
+
 describe('the arena', () => {
   it('plans arrays that do not overlap, on cache lines, behind the kernels’ own bytes', () => {
     const request = fc.record({ kind: fc.constantFrom(...KINDS), count: fc.integer({ min: 0, max: 5000 }) })

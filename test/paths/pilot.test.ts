@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { padded } from '../../src/kernels/interface.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
-import { PILOT_PATHS, Pilot, planPilot } from '../../src/paths/pilot.ts'
+import { MOST_SHARDS, Pilot, planPilot, SHARD_PATHS } from '../../src/paths/pilot.ts'
 import { planCoefficients, Simulator, writeCoefficients } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -10,6 +10,8 @@ import { loadFunctions } from '../../src/problem/runtime.ts'
 import { expectWithin } from '../support/statistics.ts'
 import { openWorkspace } from '../support/workspace.ts'
 import { blank } from './bench.ts'
+
+const PILOT_PATHS = MOST_SHARDS * SHARD_PATHS
 
 const STEPS = 4
 const SEED = 1

@@ -73,7 +73,7 @@ const CIRCLES: { why: string; folder: string; files: string[] }[] = [
   {
     why: 'what survives a checkpoint is declared away from the arrays; goes with fields that say it',
     folder: 'src/training/',
-    files: ['plan.ts', 'refit.ts', 'regions.ts', 'sampling-drift.ts', 'state-adjoint.ts', 'value-control.ts'],
+    files: ['plan.ts', 'refit.ts', 'regions.ts', 'value-control.ts'],
   },
 ]
 

@@ -1,7 +1,7 @@
 /** Where the rules that training may start from lie. Offsets in bytes. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './find.ts'
 

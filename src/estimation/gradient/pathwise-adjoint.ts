@@ -5,13 +5,15 @@
  *
  * with h = D(∂f/∂x, f_y, f_z)[e], e = (u − ȳ, Z − Ẑ) as the rest of the path observes it: without h the weights would be frozen, and an
  * error of the networks would enter to first order. The last term has mean 0; with Ẑ = Z it takes all noise away but that of the
- * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are taken by the trapezoidal rule.
+ * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
+ * taken by the trapezoidal rule.
  */
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 import { ControlSlope } from './control-slope.ts'
+import { KinkedCurvature } from './kinked-curvature.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
 
@@ -22,6 +24,7 @@ export class PathwiseAdjoint implements Adjoint {
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #slope: ControlSlope | null
+  readonly #kinks: KinkedCurvature | null
 
   constructor(plan: GradientPlan, functions: ProblemFunctions, kernels: Kernels, views: Views, rank: number) {
     this.#plan = plan
@@ -29,15 +32,17 @@ export class PathwiseAdjoint implements Adjoint {
     this.#functions = functions
     this.#kernels = kernels
     this.#views = views
-    const { one } = this.#buffers
+    const { one, kinkEnds } = this.#buffers
+    this.#kinks = kinkEnds && new KinkedCurvature(kinkEnds, plan.estimate.training, functions, views)
     views.doubles.fill(1, one / 8, one / 8 + plan.rows)
     this.#slope = plan.isControlled ? new ControlSlope(plan, functions, kernels, views, rank) : null
   }
 
-  run(block: PathBlock): Observation {
+  /** @param most of the controls, the first of which is that of Ẑ */
+  run(block: PathBlock, most = this.#plan.controls): Observation {
     const { grid, first, record, transport, rows } = block
     const { adjoint, controls, transported } = this.#buffers
-    const lambda = { adjoint, controls: [...controls] }
+    const lambda = { adjoint, controls: controls.slice(0, most) }
     let free = transported
     this.#begin(block, lambda)
     const carried = (n: number, v: number) => {
@@ -209,34 +214,39 @@ export class PathwiseAdjoint implements Adjoint {
       const rest = (doubles[estimates / 8 + r] - doubles[value + r]) / doubles[weight + r]
       doubles[errors.y / 8 + r] = rest - part * doubles[around + r]
     }
-    driverCurvature?.(
-      rows,
-      t,
-      floats,
-      x,
-      state,
-      doubles,
-      around,
-      1,
-      floats,
-      z,
-      noise,
-      doubles,
-      errors.y / 8,
-      1,
-      floats,
-      errors.z / 4,
-      noise,
-      floats,
-      curvature.x / 4,
-      state,
-      doubles,
-      curvature.y / 8,
-      1,
-      floats,
-      curvature.z / 4,
-      noise,
-    )
+    if (this.#kinks) {
+      const at = { x: record.x(n), around: record.around(n), z: record.z(n), errors, curvature }
+      this.#kinks.write(t, at, rows)
+    } else {
+      driverCurvature?.(
+        rows,
+        t,
+        floats,
+        x,
+        state,
+        doubles,
+        around,
+        1,
+        floats,
+        z,
+        noise,
+        doubles,
+        errors.y / 8,
+        1,
+        floats,
+        errors.z / 4,
+        noise,
+        floats,
+        curvature.x / 4,
+        state,
+        doubles,
+        curvature.y / 8,
+        1,
+        floats,
+        curvature.z / 4,
+        noise,
+      )
+    }
     if (unscaleGradient) {
       unscaleGradient(rows, t, floats, x, state, floats, z, noise, floats, gradU / 4, state)
       zeroWhereUndefined(floats, gradU / 4, rows * state)

@@ -1,14 +1,16 @@
 /** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import type { Region } from '../../memory/region.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
-import { planGradientBuffers } from '../../training/plan.ts'
+import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
+import { planGradientBuffers } from '../../training/batch.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
 import { sumsFor } from './controlled.ts'
+import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
 import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 
 /**
@@ -49,6 +51,8 @@ export interface GradientPlan {
   shardSums: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
+  /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
+  scratch: Region
   workers: GradientWorker[]
 }
 
@@ -72,6 +76,8 @@ export interface GradientWorker {
   along: number
   part: number
   pulled: number
+  /** null where f has no kinks in (y, z). */
+  kinkEnds: KinkEnd[] | null
   /** A factor of each row, and 1. */
   share: number
   one: number
@@ -99,7 +105,7 @@ export function planGradient(
   const isBent = isControlled && problem.functions.terminalCurvature.dependsOn.length > 0
   const controls = isBent ? CONTROLS : 1
   const shardSums = QUANTITIES * sumsFor(controls)
-  return {
+  const plan = {
     estimate,
     kind,
     rows,
@@ -110,8 +116,11 @@ export function planGradient(
     sums: arena.doubles(SHARDS * shardSums * training.dim),
     shardSums,
     sizes: arena.doubles(SHARDS),
-    workers: Array.from({ length: workers }, () => planWorker(arena, estimate, rows, controls)),
-  }
+  } as const
+  const buffers = arena.over(estimate.free, () =>
+    Array.from({ length: workers }, () => planWorker(arena, estimate, rows, controls, problem.driverShape)),
+  )
+  return { ...plan, workers: buffers.plan, scratch: buffers.taken }
 }
 
 function planWorker(
@@ -119,6 +128,7 @@ function planWorker(
   { training, gradient }: EstimatePlan,
   rows: number,
   controls: number,
+  { isCurved, isSmooth }: DriverShape,
 ): GradientWorker {
   const { dim, noiseDim } = training
   const state = () => arena.floats(rows * padded(dim))
@@ -139,6 +149,7 @@ function planWorker(
     along: noise(),
     part: state(),
     pulled: state(),
+    kinkEnds: isCurved && !isSmooth ? planKinkEnds(arena, rows, dim, noiseDim) : null,
     share: scalar(),
     one: scalar(),
     pass: planGradientBuffers(arena, gradient, SHARD_ROWS),

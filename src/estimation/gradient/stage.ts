@@ -1,6 +1,7 @@
 /** ∇u(0,x₀) from fresh paths on both grids; every worker of the team runs this, after the estimate. */
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { clearScratch } from '../../parallel/scratch.ts'
 import { Simulator } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gridSizes } from '../grid-sizes.ts'
@@ -22,6 +23,7 @@ const FEWEST_ROUNDS = 2
 const THIRD_GRID_ROUNDS = 2
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
+  clearScratch(context, plan.scratch)
   new GradientEstimator(context, problem, plan).run()
 }
 

@@ -3,6 +3,7 @@ import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate } from '../../estimation/plan.ts'
 import {
@@ -90,7 +91,15 @@ export async function solveByTraining(
   const isMost = options.paths === undefined || options.tolerance !== undefined
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths, isMost })
-  await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
+  const estimatePlans: EstimatePlans = { estimate: estimatePlan, gradient: gradientPlan }
+  await session.run(
+    'deep-bsde',
+    'estimate',
+    problem,
+    estimatePlans,
+    estimated,
+    isTrained ? checkpoints : null,
+  )
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   let lastAt = performance.now()
   const lap = () => {

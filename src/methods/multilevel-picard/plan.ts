@@ -2,7 +2,7 @@
 import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 
 /** Most pairs of one terminal or driver sum in one piece of work. */

@@ -1,7 +1,7 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/snapshot.ts'
+import type { Region } from '../../memory/region.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 

@@ -114,7 +114,7 @@ function fittedSlope(
   floats: Float32Array,
   doubles: Float64Array,
   { dim, stopping }: CompiledStopping,
-  { intervals: [first], width, motion }: StoppingPlan,
+  { intervals: [first], width, motion, growth }: StoppingPlan,
 ): Float64Array {
   const slope = new Float64Array(dim)
   const unit = doubles[first.unit / 8]
@@ -124,7 +124,8 @@ function fittedSlope(
       const state = (motion.x0[i] - floats[first.centre / 4 + i]) / unit
       argument += floats[first.weights / 4 + i * width + k] * state
     }
-    const steep = doubles[first.coefficients / 8 + k] * (1 - Math.tanh(argument) ** 2)
+    const slopeOf = k === growth ? Math.exp(argument) : 1 - Math.tanh(argument) ** 2
+    const steep = doubles[first.coefficients / 8 + k] * slopeOf
     for (let i = 0; i < dim; i++) slope[i] += (steep * floats[first.weights / 4 + i * width + k]) / unit
   }
   if (!stopping.isExchangeable) return slope

@@ -1,0 +1,138 @@
+/** What a training iteration makes anew: paths, what the networks leave of them, gradients. Offsets in bytes. */
+import { padded } from '../kernels/interface.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
+import type { NetworkLayout } from '../networks/layout.ts'
+import { scratchFloats } from '../networks/network.ts'
+import { transportCancels } from '../paths/transport.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+
+/** Byte offsets of one worker's rows. */
+export interface DriftScratch {
+  input: number
+  z: number
+  /** float64: Y₀, and two outputs that nobody reads. */
+  y: number
+  driver: number
+  driverDy: number
+}
+
+/** Byte offsets, [batch][dim]. */
+export interface StateAdjointPlan {
+  lambda: number
+  transported: number
+  /** ∂f/∂x. */
+  slope: number
+}
+
+export interface TrainingBatch {
+  /** What the forward pass of each time step leaves for its backward pass, and that of the value network. */
+  buffers: GradientBuffers[]
+  valueWorkspace: number
+  valueOutput: number
+  /** [steps+1][batch][dim], then [steps][batch][noiseDim]: X, ΔW, Z and ∂L/∂Z. */
+  x: number
+  dW: number
+  z: number
+  dZ: number
+  /** Pathwise gradients ζ, σᵀ∂f/∂x, and the weights' exponents f_z·ΔW and |f_z|²: [batch][noiseDim], float64 [batch]. */
+  pathwise: number
+  driverSlope: number
+  /** null where ∂Xₙ₊₁/∂Xₙ cancels against σ. */
+  adjointState: StateAdjointPlan | null
+  slopeNoise: number
+  slopeSquare: number
+  /** The drift s that paths are drawn with, [steps][batch][noiseDim], and s·ΔW and |s|²; see `SamplingDrift`. */
+  drift: number
+  driftNoise: number
+  driftSquare: number
+  /** float64 [steps+1][batch] Y; [steps][batch] ∂f/∂y. */
+  y: number
+  driverDy: number
+  /** float64 [batch]: f, Z·ΔW, g − Y_T, ∂Y_T/∂Y₀, and the coefficients of the adjoint. */
+  driver: number
+  zdW: number
+  residual: number
+  sensitivity: number
+  adjoint: number
+  adjointDriver: number
+  /** For each worker: gradients and the scratch of a backward pass. */
+  workers: { gradients: number; first: number; second: number; transposed: number; drift: DriftScratch }[]
+}
+
+export interface BatchSizes {
+  rows: number
+  steps: number
+  gradient: GradientLayout
+  /** null where all paths start at one point. */
+  valueNetwork: NetworkLayout | null
+  hasDrift: boolean
+}
+
+export function planBatch(
+  arena: Arena,
+  problem: CompiledProblem,
+  { rows, steps, gradient, valueNetwork, hasDrift }: BatchSizes,
+  workers: number,
+): TrainingBatch {
+  const { dim, noiseDim } = problem
+  const slice = rows * padded(dim)
+  const noiseSlice = rows * padded(noiseDim)
+  const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
+  const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
+    Math.max(...scratch.map(count))
+  const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
+  return {
+    buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows)),
+    valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
+    valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
+    x: arena.floats((steps + 1) * slice),
+    dW: arena.floats(steps * noiseSlice),
+    z: arena.floats(steps * noiseSlice),
+    dZ: arena.floats(steps * noiseSlice),
+    pathwise: arena.floats(noiseSlice),
+    driverSlope: arena.floats(noiseSlice),
+    adjointState: transportCancels(problem)
+      ? null
+      : { lambda: arena.floats(slice), transported: arena.floats(slice), slope: arena.floats(slice) },
+    slopeNoise: arena.doubles(rows),
+    slopeSquare: arena.doubles(rows),
+    drift: arena.floats(hasDrift ? steps * noiseSlice : 0),
+    driftNoise: arena.doubles(rows),
+    driftSquare: arena.doubles(rows),
+    y: arena.doubles((steps + 1) * rows),
+    driverDy: arena.doubles(steps * rows),
+    driver: arena.doubles(rows),
+    zdW: arena.doubles(rows),
+    residual: arena.doubles(rows),
+    sensitivity: arena.doubles(rows),
+    adjoint: arena.doubles(rows),
+    adjointDriver: arena.doubles(rows),
+    workers: Array.from({ length: workers }, () => ({
+      gradients: arena.floats(parameters),
+      first: arena.floats(largest((entry) => entry.buffer)),
+      second: arena.floats(largest((entry) => entry.buffer)),
+      transposed: arena.floats(largest((entry) => entry.transposed)),
+      drift: planDriftScratch(arena, dim, noiseDim, hasDrift ? rows : 0),
+    })),
+  }
+}
+
+function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {
+  return {
+    input: arena.floats(rows * padded(dim)),
+    z: arena.floats(rows * padded(noiseDim)),
+    y: arena.doubles(rows),
+    driver: arena.doubles(rows),
+    driverDy: arena.doubles(rows),
+  }
+}
+
+export function planGradientBuffers(arena: Arena, layout: GradientLayout, rows: number): GradientBuffers {
+  return {
+    input: arena.floats(rows * padded(layout.dim)),
+    terminalZ: arena.floats(layout.terminalSkip ? rows * padded(layout.noiseDim) : 0),
+    workspace: arena.floats(layout.network.workspace),
+    terminal: arena.doubles(rows),
+  }
+}
