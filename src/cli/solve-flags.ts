@@ -114,10 +114,14 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
   )
 }
 
-/** @throws UserError for what belongs to several runs */
+/** @throws UserError for what belongs to several runs, or to a queue */
 export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): void {
-  const [name] = givenOf({ 'at-once': atOnce, queue, 'queue-prefix': queuePrefix, run })
-  if (name !== undefined) throw new UserError(`${name} is for several runs. Add --seeds, or leave it out.`)
+  if (atOnce !== undefined)
+    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
+  const [name] = givenOf({ 'queue-prefix': queuePrefix, run })
+  if (queue === undefined && name !== undefined) {
+    throw new UserError(`${name} is for a queue. Add --queue, or leave it out.`)
+  }
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

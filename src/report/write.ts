@@ -19,6 +19,7 @@ import { residualPicture } from './pictures/histogram.ts'
 import { linePicture } from './pictures/line.ts'
 import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
 import { regionPicture } from './pictures/region.ts'
+import { stoppingPictures } from './pictures/stopping.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
@@ -77,6 +78,7 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
     ...controlPictures(solution),
+    ...stoppingPictures(solution),
     ...pathPictures(solution),
     pathErrorPicture(solution),
     timingPicture(solution),

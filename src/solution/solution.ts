@@ -14,10 +14,11 @@ import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
  * - `imprecise`: so they do, and the interval holds, but it is wider than was asked for; `reason` has the figures;
+ * - `one-sided`: of a control problem: a rule was found and its cost is known, but how far it is from the best is not, beyond what `reason` says;
  * - `unconverged`: the result is not to be relied on; `reason` says how that shows, and what to do;
  * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
  */
-export type Status = 'converged' | 'imprecise' | 'unconverged' | 'stopped'
+export type Status = 'converged' | 'imprecise' | 'one-sided' | 'unconverged' | 'stopped'
 
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
@@ -312,6 +313,8 @@ export interface Solution extends Hessian {
   /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
   bellman?: Omit<Solution, 'history' | 'samples'>
   gap?: { value: number; standardError: number; relative: number | null }
+  /** How its Bellman equation's training diverged, where it did. */
+  noBellman?: string
   bounds?: Bounds
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
