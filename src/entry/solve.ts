@@ -14,12 +14,20 @@ import { defaultMemoryLimit } from '../memory/limit.ts'
 import type { About } from '../methods/about.ts'
 import { loadMethod, usualMethod } from '../methods/catalog.ts'
 import type { Compiled } from '../methods/compiled.ts'
+import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
-import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
+import {
+  checkChoices,
+  chosenOptions,
+  keptOptions,
+  optionsOfSecond,
+  refuseForeign,
+} from '../methods/options.ts'
 import { requireParts } from '../methods/parts.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
+import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import { hasPart, type Page, partsOf } from '../page/page.ts'
 import { readPage } from '../page/reader.ts'
@@ -43,8 +51,11 @@ import { compareOpinions, withOpinion } from './second-opinion.ts'
 export interface SolveOptions extends RunOptions, MachineOptions {
   /** Replaces settings of the problem's page. */
   settings?: Record<string, SettingValue>
-  method?: string
+  /** The id of a method, as `listMethods` gives them; the usual one of the page's kind unless given. */
+  method?: MethodId | (string & {})
+  /** What the arithmetic runs on: the fastest of this machine unless given. */
   kernel?: KernelName
+  /** Of the interval: 0.95 unless given. */
   confidence?: number
   /** Asks another method too; see `Solution.secondOpinion`. */
   secondOpinion?: boolean
@@ -54,6 +65,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
+  /** Gives the rounds of fresh paths to other machines. */
+  shareRounds?: (run: RunDescription) => ShareRounds
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
   onWarning?: OnWarning
 }
@@ -83,7 +96,7 @@ export async function solve(problem: string | Page, options: SolveOptions = {}):
     save: undefined,
   })
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return withOpinion(solution, secondOpinion)
+  return { ...withOpinion(solution, secondOpinion), options: { ...second.options, ...solution.options } }
 }
 
 /**
@@ -196,17 +209,17 @@ async function solveOnGrid(
       reference,
     }
     session.checkpoints = createCheckpoints(run, options, restored)
+    session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
-    const elapsedMs = { prepare, ...result.elapsedMs, total }
-    const { seed: _, samples: __, ...chosen } = keptOptions(options, method)
-    const solution = {
-      ...describe(definition, compiled, reference, method.id, result, session, options, elapsedMs),
-      options: chosen,
-    }
+    const solution = describe(definition, compiled, reference, method, result, session, options, {
+      prepare,
+      ...result.elapsedMs,
+      total,
+    })
     const { policy, finerSteps = null } = result
     if (!policy) return { solution, finerSteps }
     const opened = await Policy.open(policy, run)
@@ -272,7 +285,7 @@ function describe(
   definition: Page,
   compiled: Compiled,
   reference: Reference | null,
-  method: string,
+  method: Method,
   result: MethodResult,
   session: ThreadSession,
   options: SolveOptions,
@@ -285,7 +298,7 @@ function describe(
   return {
     problem: definition.id,
     settings: shownSettings(compiled.settings, options),
-    method,
+    method: method.id,
     ...standing(result, reference),
     rollbacks: result.rollbacks ?? 0,
     value: result.value,
@@ -317,6 +330,7 @@ function describe(
     workers: session.workers,
     kernel: session.kernel,
     seed: options.seed ?? 1,
+    options: chosenOptions(options, method),
     elapsedMs,
     version: packageVersion(),
     history: result.history,

@@ -5,7 +5,7 @@ import { checkOptions, isChosen } from '../options/given.ts'
 import type { Option } from '../options/option.ts'
 import { RUN_OPTIONS } from '../options/run.ts'
 import { type Page, type PartKey, partsOf } from '../page/page.ts'
-import type { RunOptions } from '../solution/solution.ts'
+import type { ChosenOptions, RunOptions } from '../solution/solution.ts'
 import type { About } from './about.ts'
 import { describeMethods } from './catalog.ts'
 import { nounOf } from './parts.ts'
@@ -53,6 +53,12 @@ export function keptOptions(options: RunOptions, { options: known }: Asked): Run
   const names = new Set([...RUN_OPTIONS, ...known].map(({ name }) => name))
   const kept = Object.entries(options).filter(([name, value]) => names.has(name) && value !== undefined)
   return Object.fromEntries(kept)
+}
+
+/** Of these, what the person chose of the method. */
+export function chosenOptions(options: RunOptions, { options: known }: Asked): ChosenOptions {
+  const given = known.filter((option) => isGiven(options, option)).map(({ name }) => name)
+  return Object.fromEntries(given.map((name) => [name, (options as Record<string, unknown>)[name]]))
 }
 
 /** As `keptOptions` made them and a file gives them back. @throws UserError naming the file, and what is not */

@@ -3,6 +3,7 @@
 import { extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
+import { describeMethods } from '../methods/catalog.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
 import { formatWithError } from '../solution/format.ts'
@@ -18,6 +19,7 @@ import { residualPicture } from './pictures/histogram.ts'
 import { linePicture } from './pictures/line.ts'
 import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
 import { regionPicture } from './pictures/region.ts'
+import { stoppingPictures } from './pictures/stopping.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
@@ -28,8 +30,8 @@ import { repeatCommand } from './repeat.ts'
 export interface ReportOptions {
   /** The problem's page; the built-in one of the solution's id unless given. */
   problem?: Page
-  /** The command line that made the solution. */
-  command?: string
+  /** How the command that repeats the run is to call its page: the path of one's own; its id unless given. */
+  path?: string
 }
 
 /**
@@ -49,8 +51,9 @@ export async function writeReport(
 /** The page that `writeReport` writes. */
 export async function renderReportPage(solution: Solution, options: ReportOptions = {}): Promise<string> {
   const definition = options.problem ?? (await loadBuiltIn(solution.problem))
-  const [plotter, formulas, known] = await Promise.all([
+  const [plotter, methods, formulas, known] = await Promise.all([
     loadPlotter(),
+    describeMethods(),
     formulasAsMathml(definition),
     knownSolution(solution, definition),
   ])
@@ -60,7 +63,7 @@ export async function renderReportPage(solution: Solution, options: ReportOption
     formulas,
     headline: valuePicture(solution),
     pictures: picturesOf(solution, known),
-    command: options.command ?? (await repeatCommand(solution)),
+    command: repeatCommand(solution, methods, options.path),
   }
   return renderPage(content, plotter)
 }
@@ -75,6 +78,7 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
     ...controlPictures(solution),
+    ...stoppingPictures(solution),
     ...pathPictures(solution),
     pathErrorPicture(solution),
     timingPicture(solution),
@@ -106,9 +110,9 @@ export async function writePlot(solution: Solution, path: string): Promise<void>
   await writePicture(path, stackPictures(drawings, part, plotTitle(solution), LIGHT), part.width)
 }
 
-/** SVG text as it is, or as a PNG, by the file's ending. @throws UserError, WriteError as `writePlot` */
+/** SVG text as it is, or as a PNG or a PDF, by the file's ending. @throws UserError, WriteError as `writePlot` */
 export async function writePicture(path: string, svg: string, width: number): Promise<void> {
-  await replaceFile(path, checkPlotPath(path) === '.svg' ? svg : await pngOf(svg, width))
+  await replaceFile(path, await pictureAs(checkPlotPath(path), svg, width))
 }
 
 function plotTitle({ problem, value, standardError, paths }: Solution): string {
@@ -117,11 +121,31 @@ function plotTitle({ problem, value, standardError, paths }: Solution): string {
   return `${problem}: u(0, x₀) = ${shown.values[0]} ± ${shown.error}${shown.exponent}`
 }
 
+/** @throws UserError where the libraries of the form are missing */
+export async function pictureAs(
+  ending: PlotEnding,
+  svg: string,
+  width: number,
+): Promise<string | Uint8Array> {
+  if (ending === '.svg') return svg
+  return ending === '.png' ? pngOf(svg, width) : (await import('./pdf.ts')).pdfOf(svg)
+}
+
+const ENDINGS = ['.svg', '.png', '.pdf'] as const
+type PlotEnding = (typeof ENDINGS)[number]
+
+/** Before any work: the file's ending, and what it takes to draw it. @throws UserError */
+export async function checkPlot(path: string): Promise<void> {
+  const ending = checkPlotPath(path)
+  await loadPlotter()
+  if (ending === '.pdf') await (await import('./pdf.ts')).loadPdf()
+}
+
 /** The ending of a picture's file, before any work is done. @throws UserError */
-export function checkPlotPath(path: string): '.svg' | '.png' {
-  const ending = extname(path).toLowerCase()
-  if (ending === '.svg' || ending === '.png') return ending
+export function checkPlotPath(path: string): PlotEnding {
+  const ending = ENDINGS.find((one) => one === extname(path).toLowerCase())
+  if (ending !== undefined) return ending
   throw new UserError(
-    `--plot takes a file that ends in .svg or .png, got '${path}'. Use --plot convergence.svg.`,
+    `--plot takes a file that ends in .svg, .png or .pdf, got '${path}'. Use --plot convergence.svg.`,
   )
 }

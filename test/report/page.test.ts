@@ -48,8 +48,8 @@ describe('the page of a run', () => {
     const made = await renderReportPage(sampleSolution({ seed: 7 }))
     expect(made).toContain('deepbsde solve hjb-lq --set dim=100')
     expect(made).toContain('--seed 7 --kernel fma')
-    const given = await renderReportPage(sampleSolution(), { command: 'deepbsde solve mine.yaml --paths 10' })
-    expect(given).toContain('deepbsde solve mine.yaml --paths 10')
+    const given = await renderReportPage(sampleSolution(), { path: './my page.yaml' })
+    expect(given).toContain('deepbsde solve &#39;./my page.yaml&#39; --set')
   })
 
   test('holds the numbers for a comparison', async () => {
@@ -100,7 +100,7 @@ describe('the page of a run', () => {
     }
     const page = await renderReportPage(sampleSolution({ reason: '<i>why</i>' }), {
       problem: { ...hostile, let: {} },
-      command: '<u>command</u>',
+      path: '<u>command</u>',
     })
     expect(page).not.toMatch(/<script>|<img|<i>why|<u>command/)
     expect(page).toContain('&lt;script&gt;')

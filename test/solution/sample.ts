@@ -26,6 +26,7 @@ export function sampleSolution(changes: Partial<Solution> = {}): Solution {
     workers: 2,
     kernel: 'fma',
     seed: 1,
+    options: {},
     elapsedMs: { prepare: 412, train: 1520, estimate: 370, total: 2310 },
     version: '0.1.0',
     history: { estimate, loss: estimate, rate: estimate, elapsedMs: estimate },
