@@ -27,6 +27,17 @@ export interface Trajectories {
   paths: number
 }
 
+declare module '../../solution/solution.ts' {
+  interface MethodResult {
+    /** The trained rule of a control problem; not part of the JSON form. */
+    policy?: TrainedPolicy
+  }
+  interface Solution {
+    /** The trained rule of a control problem; leaves the JSON form as it is. */
+    policy?: Policy
+  }
+}
+
 export class Policy {
   readonly trained: TrainedPolicy
   /** What it was trained for, and by what choices. */

@@ -118,6 +118,8 @@ export function planRule(
     }),
   )
   const floor = arena.doubles(1)
+  const learned = { at, bytes: arena.bytes - at }
+  arena.keep(learned, 'state')
   return {
     ...options,
     columns,
@@ -128,7 +130,7 @@ export function planRule(
     isLog: isPositive(problem),
     intervals,
     floor,
-    learned: { at, bytes: arena.bytes - at },
+    learned,
     coefficients: planCoefficients(arena, problem, 1, workers),
     workers: Array.from({ length: workers }, () => planWorker(arena, problem, columns, width)),
   }
