@@ -127,9 +127,9 @@ export async function estimateControlTime(
 }
 
 /** Paths that run before the estimate's own, whatever their number: Y₀, the value's fit, one round that branches twice in pairs. */
-function pathsBefore({ driverShape }: CompiledProblem): number {
-  const fit = driverShape.isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
-  const branching = isMeasured(driverShape) ? 2 * BRANCHES * BRANCHING_PATHS : 0
+function pathsBefore(problem: CompiledProblem): number {
+  const fit = problem.driverShape.isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
+  const branching = isMeasured(problem) ? 2 * BRANCHES * BRANCHING_PATHS : 0
   return SETTLING_PATHS + fit + branching
 }
 

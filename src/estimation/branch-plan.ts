@@ -37,6 +37,8 @@ export interface BranchPlan {
   isSmooth: boolean
   /** Each path's correction, float64 [BRANCHING_PATHS]. */
   values: number
+  /** The same by nearer ends of its quotient, where the driver has kinks. */
+  nearer: number
   workers: BranchBuffers[]
 }
 
@@ -52,6 +54,7 @@ export function planBranches(
   return {
     isSmooth,
     values: arena.doubles(BRANCHING_PATHS),
+    nearer: arena.doubles(isSmooth ? 0 : BRANCHING_PATHS),
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(GROUP_PATHS * padded(dim)),
       z: noise(),

@@ -1,7 +1,8 @@
 /**
- * Paths that branch: what estimates of u and Z at (tₙ,Xₙ) their continuations make, each with noise of its own. A continuation is an
- * antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔWₙ and the same noise behind it, the error
- * e = (u − ȳ, Z − Ẑ) is estimated at (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔWₙ/Δt.
+ * Paths that branch: what their continuations from (tₙ,Xₙ) on, each with noise of its own, observe of e = (u − ȳ, Z − Ẑ) there. A continuation
+ * is an antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔWₙ and the same noise behind it, they are (R₊+R₋)/2 − ȳ
+ * and (R₊−R₋)/2 ΔWₙ/Δt. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
+ * is taken, and for Z its derivative (`BranchAdjoint`).
  */
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
@@ -9,9 +10,10 @@ import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
+import type { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUP_PATHS, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
-import type { PathPass } from './path-pass.ts'
+import type { PathObserver, PathPass } from './path-pass.ts'
 
 /** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
 const TRUNK_ITERATION = 4
@@ -23,8 +25,7 @@ const LEAST_WEIGHT = 1e-8
 export interface BranchPoint {
   time: number
   duration: number
-  /** Of the group in `BranchPlan.values`. */
-  firstRow: number
+  group: number
 }
 
 export class Branching {
@@ -35,6 +36,7 @@ export class Branching {
   readonly #functions: ProblemFunctions
   readonly #pass: PathPass
   readonly #simulator: Simulator
+  readonly #adjoint: BranchAdjoint | null
   readonly #firstStep: number
   readonly #dim: number
 
@@ -46,6 +48,7 @@ export class Branching {
     rank: number,
     pass: PathPass,
     simulator: Simulator,
+    adjoint: BranchAdjoint | null,
   ) {
     this.plan = plan
     this.buffers = plan.workers[rank]
@@ -54,6 +57,7 @@ export class Branching {
     this.#functions = functions
     this.#pass = pass
     this.#simulator = simulator
+    this.#adjoint = adjoint
     this.#firstStep = firstStep
     this.#dim = dim
   }
@@ -64,16 +68,38 @@ export class Branching {
     const steps = grid.steps - this.#firstStep
     const node = this.#firstStep + Math.floor(((group + 0.5) * steps) / GROUPS)
     const firstPath = (round * GROUPS + group) * GROUP_PATHS
-    for (let branch = 0; branch < BRANCHES; branch++) this.#errors(branch, node, y0, firstPath)
+    for (let branch = 0; branch < BRANCHES; branch++) {
+      if (this.#adjoint) this.#pathwise(this.#adjoint, branch, node, y0, firstPath)
+      else this.#antithetic(branch, node, y0, firstPath)
+    }
     return {
       time: timeAfter(grid, node),
       duration: steps * lengthAt(grid, node),
-      firstRow: this.plan.values / 8 + group * GROUP_PATHS,
+      group,
     }
   }
 
+  /** e of one branch, Z by the adjoint. */
+  #pathwise(adjoint: BranchAdjoint, branch: number, node: number, y0: number, firstPath: number): void {
+    const { doubles, floats } = this.views
+    const { plus, y, z, weight, yErrors, zErrors } = this.buffers
+    const watch: PathObserver = (step, buffers) => {
+      if (step >= node) adjoint.keep(step, node, buffers)
+    }
+    const values = this.#continue(plus, node, y0, firstPath, BRANCH_ITERATION + branch, 1, watch)
+    const count = GROUP_PATHS * padded(this.noiseDim)
+    const into = zErrors + 4 * branch * count
+    adjoint.write(into, node, y0, values, weight)
+    for (let k = 0; k < count; k++) {
+      const error = floats[into / 4 + k] - floats[z / 4 + k]
+      floats[into / 4 + k] = Number.isFinite(error) ? error : 0
+    }
+    const row = yErrors / 8 + branch * GROUP_PATHS
+    for (let r = 0; r < GROUP_PATHS; r++) doubles[row + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+  }
+
   /** e of one branch, from its antithetic pair. */
-  #errors(branch: number, node: number, y0: number, firstPath: number): void {
+  #antithetic(branch: number, node: number, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
     const { w, plus, minus, y, yErrors, zErrors } = this.buffers
     const dt = lengthAt(this.#simulator.grid, node)
@@ -92,7 +118,11 @@ export class Branching {
     }
   }
 
-  /** R of the paths, which from `node` on have the noise of `iteration`, over its own step with `sign`; float64 [rows]. */
+  /**
+   * R of the paths, which from `node` on have the noise of `iteration`, over its own step with `sign`; float64 [rows].
+   *
+   * @returns where the paths' estimates of u(0,x₀) lie, float64 [rows]
+   */
   #continue(
     into: number,
     node: number,
@@ -100,11 +130,13 @@ export class Branching {
     firstPath: number,
     iteration: number,
     sign: 1 | -1,
-  ): void {
+    watch?: PathObserver,
+  ): number {
     const { doubles } = this.views
     const { before, weight } = this.buffers
     const keep = (step: number, at: WorkerBuffers) => {
       if (step === node) this.#keep(at)
+      watch?.(step, at)
     }
     const branch = { node, iteration, sign }
     const value = this.#pass.run(
@@ -124,6 +156,7 @@ export class Branching {
           ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
           : doubles[this.buffers.y / 8 + r]
     }
+    return value
   }
 
   #keep(at: WorkerBuffers): void {

@@ -69,9 +69,9 @@ export function planMartingaleControl(
 ): MartingaleControlPlan {
   return {
     ...kind,
-    origin: arena.doubles(1, 'state'),
+    origin: arena.doubles(1, 'rounds'),
     unit,
-    coefficients: arena.doubles(kind.steps * FEATURES, 'state'),
+    coefficients: arena.doubles(kind.steps * FEATURES, 'rounds'),
     sums: arena.doubles(FIT_SHARDS * COLUMNS * COLUMNS),
     workers: Array.from({ length: workers }, () => ({
       rows: planFeatureRows(arena),

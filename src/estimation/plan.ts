@@ -5,12 +5,13 @@ import { type GradientLayout, layoutGradient } from '../networks/gradient-networ
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
-import { type CompiledProblem, type DriverShape, EXACT } from '../problem/compiled.ts'
+import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
-import { type BranchPlan, planBranches } from './branch-plan.ts'
+import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { recordFloats } from './gradient/path-record.ts'
 import { type MartingaleControlPlan, planMartingaleControl } from './martingale-control.ts'
 import { planValueControl, type ValueControlPlan } from './value-control.ts'
 
@@ -64,8 +65,11 @@ export const RESULT = {
   coarsestCount: 15,
   /** See `SlopeBend`. */
   slopeBend: 16,
+  /** What nearer ends of a kink's quotient make of the remainder. */
+  remainderMove: 17,
+  remainderMoveVariance: 18,
 } as const
-export const RESULT_WORDS = 17
+export const RESULT_WORDS = 19
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -74,6 +78,8 @@ export interface EstimatePlan {
   x0: Float64Array
   /** For a trained model asked at another point, or a later time: the training's time step that paths start at. */
   elsewhere?: { firstStep: number }
+  /** What is done of it where its rounds are shared with other machines: all before the first round, or the values of one. */
+  part?: 'preparation' | { first: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
   coarsestCoefficients: StepCoefficients
@@ -84,7 +90,7 @@ export interface EstimatePlan {
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
   martingaleControl: MartingaleControlPlan | null
-  /** null where the driver is affine or has kinks in z, or the scheme is Euler's. */
+  /** null where the driver is affine, or has kinks in z and g has none of a derivative, or the scheme is Euler's. */
   branches: BranchPlan | null
   /** float64 [ROUND_PATHS][COLUMNS]. */
   values: number
@@ -115,9 +121,22 @@ function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
   return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
 }
 
-/** Whether what linearising the driver leaves out is measured: at kinks in z single paths are too noisy to tell. */
-export function isMeasured({ isSmooth, isCurved, isCurvedInZ }: DriverShape): boolean {
-  return isCurved && (isSmooth || !isCurvedInZ)
+/** Floats that the nodes of paths which branch may take. */
+const MOST_FLOATS = 2 ** 23
+
+/** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
+export function observesByPath({ training }: { training: TrainingPlan }, problem: CompiledProblem): boolean {
+  const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
+  return isKinkedInZ && !problem.terminalJumps && GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+}
+
+/** Whether what linearising the driver leaves out is measured. */
+export function isMeasured(
+  { driverShape, terminalJumps }: CompiledProblem,
+  byPath = !terminalJumps,
+): boolean {
+  const { isSmooth, isCurved, isCurvedInZ } = driverShape
+  return isCurved && (isSmooth || !isCurvedInZ || byPath)
 }
 
 export function planEstimate(
@@ -130,7 +149,7 @@ export function planEstimate(
   const { dim, noiseDim, grid } = training
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
-  const result = arena.doubles(RESULT_WORDS, 'state')
+  const result = arena.doubles(RESULT_WORDS, 'rounds')
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
@@ -159,14 +178,14 @@ export function planEstimate(
           )
         : null,
     branches:
-      isSecondOrder && isMeasured(problem.driverShape)
+      isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
         ? planBranches(arena, isSmooth, dim, noiseDim, workers)
         : null,
-    values: arena.doubles(ROUND_PATHS * COLUMNS, 'state'),
+    values: arena.doubles(ROUND_PATHS * COLUMNS, 'rounds'),
     result,
     extremes: {
-      paths: arena.doubles(EXTREMES_WORDS, 'state'),
-      corrections: arena.doubles(EXTREMES_WORDS, 'state'),
+      paths: arena.doubles(EXTREMES_WORDS, 'rounds'),
+      corrections: arena.doubles(EXTREMES_WORDS, 'rounds'),
     },
   } as const
   const buffers = arena.over(training.scratch, () =>

@@ -46,7 +46,7 @@ export function planValueControl(
     dim,
     training,
     unit,
-    fit: arena.doubles(steps * training.features, 'state'),
+    fit: arena.doubles(steps * training.features, 'rounds'),
     sums: arena.doubles(FIT_SHARDS * steps * sumsOf(training.features)),
     kept: Array.from({ length: workers }, () => arena.doubles(steps * KEPT * SHARD_ROWS)),
   }

@@ -20,15 +20,17 @@ export const MOST_BYTES = 2 ** 32 - PAGE_BYTES
  *
  * - `state`: by a run that goes on from a checkpoint;
  * - `good`: besides, by a training that went wrong and goes back;
- * - `model`: besides a checkpoint, by a model that was saved;
+ * - `model`: besides a checkpoint, by a model that was saved, and by whoever does rounds of its estimate elsewhere;
+ * - `rounds`: besides a checkpoint, by the latter alone;
  * - `learned`: by all of them.
  */
-export type Keep = 'state' | 'good' | 'model' | 'learned'
+export type Keep = 'state' | 'good' | 'model' | 'rounds' | 'learned'
 
 const KEPT_FOR: Readonly<Record<Exclude<Keep, 'learned'>, readonly Keep[]>> = {
-  state: ['state', 'good', 'model', 'learned'],
+  state: ['state', 'good', 'model', 'rounds', 'learned'],
   good: ['good', 'learned'],
   model: ['model', 'learned'],
+  rounds: ['model', 'rounds', 'learned'],
 }
 
 export class Arena {

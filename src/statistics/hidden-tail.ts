@@ -15,6 +15,11 @@ const KEPT = 96
 export const EXTREMES_WORDS = 2 * KEPT
 /** Largest values that are looked at, as a share of all. */
 const MOST_SHARE = 0.2
+/** The law is read from this many times the number of equal values that would have the same sum and sum of squares, and from no fewer. */
+const RULING = 2
+const FEWEST = 16
+/** Samples that are calm by luck make the shape look lighter: it is taken so many of its standard errors steeper. */
+const STEEPER = 1.5
 /** Beyond this shape the mean is infinite without a bound. */
 const STEEPEST = 0.95
 
@@ -51,23 +56,30 @@ function insert(ascending: Float64Array, value: number): void {
   ascending[k - 1] = value
 }
 
-/**
- * With the shape a standard error of its own steeper: samples that are calm by luck make it look lighter.
- *
- * @param largest ascending, the lowest of them the threshold of the fit
- */
+/** @param largest ascending, the lowest of those used the threshold of the fit */
 function hiddenBehind(largest: Float64Array, count: number, bound: number): number {
-  const used = largest.subarray(-Math.max(2, Math.min(KEPT, Math.ceil(MOST_SHARE * count))))
+  const used = largest.subarray(-Math.min(Math.ceil(MOST_SHARE * count), ruling(largest)))
   const most = used[used.length - 1]
   const threshold = used[0]
   const { shape, scale } = fitTail(used.subarray(1).map((value) => value - threshold))
   if (!(shape > 0 && scale > 0 && most > 0 && most < Number.POSITIVE_INFINITY)) return 0
-  const steep = shape + (1 + shape) / Math.sqrt(used.length - 1)
+  const steep = shape + (STEEPER * (1 + shape)) / Math.sqrt(used.length - 1)
   const k = bound === Number.POSITIVE_INFINITY ? Math.min(STEEPEST, steep) : steep
   const power = 1 - 1 / k
   const tail = (value: number) => -scale * integral(1 + (k * (value - threshold)) / scale, power, k)
   const beyond = bound === Number.POSITIVE_INFINITY ? 0 : tail(Math.max(most, bound))
   return ((used.length - 1) / count) * (tail(most) - beyond)
+}
+
+/** How many of the largest values the tail's law is read from: small ones that hardly count would make it look wider than it is. */
+function ruling(largest: Float64Array): number {
+  let [sum, squares] = [0, 0]
+  for (const value of largest) {
+    if (!(value > 0)) continue
+    sum += value
+    squares += value * value
+  }
+  return Math.max(FEWEST, Math.min(KEPT, Math.ceil((RULING * sum * sum) / squares)))
 }
 
 /** ∫ s^(−1/k) ds / k up to s, from ∞ where that is finite. */

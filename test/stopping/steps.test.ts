@@ -51,7 +51,7 @@ describe('the steps between dates', () => {
       problem,
       values.map(() => plan),
       values.map(found),
-      false,
+      { wasStopped: false, hasSamples: false },
       { train: 0, estimate: 0 },
     )
 

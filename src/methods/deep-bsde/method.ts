@@ -15,12 +15,11 @@
  */
 import { bound } from '../../bounds/bounds.ts'
 import type { BoundsPlan } from '../../bounds/plan.ts'
-import { estimate } from '../../estimation/estimate.ts'
+import { type EstimatePlans, estimate } from '../../estimation/estimate.ts'
 import type { GradientPlan } from '../../estimation/gradient/plan.ts'
 import { estimateGradient } from '../../estimation/gradient/stage.ts'
 import type { HessianPlan } from '../../estimation/hessian/plan.ts'
 import { estimateHessian } from '../../estimation/hessian/stage.ts'
-import type { EstimatePlan } from '../../estimation/plan.ts'
 import { measureRegion, type RegionPlan } from '../../estimation/region.ts'
 import { type SamplePlan, samplePaths } from '../../estimation/sample-paths.ts'
 import { padded } from '../../kernels/interface.ts'
@@ -64,7 +63,7 @@ export const method: Method = {
   fewestBytes,
   stages: {
     train: (context, problem, plan) => train(context, problem, plan as TrainingPlan),
-    estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlan),
+    estimate: (context, problem, plan) => estimate(context, problem, plan as EstimatePlans),
     gradient: (context, problem, plan) => estimateGradient(context, problem, plan as GradientPlan),
     hessian: (context, problem, plan) => estimateHessian(context, problem, plan as HessianPlan),
     region: (context, problem, plan) => measureRegion(context, problem, plan as RegionPlan),

@@ -1,8 +1,10 @@
 /** The workers and the memory behind a model's answers. */
+
 import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
@@ -88,7 +90,9 @@ export class ModelRun {
     const { result } = this.#estimate
     doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
     const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
-    await this.#session.run('deep-bsde', 'estimate', this.#problem, plan, () => {})
+    const gradientPlan = this.#gradient && { ...this.#gradient, estimate: plan }
+    const plans: EstimatePlans = { estimate: plan, gradient: gradientPlan }
+    await this.#session.run('deep-bsde', 'estimate', this.#problem, plans, () => {})
     const estimate = readEstimate(doubles, plan)
     const { value, standardError } = estimate
     const z = await this.#gradientAt(x, step, plan)
@@ -98,7 +102,6 @@ export class ModelRun {
       curvature: curvatureInZ(this.#problem, x, value, z, time),
     }
     const gradient: FoundGradient = { gradient: gradientFromScaled(this.#problem, x, z, time) }
-    const gradientPlan = this.#gradient && { ...this.#gradient, estimate: plan }
     await findGradient(this.#session, this.#problem, gradientPlan, this.#views, gradient)
     return {
       value,

@@ -3,6 +3,7 @@ import { contradictsBounds } from '../../bounds/contradiction.ts'
 import { planBounds } from '../../bounds/plan.ts'
 import { noBounds, readBounds } from '../../bounds/result.ts'
 import { UserError } from '../../errors/errors.ts'
+import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { planGradient } from '../../estimation/gradient/plan.ts'
 import { type EstimatePlan, planEstimate } from '../../estimation/plan.ts'
 import {
@@ -32,6 +33,7 @@ import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
+import { estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
@@ -88,7 +90,20 @@ export async function solveByTraining(
   const isMost = options.paths === undefined || options.tolerance !== undefined
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths, isMost })
-  await session.run('deep-bsde', 'estimate', problem, estimatePlan, estimated, isTrained ? checkpoints : null)
+  const estimatePlans: EstimatePlans = { estimate: estimatePlan, gradient: gradientPlan }
+  const { shareRounds } = session
+  if (shareRounds && isTrained) {
+    await estimateWithHelp(session, problem, estimatePlans, resolved, views, shareRounds, estimated)
+  } else {
+    await session.run(
+      'deep-bsde',
+      'estimate',
+      problem,
+      estimatePlans,
+      estimated,
+      isTrained ? checkpoints : null,
+    )
+  }
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   let lastAt = performance.now()
   const lap = () => {

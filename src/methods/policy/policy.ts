@@ -38,6 +38,7 @@ declare module '../../solution/solution.ts' {
   }
 }
 
+/** A trained rule: the control at any time and state, and paths under it. */
 export class Policy {
   readonly trained: TrainedPolicy
   /** What it was trained for, and by what choices. */

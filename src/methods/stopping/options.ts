@@ -8,10 +8,14 @@ import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'
 import { BLOCK_ROWS, type StoppingOptions } from './rule-plan.ts'
 
-/** Steps of the whole grid, and of one interval in one dimension, at least. */
+/** Steps of the whole grid, and of one interval where the value is a function of one number, at least. */
 const DEFAULT_STEPS = 64
 const STEPS_OF_ONE = 4
 const PATHS_OF_FEATURE = 32
+const MOST_FEATURES = 512
+/** Where the value is a function of one number: the state, or the sum of its components. */
+const FEATURES_OF_ONE = 128
+const FEATURES_OF_SUM = 256
 /** Equal dates that stand for any time; twice as many tell what they are off by. */
 const DATES_FOR_ANY = 50
 
@@ -53,9 +57,10 @@ function resolveStopping(
   dates: readonly number[],
   options: RunOptions,
 ): StoppingOptions {
-  const { dim, horizon } = problem
+  const { horizon } = problem
+  const isNarrow = problem.dim === 1 || problem.stopping.isOfSum
   const seed = options.seed ?? 1
-  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
+  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, isNarrow ? STEPS_OF_ONE * dates.length : 0)
   const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
   checkOptions({ steps: wanted, batchSize: fitPaths, paths, seed }, [SEED, ...about.options])
@@ -63,7 +68,7 @@ function resolveStopping(
   return {
     nodes,
     steps,
-    features: featuresOf(dim, fitPaths),
+    features: featuresOf(mostFeatures(problem), fitPaths),
     // A block at least for each fold.
     fitPaths: roundUp(fitPaths, 2 * BLOCK_ROWS),
     paths: roundUp(paths, BLOCK_ROWS),
@@ -89,8 +94,11 @@ function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: 
 }
 
 /** One less than a multiple of 4; few where there are few paths to fit them to. */
-function featuresOf(dim: number, fitPaths: number): number {
-  const most = dim === 1 ? 64 : 512
+function mostFeatures({ dim, stopping }: CompiledStopping): number {
+  return dim === 1 ? FEATURES_OF_ONE : stopping.isOfSum ? FEATURES_OF_SUM : MOST_FEATURES
+}
+
+function featuresOf(most: number, fitPaths: number): number {
   return Math.max(16, Math.min(most, roundUp(fitPaths / PATHS_OF_FEATURE, 4))) - 1
 }
 

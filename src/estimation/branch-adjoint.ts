@@ -1,0 +1,84 @@
+/**
+ * Z at a node as the rest of a path observes it: the derivative of what that rest estimates u at, carried back to the node
+ * (`PathwiseAdjoint`). Free of the noise of ΔW/Δt, and with Ẑ's own derivative taken off, of nearly all other noise.
+ */
+import { padded } from '../kernels/interface.ts'
+import type { WorkerContext } from '../parallel/context.ts'
+import { lengthAt, timeAfter } from '../paths/grid.ts'
+import type { Simulator } from '../paths/simulator.ts'
+import { Transport } from '../paths/transport.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
+import { GROUP_PATHS } from './branch-plan.ts'
+import type { WorkerBuffers } from './buffers.ts'
+import { PathRecord } from './gradient/path-record.ts'
+import { PathwiseAdjoint } from './gradient/pathwise-adjoint.ts'
+import type { GradientPlan } from './gradient/plan.ts'
+
+export class BranchAdjoint {
+  readonly #plan: GradientPlan
+  readonly #functions: ProblemFunctions
+  readonly #context: WorkerContext
+  readonly #simulator: Simulator
+  readonly #record: PathRecord
+  readonly #adjoint: PathwiseAdjoint
+  readonly #transport: Transport
+
+  constructor(
+    plan: GradientPlan,
+    problem: CompiledProblem,
+    functions: ProblemFunctions,
+    context: WorkerContext,
+    simulator: Simulator,
+  ) {
+    const { views, kernels, team } = context
+    const { coefficients } = plan.estimate.training
+    this.#plan = plan
+    this.#functions = functions
+    this.#context = context
+    this.#simulator = simulator
+    const isDrifting = problem.functions.driver.dependsOn.includes('z')
+    this.#record = new PathRecord(plan.workers[team.rank].record, views, isDrifting)
+    this.#adjoint = new PathwiseAdjoint(plan, functions, kernels, views, team.rank)
+    this.#transport = new Transport(problem, functions.stepTransport, simulator.grid, context, coefficients)
+  }
+
+  /** Takes a node of a block of `GROUP_PATHS` paths that branched at the node `first`. */
+  keep(node: number, first: number, buffers: WorkerBuffers): void {
+    const { grid } = this.#simulator
+    const dt = node === first ? 0 : lengthAt(grid, node - 1)
+    this.#record.keep(node, dt, node === grid.steps, buffers)
+  }
+
+  /** Writes Z [GROUP_PATHS×noiseDim] at the node `first`, from the kept paths and their estimates, float64, with Γ there in `weight`. */
+  write(into: number, first: number, y0: number, estimates: number, weight: number): void {
+    const { floats, doubles } = this.#context.views
+    const { training } = this.#plan.estimate
+    const { observed, share } = this.#plan.workers[this.#context.team.rank]
+    const { grid } = this.#simulator
+    const [rows, state, noise] = [GROUP_PATHS, padded(training.dim), padded(training.noiseDim)]
+    const record = this.#record
+    const transport = this.#transport
+    const block = { record, transport, grid, stride: 1, first, rows, estimates, y0 } as const
+    const {
+      adjoint,
+      controls: [control],
+    } = this.#adjoint.run(block, 1)
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight / 8 + r]
+    this.#context.kernels.rowCombine(observed, adjoint, share, control, share, rows, training.dim)
+    const [t, x] = [timeAfter(grid, first), record.x(first) / 4]
+    this.#functions.scaleGradient(
+      rows,
+      t,
+      floats,
+      x,
+      state,
+      floats,
+      observed / 4,
+      state,
+      floats,
+      into / 4,
+      noise,
+    )
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * D(∂f/∂x, f_y, f_z)[e] of a driver with kinks: the slopes' difference over e, half of it to either side. A kink has no second
+ * derivative at a point, but one in the mean over paths, and this has that mean as long as their density hardly moves over e.
+ */
+import { padded } from '../../kernels/interface.ts'
+import type { Arena } from '../../memory/arena.ts'
+import type { Views } from '../../memory/views.ts'
+import type { ProblemFunctions } from '../../problem/runtime.ts'
+
+/** Byte offsets, for one end of the difference: (ȳ, Ẑ) moved, f and its slopes there. */
+export interface KinkEnd {
+  y: number
+  z: number
+  driver: number
+  driverDx: number
+  driverDy: number
+  driverDz: number
+}
+
+export function planKinkEnds(arena: Arena, rows: number, dim: number, noiseDim: number): KinkEnd[] {
+  return [0, 1].map(() => ({
+    y: arena.doubles(rows),
+    z: arena.floats(rows * padded(noiseDim)),
+    driver: arena.doubles(rows),
+    driverDx: arena.floats(rows * padded(dim)),
+    driverDy: arena.doubles(rows),
+    driverDz: arena.floats(rows * padded(noiseDim)),
+  }))
+}
+
+/** Byte offsets of rows: of the path x and Ẑ, e of Z and what is written; float64 those of y. */
+export interface KinkRows {
+  x: number
+  around: number
+  z: number
+  errors: { y: number; z: number }
+  curvature: { x: number; y: number; z: number }
+}
+
+export class KinkedCurvature {
+  readonly #ends: KinkEnd[]
+  readonly #dim: number
+  readonly #noiseDim: number
+  readonly #functions: ProblemFunctions
+  readonly #views: Views
+
+  constructor(
+    ends: KinkEnd[],
+    { dim, noiseDim }: { dim: number; noiseDim: number },
+    functions: ProblemFunctions,
+    views: Views,
+  ) {
+    this.#ends = ends
+    this.#dim = dim
+    this.#noiseDim = noiseDim
+    this.#functions = functions
+    this.#views = views
+  }
+
+  write(t: number, at: KinkRows, rows: number): void {
+    const { floats, doubles } = this.#views
+    const { curvature } = at
+    const [left, right] = this.#ends
+    this.#evaluate(left, -0.5, t, at, rows)
+    this.#evaluate(right, 0.5, t, at, rows)
+    const subtract = (
+      array: Float32Array | Float64Array,
+      to: number,
+      a: number,
+      b: number,
+      count: number,
+    ) => {
+      for (let k = 0; k < count; k++) {
+        const difference = array[a + k] - array[b + k]
+        array[to + k] = Number.isFinite(difference) ? difference : 0
+      }
+    }
+    subtract(doubles, curvature.y / 8, right.driverDy / 8, left.driverDy / 8, rows)
+    const [state, noise] = [rows * padded(this.#dim), rows * padded(this.#noiseDim)]
+    subtract(floats, curvature.z / 4, right.driverDz / 4, left.driverDz / 4, noise)
+    subtract(floats, curvature.x / 4, right.driverDx / 4, left.driverDx / 4, state)
+  }
+
+  /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
+  #evaluate(end: KinkEnd, share: number, t: number, { x, around, z, errors }: KinkRows, rows: number): void {
+    const { floats, doubles } = this.#views
+    const [state, noise] = [padded(this.#dim), padded(this.#noiseDim)]
+    for (let r = 0; r < rows; r++) {
+      doubles[end.y / 8 + r] = doubles[around / 8 + r] + share * doubles[errors.y / 8 + r]
+    }
+    for (let k = 0; k < rows * noise; k++) {
+      floats[end.z / 4 + k] = floats[z / 4 + k] + share * floats[errors.z / 4 + k]
+    }
+    this.#functions.driverGradient(
+      rows,
+      t,
+      floats,
+      x / 4,
+      state,
+      doubles,
+      end.y / 8,
+      1,
+      floats,
+      end.z / 4,
+      noise,
+      doubles,
+      end.driver / 8,
+      1,
+      doubles,
+      end.driverDy / 8,
+      1,
+      floats,
+      end.driverDz / 4,
+      noise,
+    )
+    this.#functions.driverDx?.(
+      rows,
+      t,
+      floats,
+      x / 4,
+      state,
+      doubles,
+      end.y / 8,
+      1,
+      floats,
+      end.z / 4,
+      noise,
+      floats,
+      end.driverDx / 4,
+      state,
+    )
+  }
+}
