@@ -45,7 +45,9 @@ export function feedback({ policy, steps, settings }: Solution): Figures {
 
 /** How far the policy's value lies above that of the Bellman equation. */
 export async function gapOf({ problem, seed }: Solution): Promise<Figures> {
-  const { bellman, gap, gapError } = await solveBothWays((await builtInOf('control', problem))!, { seed })
+  const ways = await solveBothWays((await builtInOf('control', problem))!, { seed })
+  if (ways.bellman === null) throw new Error(ways.missing)
+  const { bellman, gap, gapError } = ways
   return { bellman: bellman.value, gap, gapError }
 }
 

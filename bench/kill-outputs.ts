@@ -1,7 +1,7 @@
 /**
  * Kills runs with SIGKILL at random moments, mostly while they write, and looks at every file: each is as it was, or whole.
  *
- *     node bench/kill-outputs.ts [kills] [seed]
+ *     node --import tsx bench/kill-outputs.ts [kills] [seed]
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,45 +15,35 @@ const kills = Number(process.argv[2] ?? 200)
 const uniform = new UniformStream(Number(process.argv[3] ?? 1), 0, 0)
 const root = mkdtempSync(join(tmpdir(), 'kill-outputs-'))
 const quick = '--iterations 30 --batch-size 32 --steps 5 --paths 512 --workers 1 -q'.split(' ')
+const kept = ['--checkpoint', 'c', '--every', '20ms']
 const runs = {
-  'deep-bsde': [
+  'deep-bsde': ['solve', 'allen-cahn', '--set', 'dim=5', ...quick, ...kept, '--save', 's'],
+  policy: ['solve', 'lqr', '--set', 'dim=2', ...quick, ...kept, '--save', 's'],
+  'multilevel-picard': 'solve allen-cahn --set dim=5 --method multilevel-picard --levels 3 -q'
+    .split(' ')
+    .concat(kept),
+  stopping: [
     'solve',
-    'allen-cahn',
-    '--set',
-    'dim=5',
-    ...quick,
-    '--checkpoint',
-    'c',
-    '--every',
-    '20ms',
+    'max-call',
+    ...'--batch-size 4096 --paths 4096 --workers 1 -q'.split(' '),
+    ...kept,
     '--save',
     's',
   ],
-  policy: ['solve', 'lqr', '--set', 'dim=2', ...quick, '--save', 's'],
-  'multilevel-picard': [
-    'solve',
-    'allen-cahn',
-    '--set',
-    'dim=5',
-    '--method',
-    'multilevel-picard',
-    '--levels',
-    '3',
-    '-q',
-  ],
 }
+const names = Object.keys(runs) as (keyof typeof runs)[]
 const OLD = 'what was there before\n'
 const found: Record<string, number> = {}
 let longest = 9000
 
 for (let k = 0; k < kills; k++) {
-  const [name, args] = Object.entries(runs)[k % 3]
+  const name = names[k % names.length]
   const folder = join(root, String(k))
   mkdirSync(folder)
   const place = (file: string) => join(folder, file)
   writeFileSync(place('r.html'), OLD)
   const outputs = ['--report', place('r.html'), '--plot', place('p.svg'), '--log', place('l.ndjson')]
-  const own = args.map((word) => (word === 'c' || word === 's' ? place(word) : word))
+  const own = runs[name].map((word) => (word === 'c' || word === 's' ? place(word) : word))
   const pictures = name === 'multilevel-picard' ? outputs.slice(0, 2) : outputs
   const { process: child, outcome } = start([...own, ...pictures])
   const begun = performance.now()

@@ -20,6 +20,11 @@ const marked = new Marked({
     heading({ tokens, depth, text }) {
       return `<h${depth} id="${slug(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`
     },
+    codespan({ text }) {
+      // A flag is one word, though it has hyphens.
+      const flags = (code) => code.replaceAll(/(?<!\S)--?[\w-]+/g, '<span>$&</span>')
+      return `<code>${flags(html`${text}`.text)}</code>`
+    },
     table(token) {
       const row = (cells, name) =>
         `<tr>${cells.map((cell) => `<${name}${cell.align === 'right' ? ' class="right"' : ''}>${this.parser.parseInline(cell.tokens)}</${name}>`).join('')}</tr>`
@@ -43,11 +48,75 @@ const STYLE = `<style>
 .docs article h3 { font-size: 1.05rem; margin: 24px 0 6px; }
 .docs article pre { white-space: pre; overflow-x: auto; }
 .docs article pre, .docs article table { margin-bottom: 14px; }
+.docs article table code { overflow-wrap: normal; white-space: normal; }
+.docs article td, .docs article th { overflow-wrap: normal; word-break: normal; hyphens: none; }
 .docs article :not(pre) > code { font-size: 0.88em; background: var(--card); border: 1px solid var(--grid); border-radius: 5px; padding: 0 4px; overflow-wrap: anywhere; }
+.docs code span { white-space: nowrap; }
 .docs li { margin-bottom: 4px; }
 .kind { color: var(--muted); font-weight: 400; font-size: 0.8em; }
-@media (max-width: 700px) { .docs { display: block; } .docs nav { position: static; margin-bottom: 22px; } .docs nav .more { display: none; } }
+.docs article table :not(pre) > code { overflow-wrap: normal; }
+.docs input { font: inherit; width: 100%; padding: 5px 9px; border: 1px solid var(--grid); border-radius: 8px; background: var(--card); color: var(--ink); }
+.docs button { display: none; font: inherit; width: 100%; text-align: left; padding: 8px 12px; margin-bottom: 10px; border: 1px solid var(--grid); border-radius: 8px; background: var(--card); color: var(--ink); }
+.docs #found { font-size: 0.9rem; margin: 6px 0 12px; }
+.docs #found a { color: var(--accent); }
+.docs #found small { color: var(--muted); display: block; }
+@media (min-width: 701px) { .docs nav { max-height: calc(100vh - 64px); overflow-y: auto; } }
+@media (max-width: 700px) {
+  .docs { display: block; }
+  .docs nav { position: static; margin-bottom: 22px; }
+  .docs nav .more { display: none; }
+  .docs.folds button { display: block; }
+  .docs.folds .menu { display: none; }
+  .docs.folds.open .menu { display: block; }
+}
+@media print { .docs { display: block; } .docs nav { display: none; } }
 </style>`
+
+/** The menu that folds on a phone, and the search, whose index is loaded when someone begins to type. */
+const SCRIPT = `<script>
+(() => {
+  const docs = document.querySelector('.docs'), field = document.getElementById('search'), found = document.getElementById('found')
+  docs.classList.add('folds')
+  field.hidden = false
+  document.getElementById('fold').addEventListener('click', ({ currentTarget }) => {
+    currentTarget.setAttribute('aria-expanded', docs.classList.toggle('open'))
+  })
+  const show = () => {
+    found.replaceChildren()
+    const asked = field.value.toLowerCase().match(/[\\p{L}\\p{N}][\\p{L}\\p{N}-]*/gu)
+    if (!asked || !window.SECTIONS) return
+    const score = ({ heading, words }) => asked.every((word) => (' ' + words).includes(' ' + word)) && 1 + 4 * asked.filter((word) => heading.toLowerCase().includes(word)).length
+    const best = SECTIONS.map((section) => [score(section), section]).filter(([points]) => points).sort(([a], [b]) => b - a).slice(0, 8)
+    for (const [, { url, page, heading }] of best) {
+      const link = Object.assign(document.createElement('a'), { href: url, textContent: heading })
+      link.append(Object.assign(document.createElement('small'), { textContent: page }))
+      found.append(link)
+    }
+    if (best.length === 0) found.textContent = 'Nothing found.'
+  }
+  field.addEventListener('input', () => {
+    if (window.SECTIONS || document.getElementById('index')) return show()
+    document.head.append(Object.assign(document.createElement('script'), { id: 'index', src: 'search.js', onload: show }))
+  })
+})()
+</script>`
+
+/** Guides in the order in which they are read; the others follow. */
+const FIRST = [
+  ...['command-line', 'adding-a-problem', 'options', 'statuses', 'stochastic-control', 'optimal-stopping'],
+  ...['sweeps', 'many-machines', 'long-runs', 'accuracy', 'verification', 'benchmarks'],
+]
+
+/** Names for programs in the order in which they are met. */
+const FIRST_NAMES = [
+  'solve',
+  'SolveOptions',
+  'RunOptions',
+  'Solution',
+  'OwnPage',
+  'defineProblem',
+  'ProblemDefinition',
+]
 
 /** Every page: file, title, HTML, and the headings that its navigation shows. */
 const pages = [...guides(), commandsPage(), examplesPage(), apiPage()]
@@ -55,16 +124,38 @@ for (const file of existsSync(site) ? readdirSync(site) : [])
   if (file.endsWith('.html')) rmSync(join(site, file))
 mkdirSync(site, { recursive: true })
 for (const page of pages) writeFileSync(join(site, page.file), render(page))
+writeFileSync(join(site, 'search.js'), `window.SECTIONS = ${JSON.stringify(pages.flatMap(sectionsOf))}\n`)
 cpSync(join(root, 'docs/pictures'), join(site, 'pictures'), { recursive: true })
 console.log(
   `${pages.length} pages in ${relative(process.cwd(), site)}/: ${pages.map(({ file }) => file).join(', ')}`,
 )
 
-/** README as the first page, and every guide. */
+/** What the search looks through: each section with its words, once each. */
+function sectionsOf({ file, title, body }) {
+  return body.split(/(?=<h[123] id=")/).flatMap((part) => {
+    const [, id, heading] = part.match(/^<h[123] id="([^"]*)">([\s\S]*?)<\/h[123]>/) ?? [null, '', title]
+    const text = plain(part)
+    if (text === '') return []
+    const words = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}-]+/gu) ?? [])].join(' ')
+    return [{ url: id === '' ? file : `${file}#${id}`, page: title, heading: plain(heading), words }]
+  })
+}
+
+function plain(markup) {
+  const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+  return markup
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name])
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+}
+
+/** README as the first page, and every guide, those first that a newcomer needs. */
 function guides() {
+  const rank = (file) => (FIRST.indexOf(file.replace(/\.md$/, '')) + FIRST.length + 1) % (FIRST.length + 1)
   const files = readdirSync(join(root, 'docs'))
     .filter((file) => file.endsWith('.md'))
-    .sort()
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
   const own = files.map((file) => guide(join(root, 'docs', file), file.replace(/\.md$/, '.html')))
   const readme = join(root, 'README.md')
   return [existsSync(readme) ? guide(readme, 'index.html') : contents(own), ...own]
@@ -96,11 +187,15 @@ function contents(own) {
 
 /** What `--help` prints, so that it cannot differ from it. */
 function commandsPage() {
-  const help = (...command) =>
-    execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...command, '--help'], {
+  const run = (...words) =>
+    execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), ...words], {
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1' },
     })
+  const help = (...command) => {
+    const usual = run(...command, '--help')
+    return usual.includes('--help-all') ? run(...command, '--help-all') : usual
+  }
   const overview = help()
   const list = overview.slice(overview.indexOf('Commands'), overview.indexOf('Options'))
   const names = [...list.matchAll(/^(?:Commands {2}| {10})([a-z-]+) /gm)].map(([, name]) => name)
@@ -116,7 +211,9 @@ function commandsPage() {
 
 /** The examples as the tests run them; a reader imports the package by its name. */
 function examplesPage() {
-  const files = readdirSync(join(root, 'examples')).sort()
+  const files = readdirSync(join(root, 'examples'), { withFileTypes: true })
+    .flatMap((entry) => (entry.isFile() ? [entry.name] : []))
+    .sort()
   const parts = files.map((file) => {
     const text = readFileSync(join(root, 'examples', file), 'utf8').replaceAll(
       "'../src/index.ts'",
@@ -137,7 +234,9 @@ function apiPage() {
     ...describeName(entry),
   }))
   const order = ['function', 'class', 'interface', 'type', 'const']
-  const sorted = described.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+  const rank = ({ name, kind }) =>
+    FIRST_NAMES.includes(name) ? FIRST_NAMES.indexOf(name) - FIRST_NAMES.length : order.indexOf(kind)
+  const sorted = described.sort((a, b) => rank(a) - rank(b))
   const parts = sorted.map(({ name, kind, declaration, doc }) => {
     const { text, tags } = parseDoc(doc)
     return html`<section><h2 id="${name}">${name} <span class="kind">${kind}</span></h2>
@@ -170,7 +269,7 @@ function render({ file, title, body, headings }) {
   })
   return documentOf(
     title,
-    html`${new Markup(STYLE)}<main class="docs"><nav>${links}</nav><article>${new Markup(body)}</article></main>`,
+    html`${new Markup(STYLE)}<main class="docs"><nav><button id="fold" type="button" aria-expanded="false">Menu</button><div class="menu"><input id="search" type="search" placeholder="Search" aria-label="Search" hidden><div id="found" role="status"></div>${links}</div></nav><article>${new Markup(body)}</article></main>${new Markup(SCRIPT)}`,
   )
 }
 

@@ -1,5 +1,6 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
+export type { OwnPage, ProblemName } from './api/calls.ts'
 export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
@@ -14,6 +15,7 @@ export { Policy, type Trajectories } from './methods/policy/policy.ts'
 export { loadPolicy, savePolicy } from './methods/policy/policy-file.ts'
 export type { MachineOptions } from './methods/session.ts'
 export { loadRule } from './methods/stopping/rule-file.ts'
+export type { MethodId, ProblemId } from './options/ids.ts'
 export { listProblems, loadProblem } from './page/catalog.ts'
 export type { Page } from './page/page.ts'
 export { loadPage } from './page/reader.ts'

@@ -5,25 +5,42 @@ import { type BothWays, solveBothWays as runBothWays } from '../entry/both.ts'
 import { type ResumeOptions, resume as runResume } from '../entry/resume.ts'
 import { solve as runSolve, type SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import type { ProblemId } from '../options/ids.ts'
 import { findPage } from '../page/catalog.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import { loadPage } from '../page/reader.ts'
+import type { ProblemDefinition } from '../problem/definition.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { type EnsembleOptions, solveEnsemble as runEnsemble } from '../runs/ensemble.ts'
 import type { Solution } from '../solution/solution.ts'
 import { inWordsOfCode, refuseUnknown } from './words.ts'
+
+/** What may be left out of a page of one's own. */
+type Loose<P> = Omit<P, 'id' | 'title' | 'source' | 'group'> &
+  Partial<
+    Pick<
+      P & { id: string; title: string; source: string; group: string },
+      'id' | 'title' | 'source' | 'group'
+    >
+  >
+
+/** A page as a program writes it: id, title, source and group are optional, as they are in a file. */
+export type OwnPage = Loose<ProblemDefinition> | Loose<ControlDefinition>
+
+/** The id of a built-in problem, the path of a page (.yaml, .json, .ts, .js), or a page. */
+export type ProblemName = ProblemId | (string & {})
 
 /**
  * u(0, x0) with its statistical error and the gradient ∇u(0, x0); of a control problem or a right to stop, its value.
  *
  * The same problem, settings, options and seed give the same bits on the same kernel, for any number of workers.
  *
- * @param problem the id of a built-in problem, the path of a page (.yaml, .json, .ts, .js), or a page itself
+ * @param problem the id of a built-in problem, the path of a page (.yaml, .json, .ts, .js), or a page
  * @param options every one of them has a default
  * @throws UserError for input that a person can mend, before any work starts: an unknown option too, with the nearest
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
-export function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
+export function solve(problem: ProblemName | OwnPage, options: SolveOptions = {}): Promise<Solution> {
   return inWordsOfCode(async () => {
     await refuseUnknown(options)
     return runSolve(await pageOf(problem), options)
@@ -38,7 +55,7 @@ export function solve(problem: string | Page, options: SolveOptions = {}): Promi
  * @throws DivergenceError, UserError of the first run that came to nothing
  */
 export function solveEnsemble(
-  problem: string | Page,
+  problem: ProblemName | OwnPage,
   seeds: readonly number[],
   options: EnsembleOptions = {},
   onRun: (solution: Solution) => void = () => {},
@@ -56,7 +73,7 @@ export function solveEnsemble(
  * @throws UserError where the problem has no Bellman equation at hand, before any training
  */
 export function solveBothWays(
-  problem: string | ControlDefinition,
+  problem: ProblemName | ControlDefinition,
   options: SolveOptions = {},
 ): Promise<BothWays> {
   return inWordsOfCode(async () => {
@@ -81,9 +98,10 @@ export function resume(path: string, options: ResumeOptions = {}): Promise<Solut
 }
 
 /** A page by its path; anything else stays as it is. */
-async function pageOf(problem: string | Page): Promise<string | Page> {
+async function pageOf(problem: string | OwnPage): Promise<string | Page> {
   if (typeof problem === 'string') return isPagePath(problem) ? loadPage(problem) : problem
-  if (typeof problem === 'object' && problem !== null) return problem
+  // What is missing is filled where the page is checked.
+  if (typeof problem === 'object' && problem !== null) return problem as Page
   throw new UserError(
     `a problem is the id of a built-in one, the path of a page, or a page, got ${String(problem).slice(0, 60)}. Use solve('hjb-lq').`,
   )

@@ -25,6 +25,7 @@ export async function runSolveBoth(page: Page, argument: string, flags: SolveFla
   async function bothWays(definition: ControlDefinition, own: SolveOptions): Promise<Solution> {
     const { solveBothWays } = await import('../entry/both.ts')
     const ways = await solveBothWays(definition, own)
+    if (ways.bellman === null) return Object.assign(ways.policy, { noBellman: ways.missing })
     const { bellman, gap, gapError, relativeGap } = ways
     const { history, samples, ...form } = bellman
     return Object.assign(ways.policy, {

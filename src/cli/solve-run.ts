@@ -22,7 +22,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, rows, flags.quiet)
+    return runPoints(definition, points, options, rows, flags)
   }
   if (flags.seeds !== undefined) {
     refuseTogether(flags, '--seeds')
@@ -31,12 +31,11 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   }
   const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
   const { method = await usualMethod(definition), seed = 1, checkpoint } = flags
-  return showRun(
-    { definition, settings, method, seed, checkpoint, choices, inputs },
-    flags,
-    async (hooks) => {
-      const { solve } = await import('../entry/solve.ts')
-      return solve(definition, { ...options, ...hooks })
-    },
-  )
+  const shown = { definition, settings, method, seed, checkpoint, choices, inputs }
+  return showRun(shown, flags, async (hooks) => {
+    const { solve } = await import('../entry/solve.ts')
+    if (flags.queue === undefined) return solve(definition, { ...options, ...hooks })
+    const { withSharedRounds } = await import('./shared-rounds.ts')
+    return withSharedRounds(definition, options, hooks, flags, (own) => solve(definition, own))
+  })
 }

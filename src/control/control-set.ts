@@ -27,6 +27,8 @@ export interface ControlMap {
   control: Expression
   /** Where the set is all of ℝᵏ. */
   isFree: boolean
+  /** Where it is a box. */
+  box: { low: Expression; high: Expression } | null
 }
 
 /** Reads a formula of t, x and v. */
@@ -58,17 +60,17 @@ export function controlMap(
   switch (set.kind) {
     case 'free': {
       const scale = fitting('controlSet.scale', read('controlSet.scale', set.scale ?? 1, []))
-      return { rawDim, control: mul(scale, v), isFree: true }
+      return { rawDim, control: mul(scale, v), isFree: true, box: null }
     }
     case 'box': {
       const low = fitting('controlSet.low', read('controlSet.low', set.low, ['t', 'x', 'dt']))
       const high = fitting('controlSet.high', read('controlSet.high', set.high, ['t', 'x', 'dt']))
       requireRoom(id, low, high, at)
       const share = mul(constant(0.5), add(one, squashed(v)))
-      return { rawDim, control: add(low, mul(sub(high, low), share)), isFree: false }
+      return { rawDim, control: add(low, mul(sub(high, low), share)), isFree: false, box: { low, high } }
     }
     case 'simplex':
-      return { rawDim, control: softmax(v), isFree: false }
+      return { rawDim, control: softmax(v), isFree: false, box: null }
     case 'budget': {
       const total = read('controlSet.total', set.total, ['t', 'x', 'dt'])
       if (total.shape.length > 0) {
@@ -79,14 +81,14 @@ export function controlMap(
       requireRoom(id, zero, total, at)
       // What is left over has a component of its own: its gradient then has a rate of its own, and can vanish.
       const shares = slice(softmax(v), 0, 1, controlDim)
-      return { rawDim, control: mul(total, shares), isFree: false }
+      return { rawDim, control: mul(total, shares), isFree: false, box: null }
     }
     case 'map': {
       const control = fitting(
         'controlSet.formula',
         read('controlSet.formula', set.formula, ['t', 'x', 'v', 'dt']),
       )
-      return { rawDim, control, isFree: false }
+      return { rawDim, control, isFree: false, box: null }
     }
   }
 }

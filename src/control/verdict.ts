@@ -2,6 +2,7 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
+import type { Bounds } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
@@ -96,6 +97,17 @@ const LONG_STEPS = 2
 export function judgeRates(asked: number, steps: number): string | null {
   if (asked <= LONG_STEPS * steps) return null
   return `the plant is too fast for ${steps} steps, and a rule in shorter ones may do far better; take more (--steps ${asked})`
+}
+
+/** Share of the value that a rule may be from the best for the answer to be two-sided. */
+const FAR = 0.05
+
+/** @returns how far the rule may be from the best, where both sides are known and far apart; null otherwise */
+export function judgeGap({ lower, upper, relativeGap }: Bounds, sign: 1 | -1): string | null {
+  const other = sign > 0 ? lower : upper
+  if (other === null || relativeGap === null || !(Math.abs(relativeGap) > FAR)) return null
+  const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
+  return `a rule was found; how far from the best is not known beyond ${short(100 * Math.abs(relativeGap))} %: no rule ${no} than ${other.limit.toPrecision(5)}, and none ${than} the one found is known`
 }
 
 function short(value: number): string {

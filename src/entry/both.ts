@@ -4,12 +4,23 @@
  */
 
 import type { ControlDefinition } from '../control/definition.ts'
-import { UserError } from '../errors/errors.ts'
+import { DivergenceError, UserError } from '../errors/errors.ts'
 import { hasPart } from '../page/page.ts'
+import { overrideSettings } from '../problem/settings.ts'
 import type { Solution } from '../solution/solution.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
-export interface BothWays {
+/** A control problem's two answers, and how far they are apart. */
+export type BothWays = Compared | Diverged
+
+/** The Bellman equation's training diverged; `missing` says how. */
+interface Diverged {
+  policy: Solution
+  bellman: null
+  missing: string
+}
+
+interface Compared {
   policy: Solution
   bellman: Solution
   /** What the rule costs more (gains less) than the Bellman value, and its standard error. */
@@ -19,6 +30,10 @@ export interface BothWays {
   relativeGap: number | null
 }
 
+/** Standard errors, and shares of the value, from which on a rule is worse than the value, and better. */
+const SEEN = 3
+const WIDE = { worse: 0.01, better: 0.002 } as const
+
 /** @throws UserError where the problem has no Bellman equation at hand, before any training. */
 export async function solveBothWays(
   definition: ControlDefinition,
@@ -27,19 +42,40 @@ export async function solveBothWays(
   if (!hasPart(definition, 'control'))
     throw new UserError('both ways: only a control problem is solved both ways.')
   const { compileBellman } = await import('../control/bellman.ts')
-  await compileBellman(definition, definition.settings)
+  await compileBellman(definition, overrideSettings(definition, options.settings ?? {}))
   const policy = await solve(definition, { ...options, method: 'policy' })
   // Batch, rate and network were chosen for the policy; the other method has defaults of its own, no bounds, and no files.
   const { batchSize, iterations, learningRate, hidden, steps, sharedNetwork, bounds, ...rest } = options
   const { save, checkpoint, ...machine } = rest
-  const bellman = await solve(definition, { ...machine, method: 'deep-bsde' })
-  const sign = definition.goal === 'maximize' ? -1 : 1
-  const gap = sign * (policy.value - bellman.value)
-  return {
-    policy,
-    bellman,
-    gap,
-    gapError: Math.hypot(policy.standardError, bellman.standardError),
-    relativeGap: bellman.value === 0 ? null : Math.abs(gap / bellman.value),
+  try {
+    const bellman = await solve(definition, { ...machine, method: 'deep-bsde' })
+    return compared(policy, bellman, definition.goal === 'maximize' ? -1 : 1)
+  } catch (error) {
+    // The rule that was found is not lost with the other method.
+    if (!(error instanceof DivergenceError)) throw error
+    return { policy, bellman: null, missing: error.message }
   }
+}
+
+function compared(policy: Solution, bellman: Solution, sign: 1 | -1): Compared {
+  const gap = sign * (policy.value - bellman.value)
+  const gapError = Math.hypot(policy.standardError, bellman.standardError)
+  const relativeGap = bellman.value === 0 ? null : Math.abs(gap / bellman.value)
+  const isSure = ({ status }: Solution) => status === 'converged' || status === 'imprecise'
+  const isSeen = isSure(policy) && isSure(bellman) && Math.abs(gap) > SEEN * gapError
+  const isWide = isSeen && (relativeGap ?? 1) > (gap > 0 ? WIDE.worse : WIDE.better)
+  const judged = isWide ? { ...policy, ...judgedGap(gap, sign, bellman) } : policy
+  return { policy: judged, bellman, gap, gapError, relativeGap }
+}
+
+/** No rule is better than the value: one that seems so shows that one of the two is wrong. */
+function judgedGap(gap: number, sign: 1 | -1, { value, standardError }: Solution) {
+  const other = `${value.toPrecision(5)} ± ${standardError.toPrecision(2)}`
+  const size = Math.abs(gap).toPrecision(2)
+  if (gap < 0) {
+    const reason = `the rule is better by ${size} than the value of the Bellman equation, ${other}, which no rule is`
+    return { status: 'unconverged', reason, contradiction: 'second opinion' } as const
+  }
+  const reason = `a rule was found that ${sign > 0 ? 'costs' : 'gains'} ${size} ${sign > 0 ? 'more' : 'less'} than the Bellman equation says the best does, ${other}`
+  return { status: 'one-sided', reason } as const
 }

@@ -14,6 +14,7 @@ import { defaultMemoryLimit } from '../memory/limit.ts'
 import type { About } from '../methods/about.ts'
 import { loadMethod, usualMethod } from '../methods/catalog.ts'
 import type { Compiled } from '../methods/compiled.ts'
+import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
 import {
   checkChoices,
@@ -26,6 +27,7 @@ import { requireParts } from '../methods/parts.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
 import type { MachineOptions } from '../methods/session.ts'
+import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import { hasPart, type Page, partsOf } from '../page/page.ts'
 import { readPage } from '../page/reader.ts'
@@ -49,8 +51,11 @@ import { compareOpinions, withOpinion } from './second-opinion.ts'
 export interface SolveOptions extends RunOptions, MachineOptions {
   /** Replaces settings of the problem's page. */
   settings?: Record<string, SettingValue>
-  method?: string
+  /** The id of a method, as `listMethods` gives them; the usual one of the page's kind unless given. */
+  method?: MethodId | (string & {})
+  /** What the arithmetic runs on: the fastest of this machine unless given. */
   kernel?: KernelName
+  /** Of the interval: 0.95 unless given. */
   confidence?: number
   /** Asks another method too; see `Solution.secondOpinion`. */
   secondOpinion?: boolean
@@ -60,6 +65,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
+  /** Gives the rounds of fresh paths to other machines. */
+  shareRounds?: (run: RunDescription) => ShareRounds
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
   onWarning?: OnWarning
 }
@@ -202,6 +209,7 @@ async function solveOnGrid(
       reference,
     }
     session.checkpoints = createCheckpoints(run, options, restored)
+    session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)

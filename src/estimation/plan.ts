@@ -78,6 +78,8 @@ export interface EstimatePlan {
   x0: Float64Array
   /** For a trained model asked at another point, or a later time: the training's time step that paths start at. */
   elsewhere?: { firstStep: number }
+  /** What is done of it where its rounds are shared with other machines: all before the first round, or the values of one. */
+  part?: 'preparation' | { first: number }
   gradient: GradientLayout
   coarseCoefficients: StepCoefficients
   coarsestCoefficients: StepCoefficients

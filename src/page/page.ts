@@ -21,6 +21,7 @@ export const PART_KEYS = [
   ...new Set(readdirSync(new URL('parts/', import.meta.url)).map((file) => file.split('.')[0])),
 ] as PartKey[]
 
+/** A checked page of formulas: of an equation, of a right to stop, or of a control problem. */
 export type Page = ProblemDefinition | ControlDefinition
 
 /** The parts of a page; the last is the one that it is about. */

@@ -1,6 +1,6 @@
 /** σ(t,x), the root R of the noise's correlation, and what both do to gradients: z = Rᵀσᵀ∇u with RRᵀ = ρ. */
 import { UserError } from '../errors/errors.ts'
-import { array, constantValues, div, mul } from '../formulas/build.ts'
+import { array, constantValues, div, element, mul } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { matvec } from '../formulas/linear.ts'
 import { invert } from '../statistics/linear-system.ts'
@@ -50,6 +50,13 @@ export class Noise {
     return values !== null && rows === columns && invert(values, rows) !== null
   }
 
+  /** Whether every state has noise of its own, as far as constants tell. */
+  get reachesAll(): boolean {
+    const isNowhere =
+      this.diagonal !== null && (constantValues(this.diagonal)?.includes(0) ?? hasZero(this.diagonal))
+    return this.hasInverse && !isNowhere
+  }
+
   /**
    * ∇u = σ⁻ᵀR⁻ᵀz.
    *
@@ -79,4 +86,10 @@ function diagonalOf(matrix: Expression): Expression | null {
   for (let k = 0; k < values.length; k++) if (values[k] !== 0 && k % (rows + 1) !== 0) return null
   const diagonal = Float64Array.from({ length: rows }, (_, i) => values[i * (rows + 1)])
   return array(diagonal, [rows])
+}
+
+function hasZero(diagonal: Expression): boolean {
+  return Array.from({ length: diagonal.shape[0]! }, (_, i) => element(diagonal, i)).some(
+    (entry) => constantValues(entry)?.[0] === 0,
+  )
 }

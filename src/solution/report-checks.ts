@@ -55,7 +55,8 @@ function opinionRows({ secondOpinion }: Solution): Row[] {
 }
 
 /** A control problem both ways. */
-function bellmanRows({ bellman, gap }: Solution): Row[] {
+function bellmanRows({ bellman, gap, noBellman }: Solution): Row[] {
+  if (noBellman !== undefined) return [{ label: 'Bellman', text: 'diverged', note: noBellman }]
   if (bellman === undefined || gap === undefined) return []
   const { interval, standardError, confidence, status } = bellman
   const [low, high] = formatWithError([...interval], standardError).values

@@ -206,6 +206,7 @@ function rollbackWarnings({ rollbacks }: Solution): string[] {
 function statusWarnings({ status, reason, paths }: Solution): string[] {
   if (paths === 0) return []
   if (status === 'stopped') return ['Stopped early: the value is from what was trained until then.']
+  if (status === 'one-sided') return [`One side is known: ${reason}.`]
   if (status === 'imprecise') return [`Converged, but not to what was asked: ${reason}.`]
   if (status === 'unconverged') {
     return [`Unconverged, not to be relied on: ${reason}.`]

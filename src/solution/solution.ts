@@ -14,10 +14,11 @@ import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
 /**
  * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
  * - `imprecise`: so they do, and the interval holds, but it is wider than was asked for; `reason` has the figures;
+ * - `one-sided`: of a control problem: a rule was found and its cost is known, but how far it is from the best is not, beyond what `reason` says;
  * - `unconverged`: the result is not to be relied on; `reason` says how that shows, and what to do;
  * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
  */
-export type Status = 'converged' | 'imprecise' | 'unconverged' | 'stopped'
+export type Status = 'converged' | 'imprecise' | 'one-sided' | 'unconverged' | 'stopped'
 
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
@@ -312,6 +313,8 @@ export interface Solution extends Hessian {
   /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
   bellman?: Omit<Solution, 'history' | 'samples'>
   gap?: { value: number; standardError: number; relative: number | null }
+  /** How its Bellman equation's training diverged, where it did. */
+  noBellman?: string
   bounds?: Bounds
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
@@ -357,14 +360,23 @@ export type OnWarning = (message: string, kind?: 'lost') => void
 
 /** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
+  /** Time steps N: 20 to 80 by dimension unless given, more where a run finds its grid too coarse. */
   steps?: number
+  /** Paths of one training iteration: 64 unless given. */
   batchSize?: number
+  /** Training iterations, at most: 1000 unless given; the plateau schedule ends before where nothing more is gained. */
   iterations?: number
+  /** The highest learning rate of the schedule: 0.01 unless given. */
   learningRate?: number
+  /** How the rate falls: `plateau` unless given, of policies `cosine`. */
   schedule?: ScheduleName
+  /** Shape of the networks: `multilayer` unless given. */
   family?: NetworkFamily
+  /** Widths of the hidden layers, such as [64, 64]: by dimension unless given. */
   hidden?: number[]
+  /** Of the hidden layers: `tanh` unless given. */
   activation?: ActivationName
+  /** Batch normalisation between the layers: false unless given. */
   batchNorm?: boolean
   /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
   skips?: SkipRule
@@ -372,6 +384,7 @@ export interface RunOptions {
   sharedNetwork?: boolean
   /** The published run: its network, loss, schedule, batch and iterations. */
   preset?: 'published'
+  /** How the estimate's paths are stepped: `trapezoidal` (order 2) unless given. */
   scheme?: SchemeName
   /**
    * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
@@ -380,12 +393,15 @@ export interface RunOptions {
   paths?: number
   /** Standard error at which the estimate stops. */
   tolerance?: number
+  /** Of all random numbers: the same seed gives the same bits. 1 unless given. */
   seed?: number
-  /** How often a training that goes wrong is taken back to a lower rate. */
+  /** How often a training that goes wrong is taken back to a lower rate: 2 unless given. */
   retries?: number
-  /** Multilevel Picard: iterations n, samples per level M (n unless given), independent repetitions. */
+  /** Multilevel Picard: its iterations n. */
   levels?: number
+  /** Multilevel Picard: samples per level M, as many as `levels` unless given. */
   base?: number
+  /** Multilevel Picard: independent repetitions, which its error comes from. */
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
@@ -396,9 +412,11 @@ export interface RunOptions {
   bounds?: boolean
   /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
   hessian?: boolean
+  /** Directions v of `hessian`, each [dim]. */
   hessianAlong?: number[][]
   /** Keep sample paths and the estimates of single paths, for a report. */
   samples?: boolean
+  /** Told now and then how far the run is. */
   onProgress?: (progress: Progress) => void
   /** Told of every iteration soon after it ended, in order, also of those before a failure. */
   onIterations?: (records: IterationRecord[]) => void

@@ -102,7 +102,7 @@ export function rowText(row: SweepRow, withSeed: boolean): string {
   const what = `${caseText(varied)}${withSeed ? `  seed ${seed}` : ''}`
   const time = formatDuration(elapsedMs)
   if (value === null) return `${what}: ${status} after ${time}: ${reason}`
-  const isSure = status === 'converged' || status === 'imprecise'
+  const isSure = status === 'converged' || status === 'imprecise' || status === 'one-sided'
   return `${what}: ${shownValue(value, standardError)}  ${isSure ? '' : `${status}  `}${time}`
 }
 

@@ -1,5 +1,5 @@
 /** What programs are told: options by their names, and the nearest to one that there is not. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { inWordsOfCode } from '../../src/api/words.ts'
 import { MemoryLimitError, UserError } from '../../src/errors/errors.ts'
 import type { SolveOptions } from '../../src/index.ts'
 import * as deepbsde from '../../src/index.ts'
+import { listAllProblems } from '../../src/page/catalog.ts'
 
 const { solve, solveBothWays, solveEnsemble, resume } = deepbsde
 const untyped = (options: object) => options as SolveOptions
@@ -74,4 +75,33 @@ describe('a problem', () => {
   it.each([[undefined], [7], [null]])('%j is refused', async (problem) => {
     await expect(solve(problem as unknown as string)).rejects.toThrow(/a problem is the id of a built-in one/)
   })
+})
+
+describe('the names that editors complete', () => {
+  const source = readFileSync(new URL('../../src/options/ids.ts', import.meta.url), 'utf8')
+  const unionOf = (type: string) =>
+    [
+      ...source
+        .slice(source.indexOf(`type ${type} =`))
+        .split('\n\n')[0]
+        .matchAll(/'([^']+)'/g),
+    ].map(([, id]) => id)
+
+  it('are those of all problems', async () =>
+    expect(unionOf('ProblemId')).toEqual((await listAllProblems()).sort()))
+  it('are those of all methods', async () =>
+    expect(unionOf('MethodId')).toEqual((await deepbsde.listMethods()).sort()))
+})
+
+it('a page needs no more than a file does', async () => {
+  const page = {
+    settings: { dim: 1, horizon: 1 },
+    x0: 0,
+    drift: '0',
+    diffusion: '1',
+    driver: '0',
+    terminal: 'x[1]^2',
+  }
+  const options = { steps: 2, iterations: 2, batchSize: 8, paths: 256, workers: 1 }
+  expect((await solve(page, options)).problem).toBe('page')
 })

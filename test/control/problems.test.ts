@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { executionSchedule } from '../../src/control/references/almgren-chriss.ts'
+import { consumptionValue } from '../../src/control/references/consumption.ts'
 import { storageValue } from '../../src/control/references/energy-storage.ts'
+import { habitValue } from '../../src/control/references/habit.ts'
 import { budgetWeights, freeWeights, market } from '../../src/control/references/merton.ts'
 import { predictedExecutionValue } from '../../src/control/references/predicted-execution.ts'
 import { regulatorMatrices, solveRiccati } from '../../src/control/references/riccati.ts'
@@ -11,6 +13,9 @@ import { solveBothWays } from '../../src/entry/both.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { Solution } from '../../src/solution/solution.ts'
+import { BATTERY, batteryValue } from '../support/battery-grid.ts'
+import { DUBINS, dubinsValue } from '../support/dubins-grid.ts'
+import { INVENTORY, inventoryValue } from '../support/inventory-table.ts'
 
 const pageOf = async (id: string) => (await builtInOf('control', id))!
 
@@ -78,6 +83,33 @@ function expectNear({ value, standardError, gridError, reference }: Solution, sh
   const allowance = share + (4 * standardError + 2 * Math.abs(gridError ?? 0)) / size
   expect(Math.abs(value - reference!.value) / size).toBeLessThan(allowance)
 }
+
+describe('references from grids', () => {
+  it.each([
+    ['battery', BATTERY, () => batteryValue(61, 31), 1e-3],
+    ['inventory', INVENTORY, () => inventoryValue(0.25), 2e-3],
+    ['dubins-car', DUBINS, () => dubinsValue(0.2, 48, 20), 0.01],
+  ] as const)('of %s are those of the page', async (id, own, coarse, share) => {
+    const { settings, reference } = await pageOf(id)
+    for (const [name, value] of Object.entries(own)) {
+      if (name in settings) expect(settings[name], name).toBe(value)
+    }
+    const { value } = reference as { value: number }
+    expect(Math.abs(coarse() / value - 1)).toBeLessThan(share)
+  })
+
+  it('without a habit is Merton’s', async () => {
+    const settings = { ...(await pageOf('merton-habit')).settings, strength: 0 } as never
+    expect(habitValue(settings, [0.2, 0])!.value).toBeCloseTo(consumptionValue(settings, [0.2])!.value, 10)
+  })
+})
+
+describe('pages of plants and stores', () => {
+  it('of wealth with a habit and of a battery come near their references', async () => {
+    expectNear(await solve('merton-habit', { paths: 4096 }), 0.003)
+    expectNear(await solve('battery', { iterations: 600, paths: 4096 }), 0.01)
+  })
+})
 
 describe('the policy method', () => {
   it('finds the cost and the feedback of the regulator in two dimensions', async () => {
@@ -165,10 +197,11 @@ describe('the time grid', () => {
 
 describe('both ways', () => {
   it('derives the Bellman equation where the Hamiltonian is quadratic, and both values agree', async () => {
-    const { policy, bellman, gap, gapError } = await solveBothWays(await pageOf('hjb-lq-control'), {
+    const ways = await solveBothWays(await pageOf('hjb-lq-control'), {
       settings: { dim: 5 },
       iterations: 200,
     })
+    const { policy, bellman, gap, gapError } = ways as Extract<typeof ways, { gap: number }>
     expect(policy.reference!.value).toBeCloseTo(1.3563205248, 6)
     expect(Math.abs(bellman.value - 1.3563205248)).toBeLessThan(4 * bellman.standardError + 1e-3)
     expect(gap).toBeGreaterThan(-4 * gapError - 1e-3)

@@ -24,7 +24,13 @@ const OWN_DIMS: Record<string, number> = {
 
 const TRAINED: SolveOptions = { steps: 4, batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
 const PICARD: SolveOptions = { method: 'multilevel-picard', levels: 2, base: 2, repetitions: 4 }
+const STOPPING: SolveOptions = { batchSize: 512, paths: 256 }
+const MONTE_CARLO: SolveOptions = { method: 'monte-carlo', paths: 256 }
+const LINEAR = ['black-scholes-call', 'geometric-asian', 'heat', 'heston', 'vasicek-bond']
 const POLICY: SolveOptions = { batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
+
+/** Their own steps are hundreds. */
+const PLANTS = new Set(['cart-pole', 'oscillator-chain', 'pendulum', 'planar-quadrotor'])
 
 /** Each kernel beside the plain one, on a page of Brownian and one of geometric paths, and on a control problem. */
 const KERNEL_PAGES: [string, SolveOptions][] = [
@@ -57,7 +63,8 @@ const VARIANTS: [string, string, SolveOptions][] = [
 export async function goldenCases(kernels: readonly KernelName[]): Promise<GoldenCase[]> {
   const equations = await loadProblems('equation')
   const controls = await loadProblems('control')
-  const dims = new Map([...equations, ...controls].map(({ id, settings }) => [id, settings.dim]))
+  const stops = await loadProblems('stopping')
+  const dims = new Map([...equations, ...controls, ...stops].map(({ id, settings }) => [id, settings.dim]))
   const golden = (name: string, problem: string, options: SolveOptions): GoldenCase => ({
     name,
     problem,
@@ -71,7 +78,11 @@ export async function goldenCases(kernels: readonly KernelName[]): Promise<Golde
   return [
     ...equations.map(({ id }) => golden(`${id}, deep-bsde`, id, TRAINED)),
     ...equations.map(({ id }) => golden(`${id}, multilevel-picard`, id, PICARD)),
-    ...controls.map(({ id }) => golden(`${id}, policy`, id, POLICY)),
+    ...controls.map(({ id }) =>
+      golden(`${id}, policy`, id, { ...POLICY, ...(PLANTS.has(id) && { steps: 16 }) }),
+    ),
+    ...stops.map(({ id }) => golden(`${id}, stopping`, id, STOPPING)),
+    ...LINEAR.map((id) => golden(`${id}, monte-carlo`, id, MONTE_CARLO)),
     ...VARIANTS.map(([name, id, options]) => golden(`${id}, ${name}`, id, options)),
     { ...golden('hjb-lq, the saved model', 'hjb-lq', TRAINED), evaluate: [[0.1, -0.2, 0.3]] },
     ...kernels

@@ -51,6 +51,26 @@ describe.skipIf(whyNot !== null)(`the site${whyNot === null ? '' : ` (${whyNot})
     expect(broken).toEqual([])
   })
 
+  test('begins the public names with what is called first', () => {
+    const names = [...pages.get('api.html')!.matchAll(/<h2 id="(\w+)">/g)].map(([, name]) => name)
+    expect(names.slice(0, 4)).toEqual(['solve', 'SolveOptions', 'RunOptions', 'Solution'])
+  })
+
+  test.skipIf(whyNoBrowser !== null)('folds its menu on a phone, and finds what one looks for', async () => {
+    const browser = await openBrowser()
+    const page = await browser.newPage({ viewport: { width: 390, height: 900 } })
+    await page.goto(`file://${join(folder, 'index.html')}`)
+    expect(await page.isVisible('.menu')).toBe(false)
+    await page.click('#fold')
+    expect(await page.isVisible('.menu')).toBe(true)
+    await page.fill('#search', 'checkpoint')
+    await page.waitForSelector('#found a')
+    expect(await page.getAttribute('#found a', 'href')).toMatch(/^long-runs\.html/)
+    await page.fill('#search', 'xyzzy')
+    await page.waitForFunction("document.getElementById('found').textContent === 'Nothing found.'")
+    await browser.close()
+  })
+
   test.skipIf(whyNoBrowser !== null)(
     'fits a phone and a wide screen',
     async () => {

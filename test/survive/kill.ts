@@ -8,14 +8,16 @@ import { readCheckpoint } from '../../src/checkpoint/checkpoints.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { run, start } from '../cli/run.ts'
 
-/** A run of a few seconds whose bits are easily disturbed: every iteration counts, and so does every round of paths. */
-const RUN =
-  'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 1500 --paths 65536 --json --history -q'.split(
-    ' ',
-  )
+/** Runs of a few seconds whose bits are easily disturbed: every iteration counts, and so does every round of paths. */
+const RUNS = {
+  'deep-bsde': 'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 1500 --paths 65536',
+  policy: 'lqr --set dim=4 --steps 12 --iterations 1500 --paths 65536',
+  'multilevel-picard': 'allen-cahn --set dim=12 --method multilevel-picard --levels 4 --repetitions 200',
+  stopping: 'max-call --set dim=3 --batch-size 8192 --paths 16384',
+}
 
-/** A run is killed at any time up to this: about as long as it takes. */
-const LONGEST_MS = 5000
+export type KilledMethod = keyof typeof RUNS
+export const KILLED_METHODS = Object.keys(RUNS) as KilledMethod[]
 
 export interface Story {
   kills: number
@@ -35,17 +37,31 @@ export function bitsOf(json: string): string {
   return `${rest.value} after ${rest.iterations} iterations, ${hash}`
 }
 
-export async function uninterrupted(): Promise<string> {
-  const { stdout, exitCode, stderr } = await run(['solve', ...RUN, '--workers', '2'])
+export interface Uninterrupted {
+  bits: string
+  /** How long it took here, milliseconds: kills come at any time of that. */
+  elapsedMs: number
+}
+
+const solving = (method: KilledMethod) => ['solve', ...RUNS[method].split(' '), '--json', '--history', '-q']
+
+export async function uninterrupted(method: KilledMethod): Promise<Uninterrupted> {
+  const before = performance.now()
+  const { stdout, exitCode, stderr } = await run([...solving(method), '--workers', '2'])
   if (exitCode !== 0) throw new Error(stderr)
-  return bitsOf(stdout)
+  return { bits: bitsOf(stdout), elapsedMs: performance.now() - before }
 }
 
 /**
- * Starts the run, kills it `kills` times at times from `random`, resuming in between with one worker or two, and lets it end.
+ * Starts the run, kills it `kills` times at moments from `random`, resuming in between with one worker or two, and lets it end.
  * @throws Error where a checkpoint is not whole, or the end is not `expected`
  */
-export async function killAndResume(kills: number, expected: string, random: () => number): Promise<Story> {
+export async function killAndResume(
+  method: KilledMethod,
+  kills: number,
+  expected: Uninterrupted,
+  random: () => number,
+): Promise<Story> {
   const folder = mkdtempSync(join(tmpdir(), 'deepbsde-kill-'))
   const path = join(folder, 'run.ckpt')
   const story: Story = { kills: 0, early: 0, found: 0 }
@@ -53,12 +69,12 @@ export async function killAndResume(kills: number, expected: string, random: () 
     const workers = String(1 + Math.floor(2 * random()))
     return existsSync(path)
       ? ['resume', path, '--every', '20ms', '--workers', workers, '--json', '--history', '-q']
-      : ['solve', ...RUN, '--checkpoint', path, '--every', '20ms', '--workers', workers]
+      : [...solving(method), '--checkpoint', path, '--every', '20ms', '--workers', workers]
   }
   try {
     for (; story.kills < kills; story.kills++) {
       const { process: child, outcome } = start(command())
-      await Promise.race([sleep(LONGEST_MS * random()), outcome])
+      await Promise.race([sleep(expected.elapsedMs * random()), outcome])
       child.kill('SIGKILL')
       await outcome
       if (!existsSync(path)) story.early++
@@ -66,7 +82,7 @@ export async function killAndResume(kills: number, expected: string, random: () 
     }
     const { stdout, stderr, exitCode } = await run(command())
     if (exitCode !== 0) throw new Error(`resume ended with ${exitCode}: ${stderr}`)
-    if (bitsOf(stdout) !== expected)
+    if (bitsOf(stdout) !== expected.bits)
       throw new Error(`other bits after ${kills} kills: ${stdout.slice(0, 300)}`)
     return story
   } finally {

@@ -25,7 +25,7 @@ import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
 import { settlePolicy, trainPolicy } from '../../control/train.ts'
-import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
+import { judgeGap, judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
@@ -109,10 +109,12 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const verdict = (doubt ?? excluded) ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
+  const gap = bounds && !wasStopped ? judgeGap(bounds, problem.sign) : null
+  const near = shortfall ? 'imprecise' : 'converged'
+  const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? excluded ?? shortfall,
+    reason: doubt ?? excluded ?? gap ?? shortfall,
     ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
     standardError: cost.standardError,

@@ -27,6 +27,7 @@ export interface Trajectories {
   paths: number
 }
 
+/** A trained rule: the control at any time and state, and paths under it. */
 export class Policy {
   readonly trained: TrainedPolicy
   /** What it was trained for, and by what choices. */

@@ -71,8 +71,9 @@ async function solveStopping(
   const answered = plans.filter((plan) => pathsOf(views, plan) > 0)
   const last = plans[plans.length - 1]
   const told = answered.length > 0 ? answered : [last]
+  const hasSamples = options.samples ?? false
   const founds = told.map((plan) => readFound(views, problem, plan))
-  const result = stoppingResult(problem, told, founds, wasStopped, elapsedMs)
+  const result = stoppingResult(problem, told, founds, { wasStopped, hasSamples }, elapsedMs)
   if (!isFitted(views, last)) {
     model?.miss('the fit was stopped before it had come to the first date')
     return result
