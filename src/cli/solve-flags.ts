@@ -87,7 +87,7 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
     history,
     ...own
   } = flags
-  const { report, format, out, csv, markdown, ...options } = own
+  const { report, format, out, csv, markdown, plotData, ...options } = own
   return {
     ...options,
     settings,
@@ -102,7 +102,8 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
   const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
   const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
-  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
+  const drawn = many === '--at' ? {} : { plot: plot || undefined }
+  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, ...drawn })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
   const isJson = flags.json === true || flags.format === 'json'
   const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }

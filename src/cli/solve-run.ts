@@ -22,7 +22,7 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   if (points.length > 0) {
     refuseTogether(flags, '--at')
     const { runPoints } = await import('./points-run.ts')
-    return runPoints(definition, points, options, rows, flags.quiet)
+    return runPoints(definition, points, options, rows, flags)
   }
   if (flags.seeds !== undefined) {
     refuseTogether(flags, '--seeds')
