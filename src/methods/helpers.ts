@@ -2,6 +2,8 @@
 
 /** A run whose networks are trained, at the start of its fresh paths. */
 export interface RunState {
+  /** Of its bounds, and what these take Ẑ from; of its estimate unless given. */
+  source?: number
   /** What options are after defaults: a helper with other defaults cannot take part. */
   fingerprint: string
   /** Bytes of each array. */

@@ -43,7 +43,7 @@ export class Helper {
       try {
         for (const first of job.firsts) {
           if (signal.aborted) return null
-          const values = await run.values(first)
+          const values = await run.values(first, job.source)
           if (values === null) throw new UserError(`no round begins with path ${first}.`)
           await this.#redis.hset(shared, valuesField(job.state, first), Buffer.from(values.buffer))
         }

@@ -17,6 +17,8 @@ const MOST_BYTES = 2 ** 28
 /** What a job for rounds holds. */
 const schema = v.strictObject({
   state: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+  /** See `RunState`. */
+  source: v.optional(v.pipe(v.number(), v.safeInteger())),
   firsts: v.pipe(
     v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     v.minLength(1),
@@ -47,14 +49,14 @@ export async function queueRounds(
   return {
     share: (run) => async (state) => {
       const digest = await sendState(board, run, state)
-      return new QueuedRounds(board, digest, roundPaths, signal)
+      return new QueuedRounds(board, { digest, source: state.source }, roundPaths, signal)
     },
     close: () => board.close(),
   }
 }
 
 async function sendState({ redis, settings }: Board, run: RunDescription, state: RunState): Promise<string> {
-  const { arrays, ...form } = state
+  const { arrays, source: _, ...form } = state
   if (arrays.length > MOST_BYTES) {
     throw new UserError(
       `the run's networks are too large for a queue: ${arrays.length} bytes, at most ${MOST_BYTES}. Leave --queue out.`,
@@ -88,15 +90,22 @@ export async function stateFrom(
 class QueuedRounds implements Rounds {
   readonly #board: Board
   readonly #state: string
+  readonly #source: number | undefined
   readonly #roundPaths: number
   readonly #signal: AbortSignal
   /** By the first path of each job's first round. */
   readonly #jobs = new Map<number, Promise<Float64Array[] | null>>()
   #most = AHEAD
 
-  constructor(board: Board, state: string, roundPaths: number, signal: AbortSignal) {
+  constructor(
+    board: Board,
+    state: { digest: string; source: number | undefined },
+    roundPaths: number,
+    signal: AbortSignal,
+  ) {
     this.#board = board
-    this.#state = state
+    this.#state = state.digest
+    this.#source = state.source
     this.#roundPaths = roundPaths
     this.#signal = signal
   }
@@ -122,11 +131,9 @@ class QueuedRounds implements Rounds {
     if (this.#jobs.has(begins)) return
     const rounds = Math.min(ROUNDS, Math.ceil((last - begins) / this.#roundPaths))
     const firsts = Array.from({ length: rounds }, (_, k) => begins + k * this.#roundPaths)
+    const asked = { state: this.#state, source: this.#source, firsts } satisfies RoundsData
     const job = this.#board
-      .ask(
-        { key: this.#key(begins), data: async () => ({ state: this.#state, firsts }) satisfies RoundsData },
-        this.#signal,
-      )
+      .ask({ key: this.#key(begins), data: async () => asked }, this.#signal)
       .then((done) => (done === null ? null : this.#fetch(firsts, done)))
     // Whoever waits for it is told; nobody may be.
     job.catch(() => {})

@@ -1,4 +1,12 @@
 /** A helper's side of an estimate: the state of another machine's run in a memory of its own, and rounds of it. */
+import {
+  COLUMNS as BOUNDS_COLUMNS,
+  type BoundsPlan,
+  planBounds,
+  SOURCE,
+  type Source,
+} from '../../bounds/plan.ts'
+import { boundsRoundAt } from '../../bounds/sums.ts'
 import { publishedOf, type StateDescription } from '../../checkpoint/description.ts'
 import { UserError } from '../../errors/errors.ts'
 import type { EstimatePlans } from '../../estimation/estimate.ts'
@@ -20,6 +28,7 @@ export class RoundsRun {
   readonly #problem: CompiledProblem
   readonly #session: ThreadSession
   readonly #plan: EstimatePlan
+  readonly #bounds: BoundsPlan | null
   readonly #views: Views
 
   /** @throws UserError for a state of another form than this version's, or one that does not fit into the memory */
@@ -48,6 +57,10 @@ export class RoundsRun {
       options.retries,
     )
     this.#plan = planEstimate(arena, problem, training, resolved.estimate, workers)
+    this.#bounds =
+      options.bounds && problem.structure?.curvature
+        ? planBounds(arena, problem, this.#plan, problem.structure, workers)
+        : null
     const own = stateRegions(this.#plan)
     const isSame =
       fingerprint === JSON.stringify(resolved) &&
@@ -59,17 +72,48 @@ export class RoundsRun {
     scatter(this.#views.memory, own, arrays)
   }
 
-  /** The values of the round that begins with path `first`; null where there is none. */
-  async values(first: number): Promise<Float64Array | null> {
-    if (!(first % ROUND_PATHS === 0 && first < this.#plan.options.paths)) return null
-    const { paths } = roundAt(this.#plan, first)
-    const plans: EstimatePlans = { estimate: { ...this.#plan, part: { first } }, gradient: null }
+  /**
+   * The values of the round that begins with path `first`; null where there is none.
+   * @param source of bounds; of the estimate unless given
+   */
+  values(first: number, source?: number): Promise<Float64Array | null> {
+    return source === undefined ? this.#estimated(first) : this.#bounded(first, source)
+  }
+
+  async #estimated(first: number): Promise<Float64Array | null> {
+    const plan = this.#plan
+    if (!isRound(first, plan.options.paths)) return null
+    const plans: EstimatePlans = { estimate: { ...plan, part: { first } }, gradient: null }
     await this.#session.run('deep-bsde', 'estimate', this.#problem, plans, () => {})
-    const from = this.#plan.values / 8
-    return this.#views.doubles.slice(from, from + paths * COLUMNS)
+    return this.#read(plan.values, roundAt(plan, first).paths * COLUMNS)
+  }
+
+  async #bounded(first: number, source: number): Promise<Float64Array | null> {
+    const plan = this.#bounds
+    if (plan === null || !isSource(source) || !isRound(first, plan.paths)) return null
+    await this.#session.run(
+      'deep-bsde',
+      'bound',
+      this.#problem,
+      { ...plan, part: { first, source } },
+      () => {},
+    )
+    return this.#read(plan.values, boundsRoundAt(plan, first) * BOUNDS_COLUMNS)
+  }
+
+  #read(at: number, count: number): Float64Array {
+    return this.#views.doubles.slice(at / 8, at / 8 + count)
   }
 
   close(): Promise<void> {
     return this.#session.close()
   }
+}
+
+function isRound(first: number, paths: number): boolean {
+  return first % ROUND_PATHS === 0 && first < paths
+}
+
+function isSource(source: number): source is Source {
+  return Object.values(SOURCE).some((known) => known === source)
 }

@@ -35,7 +35,7 @@ import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
-import { estimateWithHelp } from './shared-rounds.ts'
+import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
@@ -136,9 +136,11 @@ export async function solveByTraining(
   }
   if (boundsPlan !== null) {
     lap()
-    await session.run('deep-bsde', 'bound', problem, boundsPlan, (paths) =>
-      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
-    )
+    const bounded = (paths: number) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths })
+    if (shareRounds && isTrained) {
+      await boundWithHelp(session, problem, boundsPlan, resolved, views, shareRounds, bounded)
+    } else await session.run('deep-bsde', 'bound', problem, boundsPlan, bounded)
     elapsedMs.bounds = lap()
     found.bounds = readBounds(views.doubles, boundsPlan, elapsedMs.bounds)
     doubtByBounds(found)

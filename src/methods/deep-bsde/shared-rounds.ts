@@ -1,7 +1,9 @@
 /**
- * The estimate's rounds of fresh paths on several machines: this one prepares them and adds their values up in the order of the
+ * Rounds of fresh paths, of the estimate and of the bounds, on several machines: this one prepares them and adds their values up in the order of the
  * rounds, so that the sums are those of one machine, to the bit.
  */
+import { COLUMNS as BOUNDS_COLUMNS, type BoundsPlan, RESULT } from '../../bounds/plan.ts'
+import { BoundsSums, boundsRoundAt } from '../../bounds/sums.ts'
 import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { COLUMNS, type EstimatePlan } from '../../estimation/plan.ts'
 import { estimateRegions } from '../../estimation/regions.ts'
@@ -58,4 +60,36 @@ function stateOf({ memory }: Views, plan: EstimatePlan, resolved: object): RunSt
     to += part.length
   }
   return { fingerprint: JSON.stringify(resolved), regions: regions.map(({ bytes }) => bytes), arrays }
+}
+
+/** As the stage `bound`, likewise. @param plan of the bounds */
+export async function boundWithHelp(
+  session: Session,
+  problem: CompiledProblem,
+  plan: BoundsPlan,
+  resolved: object,
+  views: Views,
+  share: ShareRounds,
+  onProgress: (paths: number) => void,
+): Promise<void> {
+  const stage = (part: BoundsPlan['part']) =>
+    session.run('deep-bsde', 'bound', problem, { ...plan, part }, () => {})
+  await stage('preparation')
+  const source = views.doubles[plan.result / 8 + RESULT.source]
+  const rounds = await share({ ...stateOf(views, plan.estimate, resolved), source })
+  try {
+    const sums = new BoundsSums(views.doubles, plan)
+    for (let done = 0; done < plan.paths; ) {
+      const paths = boundsRoundAt(plan, done)
+      const values = await rounds.values(done, plan.paths)
+      if (values === null) return
+      views.doubles.set(values.subarray(0, paths * BOUNDS_COLUMNS), plan.values / 8)
+      sums.add(paths)
+      done += paths
+      onProgress(done)
+    }
+  } finally {
+    await rounds.close()
+  }
+  await stage('end')
 }
