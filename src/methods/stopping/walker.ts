@@ -15,6 +15,8 @@ import { Order } from './order.ts'
 import { BLOCK_ROWS, type IntervalPlan, isOrdered, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
 
+/** How far from a node rate and source are taken where they may jump at it, as a share of the horizon. */
+const ASIDE = 1e-10
 /** Beyond it an exponential is no feature of use. */
 const MOST_GROWTH = 30
 
@@ -111,7 +113,7 @@ export class Walker {
   begin(node: number): void {
     this.weight.fill(1)
     this.earned.fill(0)
-    if (this.#isVarying) this.#accrueAt(node, 0)
+    if (this.#isVarying) this.#accrueAt(node, 0, 1)
   }
 
   /** The features at the rows' states, into hands.features. */
@@ -276,12 +278,16 @@ export class Walker {
       for (let r = 0; r < BLOCK_ROWS; r++) weight[r] *= factor
       return
     }
-    this.#accrueAt(node, BLOCK_ROWS)
+    this.#accrueAt(node, BLOCK_ROWS, -1)
     const [rates, sources] = [this.#rates, this.#sources]
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const next = weight[r] * Math.exp(-0.5 * dt * (rates[r] + rates[BLOCK_ROWS + r]))
       earned[r] += 0.5 * dt * (weight[r] * sources[r] + next * sources[BLOCK_ROWS + r])
       weight[r] = next
+    }
+    if (this.#problem.specialTimes.length > 0) {
+      this.#accrueAt(node, 0, 1)
+      return
     }
     rates.copyWithin(0, BLOCK_ROWS)
     sources.copyWithin(0, BLOCK_ROWS)
@@ -375,11 +381,14 @@ export class Walker {
     return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
   }
 
-  #accrueAt(node: number, at: number): void {
+  /** Rate and source at a node; where they jump there, before it (−1) or after it (1). */
+  #accrueAt(node: number, at: number, side: 1 | -1): void {
     this.unfold()
     const { floats } = this.#context.views
-    const width = padded(this.#problem.dim)
-    const t = timeAt(this.#plan.grid, node)
+    const { dim, horizon, specialTimes } = this.#problem
+    const width = padded(dim)
+    const aside = specialTimes.length === 0 ? 0 : side * ASIDE * horizon
+    const t = timeAt(this.#plan.grid, node) + aside
     this.#accrual(
       BLOCK_ROWS,
       t,
