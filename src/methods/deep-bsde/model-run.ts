@@ -124,11 +124,18 @@ export class ModelRun {
 
   /** Where a model's own numbers are not finite, so is the verdict. */
   #verdict(
-    evidence: Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'loss'>,
+    evidence: Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'loss'>,
   ): string | null {
     if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
     const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
-    return judge({ ...evidence, terminalDeviation, isOneStep: false, trainedValue: null, loss: [] })
+    return judge({
+      ...evidence,
+      terminalDeviation,
+      isOneStep: false,
+      trainedValue: null,
+      residual: null,
+      loss: [],
+    })
   }
 
   /** Whether the point lies beyond where training's paths have been. */
