@@ -22,6 +22,7 @@ describe('the report', () => {
       expect(idsOf(page)).toContain(id)
     }
     expect(page).toContain('lower limit')
+    expect(page).toContain('h is what stopping pays, at its dates alone')
   })
 
   it('of one dimension has no plane', async () => {
@@ -30,6 +31,17 @@ describe('the report', () => {
     )
     expect(idsOf(page)).toContain('stopping-region')
     expect(idsOf(page)).not.toContain('stopping-plane')
+  })
+
+  it('says of a rule without a choice that it may be right, or the payoff wrong', () => {
+    const chances = [{ time: 3, chance: 1 }]
+    const rule = 'never stops before the end'
+    const never = { ...solution, stopping: { ...solution.stopping!, chances, rule } }
+    const text = renderReport(never, { title: '' }, pc.createColors(false))
+    expect(text).toMatch(
+      /never stops before the end\s+on every path: that may be right, or the payoff may be/,
+    )
+    expect(renderReport(solution, { title: '' }, pc.createColors(false))).not.toContain('written wrongly')
   })
 
   it('ends its limits where the answer has them', () => {

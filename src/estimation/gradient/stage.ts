@@ -21,6 +21,10 @@ const SHARE = 1 / 16
 /** Rounds that are run however few paths the estimate had, unless they are precise before, and those that take three grids. */
 const FEWEST_ROUNDS = 2
 const THIRD_GRID_ROUNDS = 2
+/** Rounds that are run while the standard error is beyond this share of a gradient that is not small beside what single paths observe. */
+const MODEST_ROUNDS = 5
+const MODEST = 1.5e-3
+const SMALL = 0.1
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
   clearScratch(context, plan.scratch)
@@ -74,7 +78,7 @@ class GradientEstimator {
       if (team.rank === 0) {
         views.doubles[plan.count / 8] = done
         if (sides.length === 3) views.doubles[plan.count / 8 + 1] = done
-        isDone = done + GRADIENT_ROUND > most || this.#isPrecise()
+        isDone = this.#isEnough(done, most)
       }
     } while (!team.shouldStop(isDone))
   }
@@ -128,11 +132,15 @@ class GradientEstimator {
     }
   }
 
-  #isPrecise(): boolean {
-    const found = readGradient(this.#context.views.doubles, this.#plan)
-    if (found === null) return false
-    const { gradient, standardError, size } = found
-    return Math.hypot(...standardError) <= PRECISE * Math.max(size, Math.hypot(...gradient))
+  /** Whether `done` pairs are as precise as is asked for, or all that may be run. */
+  #isEnough(done: number, most: number): boolean {
+    const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan)!
+    const [length, error] = [Math.hypot(...gradient), Math.hypot(...standardError)]
+    if (error <= PRECISE * Math.max(size, length)) return true
+    const next = done + GRADIENT_ROUND
+    if (next <= most) return false
+    const isModest = length < SMALL * size || error <= MODEST * length
+    return isModest || next > Math.min(this.#plan.pairs, MODEST_ROUNDS * GRADIENT_ROUND)
   }
 }
 
