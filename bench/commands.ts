@@ -52,9 +52,20 @@ async function runCommand(args: string[]): Promise<CommandRun> {
   return { elapsedMs, peakMegabytes, relativeError: JSON.parse(stdout).relativeError }
 }
 
-/** Runs the command line in a process of its own, which tells its peak memory on standard error as it leaves. */
-function timed(args: string[]): Promise<{ stdout: string; elapsedMs: number; peakMegabytes: number }> {
-  const tell = `process.on('exit', () => process.stderr.write('\\npeak ' + process.resourceUsage().maxRSS + '\\n'))`
+export interface TimedCommand {
+  stdout: string
+  elapsedMs: number
+  /** Of all its threads. */
+  cpuSeconds: number
+  peakMegabytes: number
+}
+
+/** Runs the command line in a process of its own, which tells its processor time and peak memory on standard error as it leaves. */
+export function timed(args: string[]): Promise<TimedCommand> {
+  const tell = `process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+    process.stderr.write('\\npeak ' + maxRSS + '\\ncpu ' + (userCPUTime + systemCPUTime) + '\\n')
+  })`
   const startedAt = performance.now()
   const child = spawn(process.execPath, [
     '--import',
@@ -70,8 +81,15 @@ function timed(args: string[]): Promise<{ stdout: string; elapsedMs: number; pea
     child.on('close', (code) => {
       if (code !== 0 && code !== 3)
         reject(new Error(`deepbsde ${args.join(' ')} ended with ${code}: ${stderr}`))
-      const peak = Math.max(...[...stderr.matchAll(/peak (\d+)/g)].map((match) => Number(match[1]) / 1024))
-      resolve({ stdout, elapsedMs: performance.now() - startedAt, peakMegabytes: peak })
+      // A process that starts itself again tells twice: the inner one has done the work.
+      const most = (pattern: RegExp) =>
+        Math.max(...[...stderr.matchAll(pattern)].map(([, text]) => Number(text)))
+      resolve({
+        stdout,
+        elapsedMs: performance.now() - startedAt,
+        cpuSeconds: most(/cpu (\d+)/g) / 1e6,
+        peakMegabytes: most(/peak (\d+)/g) / 1024,
+      })
     })
   })
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine. `coverage`, which takes most of an hour, runs where it is named.
+ * ones of the same kind of machine. `coverage` and `stopping`, which take most of an hour each, run where they are named.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,8 @@ import { controlSuite } from './control.ts'
 import { coverageSuite } from './coverage.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
+import { rooflineSuite } from './roofline.ts'
+import { stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
 
@@ -18,11 +20,14 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   training: trainingSuite,
   formulas: formulaSuite,
   commands: () => commandSuite(),
+  roofline: rooflineSuite,
   control: () => controlSuite(),
   coverage: () => coverageSuite(),
+  stopping: () => stoppingSuite(),
 }
-/** What runs where no suite is named: not what takes most of an hour. */
-const USUAL = Object.keys(SUITES).filter((name) => name !== 'coverage')
+/** What runs where no suite is named: not what takes most of an hour, which runs where it is. */
+const LONG = ['coverage', 'stopping']
+const USUAL = Object.keys(SUITES).filter((name) => !LONG.includes(name))
 
 interface SavedRun {
   savedAt: string

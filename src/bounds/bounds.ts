@@ -19,10 +19,11 @@ import { Endpoints } from './endpoints.ts'
 import { isTrusted, signOf } from './exponential-side.ts'
 import { FINEST, type FinerGrids, PARTS, samplesOf } from './finer-grids.ts'
 import { LinearPass } from './linear-pass.ts'
-import { type BoundsPlan, COLUMN, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
+import { type BoundsPlan, COLUMNS, MOMENT_WORDS, RESULT, SOURCE, type Source } from './plan.ts'
 import { readSides } from './result.ts'
 import { SegmentPass } from './segment-pass.ts'
 import { SmoothedTerminal } from './smoothed-terminal.ts'
+import { BoundsSums, boundsRoundAt } from './sums.ts'
 
 /** Iterations of the stream. Both sides of a round share its increments. */
 const ITERATION = { main: 0, pilot: 1, anchor: 2, finer: 5 } as const
@@ -40,6 +41,7 @@ export function bound(context: WorkerContext, problem: CompiledProblem, plan: Bo
 class Bounder {
   readonly #context: WorkerContext
   readonly #plan: BoundsPlan
+  readonly #sums: BoundsSums
   readonly #simulator: Simulator
   readonly #finer: Simulator[]
   readonly #linear: LinearPass
@@ -53,6 +55,7 @@ class Bounder {
     const functions = loadFunctions(problem)
     this.#context = context
     this.#plan = plan
+    this.#sums = new BoundsSums(views.doubles, plan)
     const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) => {
       if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, grid)
       return new Simulator(problem, functions.step, grid, context, coefficients, training.seed)
@@ -82,6 +85,16 @@ class Bounder {
   }
 
   run(): void {
+    const { part } = this.#plan
+    if (part === 'preparation') this.#prepare()
+    else if (part === 'end') this.#judgeWeights()
+    else if (part !== undefined) {
+      this.#round(part.source, part.first, boundsRoundAt(this.#plan, part.first), ITERATION.main)
+    } else this.#rounds(this.#prepare())
+  }
+
+  /** Where Ẑ comes from, and what finer grids tell. */
+  #prepare(): Source {
     const { team, views } = this.#context
     const result = this.#plan.result / 8
     const sources = this.#sources()
@@ -100,13 +113,18 @@ class Bounder {
     team.barrier()
     const chosen = views.doubles[result + RESULT.source] as Source
     this.#runFinerGrids(chosen)
+    return chosen
+  }
+
+  #rounds(chosen: Source): void {
+    const { team } = this.#context
     let done = 0
     while (!team.shouldStop(done >= this.#plan.paths)) {
-      const paths = Math.min(ROUND_PATHS, this.#plan.paths - done)
+      const paths = boundsRoundAt(this.#plan, done)
       this.#round(chosen, done, paths, ITERATION.main)
       done += paths
       if (team.rank === 0) {
-        this.#accumulate(paths)
+        this.#sums.add(paths)
         team.report(done)
       }
     }
@@ -188,32 +206,11 @@ class Bounder {
     const { doubles } = this.#context.views
     const result = this.#plan.result / 8
     doubles.fill(0, result, result + MOMENT_WORDS)
-    this.#accumulate(paths)
+    this.#sums.add(paths)
     const y0 = doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
     const { linear, dual } = readSides(doubles.subarray(result), this.#plan, y0)
     const error = 2 * linear.standardError
     return dual === null ? error : Math.abs(dual.value - linear.value) + error + 2 * dual.standardError
-  }
-
-  /** Adds a round to the running means and sums of squares (Welford), in path order. */
-  #accumulate(paths: number): void {
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
-    const { weights, values, structure } = this.#plan
-    const firstWeight = weights / 8 + doubles[result + RESULT.count]
-    for (let p = 0; p < paths; p++) {
-      const row = values / 8 + p * COLUMNS
-      if (structure.dual.kind === 'exponential') doubles[firstWeight + p] = doubles[row + COLUMN.dual]
-      const count = ++doubles[result + RESULT.count]
-      for (const [column, word] of [
-        [COLUMN.linear, RESULT.linear],
-        [COLUMN.dual, RESULT.dual],
-      ]) {
-        const before = doubles[row + column] - doubles[result + word]
-        doubles[result + word] += before / count
-        doubles[result + word + 1] += before * (doubles[row + column] - doubles[result + word])
-      }
-    }
   }
 }
 

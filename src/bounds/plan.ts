@@ -65,6 +65,8 @@ export const SOURCE = { none: 0, networks: 1, smoothed: 2 } as const
 export type Source = (typeof SOURCE)[keyof typeof SOURCE]
 
 export interface BoundsPlan {
+  /** What is done of them where rounds are shared with other machines: what comes before the first, the values of one, what comes last. */
+  part?: 'preparation' | { first: number; source: Source } | 'end'
   estimate: EstimatePlan
   structure: DriverStructure
   /** The training's grid, each of its steps in `stride` parts. */

@@ -41,7 +41,11 @@ export async function runCheckStopping(definition: StoppingDefinition, flags: Ch
     ['on the way', stopping.hasSource ? 'something is paid' : 'nothing is paid'],
     [
       'components',
-      stopping.isExchangeable ? 'may change places: features are of the sorted state' : 'each its own',
+      stopping.isOfSum
+        ? 'count by their sum alone'
+        : stopping.isExchangeable
+          ? 'may change places: features are of the sorted state'
+          : 'each its own',
     ],
     [
       'reference',

@@ -89,35 +89,40 @@ async function openLocal(
 async function openQueue(
   what: string,
   tasks: readonly { key: string }[],
-  { queue, queuePrefix, run, kernel, atOnce }: ManyFlags,
+  flags: ManyFlags,
   onNote: (text: string) => void,
 ): Promise<Executor> {
-  if (atOnce !== undefined)
+  if (flags.atOnce !== undefined) {
     throw new UserError('--at-once is of workers, where there is a queue. Leave it out.')
-  const [{ queueAddress }, { queueExecutor }, { RUN_NAME }] = await Promise.all([
+  }
+  const { queueExecutor } = await import('../queue/executor.ts')
+  const name = nameOf(what, tasks)
+  return queueExecutor({ ...(await queueSettings(what, name, tasks.length, flags)), onNote })
+}
+
+/** @param name of the run unless another is given. @throws UserError for a name or an address that is none */
+export async function queueSettings(
+  what: string,
+  name: string,
+  runs: number,
+  { queue, queuePrefix, run = name, kernel }: Pick<ManyFlags, 'queue' | 'queuePrefix' | 'run' | 'kernel'>,
+) {
+  const [{ queueAddress }, { RUN_NAME }] = await Promise.all([
     import('../queue/address.ts'),
-    import('../queue/executor.ts'),
     import('../queue/names.ts'),
   ])
-  if (run !== undefined && !RUN_NAME.test(run)) {
+  if (!RUN_NAME.test(run)) {
     throw new UserError(
       `--run takes letters, digits, '.', '-' and '_', at most 80 of them. Use --run tonight.`,
     )
   }
-  const name = run ?? nameOf(what, tasks)
-  const about = {
-    what,
-    runs: tasks.length,
-    host: hostname(),
-    pid: process.pid,
-    since: new Date().toISOString(),
-  }
+  const about = { what, runs, host: hostname(), pid: process.pid, since: new Date().toISOString() }
   const address = queueAddress(queue === true ? undefined : queue, process.env, queuePrefix)
-  return queueExecutor({ address, run: name, about, kernel, onNote })
+  return { address, run, about, kernel }
 }
 
 /** The same runs have the same name, so that the same command goes on with them. */
-function nameOf(what: string, tasks: readonly { key: string }[]): string {
+export function nameOf(what: string, tasks: readonly { key: string }[]): string {
   const digest = digestOf(tasks.map(({ key }) => key).join()).slice(0, 10)
   return `${what.replaceAll(/[^\w.-]+/g, '-').slice(0, 60)}-${digest}`
 }

@@ -1,15 +1,18 @@
 /** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
 
 import type { SolveOptions } from '../entry/solve.ts'
+import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import type { Page } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
+import { refuseDataAlone } from './pictures.ts'
 import { say } from './print.ts'
 import { deliver, type Rows } from './rows.ts'
 import { solutionText } from './solution-rows.ts'
+import type { SolveFlags } from './solve-flags.ts'
 
 /** The form of `solve --at … --at … --json`. */
 interface Points {
@@ -24,8 +27,9 @@ export async function runPoints(
   points: readonly number[][],
   options: SolveOptions,
   rows: Rows,
-  quiet = false,
+  flags: Pick<SolveFlags, 'quiet' | 'plot' | 'plotData'>,
 ): Promise<number> {
+  await checkPicture(flags)
   const { solve } = await import('../entry/solve.ts')
   const interruption = new Interruption(() => say('stopping after this iteration\n'))
   const form: Points = {
@@ -40,16 +44,43 @@ export async function runPoints(
       const solution = await solve(definition, { ...options, settings, signal: interruption.signal })
       const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
       form.points.push({ x0, ...rest })
-      if (!quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
+      if (!flags.quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
     }
     const text =
       rows.format === 'json' ? JSON.stringify(form) : solutionText(form.points.map(rowOf(rows)), rows)
     await deliver(rows.format === 'table' ? `${form.problem}\n\n${text}` : text, rows)
+    await writePicture(form, flags)
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return form.points.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
   } finally {
     interruption.close()
   }
+}
+
+/** Before any work. @throws UserError for a picture that could not be written */
+async function checkPicture({ plot, plotData }: Pick<SolveFlags, 'plot' | 'plotData'>): Promise<void> {
+  refuseDataAlone({ plot, plotData })
+  if (typeof plot !== 'string') return
+  const { checkPlot } = await import('../report/write.ts')
+  checkOutputs(outputsOf({ plot, 'plot-data': plotData }, 'plot', 'plot-data'))
+  await checkPlot(plot)
+}
+
+async function writePicture(
+  { problem, points }: Points,
+  { plot, plotData }: Pick<SolveFlags, 'plot' | 'plotData'>,
+): Promise<void> {
+  if (typeof plot !== 'string' || points.length === 0) return
+  const { drawPoints, POINTS_WIDTH } = await import('../report/pictures/points.ts')
+  const { writePicture } = await import('../report/write.ts')
+  const { loadPlotter } = await import('../report/plotting.ts')
+  const { LIGHT } = await import('../report/palette.ts')
+  const solved = points.map(({ x0, ...solution }) => ({ x0, solution }))
+  const svg = drawPoints(`${problem}: u(0, x0)`, solved, await loadPlotter(), LIGHT)
+  await writePicture(plot, svg, POINTS_WIDTH)
+  if (plotData === undefined) return
+  const rows = { format: 'csv', out: plotData, isForPrograms: true } as const
+  await deliver(solutionText(points.map(rowOf(rows)), rows), rows)
 }
 
 /** A point by its name for people, by all its components for programs. */

@@ -33,7 +33,7 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .option('--history', 'with every iteration in the JSON')
     .option('--log <file.ndjson>', 'appends every iteration to a file')
     .option('--report <out.html>', 'the run as a page with pictures')
-    .option('--plot <file.svg|png>', 'convergence as one picture')
+    .option('--plot <file.svg|png|pdf>', 'convergence as one picture')
     .option('--no-plot', 'no chart in the terminal')
     .option('-q, --quiet', 'no progress')
     .option('--debug', 'with the stack of an error')

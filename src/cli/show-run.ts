@@ -51,7 +51,16 @@ export async function showRun(
   const { definition, checkpoint, inputs } = shown
   const rows = rowsOf(flags, inputs)
   checkOutputs(
-    outputsOf({ ...flags, checkpoint }, 'out', 'log', 'report', 'plot', 'checkpoint', 'save'),
+    outputsOf(
+      { ...flags, checkpoint, 'plot-data': flags.plotData },
+      'out',
+      'log',
+      'report',
+      'plot',
+      'plot-data',
+      'checkpoint',
+      'save',
+    ),
     inputs,
   )
   const pictures = await preparePictures(flags, inputs.find(({ what }) => what === 'the page')?.path)

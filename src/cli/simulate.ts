@@ -40,7 +40,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .addOption(out)
     .option('--json', 'short for --format json: one object with means and quantiles')
     .option('--report <out.html>', 'a page with bands of state, control and cost')
-    .option('--plot <file.svg|png>', 'the same as one picture')
+    .option('--plot <file.svg|png|pdf>', 'the same as one picture')
     .addOption(
       new Option('--phase <i,j>', 'the plane of two states too; of two states theirs').argParser(pairOf),
     )

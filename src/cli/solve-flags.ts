@@ -87,7 +87,7 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
     history,
     ...own
   } = flags
-  const { report, format, out, csv, markdown, ...options } = own
+  const { report, format, out, csv, markdown, plotData, ...options } = own
   return {
     ...options,
     settings,
@@ -99,10 +99,11 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
+  const { seed, seeds, both, queue, checkpoint, save, report, log, history, plot } = flags
   const { region, secondOpinion, hessian, hessianAlong } = flags
-  const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
-  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, plot: plot || undefined })
+  const [own, ownWide] = many === '--at' ? [{ seeds, both, queue }, {}] : [{ seed }, { region }]
+  const drawn = many === '--at' ? {} : { plot: plot || undefined }
+  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, ...drawn })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
   const isJson = flags.json === true || flags.format === 'json'
   const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }
@@ -113,10 +114,14 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
   )
 }
 
-/** @throws UserError for what belongs to several runs */
+/** @throws UserError for what belongs to several runs, or to a queue */
 export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): void {
-  const [name] = givenOf({ 'at-once': atOnce, queue, 'queue-prefix': queuePrefix, run })
-  if (name !== undefined) throw new UserError(`${name} is for several runs. Add --seeds, or leave it out.`)
+  if (atOnce !== undefined)
+    throw new UserError('--at-once is for several runs. Add --seeds, or leave it out.')
+  const [name] = givenOf({ 'queue-prefix': queuePrefix, run })
+  if (queue === undefined && name !== undefined) {
+    throw new UserError(`${name} is for a queue. Add --queue, or leave it out.`)
+  }
 }
 
 function givenOf(values: Record<string, unknown>): string[] {

@@ -1,7 +1,6 @@
 /** What `deepbsde study` does: runs what is missing, prints the table and the rates, draws the picture. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
-import { replaceFile } from '../files/replace.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { applySettings } from '../problem/settings.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
@@ -23,6 +22,8 @@ export interface StudyFlags extends ManyFlags, RowFlags, Omit<RunOptions, 'onPro
   method?: string
   /** Where every run is kept. */
   records?: string
+  plot?: string
+  /** An older name of `plot`. */
   svg?: string
   debug?: boolean
 }
@@ -41,6 +42,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     out,
     format,
     svg,
+    plot = svg,
     workers,
     atOnce,
     quiet,
@@ -55,7 +57,8 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
   }
   const { records, out: file } = filesOf({ records: recordsFlag, out })
   const inputs = [{ what: 'the page', path: argument }]
-  checkOutputs(outputsOf({ records, out: file, svg }, 'records', 'out', 'svg'), inputs)
+  checkOutputs(outputsOf({ records, out: file, plot }, 'records', 'out', 'plot'), inputs)
+  if (plot !== undefined) await (await import('../report/write.ts')).checkPlot(plot)
   const output = rowsOf({ format, out: file }, inputs)
   const problem = await findEquation('study', argument)
   const overrides = settingsOf(problem, set)
@@ -89,7 +92,7 @@ export async function runStudyCommand(kind: StudyKind, argument: string, flags: 
     const rates = hasText ? studyRates(kind, points).map(({ series, text }) => `${series}: ${text}`) : []
     const below = rates.length > 0 ? `\n\n${rates.join('\n')}` : ''
     await deliver(`${rowsText(studyTable(kind, points), output)}${below}`, output)
-    if (svg !== undefined) await writePicture(svg, kind, problem.id, points)
+    if (plot !== undefined) await drawPicture(plot, kind, problem.id, points)
     return received === null ? EXIT.done : exitCodeOf(received)
   } finally {
     journal?.close()
@@ -108,7 +111,7 @@ function settingsOf(problem: ProblemDefinition, set: string[]) {
   return Object.fromEntries(named.map((name) => [name, applied[name]]))
 }
 
-async function writePicture(
+async function drawPicture(
   path: string,
   kind: StudyKind,
   problem: string,
@@ -116,6 +119,8 @@ async function writePicture(
 ): Promise<void> {
   const { loadPlotter } = await import('../report/plotting.ts')
   const { LIGHT } = await import('../report/palette.ts')
-  const { drawStudy } = await import('../studies/picture.ts')
-  await replaceFile(path, drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT))
+  const { drawStudy, STUDY_WIDTH } = await import('../studies/picture.ts')
+  const { writePicture } = await import('../report/write.ts')
+  const svg = drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT)
+  await writePicture(path, svg, STUDY_WIDTH)
 }

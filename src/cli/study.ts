@@ -50,7 +50,8 @@ function optionGroups(methods: readonly About[]): Groups {
       option('--seeds <n|list>', 'how many seeds, from 1 on, or which').argParser(seedList('--seeds')),
       option('--records <file.jsonl>', 'keeps every run; runs that are in it are not done again'),
       ...rowOptions(),
-      option('--svg <file.svg>', 'a picture'),
+      option('--plot <out.svg>', 'errors, error against work; or .png, .pdf'),
+      option('--svg <file.svg>', 'an older name of --plot').hideHelp(),
     ],
     Problem: [
       option('--set <name=value>', "one of the page's settings; repeatable").argParser(each),

@@ -54,7 +54,7 @@ function optionGroups(methods: readonly About[]): Groups {
     option('--journal <file>', 'keeps what is done, beside --out unless given'),
     option('--json', 'one JSON object on stdout, nothing else'),
     option('--report <out.html>', 'a page with table and picture'),
-    option('--plot <file.svg|png>', 'a line over one setting, a map over two'),
+    option('--plot <file.svg|png|pdf>', 'a line over one setting, a map over two'),
     option('-q, --quiet', 'no progress'),
     option('--debug', 'with the stack of an error'),
   ]

@@ -2,13 +2,14 @@
 import { UserError } from '../errors/errors.ts'
 import type { Input } from '../files/outputs.ts'
 import { listProblems } from '../page/catalog.ts'
+import { hasPart } from '../page/page.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { formatDuration, formatPercent } from '../solution/format.ts'
 import { type CaseSet, casesOf, type VerifyCase } from '../verify/cases.ts'
 import { type CaseResult, caseTask, isFailure, withReference } from '../verify/run-case.ts'
 import { choicesText, narrowed, verifyTable } from '../verify/table.ts'
-import { findEquation } from './equation.ts'
+import { findUncontrolled } from './equation.ts'
 import { EXIT, exitCodeOf, type StopSignal } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
 import type { RowFlags } from './row-flags.ts'
@@ -26,10 +27,13 @@ export interface VerifyFlags extends ManyFlags, RowFlags {
 export async function runVerify(names: string[], flags: VerifyFlags): Promise<number> {
   const output = rowsOf(flags, pagesOf(names))
   const set = setOf(flags)
-  const chosen = names.length > 0 ? [...new Set(names)] : await listProblems()
+  const chosen = names.length > 0 ? [...new Set(names)] : await ownProblems(set)
   const pages = new Map<string, ProblemDefinition>()
-  for (const name of chosen) pages.set(name, await findEquation('verify', name))
-  const cases = casesOf(set, chosen, (name) => pages.get(name)!.settings.dim)
+  for (const name of chosen) pages.set(name, await findUncontrolled('verify', name))
+  const cases = casesOf(set, chosen, (name) => {
+    const page = pages.get(name)!
+    return { dim: page.settings.dim, isStopping: hasPart(page, 'stopping') }
+  })
   const startedAt = performance.now()
   const { results, received } = await runCases(cases, pages, flags)
   const table = verifyTable(results, output.isForPrograms ? 'programs' : 'people')
@@ -40,6 +44,11 @@ export async function runVerify(names: string[], flags: VerifyFlags): Promise<nu
   await deliver(`${rowsText(shown, output)}${summary}`, output)
   if (received !== null) return exitCodeOf(received)
   return results.some(({ verdict }) => isFailure(verdict)) ? EXIT.failed : EXIT.done
+}
+
+/** Rights to stop, which take a minute each, by night. */
+async function ownProblems(set: CaseSet): Promise<string[]> {
+  return [...(await listProblems()), ...(set === 'nightly' ? await listProblems('stopping') : [])]
 }
 
 /** Every case with every seed, until one is told to stop. */

@@ -14,6 +14,7 @@ import { defaultMemoryLimit } from '../memory/limit.ts'
 import type { About } from '../methods/about.ts'
 import { loadMethod, usualMethod } from '../methods/catalog.ts'
 import type { Compiled } from '../methods/compiled.ts'
+import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
 import {
   checkChoices,
@@ -64,6 +65,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
+  /** Gives the rounds of fresh paths to other machines. */
+  shareRounds?: (run: RunDescription) => ShareRounds
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
   onWarning?: OnWarning
 }
@@ -206,6 +209,7 @@ async function solveOnGrid(
       reference,
     }
     session.checkpoints = createCheckpoints(run, options, restored)
+    session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelFile(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)

@@ -60,7 +60,10 @@ export class BranchAdjoint {
     const record = this.#record
     const transport = this.#transport
     const block = { record, transport, grid, stride: 1, first, rows, estimates, y0 } as const
-    const { adjoint, control } = this.#adjoint.run(block)
+    const {
+      adjoint,
+      controls: [control],
+    } = this.#adjoint.run(block, 1)
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight / 8 + r]
     this.#context.kernels.rowCombine(observed, adjoint, share, control, share, rows, training.dim)
     const [t, x] = [timeAfter(grid, first), record.x(first) / 4]

@@ -7,6 +7,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { loadFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
+import { welford } from '../statistics/welford.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
@@ -15,36 +16,24 @@ import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
-import { gridSizes } from './grid-sizes.ts'
 import { PathPass } from './path-pass.ts'
-import {
-  COARSEST_PATHS,
-  COLUMN,
-  COLUMNS,
-  type EstimatePlan,
-  hasGrid,
-  observesByPath,
-  RESULT,
-  RESULT_WORDS,
-  ROUND_PATHS,
-} from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
+import { EstimateSums, FEWEST_PATHS, roundAt } from './sums.ts'
+import { ValueSearch } from './value-search.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
 const SETTLING_ITERATION = 1
 const FIT_ITERATION = 3
-/** Where Y₀ begins at the value of another point, its first correction is no small one. */
-const SETTLING_ROUNDS_ELSEWHERE = 3
-/** Of what more paths do not make smaller, their own error need not be less than this share. */
-const POINTLESS = 0.2
+/** Steps of the search for Y₀; it has ended where one is this many standard errors of its paths or less. */
+const MOST_SETTLING_ROUNDS = 8
+const SETTLED = 4
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 /** Rounds of branching paths that are not begun where more than these would be needed. */
 const MOST_CORRECTION_ROUNDS = 32
-/** A sample's own standard error is not trusted before this many paths. */
-const FEWEST_PATHS = 1024
 
 /** The estimate's plan, and that of the gradient's, whose adjoint tells the errors of Z where paths branch. */
 export interface EstimatePlans {
@@ -65,6 +54,7 @@ class Estimator {
   readonly #pass: PathPass
   readonly #controls: Controls
   readonly #branching: Branching | null
+  readonly #sums: EstimateSums
   readonly #extremes: Extremes
   readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
@@ -86,6 +76,7 @@ class Estimator {
     }
     this.#context = context
     this.#plan = plan
+    this.#sums = new EstimateSums(views.doubles, plan)
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths / 8)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections / 8)
     this.#fine = simulator(1, training.coefficients)
@@ -107,21 +98,30 @@ class Estimator {
   }
 
   run(): void {
+    const { part } = this.#plan
+    if (part === 'preparation') this.#prepare()
+    else if (part !== undefined) this.#roundFrom(part.first)
+    else this.#rounds()
+  }
+
+  #rounds(): void {
     const { team, views } = this.#context
-    const { options, result } = this.#plan
-    const isFirst = team.rank === 0
-    let done = views.doubles[result / 8 + RESULT.count]
+    let done = views.doubles[this.#plan.result / 8 + RESULT.count]
     if (done === 0) this.#prepare()
     while (!this.#shouldStop(done)) {
-      const paths = Math.min(ROUND_PATHS, options.paths - done)
-      const grids = done < COARSEST_PATHS ? 3 : 2
-      this.#round(ESTIMATE_ITERATION, done, paths, grids)
+      const { paths, grids } = this.#roundFrom(done)
       done += paths
-      if (isFirst) {
-        this.#accumulate(paths, grids)
+      if (team.rank === 0) {
+        this.#sums.add(paths, grids)
         team.report(done)
       }
     }
+  }
+
+  #roundFrom(first: number): ReturnType<typeof roundAt> {
+    const round = roundAt(this.#plan, first)
+    this.#round(ESTIMATE_ITERATION, first, round.paths, round.grids)
+    return round
   }
 
   /** What the equation is linearised around, and what that leaves out. */
@@ -144,10 +144,11 @@ class Estimator {
       this.#controls.forget(this.#y0())
     }
     team.barrier()
-    for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
+    const search = new ValueSearch()
+    let isSettled = false
+    for (let round = 1; !team.shouldStop(isSettled || round > MOST_SETTLING_ROUNDS); round++) {
       this.#round(SETTLING_ITERATION, 0, paths, 1)
-      if (team.rank === 0) this.#settleByPaths(paths)
-      team.barrier()
+      if (team.rank === 0) isSettled = this.#settleByPaths(paths, search)
     }
   }
 
@@ -198,7 +199,7 @@ class Estimator {
   #needsCorrections(rounds: number): boolean {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
     if (remainder === null) return false
-    const asked = this.#errorLimit(this.#y0())
+    const asked = this.#sums.errorLimit(this.#y0())
     const ratio = remainder.standardError / (asked > 0 ? 0.5 * asked : this.#expectedError)
     return ratio > 1 && rounds * ratio ** 2 <= MOST_CORRECTION_ROUNDS
   }
@@ -212,7 +213,7 @@ class Estimator {
     const { team, snapshots } = this.#context
     if (team.rank === 0) snapshots.serve()
     if (done === 0) return false
-    return team.shouldStop(done >= this.#plan.options.paths || this.#isPrecise(done))
+    return team.shouldStop(this.#sums.isEnough(done))
   }
 
   /** Mean of the last tenth of the training's estimates. */
@@ -256,8 +257,12 @@ class Estimator {
       doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
   }
 
-  /** Y₀ and the standard error that all paths will have, from the settling round without paths that ran away. */
-  #settleByPaths(paths: number): void {
+  /**
+   * Moves Y₀, and tells the standard error that all paths will have, from the settling round without paths that ran away.
+   *
+   * @returns whether Y₀ moved by no more than its noise
+   */
+  #settleByPaths(paths: number, search: ValueSearch): boolean {
     const { doubles } = this.#context.views
     const at = (path: number) => doubles[this.#plan.values / 8 + path * COLUMNS + COLUMN.value]
     const values = Float64Array.from({ length: paths }, (_, path) => at(path))
@@ -268,7 +273,10 @@ class Estimator {
       .forEach((value, k) => {
         welford(moments, 0, value, k + 1)
       })
-    this.#settle(moments[0], Math.sqrt(moments[1] / (paths - 1)))
+    const deviation = Math.sqrt(moments[1] / (paths - 1))
+    const residual = moments[0] - this.#y0()
+    this.#settle(search.next(this.#y0(), residual), deviation)
+    return !(Math.abs(residual) > (SETTLED * deviation) / Math.sqrt(paths))
   }
 
   /** Moves Y₀, so that the linearisation is around the right value. */
@@ -278,49 +286,4 @@ class Estimator {
     if (isFree && Number.isFinite(value)) this.#context.views.doubles[result / 8 + RESULT.y0] = value
     this.#expectedError = deviation / Math.sqrt(options.paths)
   }
-
-  /** Adds a round to the running means and sums of squares (Welford), in path order. */
-  #accumulate(paths: number, grids: number): void {
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
-    const { share, coarseShare } = gridSizes(this.#plan)
-    for (let p = 0; p < paths; p++) {
-      const row = this.#plan.values / 8 + p * COLUMNS
-      const value = doubles[row + COLUMN.value]
-      const count = ++doubles[result + RESULT.count]
-      welford(doubles, result + RESULT.value, value, count)
-      this.#extremes.add(value - this.#y0())
-      const gap = value - doubles[row + COLUMN.coarse]
-      welford(doubles, result + RESULT.gap, gap, count)
-      welford(doubles, result + RESULT.extrapolated, value + share * gap, count)
-      if (grids < 3) continue
-      const coarseGap = doubles[row + COLUMN.coarse] - doubles[row + COLUMN.coarsest]
-      const coarsestCount = ++doubles[result + RESULT.coarsestCount]
-      welford(doubles, result + RESULT.coarseGap, coarseGap, coarsestCount)
-      welford(doubles, result + RESULT.bend, gap + share * gap - coarseShare * coarseGap, coarsestCount)
-    }
-  }
-
-  #isPrecise(done: number): boolean {
-    const { fewestPaths } = this.#plan.options
-    if (done < Math.max(FEWEST_PATHS, fewestPaths)) return false
-    const { value, errors } = readEstimate(this.#context.views.doubles, this.#plan)
-    const limit = this.#errorLimit(value)
-    // What grid and networks leave is no smaller for more paths.
-    const rest = POINTLESS * Math.hypot(errors.grid, errors.remainder)
-    return limit > 0 && errors.statistical <= Math.max(limit, rest)
-  }
-
-  /** The standard error asked for; 0 where none is. */
-  #errorLimit(value: number): number {
-    const { tolerance, relativeTolerance } = this.#plan.options
-    return Math.max(tolerance, relativeTolerance * Math.abs(value))
-  }
-}
-
-/** Running mean at `at`, sum of squared deviations behind it. */
-function welford(doubles: Float64Array, at: number, value: number, count: number): void {
-  const before = value - doubles[at]
-  doubles[at] += before / count
-  doubles[at + 1] += before * (value - doubles[at])
 }

@@ -7,6 +7,7 @@ import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
 import { type Views, viewsOf } from '../memory/views.ts'
 import type { Compiled } from '../methods/compiled.ts'
+import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
 import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from '../parallel/control.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
@@ -34,6 +35,7 @@ export class ThreadSession implements Session {
   readonly signal: AbortSignal | null
   checkpoints: Checkpoints | null = null
   model: ModelFile | null = null
+  shareRounds: ShareRounds | null = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   readonly #pool: WorkerPool

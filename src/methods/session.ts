@@ -5,6 +5,7 @@ import type { KernelName } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import type { Compiled } from './compiled.ts'
+import type { ShareRounds } from './helpers.ts'
 
 /** What a run takes of the machine. */
 export interface MachineOptions {
@@ -26,6 +27,8 @@ export interface Session {
   readonly checkpoints: Checkpoints | null
   /** Where what was learned, a model or a rule, is saved; null where it is not. */
   readonly model: ModelFile | null
+  /** Gives rounds of fresh paths to other machines; null where there are none. */
+  readonly shareRounds?: ShareRounds | null
   readonly arena: Arena
 
   /** Allocates what the arena has planned. @throws UserError when that is more than the limit. */

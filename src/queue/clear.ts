@@ -33,6 +33,6 @@ export async function clearRun(
   await removeJobs(queue, own)
   // What was told holds the results.
   await queue.trimEvents(EVENTS_LEFT)
-  await redis.multi().hdel(keys.runs, run).del(keys.pages(run)).exec()
+  await redis.multi().hdel(keys.runs, run).del(keys.shared(run)).exec()
   return own.length
 }

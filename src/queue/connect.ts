@@ -17,8 +17,8 @@ export function loadBullmq(): Promise<Bullmq> {
   return needed('bullmq', () => import('bullmq'))
 }
 
-/** For connections that last: they come back by themselves, for ever. */
-export function connectionOptions(address: QueueAddress) {
+/** For connections that last: they come back by themselves, until they are not needed any more. */
+export function connectionOptions(address: QueueAddress, isOver = () => false) {
   const { host, port, db, username, password, isTls } = address
   return {
     host,
@@ -28,7 +28,7 @@ export function connectionOptions(address: QueueAddress) {
     password,
     ...(isTls && { tls: { servername: host } }),
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(MOST_RETRY_MS, 100 * times),
+    retryStrategy: (times: number) => (isOver() ? null : Math.min(MOST_RETRY_MS, 100 * times)),
   }
 }
 

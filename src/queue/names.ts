@@ -53,8 +53,8 @@ export function keysOf({ prefix }: QueueAddress) {
     owner: (run: string) => `${prefix}:run:${run}:owner`,
     /** That a run is to be left, for workers that are at it. */
     stopped: (run: string) => `${prefix}:run:${run}:stopped`,
-    /** Hash of a run's pages by their digest. */
-    pages: (run: string) => `${prefix}:run:${run}:pages`,
+    /** Hash of what a run's jobs share: pages by their digest, its state, values of rounds. */
+    shared: (run: string) => `${prefix}:run:${run}:shared`,
   }
 }
 

@@ -10,6 +10,8 @@ export interface WorkerAbout {
   /** Names of the queues that it takes from. */
   queues: string[]
   threads: number
+  /** Jobs that it takes at once. */
+  slots: number
   /** Jobs that it is at. */
   running: string[]
   /** Jobs that it has done. */

@@ -1,6 +1,6 @@
 /** A worker of the queue: takes jobs that promise the bits that this machine makes, runs them, and gives numbers back. */
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Job, Worker } from 'bullmq'
 import { UserError } from '../errors/errors.ts'
@@ -11,9 +11,11 @@ import type { Executor } from '../runs/run-many.ts'
 import type { Progress } from '../solution/solution.ts'
 import type { QueueAddress } from './address.ts'
 import { connectionOptions, loadBullmq, openRedis } from './connect.ts'
+import { Helper, type RoundsResult } from './helper.ts'
 import { type JobData, jobFrom } from './job-data.ts'
 import { identities, identityOf, keysOf, queueName, queuePrefix, runOfJob } from './names.ts'
 import { Registry, type WorkerAbout } from './registry.ts'
+import { type RoundsData, roundsData } from './rounds.ts'
 
 export interface WorkerSettings extends LocalOptions {
   address: QueueAddress
@@ -66,6 +68,7 @@ class QueueWorker {
   readonly #bullmq: Awaited<ReturnType<typeof loadBullmq>>
   readonly #registry: Registry
   readonly #executor: Executor
+  readonly #helper: Helper
   readonly #workers: Worker[]
   readonly #id = `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`
   readonly #since = new Date().toISOString()
@@ -85,6 +88,12 @@ class QueueWorker {
     this.#registry = new Registry(redis, settings.address)
     const { atOnce = runsAtOnce(Number.MAX_SAFE_INTEGER, settings.workers) } = settings
     this.#executor = localExecutor(Number.MAX_SAFE_INTEGER, { ...settings, atOnce })
+    const threads = Math.max(
+      1,
+      Math.floor((settings.workers ?? availableParallelism()) / this.#executor.slots),
+    )
+    const memoryLimit = settings.memoryLimit && settings.memoryLimit / this.#executor.slots
+    this.#helper = new Helper(redis, { workers: threads, memoryLimit })
     this.#workers = identities().map((identity) => this.#workerOf(queueName(identity)))
   }
 
@@ -99,6 +108,7 @@ class QueueWorker {
       await this.#untilEnd(signal)
       for (const { controller } of this.#running.values()) controller.abort()
       await Promise.all(this.#workers.map((worker) => worker.close()))
+      await this.#helper.close()
     } finally {
       clearInterval(timer)
       await Promise.race([this.#registry.leave(this.#id), delay(1000)]).catch(() => {})
@@ -144,28 +154,39 @@ class QueueWorker {
     }
   }
 
-  async #process(job: Job, token: string | undefined): Promise<JobResult | null> {
+  async #process(job: Job, token: string | undefined): Promise<JobResult | RoundsResult | null> {
     const id = job.id ?? ''
     const own: Running = { run: runOfJob(id), controller: new AbortController() }
     this.#running.set(id, own)
     try {
-      const outcome = await this.#solve(job, own)
-      if (outcome === null && this.#settings.signal.aborted) {
+      const rounds = roundsData(job.data)
+      const result = rounds === null ? await this.#solve(job, own) : await this.#help(job, rounds, own)
+      if (result === null && this.#settings.signal.aborted) {
         await job.moveToWait(token)
         throw new this.#bullmq.WaitingError()
       }
       // A run that was left wants nothing kept of its job.
-      if (outcome === null) job.opts.removeOnComplete = true
+      if (result === null) job.opts.removeOnComplete = true
       this.#done++
-      this.#settings.onNote?.(`${id}: ${outcome === null ? 'left' : outcome.kind}`)
-      return outcome && { outcome: outcomeText(outcome), host: hostname(), pid: process.pid }
+      return result
     } finally {
       this.#running.delete(id)
     }
   }
 
-  async #solve(job: Job, { run, controller }: Running): Promise<Outcome | null> {
-    const pages = keysOf(this.#settings.address).pages(run)
+  #help(job: Job, rounds: RoundsData, { run, controller }: Running): Promise<RoundsResult | null> {
+    const shared = keysOf(this.#settings.address).shared(run)
+    return this.#helper.do(rounds, shared, job.queueName, controller.signal)
+  }
+
+  async #solve(job: Job, own: Running): Promise<JobResult | null> {
+    const outcome = await this.#outcomeOf(job, own)
+    this.#settings.onNote?.(`${job.id}: ${outcome === null ? 'left' : outcome.kind}`)
+    return outcome && { outcome: outcomeText(outcome), host: hostname(), pid: process.pid }
+  }
+
+  async #outcomeOf(job: Job, { run, controller }: Running): Promise<Outcome | null> {
+    const pages = keysOf(this.#settings.address).shared(run)
     const startedAt = performance.now()
     try {
       const asked = await jobFrom(job.data, (digest) => this.#redis.hget(pages, digest))
@@ -196,7 +217,8 @@ class QueueWorker {
       host: hostname(),
       pid: process.pid,
       queues: this.#workers.map(({ name }) => name),
-      threads: workers ?? this.#executor.slots,
+      threads: workers ?? availableParallelism(),
+      slots: this.#executor.slots,
       running: [...this.#running.keys()],
       done: this.#done,
       since: this.#since,

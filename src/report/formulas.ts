@@ -15,23 +15,36 @@ export function formulasAsMathml(definition: Page): Promise<Markup> {
 async function equationFormulas(definition: ProblemDefinition): Promise<Markup> {
   const { drift, diffusion, driver, terminal, exact, correlation } = definition
   const convection = drift.trim() === '0' ? '' : '<mo>+</mo><mi>μ</mi><mo>·</mo><mo>∇</mo><mi>u</mi>'
+  const stopping = hasPart(definition, 'stopping') ? definition.stopping : null
+  const generator = row(
+    '<mfrac><mrow><mo>∂</mo><mi>u</mi></mrow><mrow><mo>∂</mo><mi>t</mi></mrow></mfrac>',
+    convection,
+    '<mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi mathvariant="normal">Tr</mi>',
+    fence('<mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi>'),
+    '<mo>+</mo><mi>f</mi>',
+  )
   const lines = [
     await forwardEquation(drift, diffusion, definition.x0),
-    row(
-      '<mfrac><mrow><mo>∂</mo><mi>u</mi></mrow><mrow><mo>∂</mo><mi>t</mi></mrow></mfrac>',
-      convection,
-      '<mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi mathvariant="normal">Tr</mi>',
-      fence('<mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi>'),
-      '<mo>+</mo><mi>f</mi><mo>=</mo><mn>0</mn>',
-    ),
+    stopping === null
+      ? row(generator, '<mo>=</mo><mn>0</mn>')
+      : row(
+          `<mi mathvariant="normal">${stopping.goal === 'minimize' ? 'min' : 'max'}</mi>`,
+          fence(`${generator}<mo>,</mo><mi>h</mi><mo>−</mo><mi>u</mi>`),
+          '<mo>=</mo><mn>0</mn>',
+        ),
     row(applied('u', 'T', 'x'), '<mo>=</mo>', applied('g', 'x')),
     await assigned(applied('f', 't', 'x', 'y', 'z'), driver),
     await assigned(applied('g', 'x'), terminal),
+    ...(stopping === null ? [] : [await assigned(applied('h', 't', 'x'), stopping.payoff)]),
     ...(await namedFormulas(definition.let, correlation)),
     ...(exact === undefined ? [] : [await assigned(applied('u', 't', 'x'), exact)]),
   ]
   const isKnown = exact === undefined ? '' : '; the last line is the exact solution'
-  return formulaBlock(`y = u(t, x) and z = σᵀ∇u(t, x)${isKnown}.`, lines)
+  const right =
+    stopping === null
+      ? ''
+      : `; h is what stopping pays, ${stopping.dates === 'any' ? 'at any time' : 'at its dates alone: between them h − u is left out'}`
+  return formulaBlock(`y = u(t, x) and z = σᵀ∇u(t, x)${isKnown}${right}.`, lines)
 }
 
 /** What is paid, how the state moves, and the costs. */

@@ -12,6 +12,7 @@ import {
 import { regionErrorsText } from '../solution/region-errors.ts'
 import { hessianRows } from '../solution/report-hessian.ts'
 import { startText } from '../solution/report-start.ts'
+import { stoppingRows } from '../solution/report-stopping.ts'
 import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
@@ -143,7 +144,9 @@ function furtherRows(solution: Solution): [string, string][] {
       `${region.law}, the value is that at its centre ${formatVector(region.centre, 4, 4)}${measured}`,
     ])
   }
-  for (const { label, text, note } of hessianRows(solution)) rows.push([label, `${text} ${note}`.trim()])
+  for (const { label, text, note = '' } of [...hessianRows(solution), ...stoppingRows(solution)]) {
+    rows.push([label, `${text} ${note}`.trim()])
+  }
   if (bounds) rows.push(['bounds', boundsText(bounds)])
   if (secondOpinion) {
     const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)

@@ -9,8 +9,7 @@ import { LIGHT } from './palette.ts'
 import { costPicture, rulePictures, statePictures } from './pictures/control.ts'
 import { phasePicture } from './pictures/phase.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
-import { pngOf } from './png.ts'
-import { checkPlotPath } from './write.ts'
+import { checkPlotPath, pictureAs } from './write.ts'
 
 /** More components would be a page that nobody reads. */
 const MOST_COMPONENTS = 8
@@ -56,7 +55,7 @@ export async function writeSimulationPlot(
   const { id } = policy.trained.problem
   const title = `${id}: ${summaryOf(policy, trajectories, options)}`
   const svg = stackPictures(drawings, PART, title, LIGHT)
-  await replaceFile(path, ending === '.svg' ? svg : await pngOf(svg, PART.width))
+  await replaceFile(path, await pictureAs(ending, svg, PART.width))
 }
 
 /** `cost 1.234 ± 0.005 over 1000 paths` */

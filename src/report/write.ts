@@ -19,6 +19,7 @@ import { residualPicture } from './pictures/histogram.ts'
 import { linePicture } from './pictures/line.ts'
 import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
 import { regionPicture } from './pictures/region.ts'
+import { stoppingPictures } from './pictures/stopping.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
 import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
@@ -77,6 +78,7 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
     ...controlPictures(solution),
+    ...stoppingPictures(solution),
     ...pathPictures(solution),
     pathErrorPicture(solution),
     timingPicture(solution),
@@ -108,9 +110,9 @@ export async function writePlot(solution: Solution, path: string): Promise<void>
   await writePicture(path, stackPictures(drawings, part, plotTitle(solution), LIGHT), part.width)
 }
 
-/** SVG text as it is, or as a PNG, by the file's ending. @throws UserError, WriteError as `writePlot` */
+/** SVG text as it is, or as a PNG or a PDF, by the file's ending. @throws UserError, WriteError as `writePlot` */
 export async function writePicture(path: string, svg: string, width: number): Promise<void> {
-  await replaceFile(path, checkPlotPath(path) === '.svg' ? svg : await pngOf(svg, width))
+  await replaceFile(path, await pictureAs(checkPlotPath(path), svg, width))
 }
 
 function plotTitle({ problem, value, standardError, paths }: Solution): string {
@@ -119,11 +121,31 @@ function plotTitle({ problem, value, standardError, paths }: Solution): string {
   return `${problem}: u(0, x₀) = ${shown.values[0]} ± ${shown.error}${shown.exponent}`
 }
 
+/** @throws UserError where the libraries of the form are missing */
+export async function pictureAs(
+  ending: PlotEnding,
+  svg: string,
+  width: number,
+): Promise<string | Uint8Array> {
+  if (ending === '.svg') return svg
+  return ending === '.png' ? pngOf(svg, width) : (await import('./pdf.ts')).pdfOf(svg)
+}
+
+const ENDINGS = ['.svg', '.png', '.pdf'] as const
+type PlotEnding = (typeof ENDINGS)[number]
+
+/** Before any work: the file's ending, and what it takes to draw it. @throws UserError */
+export async function checkPlot(path: string): Promise<void> {
+  const ending = checkPlotPath(path)
+  await loadPlotter()
+  if (ending === '.pdf') await (await import('./pdf.ts')).loadPdf()
+}
+
 /** The ending of a picture's file, before any work is done. @throws UserError */
-export function checkPlotPath(path: string): '.svg' | '.png' {
-  const ending = extname(path).toLowerCase()
-  if (ending === '.svg' || ending === '.png') return ending
+export function checkPlotPath(path: string): PlotEnding {
+  const ending = ENDINGS.find((one) => one === extname(path).toLowerCase())
+  if (ending !== undefined) return ending
   throw new UserError(
-    `--plot takes a file that ends in .svg or .png, got '${path}'. Use --plot convergence.svg.`,
+    `--plot takes a file that ends in .svg, .png or .pdf, got '${path}'. Use --plot convergence.svg.`,
   )
 }

@@ -14,7 +14,7 @@ import { packageVersion } from '../solution/version.ts'
 import { canonical, digestOf } from './canonical.ts'
 import { answered, type Outcome, outcomeOfError } from './outcome.ts'
 
-type Files = 'checkpoint' | 'checkpointEveryMs' | 'save'
+type Files = 'checkpoint' | 'checkpointEveryMs' | 'save' | 'shareRounds'
 type Hooks = 'onProgress' | 'onIterations' | 'onWarning'
 
 /** The choices of a run that its result depends on, and whether it keeps samples. */
@@ -29,8 +29,17 @@ export interface RunJob {
 
 /** What options of a run are its job's: not the machine's, and no files. */
 export function jobOptionsOf(options: SolveOptions): JobOptions {
-  const { settings, checkpoint, checkpointEveryMs, save, onProgress, onIterations, onWarning, ...rest } =
-    options
+  const {
+    settings,
+    checkpoint,
+    checkpointEveryMs,
+    save,
+    shareRounds,
+    onProgress,
+    onIterations,
+    onWarning,
+    ...rest
+  } = options
   const { workers, memoryLimit, signal, watchdogMs, ...own } = rest
   return own
 }

@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import { largestOf } from '../statistics/sizes.ts'
 
 /** `digits` significant digits, without an exponent where that stays short. */
 export function formatSignificant(value: number, digits: number): string {
@@ -22,7 +23,7 @@ export function formatWithError(
   values: number[],
   error: number,
 ): { values: string[]; error: string; exponent: string } {
-  const largest = Math.max(...values.map(Math.abs).filter(Number.isFinite), 0)
+  const largest = Math.max(largestOf(values.map(Math.abs).filter(Number.isFinite)), 0)
   if (!(error > 0) || !Number.isFinite(error)) {
     return { values: values.map((value) => formatSignificant(value, 10)), error: String(error), exponent: '' }
   }

@@ -1,6 +1,7 @@
 /** The gradient found beside that of the page's exact solution. */
 import { loadBatchFunction } from '../formulas/load.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { largestOf, lengthOf } from '../statistics/sizes.ts'
 import type { GradientReference, MethodResult } from './solution.ts'
 
 /** null where the page has no exact solution, or none with a gradient at `x`. */
@@ -16,13 +17,13 @@ export function compareGradient(
   if (!exact.every(Number.isFinite)) return null
   const known = gradient.flatMap((value, i) => (value === null ? [] : [{ i, off: value - exact[i] }]))
   if (known.length === 0) return null
-  const size = Math.hypot(...known.map(({ i }) => exact[i]))
+  const size = lengthOf(known.map(({ i }) => exact[i]))
   const errors =
     gradientStandardError && known.map(({ i, off }) => offInErrors(off, gradientStandardError[i]))
   return {
     gradient: [...exact],
-    relativeError: size === 0 ? null : Math.hypot(...known.map(({ off }) => off)) / size,
-    standardErrors: errors ? Math.max(...errors) : null,
+    relativeError: size === 0 ? null : lengthOf(known.map(({ off }) => off)) / size,
+    standardErrors: errors ? largestOf(errors) : null,
   }
 }
 

@@ -1,4 +1,6 @@
 /** The gradient in one line. */
+
+import { largestOf, lengthOf } from '../statistics/sizes.ts'
 import { formatCount, formatSignificant, formatVector } from './format.ts'
 import type { Solution } from './solution.ts'
 
@@ -16,9 +18,9 @@ export function gradientText({
 }: Pick<Solution, 'gradient' | 'gradientStandardError' | 'missingGradient'>): { text: string; note: string } {
   const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
   const known = gradient.map((component) => component ?? 0)
-  const norm = Math.hypot(...known)
-  const error = Math.max(0, ...(gradientStandardError ?? []).map((component) => component ?? 0))
-  const largest = Math.max(...known.map(Math.abs))
+  const norm = lengthOf(known)
+  const error = Math.max(0, largestOf((gradientStandardError ?? []).map((component) => component ?? 0)))
+  const largest = largestOf(known.map(Math.abs))
   const digits = error > 0 && largest > 0 ? 2 + Math.ceil(Math.log10(largest / error)) : USUAL_DIGITS
   const shown = formatVector(gradient, SHOWN_COMPONENTS, Math.max(2, Math.min(MOST_DIGITS, digits)))
   const single = gradient.length === 1 ? '' : ' at most'

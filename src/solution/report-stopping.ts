@@ -12,6 +12,8 @@ interface Row {
 /** Chances that are shown: all of a few dates, the greatest of many. */
 const SHOWN_DATES = 10
 
+const WITHOUT_CHOICE = 'on every path: that may be right, or the payoff may be written wrongly'
+
 export function stoppingRows({ stopping }: Solution): Row[] {
   if (stopping === undefined) return []
   const { lower, upper, relativeGap, time, dates, holdsFor, rule } = stopping
@@ -27,8 +29,13 @@ export function stoppingRows({ stopping }: Solution): Row[] {
       note: `quartiles ${first}, ${median}, ${third}; ${dates === 'any' ? 'any time' : `${dates} date${dates === 1 ? '' : 's'}`}`,
     },
     { label: 'chances', text: chancesText(stopping) },
-    { label: 'rule', text: rule },
+    { label: 'rule', text: rule, ...(isWithoutChoice(stopping) && { note: WITHOUT_CHOICE }) },
   ]
+}
+
+/** Whether every path is stopped at one date. */
+function isWithoutChoice({ chances }: StoppingAnswer): boolean {
+  return chances.some(({ chance }) => chance === 1)
 }
 
 function chancesText({ chances }: StoppingAnswer): string {

@@ -13,6 +13,13 @@ export interface StoppingLimit {
 }
 
 /** What the answer to a right to stop has besides a value. */
+/** Both limits, at the dates as they were fitted, after so many fresh paths. */
+export interface LimitsAt {
+  paths: number
+  lower: StoppingLimit
+  upper: StoppingLimit
+}
+
 export interface StoppingAnswer {
   /** Dates that the rule may stop at; `any` where they stand for any time. */
   dates: number | 'any'
@@ -29,6 +36,8 @@ export interface StoppingAnswer {
   rule: string
   /** Which of the limits is rigorous, and for what. */
   holdsFor: string
+  /** How the limits tightened, where samples were asked for. */
+  course?: LimitsAt[]
 }
 
 /** A learned rule, ready to be asked. States are [dim] numbers; values have the page's own sign, costs are positive. */
@@ -41,6 +50,8 @@ export interface LearnedRule {
    * @throws UserError for a time outside [0, horizon], or a state that X cannot be in
    */
   stop(t: number, x: ArrayLike<number>): boolean
+  /** As `stop`, of many states at once. */
+  stops(t: number, states: readonly ArrayLike<number>[]): boolean[]
   /** What the fit says that going on is worth at t in x. @throws UserError as `stop` */
   goingOn(t: number, x: ArrayLike<number>): number
   /** What stopping pays at t in x; at the horizon the better of that and the terminal value. @throws UserError as `stop` */

@@ -16,7 +16,7 @@ import { normalVector, pointCount, samplePoints, seededRandom } from '../problem
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
-import { isExchangeable } from './symmetry.ts'
+import { symmetryOf } from './symmetry.ts'
 
 /**
  * @throws UserError where dates or formulas are not as they must be
@@ -44,6 +44,7 @@ export async function compileStopping(
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
     isExchangeable: false,
+    isOfSum: false,
     functions: {
       payoff: withGradient(signed(payoff)),
       terminal: withGradient(signed(written.terminal)),
@@ -51,10 +52,8 @@ export async function compileStopping(
       noise: generated([...x, w], [written.noise.apply(variable('w', w.shape))]),
     },
   }
-  const result = {
-    ...compiled,
-    stopping: { ...stopping, isExchangeable: isExchangeable(compiled, stopping) },
-  }
+  const symmetry = symmetryOf(compiled, stopping)
+  const result = { ...compiled, stopping: { ...stopping, ...symmetry } }
   refuseNotFinite(written, result)
   return result
 }

@@ -15,6 +15,8 @@ export interface CompiledStopping extends CompiledProblem {
     hasSource: boolean
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
     isExchangeable: boolean
+    /** Whether, besides, they are functions of the sum of the components, or of their logarithms where X is geometric. */
+    isOfSum: boolean
     functions: {
       /** (x) → payoff, ∇payoff [dim] */
       payoff: GeneratedFunction

@@ -10,52 +10,80 @@ import type { CompiledStopping } from './compiled.ts'
 const TRIALS = 12
 const TOLERANCE = 1e-10
 
-export function isExchangeable(
-  { dim, dynamics, mixing, noiseDim, x0, horizon }: CompiledProblem,
-  { functions, driver }: Pick<CompiledStopping['stopping'], 'functions' | 'driver'>,
-): boolean {
+type Written = Pick<CompiledStopping['stopping'], 'functions' | 'driver'>
+
+/** What the problem does not tell apart; see `CompiledStopping`. */
+export function symmetryOf(
+  problem: CompiledProblem,
+  written: Written,
+): Pick<CompiledStopping['stopping'], 'isExchangeable' | 'isOfSum'> {
+  const trials = isLawExchangeable(problem) ? trialsOf(problem) : []
+  const isExchangeable = trials.length > 0 && trials.every((trial) => isSameMoved(problem, written, trial))
+  const { functions, driver } = written
+  const isFree = driver === null && !functions.accrual.dependsOn.includes('x')
+  const isOfSum = isExchangeable && isFree && trials.every((trial) => isSloped(problem, written, trial))
+  return { isExchangeable, isOfSum }
+}
+
+function isLawExchangeable({ dim, dynamics, mixing, noiseDim, x0 }: CompiledProblem): boolean {
   if (dim === 1 || !('diffusion' in dynamics)) return false
   const coefficients = Object.values(dynamics).filter((part) => part instanceof Float64Array)
   if (![x0, ...coefficients].every((part) => part.every((value) => value === part[0]))) return false
-  if (mixing !== null && !isUniform(mixing, dim, noiseDim)) return false
+  return mixing === null || isUniform(mixing, dim, noiseDim)
+}
+
+/** A point, and one whose i-th component is its order[i]-th; y and z for a driver. */
+interface Trial {
+  t: number
+  x: Float64Array
+  y: number
+  z: Float64Array
+  order: number[]
+}
+
+function trialsOf({ dim, dynamics, noiseDim, x0, horizon }: CompiledProblem): Trial[] {
   const random = seededRandom(11)
-  const spread = dynamics.diffusion[0] * Math.sqrt(horizon)
-  for (let trial = 0; trial < TRIALS; trial++) {
+  const diffusion = 'diffusion' in dynamics ? dynamics.diffusion[0] : 0
+  const spread = diffusion * Math.sqrt(horizon)
+  return Array.from({ length: TRIALS }, () => {
     const noise = normalVector(random, dim)
     const x = x0.map((start, i) =>
       dynamics.kind === 'geometric' ? start * Math.exp(spread * noise[i]) : start + spread * noise[i],
     )
     const order = Array.from(x, (_, i) => i).sort(() => random() - 0.5)
-    const moved = x.map((_, i) => x[order[i]])
-    const t = horizon * random()
-    const outputs: [GeneratedFunction, number][] = [
-      [functions.payoff, dim],
-      [functions.terminal, dim],
-      [functions.accrual, 1],
-    ]
-    for (const [generated, width] of outputs) {
-      const [a, b] = [x, moved].map((point) => valuesAt(generated, t, point, width))
-      if (!a.every((value, k) => isNear(value, b[k]))) return false
-    }
-    if (driver === null) continue
-    if (noiseDim !== dim) return false
-    const [y, z] = [noise[0], normalVector(random, dim)]
-    const own = driverAt(driver.tangent, t, x, y, z)
-    if (
-      !isNear(
-        own,
-        driverAt(
-          driver.tangent,
-          t,
-          moved,
-          y,
-          z.map((_, i) => z[order[i]]),
-        ),
-      )
-    )
-      return false
+    return { t: horizon * random(), x, y: noise[0], z: normalVector(random, noiseDim), order }
+  })
+}
+
+function isSameMoved(
+  { dim, noiseDim }: CompiledProblem,
+  { functions, driver }: Written,
+  { t, x, y, z, order }: Trial,
+): boolean {
+  const moved = x.map((_, i) => x[order[i]])
+  const outputs: [GeneratedFunction, number][] = [
+    [functions.payoff, dim],
+    [functions.terminal, dim],
+    [functions.accrual, 1],
+  ]
+  for (const [generated, width] of outputs) {
+    const [a, b] = [x, moved].map((point) => valuesAt(generated, t, point, width))
+    if (!a.every((value, k) => isNear(value, b[k]))) return false
   }
-  return true
+  if (driver === null) return true
+  if (noiseDim !== dim) return false
+  const turned = z.map((_, i) => z[order[i]])
+  return isNear(driverAt(driver.tangent, t, x, y, z), driverAt(driver.tangent, t, moved, y, turned))
+}
+
+/** Whether payoff and terminal value have one slope by all coordinates. */
+function isSloped({ dynamics }: CompiledProblem, { functions }: Written, { t, x }: Trial): boolean {
+  return [functions.payoff, functions.terminal].every(({ source }) => {
+    const slope = new Float64Array(x.length)
+    loadBatchFunction(source)(1, t, x, 0, x.length, new Float64Array(1), 0, 1, slope, 0, x.length)
+    const own = slope.map((value, i) => (dynamics.kind === 'geometric' ? value * x[i] : value))
+    return own.every((value) => isNear(value, own[0]))
+  })
 }
 
 function isNear(a: number, b: number): boolean {

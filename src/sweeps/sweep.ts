@@ -27,7 +27,15 @@ export interface Sweep {
   version: string
 }
 
-type ForOne = 'seed' | 'checkpoint' | 'checkpointEveryMs' | 'save' | 'samples' | 'onIterations' | 'onProgress'
+type ForOne =
+  | 'shareRounds'
+  | 'seed'
+  | 'checkpoint'
+  | 'checkpointEveryMs'
+  | 'save'
+  | 'samples'
+  | 'onIterations'
+  | 'onProgress'
 
 /** What is varied, and the choices of every run. */
 export interface SweepOptions extends Omit<SolveOptions, ForOne | 'onWarning'> {

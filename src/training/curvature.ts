@@ -63,7 +63,12 @@ function directions(z: Float64Array): Float64Array[] {
     z.map((_, j) => (j === 0 ? 1 : 0)),
     z.map(() => (signs.next() < 0.5 ? -1 : 1)),
   ]
-  return all.filter((v) => norm(v) > 0).map((v) => v.map((value) => value / norm(v)))
+  return all.filter((v) => norm(v) > 0).map(unit)
+}
+
+function unit(v: Float64Array): Float64Array {
+  const length = norm(v)
+  return v.map((value) => value / length)
 }
 
 function norm(v: Float64Array): number {

@@ -10,6 +10,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { gradientFromScaled } from '../problem/scaling.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
+import { lengthOf } from '../statistics/sizes.ts'
 import { type ParameterBlock, STATE, type TrainingPlan } from './plan.ts'
 
 /** Slopes of the hidden units in the standardised state. */
@@ -77,7 +78,7 @@ export class RegionValue {
       const { x, z } = pilot.end(path)
       const gradient = gradientFromScaled(problem, x, z, grid.horizon)
       const slopes = gradient.map((value, i) => (value ?? 0) / floats[plan.scale / 4 + i])
-      const norm = Math.hypot(...slopes)
+      const norm = lengthOf(slopes)
       return slopes.map((slope) => slope / norm)
     }).filter((direction) => direction.every(Number.isFinite))
   }

@@ -20,6 +20,7 @@ export interface VerifyCase {
 /** Short runs in ten dimensions: what they miss in accuracy their standard errors say. */
 const QUICK_OPTIONS: RunOptions = { iterations: 200, paths: 4096, steps: 20 }
 const QUICK_DIM = 10
+const QUICK_STOPPING: RunOptions = { batchSize: 1024, paths: 2048 }
 
 /** Settings of the quick set where ten dimensions are not what the problem's reference is known for. */
 const QUICK_SETTINGS: Readonly<Record<string, Record<string, SettingValue>>> = {
@@ -83,6 +84,9 @@ const NIGHTLY: readonly VerifyCase[] = [
   row('quadratic-hjb', { dim: 1000 }),
   row('heat', { dim: 1000 }),
   ...Object.entries(REGIONS).map(([problem, region]) => row(problem, {}, { region })),
+  ...[2, 3, 5, 10, 50, 100].flatMap((dim) => [90, 100, 110].map((spot) => row('max-call', { dim, spot }))),
+  ...[1, 7].map((dim) => row('geometric-mean-call', { dim })),
+  ...[1, 5].map((dim) => row('product-put', { dim })),
 ]
 
 /** Over a region the quick set has one row: as wide as the others, and as short. */
@@ -96,16 +100,16 @@ const QUICK_REGION = row(
  * The cases of a set, in the problems' order.
  *
  * @param problems ids of built-in problems, or paths of pages; each takes part at its own settings
- * @param dimOf the page's own dimension
+ * @param aboutOf the page's own dimension, and whether it is a right to stop
  */
 export function casesOf(
   set: CaseSet,
   problems: readonly string[],
-  dimOf: (problem: string) => number,
+  aboutOf: (problem: string) => PageAbout,
 ): VerifyCase[] {
   if (set === 'quick') {
     const regions = problems.includes(QUICK_REGION.problem) ? [QUICK_REGION] : []
-    return [...problems.map((problem) => quickCase(problem, dimOf(problem))), ...regions]
+    return [...problems.map((problem) => quickCase(problem, aboutOf(problem))), ...regions]
   }
   return problems.flatMap((problem) => [
     row(problem, {}),
@@ -113,9 +117,14 @@ export function casesOf(
   ])
 }
 
-function quickCase(problem: string, dim: number): VerifyCase {
+export interface PageAbout {
+  dim: number
+  isStopping: boolean
+}
+
+function quickCase(problem: string, { dim, isStopping }: PageAbout): VerifyCase {
   const smaller: Record<string, SettingValue> = dim > QUICK_DIM ? { dim: QUICK_DIM } : {}
-  return row(problem, QUICK_SETTINGS[problem] ?? smaller, QUICK_OPTIONS)
+  return row(problem, QUICK_SETTINGS[problem] ?? smaller, isStopping ? QUICK_STOPPING : QUICK_OPTIONS)
 }
 
 function row(problem: string, settings: Record<string, SettingValue>, options: RunOptions = {}): VerifyCase {

@@ -132,7 +132,7 @@ describe('help', () => {
   it.concurrent.each([
     [['--help'], 55],
     [['solve', '--help'], 24],
-    [['solve', '--help-all'], 60],
+    [['solve', '--help-all'], 70],
     [['study', '--help'], 24],
     [['list', '--help'], 24],
     [[], 55],

@@ -33,7 +33,8 @@ function commandsOf(text: string): string[] {
 }
 
 /** A command with places left open is no command. */
-const isWhole = (command: string) => !/[…<[|]|\\$/.test(command) && !command.startsWith('-')
+const isWhole = (command: string) =>
+  !command.includes('--help') && !/[…<[|]|\\$/.test(command) && !command.startsWith('-')
 const commands = texts.flatMap(([page, text]) =>
   [...new Set(commandsOf(text))].filter(isWhole).map((command) => [page, command] as const),
 )

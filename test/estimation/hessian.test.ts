@@ -45,7 +45,8 @@ describe('the Hessian of a manufactured solution', () => {
     const sharp = Math.hypot(
       ...run.hessian!.hessianDiagonalStandardError!.map((error) => error ?? Number.NaN),
     )
-    expect(sharp).toBeLessThan(0.1 * Math.hypot(...truth))
+    // Where the driver has a kink the second order is a noisy number, and counts in full.
+    expect(sharp).toBeLessThan((driver === 'kinked' ? 0.5 : 0.1) * Math.hypot(...truth))
     const compared = compareHessian(run.problem, run.problem.x0, run.hessian!)!
     compared.hessianDiagonal!.forEach((value, i) => {
       expect(value).toBeCloseTo(truth[i], 6)

@@ -59,7 +59,8 @@ describe('the package', () => {
   })
 
   it('imports only what it depends on', async () => {
-    const known = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
+    const { dependencies, optionalDependencies, peerDependencies } = manifest
+    const known = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })
     const found = new Set<string>()
     for (const path of files.filter((each) => each.endsWith('.js'))) {
       const text = await readFile(join(root, path), 'utf8')

@@ -128,6 +128,99 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(ended.exitCode, ended.stderr).toBe(143)
   })
 
+  it('shares the fresh paths of one run, and those of a worker that is killed', async () => {
+    const args = [
+      'solve',
+      'hjb-lq',
+      '--set',
+      'dim=5',
+      '--steps',
+      '8',
+      '--iterations',
+      '20',
+      '--paths',
+      '30000',
+      '--bounds',
+      '--json',
+    ]
+    const doomed = start(workerArgs('rounds'))
+    const commanding = start([...args, '--queue', redis.url, '--queue-prefix', 'rounds'])
+    const client = redis.client()
+    while ((await client.hlen('rounds:workers:about')) === 0) await wait(100)
+    for (let tries = 0; tries < 300; tries++) {
+      const { workers } = await readQueue(addressOf('rounds'))
+      if (workers[0]?.running.length > 0) break
+      await wait(50)
+    }
+    doomed.process.kill('SIGKILL')
+    const stop = worker('rounds')
+    const [{ stdout, stderr }, here] = await Promise.all([
+      commanding.outcome,
+      run([...args, '--workers', '1']),
+    ])
+    await Promise.all([stop(), doomed.outcome])
+    client.disconnect()
+    const solutionOf = (text: string) => {
+      const { elapsedMs: _, workers: __, bounds, ...solution } = JSON.parse(text)
+      return { ...solution, bounds: { ...bounds, elapsedMs: 0 } }
+    }
+    expect(solutionOf(stdout), stderr).toEqual(solutionOf(here.stdout))
+    const left = (await redis.keys()).filter((key) => key.startsWith('rounds:') && !isOfTheQueue(key))
+    expect(left).toEqual([])
+  })
+
+  it('is shared by seeds, studies and verification, with the numbers of one machine', async () => {
+    const stop = worker('shared')
+    const through = ['--queue', redis.url, '--queue-prefix', 'shared', '--quiet']
+    const commands = [
+      ['solve', 'hjb-lq', ...FLAGS, '--seeds', '2', '--json'],
+      [
+        'study',
+        'paths',
+        'hjb-lq',
+        ...FLAGS.slice(0, 4),
+        '--set',
+        'dim=2',
+        '--values',
+        '256,512',
+        '--seeds',
+        '2',
+        '--format',
+        'json',
+      ],
+      ['verify', 'heat', '--quick', '--json'],
+    ]
+    for (const words of commands) {
+      const [there, here] = await Promise.all([run([...words, ...through]), run([...words, '--quiet'])])
+      const numbers = ({ stdout, stderr }: typeof there) => {
+        expect(stdout, stderr).not.toBe('')
+        return JSON.stringify(JSON.parse(stdout), (key, value) =>
+          /elapsed|seconds|time|workers/i.test(key) ? undefined : value,
+        )
+      }
+      expect(numbers(there)).toBe(numbers(here))
+      expect(there.exitCode).toBe(here.exitCode)
+    }
+    await stop()
+  })
+
+  it('ends in one line where the server never comes back', async () => {
+    const gone = await TestRedis.start()
+    const about = { what: 'sweep x', runs: 1, host: 'h', pid: 1, since: '' }
+    const executor = await queueExecutor({
+      address: queueAddress(gone.url, {}),
+      run: 'lost',
+      about,
+      onNote: () => {},
+      lostMs: 4000, // biome-ignore format: settings
+    })
+    const job: RunJob = { page: await loadProblem('hjb-lq'), settings: { dim: 2 }, options: {} }
+    const outcome = executor.run('k', job, {})
+    await gone.stop()
+    await expect(outcome).rejects.toThrow(/the queue at redis:\/\/.* is gone. Go on with the same command/)
+    await executor.close()
+  })
+
   it('keeps what is done for a command that was killed or interrupted', async () => {
     const killed = start(command('again'))
     const stop = worker('again')
@@ -177,6 +270,26 @@ describe.skipIf(!hasRedis)('a queue', () => {
     }
     web.close()
     await locked.stop()
+  })
+
+  it('takes nothing that has no part to give', async () => {
+    const through = ['--queue', redis.url]
+    for (const [words, message] of [
+      [
+        ['heat', '--set', 'dim=2', '--at', '1', '--at', '2'],
+        /--queue is for one run. Leave out --queue or --at/,
+      ],
+      [['lqr', '--both'], /--queue is for one method/],
+      [['lqr'], /policy gives nothing to a queue, the fresh paths of deep-bsde do/],
+      [['heat', '--run', 'a b'], /--run takes letters/],
+      [['heat', '--seeds', '2', '--at-once', '2'], /--at-once is of workers/],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await run(['solve', ...words, ...through])
+      expect([exitCode, stdout, stderr.trimEnd().split('\n').length], stderr).toEqual([2, '', 1])
+      expect(stderr).toMatch(message)
+    }
+    const without = await run(['solve', 'heat', '--run', 'tonight'])
+    expect(without.stderr).toMatch(/--run is for a queue. Add --queue/)
   })
 
   it('has one command a run', async () => {

@@ -59,6 +59,9 @@ describe('a stopping page', () => {
     expect((await compiled({}, { payoff: 'max(strike - x[1], 0)' })).stopping.isExchangeable).toBe(false)
     expect((await compiled({ diffusion: '[0.2, 0.3]*x' })).stopping.isExchangeable).toBe(false)
     expect((await compiled({ correlation: 0.5 })).stopping.isExchangeable).toBe(true)
+    expect((await compiled({})).stopping.isOfSum).toBe(false)
+    expect((await compiled({}, { payoff: 'max(strike - prod(x), 0)' })).stopping.isOfSum).toBe(true)
+    expect((await compiled({ diffusion: '0.2', drift: '0' })).stopping.isOfSum).toBe(true)
     expect((await compiled({ driver: 'max(sum(z), y)' })).stopping.isExchangeable).toBe(true)
     expect((await compiled({ driver: 'max(z[1], y)' })).stopping.isExchangeable).toBe(false)
   })
@@ -82,7 +85,7 @@ describe('a stopping page', () => {
     [{}, { dates: [-0.5, 1] }, /stopping dates must lie in .*got -0.5/],
     [{}, { dates: [] }, /stopping.dates must be a list of at least one number, got \[\]/],
     [{}, { payoff: undefined }, /stopping.payoff/],
-    [{ runningCost: 'sum(a^2)', control: 'a', terminalCost: '0' }, {}, /stopping/],
+    [{ runningCost: 'sum(a^2)', terminalCost: '0', driver: undefined }, {}, /unknown key 'stopping'/],
   ])('%j with %j is refused in one line', async (change, stopping, message) => {
     const attempt = compiled(change, stopping)
     await expect(attempt).rejects.toThrow(UserError)

@@ -1,9 +1,11 @@
 /** Where steps between the dates have an error of their own, it is measured, and moves both limits outward. */
 import { describe, expect, it } from 'vitest'
+import { runsOf } from '../../src/methods/stopping/options.ts'
 import type { StoppingPlan } from '../../src/methods/stopping/plan.ts'
 import type { Found } from '../../src/methods/stopping/result.ts'
 import { stoppingResult } from '../../src/methods/stopping/verdict.ts'
 import { defineStopping } from '../../src/problem/stopping-definition.ts'
+import { compileStopping } from '../../src/stopping/compile.ts'
 import type { CompiledStopping } from '../../src/stopping/compiled.ts'
 import { beyond, runStopping } from './runs.ts'
 
@@ -33,6 +35,18 @@ describe('the steps between dates', () => {
     for (const run of [moving, constant]) for (const errors of beyond(run)) expect(errors).toBeLessThan(4)
   })
 
+  it('have a node where the rate jumps between them', async () => {
+    // The mean rate over the year is 6 % all the same; without a node at 0.7 a step would count half of the jump.
+    const rate = 't < 0.7 ? 0.03 : 0.13'
+    const page = put(rate)
+    const problem = await compileStopping(page)
+    const [run] = runsOf(problem, {})
+    expect((0.7 * run.steps) % 1).toBeCloseTo(0, 9)
+    const jumping = await runStopping(page)
+    for (const errors of beyond(jumping)) expect(errors).toBeLessThan(4)
+    expect(jumping.gridError ?? 0).toBeLessThan(4 * jumping.standardError)
+  })
+
   const mean = (value: number, standardError = 1e-6) => ({ value, standardError })
   const found = (value: number) =>
     ({
@@ -51,7 +65,7 @@ describe('the steps between dates', () => {
       problem,
       values.map(() => plan),
       values.map(found),
-      false,
+      { wasStopped: false, hasSamples: false },
       { train: 0, estimate: 0 },
     )
 

@@ -9,7 +9,11 @@ import { choicesText } from '../../src/verify/table.ts'
 
 const pages = await loadProblems('equation')
 const ids = pages.map(({ id }) => id)
-const cases = (set: CaseSet) => casesOf(set, ids, (id) => pages.find((page) => page.id === id)!.settings.dim)
+const aboutOf = (id: string) => ({
+  dim: pages.find((page) => page.id === id)!.settings.dim,
+  isStopping: false,
+})
+const cases = (set: CaseSet) => casesOf(set, ids, aboutOf)
 /** Compiling thousands of dimensions takes long, and says no more of the settings. */
 const small = cases('nightly').filter(({ settings }) => !((settings.dim as number) > 1000))
 
@@ -27,6 +31,19 @@ const WITHOUT_REGION = [
   'normal-sabr',
   'schwartz-two-factor',
 ]
+
+describe('rights to stop', () => {
+  const stopping = (set: CaseSet) => casesOf(set, ['max-call'], () => ({ dim: 5, isStopping: true }))
+
+  it('have the spots and dimensions of the literature by night', () => {
+    expect(stopping('usual')).toHaveLength(1)
+    expect(stopping('nightly')).toHaveLength(1 + 6 * 3)
+  })
+
+  it('are given no choice in the quick set that their method does not know', () => {
+    expect(Object.keys(stopping('quick')[0].options)).toEqual(['batchSize', 'paths'])
+  })
+})
 
 describe('the cases', () => {
   it('hold every problem once at its own settings', () => {

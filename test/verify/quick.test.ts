@@ -12,7 +12,7 @@ const pages = await loadProblems('equation')
 const cases = casesOf(
   'quick',
   pages.map(({ id }) => id),
-  (id) => pages.find((page) => page.id === id)!.settings.dim,
+  (id) => ({ dim: pages.find((page) => page.id === id)!.settings.dim, isStopping: false }),
 )
 
 async function runCase(entry: VerifyCase, page: ProblemDefinition) {

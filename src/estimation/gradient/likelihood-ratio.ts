@@ -40,11 +40,11 @@ export class LikelihoodRatio implements Adjoint {
 
   run(block: PathBlock): Observation {
     const { grid, first, record, transport, rows } = block
-    const { adjoint, control, transported } = this.#buffers
+    const { adjoint, controls, transported } = this.#buffers
     const { floats } = this.#views
-    const lambda = { adjoint, control }
+    const lambda = { adjoint, control: controls[0] }
     let free = transported
-    for (const part of [adjoint, control]) floats.fill(0, part / 4, part / 4 + rows * this.#width)
+    for (const part of [adjoint, lambda.control]) floats.fill(0, part / 4, part / 4 + rows * this.#width)
     for (let n = grid.steps - 1; n >= first; n--) {
       if (!this.#isMoving) this.#weigh(n, n + 1, 0.5, block, lambda)
       for (const part of ['adjoint', 'control'] as const) {
@@ -61,11 +61,11 @@ export class LikelihoodRatio implements Adjoint {
       this.#weigh(n, n, this.#isMoving ? 1 : 0.5, block, lambda)
       this.#addFields(n, block, lambda.adjoint)
     }
-    return lambda
+    return { adjoint: lambda.adjoint, controls: [lambda.control] }
   }
 
   /** Adds share·σ⁻ᵀΔW̃ₙ, σ at `node`, to the weight. */
-  #weigh(n: number, node: number, share: number, block: PathBlock, { adjoint, control }: Observation): void {
+  #weigh(n: number, node: number, share: number, block: PathBlock, { adjoint, control }: Weighed): void {
     const { floats, doubles } = this.#views
     const { record, rows, estimates, y0 } = block
     const factor = share / this.#duration(block)
@@ -145,4 +145,10 @@ export class LikelihoodRatio implements Adjoint {
   get #width(): number {
     return padded(this.#plan.estimate.training.dim)
   }
+}
+
+/** What is carried along. */
+interface Weighed {
+  adjoint: number
+  control: number
 }

@@ -27,10 +27,10 @@ export interface Side {
   transport: Transport
 }
 
-/** An observation is p + βq, for any β: q has mean 0. [rows×dim] each, as padded. */
+/** An observation is p + Σ βₖqₖ, for any β: each q has mean 0. [rows×dim] each, as padded. */
 export interface Observed {
   p: Float32Array
-  q: Float32Array
+  q: Float32Array[]
 }
 
 export class GradientObserver {
@@ -127,15 +127,11 @@ export class GradientObserver {
     this.#field.write(stride * node, record.z(node), at, share, one, rows)
   }
 
-  /** p = adjoint + control and q = −control of every path and component. */
-  #read({ adjoint, control }: Observation, rows: number): Observed {
+  #read({ adjoint, controls }: Observation, rows: number): Observed {
     const { floats } = this.#context.views
     const count = rows * padded(this.#plan.estimate.training.dim)
-    const q = floats.slice(control / 4, control / 4 + count)
-    const p = floats.slice(adjoint / 4, adjoint / 4 + count)
-    // A likelihood ratio's control has no share to begin with; that of Ẑ has the whole one.
-    if (this.#plan.kind === 'pathwise') for (let k = 0; k < count; k++) [p[k], q[k]] = [p[k] + q[k], -q[k]]
-    return { p, q }
+    const copy = (at: number) => floats.slice(at / 4, at / 4 + count)
+    return { p: copy(adjoint), q: controls.map(copy) }
   }
 }
 

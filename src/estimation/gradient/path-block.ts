@@ -17,10 +17,10 @@ export interface PathBlock {
   y0: number
 }
 
-/** Byte offsets [rows×dim]: each path's observation of ∇u is `adjoint` + β `control`, with any β. */
+/** Byte offsets [rows×dim]: each path's observation of ∇u is `adjoint` + Σ βₖ `controls`ₖ, with any β. */
 export interface Observation {
   adjoint: number
-  control: number
+  controls: number[]
 }
 
 /** Reads a block's observation of ∇u at its start. */

@@ -5,7 +5,8 @@
  *
  * with h = D(∂f/∂x, f_y, f_z)[e], e = (u − ȳ, Z − Ẑ) as the rest of the path observes it: without h the weights would be frozen, and an
  * error of the networks would enter to first order. The last term has mean 0; with Ẑ = Z it takes all noise away but that of the
- * second order within a step, and it is carried apart, so that its share can be fitted. Integrals are taken by the trapezoidal rule.
+ * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
+ * taken by the trapezoidal rule.
  */
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
@@ -37,24 +38,23 @@ export class PathwiseAdjoint implements Adjoint {
     this.#slope = plan.isControlled ? new ControlSlope(plan, functions, kernels, views, rank) : null
   }
 
-  run(block: PathBlock): Observation {
+  /** @param most of the controls, the first of which is that of Ẑ */
+  run(block: PathBlock, most = this.#plan.controls): Observation {
     const { grid, first, record, transport, rows } = block
-    const { adjoint, control, transported } = this.#buffers
-    const lambda = { adjoint, control }
+    const { adjoint, controls, transported } = this.#buffers
+    const lambda = { adjoint, controls: controls.slice(0, most) }
     let free = transported
     this.#begin(block, lambda)
+    const carried = (n: number, v: number) => {
+      const to = free
+      const at = { v, x: record.x(n), xNext: record.x(n + 1), w: record.w(n), transported: to }
+      transport.apply(n, at, rows)
+      free = v
+      return to
+    }
     for (let n = grid.steps - 1; n >= first; n--) {
-      for (const part of ['adjoint', 'control'] as const) {
-        const at = {
-          v: lambda[part],
-          x: record.x(n),
-          xNext: record.x(n + 1),
-          w: record.w(n),
-          transported: free,
-        }
-        transport.apply(n, at, rows)
-        ;[lambda[part], free] = [free, lambda[part]]
-      }
+      lambda.adjoint = carried(n, lambda.adjoint)
+      for (const [k, control] of lambda.controls.entries()) lambda.controls[k] = carried(n, control)
       const [after, before] = [0.5 * lengthAt(grid, n), n === first ? 0 : 0.5 * lengthAt(grid, n - 1)]
       if (isBreak(grid, n)) {
         this.#node(n, after, 0, block, lambda)
@@ -67,7 +67,7 @@ export class PathwiseAdjoint implements Adjoint {
   }
 
   /** Γ_N (∇g + ½Δt ∂f/∂x), and no control. */
-  #begin(block: PathBlock, { adjoint, control }: Observation): void {
+  #begin(block: PathBlock, { adjoint, controls }: Observation): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
     const { grid, record, rows } = block
@@ -81,7 +81,7 @@ export class PathwiseAdjoint implements Adjoint {
     const weight = record.weight(last)
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = half * doubles[weight / 8 + r]
     this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
-    floats.fill(0, control / 4, control / 4 + rows * width)
+    for (const control of controls) floats.fill(0, control / 4, control / 4 + rows * width)
     if (this.#functions.driverCurvature === null || !this.#slope) return
     const { along, pulled } = this.#buffers
     const noise = padded(noiseDim)
@@ -117,12 +117,35 @@ export class PathwiseAdjoint implements Adjoint {
     this.#slope.prepare(stride * n, record.x(n), rows)
     this.#kernels.blend(along, record.dW(n), 0, -1, count)
     this.#slope.apply(along, rows)
-    this.#addTimes(lambda.control, pulled, weight, rows)
+    this.#addTimes(lambda.controls[0], pulled, weight, rows)
+    if (lambda.controls.length > 1) this.#addTerminal(n, block, lambda)
     if (!isCurved) return
     this.#kernels.blend(along, curvature.z, 0, after + before, count)
     this.#addLag(along, n, after, before, block)
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.adjoint, pulled, weight, rows)
+  }
+
+  /** Adds (∇σᵀ∇g)ᵀΔW̃ to the controls that have the shape of g, where a network's slope may be far off. */
+  #addTerminal(
+    n: number,
+    { grid, record, rows }: PathBlock,
+    { controls: [, even, early] }: Observation,
+  ): void {
+    const { floats, doubles } = this.#views
+    const { dim, noiseDim } = this.#plan.estimate.training
+    const [state, noise] = [padded(dim), padded(noiseDim)]
+    const { pulled, share } = this.#buffers
+    const t = timeAfter(grid, n)
+    const [x, w] = [record.x(n) / 4, record.dW(n) / 4]
+    const { terminalCurvature } = this.#functions
+    terminalCurvature(rows, t, floats, x, state, floats, w, noise, floats, pulled / 4, state)
+    zeroWhereUndefined(floats, pulled / 4, rows * state)
+    const weight = record.weight(n)
+    this.#addTimes(even, pulled, weight, rows)
+    const left = 1 - t / grid.horizon
+    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = left * doubles[weight / 8 + r]
+    this.#addTimes(early, pulled, share, rows)
   }
 
   /** Adds ½Δt(f_z − s) of the step behind node n and of the one before: s is that of the step's middle. */
@@ -171,7 +194,7 @@ export class PathwiseAdjoint implements Adjoint {
     t: number,
     lacking: number,
     { record, rows, estimates }: PathBlock,
-    { adjoint, control }: Observation,
+    { adjoint, controls: [control] }: Observation,
   ): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training

@@ -9,6 +9,7 @@ import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
 import { planGradientBuffers } from '../../training/batch.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
+import { sumsFor } from './controlled.ts'
 import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
 import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 
@@ -27,12 +28,11 @@ const SHARE = { pathwise: 1 / 8, 'likelihood-ratio': 1 / 3 }
 /** Floats that a worker's paths may take. */
 const MOST_FLOATS = 2 ** 23
 
-/** Sums over pairs of paths of a pair of numbers (p, q): their means and second moments. */
-export const PAIR = { p: 0, q: 1, pp: 2, pq: 3, qq: 4 } as const
-export const PAIR_SUMS = 5
-/** What there are pairs of, for each component: on the grid, its change by the grid, and the two that a third grid gives. */
+/** What there are samples of, for each component: on the grid, its change by the grid, and the two that a third grid gives. */
 export const QUANTITY = { fine: 0, gap: 1, coarseGap: 2, bend: 3 } as const
-export const SUMS = 4 * PAIR_SUMS
+const QUANTITIES = 4
+/** Controls where g bends: by Ẑ, by σᵀ∇g, and by that with a weight that falls to 0 at T. */
+const CONTROLS = 3
 
 export interface GradientPlan {
   estimate: EstimatePlan
@@ -43,9 +43,12 @@ export interface GradientPlan {
   pairs: number
   /** Whether Ẑ is differentiated, to take the noise away. */
   isControlled: boolean
-  /** Pairs so far, and those of three grids, two words; float64 [SHARDS][SUMS][dim]. */
+  /** Of each observation. */
+  controls: number
+  /** Pairs so far, and those of three grids, two words; float64 [SHARDS][shardSums][dim]. */
   count: number
   sums: number
+  shardSums: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
@@ -56,9 +59,9 @@ export interface GradientPlan {
 /** For `rows` rows: states [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
 export interface GradientWorker {
   record: PathRecordPlan
-  /** The adjoint less its noise's control, that control, and what is transported into. */
+  /** The adjoint less its noise's first control, the controls, and what is transported into. */
   adjoint: number
-  control: number
+  controls: number[]
   transported: number
   /** ∂f/∂x, and the derivatives of p f_y + q·f_z. */
   slope: number
@@ -94,22 +97,28 @@ export function planGradient(
   const { training, options } = estimate
   const rows = Math.max(4, Math.min(SHARD_PAIRS, Math.floor(MOST_FLOATS / recordFloats(training))))
   const rounds = Math.max(1, Math.round((0.5 * SHARE[kind] * options.paths) / GRADIENT_ROUND))
+  // A single step has the vector Z₀ and no network.
+  const isControlled =
+    kind === 'pathwise' &&
+    training.grid.steps > training.firstNetwork &&
+    canPullBack(estimate.gradient.network)
+  const isBent = isControlled && problem.functions.terminalCurvature.dependsOn.length > 0
+  const controls = isBent ? CONTROLS : 1
+  const shardSums = QUANTITIES * sumsFor(controls)
   const plan = {
     estimate,
     kind,
     rows,
     pairs: rounds * GRADIENT_ROUND,
-    // A single step has the vector Z₀ and no network.
-    isControlled:
-      kind === 'pathwise' &&
-      training.grid.steps > training.firstNetwork &&
-      canPullBack(estimate.gradient.network),
+    isControlled,
+    controls,
     count: arena.doubles(2),
-    sums: arena.doubles(SHARDS * SUMS * training.dim),
+    sums: arena.doubles(SHARDS * shardSums * training.dim),
+    shardSums,
     sizes: arena.doubles(SHARDS),
   } as const
   const buffers = arena.over(estimate.free, () =>
-    Array.from({ length: workers }, () => planWorker(arena, estimate, rows, problem.driverShape)),
+    Array.from({ length: workers }, () => planWorker(arena, estimate, rows, controls, problem.driverShape)),
   )
   return { ...plan, workers: buffers.plan, scratch: buffers.taken }
 }
@@ -118,6 +127,7 @@ function planWorker(
   arena: Arena,
   { training, gradient }: EstimatePlan,
   rows: number,
+  controls: number,
   { isCurved, isSmooth }: DriverShape,
 ): GradientWorker {
   const { dim, noiseDim } = training
@@ -128,7 +138,7 @@ function planWorker(
   return {
     record: planRecord(arena, training, rows),
     adjoint: state(),
-    control: state(),
+    controls: Array.from({ length: controls }, state),
     transported: state(),
     slope: state(),
     curvature: { x: state(), y: scalar(), z: noise() },

@@ -2,7 +2,8 @@
 import { type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
-import { type GradientPlan, PAIR, PAIR_SUMS, QUANTITY, SHARDS, SUMS } from './plan.ts'
+import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
+import { type GradientPlan, QUANTITY, SHARDS } from './plan.ts'
 
 /** An adjoint in single precision is rounded at every step. */
 const ROUNDING = 2 ** -24
@@ -22,7 +23,7 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
   if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
-  const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[PAIR.p] / pairs) ** 2, 0) / dim)
+  const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
   const components = sums.map((own) => readComponent(doubles, plan, own, scale))
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
@@ -43,8 +44,9 @@ function readComponent(
 ): Moments {
   const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
   const { estimate } = plan
+  const size = sumsFor(plan.controls)
   const momentsOf = (quantity: number, count: number) =>
-    controlledMoments(sums.subarray(quantity * PAIR_SUMS, (quantity + 1) * PAIR_SUMS), count)
+    controlledMoments(sums.subarray(quantity * size, (quantity + 1) * size), plan.controls, count)
   const third = withThird > 0 && {
     coarseGap: momentsOf(QUANTITY.coarseGap, withThird),
     bend: momentsOf(QUANTITY.bend, withThird),
@@ -68,8 +70,6 @@ export interface GridMoments {
   /** null without a third grid. */
   third: { coarseGap: Deviations; bend: Deviations; count: number } | null
 }
-
-export type Deviations = [mean: number, squares: number]
 
 /** The value by its grids; `errors` are that of the sample and what the grids leave. Each part has a control of its own. */
 export function judgeByGrids(
@@ -100,26 +100,10 @@ export function judgeByGrids(
 /** All sums of a component, in the order of the shards. */
 function sumsOf(doubles: Float64Array, plan: GradientPlan, i: number): Float64Array {
   const { dim } = plan.estimate.training
-  return Float64Array.from({ length: SUMS }, (_, sum) => {
+  return Float64Array.from({ length: plan.shardSums }, (_, sum) => {
     let total = 0
     for (let shard = 0; shard < SHARDS; shard++)
-      total += doubles[plan.sums / 8 + (shard * SUMS + sum) * dim + i]
+      total += doubles[plan.sums / 8 + (shard * plan.shardSums + sum) * dim + i]
     return total
   })
-}
-
-/** The β of p + βq that leaves the least noise. */
-function bestShare(sums: Float64Array, pairs: number): number {
-  const [p, q] = [sums[PAIR.p] / pairs, sums[PAIR.q] / pairs]
-  const variance = sums[PAIR.qq] / pairs - q * q
-  if (!(variance > 0)) return 0
-  return (p * q - sums[PAIR.pq] / pairs) / variance
-}
-
-/** Mean of p + βq, and its sum of squared deviations: q has mean 0 on every grid, so that each quantity may have its own β. */
-export function controlledMoments(sums: Float64Array, count: number): Deviations {
-  const beta = bestShare(sums, count)
-  const mean = (sums[PAIR.p] + beta * sums[PAIR.q]) / count
-  const square = sums[PAIR.pp] + 2 * beta * sums[PAIR.pq] + beta * beta * sums[PAIR.qq]
-  return [mean, Math.max(0, square - count * mean * mean)]
 }

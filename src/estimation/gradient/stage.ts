@@ -7,8 +7,9 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { RESULT } from '../plan.ts'
+import { addSample, sumsFor } from './controlled.ts'
 import { GradientObserver, type Observed, type Side } from './observer.ts'
-import { GRADIENT_ROUND, type GradientPlan, PAIR, PAIR_SUMS, SHARD_PAIRS, SHARDS, SUMS } from './plan.ts'
+import { GRADIENT_ROUND, type GradientPlan, SHARD_PAIRS, SHARDS } from './plan.ts'
 import { readGradient } from './result.ts'
 
 /** Of the estimate's stream. */
@@ -20,6 +21,10 @@ const SHARE = 1 / 16
 /** Rounds that are run however few paths the estimate had, unless they are precise before, and those that take three grids. */
 const FEWEST_ROUNDS = 2
 const THIRD_GRID_ROUNDS = 2
+/** Rounds that are run while the standard error is beyond this share of a gradient that is not small beside what single paths observe. */
+const MODEST_ROUNDS = 5
+const MODEST = 1.5e-3
+const SMALL = 0.1
 
 export function estimateGradient(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan): void {
   clearScratch(context, plan.scratch)
@@ -52,7 +57,7 @@ class GradientEstimator {
     }))
     if (team.rank === 0) {
       views.doubles[plan.count / 8] = 0
-      views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * SUMS * estimate.training.dim)
+      views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
       views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS)
     }
     team.barrier()
@@ -73,7 +78,7 @@ class GradientEstimator {
       if (team.rank === 0) {
         views.doubles[plan.count / 8] = done
         if (sides.length === 3) views.doubles[plan.count / 8 + 1] = done
-        isDone = done + GRADIENT_ROUND > most || this.#isPrecise()
+        isDone = this.#isEnough(done, most)
       }
     } while (!team.shouldStop(isDone))
   }
@@ -97,9 +102,11 @@ class GradientEstimator {
     const [one, other] = simulators.map((simulator) =>
       this.#observer.follow(simulator, side, GRADIENT_ITERATION, firstPath, rows),
     )
-    const size = one.p.reduce((sum, p, k) => sum + (p + one.q[k]) ** 2, 0)
-    for (const part of ['p', 'q'] as const) {
-      for (let k = 0; k < one[part].length; k++) one[part][k] = 0.5 * (one[part][k] + other[part][k])
+    const size = one.p.reduce((sum, p) => sum + p * p, 0)
+    const parts = ({ p, q }: Observed) => [p, ...q]
+    for (const [k, part] of parts(one).entries()) {
+      const second = parts(other)[k]
+      for (let j = 0; j < part.length; j++) part[j] = 0.5 * (part[j] + second[j])
     }
     return { ...one, size }
   }
@@ -111,28 +118,31 @@ class GradientEstimator {
     const width = padded(dim)
     const [a, b, c] = [0, 1, 2].map((grid) => shares[grid] ?? 0)
     const [fine, coarse = fine, coarsest = coarse] = observed
-    const first = this.#plan.sums / 8 + (shard * SUMS + quantity * PAIR_SUMS) * dim
+    const { controls, shardSums } = this.#plan
+    const first = this.#plan.sums / 8 + (shard * shardSums + quantity * sumsFor(controls)) * dim
+    const sample = new Float64Array(controls + 1)
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
         const k = r * width + i
-        const p = a * fine.p[k] + b * coarse.p[k] + c * coarsest.p[k]
-        const q = a * fine.q[k] + b * coarse.q[k] + c * coarsest.q[k]
-        doubles[first + PAIR.p * dim + i] += p
-        doubles[first + PAIR.q * dim + i] += q
-        doubles[first + PAIR.pp * dim + i] += p * p
-        doubles[first + PAIR.pq * dim + i] += p * q
-        doubles[first + PAIR.qq * dim + i] += q * q
+        sample[0] = a * fine.p[k] + b * coarse.p[k] + c * coarsest.p[k]
+        for (let j = 0; j < controls; j++)
+          sample[j + 1] = a * fine.q[j][k] + b * coarse.q[j][k] + c * coarsest.q[j][k]
+        addSample(doubles, first + i, dim, sample)
       }
     }
   }
 
-  #isPrecise(): boolean {
-    const found = readGradient(this.#context.views.doubles, this.#plan)
-    if (found === null) return false
-    const { gradient, standardError, size } = found
-    return Math.hypot(...standardError) <= PRECISE * Math.max(size, Math.hypot(...gradient))
+  /** Whether `done` pairs are as precise as is asked for, or all that may be run. */
+  #isEnough(done: number, most: number): boolean {
+    const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan)!
+    const [length, error] = [Math.hypot(...gradient), Math.hypot(...standardError)]
+    if (error <= PRECISE * Math.max(size, length)) return true
+    const next = done + GRADIENT_ROUND
+    if (next <= most) return false
+    const isModest = length < SMALL * size || error <= MODEST * length
+    return isModest || next > Math.min(this.#plan.pairs, MODEST_ROUNDS * GRADIENT_ROUND)
   }
 }
 
-/** With |p + q|² of one path of each pair, summed. */
+/** With |p|² of one path of each pair, summed. */
 type Sized = Observed & { size: number }

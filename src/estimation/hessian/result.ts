@@ -1,6 +1,7 @@
 /** ∇²u from the means that its stage left. */
 
-import { controlledMoments, type Deviations, judgeByGrids, readGradient } from '../gradient/result.ts'
+import { addSample, controlledMoments, type Deviations, sumsFor } from '../gradient/controlled.ts'
+import { judgeByGrids, readGradient } from '../gradient/result.ts'
 import { beyondNoise, type Moments, nextOrder } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { readEstimate } from '../result.ts'
@@ -132,13 +133,13 @@ class Entry {
     grids: readonly number[],
     reaches: readonly number[] = this.#differences.reaches.length > 1 ? [4 / 3, -1 / 3] : [1],
   ): Deviations {
-    const sums = new Float64Array(5)
+    const sums = new Float64Array(sumsFor(1))
     for (let unit = 0; unit < this.#units; unit++) {
       const p = this.#combined(unit, 'p', grids, reaches)
       const q = this.#combined(unit, 'q', grids, reaches)
-      for (const [k, value] of [p, q, p * p, p * q, q * q].entries()) sums[k] += value
+      addSample(sums, 0, 1, Float64Array.of(p, q))
     }
-    return controlledMoments(sums, this.#units)
+    return controlledMoments(sums, 1, this.#units)
   }
 
   get #differences(): Differences {

@@ -185,7 +185,7 @@ class HessianEstimator {
       const weight = steering === null ? 1 : Math.exp(steering.logWeight[r])
       for (let i = 0; i < dim; i++) {
         p[r * dim + i] = weight * (seen.p[r * width + i] - slope[i])
-        q[r * dim + i] = weight * seen.q[r * width + i]
+        q[r * dim + i] = weight * seen.q[0][r * width + i]
       }
     }
     return { p, q }

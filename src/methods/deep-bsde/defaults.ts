@@ -20,6 +20,18 @@ const REGION_BATCH = 128
 const REGION_RATE = 5e-3
 const REGION_NETWORK_RATE = 0.3
 const DEFAULT_NETWORK_RATE = 0.1
+/**
+ * Up to here networks are as wide as they come. Beyond, a network costs more than all else, and brings less: what skips leave of Z is
+ * seen in a few directions. Its width falls with the square of the dimension, to the least that tells of a direction.
+ */
+const MOST_WIDE = 512
+const MOST_WIDTH = 64
+const LEAST_WIDTH = 4
+/** Components of a batch, and of the fewest fresh paths: a path of very many components tells as much as many paths of few. */
+const BATCH_COMPONENTS = 2 ** 21
+const LEAST_BATCH = 8
+const PATH_COMPONENTS = 2 ** 23
+const LEAST_PATHS = 2048
 /** At which the estimate ends where neither paths nor tolerance were chosen. */
 export const DEFAULT_RELATIVE_ERROR = 1e-3
 
@@ -47,18 +59,18 @@ export function resolveOptions(
   BATCH_SIZE.check(training.batchSize)
   ITERATIONS.check(training.iterations)
   LEARNING_RATE.check(training.schedule.rate)
-  return { training, estimate: estimateOptions(options), seed }
+  return { training, estimate: estimateOptions(problem.dim, options), seed }
 }
 
 /** Without a number of paths or a tolerance they end at the default relative error. */
-function estimateOptions(options: RunOptions): EstimateOptions {
+function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
   const { paths = MOST_PATHS, tolerance = 0 } = options
   PATHS.check(paths)
   TOLERANCE.check(tolerance)
   const isFree = options.paths === undefined && options.tolerance === undefined
   return {
     scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),
-    fewestPaths: isFree ? FEWEST_PATHS : 0,
+    fewestPaths: isFree ? clamp(PATH_COMPONENTS / dim, LEAST_PATHS, FEWEST_PATHS) : 0,
     paths,
     tolerance,
     relativeTolerance: isFree ? DEFAULT_RELATIVE_ERROR : 0,
@@ -82,7 +94,7 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
   const iterations = options.iterations ?? usual
   return {
     steps,
-    batchSize: options.batchSize ?? (isRegion ? REGION_BATCH : DEFAULT_BATCH),
+    batchSize: options.batchSize ?? (isRegion ? REGION_BATCH : usualBatch(problem.dim)),
     iterations,
     schedule: {
       name: options.schedule ?? (isPathwise && !isRegion ? 'plateau' : 'cosine'),
@@ -105,9 +117,23 @@ function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
   return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
 }
 
+function usualBatch(dim: number): number {
+  return clamp(4 * Math.floor(BATCH_COMPONENTS / dim / 4), LEAST_BATCH, DEFAULT_BATCH)
+}
+
+function usualWidth(dim: number, hasSkips: boolean): number {
+  if (hasSkips && dim > MOST_WIDE)
+    return Math.max(LEAST_WIDTH, Math.round(MOST_WIDTH * (MOST_WIDE / dim) ** 2))
+  return clamp(dim + 10, 32, MOST_WIDTH)
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, Math.floor(value)))
+}
+
 function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecification {
   const family = options.family ?? 'multilayer'
-  const width = options.region === undefined ? Math.max(32, Math.min(64, problem.dim + 10)) : 64
+  const width = options.region === undefined ? usualWidth(problem.dim, options.skips !== 'none') : MOST_WIDTH
   const isShallow = family === 'two-layer' || family === 'random-features'
   return {
     family,

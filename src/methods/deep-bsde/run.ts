@@ -13,7 +13,6 @@ import {
   readRegion,
   readRegionPoints,
 } from '../../estimation/region.ts'
-import { estimateRegions } from '../../estimation/regions.ts'
 import { type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { planSample, readSamples } from '../../estimation/sample-paths.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
@@ -28,13 +27,13 @@ import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
-import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
+import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
@@ -63,7 +62,7 @@ export async function solveByTraining(
   const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
-  checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
+  checkpoints?.plan(session.arena, resolved)
   const hasBounds = options.bounds && problem.structure?.curvature
   const boundsPlan = hasBounds
     ? planBounds(session.arena, problem, estimatePlan, problem.structure!, session.workers)
@@ -92,14 +91,19 @@ export async function solveByTraining(
   const estimated = (paths: number) =>
     options.onProgress?.({ stage: 'estimate', paths, of: resolved.estimate.paths, isMost })
   const estimatePlans: EstimatePlans = { estimate: estimatePlan, gradient: gradientPlan }
-  await session.run(
-    'deep-bsde',
-    'estimate',
-    problem,
-    estimatePlans,
-    estimated,
-    isTrained ? checkpoints : null,
-  )
+  const { shareRounds } = session
+  if (shareRounds && isTrained) {
+    await estimateWithHelp(session, problem, estimatePlans, resolved, views, shareRounds, estimated)
+  } else {
+    await session.run(
+      'deep-bsde',
+      'estimate',
+      problem,
+      estimatePlans,
+      estimated,
+      isTrained ? checkpoints : null,
+    )
+  }
   if (isTrained) await checkpoints?.write(!signal?.aborted, signal?.aborted)
   let lastAt = performance.now()
   const lap = () => {
@@ -130,16 +134,18 @@ export async function solveByTraining(
   }
   if (boundsPlan !== null) {
     lap()
-    await session.run('deep-bsde', 'bound', problem, boundsPlan, (paths) =>
-      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths }),
-    )
+    const bounded = (paths: number) =>
+      options.onProgress?.({ stage: 'estimate', paths, of: boundsPlan.paths })
+    if (shareRounds && isTrained) {
+      await boundWithHelp(session, problem, boundsPlan, resolved, views, shareRounds, bounded)
+    } else await session.run('deep-bsde', 'bound', problem, boundsPlan, bounded)
     elapsedMs.bounds = lap()
     found.bounds = readBounds(views.doubles, boundsPlan, elapsedMs.bounds)
     doubtByBounds(found)
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
-  await session.model?.save(views.memory, modelRegions(plan), resolved, found)
+  await session.model?.save(views.memory, session.arena.kept('model'), resolved, found)
   return found
 }
 

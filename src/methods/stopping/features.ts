@@ -22,6 +22,9 @@ const EVERYWHERE = 0.03
 /** A feature with this bias is the constant 1. */
 const SATURATED = 20
 const MOST_SAMPLES = 512
+/** Steps to the slopes' main direction, and the least share of its components that may be left when they are added. */
+const TURNS = 30
+const LEAST_SUM = 0.2
 
 /** Draws the features of interval `n`. @param samples states at its end, each in order; overwritten */
 export function drawFeatures(
@@ -37,16 +40,20 @@ export function drawFeatures(
   const soft = softSamples(doubles, plan, interval, samples)
   standardise(floats, doubles, interval, samples)
   const root = rootOf(doubles, plan, dim)
+  const sum = new Float64Array(dim).fill(1)
   const at = (k: number, i: number) => interval.weights / 4 + i * width + k
   for (let k = 0; k < Math.min(firstSoft, features - 1); k++) {
     const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
     const sharpens = random.next() < SHARP_SHARE
     const size = random.next()
     const knotRow = Math.floor(random.next() * samples.length)
-    const direction = times(
-      root,
-      Float64Array.from({ length: dim }, () => random.normal()),
-    )
+    // The value is a function of the sum where all that it is made of is.
+    const direction = plan.isOfSum
+      ? sum
+      : times(
+          root,
+          sum.map(() => random.normal()),
+        )
     const along = samples.map((row) => dot(row, direction))
     const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction)
     const isSharp = sharpens && step > 0
@@ -63,8 +70,39 @@ export function drawFeatures(
     floats[interval.spread / 4 + k] = scale * scale * step
     floats[interval.sharpens / 4 + k] = isSharp ? 1 : 0
   }
+  if (plan.growth >= 0) writeGrowth(floats, doubles, plan, n, dim)
   if (firstSoft < features) drawSoft(floats, plan, n, soft)
   floats[interval.bias / 4 + features - 1] = SATURATED
+}
+
+/**
+ * exp(v·s) with v along the slopes, of sum 1: a sum or a mean of assets, the greatest of them or their geometric mean grow like that,
+ * where tanh has long ended to grow.
+ */
+function writeGrowth(
+  floats: Float32Array,
+  doubles: Float64Array,
+  plan: StoppingPlan,
+  n: number,
+  dim: number,
+): void {
+  const { intervals, growth, width, fit } = plan
+  const interval = intervals[n]
+  const unit = doubles[interval.unit / 8]
+  const shape = doubles.subarray(fit.shape / 8, fit.shape / 8 + dim * dim)
+  let v = Float64Array.from({ length: dim }, (_, i) => Math.sqrt(shape[i * dim + i]))
+  for (let turn = 0; turn < TURNS; turn++) {
+    const next = v.map((_, i) => dot(v, shape.subarray(i * dim, (i + 1) * dim)))
+    const length = Math.sqrt(dot(next, next))
+    v = next.map((value) => value / (length || 1))
+  }
+  const sum = dotWithOnes(v)
+  const isAlike = Math.abs(sum) > LEAST_SUM * v.reduce((total, value) => total + Math.abs(value), 0)
+  const direction = v.map((value) => (isAlike ? (unit * value) / sum : unit / dim))
+  const at = (array: number) => array / 4 + growth
+  for (let i = 0; i < dim; i++) floats[interval.weights / 4 + i * width + growth] = direction[i]
+  for (const array of [interval.bias, interval.drift, interval.sharpens]) floats[at(array)] = 0
+  floats[at(interval.spread)] = spreadOf(floats, plan, unit, direction)
 }
 
 /** Features of the soft maxima alone; directions by their own deviations, or by those that are left when the others are known. */

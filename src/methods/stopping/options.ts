@@ -8,10 +8,16 @@ import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'
 import { BLOCK_ROWS, type StoppingOptions } from './rule-plan.ts'
 
-/** Steps of the whole grid, and of one interval in one dimension, at least. */
+/** Steps of the whole grid, and of one interval where the value is a function of one number, at least. */
 const DEFAULT_STEPS = 64
 const STEPS_OF_ONE = 4
 const PATHS_OF_FEATURE = 32
+/** Steps more than asked for that are taken to have nodes where coefficients jump. */
+const MOST_FURTHER = 1000
+const MOST_FEATURES = 512
+/** Where the value is a function of one number: the state, or the sum of its components. */
+const FEATURES_OF_ONE = 128
+const FEATURES_OF_SUM = 256
 /** Equal dates that stand for any time; twice as many tell what they are off by. */
 const DATES_FOR_ANY = 50
 
@@ -53,17 +59,17 @@ function resolveStopping(
   dates: readonly number[],
   options: RunOptions,
 ): StoppingOptions {
-  const { dim, horizon } = problem
+  const isNarrow = problem.dim === 1 || problem.stopping.isOfSum
   const seed = options.seed ?? 1
-  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, dim === 1 ? STEPS_OF_ONE * dates.length : 0)
+  const wanted = options.steps ?? Math.max(DEFAULT_STEPS, isNarrow ? STEPS_OF_ONE * dates.length : 0)
   const fitPaths = options.batchSize ?? DEFAULT_FIT_PATHS
   const paths = options.paths ?? DEFAULT_PATHS
   checkOptions({ steps: wanted, batchSize: fitPaths, paths, seed }, [SEED, ...about.options])
-  const { nodes, steps } = nodesOf(problem.id, dates, horizon, wanted)
+  const { nodes, steps } = nodesOf(problem, dates, wanted)
   return {
     nodes,
     steps,
-    features: featuresOf(dim, fitPaths),
+    features: featuresOf(mostFeatures(problem), fitPaths),
     // A block at least for each fold.
     fitPaths: roundUp(fitPaths, 2 * BLOCK_ROWS),
     paths: roundUp(paths, BLOCK_ROWS),
@@ -72,25 +78,40 @@ function resolveStopping(
   }
 }
 
-/** The coarsest uniform grid of at least `wanted` steps that has every date among its nodes. */
-function nodesOf(id: string, dates: readonly number[], horizon: number, wanted: number) {
-  for (let least = 1; least <= MOST_STEPS; least++) {
-    const isOn = dates.every((date) => {
-      const place = (date / horizon) * least
-      return Math.abs(place - Math.round(place)) < 1e-9 * least
-    })
-    if (!isOn) continue
-    const steps = least * Math.ceil(wanted / least)
-    return { nodes: [0, ...dates.map((date) => Math.round((date / horizon) * steps))], steps }
+/**
+ * The coarsest uniform grid of at least `wanted` steps that has every date among its nodes, and where there is such a one every time at which
+ * coefficients jump or bend.
+ */
+function nodesOf({ id, horizon, specialTimes }: CompiledStopping, dates: readonly number[], wanted: number) {
+  const least =
+    leastSteps([...dates, ...specialTimes], horizon, wanted + MOST_FURTHER) ??
+    leastSteps(dates, horizon, MOST_STEPS)
+  if (least === null) {
+    throw new UserError(
+      `${id}: stopping dates must be multiples of horizon/n for some n up to ${MOST_STEPS}, got ${dates.slice(0, 3).join(', ')}, …. Round them.`,
+    )
   }
-  throw new UserError(
-    `${id}: stopping dates must be multiples of horizon/n for some n up to ${MOST_STEPS}, got ${dates.slice(0, 3).join(', ')}, …. Round them.`,
-  )
+  const steps = least * Math.ceil(wanted / least)
+  return { nodes: [0, ...dates.map((date) => Math.round((date / horizon) * steps))], steps }
 }
 
-/** One less than a multiple of 4; few where there are few paths to fit them to. */
-function featuresOf(dim: number, fitPaths: number): number {
-  const most = dim === 1 ? 64 : 512
+/** The fewest equal steps, `most` at most, that every time is a number of. */
+function leastSteps(times: readonly number[], horizon: number, most: number): number | null {
+  for (let least = 1; least <= most; least++) {
+    const isOn = times.every((time) => {
+      const place = (time / horizon) * least
+      return Math.abs(place - Math.round(place)) < 1e-9 * least
+    })
+    if (isOn) return least
+  }
+  return null
+}
+
+function mostFeatures({ dim, stopping }: CompiledStopping): number {
+  return dim === 1 ? FEATURES_OF_ONE : stopping.isOfSum ? FEATURES_OF_SUM : MOST_FEATURES
+}
+
+function featuresOf(most: number, fitPaths: number): number {
   return Math.max(16, Math.min(most, roundUp(fitPaths / PATHS_OF_FEATURE, 4))) - 1
 }
 

@@ -1,12 +1,15 @@
 /** What the fresh paths say, on the main thread. */
 import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
-import type { StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
+import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
 import { timesOf } from './stopped.ts'
 import { isMovedByConstants } from './walker.ts'
+
+/** Moments at which both limits are told, where samples are asked for. */
+const COURSE = 64
 
 /** A mean over paths. */
 export interface Mean {
@@ -27,6 +30,7 @@ export interface Found {
   gradient: (number | null)[]
   time: StoppingAnswer['time']
   chances: StoppedAt[]
+  course: LimitsAt[]
 }
 
 export function readFound(views: Views, problem: CompiledStopping, plan: StoppingPlan): Found {
@@ -35,16 +39,20 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
   const lower = doubles.subarray(plan.lower / 8, plan.lower / 8 + paths)
   const upper = doubles.subarray(plan.upper / 8, plan.upper / 8 + paths)
   const stopped = integers.subarray(plan.stopped / 4, plan.stopped / 4 + paths)
-  const means = [lower, upper].map(meanOf)
   const { sign } = problem.stopping
-  const [low, high] =
-    sign === 1 ? means : [means[1], means[0]].map((mean) => ({ ...mean, value: -mean.value }))
+  const limits = (count: number): [Mean, Mean] => {
+    const [low, high] = [lower, upper].map((values) => meanOf(values.subarray(0, count)))
+    const turned = (mean: Mean) => ({ ...mean, value: -mean.value })
+    return sign === 1 ? [low, high] : [turned(high), turned(low)]
+  }
+  const [low, high] = limits(paths)
   const middle = meanOf(lower.map((value, k) => 0.5 * sign * (value + upper[k])))
   return {
     paths,
     lower: low,
     upper: high,
     middle,
+    course: courseOf(paths, limits),
     martingale: martingaleOf(doubles, problem, plan, paths),
     gradient: gradientOf(views, problem, plan, paths),
     ...timesOf(
@@ -52,6 +60,16 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
       plan.nodes.map((node) => timeAt(plan.grid, node)),
     ),
   }
+}
+
+/** At up to `COURSE` counts of paths. */
+function courseOf(paths: number, limits: (count: number) => [Mean, Mean]): LimitsAt[] {
+  const step = Math.ceil(paths / COURSE)
+  const counts = Array.from({ length: Math.floor(paths / Math.max(1, step)) }, (_, k) => (k + 1) * step)
+  return counts.map((count) => {
+    const [lower, upper] = limits(count)
+    return { paths: count, lower, upper }
+  })
 }
 
 /** Fresh paths that are done. */
@@ -114,7 +132,7 @@ function fittedSlope(
   floats: Float32Array,
   doubles: Float64Array,
   { dim, stopping }: CompiledStopping,
-  { intervals: [first], width, motion }: StoppingPlan,
+  { intervals: [first], width, motion, growth }: StoppingPlan,
 ): Float64Array {
   const slope = new Float64Array(dim)
   const unit = doubles[first.unit / 8]
@@ -124,7 +142,8 @@ function fittedSlope(
       const state = (motion.x0[i] - floats[first.centre / 4 + i]) / unit
       argument += floats[first.weights / 4 + i * width + k] * state
     }
-    const steep = doubles[first.coefficients / 8 + k] * (1 - Math.tanh(argument) ** 2)
+    const slopeOf = k === growth ? Math.exp(argument) : 1 - Math.tanh(argument) ** 2
+    const steep = doubles[first.coefficients / 8 + k] * slopeOf
     for (let i = 0; i < dim; i++) slope[i] += (steep * floats[first.weights / 4 + i * width + k]) / unit
   }
   if (!stopping.isExchangeable) return slope

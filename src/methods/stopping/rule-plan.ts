@@ -32,11 +32,15 @@ export interface RulePlan extends StoppingOptions {
   columns: number
   /** From this one on features are of the soft maxima alone. */
   firstSoft: number
+  /** The feature that is an exponential of the coordinates, as X is of its logarithm; −1 where there is none. */
+  growth: number
   grid: UniformGrid
   width: number
   /** X in the coordinates that features are taken of: log X where X is geometric. */
   motion: CompiledProblem
   isLog: boolean
+  /** See `CompiledStopping`. */
+  isOfSum: boolean
   coefficients: StepCoefficients
   /** For each interval between two dates. */
   intervals: IntervalPlan[]
@@ -100,8 +104,9 @@ export function planRule(
   const { dim, horizon } = problem
   const { nodes, steps, features } = options
   const width = features + 1
-  const softs = problem.stopping.isExchangeable ? SOFT_MAXIMA : 0
+  const softs = isOrdered(problem) ? SOFT_MAXIMA : 0
   const columns = dim + softs
+  const firstSoft = softs === 0 ? width : Math.round((1 - SOFT_SHARE) * features)
   const at = arena.bytes
   const intervals = nodes.slice(1).map(
     (node, n): IntervalPlan => ({
@@ -118,20 +123,29 @@ export function planRule(
     }),
   )
   const floor = arena.doubles(1)
+  const learned = { at, bytes: arena.bytes - at }
+  arena.keep(learned, 'state')
   return {
     ...options,
     columns,
-    firstSoft: softs === 0 ? width : Math.round((1 - SOFT_SHARE) * features),
+    firstSoft,
+    growth: isPositive(problem) ? Math.min(firstSoft, features - 1) - 1 : -1,
     grid: uniformGrid(horizon, steps),
     width,
     motion: coordinates(problem),
     isLog: isPositive(problem),
+    isOfSum: problem.stopping.isOfSum,
     intervals,
     floor,
-    learned: { at, bytes: arena.bytes - at },
+    learned,
     coefficients: planCoefficients(arena, problem, 1, workers),
     workers: Array.from({ length: workers }, () => planWorker(arena, problem, columns, width)),
   }
+}
+
+/** Whether features are of the components in descending order: where they may change places, and do not count by their sum alone. */
+export function isOrdered({ stopping: { isExchangeable, isOfSum } }: CompiledStopping): boolean {
+  return isExchangeable && !isOfSum
 }
 
 function planWorker(

@@ -57,11 +57,22 @@ export class StoppingRule implements LearnedRule {
   }
 
   stop(t: number, x: ArrayLike<number>): boolean {
-    this.#check(t, x)
+    return this.stops(t, [x])[0]
+  }
+
+  stops(t: number, states: readonly ArrayLike<number>[]): boolean[] {
+    for (const x of states) this.#check(t, x)
     const date = this.#dateOf(t)
-    if (date === null) return false
-    if (date === this.#plan.intervals.length) return true
-    return this.#signed(this.#payAt(t, x)) > this.#lookAt(date, x)
+    if (date === null) return states.map(() => false)
+    const { intervals } = this.#plan
+    if (date === intervals.length) return states.map(() => true)
+    return states.flatMap((_, first) => {
+      if (first % BLOCK_ROWS !== 0) return []
+      const block = states.slice(first, first + BLOCK_ROWS)
+      this.#put(block)
+      this.#walker.look(intervals[date], 0)
+      return block.map((x, r) => this.#signed(this.#payAt(t, x)) > this.#fitOf(date, r))
+    })
   }
 
   goingOn(t: number, x: ArrayLike<number>): number {
@@ -159,13 +170,14 @@ export class StoppingRule implements LearnedRule {
   }
 
   #lookAt(n: number, x: ArrayLike<number>, step = 0): number {
-    this.#put(x)
+    this.#put([x])
     this.#walker.look(this.#plan.intervals[n], step)
     return this.#fitOf(n, 0)
   }
 
-  #put(x: ArrayLike<number>): void {
-    for (let r = 0; r < BLOCK_ROWS; r++) this.#walker.place(r, x)
+  /** The rows at these states in turn. */
+  #put(states: readonly ArrayLike<number>[]): void {
+    for (let r = 0; r < BLOCK_ROWS; r++) this.#walker.place(r, states[r % states.length])
   }
 
   #payAt(t: number, x: ArrayLike<number>): number {

@@ -14,7 +14,7 @@ export function stoppingResult(
   problem: CompiledStopping,
   plans: readonly StoppingPlan[],
   founds: readonly Found[],
-  wasStopped: boolean,
+  { wasStopped, hasSamples }: { wasStopped: boolean; hasSamples: boolean },
   elapsedMs: MethodResult['elapsedMs'],
 ): MethodResult {
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
@@ -62,6 +62,7 @@ export function stoppingResult(
       chances: found.chances,
       rule: ruleOf(found),
       holdsFor: holdsFor(problem),
+      ...(hasSamples && { course: found.course }),
     },
     elapsedMs,
   }

@@ -12,8 +12,13 @@ import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { Linearised } from './linearised.ts'
 import { Order } from './order.ts'
-import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
+import { BLOCK_ROWS, type IntervalPlan, isOrdered, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
+
+/** How far from a node rate and source are taken where they may jump at it, as a share of the horizon. */
+const ASIDE = 1e-10
+/** Beyond it an exponential is no feature of use. */
+const MOST_GROWTH = 30
 
 /** Where the noise of paths comes from. */
 export interface NoiseSource {
@@ -49,6 +54,7 @@ export class Walker {
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
   readonly #source: NoiseSource
   readonly #driver: Linearised | null
+  readonly #grown = new Float64Array(BLOCK_ROWS)
   readonly #isPushed: boolean
 
   /** @param isPushed whether a driver that is not linear moves the paths by its slope in z */
@@ -67,11 +73,11 @@ export class Walker {
     this.#problem = problem
     this.#plan = plan
     this.#simulator = new Simulator(motion, step, grid, context, coefficients, seed)
-    this.softs = problem.stopping.isExchangeable ? new SoftMaxima(problem.dim) : null
+    this.softs = isOrdered(problem) ? new SoftMaxima(problem.dim) : null
     const { square, cross } = likeness(motion)
     this.#square = square
     this.#correlation = cross / square
-    this.#order = new Order(problem.dim, problem.stopping.isExchangeable)
+    this.#order = new Order(problem.dim, isOrdered(problem))
     this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
     this.#source = source
@@ -107,14 +113,14 @@ export class Walker {
   begin(node: number): void {
     this.weight.fill(1)
     this.earned.fill(0)
-    if (this.#isVarying) this.#accrueAt(node, 0)
+    if (this.#isVarying) this.#accrueAt(node, 0, 1)
   }
 
   /** The features at the rows' states, into hands.features. */
   look(interval: IntervalPlan, j: number): void {
     const { kernels, views } = this.#context
     const { hands } = this
-    const { width, columns } = this.#plan
+    const { width, columns, growth } = this.#plan
     const { floats } = views
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
@@ -126,7 +132,11 @@ export class Walker {
     this.#rescale(interval, j)
     kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, columns, width, 0)
     kernels.scaleShift(hands.features, hands.features, hands.scale, hands.shift, BLOCK_ROWS, width)
+    const grown = this.#grow()
     kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
+    grown?.forEach((value, r) => {
+      floats[hands.features / 4 + r * width + growth] = value
+    })
   }
 
   /**
@@ -147,11 +157,22 @@ export class Walker {
     this.#bend(interval)
   }
 
+  /** The exponential of the feature that is one, before the others become tanh. */
+  #grow(): Float64Array | null {
+    const { growth, width } = this.#plan
+    if (growth < 0) return null
+    const { floats } = this.#context.views
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features / 4 + r * width + growth]))
+    }
+    return this.#grown
+  }
+
   /** From w·δ to the increments of tanh. */
   #bend({ weights }: IntervalPlan): void {
     const { floats } = this.#context.views
     const { hands } = this
-    const { width, firstSoft } = this.#plan
+    const { width, firstSoft, growth } = this.#plan
     const bend = this.hasSecondOrder ? 1 : 0
     const lastOwn = Math.min(firstSoft, width)
     for (let r = 0; r < BLOCK_ROWS; r++) {
@@ -159,8 +180,10 @@ export class Walker {
       for (let k = 0; k < lastOwn; k++) {
         const phi = floats[phis + k]
         const move = floats[moves + k]
-        const second = bend * phi * (move * move - floats[hands.spread / 4 + k])
-        floats[moves + k] = (1 - phi * phi) * (move - second)
+        const spread = floats[hands.spread / 4 + k]
+        const second = bend * phi * (move * move - spread)
+        floats[moves + k] =
+          k === growth ? phi * Math.expm1(move - 0.5 * spread) : (1 - phi * phi) * (move - second)
       }
       if (this.softs !== null) this.#bendSoft(this.softs, r, weights / 4 + this.#problem.dim * width)
     }
@@ -238,7 +261,7 @@ export class Walker {
     const rows = Array.from({ length: count }, (_, r) =>
       Float64Array.from(floats.subarray(from / 4 + r * width, from / 4 + r * width + dim)),
     )
-    return this.#problem.stopping.isExchangeable ? rows.map((row) => row.sort().reverse()) : rows
+    return isOrdered(this.#problem) ? rows.map((row) => row.sort().reverse()) : rows
   }
 
   /** Discount and payments of the step that ends at `node`. */
@@ -255,12 +278,16 @@ export class Walker {
       for (let r = 0; r < BLOCK_ROWS; r++) weight[r] *= factor
       return
     }
-    this.#accrueAt(node, BLOCK_ROWS)
+    this.#accrueAt(node, BLOCK_ROWS, -1)
     const [rates, sources] = [this.#rates, this.#sources]
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const next = weight[r] * Math.exp(-0.5 * dt * (rates[r] + rates[BLOCK_ROWS + r]))
       earned[r] += 0.5 * dt * (weight[r] * sources[r] + next * sources[BLOCK_ROWS + r])
       weight[r] = next
+    }
+    if (this.#problem.specialTimes.length > 0) {
+      this.#accrueAt(node, 0, 1)
+      return
     }
     rates.copyWithin(0, BLOCK_ROWS)
     sources.copyWithin(0, BLOCK_ROWS)
@@ -295,12 +322,12 @@ export class Walker {
     const { kernels, views } = this.#context
     const { floats, doubles } = views
     const { hands } = this
-    const { width, columns } = this.#plan
+    const { width, columns, growth } = this.#plan
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let k = 0; k < width; k++) {
         const phi = floats[hands.features / 4 + r * width + k]
         const steep = doubles[coefficients / 8 + k] * floats[hands.scale / 4 + k]
-        floats[hands.rows / 4 + r * width + k] = steep * (1 - phi * phi)
+        floats[hands.rows / 4 + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
       }
     }
     kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
@@ -354,11 +381,14 @@ export class Walker {
     return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
   }
 
-  #accrueAt(node: number, at: number): void {
+  /** Rate and source at a node; where they jump there, before it (−1) or after it (1). */
+  #accrueAt(node: number, at: number, side: 1 | -1): void {
     this.unfold()
     const { floats } = this.#context.views
-    const width = padded(this.#problem.dim)
-    const t = timeAt(this.#plan.grid, node)
+    const { dim, horizon, specialTimes } = this.#problem
+    const width = padded(dim)
+    const aside = specialTimes.length === 0 ? 0 : side * ASIDE * horizon
+    const t = timeAt(this.#plan.grid, node) + aside
     this.#accrual(
       BLOCK_ROWS,
       t,

@@ -1,0 +1,76 @@
+/** What an estimate adds up over its rounds, in path order, and when that is enough. */
+import { Extremes } from '../statistics/hidden-tail.ts'
+import { welford } from '../statistics/welford.ts'
+import { gridSizes } from './grid-sizes.ts'
+import { COARSEST_PATHS, COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS } from './plan.ts'
+import { readEstimate } from './result.ts'
+
+/** Of what more paths do not make smaller, their own error need not be less than this share. */
+const POINTLESS = 0.2
+/** A sample's own standard error is not trusted before this many paths. */
+export const FEWEST_PATHS = 1024
+
+/** The round that begins with path `first`: how many paths it has, and on how many grids. */
+export function roundAt({ options }: EstimatePlan, first: number): { paths: number; grids: 2 | 3 } {
+  return { paths: Math.min(ROUND_PATHS, options.paths - first), grids: first < COARSEST_PATHS ? 3 : 2 }
+}
+
+/** The sums in the memory; whoever writes them is one alone. */
+export class EstimateSums {
+  readonly #doubles: Float64Array
+  readonly #plan: EstimatePlan
+  readonly #extremes: Extremes
+
+  constructor(doubles: Float64Array, plan: EstimatePlan) {
+    this.#doubles = doubles
+    this.#plan = plan
+    this.#extremes = new Extremes(doubles, plan.extremes.paths / 8)
+  }
+
+  get y0(): number {
+    return this.#doubles[this.#plan.result / 8 + RESULT.y0]
+  }
+
+  /** Adds a round's values to the running means and sums of squares (Welford). */
+  add(paths: number, grids: 2 | 3): void {
+    const doubles = this.#doubles
+    const result = this.#plan.result / 8
+    const { share, coarseShare } = gridSizes(this.#plan)
+    for (let p = 0; p < paths; p++) {
+      const row = this.#plan.values / 8 + p * COLUMNS
+      const value = doubles[row + COLUMN.value]
+      const count = ++doubles[result + RESULT.count]
+      welford(doubles, result + RESULT.value, value, count)
+      this.#extremes.add(value - this.y0)
+      const gap = value - doubles[row + COLUMN.coarse]
+      welford(doubles, result + RESULT.gap, gap, count)
+      welford(doubles, result + RESULT.extrapolated, value + share * gap, count)
+      if (grids < 3) continue
+      const coarseGap = doubles[row + COLUMN.coarse] - doubles[row + COLUMN.coarsest]
+      const coarsestCount = ++doubles[result + RESULT.coarsestCount]
+      welford(doubles, result + RESULT.coarseGap, coarseGap, coarsestCount)
+      welford(doubles, result + RESULT.bend, gap + share * gap - coarseShare * coarseGap, coarsestCount)
+    }
+  }
+
+  /** Whether `done` paths are all, or as many as the error asked for takes. */
+  isEnough(done: number): boolean {
+    return done >= this.#plan.options.paths || this.#isPrecise(done)
+  }
+
+  #isPrecise(done: number): boolean {
+    const { fewestPaths } = this.#plan.options
+    if (done < Math.max(FEWEST_PATHS, fewestPaths)) return false
+    const { value, errors } = readEstimate(this.#doubles, this.#plan)
+    const limit = this.errorLimit(value)
+    // What grid and networks leave is no smaller for more paths.
+    const rest = POINTLESS * Math.hypot(errors.grid, errors.remainder)
+    return limit > 0 && errors.statistical <= Math.max(limit, rest)
+  }
+
+  /** The standard error asked for; 0 where none is. */
+  errorLimit(value: number): number {
+    const { tolerance, relativeTolerance } = this.#plan.options
+    return Math.max(tolerance, relativeTolerance * Math.abs(value))
+  }
+}

@@ -1,0 +1,22 @@
+/** Length and largest of long lists: a function takes some hundred thousand arguments at most, and a gradient may have a million components. */
+
+/** Arguments of one call. */
+const AT_ONCE = 10_000
+
+/** √Σv² */
+export function lengthOf(values: readonly number[]): number {
+  return inParts(values, Math.hypot)
+}
+
+/** The largest of them, −∞ of none, NaN where one is. */
+export function largestOf(values: readonly number[]): number {
+  return inParts(values, Math.max)
+}
+
+function inParts(values: readonly number[], of: (...values: number[]) => number): number {
+  if (values.length <= AT_ONCE) return of(...values)
+  const parts: number[] = []
+  for (let from = 0; from < values.length; from += AT_ONCE)
+    parts.push(of(...values.slice(from, from + AT_ONCE)))
+  return inParts(parts, of)
+}

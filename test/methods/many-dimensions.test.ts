@@ -1,0 +1,31 @@
+/** What a run takes where there are many dimensions. */
+import { describe, expect, it } from 'vitest'
+import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
+import { compileProblem } from '../../src/problem/compile.ts'
+import { overrideSettings } from '../../src/problem/settings.ts'
+import type { RunOptions } from '../../src/solution/solution.ts'
+
+async function optionsAt(dim: number, options: RunOptions = {}) {
+  const page = await loadProblem('heat')
+  const problem = await compileProblem(page, overrideSettings(page, { dim }))
+  const { training, estimate } = resolveOptions(problem, null, options)
+  return [...training.network.hidden, training.batchSize, estimate.fewestPaths]
+}
+
+describe('defaults', () => {
+  it.each([
+    [100, [64, 64, 64, 8192]],
+    [512, [64, 64, 64, 8192]],
+    [1024, [16, 16, 64, 8192]],
+    [10_000, [4, 4, 64, 2048]],
+    [100_000, [4, 4, 20, 2048]],
+    [1_000_000, [4, 4, 8, 2048]],
+  ])('of %i dimensions are networks, batches and paths of %j', async (dim, expected) => {
+    expect(await optionsAt(dim)).toEqual(expected)
+  })
+
+  it('keep their width for networks without skips', async () => {
+    expect(await optionsAt(10_000, { skips: 'none' })).toEqual([64, 64, 64, 2048])
+  })
+})
