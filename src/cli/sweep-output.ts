@@ -3,9 +3,11 @@ import { extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
 import { formatTable, type TableFormat } from '../report/table.ts'
+import { picturedNames } from '../sweeps/picture.ts'
+import type { SweepRun } from '../sweeps/plan.ts'
 import { sweepTable } from '../sweeps/rows.ts'
 import type { Sweep } from '../sweeps/sweep.ts'
-import { print } from './print.ts'
+import { print, say } from './print.ts'
 
 export interface SweepOutputs {
   out?: string
@@ -38,9 +40,19 @@ export async function checkSweepOutputs({ out, report, plot }: SweepOutputs): Pr
   if (plot !== undefined || report !== undefined) await (await import('../report/plotting.ts')).loadPlotter()
 }
 
+/** Before any run. @throws UserError where a picture was asked for, and what is varied makes none */
+export function checkPictured(
+  { plot }: SweepOutputs,
+  runs: readonly SweepRun[],
+  varied: readonly string[],
+): void {
+  if (plot === undefined || picturedNames(runs, varied).length > 0) return
+  throw new UserError('--plot: a picture is of one or two varied numbers. Vary those, or leave --plot out.')
+}
+
 /** @throws WriteError when everything that could be written is */
 export async function writeSweep(sweep: Sweep, { out, json, report, plot }: SweepOutputs): Promise<void> {
-  print(`${json ? JSON.stringify(sweep) : printed(sweep)}\n`)
+  if (json || sweep.rows.length > 0) print(`${json ? JSON.stringify(sweep) : printed(sweep)}\n`)
   if (sweep.rows.length === 0) return
   if (out !== undefined) await replaceFile(out, `${FORMS[extname(out).toLowerCase()](sweep)}\n`)
   if (report !== undefined) {
@@ -55,12 +67,9 @@ async function writePlot(sweep: Sweep, plot: string): Promise<void> {
   const { drawSweep, SIZE } = await import('../sweeps/page.ts')
   const { writePicture } = await import('../report/write.ts')
   const svg = await drawSweep(sweep)
-  if (svg === null) {
-    throw new UserError(
-      '--plot: only one or two varied numbers with values make a picture. The table has everything.',
-    )
-  }
-  await writePicture(plot, svg, SIZE.width)
+  if (svg === null)
+    say(`deepbsde: --plot: too few runs have a value for a picture: '${plot}' is not written.\n`)
+  else await writePicture(plot, svg, SIZE.width)
 }
 
 function printed(sweep: Sweep): string {

@@ -7,14 +7,14 @@ import { jobOptionsOf } from '../runs/job.ts'
 import { formatCount } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import { readCases } from '../sweeps/cases.ts'
-import { type SweepRequest, type SweepRun, sweepRuns } from '../sweeps/plan.ts'
+import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from '../sweeps/plan.ts'
 import { caseText, type KeptRow, rowOf, rowText } from '../sweeps/rows.ts'
 import { checkSweep, openSweepJournal, type Sweep, sweepOf, sweepTasks } from '../sweeps/sweep.ts'
 import { parseVary } from '../sweeps/vary.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
 import { say } from './print.ts'
-import { checkSweepOutputs, type SweepOutputs, writeSweep } from './sweep-output.ts'
+import { checkPictured, checkSweepOutputs, type SweepOutputs, writeSweep } from './sweep-output.ts'
 import { refuseTooMany } from './sweep-size.ts'
 
 export interface SweepFlags
@@ -44,6 +44,7 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
   const request = await requestOf(argument, flags)
   if (!flags.yes) await refuseTooMany(request, flags)
   const runs = sweepRuns(request)
+  checkPictured(flags, runs, variedNames(request))
   await checkSweep(request, { workers: flags.workers })
   const journal = path === undefined ? null : await openSweepJournal('--journal', path)
   try {

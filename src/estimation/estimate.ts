@@ -21,13 +21,15 @@ import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RE
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, FEWEST_PATHS, roundAt } from './sums.ts'
+import { ValueSearch } from './value-search.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
 const ESTIMATE_ITERATION = 0
 const SETTLING_ITERATION = 1
 const FIT_ITERATION = 3
-/** Where Y₀ begins at the value of another point, its first correction is no small one. */
-const SETTLING_ROUNDS_ELSEWHERE = 3
+/** Steps of the search for Y₀; it has ended where one is this many standard errors of its paths or less. */
+const MOST_SETTLING_ROUNDS = 8
+const SETTLED = 4
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 /** Rounds of branching paths that are not begun where more than these would be needed. */
@@ -142,10 +144,11 @@ class Estimator {
       this.#controls.forget(this.#y0())
     }
     team.barrier()
-    for (let round = 0; round < (this.#plan.elsewhere ? SETTLING_ROUNDS_ELSEWHERE : 1); round++) {
+    const search = new ValueSearch()
+    let isSettled = false
+    for (let round = 1; !team.shouldStop(isSettled || round > MOST_SETTLING_ROUNDS); round++) {
       this.#round(SETTLING_ITERATION, 0, paths, 1)
-      if (team.rank === 0) this.#settleByPaths(paths)
-      team.barrier()
+      if (team.rank === 0) isSettled = this.#settleByPaths(paths, search)
     }
   }
 
@@ -254,8 +257,12 @@ class Estimator {
       doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
   }
 
-  /** Y₀ and the standard error that all paths will have, from the settling round without paths that ran away. */
-  #settleByPaths(paths: number): void {
+  /**
+   * Moves Y₀, and tells the standard error that all paths will have, from the settling round without paths that ran away.
+   *
+   * @returns whether Y₀ moved by no more than its noise
+   */
+  #settleByPaths(paths: number, search: ValueSearch): boolean {
     const { doubles } = this.#context.views
     const at = (path: number) => doubles[this.#plan.values / 8 + path * COLUMNS + COLUMN.value]
     const values = Float64Array.from({ length: paths }, (_, path) => at(path))
@@ -266,7 +273,10 @@ class Estimator {
       .forEach((value, k) => {
         welford(moments, 0, value, k + 1)
       })
-    this.#settle(moments[0], Math.sqrt(moments[1] / (paths - 1)))
+    const deviation = Math.sqrt(moments[1] / (paths - 1))
+    const residual = moments[0] - this.#y0()
+    this.#settle(search.next(this.#y0(), residual), deviation)
+    return !(Math.abs(residual) > (SETTLED * deviation) / Math.sqrt(paths))
   }
 
   /** Moves Y₀, so that the linearisation is around the right value. */

@@ -2,7 +2,7 @@
 import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { STATE } from '../training/plan.ts'
-import { momentsAt, readGrid } from './grid-error.ts'
+import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
@@ -14,6 +14,8 @@ const ROUNDING = 2 ** -23
 /** Relative standard error that is aimed at where none is asked for, of a value that is not small beside g's deviation. */
 const USUAL_ERROR = 1e-3
 const SMALL_VALUE = 0.05
+/** Standard errors that the tail's shape is taken steeper by: branching paths are few, and their corrections hang on few of them. */
+const STEEPER = { paths: 0.5, corrections: 1.5 }
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
@@ -24,6 +26,8 @@ export interface EstimateResult {
   errors: ErrorParts
   /** Of the estimates of single paths. */
   deviation: number
+  /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
+  residual: Moments
   paths: number
   /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
@@ -44,7 +48,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const { grid, value: own } = hasGrid(plan, 2)
     ? readGrid(word, plan, fine, scale)
     : { grid: null, value: fine }
-  const unseen = new Extremes(doubles, plan.extremes.paths / 8).hidden(paths)
+  const unseen = new Extremes(doubles, plan.extremes.paths / 8).hidden(paths, STEEPER.paths)
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
@@ -60,6 +64,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * size),
     errors,
     deviation: fine.standardError * Math.sqrt(paths),
+    residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
     paths,
     remainder,
     gridError: grid?.error ?? null,
@@ -112,7 +117,7 @@ function readRemainder(doubles: Float64Array, plan: EstimatePlan, own: number): 
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const { mean: value, standardError: seen } = momentsAt(word, RESULT.remainder, count)
   const size = Math.max(Math.abs(word[RESULT.y0]), scale)
-  const unseen = new Extremes(doubles, plan.extremes.corrections / 8).hidden(count, size)
+  const unseen = new Extremes(doubles, plan.extremes.corrections / 8).hidden(count, STEEPER.corrections, size)
   const standardError = Math.hypot(seen, unseen)
   const isClear = Math.abs(value) > CLEAR * standardError
   // Where all paths meet a kink together its slope has no density over them.

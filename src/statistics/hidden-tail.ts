@@ -18,8 +18,6 @@ const MOST_SHARE = 0.2
 /** The law is read from this many times the number of equal values that would have the same sum and sum of squares, and from no fewer. */
 const RULING = 2
 const FEWEST = 16
-/** Samples that are calm by luck make the shape look lighter: it is taken so many of its standard errors steeper. */
-const STEEPER = 1.5
 /** Beyond this shape the mean is infinite without a bound. */
 const STEEPEST = 0.95
 
@@ -43,9 +41,16 @@ export class Extremes {
     insert(this.#lower, -value)
   }
 
-  /** What the mean of the `count` values that were added may lack, of whichever sign has more; no value is beyond ±`bound`. */
-  hidden(count: number, bound = Number.POSITIVE_INFINITY): number {
-    return Math.max(hiddenBehind(this.#upper, count, bound), hiddenBehind(this.#lower, count, bound))
+  /**
+   * What the mean of the `count` values that were added may lack, of whichever sign has more; no value is beyond ±`bound`.
+   *
+   * @param steeper samples that are calm by luck make the shape look lighter: it is taken so many of its standard errors steeper
+   */
+  hidden(count: number, steeper: number, bound = Number.POSITIVE_INFINITY): number {
+    const [above, below] = [this.#upper, this.#lower].map((largest) =>
+      hiddenBehind(largest, count, steeper, bound),
+    )
+    return Math.max(above, below)
   }
 }
 
@@ -57,13 +62,13 @@ function insert(ascending: Float64Array, value: number): void {
 }
 
 /** @param largest ascending, the lowest of those used the threshold of the fit */
-function hiddenBehind(largest: Float64Array, count: number, bound: number): number {
+function hiddenBehind(largest: Float64Array, count: number, steeper: number, bound: number): number {
   const used = largest.subarray(-Math.min(Math.ceil(MOST_SHARE * count), ruling(largest)))
   const most = used[used.length - 1]
   const threshold = used[0]
   const { shape, scale } = fitTail(used.subarray(1).map((value) => value - threshold))
   if (!(shape > 0 && scale > 0 && most > 0 && most < Number.POSITIVE_INFINITY)) return 0
-  const steep = shape + (STEEPER * (1 + shape)) / Math.sqrt(used.length - 1)
+  const steep = shape + (steeper * (1 + shape)) / Math.sqrt(used.length - 1)
   const k = bound === Number.POSITIVE_INFINITY ? Math.min(STEEPEST, steep) : steep
   const power = 1 - 1 / k
   const tail = (value: number) => -scale * integral(1 + (k * (value - threshold)) / scale, power, k)

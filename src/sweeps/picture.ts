@@ -14,13 +14,20 @@ interface Point {
   high: number
 }
 
-/** None where what is varied is not one or two numbers. */
+/** The one or two numbers that differ between runs, which make a picture's axes; none where it is anything else. */
+export function picturedNames(
+  runs: readonly Pick<SweepRow, 'varied'>[],
+  varied: readonly string[],
+): string[] {
+  const names = varied.filter((name) => new Set(runs.map((run) => JSON.stringify(run.varied[name]))).size > 1)
+  const areNumbers = names.every((name) => runs.every((run) => typeof run.varied[name] === 'number'))
+  return areNumbers && names.length <= 2 ? names : []
+}
+
+/** None where what is varied is not one or two numbers, or hardly a run has a value. */
 export function sweepPictures({ rows, varied }: Pick<Sweep, 'rows' | 'varied'>): Picture[] {
-  const names = varied.filter((name) => valuesOf(rows, name).length > 1)
-  const areNumbers = names.every((name) => rows.every((row) => typeof row.varied[name] === 'number'))
-  if (!areNumbers || names.length === 0 || names.length > 2) return []
-  const [first, second = null] = names
-  const points = pointsOf(rows, first, second)
+  const [first, second = null] = picturedNames(rows, varied)
+  const points = first === undefined ? [] : pointsOf(rows, first, second)
   if (points.length < 2) return []
   return second === null ? [linePicture(points, first)] : [mapPicture(points, first, second)]
 }
@@ -131,10 +138,6 @@ function pointsOf(rows: readonly SweepRow[], first: string, second: string | nul
 
 function distinct(points: readonly Point[], axis: 'x' | 'y'): number[] {
   return [...new Set(points.map((point) => point[axis]))].sort((a, b) => a - b)
-}
-
-function valuesOf(rows: readonly SweepRow[], name: string): string[] {
-  return [...new Set(rows.map(({ varied }) => JSON.stringify(varied[name])))]
 }
 
 function shortNumber(value: number): string {

@@ -13,6 +13,7 @@ const fine: Evidence = {
   deviation: 0.05,
   terminalDeviation: 0.5,
   trainedValue: null,
+  residual: 0,
   curvature: 1,
   loss: Array.from({ length: 100 }, () => 0.003),
 }
@@ -43,6 +44,11 @@ describe('the verdict', () => {
     ['paths that run away on half the grid', { gridError: Number.NaN }, /too coarse: .* run away/],
     ['a driver too curved for what the networks miss', { curvature: 200 }, /may move the value by 0\.250/],
     ['a trained value on its way', { trainedValue: 0.8 }, /still 0\.200 from the estimate/],
+    [
+      'a value that the equation does not hold at',
+      { residual: 0.08 },
+      /does not hold .* estimate 0\.0800 from the value that they start from/,
+    ],
     [
       'a loss that still falls, with little learned',
       { deviation: 0.4, loss: Array.from({ length: 100 }, (_, k) => Math.exp(-k / 10)) },

@@ -12,7 +12,7 @@ function summary(sample: ArrayLike<number>, bound?: number) {
   extremes.forget()
   for (const value of values) extremes.add(value)
   const standardError = Math.sqrt(variance(values) / values.length)
-  return { mean: mean(values), standardError, hidden: extremes.hidden(values.length, bound) }
+  return { mean: mean(values), standardError, hidden: extremes.hidden(values.length, 1.5, bound) }
 }
 
 /** Pareto's law of shape k cut off at `bound`, by inversion. */

@@ -198,6 +198,7 @@ describe('deepbsde sweep', () => {
     [['--vary', 'lambda=1:2:0'], /the step of '1:2:0' is zero/],
     [['--vary', 'lamda=1,2'], /unknown setting 'lamda'. Did you mean 'lambda'\?/],
     [[], /nothing is varied. Use --vary/],
+    [['--vary', 'x0=[1,2],[0,0]', '--plot', 'x.svg'], /a picture is of one or two varied numbers/],
     [['--vary', 'lambda=1,2', '--out', 'x.xls'], /--out takes a file that ends in .csv/],
     [
       ['--vary', 'lambda=0:1:1e-6', '--quiet'],

@@ -16,6 +16,8 @@ const CLEARLY_WORSE = 1.25
 const SMALL_REMAINDER = 0.25
 /** Standard errors that a measured remainder may be off by. */
 const REMAINDER_ERRORS = 2
+/** Standard errors that a residual is noise up to. */
+const RESIDUAL_ERRORS = 4
 /** A trained Y₀ has met the estimate up to this share of g's deviation. */
 const SMALL_DISTANCE = 0.1
 /** Networks that leave more than this of g's deviation have learned little. */
@@ -45,6 +47,8 @@ export interface Evidence {
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
+  /** What fresh paths estimate less the Y₀ that they start from, beyond its noise; null where Y₀ was trained. */
+  residual: number | null
   /** Of the driver in z; see `curvatureInZ`. */
   curvature: number
   loss: number[]
@@ -64,6 +68,7 @@ export function evidenceOf(
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation: doubles[state / 8 + STATE.yScale],
     trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
+    residual: options.initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
     loss,
   }
@@ -75,7 +80,7 @@ export function evidenceOf(
 export function evidenceOfEstimate(
   { value, errors, deviation, remainder, gridError }: EstimateResult,
   aim: number,
-): Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss'> {
+): Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'curvature' | 'loss'> {
   return {
     value,
     errors,
@@ -88,7 +93,15 @@ export function evidenceOfEstimate(
   }
 }
 
-const FINDINGS = [madeWorse, coarseGrid, farFromSolution, untrainedValue, curvedBeyond, stillFalling]
+const FINDINGS = [
+  madeWorse,
+  coarseGrid,
+  farFromSolution,
+  untrainedValue,
+  unsolved,
+  curvedBeyond,
+  stillFalling,
+]
 
 /** @returns why the result is not to be relied on; null where nothing says so */
 export function judge(evidence: Evidence): string | null {
@@ -129,6 +142,16 @@ function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): s
   const distance = Math.abs(trainedValue - value)
   if (distance <= SMALL_DISTANCE * terminalDeviation) return null
   return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations`
+}
+
+function unsolved({ residual, value, terminalDeviation, aim }: Evidence): string | null {
+  if (residual === null || !(residual > Math.max(SMALL_DISTANCE * terminalDeviation, aim))) return null
+  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more --iterations or --steps`
+}
+
+/** The size of a mean that its noise does not explain. */
+function beyondNoise({ mean, standardError }: EstimateResult['residual']): number {
+  return Math.max(0, Math.abs(mean) - RESIDUAL_ERRORS * standardError)
 }
 
 /** Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct. */
