@@ -1,12 +1,12 @@
 /** What formulas cost: their share of a training iteration, and a user's page beside the built-in problem of the same formulas. */
 
-import { type Profiler, Session } from 'node:inspector/promises'
 import { stringify } from 'yaml'
 import { chooseKernel } from '../src/kernels/loader.ts'
 import { loadProblem } from '../src/page/catalog.ts'
 import type { ProblemDefinition } from '../src/problem/definition.ts'
 import { type LocalRun, solveLocally } from '../test/support/local-session.ts'
 import { parseEquation } from '../test/support/pages.ts'
+import { profiled } from './profile.ts'
 import type { BenchRow } from './suite.ts'
 
 const PROBLEMS = ['hjb-lq', 'allen-cahn', 'black-scholes-default-risk', 'black-scholes-different-rates']
@@ -15,7 +15,6 @@ const WARM_UP = 60
 const COUNTED = 240
 /** Runs of the page and of the built-in problem, in turns; the least disturbed of each is compared. */
 const TURNS = 5
-const SAMPLE_US = 100
 /** The generated function's name; see `generate.ts`. */
 const GENERATED = 'batch'
 
@@ -30,15 +29,7 @@ export async function formulaSuite(): Promise<BenchRow[]> {
 
 /** Samples of the profiler within the training stage, on one thread. */
 async function shareRow(problem: ProblemDefinition): Promise<BenchRow> {
-  const session = new Session()
-  session.connect()
-  await session.post('Profiler.enable')
-  await session.post('Profiler.setSamplingInterval', { interval: SAMPLE_US })
-  await session.post('Profiler.start')
-  const run = await train(problem)
-  const { profile } = await session.post('Profiler.stop')
-  session.disconnect()
-  const tree = new ProfileTree(profile)
+  const { result: run, tree } = await profiled(() => train(problem))
   const training = tree.samplesUnder(({ functionName, url }) => functionName === 'train' && url !== '')
   const formulas = tree.samplesUnder(({ functionName, url }) => functionName === GENERATED && url === '')
   return {
@@ -84,25 +75,4 @@ function medianLapNs({ history }: LocalRun): number {
     .map((elapsed, k) => elapsed - history.elapsedMs[WARM_UP + k - 1])
   laps.sort((a, b) => a - b)
   return 1e6 * laps[Math.floor(laps.length / 2)]
-}
-
-/** Samples of a profile by the call tree. */
-class ProfileTree {
-  readonly #nodes: Map<number, Profiler.ProfileNode>
-  readonly #root: Profiler.ProfileNode
-
-  constructor({ nodes }: Profiler.Profile) {
-    this.#nodes = new Map(nodes.map((node) => [node.id, node]))
-    this.#root = nodes[0]
-  }
-
-  /** Samples in the outermost calls that fit, and in all that they call. */
-  samplesUnder(fits: (frame: { functionName: string; url: string }) => boolean): number {
-    const below = (node: Profiler.ProfileNode, isInside: boolean): number => {
-      const counts = isInside || fits(node.callFrame)
-      const own = counts ? (node.hitCount ?? 0) : 0
-      return (node.children ?? []).reduce((sum, id) => sum + below(this.#nodes.get(id)!, counts), own)
-    }
-    return below(this.#root, false)
-  }
 }

@@ -10,6 +10,7 @@ import { controlSuite } from './control.ts'
 import { coverageSuite } from './coverage.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
+import { rooflineSuite } from './roofline.ts'
 import { stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
@@ -19,6 +20,7 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   training: trainingSuite,
   formulas: formulaSuite,
   commands: () => commandSuite(),
+  roofline: rooflineSuite,
   control: () => controlSuite(),
   coverage: () => coverageSuite(),
   stopping: () => stoppingSuite(),

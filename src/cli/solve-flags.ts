@@ -99,9 +99,9 @@ export function solveOptionsOf(flags: SolveFlags, settings: Settings): SolveOpti
 
 /** @throws UserError for what belongs to one run, and for what a table of several has no room for */
 export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): void {
-  const { seed, seeds, both, checkpoint, save, report, log, history, plot } = flags
+  const { seed, seeds, both, queue, checkpoint, save, report, log, history, plot } = flags
   const { region, secondOpinion, hessian, hessianAlong } = flags
-  const [own, ownWide] = many === '--at' ? [{ seeds, both }, {}] : [{ seed }, { region }]
+  const [own, ownWide] = many === '--at' ? [{ seeds, both, queue }, {}] : [{ seed }, { region }]
   const drawn = many === '--at' ? {} : { plot: plot || undefined }
   const [name] = givenOf({ ...own, checkpoint, save, report, log, history, ...drawn })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)

@@ -1,5 +1,6 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
 
+import { UserError } from '../errors/errors.ts'
 import { usualMethod } from '../methods/catalog.ts'
 import { findPage } from '../page/catalog.ts'
 import { rowsOf } from './rows.ts'
@@ -12,6 +13,8 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   if (flags.seeds === undefined) refuseAlone(flags)
   const definition = await findPage(argument)
   if (flags.both) {
+    if (flags.queue !== undefined)
+      throw new UserError('--queue is for one method. Leave out --queue or --both.')
     const { runSolveBoth } = await import('./solve-both.ts')
     return runSolveBoth(definition, argument, flags)
   }
@@ -29,12 +32,13 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
     const { runEnsemble } = await import('./ensemble-run.ts')
     return runEnsemble(definition, flags.seeds, options, flags, rows)
   }
-  const { log, json, report, plot, quiet, debug, history, format, out, ...choices } = flags
+  const { log, json, report, plot, quiet, debug, history, format, out, queue, queuePrefix, run, ...choices } =
+    flags
   const { method = await usualMethod(definition), seed = 1, checkpoint } = flags
   const shown = { definition, settings, method, seed, checkpoint, choices, inputs }
   return showRun(shown, flags, async (hooks) => {
     const { solve } = await import('../entry/solve.ts')
-    if (flags.queue === undefined) return solve(definition, { ...options, ...hooks })
+    if (queue === undefined) return solve(definition, { ...options, ...hooks })
     const { withSharedRounds } = await import('./shared-rounds.ts')
     return withSharedRounds(definition, options, hooks, flags, (own) => solve(definition, own))
   })

@@ -9,6 +9,7 @@ import { resolvePolicyOptions } from '../control/options.ts'
 import { probeIterations } from '../control/probe.ts'
 import { BRANCHES, BRANCHING_PATHS } from '../estimation/branch-plan.ts'
 import { SHARD_ROWS } from '../estimation/buffers.ts'
+import { planGradient } from '../estimation/gradient/plan.ts'
 import { isMeasured, planEstimate } from '../estimation/plan.ts'
 import { FIT_SHARDS } from '../estimation/value-control.ts'
 import { Arena } from '../memory/arena.ts'
@@ -56,7 +57,7 @@ export function memoryOf(
   const { training, estimate, seed } = resolveOptions(problem, published, options)
   const arena = new Arena()
   const plan = planTraining(arena, problem, training, { kind: 'point', x0: problem.x0 }, seed, workers)
-  planEstimate(arena, problem, plan, estimate, workers)
+  planGradient(arena, problem, planEstimate(arena, problem, plan, estimate, workers), workers)
   return arena.bytes
 }
 

@@ -80,7 +80,7 @@ describe('check', () => {
   })
 
   it('says where a run with its defaults would be refused, once it has checked the page', async () => {
-    const { exitCode, stdout, stderr } = await run(['check', 'heat', '--set', 'dim=100000', '--no-trial'])
+    const { exitCode, stdout, stderr } = await run(['check', 'heat', '--set', 'dim=200000', '--no-trial'])
     expect(stdout).toMatch(/residual +exact solves the equation/)
     expect(stderr).toMatch(/^deepbsde: heat: a run needs .* MB of memory, allowed are .* MB\. Lower .*\n$/)
     expect(exitCode).toBe(1)

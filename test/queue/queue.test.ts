@@ -272,6 +272,26 @@ describe.skipIf(!hasRedis)('a queue', () => {
     await locked.stop()
   })
 
+  it('takes nothing that has no part to give', async () => {
+    const through = ['--queue', redis.url]
+    for (const [words, message] of [
+      [
+        ['heat', '--set', 'dim=2', '--at', '1', '--at', '2'],
+        /--queue is for one run. Leave out --queue or --at/,
+      ],
+      [['lqr', '--both'], /--queue is for one method/],
+      [['lqr'], /policy gives nothing to a queue, the fresh paths of deep-bsde do/],
+      [['heat', '--run', 'a b'], /--run takes letters/],
+      [['heat', '--seeds', '2', '--at-once', '2'], /--at-once is of workers/],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await run(['solve', ...words, ...through])
+      expect([exitCode, stdout, stderr.trimEnd().split('\n').length], stderr).toEqual([2, '', 1])
+      expect(stderr).toMatch(message)
+    }
+    const without = await run(['solve', 'heat', '--run', 'tonight'])
+    expect(without.stderr).toMatch(/--run is for a queue. Add --queue/)
+  })
+
   it('has one command a run', async () => {
     const settings = { address: addressOf('twice'), run: 'tonight', onNote: () => {} }
     const about = { what: 'sweep x', runs: 1, host: 'elsewhere', pid: 1, since: '' }

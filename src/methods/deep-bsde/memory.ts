@@ -4,7 +4,8 @@ import type { RunOptions } from '../../solution/solution.ts'
 
 /** What every choice of options exceeds. */
 const FEWEST_STEPS = 10
-const FEWEST_ROWS = 64
+const FEWEST_ROWS = 8
+const PILOT_ROWS = 64
 const FLOAT_BYTES = 4
 
 /** States of a batch, and of each worker's pilot paths, at every time step. */
@@ -15,6 +16,6 @@ export function fewestBytes(
   workers: number,
 ): number {
   const steps = options.steps ?? published?.steps ?? FEWEST_STEPS
-  const rows = (options.batchSize ?? FEWEST_ROWS) + workers * FEWEST_ROWS
+  const rows = (options.batchSize ?? FEWEST_ROWS) + workers * PILOT_ROWS
   return FLOAT_BYTES * (steps + 1) * rows * dim
 }

@@ -19,13 +19,13 @@ import { estimatePolicy, policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
-import { policyEstimateRegions, policyRegions } from '../../control/regions.ts'
-import { readRuleCost } from '../../control/rule-cost.ts'
+import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
 import { settlePolicy, trainPolicy } from '../../control/train.ts'
 import { judgeGap, judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
+import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
@@ -66,7 +66,7 @@ async function solveByPolicy(
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const { checkpoints, signal } = session
-  checkpoints?.plan(session.arena, [...policyRegions(plan), ...policyEstimateRegions(estimatePlan)], resolved)
+  checkpoints?.plan(session.arena, resolved)
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
   storeStarts(views.floats, plan.start, starts, problem)
   await checkpoints?.begin(views.memory)
@@ -127,7 +127,7 @@ async function solveByPolicy(
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
     deviation: cost.deviation,
-    gradient: meanInitialAdjoint(views.floats, plan),
+    ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,
     steps: plan.grid.steps,
     batchSize: resolved.batchSize,
@@ -140,6 +140,21 @@ async function solveByPolicy(
     start: readStart(views.doubles, plan, starts, missing),
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs,
+  }
+}
+
+/** ∇V(0, x0) along the rule. What steps and training leave in the cost they leave, as a share, in its slope. */
+function gradientOf(
+  found: Moments[] | null,
+  { value, deviation, errors, grid }: RuleCost,
+  dim: number,
+): Pick<MethodResult, 'gradient' | 'gradientStandardError'> {
+  if (found === null) return { gradient: Array.from({ length: dim }, () => null) }
+  const left = Math.hypot(grid?.error ?? 0, errors.grid, errors.held, errors.training)
+  const share = left / Math.max(Math.abs(value), deviation)
+  return {
+    gradient: found.map(({ mean }) => mean),
+    gradientStandardError: found.map(({ mean, standardError }) => Math.hypot(standardError, share * mean)),
   }
 }
 
