@@ -50,7 +50,7 @@ export function phaseOf({ functionName, url }: Frame, outer: string | null): Pha
 
 /**
  * Nanoseconds of one iteration on one thread: products at the rate of products, normals and parameters at theirs, and arrays that are
- * read or written once at the rate of memory. 0 where nothing is reckoned.
+ * read or written once at the rate of memory beyond the caches. 0 where nothing is reckoned.
  */
 export function floorsOf({ dim, width, steps, batch }: Sizes, machine: Machine): Record<Phase, number> {
   const networks = steps - 1
@@ -63,12 +63,14 @@ export function floorsOf({ dim, width, steps, batch }: Sizes, machine: Machine):
     simulate: machine.nsPerNormal * states + arrays(3),
     // X and Z read and a gradient written, by the drift, the driver and g.
     formulas: arrays(6),
-    forward: flops(2 * batch * networks * weights),
+    // X and σᵀ∇g read, x̂ and Z written.
+    forward: flops(2 * batch * networks * weights) + arrays(4),
     // Z and ΔW read.
     sweep: arrays(2),
     // Z, ΔW, f_z and the drift read, ∂L/∂Z written.
     adjoint: arrays(5),
-    backward: flops(2 * batch * networks * (2 * weights - dim * width)),
+    // x̂, σᵀ∇g and ∂L/∂Z read.
+    backward: flops(2 * batch * networks * (2 * weights - dim * width)) + arrays(3),
     adam: machine.nsPerParameter * networks * (weights + 3 * dim + 2 * width),
     rest: 0,
   }

@@ -16,6 +16,8 @@ const PRINTS: Record<string, RegExp> = {
   'own-equation.ts': /^kappa 1: 0\.35\d+ ± .*\nkappa 2: 0\.45\d+ ± .*\nkappa 3: 0\.56\d+ ± /,
   'report.ts': /^written to /,
   'starting-points.ts': /^spot 90: price 4\.\d+ .*\nspot 100: price 9\.\d+ .*\nspot 110: price 16\.\d+ /,
+  'stopping-rule.ts':
+    /^between 13\.\d+ and 1[34]\.\d+\nstop at \(180, 60\): true, at \(150, 150\): false\npaid 1[34]\.\d on average/,
   'stop-early.ts': /^stopped after 100 iterations or more\n0\.20\d+ ± 0\.00\d+/,
 }
 
