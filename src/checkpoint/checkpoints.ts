@@ -53,7 +53,8 @@ export class Checkpoints {
    * Plans the copy that workers make; `resolved` is what must be the same for a run to go on.
    * @throws UserError where a state was given that is not of this run's form.
    */
-  plan(arena: Arena, regions: Region[], resolved: object): void {
+  plan(arena: Arena, resolved: object): void {
+    const regions = arena.kept('state')
     this.#regions = regions
     this.#fingerprint = JSON.stringify(resolved)
     this.#snapshot = planSnapshot(arena, regions)

@@ -5,11 +5,10 @@
  */
 import type { Moments } from '../estimation/grid-error.ts'
 import { padded } from '../kernels/interface.ts'
-import type { Region } from '../memory/region.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { cholesky, solveCholesky } from '../statistics/linear-system.ts'
-import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock } from './adjoint-plan.ts'
+import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock, initialSum } from './adjoint-plan.ts'
 import { CHUNK_ROWS } from './chunk.ts'
 import type { PolicyPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
@@ -176,19 +175,4 @@ export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPla
     const squares = means.reduce((sum, own) => sum + (own - mean) ** 2, 0)
     return { mean, standardError: FEW_MEANS * Math.sqrt(squares / (FIT_SHARDS - 1) / FIT_SHARDS) }
   })
-}
-
-/** What of a fit is kept with an estimate: the fit itself, and the sums at the start that the gradient is read from. */
-export function fitRegions({ slope, level, sums }: AdjointFit, dim: number, steps: number): Region[] {
-  const row = 4 * padded(dim)
-  return [
-    { at: slope, bytes: (steps + 1) * dim * row },
-    { at: level, bytes: (steps + 1) * row },
-    ...sums.map((at) => ({ at: at + 4 * initialSum(dim), bytes: row })),
-  ]
-}
-
-/** Place of Σλ₀ in a shard's sums. */
-function initialSum(dim: number): number {
-  return 2 * dim * padded(dim) + padded(dim)
 }

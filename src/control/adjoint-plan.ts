@@ -37,11 +37,19 @@ export interface VariateBuffers {
 
 export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | null {
   if (dim > MOST_FITTED) return null
+  const sums = Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim)))
+  // Of the sums only those at the start, which the gradient is read from.
+  for (const at of sums) arena.keep({ at: at + 4 * initialSum(dim), bytes: 4 * padded(dim) }, 'state')
   return {
-    slope: arena.floats((steps + 1) * dim * padded(dim)),
-    level: arena.floats((steps + 1) * padded(dim)),
-    sums: Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim))),
+    slope: arena.floats((steps + 1) * dim * padded(dim), 'state'),
+    level: arena.floats((steps + 1) * padded(dim), 'state'),
+    sums,
   }
+}
+
+/** Place of Σλ₀ in a shard's sums. */
+export function initialSum(dim: number): number {
+  return 2 * dim * padded(dim) + padded(dim)
 }
 
 /** Floats of one step's sums. */

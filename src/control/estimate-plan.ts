@@ -56,8 +56,8 @@ export function planPolicyEstimate(
   return {
     policy,
     grids: problem.isDiscrete ? null : planGrids(arena, problem, policy, workers),
-    values: arena.doubles(ROUND_PATHS * PATH_COLUMNS),
-    result: arena.doubles(RESULT_WORDS),
+    values: arena.doubles(ROUND_PATHS * PATH_COLUMNS, 'state'),
+    result: arena.doubles(RESULT_WORDS, 'state'),
     workers: Array.from({ length: workers }, () => ({
       zero: arena.floats(CHUNK_ROWS * padded(noiseDim)),
       noise: arena.floats(CHUNK_ROWS * padded(noiseDim)),

@@ -31,7 +31,7 @@ export function planGrids(
   return {
     half: planRefined(arena, problem, policy, 2, workers),
     quarter: planRefined(arena, problem, policy, FINEST, workers),
-    costs: arena.doubles(GRID_PATHS * GRID_COLUMNS),
+    costs: arena.doubles(GRID_PATHS * GRID_COLUMNS, 'state'),
   }
 }
 

@@ -9,7 +9,6 @@
  */
 import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
@@ -70,23 +69,15 @@ export function planMartingaleControl(
 ): MartingaleControlPlan {
   return {
     ...kind,
-    origin: arena.doubles(1),
+    origin: arena.doubles(1, 'rounds'),
     unit,
-    coefficients: arena.doubles(kind.steps * FEATURES),
+    coefficients: arena.doubles(kind.steps * FEATURES, 'rounds'),
     sums: arena.doubles(FIT_SHARDS * COLUMNS * COLUMNS),
     workers: Array.from({ length: workers }, () => ({
       rows: planFeatureRows(arena),
       columns: arena.doubles(COLUMNS * SHARD_ROWS),
     })),
   }
-}
-
-/** What outlives a round of paths. */
-export function martingaleRegions({ origin, coefficients, steps }: MartingaleControlPlan): Region[] {
-  return [
-    { at: origin, bytes: 8 },
-    { at: coefficients, bytes: 8 * steps * FEATURES },
-  ]
 }
 
 export class MartingaleControl {

@@ -149,7 +149,7 @@ export function planEstimate(
   const { dim, noiseDim, grid } = training
   const { network: specification, terminalSkip } = training.options
   const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
-  const result = arena.doubles(RESULT_WORDS)
+  const result = arena.doubles(RESULT_WORDS, 'rounds')
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
@@ -181,9 +181,12 @@ export function planEstimate(
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
         ? planBranches(arena, isSmooth, dim, noiseDim, workers)
         : null,
-    values: arena.doubles(ROUND_PATHS * COLUMNS),
+    values: arena.doubles(ROUND_PATHS * COLUMNS, 'rounds'),
     result,
-    extremes: { paths: arena.doubles(EXTREMES_WORDS), corrections: arena.doubles(EXTREMES_WORDS) },
+    extremes: {
+      paths: arena.doubles(EXTREMES_WORDS, 'rounds'),
+      corrections: arena.doubles(EXTREMES_WORDS, 'rounds'),
+    },
   } as const
   const buffers = arena.over(training.scratch, () =>
     Array.from({ length: workers }, () => planBuffers(arena, gradient)),

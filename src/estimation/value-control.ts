@@ -6,12 +6,11 @@
  */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'
-import type { TrainingValuePlan } from '../training/value-control.ts'
 import { ValueFeatures } from '../training/value-features.ts'
+import type { TrainingValuePlan } from '../training/value-plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
 /** Kept of every path at every step: Ŷ, g(X), x̂, what the step adds to the estimate, and the logarithm of Γ over it. */
@@ -47,15 +46,10 @@ export function planValueControl(
     dim,
     training,
     unit,
-    fit: arena.doubles(steps * training.features),
+    fit: arena.doubles(steps * training.features, 'rounds'),
     sums: arena.doubles(FIT_SHARDS * steps * sumsOf(training.features)),
     kept: Array.from({ length: workers }, () => arena.doubles(steps * KEPT * SHARD_ROWS)),
   }
-}
-
-/** What outlives a round of paths. */
-export function valueRegions({ fit, steps, training }: ValueControlPlan): Region[] {
-  return [{ at: fit, bytes: 8 * steps * training.features }]
 }
 
 export class ValueControl {

@@ -15,8 +15,27 @@ const PAGE_BYTES = 65_536
 /** A 32-bit WebAssembly memory ends at 4 GiB; one page less, so that every offset is an unsigned 32-bit number. */
 export const MOST_BYTES = 2 ** 32 - PAGE_BYTES
 
+/**
+ * How long an array's values are needed, said where it is declared; one that says nothing is made anew whenever it is used.
+ *
+ * - `state`: by a run that goes on from a checkpoint;
+ * - `good`: besides, by a training that went wrong and goes back;
+ * - `model`: besides a checkpoint, by a model that was saved, and by whoever does rounds of its estimate elsewhere;
+ * - `rounds`: besides a checkpoint, by the latter alone;
+ * - `learned`: by all of them.
+ */
+export type Keep = 'state' | 'good' | 'model' | 'rounds' | 'learned'
+
+const KEPT_FOR: Readonly<Record<Exclude<Keep, 'learned'>, readonly Keep[]>> = {
+  state: ['state', 'good', 'model', 'rounds', 'learned'],
+  good: ['good', 'learned'],
+  model: ['model', 'learned'],
+  rounds: ['model', 'rounds', 'learned'],
+}
+
 export class Arena {
   #next = FIRST_BYTE
+  readonly #kept: (Region & { keep: Keep })[] = []
 
   /** Where arrays go for the time being, as long as they fit. */
   #shared: Region | null = null
@@ -38,18 +57,30 @@ export class Arena {
   }
 
   /** Byte offset of `count` float32, aligned to a cache line. */
-  floats(count: number): number {
-    return this.#take(4 * count)
+  floats(count: number, keep?: Keep): number {
+    return this.#take(4 * count, keep)
   }
 
   /** Byte offset of `count` float64. */
-  doubles(count: number): number {
-    return this.#take(8 * count)
+  doubles(count: number, keep?: Keep): number {
+    return this.#take(8 * count, keep)
   }
 
   /** Byte offset of `count` int32. */
-  integers(count: number): number {
-    return this.#take(4 * count)
+  integers(count: number, keep?: Keep): number {
+    return this.#take(4 * count, keep)
+  }
+
+  /** Says of a part of what was planned how long it is needed. */
+  keep({ at, bytes }: Region, keep: Keep): void {
+    if (this.#shared !== null) throw new Error('what is kept cannot lie where others lie')
+    if (bytes > 0) this.#kept.push({ at, bytes, keep })
+  }
+
+  /** What outlives its use for this purpose, in the order in which it was planned. */
+  kept(purpose: keyof typeof KEPT_FOR): Region[] {
+    const lasting = this.#kept.filter(({ keep }) => KEPT_FOR[purpose].includes(keep))
+    return lasting.map(({ at, bytes }) => ({ at, bytes }))
   }
 
   /** Bytes planned so far. */
@@ -57,7 +88,13 @@ export class Arena {
     return this.#next
   }
 
-  #take(bytes: number): number {
+  #take(bytes: number, keep?: Keep): number {
+    const offset = this.#place(bytes)
+    if (keep !== undefined) this.keep({ at: offset, bytes }, keep)
+    return offset
+  }
+
+  #place(bytes: number): number {
     const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
     if (this.#shared !== null && size <= this.#shared.bytes) {
       const offset = this.#shared.at

@@ -1,5 +1,5 @@
 /** Consistent copies of parts of the shared memory, made between two iterations. */
-import type { Arena } from './arena.ts'
+import type { Arena, Keep } from './arena.ts'
 import type { Region } from './region.ts'
 
 /** What is copied, and where the copy lies: the regions one after another from byte offset `copy`. */
@@ -9,9 +9,10 @@ export interface SnapshotPlan {
   bytes: number
 }
 
-export function planSnapshot(arena: Arena, regions: Region[]): SnapshotPlan {
+/** @param keep how long the copy itself is needed */
+export function planSnapshot(arena: Arena, regions: Region[], keep?: Keep): SnapshotPlan {
   const bytes = regions.reduce((sum, region) => sum + region.bytes, 0)
-  return { regions, copy: arena.floats(bytes / 4), bytes }
+  return { regions, copy: arena.floats(bytes / 4, keep), bytes }
 }
 
 /** Copies the regions; the caller makes sure that nobody writes to them. */

@@ -1,8 +1,6 @@
 /** What comes out of a run. */
 
 import type { ActivationName, KernelName } from '../kernels/interface.ts'
-import type { Policy } from '../methods/policy/policy.ts'
-import type { TrainedPolicy } from '../methods/policy/trained-policy.ts'
 import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
@@ -241,8 +239,6 @@ export interface MethodResult {
   stopping?: StoppingAnswer
   /** Of a right to stop whose fit came to its end; not part of the JSON form. */
   rule?: LearnedRule
-  /** The trained rule of a control problem; not part of the JSON form. */
-  policy?: TrainedPolicy
   elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
@@ -323,8 +319,6 @@ export interface Solution extends Hessian {
   stopping?: StoppingAnswer
   /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
   rule?: LearnedRule
-  /** The trained rule of a control problem; leaves the JSON form as it is. */
-  policy?: Policy
 }
 
 /** Choices that the result depends on, of the method and of one that was asked for a second opinion. */

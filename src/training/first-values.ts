@@ -19,8 +19,8 @@ import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/va
 import { growth } from './exponential-step.ts'
 import { SMOOTHED_FIT } from './initialise.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
-import type { TrainingValuePlan } from './value-control.ts'
 import { ValueFeatures } from './value-features.ts'
+import type { TrainingValuePlan } from './value-plan.ts'
 
 /** Floats of states that are kept at most, as far as one shard of paths needs no more. */
 const MOST_FLOATS = 1 << 22

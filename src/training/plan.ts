@@ -13,9 +13,8 @@ import type { StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { planBatch, type TrainingBatch } from './batch.ts'
 import type { TrainingOptions } from './options.ts'
-import { refitWords } from './refit.ts'
-import { goodRegions } from './regions.ts'
-import { planTrainingValues, type TrainingValuePlan, trainingValueRegions } from './value-control.ts'
+import { refitWords } from './refit-plan.ts'
+import { planTrainingValues, type TrainingValuePlan } from './value-plan.ts'
 
 /** A block of trained numbers with its Adam moments. */
 export interface ParameterBlock {
@@ -130,7 +129,7 @@ export function planTraining(
       : planBlock(arena, gradient.parameters, gradient.trainable),
   )
   const valueBlock = valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable)
-  const state = arena.doubles(STATE_WORDS)
+  const state = arena.doubles(STATE_WORDS, 'learned')
   const plan = {
     options,
     start,
@@ -149,13 +148,10 @@ export function planTraining(
     hasDrift,
     values,
     state,
-    good: planSnapshot(arena, [
-      ...goodRegions(blocks, valueBlock, state),
-      ...trainingValueRegions(values, steps),
-    ]),
+    good: planSnapshot(arena, arena.kept('good'), 'state'),
     retries,
-    refit: arena.doubles(refitWords(steps, noiseDim)),
-    history: arena.doubles(iterations * HISTORY_COLUMNS),
+    refit: arena.doubles(refitWords(steps, noiseDim), 'state'),
+    history: arena.doubles(iterations * HISTORY_COLUMNS, 'state'),
     pilot: planPilot(arena, dim, noiseDim, steps, workers),
   } as const
   const from = plan.pilot.scratch
@@ -183,9 +179,9 @@ export function gradientStep(plan: TrainingPlan, n: number): GradientStep {
 
 function planBlock(arena: Arena, count: number, trainable: number): ParameterBlock {
   return {
-    theta: arena.floats(count),
-    firstMoment: arena.floats(trainable),
-    secondMoment: arena.floats(trainable),
+    theta: arena.floats(count, 'learned'),
+    firstMoment: arena.floats(trainable, 'state'),
+    secondMoment: arena.floats(trainable, 'state'),
     count,
     trainable,
   }

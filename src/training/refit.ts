@@ -10,19 +10,14 @@ import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { solveSymmetric3 } from '../statistics/symmetric-3.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
+import { REFIT_COLUMNS as COLUMNS } from './refit-plan.ts'
 
 /** Sums over paths for each component, with G = σᵀ∇g, x = x̂, t the target. */
 const [GG, GX, G, XX, X, TG, TX, T, TT] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
-const COLUMNS = 9
 /** Fewer paths than this tell too little. */
 const FEWEST = 512
 /** A little on the diagonal, for features that vanish or follow each other. */
 const RIDGE = 1e-6
-
-/** float64 words of `TrainingPlan.refit`: for each step the sums of all components, then the number of paths. */
-export function refitWords(steps: number, noiseDim: number): number {
-  return steps * (noiseDim * COLUMNS + 1)
-}
 
 /** Whether the run has skips to solve for. */
 export function hasRefit({ options, gradient }: TrainingPlan): boolean {

@@ -9,7 +9,7 @@ import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { diagnose, isSane } from './diagnosis.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
-import { refitWords } from './refit.ts'
+import { refitWords } from './refit-plan.ts'
 import { forgetMoments } from './update.ts'
 
 /** Iterations between two states that are kept. */

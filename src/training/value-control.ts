@@ -8,69 +8,18 @@
  *     Rₙ = Γ Rₙ₊₁ + (Γ − 1)/f_y (f − f_yȳ) − Z·ΔW,    Γ = exp(f_yΔt),    R_N = g(X_T).
  */
 import { padded } from '../kernels/interface.ts'
-import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
-import { ValueFeatures, valueFeatures } from './value-features.ts'
+import { ValueFeatures } from './value-features.ts'
+import type { TrainingValuePlan } from './value-plan.ts'
 
 /** What is left of the sums after an iteration: paths count for about 20. */
 const MEMORY = 0.95
 /** Before the fit is made from this many paths, ȳ goes from Y₀ to g(X) with time. */
 const FEWEST_PATHS = 512
-
-/** Byte offsets, float64. */
-export interface TrainingValuePlan {
-  features: number
-  /** ȳ [steps][batch], and Rₙ [steps][batch]. */
-  around: number
-  targets: number
-  /** What values are measured from; for each step coefficients [features], the same from the state alone, and their sums. */
-  origin: number
-  coefficients: number
-  ofState: number
-  sums: number
-  /** Sums that a fit goes on from where no path has been, [steps][sums]; see `FirstValues`. */
-  prior: number
-  /** Least and greatest value that u is thought to have at each step, [steps][2]. */
-  range: number
-}
-
-export function planTrainingValues(arena: Arena, steps: number, batch: number): TrainingValuePlan {
-  const features = valueFeatures(steps)
-  return {
-    features,
-    around: arena.doubles(steps * batch),
-    targets: arena.doubles(steps * batch),
-    origin: arena.doubles(1),
-    coefficients: arena.doubles(steps * features),
-    ofState: arena.doubles(steps * features),
-    sums: arena.doubles(steps * sumsOf(features)),
-    prior: arena.doubles(steps * sumsOf(features)),
-    range: arena.doubles(2 * steps),
-  }
-}
-
-/** What a trained model keeps. */
-export function fittedValueRegions(plan: TrainingValuePlan | null, steps: number): Region[] {
-  if (plan === null) return []
-  return [
-    { at: plan.origin, bytes: 8 },
-    { at: plan.coefficients, bytes: 8 * steps * plan.features },
-    { at: plan.ofState, bytes: 8 * steps * plan.features },
-    { at: plan.prior, bytes: 8 * steps * sumsOf(plan.features) },
-    { at: plan.range, bytes: 16 * steps },
-  ]
-}
-
-/** What outlives an iteration. */
-export function trainingValueRegions(plan: TrainingValuePlan | null, steps: number): Region[] {
-  if (plan === null) return []
-  return [...fittedValueRegions(plan, steps), { at: plan.sums, bytes: 8 * steps * sumsOf(plan.features) }]
-}
 
 export class TrainingValues {
   readonly #plan: TrainingPlan

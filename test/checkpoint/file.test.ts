@@ -11,6 +11,7 @@ import { resume } from '../../src/entry/resume.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { WriteError } from '../../src/files/write-error.ts'
+import { Arena } from '../../src/memory/arena.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-file-'))
 const good = join(folder, 'good.ckpt')
@@ -108,8 +109,7 @@ describe('a checkpoint', () => {
       restored,
       onWarning: () => {},
     })
-    const arena = { floats: () => 0 } as never
-    expect(() => checkpoints.plan(arena, [], {})).toThrow(/other than those of/)
+    expect(() => checkpoints.plan(new Arena(), {})).toThrow(/other than those of/)
   })
 })
 

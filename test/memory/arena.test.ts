@@ -101,3 +101,24 @@ describe('the memory', () => {
     ])
   })
 })
+
+describe('what is kept', () => {
+  it('is told by its purpose, in the order in which it was planned', () => {
+    const arena = new Arena()
+    arena.floats(100)
+    const learned = { at: arena.floats(3, 'learned'), bytes: 12 }
+    const state = { at: arena.doubles(2, 'state'), bytes: 16 }
+    const model = { at: arena.integers(5, 'model'), bytes: 20 }
+    const good = { at: arena.doubles(1, 'good'), bytes: 8 }
+    arena.doubles(0, 'state')
+    expect(arena.kept('state')).toEqual([learned, state, model, good])
+    expect(arena.kept('model')).toEqual([learned, model])
+    expect(arena.kept('good')).toEqual([learned, good])
+  })
+
+  it('never lies where other arrays lie', () => {
+    const arena = new Arena()
+    const before = { at: arena.floats(64), bytes: 256 }
+    expect(() => arena.over(before, () => arena.floats(4, 'state'))).toThrow(/cannot lie where others lie/)
+  })
+})

@@ -1,7 +1,6 @@
 /** Where the rules that training may start from lie. Offsets in bytes. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './find.ts'
 
@@ -22,6 +21,7 @@ export const START = { chosen: 0, outcome: 1 } as const
 const STATE_WORDS = 2
 export const OUTCOME = { trained: 0, start: 1, ranAway: 2 } as const
 
+/** All of it is kept: where trajectories are found on another machine, they need not be the same to the last bit. */
 export function planStart(
   arena: Arena,
   { dim, rawDim }: CompiledControl,
@@ -31,34 +31,16 @@ export function planStart(
   const width = padded(rawDim)
   return {
     rules: Array.from({ length: count }, () => ({
-      level: arena.floats(steps * width),
-      gain: arena.floats(steps * dim * width),
+      level: arena.floats(steps * width, 'state'),
+      gain: arena.floats(steps * dim * width, 'state'),
     })),
-    costs: arena.doubles(costRows(count) * START_CHUNKS),
-    state: arena.doubles(STATE_WORDS),
+    costs: arena.doubles(costRows(count) * START_CHUNKS, 'state'),
+    state: arena.doubles(STATE_WORDS, 'state'),
   }
 }
 
 function costRows(rules: number): number {
   return rules + 3
-}
-
-/** What of it a run needs to go on: where trajectories are found on another machine, they need not be the same to the last bit. */
-export function startRegions(
-  { rules, costs, state }: StartPlan,
-  dim: number,
-  rawDim: number,
-  steps: number,
-): Region[] {
-  const width = padded(rawDim)
-  return [
-    ...rules.flatMap(({ level, gain }) => [
-      { at: level, bytes: 4 * steps * width },
-      { at: gain, bytes: 4 * steps * dim * width },
-    ]),
-    { at: costs, bytes: 8 * costRows(rules.length) * START_CHUNKS },
-    { at: state, bytes: 8 * STATE_WORDS },
-  ]
 }
 
 /** Once, on the thread that found them. */

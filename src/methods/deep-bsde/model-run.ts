@@ -24,7 +24,6 @@ import { loadFunctions } from '../../problem/runtime.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
-import { modelRegions } from '../../training/regions.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { type FoundGradient, findGradient } from './find-gradient.ts'
@@ -78,7 +77,7 @@ export class ModelRun {
     this.#gradient = planGradient(arena, problem, this.#estimate, workers)
     this.#points = start.kind === 'point' ? null : planRegionPoints(arena, this.#plan)
     this.#views = this.#session.allocate(MEMORY_REMEDY)
-    scatter(this.#views.memory, modelRegions(this.#plan), arrays)
+    scatter(this.#views.memory, arena.kept('model'), arrays)
   }
 
   async at(x: Float64Array, step: number): Promise<Found> {

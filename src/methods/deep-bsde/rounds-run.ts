@@ -22,7 +22,6 @@ import { planTraining } from '../../training/plan.ts'
 import type { MachineOptions } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { startOf } from './run.ts'
-import { stateRegions } from './shared-rounds.ts'
 
 export class RoundsRun {
   readonly #problem: CompiledProblem
@@ -61,7 +60,7 @@ export class RoundsRun {
       options.bounds && problem.structure?.curvature
         ? planBounds(arena, problem, this.#plan, problem.structure, workers)
         : null
-    const own = stateRegions(this.#plan)
+    const own = arena.kept('rounds')
     const isSame =
       fingerprint === JSON.stringify(resolved) &&
       own.length === regions.length &&

@@ -13,7 +13,6 @@ import {
   readRegion,
   readRegionPoints,
 } from '../../estimation/region.ts'
-import { estimateRegions } from '../../estimation/regions.ts'
 import { type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { planSample, readSamples } from '../../estimation/sample-paths.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
@@ -28,7 +27,6 @@ import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
-import { modelRegions, trainingRegions } from '../../training/regions.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
@@ -64,7 +62,7 @@ export async function solveByTraining(
   const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
-  checkpoints?.plan(session.arena, [...trainingRegions(plan), ...estimateRegions(estimatePlan)], resolved)
+  checkpoints?.plan(session.arena, resolved)
   const hasBounds = options.bounds && problem.structure?.curvature
   const boundsPlan = hasBounds
     ? planBounds(session.arena, problem, estimatePlan, problem.structure!, session.workers)
@@ -147,7 +145,7 @@ export async function solveByTraining(
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
-  await session.model?.save(views.memory, modelRegions(plan), resolved, found)
+  await session.model?.save(views.memory, session.arena.kept('model'), resolved, found)
   return found
 }
 

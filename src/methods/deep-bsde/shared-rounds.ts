@@ -5,20 +5,12 @@
 import { COLUMNS as BOUNDS_COLUMNS, type BoundsPlan, RESULT } from '../../bounds/plan.ts'
 import { BoundsSums, boundsRoundAt } from '../../bounds/sums.ts'
 import type { EstimatePlans } from '../../estimation/estimate.ts'
-import { COLUMNS, type EstimatePlan } from '../../estimation/plan.ts'
-import { estimateRegions } from '../../estimation/regions.ts'
+import { COLUMNS } from '../../estimation/plan.ts'
 import { EstimateSums, roundAt } from '../../estimation/sums.ts'
-import type { Region } from '../../memory/region.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { modelRegions } from '../../training/regions.ts'
 import type { RunState, ShareRounds } from '../helpers.ts'
 import type { Session } from '../session.ts'
-
-/** What values of a round depend on. */
-export function stateRegions(plan: EstimatePlan): Region[] {
-  return [...modelRegions(plan.training), ...estimateRegions(plan)]
-}
 
 /** As the stage `estimate`, with the rounds done by whoever helps. @param resolved options after defaults */
 export async function estimateWithHelp(
@@ -33,7 +25,7 @@ export async function estimateWithHelp(
   const plan = plans.estimate
   const preparation: EstimatePlans = { ...plans, estimate: { ...plan, part: 'preparation' } }
   await session.run('deep-bsde', 'estimate', problem, preparation, () => {})
-  const rounds = await share(stateOf(views, plan, resolved))
+  const rounds = await share(stateOf(views, session, resolved))
   try {
     const sums = new EstimateSums(views.doubles, plan)
     for (let done = 0; done === 0 || !sums.isEnough(done); ) {
@@ -50,8 +42,9 @@ export async function estimateWithHelp(
   }
 }
 
-function stateOf({ memory }: Views, plan: EstimatePlan, resolved: object): RunState {
-  const regions = stateRegions(plan)
+/** What values of a round depend on. */
+function stateOf({ memory }: Views, { arena }: Session, resolved: object): RunState {
+  const regions = arena.kept('rounds')
   const parts = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
   const arrays = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let to = 0
@@ -76,7 +69,7 @@ export async function boundWithHelp(
     session.run('deep-bsde', 'bound', problem, { ...plan, part }, () => {})
   await stage('preparation')
   const source = views.doubles[plan.result / 8 + RESULT.source]
-  const rounds = await share({ ...stateOf(views, plan.estimate, resolved), source })
+  const rounds = await share({ ...stateOf(views, session, resolved), source })
   try {
     const sums = new BoundsSums(views.doubles, plan)
     for (let done = 0; done < plan.paths; ) {

@@ -10,7 +10,7 @@ import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolveMonteCarlo } from './options.ts'
-import { type MonteCarloPlan, planMonteCarlo, STATE_WORDS } from './plan.ts'
+import { type MonteCarloPlan, planMonteCarlo } from './plan.ts'
 import { readResult } from './result.ts'
 import { sample } from './sample.ts'
 
@@ -33,7 +33,7 @@ async function solveByPaths(
   const { arena, checkpoints, signal } = session
   const resolved = resolveMonteCarlo(problem, options)
   const plan = planMonteCarlo(arena, problem, resolved, session.workers)
-  checkpoints?.plan(arena, [{ at: plan.state, bytes: 8 * STATE_WORDS }], resolved)
+  checkpoints?.plan(arena, resolved)
   const views = session.allocate(REMEDY)
   await checkpoints?.begin(views.memory)
   const startedAt = performance.now()

@@ -81,6 +81,6 @@ export function planMonteCarlo(
       half: rows(noiseDim),
     })),
     values: arena.doubles(2 * ROUND_PATHS),
-    state: arena.doubles(STATE_WORDS),
+    state: arena.doubles(STATE_WORDS, 'state'),
   }
 }

@@ -17,7 +17,7 @@ import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
-import { type PicardPlan, picardRegions, planPicard } from './plan.ts'
+import { type PicardPlan, planPicard } from './plan.ts'
 import { readResult } from './result.ts'
 import { PicardSampler } from './sampler.ts'
 
@@ -68,7 +68,7 @@ async function solveByPicard(
   const { arena, checkpoints, signal } = session
   const resolved = resolvePicard(problem, options)
   const plan = planPicard(arena, problem, resolved, session.workers)
-  checkpoints?.plan(arena, picardRegions(plan, problem), resolved)
+  checkpoints?.plan(arena, resolved)
   const views = session.allocate(REMEDY)
   await checkpoints?.begin(views.memory)
   const startedAt = performance.now()

@@ -2,7 +2,6 @@
 import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 
 /** Most pairs of one terminal or driver sum in one piece of work. */
@@ -94,21 +93,10 @@ export function planPicard(
     blockPairs,
     pieces,
     round: Math.ceil((LONG_PIECES * workers) / base),
-    done: arena.doubles(1),
-    results: arena.doubles(pieces.length * (2 + problem.noiseDim)),
+    done: arena.doubles(1, 'state'),
+    results: arena.doubles(pieces.length * (2 + problem.noiseDim), 'state'),
     normals: Array.from({ length: workers }, () => arena.floats(blockPairs * padded(problem.noiseDim))),
   }
-}
-
-/** What a checkpoint keeps. */
-export function picardRegions(
-  { pieces, done, results }: PicardPlan,
-  { noiseDim }: CompiledProblem,
-): Region[] {
-  return [
-    { at: done, bytes: 8 },
-    { at: results, bytes: 8 * pieces.length * (2 + noiseDim) },
-  ]
 }
 
 /** Pairs of samples of level l in iteration n. */

@@ -19,7 +19,6 @@ import { estimatePolicy, policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
-import { policyEstimateRegions, policyRegions } from '../../control/regions.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
@@ -67,7 +66,7 @@ async function solveByPolicy(
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const { checkpoints, signal } = session
-  checkpoints?.plan(session.arena, [...policyRegions(plan), ...policyEstimateRegions(estimatePlan)], resolved)
+  checkpoints?.plan(session.arena, resolved)
   const views = session.allocate(dualPlan ? `Leave --bounds out. ${REMEDY}` : REMEDY)
   storeStarts(views.floats, plan.start, starts, problem)
   await checkpoints?.begin(views.memory)

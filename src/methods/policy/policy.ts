@@ -27,6 +27,17 @@ export interface Trajectories {
   paths: number
 }
 
+declare module '../../solution/solution.ts' {
+  interface MethodResult {
+    /** The trained rule of a control problem; not part of the JSON form. */
+    policy?: TrainedPolicy
+  }
+  interface Solution {
+    /** The trained rule of a control problem; leaves the JSON form as it is. */
+    policy?: Policy
+  }
+}
+
 /** A trained rule: the control at any time and state, and paths under it. */
 export class Policy {
   readonly trained: TrainedPolicy

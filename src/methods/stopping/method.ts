@@ -18,7 +18,7 @@ import { about } from './about.ts'
 import { fitBackward } from './backward.ts'
 import { findLimits } from './limits.ts'
 import { runsOf } from './options.ts'
-import { planStopping, type StoppingPlan, stoppingRegions } from './plan.ts'
+import { planStopping, type StoppingPlan } from './plan.ts'
 import { isFitted, pathsOf, readFound } from './result.ts'
 import { StoppingRule } from './rule.ts'
 import { stoppingResult } from './verdict.ts'
@@ -45,7 +45,7 @@ async function solveStopping(
   const runs = runsOf(problem, options)
   const plans = planStopping(session.arena, problem, runs, session.workers)
   const { checkpoints, model } = session
-  checkpoints?.plan(session.arena, stoppingRegions(problem, plans), runs)
+  checkpoints?.plan(session.arena, runs)
   const views = session.allocate(REMEDY)
   await checkpoints?.begin(views.memory)
   const elapsedMs = { train: 0, estimate: 0 }

@@ -1,7 +1,6 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 
@@ -60,11 +59,11 @@ export function planStopping(
   return rules.map((rule) => ({
     ...rule,
     fit,
-    progress: arena.doubles(PROGRESS.length),
-    lower: arena.doubles(rule.paths),
-    upper: arena.doubles(rule.paths),
-    stopped: arena.integers(rule.paths),
-    sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2)),
+    progress: arena.doubles(PROGRESS.length, 'state'),
+    lower: arena.doubles(rule.paths, 'state'),
+    upper: arena.doubles(rule.paths, 'state'),
+    stopped: arena.integers(rule.paths, 'state'),
+    sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2), 'state'),
   }))
 }
 
@@ -76,7 +75,7 @@ function planFit(
   const products = Math.max(width * width, columns * padded(columns))
   return {
     states: arena.floats((intervals.length + 1) * fitPaths * padded(dim)),
-    cash: arena.doubles(fitPaths),
+    cash: arena.doubles(fitPaths, 'state'),
     start: arena.floats(fitPaths * width),
     carried: arena.floats(fitPaths * width),
     discount: arena.doubles(fitPaths),
@@ -84,24 +83,7 @@ function planFit(
     products: arena.doubles(SLOTS * width * width),
     errors: arena.doubles(RIDGES.length),
     slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
-    shape: arena.doubles(dim * dim),
+    shape: arena.doubles(dim * dim, 'state'),
     scratch: workers.map(() => arena.floats(products)),
   }
-}
-
-/** What a checkpoint keeps. Paths are drawn again. */
-export function stoppingRegions({ dim }: CompiledStopping, plans: readonly StoppingPlan[]): Region[] {
-  const { fit, fitPaths } = plans[0]
-  return [
-    { at: fit.cash, bytes: 8 * fitPaths },
-    { at: fit.shape, bytes: 8 * dim * dim },
-    ...plans.flatMap(({ learned, progress, lower, upper, stopped, sums, paths }) => [
-      learned,
-      { at: progress, bytes: 8 * PROGRESS.length },
-      { at: lower, bytes: 8 * paths },
-      { at: upper, bytes: 8 * paths },
-      { at: stopped, bytes: 4 * paths },
-      { at: sums, bytes: (8 * paths * (dim + 2)) / BLOCK_ROWS },
-    ]),
-  ]
 }

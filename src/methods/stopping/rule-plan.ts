@@ -123,6 +123,8 @@ export function planRule(
     }),
   )
   const floor = arena.doubles(1)
+  const learned = { at, bytes: arena.bytes - at }
+  arena.keep(learned, 'state')
   return {
     ...options,
     columns,
@@ -135,7 +137,7 @@ export function planRule(
     isOfSum: problem.stopping.isOfSum,
     intervals,
     floor,
-    learned: { at, bytes: arena.bytes - at },
+    learned,
     coefficients: planCoefficients(arena, problem, 1, workers),
     workers: Array.from({ length: workers }, () => planWorker(arena, problem, columns, width)),
   }
