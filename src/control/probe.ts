@@ -1,7 +1,7 @@
 /**
  * How far the trained rule may be from the best. Two rules that differ by it run on the same fresh paths.
  *
- * - Whether more training would still lower the cost: it goes on for a while at the problem's own rate and batch. A learning rate that
+ * - Whether more training would still lower the cost: it goes on for a while at the problem's own rate and in larger batches. A learning rate that
  *   descends to zero makes every cost look settled, so the costs of training itself cannot tell.
  * - What the noise of training costs. The rule's parameters are a mean over iterations, θ = ½(θ₁ + θ₂) with the means over the first
  *   and the second half of them. Scattered independently around a minimum, θ₁ and θ₂ cost e₁ and e₂ more than it, and θ, by
@@ -18,7 +18,7 @@ import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_CHUNKS } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** Further iterations as a share of those done, and their least number. */
-const SHARE = 0.1
+const SHARE = 0.05
 const FEWEST = 20
 
 /** What the probe needs of the training that it follows. */

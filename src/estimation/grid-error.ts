@@ -109,7 +109,11 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
     const left = Math.max(Math.abs(gap.mean), Math.abs(coarseGap.mean) / promised)
     return { correction: NO_CORRECTION, left, order: shown }
   }
-  if (!isClear(bend)) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: shown }
+  if (!isClear(bend)) {
+    // An order that differences show and that is below the promised one leaves more than that would.
+    const believed = shown === null ? promised : Math.min(promised, Math.max(LEAST_RATIO, ratio))
+    return { correction: NO_CORRECTION, left: beyond / (believed - 1), order: shown }
+  }
   if (!isToldApart) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: null }
   if (ratio < LEAST_RATIO && ratio > -promised) {
     return {

@@ -1,6 +1,6 @@
 /** Runs with bounds whose networks are made wrong on purpose between training and estimate. */
 
-import type { EstimatePlan } from '../../src/estimation/plan.ts'
+import type { EstimatePlans } from '../../src/estimation/estimate.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
@@ -23,7 +23,7 @@ export async function boundsOf(
   const page = await loadProblem(id)
   const problem = await compileProblem(page, overrideSettings(page, overrides), { bounds: true })
   const method = await loadMethod('deep-bsde')
-  const session = new DamagingSession<EstimatePlan>(chooseKernel(), (views, { training }) =>
+  const session = new DamagingSession<EstimatePlans>(chooseKernel(), (views, { estimate: { training } }) =>
     spoilBlocks(views, training.blocks, damage),
   )
   const run = { iterations: 40, steps: 8, paths: 4096, seed: 5, ...options }

@@ -167,7 +167,7 @@ describe('simulate', () => {
       [['simulate', policy, '--paths', '0'], /--paths must be an integer/],
       [['simulate', policy, '--phase', '1,2'], /--phase is drawn in a picture/],
       [['simulate', policy, '--phase', '1,3', '--plot', join(folder, 'a.svg')], /two of the 2 states, got 3/],
-      [['simulate', policy, '--plot', join(folder, 'a.gif')], /ends in .svg or .png/],
+      [['simulate', policy, '--plot', join(folder, 'a.gif')], /ends in .svg, .png or .pdf/],
       [['simulate', policy, '--set', 'noize=1'], /unknown setting 'noize'/],
       [
         ['simulate', policy, '--set', 'horizon=2'],

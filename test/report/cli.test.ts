@@ -18,7 +18,7 @@ describe('deepbsde solve', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).not.toHaveProperty('samples')
     const page = readFileSync(file('r.html'), 'utf8')
-    expect(page).toContain('deepbsde solve heat --set dim=5 --iterations 20')
+    expect(page).toMatch(/<pre>deepbsde solve heat --set dim=5 .*--iterations 20 --paths 512/)
     expect(page).toContain('id="x1"')
     expect(readFileSync(file('c.svg'), 'utf8')).toMatch(/^<svg/)
   })
@@ -30,7 +30,7 @@ describe('deepbsde solve', () => {
       /--report: '\/nowhere\/r.html' cannot be written: its folder does not exist/,
     ],
     ['--report', tmpdir(), /is a folder/],
-    ['--plot', 'c.pdf', /ends in \.svg or \.png/],
+    ['--plot', 'c.gif', /ends in \.svg, \.png or \.pdf/],
   ])('%s %s is refused before any work is done', async (option, path, message) => {
     const { exitCode, stderr } = await run(['solve', 'hjb-lq', '--iterations', '100000', option, path])
     expect(exitCode).toBe(2)
@@ -50,7 +50,7 @@ describe('deepbsde compare', () => {
   test('prints a table of what differs', async () => {
     const { exitCode, stdout } = await run(['compare', file('a.json'), file('b.json')])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^problem hjb-lq, d 100, method deep-bsde/)
+    expect(stdout).toMatch(/^problem hjb-lq, d 100, horizon 1, lambda 1, method deep-bsde/)
     expect(stdout).toMatch(/a +4\.59022 .* 400 +1 /)
     expect(stdout).toMatch(/b +4\.59050 .* 800 +2 /)
   })

@@ -131,8 +131,8 @@ describe('the picture of a run', () => {
     expect(png.readUInt32BE(16)).toBe(1720)
   })
 
-  test.each(['a.pdf', 'svg', 'a'])('is refused as %s', async (path) => {
-    await expect(writePlot(sampleSolution(), path)).rejects.toThrow(/ends in \.svg or \.png/)
+  test.each(['a.gif', 'svg', 'a'])('is refused as %s', async (path) => {
+    await expect(writePlot(sampleSolution(), path)).rejects.toThrow(/ends in \.svg, \.png or \.pdf/)
   })
 })
 
