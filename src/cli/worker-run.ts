@@ -18,6 +18,8 @@ export interface WorkerFlags {
   quiet?: boolean
 }
 
+const LINGER_MS = 1000
+
 /** @returns the exit code. @throws UserError before any work */
 export async function runWorkerCommand(flags: WorkerFlags): Promise<number> {
   const { queue, queuePrefix, workers, memory, atOnce, patience, idle, quiet = false } = flags
@@ -40,5 +42,7 @@ export async function runWorkerCommand(flags: WorkerFlags): Promise<number> {
     return interruption.received === null ? EXIT.done : exitCodeOf(interruption.received)
   } finally {
     interruption.close()
+    // Connections to a server that is gone would keep the process.
+    setTimeout(() => process.exit(), LINGER_MS).unref()
   }
 }

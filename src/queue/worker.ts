@@ -36,6 +36,8 @@ const MOST_LOSSES = 10
 const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|closed/
 const SIGN_MS = 2000
 const PROGRESS_MS = 1000
+/** To give back what it has. */
+const LEAVE_MS = 5000
 
 /** What a job gives back: the outcome, as text, and who made it. */
 export interface JobResult {
@@ -76,6 +78,7 @@ class QueueWorker {
   #done = 0
   #lastAt = performance.now()
   #isLost = false
+  #isOver = false
 
   constructor(
     settings: WorkerSettings,
@@ -107,7 +110,9 @@ class QueueWorker {
       for (const worker of this.#workers) worker.run().catch(() => {})
       await this.#untilEnd(signal)
       for (const { controller } of this.#running.values()) controller.abort()
-      await Promise.all(this.#workers.map((worker) => worker.close()))
+      // A server that is gone is not waited for: it gives this worker's runs to others by itself.
+      this.#isOver = true
+      await Promise.race([Promise.all(this.#workers.map((worker) => worker.close())), delay(LEAVE_MS)])
       await this.#helper.close()
     } finally {
       clearInterval(timer)
@@ -118,7 +123,7 @@ class QueueWorker {
   #workerOf(name: string): Worker {
     const { address, patienceMs = DEFAULT_PATIENCE_MS } = this.#settings
     const worker = new this.#bullmq.Worker(name, (job, token) => this.#process(job, token), {
-      connection: connectionOptions(address),
+      connection: connectionOptions(address, () => this.#isOver),
       prefix: queuePrefix(address),
       autorun: false,
       concurrency: this.#executor.slots,

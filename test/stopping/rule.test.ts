@@ -143,7 +143,7 @@ describe('a file of a rule', () => {
   it.each([
     [['--set', 'dim=3'], /the rule is for dim = 2, the settings make it 3/],
     [['--set', 'dates=4'], /the settings change the dates/],
-    [['--x0', '[1,2,3]'], /--x0 must be a number or a list of 2 numbers/],
+    [['--x0', '[1,2,3]'], /--x0 must be 2 finite numbers/],
     [['--x0', '-1'], /x must be positive numbers, got -1/],
   ])('is refused with %j', async (args, message) => {
     const { exitCode, stderr } = await run(['simulate', path, ...args])
