@@ -21,9 +21,11 @@ afterAll(() => rm(folder, { recursive: true }))
 describe('solve', () => {
   it('prints both values, both intervals and the gap with --both', () => {
     expect(both.exitCode).toBe(0)
-    expect(both.stdout).toMatch(/^ {2}policy +\S+ ± \S+ +95 % interval \[\S+, \S+\]$/m)
+    expect(both.stdout).toMatch(/^ {2}u\(0, x0\) +\S+ ± \S+[^\n]*\n {2}95 % interval +\[\S+, \S+\]$/m)
     expect(both.stdout).toMatch(/^ {2}Bellman +\S+ ± \S+ +95 % interval \[\S+, \S+\]$/m)
-    expect(both.stdout).toMatch(/^ {2}gap +\S+ ± \S+ +\S+ % of the value$/m)
+    expect(both.stdout).toMatch(
+      /^ {2}gap +\S+ ± \S+ +\S+ % of the value: what the rule leaves on the table$/m,
+    )
   })
 
   it('gives one JSON object', async () => {
