@@ -76,11 +76,6 @@ const mistakes: [string, string[], RegExp][] = [
     /no room for --second-opinion.*Add --json, or leave out --second-opinion or --seeds/,
   ],
   [
-    'a picture of several points',
-    ['solve', 'heat', '--at', '1', '--at', '2', '--plot', 'x.svg'],
-    /--plot is for one run\. Leave out --plot or --at/,
-  ],
-  [
     'two forms of a check',
     ['check', 'heat', '--json', '--latex'],
     /the JSON has the LaTeX too.*Leave --latex out/,

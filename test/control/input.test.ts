@@ -144,7 +144,6 @@ describe('a Bellman equation', () => {
     [{ drift: undefined, diffusion: undefined, transition: 'x', steps: 2 }, /discrete time/],
     [{ diffusion: '0.1 + a' }, /diffusion depends on the control/],
     [{ runningCost: 'sum(a^4)' }, /not quadratic/],
-    [{ controlSet: { kind: 'box', low: 0, high: 1 } }, /not quadratic/],
   ])('is refused where there is none (%#)', async (change, message) => {
     await expect(compileBellman(changed(change))).rejects.toThrow(message)
   })

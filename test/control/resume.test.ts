@@ -91,7 +91,7 @@ describe('the package', () => {
 
   it('refuses a file that it cannot write before any work', async () => {
     const save = join(folder, 'nowhere', 'policy.dbsde')
-    await expect(solve('lqr', { save })).rejects.toThrow(/--save/)
+    await expect(solve('lqr', { save })).rejects.toThrow(/^save: /)
   })
 
   it('asks the Bellman equation for a second opinion, where there is one', async () => {

@@ -27,8 +27,8 @@ const slope = (x: number[], y: number[]) => {
   return top / u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
 }
 
-/** The sample's own part of the error. */
-const noiseOf = ({ errors }: LocalRun) => errors!.statistical
+/** The sample's own part of the error, without what its tail may hide. */
+const noiseOf = ({ deviation, paths }: LocalRun) => deviation! / Math.sqrt(paths)
 
 /** The value before it is extrapolated. */
 const onGrid = ({ value, gridError, isExtrapolated }: LocalRun) => value - (isExtrapolated ? gridError! : 0)

@@ -17,6 +17,8 @@ const DIM = 3
 /** Two assets, each with a position and a price. */
 const OWN_DIMS: Record<string, number> = {
   'cart-pole': 4,
+  'cart-pole-swing-up': 4,
+  'double-pendulum': 4,
   'optimal-execution': 4,
   'oscillator-chain': 4,
   'planar-quadrotor': 6,
@@ -30,7 +32,13 @@ const LINEAR = ['black-scholes-call', 'geometric-asian', 'heat', 'heston', 'vasi
 const POLICY: SolveOptions = { batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
 
 /** Their own steps are hundreds. */
-const PLANTS = new Set(['cart-pole', 'oscillator-chain', 'pendulum', 'planar-quadrotor'])
+const PLANTS = new Set([
+  'cart-pole',
+  'cart-pole-swing-up',
+  'oscillator-chain',
+  'pendulum',
+  'planar-quadrotor',
+])
 
 /** Each kernel beside the plain one, on a page of Brownian and one of geometric paths, and on a control problem. */
 const KERNEL_PAGES: [string, SolveOptions][] = [

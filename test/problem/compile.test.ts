@@ -115,7 +115,7 @@ describe('what the formulas may say', () => {
     [{ terminal: 'x' }, 'page: terminal must be a scalar, got a vector[3]'],
     [
       { terminal: 'quux' },
-      'page: terminal: unknown name "quux" at column 1. Known names: t, x, i, dim, horizon, kappa, pi, e.',
+      'page: terminal: unknown name "quux" at column 1. Give it under settings (a number) or let (a formula). Known names: t, x, i, dim, horizon, kappa, pi, e.',
     ],
     [{ terminal: 'y' }, 'page: terminal: it may depend on t, x only, but names y'],
     [{ drift: 'z' }, 'page: drift: it may depend on t, x only, but names z'],
