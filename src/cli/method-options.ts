@@ -7,14 +7,10 @@ import type { Option as Choice } from '../options/option.ts'
 /** For the help: the heading, and what stands under it. */
 export type Groups = Record<string, Option[]>
 
-/** Methods that the help has room for; completion offers all, and so does the refusal of another. */
-const SHOWN_METHODS = 3
-
 /** `--method <id>` */
 export function methodOption(methods: readonly About[]): Option {
   const ids = methods.map(({ id }) => id)
-  const more = ids.length > SHOWN_METHODS ? ', …' : ''
-  return choices('--method <id>', ids, `${ids.slice(0, SHOWN_METHODS).join(', ')}${more}`)
+  return choices('--method <id>', ids, ids.join(', '))
 }
 
 /** A value among a few, which completion offers; it is read by whoever is given it unless `argParser` says how. */

@@ -36,6 +36,7 @@ const KEYS = [
   'workers',
   'kernel',
   'seed',
+  'options',
   'elapsedMs',
   'version',
 ]

@@ -145,8 +145,8 @@ describe('the standard error', () => {
     expect(mean(estimates)).toBeCloseTo(run.value, 12)
     const own = Math.sqrt(variance(estimates) / 1500)
     // What so many paths have not seen of a normal law's tail is next to nothing.
-    expect(noiseOf(run)).toBeGreaterThanOrEqual(own)
-    expect(noiseOf(run)).toBeLessThan(1.02 * own)
+    expect(run.errors!.statistical).toBeGreaterThanOrEqual(own)
+    expect(run.errors!.statistical).toBeLessThan(1.02 * own)
   })
 
   it.each([2, 127, 128, 129, 2048, 2049, 5000])('counts the paths that were asked for: %i', async (paths) => {

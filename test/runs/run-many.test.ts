@@ -100,7 +100,7 @@ describe('runs on this machine', () => {
 
   it('are as many at once as threads, and no more than there are', () => {
     expect([runsAtOnce(1, 8), runsAtOnce(100, 2), runsAtOnce(3, 4), runsAtOnce(100, 64)]).toEqual([
-      1, 2, 3, 8,
+      1, 2, 3, 16,
     ])
   })
 })

@@ -56,10 +56,9 @@ function valuesPicture(runs: readonly ComparedRun[]): Picture | null {
   return {
     id: 'values',
     title: 'Values and their intervals',
-    caption:
-      'Each run’s value with its confidence interval, statistical error alone; the dashed line is the reference.',
+    caption: 'Each run’s value with its interval; the dashed line is the reference.',
     isWide: true,
-    aspect: (width) => (rows.length * 34 + 60) / width,
+    aspect: (width) => (Math.max(rows.length, 2) * 34 + 60) / width,
     draw(plotter, size, palette) {
       const { plot } = plotter
       const color = ({ index }: (typeof rows)[number]) => runColor(palette, index)
