@@ -5,3 +5,8 @@ const isNight = process.env.NIGHT === '1'
 export function seedCount(day: number, night: number): number {
   return isNight ? night : day
 }
+
+/** @returns all of them at night, the first `day` by day */
+export function byDay<T>(day: number, all: readonly T[]): T[] {
+  return all.slice(0, seedCount(day, all.length))
+}
