@@ -20,6 +20,7 @@ export interface LimitsAt {
   upper: StoppingLimit
 }
 
+/** What an estimate of a right to stop found: both limits, when the rule stops, and what is left of it by date. */
 export interface StoppingAnswer {
   /** Dates that the rule may stop at; `any` where they stand for any time. */
   dates: number | 'any'

@@ -60,7 +60,7 @@ describe('solve --json', () => {
       confidence: 0.95,
     })
     expect(solution.gradient).toHaveLength(5)
-    expect(Object.keys(solution.elapsedMs)).toEqual(['prepare', 'train', 'estimate', 'total'])
+    expect(Object.keys(solution.elapsedMs)).toEqual(['prepare', 'train', 'estimate', 'gradient', 'total'])
     const { value, standardError, interval, reference } = solution
     expect(Math.abs(value - reference.value)).toBeLessThan(4 * standardError)
     expect(interval[0]).toBeLessThan(value)
