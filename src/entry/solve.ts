@@ -16,13 +16,7 @@ import { loadMethod, usualMethod } from '../methods/catalog.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
-import {
-  checkChoices,
-  chosenOptions,
-  keptOptions,
-  optionsOfSecond,
-  refuseForeign,
-} from '../methods/options.ts'
+import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { requireParts } from '../methods/parts.ts'
 import { Policy } from '../methods/policy/policy.ts'
 import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
@@ -33,17 +27,11 @@ import { hasPart, type Page, partsOf } from '../page/page.ts'
 import { readPage } from '../page/reader.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
-import type { CompiledProblem } from '../problem/compiled.ts'
-import type { Reference, Settings, SettingValue } from '../problem/definition.ts'
+import type { Reference, SettingValue } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
-import { againstReference, worseThanReference } from '../solution/contradiction.ts'
-import { compareGradient } from '../solution/gradient-reference.ts'
-import { compareHessian } from '../solution/hessian-reference.ts'
-import { comparedRegion } from '../solution/region-errors.ts'
-import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
-import { packageVersion } from '../solution/version.ts'
-import { normalQuantile } from '../statistics/quantiles.ts'
+import type { OnWarning, RunOptions, Solution } from '../solution/solution.ts'
+import { describe } from './describe.ts'
 import { checkOptionTypes } from './option-types.ts'
 import { compareOpinions, withOpinion } from './second-opinion.ts'
 
@@ -279,125 +267,6 @@ function warn(message: string): void {
 function referenceFor(definition: Page, compiled: Compiled, region: string | undefined): Reference | null {
   const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
   return referenceOf(definition, compiled, at)
-}
-
-function describe(
-  definition: Page,
-  compiled: Compiled,
-  reference: Reference | null,
-  method: Method,
-  result: MethodResult,
-  session: ThreadSession,
-  options: SolveOptions,
-  elapsedMs: Solution['elapsedMs'],
-): Solution {
-  const confidence = options.confidence ?? 0.95
-  const own = { value: result.value, standardError: result.standardError }
-  const { lower, upper } = result.limits ?? { lower: own, upper: own }
-  const deviations = normalQuantile(0.5 + confidence / 2)
-  return {
-    problem: definition.id,
-    settings: shownSettings(compiled.settings, options),
-    method: method.id,
-    ...standing(result, reference),
-    rollbacks: result.rollbacks ?? 0,
-    value: result.value,
-    standardError: result.standardError,
-    ...(result.errors && { errors: result.errors }),
-    interval: [
-      lower.value - deviations * lower.standardError,
-      upper.value + deviations * upper.standardError,
-    ],
-    confidence,
-    gridError: result.gridError,
-    gridErrorStandardError: result.gridErrorStandardError ?? null,
-    isExtrapolated: result.isExtrapolated ?? false,
-    gridOrder: result.gridOrder ?? null,
-    deviation: result.deviation ?? null,
-    remainder: result.remainder ?? null,
-    gradient: result.gradient,
-    ...(result.gradientStandardError && { gradientStandardError: result.gradientStandardError }),
-    ...gradientReferenceOf(compiled, result, options),
-    ...(result.missingGradient && { missingGradient: result.missingGradient }),
-    ...result.hessian,
-    ...hessianReferenceOf(compiled, result, options),
-    reference,
-    relativeError: reference && reference.value !== 0 ? Math.abs(result.value / reference.value - 1) : null,
-    iterations: result.iterations,
-    steps: result.steps,
-    batchSize: result.batchSize,
-    paths: result.paths,
-    workers: session.workers,
-    kernel: session.kernel,
-    seed: options.seed ?? 1,
-    options: chosenOptions(options, method),
-    elapsedMs,
-    version: packageVersion(),
-    history: result.history,
-    ...(result.samples && { samples: result.samples }),
-    ...regionOf(definition, compiled, result),
-    ...(result.cost && { cost: result.cost }),
-    ...(result.bounds && { bounds: result.bounds }),
-    ...(result.constraints && { constraints: result.constraints }),
-    ...(result.start && { start: result.start }),
-    ...(result.stopping && { stopping: result.stopping }),
-    ...(result.rule && { rule: result.rule }),
-  }
-}
-
-/** Beside the page's own formula at x0, or at a region's centre. */
-function gradientReferenceOf(
-  compiled: Compiled,
-  result: MethodResult,
-  { region }: SolveOptions,
-): Pick<Solution, 'gradientReference'> {
-  if (!('exactGradient' in compiled.functions)) return {}
-  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
-  const gradientReference = compareGradient(compiled as CompiledProblem, at, result)
-  return gradientReference ? { gradientReference } : {}
-}
-
-/** As for the gradient. */
-function hessianReferenceOf(
-  compiled: Compiled,
-  { hessian }: MethodResult,
-  { region }: SolveOptions,
-): Pick<Solution, 'hessianReference'> {
-  if (!hessian || !('exactGradient' in compiled.functions)) return {}
-  const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
-  const hessianReference = compareHessian(compiled as CompiledProblem, at, hessian)
-  return hessianReference ? { hessianReference } : {}
-}
-
-/** The method's own verdict, unless the page's reference excludes what it found. */
-function standing(
-  result: MethodResult,
-  reference: Reference | null,
-): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null, contradiction = null } = result
-  const own = { status, reason, contradiction }
-  const excluded =
-    status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
-  if (excluded === null) return own
-  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
-  return worse === null
-    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
-    : { ...own, status: 'imprecise', reason: worse }
-}
-
-/** With what the page knows at its points. */
-function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
-  const { region, regionSample } = result
-  if (!region) return {}
-  if (!regionSample || hasPart(definition, 'control')) return { region }
-  return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
-}
-
-/** Without an x0 that paths over a region do not start at. */
-function shownSettings(settings: Settings, { region }: RunOptions): Settings {
-  if (region === undefined) return settings
-  const { x0: _, ...shown } = settings
-  return shown
 }
 
 function checkSession(options: SolveOptions): {

@@ -76,7 +76,7 @@ ${body}
 
 /** A picture at both of its sizes, of which a page shows one. */
 export function pictureCard(picture: Picture, plotter: Plotter): Markup {
-  return html`<figure class="card${picture.isWide === true ? ' span' : ''}" id="${picture.id}">
+  return html`<figure class="${picture.isWide === true ? 'card span' : 'card'}" id="${picture.id}">
 <h2>${picture.title}</h2>
 <figcaption>${picture.caption}</figcaption>
 ${drawing(picture, plotter)}
@@ -214,7 +214,7 @@ function repeatCard(content: ReportContent): Markup {
   const { samples, policy, ...numbers } = solution
   const data = Buffer.from(JSON.stringify(numbers)).toString('base64')
   const isAlone = content.pictures.filter(({ isWide }) => isWide !== true).length % 2 === 0
-  return html`<section class="card${isAlone ? ' span' : ''}" id="repeat">
+  return html`<section class="${isAlone ? 'card span' : 'card'}" id="repeat">
 <h2>How to repeat it</h2>
 <p class="muted">The same seed on the same kernel gives the same bits, with any number of workers.</p>
 <pre>${command}</pre>

@@ -2,7 +2,8 @@
 import { loadBatchFunction } from '../formulas/load.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { largestOf, lengthOf } from '../statistics/sizes.ts'
-import type { GradientReference, MethodResult } from './solution.ts'
+import type { GradientReference } from './derivatives.ts'
+import type { MethodResult } from './solution.ts'
 
 /** null where the page has no exact solution, or none with a gradient at `x`. */
 export function compareGradient(

@@ -5,6 +5,7 @@ import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
+import type { GradientReference, Hessian, HessianReference } from './derivatives.ts'
 import type { ErrorParts, Remainder } from './error-parts.ts'
 import type { SchemeName } from './schemes.ts'
 import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
@@ -58,35 +59,6 @@ export interface RegionSample {
   /** Each [dim]. */
   points: Float64Array[]
   found: number[]
-}
-
-/** ∇u(0, x0) by the page's own formula, and how far off the gradient is. */
-export interface GradientReference {
-  /** [dim] */
-  gradient: number[]
-  /** ‖∇û − ∇u‖ / ‖∇u‖ over the known components; null where ∇u = 0. */
-  relativeError: number | null
-  /** The largest of |∇û − ∇u| in standard errors, over the components; null where none is given. */
-  standardErrors: number | null
-}
-
-/** ∇²u(0, x0) from fresh paths, as far as it was asked for; entries null where they are not known. */
-export interface Hessian {
-  /** [dim] */
-  hessianDiagonal?: (number | null)[]
-  hessianDiagonalStandardError?: (number | null)[]
-  /** vᵀ∇²u v along directions v [dim]. */
-  hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
-}
-
-/** The same by the page's own formula, and how far off it is. */
-export interface HessianReference {
-  hessianDiagonal?: number[]
-  hessianAlong?: number[]
-  /** The length of all differences over that of the known entries; null where these are 0. */
-  relativeError: number | null
-  /** The largest difference in standard errors. */
-  standardErrors: number
 }
 
 /** One iteration of training. */

@@ -65,7 +65,10 @@ describe('deepbsde compare', () => {
   test('writes a page, also from files without a history', async () => {
     const args = ['compare', file('a.json'), file('short.json'), '--html', file('c.html')]
     expect(await run(args)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
-    expect(readFileSync(file('c.html'), 'utf8')).toContain('2 runs compared')
+    const page = readFileSync(file('c.html'), 'utf8')
+    expect(page).toContain('2 runs compared')
+    // What spans the page has both classes.
+    expect(page).toContain('<figure class="card span" id="loss">')
   })
 
   test.each([

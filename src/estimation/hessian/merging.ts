@@ -3,6 +3,7 @@
  * E[F from x₀ + δ] = E[L F], F of the path with noise ΔW + θΔt and L = exp(−Σ θ·ΔW − ½ Σ |θ|²Δt). For exact laws of single
  * components θ does not depend on the path.
  */
+import { multiply } from '../../formulas/linear.ts'
 import { padded } from '../../kernels/interface.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
@@ -66,7 +67,7 @@ export class Steering {
     for (let r = 0; r < rows; r++) {
       const row = displaced.subarray(r * dim, (r + 1) * dim)
       const back = row.map((delta, i) => this.#back(i, delta))
-      this.#theta.set(this.#unmix === null ? back : times(this.#unmix, back), r * dim)
+      this.#theta.set(this.#unmix === null ? back : multiply(this.#unmix, back, dim, dim, 1), r * dim)
     }
   }
 
@@ -112,11 +113,6 @@ export class Steering {
     const law = this.#law
     return law.kind === 'ornstein-uhlenbeck' ? Math.exp(law.rate[i] * (this.#grid.horizon - t)) : 1
   }
-}
-
-function times(matrix: Float64Array, v: Float64Array): Float64Array {
-  const n = v.length
-  return v.map((_, i) => v.reduce((sum, value, j) => sum + matrix[i * n + j] * value, 0))
 }
 
 /** Draws ±ΔW, with the drift that it is told of. */

@@ -7,7 +7,8 @@ import { readHessian } from '../../estimation/hessian/result.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import type { Hessian, RunOptions } from '../../solution/solution.ts'
+import type { Hessian } from '../../solution/derivatives.ts'
+import type { RunOptions } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
 
 /** null where it was not asked for, or no path observes the gradient. @throws UserError for directions of another dimension */

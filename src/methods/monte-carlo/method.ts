@@ -7,6 +7,7 @@ import { compileProblem } from '../../problem/compile.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { Method } from '../method.ts'
+import { runSampling } from '../sampling.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolveMonteCarlo } from './options.ts'
@@ -30,16 +31,16 @@ async function solveByPaths(
   _published: unknown,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const { arena, checkpoints, signal } = session
   const resolved = resolveMonteCarlo(problem, options)
-  const plan = planMonteCarlo(arena, problem, resolved, session.workers)
-  checkpoints?.plan(arena, resolved)
-  const views = session.allocate(REMEDY)
-  await checkpoints?.begin(views.memory)
-  const startedAt = performance.now()
+  const plan = planMonteCarlo(session.arena, problem, resolved, session.workers)
   const progress = (paths: number) => options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths })
-  await session.run(about.id, 'sample', problem, plan, progress, checkpoints)
-  const isStopped = signal?.aborted ?? false
-  await checkpoints?.write(!isStopped, isStopped)
-  return readResult(views.doubles, problem, plan, performance.now() - startedAt, isStopped)
+  const { views, elapsedMs, isStopped } = await runSampling(session, {
+    method: about.id,
+    problem,
+    plan,
+    options: resolved,
+    remedy: REMEDY,
+    onProgress: progress,
+  })
+  return readResult(views.doubles, problem, plan, elapsedMs, isStopped)
 }

@@ -14,6 +14,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import { compileEquation } from '../compile-equation.ts'
 import type { Method } from '../method.ts'
+import { runSampling } from '../sampling.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
@@ -65,18 +66,17 @@ async function solveByPicard(
   _published: unknown,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const { arena, checkpoints, signal } = session
   const resolved = resolvePicard(problem, options)
-  const plan = planPicard(arena, problem, resolved, session.workers)
-  checkpoints?.plan(arena, resolved)
-  const views = session.allocate(REMEDY)
-  await checkpoints?.begin(views.memory)
-  const startedAt = performance.now()
+  const plan = planPicard(session.arena, problem, resolved, session.workers)
   const of = plan.pieces.length
   const told = (done: number) => options.onProgress?.({ stage: 'estimate', paths: Math.min(done, of), of })
-  await session.run('multilevel-picard', 'sample', problem, plan, told, checkpoints)
-  const isStopped = signal?.aborted ?? false
-  await checkpoints?.write(!isStopped, isStopped)
-  const estimate = performance.now() - startedAt
-  return readResult(views.doubles, problem, plan, estimate, isStopped)
+  const { views, elapsedMs, isStopped } = await runSampling(session, {
+    method: about.id,
+    problem,
+    plan,
+    options: resolved,
+    remedy: REMEDY,
+    onProgress: told,
+  })
+  return readResult(views.doubles, problem, plan, elapsedMs, isStopped)
 }

@@ -199,9 +199,10 @@ class Backward {
     }
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const path = block * BLOCK_ROWS + r
-      doubles[discount / 8 + path] = walker.weight[r]
-      doubles[earned / 8 + path] = walker.earned[r]
-      floats[carried + r * width + width - 1] = walker.weight[r] * doubles[cash / 8 + path] + walker.earned[r]
+      doubles[discount / 8 + path] = walker.accrual.weight[r]
+      doubles[earned / 8 + path] = walker.accrual.earned[r]
+      floats[carried + r * width + width - 1] =
+        walker.accrual.weight[r] * doubles[cash / 8 + path] + walker.accrual.earned[r]
     }
   }
 
@@ -308,7 +309,7 @@ class Backward {
 function addMartingale(
   floats: Float32Array,
   carried: number,
-  { hands, weight }: Walker,
+  { hands, accrual: { weight } }: Walker,
   width: number,
 ): void {
   for (let r = 0; r < BLOCK_ROWS; r++) {

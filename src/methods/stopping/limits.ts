@@ -112,7 +112,7 @@ class Limits {
     walker.pay(pays, node)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const payoff = doubles[values / 8 + r]
-      const paid = walker.weight[r] * payoff + walker.earned[r] - this.#martingale[r]
+      const paid = walker.accrual.weight[r] * payoff + walker.accrual.earned[r] - this.#martingale[r]
       if (paid > this.#upper[r]) this.#upper[r] = paid
       const hasStopped = this.#stopped[r] >= 0
       const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
@@ -131,14 +131,17 @@ class Limits {
     const from = r * padded(dim)
     for (let i = 0; i < dim; i++) {
       const unit = this.#plan.isLog ? floats[natural / 4 + from + i] : 1
-      this.#taken[r * dim + i] = this.#walker.weight[r] * unit * floats[slopes / 4 + from + i]
+      this.#taken[r * dim + i] = this.#walker.accrual.weight[r] * unit * floats[slopes / 4 + from + i]
     }
   }
 
   #addMartingale({ coefficients }: IntervalPlan): void {
     const { floats, doubles } = this.#context.views
     const { width } = this.#plan
-    const { hands, weight } = this.#walker
+    const {
+      hands,
+      accrual: { weight },
+    } = this.#walker
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
       for (let k = 0; k < width - 1; k++) {

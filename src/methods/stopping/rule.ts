@@ -155,7 +155,7 @@ export class StoppingRule implements LearnedRule {
       result.date[path] = n
       result.state.set(floats.subarray(row, row + dim), path * dim)
       result.payoff[path] = this.#signed(value)
-      result.worth[path] = this.#signed(walker.weight[r] * value + walker.earned[r])
+      result.worth[path] = this.#signed(walker.accrual.weight[r] * value + walker.accrual.earned[r])
     }
   }
 

@@ -10,13 +10,12 @@ import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { Accrual } from './accrual.ts'
 import { Linearised } from './linearised.ts'
 import { Order } from './order.ts'
 import { BLOCK_ROWS, type IntervalPlan, isOrdered, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
 
-/** How far from a node rate and source are taken where they may jump at it, as a share of the horizon. */
-const ASIDE = 1e-10
 /** Beyond it an exponential is no feature of use. */
 const MOST_GROWTH = 30
 
@@ -32,9 +31,8 @@ export const FRESH: NoiseSource = { stream: STREAM.stopping, iteration: 1 }
 export const TRIED: NoiseSource = { stream: STREAM.sample, iteration: 0 }
 
 export class Walker {
-  /** Of the block: e^{−∫r} since `begin`, and what was paid on the way, discounted. */
-  readonly weight = new Float64Array(BLOCK_ROWS)
-  readonly earned = new Float64Array(BLOCK_ROWS)
+  /** What the block's rows have been discounted by and paid since `begin`. */
+  readonly accrual: Accrual
   readonly hands: WorkerPlan
   /** Whether E(w·δŝ)² of a step is a constant, so that the martingale's second order is known too. */
   readonly hasSecondOrder: boolean
@@ -48,10 +46,7 @@ export class Walker {
   readonly #plan: RulePlan
   readonly #simulator: Simulator
   readonly #order: Order
-  readonly #accrual: BatchFunction
   readonly #noise: BatchFunction
-  readonly #rates = new Float64Array(2 * BLOCK_ROWS)
-  readonly #sources = new Float64Array(2 * BLOCK_ROWS)
   readonly #source: NoiseSource
   readonly #driver: Linearised | null
   readonly #grown = new Float64Array(BLOCK_ROWS)
@@ -78,7 +73,7 @@ export class Walker {
     this.#square = square
     this.#correlation = cross / square
     this.#order = new Order(problem.dim, isOrdered(problem))
-    this.#accrual = loadBatchFunction(problem.stopping.functions.accrual.source)
+    this.accrual = new Accrual(context.views, problem, plan.grid, this.hands.natural)
     this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
     this.#source = source
     const isDriven = problem.stopping.driver !== null
@@ -111,9 +106,8 @@ export class Walker {
 
   /** Counts discount and payments from this node on. */
   begin(node: number): void {
-    this.weight.fill(1)
-    this.earned.fill(0)
-    if (this.#isVarying) this.#accrueAt(node, 0, 1)
+    if (this.accrual.isVarying) this.unfold()
+    this.accrual.begin(node)
   }
 
   /** The features at the rows' states, into hands.features. */
@@ -267,30 +261,11 @@ export class Walker {
   /** Discount and payments of the step that ends at `node`. */
   accrue(node: number): void {
     if (this.#driver !== null) {
-      this.#accrueTangent(this.#driver)
+      this.accrual.followTangent(this.#driver)
       return
     }
-    const { weight, earned } = this
-    const { rate } = this.#problem.stopping
-    const { dt } = this.#plan.grid
-    if (!this.#isVarying) {
-      const factor = Math.exp(-(rate ?? 0) * dt)
-      for (let r = 0; r < BLOCK_ROWS; r++) weight[r] *= factor
-      return
-    }
-    this.#accrueAt(node, BLOCK_ROWS, -1)
-    const [rates, sources] = [this.#rates, this.#sources]
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      const next = weight[r] * Math.exp(-0.5 * dt * (rates[r] + rates[BLOCK_ROWS + r]))
-      earned[r] += 0.5 * dt * (weight[r] * sources[r] + next * sources[BLOCK_ROWS + r])
-      weight[r] = next
-    }
-    if (this.#problem.specialTimes.length > 0) {
-      this.#accrueAt(node, 0, 1)
-      return
-    }
-    rates.copyWithin(0, BLOCK_ROWS)
-    sources.copyWithin(0, BLOCK_ROWS)
+    if (this.accrual.isVarying) this.unfold()
+    this.accrual.follow(node)
   }
 
   /** What `pays` pays each row at a node, into hands.values, and its slopes by X, [rows × dim] into hands.slopes. */
@@ -342,15 +317,6 @@ export class Walker {
     for (let k = 0; k < size; k++) floats[w / 4 + k] += dt * floats[push / 4 + k]
   }
 
-  #accrueTangent({ rates, sources }: Linearised): void {
-    const { dt } = this.#plan.grid
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      const next = this.weight[r] * Math.exp(rates[r] * dt)
-      this.earned[r] += 0.5 * dt * sources[r] * (this.weight[r] + next)
-      this.weight[r] = next
-    }
-  }
-
   /** X itself, from the coordinates, into hands.natural. */
   unfold(): void {
     const { floats } = this.#context.views
@@ -374,34 +340,6 @@ export class Walker {
       floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
       floats[hands.spread / 4 + k] = scale * scale * floats[spread / 4 + k]
     }
-  }
-
-  get #isVarying(): boolean {
-    if (this.#driver !== null) return false
-    return this.#problem.stopping.rate === null || this.#problem.stopping.hasSource
-  }
-
-  /** Rate and source at a node; where they jump there, before it (−1) or after it (1). */
-  #accrueAt(node: number, at: number, side: 1 | -1): void {
-    this.unfold()
-    const { floats } = this.#context.views
-    const { dim, horizon, specialTimes } = this.#problem
-    const width = padded(dim)
-    const aside = specialTimes.length === 0 ? 0 : side * ASIDE * horizon
-    const t = timeAt(this.#plan.grid, node) + aside
-    this.#accrual(
-      BLOCK_ROWS,
-      t,
-      floats,
-      this.hands.natural / 4,
-      width,
-      this.#rates,
-      at,
-      1,
-      this.#sources,
-      at,
-      1,
-    )
   }
 
   /** What the noise alone moves the coordinates by, to first order. */

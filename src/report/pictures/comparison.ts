@@ -58,7 +58,7 @@ function valuesPicture(runs: readonly ComparedRun[]): Picture | null {
     title: 'Values and their intervals',
     caption: 'Each run’s value with its interval; the dashed line is the reference.',
     isWide: true,
-    aspect: (width) => (Math.max(rows.length, 2) * 34 + 60) / width,
+    aspect: (width) => (rows.length * 34 + 60) / width,
     draw(plotter, size, palette) {
       const { plot } = plotter
       const color = ({ index }: (typeof rows)[number]) => runColor(palette, index)
