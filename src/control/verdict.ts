@@ -17,6 +17,9 @@ const SMALL_OF_VALUE = 0.002
 /** Standard errors from which on a difference is seen. */
 const SEEN = 3
 
+/** Mean costs that differ by less than this share of themselves are equal: paths are float32, and some problems have no other noise. */
+const ROUNDING = 2 ** -20
+
 /** A gain for each iteration from this share of training's on has not slowed down. */
 const STEADY = 0.5
 
@@ -33,7 +36,7 @@ export function judgePolicy(
   const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
-  if (gained < -SEEN * firstError) {
+  if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
     return `the rule is worse by ${short(-gained)} than the one that training began with`
   }
   const [left, error] = [sign * word('probeGain'), word('probeError')]

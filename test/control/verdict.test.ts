@@ -75,6 +75,12 @@ describe('the verdict', () => {
     expect(judge({ probeGain: Number.NaN })).toBeNull()
   })
 
+  it('does not take the rounding of costs without noise for a worse rule', () => {
+    expect(judge({ firstDeviation: 0, firstCost: 2, probeCost: 2 + 1e-6 })).toBeNull()
+    expect(judge({ firstDeviation: 0, firstCost: 2, probeCost: 2 + 1e-5 })).toMatch(/the rule is worse/)
+    expect(judge({ firstDeviation: 0, firstCost: -2, probeCost: -2 - 1e-5 }, -1)).toMatch(/the rule is worse/)
+  })
+
   it('names what is left, and a rule worse than the first', () => {
     expect(judge({ probeGain: 0.006 })).toMatch(/20 more iterations still gain 0.0060/)
     expect(judge({ probeGain: 0.006 })).not.toMatch(/bound/)
