@@ -16,6 +16,7 @@ import { normalVector, pointCount, samplePoints, seededRandom } from '../problem
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
+import { noiseExpressions } from './noise.ts'
 import { symmetryOf } from './symmetry.ts'
 
 /**
@@ -37,19 +38,22 @@ export async function compileStopping(
   const x = [{ name: 'x', shape: [compiled.dim] as Shape }]
   const withGradient = (value: Expression) => generated(x, [value, gradient(value, written.variables.x)])
   const w = { name: 'w', shape: [compiled.noiseDim] as Shape }
+  const { moves, spread } = noiseExpressions(written)
   const stopping: CompiledStopping['stopping'] = {
     dates: readDates(definition, settings),
     sign,
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
+    noiseCorrelation: spread?.correlation ?? null,
     isExchangeable: false,
     isOfSum: false,
     functions: {
       payoff: withGradient(signed(payoff)),
       terminal: withGradient(signed(written.terminal)),
       accrual: generated(x, [rate, signed(source)]),
-      noise: generated([...x, w], [written.noise.apply(variable('w', w.shape))]),
+      noise: generated([...x, w], moves),
+      spread: spread && generated(x, spread.values),
     },
   }
   const symmetry = symmetryOf(compiled, stopping)

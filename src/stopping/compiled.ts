@@ -11,6 +11,8 @@ export interface CompiledStopping extends CompiledProblem {
     rate: number | null
     /** Null where the driver is linear in y and z; else rate is 0, and nothing is said to be paid on the way. */
     driver: StoppingDriver | null
+    /** Of all pairs of noises, where σ is diagonal and it is the same for all; else null. */
+    noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
@@ -24,8 +26,10 @@ export interface CompiledStopping extends CompiledProblem {
       terminal: GeneratedFunction
       /** (x) → r, ℓ */
       accrual: GeneratedFunction
-      /** (x, w [noiseDim]) → σRw [dim] */
+      /** (x, w [noiseDim]) → σRw [dim], ½∂σ[σRw]Rw [dim] */
       noise: GeneratedFunction
+      /** (x) → σ [dim], ½Σ∂σⱼσⱼ [dim]; with `noiseCorrelation` */
+      spread: GeneratedFunction | null
     }
   }
 }

@@ -39,7 +39,7 @@ async function walkerOf(id: string, settings: Record<string, number>) {
   walker.start()
   for (let node = 0; node < plan.intervals[0].steps; node++) walker.advance(node, 10_000)
   samples.push(...walker.samples(walker.hands.x, BLOCK_ROWS))
-  drawFeatures(views, plan, 0, samples)
+  drawFeatures(views, plan, 0, { states: samples, moves: null })
   return { walker, plan, floats: views.floats }
 }
 

@@ -31,11 +31,11 @@ export class SoftMaxima {
     this.slopes = BETAS.map(() => new Float64Array(BLOCK_ROWS * dim))
   }
 
-  /** @param variance of a step of one coordinate. @param scale from coordinates to t */
-  prepare(scale: number, variance: number, correlation: number): void {
+  /** @param scale from coordinates to t. @param noise of one coordinate's step, and the correlation of two */
+  prepare(scale: number, noise: { variance: number; correlation: number }): void {
     this.#scale = scale
-    this.#variance = variance * scale * scale
-    this.#correlation = correlation
+    this.#variance = noise.variance * scale * scale
+    this.#correlation = noise.correlation
   }
 
   /** Writes p into the columns behind the first `dim` of `out`. Byte offsets. */

@@ -48,7 +48,7 @@ export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
 }
 
 /** Σ∂σⱼσⱼ of a diagonal σ: with ρ the noises' correlation, Σₖ ρᵢₖ σₖ ∂ₖσᵢ. */
-function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression | null {
+export function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression | null {
   const { x } = variables
   if (noise.diagonal === null) return null
   const sigma = guarded(noise.diagonal)
@@ -60,7 +60,7 @@ function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression 
 }
 
 /** ρ where it is the same for all pairs of noises, else null. */
-function sharedCorrelation(root: Float64Array | null, n: number): number | null {
+export function sharedCorrelation(root: Float64Array | null, n: number): number | null {
   if (root === null) return 0
   const entry = (i: number, j: number) => {
     let sum = 0
