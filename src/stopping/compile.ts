@@ -52,7 +52,7 @@ export async function compileStopping(
       payoff: withGradient(signed(payoff)),
       terminal: withGradient(signed(written.terminal)),
       accrual: generated(x, [rate, signed(source)]),
-      noise: generated([...x, w], moves),
+      noise: generated([...x, w], moves, ['dt']),
       spread: spread && generated(x, spread.values),
     },
   }
@@ -107,9 +107,10 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
 function generated(
   inputs: readonly { name: string; shape: Shape }[],
   outputs: Expression[],
+  scalars: string[] = [],
 ): GeneratedFunction {
   return {
-    source: generateBatchFunction({ inputs, outputs }),
+    source: generateBatchFunction({ inputs, outputs, scalars }),
     dependsOn: [...new Set(outputs.flatMap(names))].sort(),
   }
 }

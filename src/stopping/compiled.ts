@@ -26,7 +26,7 @@ export interface CompiledStopping extends CompiledProblem {
       terminal: GeneratedFunction
       /** (x) → r, ℓ */
       accrual: GeneratedFunction
-      /** (x, w [noiseDim]) → σRw [dim], ½∂σ[σRw]Rw [dim] */
+      /** (x, w [noiseDim]) → σRw [dim], what it moves X by in second order besides [dim]; takes dt as a scalar argument */
       noise: GeneratedFunction
       /** (x) → σ [dim], ½Σ∂σⱼσⱼ [dim]; with `noiseCorrelation` */
       spread: GeneratedFunction | null

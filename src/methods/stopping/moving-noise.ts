@@ -1,5 +1,5 @@
 /**
- * The noise of a step where its coefficients depend on t or X: σRΔW by what σ is when the step begins, bent by Milstein's term. The
+ * The noise of a step where its coefficients depend on t or X: σRΔW by what σ is when the step begins, bent by Milstein's term and by the areas between noises that the motion draws. The
  * variance of w·σRΔW is a sum over its columns; where all pairs of noises have one correlation ρ it is (1 − ρ)Σ(wᵢσᵢ)² + ρ(Σwᵢσᵢ)²,
  * and where there are many columns an independent sample of it is as good: the difference has mean 0 all the same.
  */
@@ -147,16 +147,18 @@ export class MovingNoise implements StepNoise {
     for (let r = 0; r < BLOCK_ROWS; r++) views.floats[probe / 4 + r * stride + j] = Math.sqrt(grid.dt)
   }
 
-  /** σRw and ½∂σ[σRw]Rw at the rows' states. Byte offsets. */
+  /** σRw, and what bends it, at the rows' states. Byte offsets. */
   #move(node: number, w: number, noise: number, bends: number): void {
     const { floats } = this.#context.views
     const { dim, noiseDim } = this.#problem
     const [x, stride, narrow] = [this.#hands.x / 4, padded(dim), padded(noiseDim)]
-    const t = timeAt(this.#plan.grid, node)
+    const { grid } = this.#plan
+    const t = timeAt(grid, node)
     const [from, to, bent] = [w / 4, noise / 4, bends / 4]
     this.#noise(
       BLOCK_ROWS,
       t,
+      grid.dt,
       floats,
       x,
       stride,

@@ -91,7 +91,7 @@ export interface WorkerPlan {
   forms: number
   /** [rows × columns that bend]. */
   bends: number
-  /** Where coefficients move: σRw and ½∂σ[σRw]Rw for w = probe, [rows × dim] each; else nothing. */
+  /** Where coefficients move: σRw and what bends it for w = probe, [rows × dim] each; else nothing. */
   along: number
   bent: number
   probe: number
