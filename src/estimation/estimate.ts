@@ -14,6 +14,7 @@ import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
+import { CorrectionCourse, type Next } from './correction-course.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { PathPass } from './path-pass.ts'
@@ -32,8 +33,6 @@ const MOST_SETTLING_ROUNDS = 8
 const SETTLED = 4
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
-/** Rounds of branching paths that are not begun where more than these would be needed. */
-const MOST_CORRECTION_ROUNDS = 32
 
 /** The estimate's plan, and that of the gradient's, whose adjoint tells the errors of Z where paths branch. */
 export interface EstimatePlans {
@@ -87,13 +86,14 @@ class Estimator {
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)
     this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
-    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
+    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep, hasLayer: plan.hasLayer }
     const adjoint =
       gradient && observesByPath(plan, problem)
         ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
         : null
     this.#branching =
-      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine, adjoint)
+      branches &&
+      new Branching(branches, sizes, functions, kernels, views, team.rank, this.#pass, this.#fine, adjoint)
     team.barrier()
   }
 
@@ -175,33 +175,60 @@ class Estimator {
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
     const { team, views } = this.#context
-    const { result } = this.#plan
-    const { values, nearer, isSmooth } = branching.plan
+    const result = this.#plan.result / 8
+    const course = new CorrectionCourse(this.#plan.hasLayer)
+    let next: Next = 'afresh'
     let round = 0
     do {
-      team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
       if (team.rank === 0) {
-        const { doubles } = views
-        for (let p = 0; p < BRANCHING_PATHS; p++) {
-          const count = ++doubles[result / 8 + RESULT.remainderCount]
-          welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
-          this.#corrections.add(doubles[values / 8 + p])
-          if (isSmooth) continue
-          const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
-          welford(doubles, result / 8 + RESULT.remainderMove, move, count)
-        }
+        if (next === 'afresh') this.#forgetCorrections()
+        views.doubles[result + RESULT.repeats] = course.repeats
+        views.doubles[result + RESULT.window] = course.window
+      }
+      team.barrier()
+      const branch = {
+        repeats: views.doubles[result + RESULT.repeats],
+        window: views.doubles[result + RESULT.window],
+      }
+      team.forEach(GROUPS, (group) =>
+        correctCurvature(branching, branching.run(group, round, this.#y0(), branch)),
+      )
+      if (team.rank === 0) {
+        this.#addCorrections(branching)
+        next = course.next(this.#correctionRatio())
       }
       round++
-    } while (!team.shouldStop(!this.#needsCorrections(round)))
+    } while (!team.shouldStop(next === 'enough'))
   }
 
-  /** Whether more branching paths are wanted, and few enough: until the correction is no noisier than the estimate will be. */
-  #needsCorrections(rounds: number): boolean {
+  #forgetCorrections(): void {
+    const { doubles } = this.#context.views
+    const result = this.#plan.result / 8
+    const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
+    for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
+      doubles[result + word] = 0
+    }
+    this.#corrections.forget()
+  }
+
+  #addCorrections({ plan: { values, nearer, isSmooth } }: Branching): void {
+    const { doubles } = this.#context.views
+    const result = this.#plan.result / 8
+    for (let p = 0; p < BRANCHING_PATHS; p++) {
+      const count = ++doubles[result + RESULT.remainderCount]
+      welford(doubles, result + RESULT.remainder, doubles[values / 8 + p], count)
+      this.#corrections.add(doubles[values / 8 + p])
+      if (isSmooth) continue
+      const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
+      welford(doubles, result + RESULT.remainderMove, move, count)
+    }
+  }
+
+  /** Of the correction's standard error to one that is no larger than the estimate's will be. */
+  #correctionRatio(): number {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
-    if (remainder === null) return false
     const asked = this.#sums.errorLimit(this.#y0())
-    const ratio = remainder.standardError / (asked > 0 ? 0.5 * asked : this.#expectedError)
-    return ratio > 1 && rounds * ratio ** 2 <= MOST_CORRECTION_ROUNDS
+    return (remainder?.standardError ?? 0) / (asked > 0 ? 0.5 * asked : this.#expectedError)
   }
 
   #y0(): number {

@@ -7,6 +7,7 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
+import { hasSquare } from './entropic-layer.ts'
 import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
 import { generated, type Inputs } from './generated.ts'
 import { terminalJumps } from './jumps.ts'
@@ -72,6 +73,7 @@ export function compileExpressions(
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
+    hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: scaleGradient(expressions),

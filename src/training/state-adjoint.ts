@@ -41,12 +41,12 @@ export class StateAdjoint {
     this.#views = views
   }
 
-  /** λ_N of the rows. */
+  /** λ of the rows at the node where slopes are taken. */
   begin(first: number, rows: number): void {
     const { floats } = this.#views
-    const { grid, dim, slopeTime } = this.#plan
+    const { dim, slopeTime, slopeStep } = this.#plan
     const width = padded(dim)
-    const x = this.#states(grid.steps, first) / 4
+    const x = this.#states(slopeStep, first) / 4
     const lambda = this.#rows(this.#buffers.lambda, first) / 4
     this.#functions.terminalGradU(rows, slopeTime, floats, x, width, floats, lambda, width)
   }
