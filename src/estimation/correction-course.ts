@@ -6,10 +6,11 @@
 
 /** Share of the time to T that a continuation tells the mean of e over where a layer ends it: over a step noise would be as large as Z. */
 const LAYER_WINDOW = 1 / 2
-/** Continuations that a branch is a mean of at most. */
+/** Continuations that a branch is a mean of at most; before a layer, where single ones may be wild, also at first. */
 const MOST_REPEATS = 16
-/** In units of the first round. */
-const MOST_COST = 48
+const LAYER_REPEATS = 8
+/** In rounds of one continuation. */
+const MOST_COST = 64
 /** Times too large that noise may be for any more to be begun. */
 const HOPELESS = 1000
 
@@ -17,9 +18,9 @@ export type Next = 'enough' | 'more' | 'afresh'
 
 export class CorrectionCourse {
   /** Continuations of a branch in the next round. */
-  repeats = 1
+  repeats: number
   /** The share of the time to T that they tell the mean over; 0 for one step. */
-  window = 0
+  readonly window: number
   #cost = 0
   /** Since the last fresh start. */
   #rounds = 0
@@ -28,6 +29,8 @@ export class CorrectionCourse {
 
   constructor(hasLayer: boolean) {
     this.#hasLayer = hasLayer
+    this.repeats = hasLayer ? LAYER_REPEATS : 1
+    this.window = hasLayer ? LAYER_WINDOW : 0
   }
 
   /**
@@ -41,11 +44,10 @@ export class CorrectionCourse {
     if (this.#first === null) {
       this.#first = ratio
       this.#rounds = 0
-      this.repeats = Math.min(MOST_REPEATS, Math.ceil(ratio))
-      this.window = this.#hasLayer ? LAYER_WINDOW : 0
+      this.repeats = Math.min(MOST_REPEATS, Math.ceil(this.repeats * ratio))
       return 'afresh'
     }
-    if (this.repeats > 1 && ratio * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
+    if (!this.#hasLayer && this.repeats > 1 && ratio * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
     const more = (ratio ** 2 - 1) * this.#rounds * this.repeats
     return this.#cost + more <= MOST_COST ? 'more' : 'enough'
   }
