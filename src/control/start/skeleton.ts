@@ -27,7 +27,7 @@ export class Skeleton {
   readonly #curvature: BatchFunction
   readonly #terminal: BatchFunction
   readonly #terminalCurvature: BatchFunction
-  readonly #horizon: number
+  readonly horizon: number
   readonly #identity: Float64Array
   readonly #directions: { px: Float64Array; pv: Float64Array }
   readonly #rows: { x: Float64Array; v: Float64Array }
@@ -44,7 +44,7 @@ export class Skeleton {
     this.steps = steps
     this.x0 = x0
     this.dt = horizon / steps
-    this.#horizon = horizon
+    this.horizon = horizon
     this.#sign = sign
     this.#step = loadBatchFunction(sources.step)
     this.#slopes = loadBatchFunction(sources.slopes)
@@ -79,9 +79,9 @@ export class Skeleton {
     const slope = new Float64Array(dim)
     const curvature = new Float64Array(dim * dim)
     const x = [states, steps * dim] as const
-    this.#terminal(1, this.#horizon, this.dt, ...x, dim, this.#cost, 0, 1, slope, 0, dim)
+    this.#terminal(1, this.horizon, this.dt, ...x, dim, this.#cost, 0, 1, slope, 0, dim)
     const directions = this.#directions.px
-    this.#terminalCurvature(dim, this.#horizon, this.dt, ...x, 0, directions, 0, dim, curvature, 0, dim)
+    this.#terminalCurvature(dim, this.horizon, this.dt, ...x, 0, directions, 0, dim, curvature, 0, dim)
     const signed = (array: Float64Array) => array.map((entry) => this.#sign * entry)
     return { value: this.#sign * this.#cost[0], slope: signed(slope), curvature: signed(curvature) }
   }
