@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.ts'
 
 // Threads and commands of the tests load the same files a thousand times: Node keeps what it compiled of them (from 22 on).
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/tests', import.meta.url))
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // Vitest leaves one core free; here the tests wait for processes of their own most of the time.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     globalSetup: './test/support/built-workers.ts',
     reporters: ['default', './test/support/closing-line.ts'],
     // Where Node runs TypeScript as it is, so do the tests: calls through Vite's modules take half as long again in kernels.

@@ -1,4 +1,4 @@
-/** Every example runs, as a process of its own. */
+/** Every example runs, as a process of its own, with the package as it was built last. */
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -77,7 +77,11 @@ describe.skipIf(whyNot !== null)(`the site${whyNot === null ? '' : ` (${whyNot})
       const browser = await openBrowser()
       for (const file of pages.keys()) {
         for (const width of [390, 1440]) {
-          const look = await lookAt(browser, join(folder, file), { width, colorScheme: 'light' })
+          const look = await lookAt(browser, join(folder, file), {
+            width,
+            colorScheme: 'light',
+            screenshot: false,
+          })
           expect(look.complaints, file).toEqual([])
           expect(look.requests, file).toEqual([])
           expect(look.overflowing, `${file} at ${width}`).toEqual([])
