@@ -16,7 +16,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Where Node runs TypeScript as it is, so do the tests: calls through Vite's modules take half as long again in kernels.
     experimental: { viteModuleRunner: !process.features.typescript },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // They end a hang and nothing else: beside thirty other processes a minute's test takes a quarter of an hour.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
   },
 })

@@ -22,8 +22,6 @@ const PRINTS: Record<string, RegExp> = {
 }
 
 test.each(examples)('%s', async (file) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [...loader, folder + file], {
-    timeout: 50_000,
-  })
+  const { stdout } = await promisify(execFile)(process.execPath, [...loader, folder + file])
   expect(stdout).toMatch(PRINTS[file])
 })
