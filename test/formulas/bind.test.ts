@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { add, dot, mul, variable } from '../../src/formulas/build.ts'
 import { bind, ownRows, pointwise } from '../../src/formulas/bind.ts'
+import { add, dot, mul, variable } from '../../src/formulas/build.ts'
 import { viewsOf } from '../../src/memory/views.ts'
 import { generated } from '../../src/problem/generated.ts'
 
