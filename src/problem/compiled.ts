@@ -18,6 +18,8 @@ export type Dynamics = {
   order: number
   /** Paths reach places where σ is not smooth, so that the order is no more than a hope. */
   isSingular?: boolean
+  /** Paths come to rest on a bound of the state, where what happened before is forgotten: few of their tangents carry all. */
+  mayRest?: boolean
 } & (
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
   /** dX = (rate∘X + level) dt + diffusion dW */
