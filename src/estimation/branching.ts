@@ -176,30 +176,14 @@ export class Branching {
 
   /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
   driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
-    const { floats, doubles } = this.views
     const { x, driver, driverDy, driverDz } = this.buffers
-    const width = padded(this.noiseDim)
-    this.#functions.driverGradient(
-      GROUP_PATHS,
-      t,
-      floats,
-      x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8 + end * GROUP_PATHS,
-      1,
-      doubles,
-      driverDy / 8 + end * GROUP_PATHS,
-      1,
-      floats,
-      driverDz / 4 + end * GROUP_PATHS * width,
-      width,
-    )
+    this.#functions.driverGradient(GROUP_PATHS, t, {
+      x,
+      y,
+      z,
+      f: driver + 8 * end * GROUP_PATHS,
+      dy: driverDy + 8 * end * GROUP_PATHS,
+      dz: driverDz + 4 * end * GROUP_PATHS * padded(this.noiseDim),
+    })
   }
 }

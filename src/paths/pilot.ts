@@ -5,10 +5,11 @@
  * Without the driver, and as far as the dynamics shift or scale X, Zₙ is the mean of σᵀ∇g(X_T) given Xₙ. Its least-squares
  * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
  */
-import type { BatchFunction } from '../formulas/load.ts'
+
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { lengthAt, timeAt } from './grid.ts'
 import type { Simulator } from './simulator.ts'
@@ -99,13 +100,13 @@ export class Pilot {
   readonly #context: WorkerContext
   readonly #plan: PilotPlan
   readonly #simulator: Simulator
-  readonly #terminalGradient: BatchFunction
+  readonly #terminalGradient: ProblemFunctions['terminalGradient']
 
   constructor(
     context: WorkerContext,
     plan: PilotPlan,
     simulator: Simulator,
-    terminalGradient: BatchFunction,
+    terminalGradient: ProblemFunctions['terminalGradient'],
   ) {
     this.#context = context
     this.#plan = plan
@@ -240,7 +241,7 @@ export class Pilot {
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {
-    const { floats, doubles } = this.#context.views
+    const { floats } = this.#context.views
     const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.#plan
     const { g, h, terminal: unused } = workers[this.#context.team.rank]
     const { grid } = this.#simulator
@@ -248,19 +249,7 @@ export class Pilot {
     const firstPath = shard * SHARD_PATHS
     const x = this.simulate(start, seed, shard)
     const gradient = (n: number, value: number, z: number) =>
-      this.#terminalGradient(
-        SHARD_PATHS,
-        timeAt(grid, n),
-        floats,
-        (x + n * slice) / 4,
-        padded(dim),
-        doubles,
-        value / 8,
-        1,
-        floats,
-        z / 4,
-        padded(noiseDim),
-      )
+      this.#terminalGradient(SHARD_PATHS, timeAt(grid, n), { x: x + n * slice, g: value, z })
     gradient(steps, terminal + 8 * firstPath, h)
     if (shard === 0) {
       floats.copyWithin(ends.x / 4, (x + steps * slice) / 4, (x + steps * slice + slice) / 4)

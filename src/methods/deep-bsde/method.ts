@@ -33,7 +33,7 @@ import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
 import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
@@ -115,7 +115,7 @@ class Trainer {
     const { views, kernels, team } = context
     this.#context = context
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#simulator = new Simulator(
       problem,
       this.#functions.step,
