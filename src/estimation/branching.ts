@@ -188,30 +188,15 @@ export class Branching {
 
   /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
   driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
-    const { floats, doubles } = this.views
     const { x, driver, driverDy, driverDz } = this.buffers
-    const width = padded(this.noiseDim)
-    this.#functions.driverGradient(
-      this.plan.groupPaths,
-      t,
-      floats,
-      x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8 + end * this.plan.groupPaths,
-      1,
-      doubles,
-      driverDy / 8 + end * this.plan.groupPaths,
-      1,
-      floats,
-      driverDz / 4 + end * this.plan.groupPaths * width,
-      width,
-    )
+    const rows = this.plan.groupPaths
+    this.#functions.driverGradient(rows, t, {
+      x,
+      y,
+      z,
+      f: driver + 8 * end * rows,
+      dy: driverDy + 8 * end * rows,
+      dz: driverDz + 4 * end * rows * padded(this.noiseDim),
+    })
   }
 }

@@ -4,7 +4,7 @@ import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
@@ -67,7 +67,7 @@ class Estimator {
     const { views, kernels, team } = context
     const { training } = plan
     const { grid } = training
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = stride === 1 ? grid : coarsened(grid, stride)
       if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)

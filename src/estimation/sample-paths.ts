@@ -1,4 +1,5 @@
 /** A few fresh paths kept whole, for pictures: components of X, Ŷ and, where it is known, the exact u(t, X). */
+import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
@@ -6,7 +7,7 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { bindFunctions } from '../problem/runtime.ts'
 import type { Samples } from '../solution/solution.ts'
 import { Controls } from './controls.ts'
 import { PathPass } from './path-pass.ts'
@@ -47,7 +48,7 @@ export function planSample(arena: Arena, estimate: EstimatePlan): SamplePlan {
 export function samplePaths(context: WorkerContext, problem: CompiledProblem, plan: SamplePlan): void {
   const { views, kernels, team } = context
   const { training } = plan.estimate
-  const functions = loadFunctions(problem)
+  const functions = bindFunctions(problem, context.views)
   if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   team.barrier()
   const simulator = new Simulator(
@@ -85,7 +86,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
       }
       const exact = rows + plan.components + 1
       const t = timeAt(training.grid, step)
-      functions.exact?.(count, t, floats, x / 4, width, doubles, exact, words)
+      functions.exact?.(count, t, { x, u: ownRows(doubles, words, exact) })
     })
   })
 }

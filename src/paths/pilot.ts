@@ -5,10 +5,11 @@
  * Without the driver, and as far as the dynamics shift or scale X, Zₙ is the mean of σᵀ∇g(X_T) given Xₙ. Its least-squares
  * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
  */
-import type { BatchFunction } from '../formulas/load.ts'
+
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { lengthAt, timeAt } from './grid.ts'
 import {
@@ -158,13 +159,13 @@ export class Pilot {
   protected readonly context: WorkerContext
   protected readonly plan: PilotPlan
   protected readonly simulator: Simulator
-  protected readonly terminalGradient: BatchFunction
+  protected readonly terminalGradient: ProblemFunctions['terminalGradient']
 
   constructor(
     context: WorkerContext,
     plan: PilotPlan,
     simulator: Simulator,
-    terminalGradient: BatchFunction,
+    terminalGradient: ProblemFunctions['terminalGradient'],
   ) {
     this.context = context
     this.plan = plan
@@ -338,10 +339,7 @@ export class Pilot {
 
   /** g and σᵀ∇g at states of step n. */
   protected slopes(n: number, x: number, rows: number, value: number, z: number): void {
-    const { floats, doubles } = this.context.views
-    const { dim, noiseDim } = this.plan
-    const [width, t] = [padded(noiseDim), timeAt(this.simulator.grid, n)]
-    this.terminalGradient(rows, t, floats, x / 4, padded(dim), doubles, value / 8, 1, floats, z / 4, width)
+    this.terminalGradient(rows, timeAt(this.simulator.grid, n), { x, g: value, z })
   }
 
   /** The sums of components from … to−1, of the noise too, over a shard's states, G and H. */

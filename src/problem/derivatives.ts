@@ -1,8 +1,10 @@
 /** The derived partials of driver and terminal condition against central differences of their values. */
+
+import type { GeneratedFunction } from '../formulas/bind.ts'
 import { variable } from '../formulas/build.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
 import { loadBatchFunction } from '../formulas/load.ts'
-import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+import type { CompiledProblem } from './compiled.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import {
   normalVector,

@@ -1,16 +1,32 @@
-/** From expressions to one generated function of a compiled problem. */
+/** From expressions to one generated function of a compiled page. */
+import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { generateBatchFunction } from '../formulas/generate.ts'
-import type { Shape } from '../formulas/shape.ts'
-import type { GeneratedFunction } from './compiled.ts'
+import { type Shape, sizeOf } from '../formulas/shape.ts'
 import { names } from './expressions.ts'
 
-/** Names and shapes of a function's inputs, in order. */
-export type Inputs = readonly { name: string; shape: Shape }[]
-
-export function generated(inputs: Inputs, outputs: Expression[], scalars: string[] = []): GeneratedFunction {
+/** @param inputs shapes of the arrays that formulas name, in order; @param scalars numbers that they name besides t */
+export function generated<Input extends string, Output extends string, Scalar extends string = never>(
+  inputs: Readonly<Record<Input, readonly number[]>>,
+  outputs: Readonly<Record<Output, Expression>>,
+  scalars: Scalar[] = [],
+): GeneratedFunction<Input, Output, Scalar> {
+  const given = Object.entries(inputs) as [Input, Shape][]
+  const found = Object.entries(outputs) as [Output, Expression][]
+  const values = found.map(([, value]) => value)
+  const column = <Name>(name: Name, shape: Shape) => ({
+    name,
+    size: shape.length === 0 ? null : sizeOf(shape),
+  })
   return {
-    source: generateBatchFunction({ inputs, outputs, scalars }),
-    dependsOn: [...new Set(outputs.flatMap(names))].sort(),
+    source: generateBatchFunction({
+      inputs: given.map(([name, shape]) => ({ name, shape })),
+      outputs: values,
+      scalars,
+    }),
+    inputs: given.map(([name, shape]) => column(name, shape)),
+    outputs: found.map(([name, { shape }]) => column(name, shape)),
+    scalars,
+    dependsOn: [...new Set(values.flatMap(names))].sort(),
   }
 }

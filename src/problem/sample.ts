@@ -36,9 +36,9 @@ const MOST_POINTS = 16
 /** Components that the points of one check have together, about. */
 const COMPONENTS = 400_000
 
-/** How many points a check looks at: 16, fewer where each has very many components. */
-export function pointCount(dim: number): number {
-  return Math.max(2, Math.min(MOST_POINTS, Math.floor(COMPONENTS / dim)))
+/** How many points a check looks at: `most`, fewer where each has very many components. */
+export function pointCount(dim: number, most = MOST_POINTS): number {
+  return Math.max(2, Math.min(most, Math.floor(COMPONENTS / dim)))
 }
 
 /**

@@ -10,6 +10,7 @@
  * Beside it runs the range that u lies in: a greatest (least) value has no slope, so it moves by y' = −f(t, x, y, 0) with the x that raises
  * (lowers) it most.
  */
+import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
@@ -198,11 +199,14 @@ export class FirstValues {
   #driver(n: number, y: Float64Array, z: Float32Array): void {
     const { grid, dim, noiseDim } = this.#plan
     const x = n * this.#paths * dim
-    // biome-ignore format: one array a pair of arguments
-    this.#functions.driverGradient(
-      this.#paths, timeAfter(grid, n), this.#x, x, dim, y, 0, 1, z, 0, noiseDim,
-      this.#f, 0, 1, this.#rate, 0, 1, this.#slope, 0, noiseDim,
-    )
+    this.#functions.driverGradient(this.#paths, timeAfter(grid, n), {
+      x: ownRows(this.#x, dim, x),
+      y: ownRows(y),
+      z: ownRows(z, noiseDim),
+      f: ownRows(this.#f),
+      dy: ownRows(this.#rate),
+      dz: ownRows(this.#slope, noiseDim),
+    })
   }
 
   /** g(Xₙ), and before T Z̄ₙ by the skips' first fit. */
@@ -210,10 +214,11 @@ export class FirstValues {
     const { grid, dim, noiseDim, gradient } = this.#plan
     const x = n * this.#paths * dim
     const z = this.#z.own
-    // biome-ignore format: one array a pair of arguments
-    this.#functions.terminalGradient(
-      this.#paths, grid.times[n], this.#x, x, dim, this.#g, 0, 1, z, 0, noiseDim,
-    )
+    this.#functions.terminalGradient(this.#paths, grid.times[n], {
+      x: ownRows(this.#x, dim, x),
+      g: ownRows(this.#g),
+      z: ownRows(z, noiseDim),
+    })
     if (n === grid.steps) return
     const hasLinear = gradient.network.specification.linearSkip === 'diagonal'
     for (let j = 0; j < noiseDim; j++) {

@@ -35,7 +35,7 @@ import { Transport } from '../../paths/transport.ts'
 import { isWide } from '../../paths/wide.ts'
 import { WidePilot } from '../../paths/wide-pilot.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
@@ -117,7 +117,7 @@ class Trainer {
     const { views, kernels, team } = context
     this.#context = context
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#simulator = new Simulator(
       problem,
       this.#functions.step,

@@ -30,5 +30,5 @@ export function affine(value: Expression, x: Expression): Affine | null {
 export function constantAffine({ slope, level }: Affine): ConstantAffine | null {
   if (names(slope).length > 0 || names(level).length > 0) return null
   const numbers = { slope: evaluate(slope), level: evaluate(level) }
-  return [...numbers.slope, ...numbers.level].every(Number.isFinite) ? numbers : null
+  return numbers.slope.every(Number.isFinite) && numbers.level.every(Number.isFinite) ? numbers : null
 }
