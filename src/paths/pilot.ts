@@ -53,13 +53,16 @@ const FEWEST_PATHS = 8
 export interface PilotPlan {
   dim: number
   noiseDim: number
+  /** Floats of a row of states, and of noise. */
+  width: number
+  noiseWidth: number
   steps: number
   /** Of the sums, and the paths of each. */
   shards: number
   shardPaths: number
   /** shards · shardPaths */
   paths: number
-  /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim). */
+  /** x̂ = scale∘x + shift: [steps+1] rows. */
   scale: number
   shift: number
   /** Where what others may lie over begins. */
@@ -92,13 +95,15 @@ export function planPilot(
   workers: number,
 ): PilotPlan {
   if (isWide(dim)) return planWide(arena, dim, noiseDim, steps, workers)
-  const slice = padded(dim)
-  const noise = SHARD_PATHS * padded(noiseDim)
+  const [slice, noiseWidth] = [padded(dim), padded(noiseDim)]
+  const noise = SHARD_PATHS * noiseWidth
   const shards = Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, Math.floor(MOST_COMPONENTS / dim)))
   const paths = shards * SHARD_PATHS
   return {
     dim,
     noiseDim,
+    width: slice,
+    noiseWidth,
     steps,
     shards,
     shardPaths: SHARD_PATHS,
@@ -129,6 +134,8 @@ function planWide(arena: Arena, dim: number, noiseDim: number, steps: number, wo
   return {
     dim,
     noiseDim,
+    width: state,
+    noiseWidth: noise,
     steps,
     shards: 1,
     shardPaths,
@@ -226,7 +233,7 @@ export class Pilot {
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
     const { floats } = this.context.views
     const at = (sum: number) => this.#mean(n, STATE_SUMS * this.plan.dim + sum * this.plan.noiseDim + j)
-    const scale = hasLinear ? floats[this.plan.scale / 4 + n * padded(this.plan.dim) + j] : 0
+    const scale = hasLinear ? floats[this.plan.scale / 4 + n * this.plan.width + j] : 0
     const meanX = hasLinear ? this.#mean(n, X * this.plan.dim + j) : 0
     const meanG = at(G)
     const meanH = at(H)
@@ -259,11 +266,11 @@ export class Pilot {
     isScattered = false,
   ): void {
     const { floats } = this.context.views
-    const { dim, steps, workers, shardPaths } = this.plan
+    const { width, steps, workers, shardPaths } = this.plan
     const { x } = workers[this.context.team.rank]
     const middle = Math.floor(steps / 2)
     drawStart(floats, x, shardPaths, start, seed, STREAM.pilot, 0, shard * shardPaths)
-    const slice = shardPaths * padded(dim)
+    const slice = shardPaths * width
     const goBack = (n: number, at: number) => {
       if (n === middle) floats.copyWithin(x / 4, at / 4, at / 4 + slice)
     }
@@ -287,8 +294,8 @@ export class Pilot {
 
   /** Where this worker's states of a step go. */
   protected stateAt(n: number): number {
-    const { dim, workers, shardPaths } = this.plan
-    return workers[this.context.team.rank].x + 4 * n * shardPaths * padded(dim)
+    const { width, workers, shardPaths } = this.plan
+    return workers[this.context.team.rank].x + 4 * n * shardPaths * width
   }
 
   /** X of a shard of paths at step n+1 from that at n. */
@@ -320,15 +327,15 @@ export class Pilot {
 
   #shard(start: StartLaw, seed: number, shard: number): void {
     const { floats } = this.context.views
-    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.plan
+    const { dim, width, noiseWidth, steps, workers, initial, terminal, ends } = this.plan
     const { g, h, terminal: unused } = workers[this.context.team.rank]
     const firstPath = shard * SHARD_PATHS
     this.simulate(start, seed, shard, () => {})
     const last = this.stateAt(steps)
     this.slopes(steps, last, SHARD_PATHS, terminal + 8 * firstPath, h)
     if (shard === 0) {
-      floats.copyWithin(ends.x / 4, last / 4, last / 4 + SHARD_PATHS * padded(dim))
-      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * padded(noiseDim))
+      floats.copyWithin(ends.x / 4, last / 4, last / 4 + SHARD_PATHS * width)
+      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * noiseWidth)
     }
     for (let n = 0; n <= steps; n++) {
       const x = this.stateAt(n)
@@ -348,12 +355,12 @@ export class Pilot {
     const { dim, noiseDim, shardPaths, shards } = this.plan
     const rows = shards === 1 ? this.plan.paths : shardPaths
     const x = paths.x / 4
-    for (let j = from; j < to; j++) stateSums(floats, rows, x + j, padded(dim), doubles, at + j, dim)
+    for (let j = from; j < to; j++) stateSums(floats, rows, x + j, this.plan.width, doubles, at + j, dim)
     const z = at + STATE_SUMS * dim
-    const [width, places] = [padded(noiseDim), { g: paths.g / 4, h: paths.h / 4, x }]
+    const [width, places] = [this.plan.noiseWidth, { g: paths.g / 4, h: paths.h / 4, x }]
     const last = to === dim ? noiseDim : Math.min(to, noiseDim)
     for (let j = Math.min(from, noiseDim); j < last; j++) {
-      const stride = j < dim ? padded(dim) : 0
+      const stride = j < dim ? this.plan.width : 0
       zSums(floats, rows, places, j, width, stride, doubles, z + j, noiseDim)
     }
   }
@@ -361,7 +368,7 @@ export class Pilot {
   protected standardise(n: number): void {
     const { floats } = this.context.views
     const { dim, scale, shift } = this.plan
-    const at = n * padded(dim)
+    const at = n * this.plan.width
     for (let j = 0; j < dim; j++) {
       const mean = this.#mean(n, X * dim + j)
       const variance = this.#mean(n, XX * dim + j) - mean * mean
