@@ -3,11 +3,10 @@
  * a = map(v), so that every control is admissible whatever v is. In continuous time a step is Heun's, v standing still.
  */
 import { add, concat, constant, dot, fill, mul, sub, variable, zero } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { generateBatchFunction } from '../../formulas/generate.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../../problem/expressions.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { CompiledSkeleton } from './compiled.ts'
