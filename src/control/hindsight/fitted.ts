@@ -10,14 +10,15 @@ export function fittedModel(floats: Float32Array, plan: PolicyPlan, sign: 1 | -1
   const { steps } = grid
   const model = emptyModel(steps, dim)
   const width = padded(dim)
+  const at = (array: number, place: number) => floats[array / 4 + place]
   for (let n = 0; n <= steps; n++) {
     const row = n * width
     // x̂ = scale·x + shift is 0 at the states' mean.
-    const unit = (i: number) => floats[scale / 4 + row + i]
-    const slope = (i: number, j: number) => unit(i) * floats[fit.slope / 4 + (n * dim + i) * width + j]
+    const unit = (i: number) => at(scale, row + i)
+    const slope = (i: number, j: number) => unit(i) * at(fit.slope, (n * dim + i) * width + j)
     for (let i = 0; i < dim; i++) {
-      model.states[n * dim + i] = -floats[shift / 4 + row + i] / unit(i)
-      model.slopes[n * dim + i] = sign * floats[fit.level / 4 + row + i]
+      model.states[n * dim + i] = -at(shift, row + i) / unit(i)
+      model.slopes[n * dim + i] = sign * at(fit.level, row + i)
       for (let j = 0; j <= i; j++) {
         const bend = sign * symmetric(slope(i, j), slope(j, i))
         model.curvatures[(n * dim + i) * dim + j] = bend

@@ -46,11 +46,12 @@ export class Skeleton {
     this.dt = horizon / steps
     this.horizon = horizon
     this.#sign = sign
-    this.#step = loadBatchFunction(sources.step)
-    this.#slopes = loadBatchFunction(sources.slopes)
-    this.#curvature = loadBatchFunction(sources.curvature)
-    this.#terminal = loadBatchFunction(sources.terminal)
-    this.#terminalCurvature = loadBatchFunction(sources.terminalCurvature)
+    const load = (source: string) => loadBatchFunction(source)
+    this.#step = load(sources.step)
+    this.#slopes = load(sources.slopes)
+    this.#curvature = load(sources.curvature)
+    this.#terminal = load(sources.terminal)
+    this.#terminalCurvature = load(sources.terminalCurvature)
     const all = dim + rawDim
     this.#identity = Float64Array.from({ length: (dim + 1) ** 2 }, (_, k) => Number(k % (dim + 2) === 0))
     this.#identity[(dim + 1) ** 2 - 1] = sign
