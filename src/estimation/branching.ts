@@ -12,7 +12,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { BranchAdjoint } from './branch-adjoint.ts'
-import { BRANCHES, type BranchBuffers, type BranchPlan, GROUP_PATHS, GROUPS } from './branch-plan.ts'
+import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Branch, PathObserver, PathPass } from './path-pass.ts'
 
@@ -93,7 +93,7 @@ export class Branching {
     const { grid } = this.#simulator
     const steps = Math.max(1, Math.ceil(this.#share * grid.steps) - this.#firstStep)
     const node = this.#firstStep + Math.floor(((group + 0.5) * steps) / GROUPS)
-    const firstPath = (round * GROUPS + group) * GROUP_PATHS
+    const firstPath = (round * GROUPS + group) * this.plan.groupPaths
     for (let branch = 0; branch < BRANCHES; branch++) {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
@@ -118,13 +118,14 @@ export class Branching {
       if (step >= node) adjoint.keep(step, node, buffers)
     }
     const values = this.#continue(plus, y0, firstPath, branch, watch)
-    const count = GROUP_PATHS * padded(this.noiseDim)
+    const count = this.plan.groupPaths * padded(this.noiseDim)
     adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
       const error = floats[zError / 4 + k] - floats[z / 4 + k]
       floats[zError / 4 + k] = Number.isFinite(error) ? error : 0
     }
-    for (let r = 0; r < GROUP_PATHS; r++) doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    for (let r = 0; r < this.plan.groupPaths; r++)
+      doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
   }
 
   /** e of one continuation, from its antithetic pair. */
@@ -135,7 +136,7 @@ export class Branching {
     this.#continue(minus, y0, firstPath, { ...branch, sign: -1 })
     const dt = this.#noise(branch, firstPath)
     const width = padded(this.noiseDim)
-    for (let r = 0; r < GROUP_PATHS; r++) {
+    for (let r = 0; r < this.plan.groupPaths; r++) {
       const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
       doubles[yError / 8 + r] = 0.5 * (up + down) - doubles[y / 8 + r]
       const share = (0.5 * (up - down)) / dt
@@ -148,13 +149,13 @@ export class Branching {
   #addTo(branch: number, repeat: number, share: number): void {
     const { doubles, floats } = this.views
     const { yError, zError, yErrors, zErrors } = this.buffers
-    const count = GROUP_PATHS * padded(this.noiseDim)
-    const [y, z] = [yErrors / 8 + branch * GROUP_PATHS, zErrors / 4 + branch * count]
+    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
     if (repeat === 0) {
-      doubles.fill(0, y, y + GROUP_PATHS)
+      doubles.fill(0, y, y + this.plan.groupPaths)
       floats.fill(0, z, z + count)
     }
-    for (let r = 0; r < GROUP_PATHS; r++) doubles[y + r] += share * doubles[yError / 8 + r]
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError / 8 + r]
     for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError / 4 + k]
   }
 
@@ -166,8 +167,16 @@ export class Branching {
     for (let n = node; n < node + steps; n++) {
       const into = n === node ? w : wPart
       const dt = lengthAt(grid, n)
-      this.#simulator.increments(into, GROUP_PATHS, n, Math.sqrt(dt), STREAM.estimate, iteration, firstPath)
-      if (n > node) this.#kernels.add(w, wPart, GROUP_PATHS * padded(this.noiseDim))
+      this.#simulator.increments(
+        into,
+        this.plan.groupPaths,
+        n,
+        Math.sqrt(dt),
+        STREAM.estimate,
+        iteration,
+        firstPath,
+      )
+      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths * padded(this.noiseDim))
       time += dt
     }
     return time
@@ -191,11 +200,11 @@ export class Branching {
       y0,
       TRUNK_ITERATION,
       firstPath,
-      GROUP_PATHS,
+      this.plan.groupPaths,
       keep,
       branch,
     )
-    for (let r = 0; r < GROUP_PATHS; r++) {
+    for (let r = 0; r < this.plan.groupPaths; r++) {
       const left = doubles[weight / 8 + r]
       doubles[into / 8 + r] =
         left > LEAST_WEIGHT
@@ -208,7 +217,10 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [GROUP_PATHS * padded(this.#dim), GROUP_PATHS * padded(this.noiseDim)]
+    const [state, noise] = [
+      this.plan.groupPaths * padded(this.#dim),
+      this.plan.groupPaths * padded(this.noiseDim),
+    ]
     floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
     floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
     for (const [to, from] of [
@@ -216,37 +228,22 @@ export class Branching {
       [before, at.value],
       [weight, at.weight],
     ]) {
-      doubles.copyWithin(to / 8, from / 8, from / 8 + GROUP_PATHS)
+      doubles.copyWithin(to / 8, from / 8, from / 8 + this.plan.groupPaths)
     }
   }
 
   /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
   driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
-    const { floats, doubles } = this.views
     const { x, driver, driverDy, driverDz } = this.buffers
-    const width = padded(this.noiseDim)
-    this.#functions.driverGradient(
-      GROUP_PATHS,
-      t,
-      floats,
-      x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8 + end * GROUP_PATHS,
-      1,
-      doubles,
-      driverDy / 8 + end * GROUP_PATHS,
-      1,
-      floats,
-      driverDz / 4 + end * GROUP_PATHS * width,
-      width,
-    )
+    const rows = this.plan.groupPaths
+    this.#functions.driverGradient(rows, t, {
+      x,
+      y,
+      z,
+      f: driver + 8 * end * rows,
+      dy: driverDy + 8 * end * rows,
+      dz: driverDz + 4 * end * rows * padded(this.noiseDim),
+    })
   }
 }
 

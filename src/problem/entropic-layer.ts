@@ -9,10 +9,10 @@
  */
 import { add, apply, array, constant, div, dot, mul, one, select, sub } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
 import { gradient } from '../formulas/gradient.ts'
 import { substitute } from '../formulas/substitute.ts'
-import { names, type ProblemExpressions } from './expressions.ts'
+import type { ProblemExpressions } from './expressions.ts'
 
 /** A slope that is steep in every unit: where f_zz moves with z it is taken there. */
 const STEEP = 1e4
