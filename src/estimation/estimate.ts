@@ -53,6 +53,8 @@ class Estimator {
   readonly #controls: Controls
   readonly #branching: Branching | null
   readonly #sums: EstimateSums
+  /** Its words; see `RESULT`. */
+  readonly #result: Float64Array
   readonly #extremes: Extremes
   readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
@@ -75,6 +77,7 @@ class Estimator {
     this.#context = context
     this.#plan = plan
     this.#sums = new EstimateSums(views.doubles, plan)
+    this.#result = views.doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths / 8)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections / 8)
     this.#fine = simulator(1, training.coefficients)
@@ -104,8 +107,8 @@ class Estimator {
   }
 
   #rounds(): void {
-    const { team, views } = this.#context
-    let done = views.doubles[this.#plan.result / 8 + RESULT.count]
+    const { team } = this.#context
+    let done = this.#result[RESULT.count]
     if (done === 0) this.#prepare()
     while (!this.#shouldStop(done)) {
       const { paths, grids } = this.#roundFrom(done)
@@ -132,12 +135,12 @@ class Estimator {
   }
 
   #findValue(): void {
-    const { team, views } = this.#context
-    const { options, result, settlingPaths } = this.#plan
+    const { team } = this.#context
+    const { options, settlingPaths } = this.#plan
     const paths = Math.min(settlingPaths, options.paths)
     if (team.rank === 0) {
-      views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
-      views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+      this.#result.fill(0)
+      this.#result[RESULT.y0] = this.#trainedValue()
       this.#extremes.forget()
       this.#corrections.forget()
       this.#controls.forget(this.#y0())
@@ -165,31 +168,30 @@ class Estimator {
   #findBend(): void {
     const { team, views } = this.#context
     if (team.rank === 0) {
-      const { rows, result } = this.#plan
+      const { rows } = this.#plan
       const bend = new SlopeBend(views, this.#fine.grid, rows)
       this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, bend.observe)
-      views.doubles[result / 8 + RESULT.slopeBend] = bend.most
+      this.#result[RESULT.slopeBend] = bend.most
     }
     team.barrier()
   }
 
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
-    const { team, views } = this.#context
-    const result = this.#plan.result / 8
+    const { team } = this.#context
     const course = new CorrectionCourse(this.#plan.hasLayer)
     let next: Next = 'afresh'
     let round = 0
     do {
       if (team.rank === 0) {
         if (next === 'afresh') this.#forgetCorrections()
-        views.doubles[result + RESULT.repeats] = course.repeats
-        views.doubles[result + RESULT.window] = course.window
+        this.#result[RESULT.repeats] = course.repeats
+        this.#result[RESULT.window] = course.window
       }
       team.barrier()
       const branch = {
-        repeats: views.doubles[result + RESULT.repeats],
-        window: views.doubles[result + RESULT.window],
+        repeats: this.#result[RESULT.repeats],
+        window: this.#result[RESULT.window],
       }
       team.forEach(GROUPS, (group) =>
         correctCurvature(branching, branching.run(group, round, this.#y0(), branch)),
@@ -203,25 +205,22 @@ class Estimator {
   }
 
   #forgetCorrections(): void {
-    const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
     const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
     for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
-      doubles[result + word] = 0
+      this.#result[word] = 0
     }
     this.#corrections.forget()
   }
 
   #addCorrections({ plan: { values, nearer, isSmooth, groupPaths } }: Branching): void {
     const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
     for (let p = 0; p < GROUPS * groupPaths; p++) {
-      const count = ++doubles[result + RESULT.remainderCount]
-      welford(doubles, result + RESULT.remainder, doubles[values / 8 + p], count)
+      const count = ++this.#result[RESULT.remainderCount]
+      welford(this.#result, RESULT.remainder, doubles[values / 8 + p], count)
       this.#corrections.add(doubles[values / 8 + p])
       if (isSmooth) continue
       const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
-      welford(doubles, result + RESULT.remainderMove, move, count)
+      welford(this.#result, RESULT.remainderMove, move, count)
     }
   }
 
@@ -233,7 +232,7 @@ class Estimator {
   }
 
   #y0(): number {
-    return this.#context.views.doubles[this.#plan.result / 8 + RESULT.y0]
+    return this.#result[RESULT.y0]
   }
 
   /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
@@ -310,9 +309,9 @@ class Estimator {
 
   /** Moves Y₀, so that the linearisation is around the right value. */
   #settle(value: number, deviation: number): void {
-    const { result, training, options, elsewhere } = this.#plan
+    const { training, options, elsewhere } = this.#plan
     const isFree = elsewhere !== undefined || training.options.initialValue === 'residual'
-    if (isFree && Number.isFinite(value)) this.#context.views.doubles[result / 8 + RESULT.y0] = value
+    if (isFree && Number.isFinite(value)) this.#result[RESULT.y0] = value
     this.#expectedError = deviation / Math.sqrt(options.paths)
   }
 }
