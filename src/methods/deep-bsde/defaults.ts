@@ -32,6 +32,7 @@ const BATCH_COMPONENTS = 2 ** 21
 const LEAST_BATCH = 8
 const PATH_COMPONENTS = 2 ** 23
 const LEAST_PATHS = 2048
+const MOST_COURSE_STEPS = 1280
 /** At which the estimate ends where neither paths nor tolerance were chosen. */
 export const DEFAULT_RELATIVE_ERROR = 1e-3
 
@@ -47,7 +48,8 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  const usual = published?.steps ?? defaultSteps(problem.dim)
+  const asked = options.steps ?? (options.preset ? usual : Math.max(usual, neededSteps(problem)))
   STEPS.check(asked)
   const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
@@ -81,6 +83,11 @@ function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
 function defaultSteps(dim: number): number {
   if (dim <= 10) return 80
   return dim <= 30 ? 40 : 20
+}
+
+/** What coefficients need that move fast with time: a choice that nobody made, so not without end. */
+function neededSteps({ courseSteps }: CompiledProblem): number {
+  return Math.min(MOST_COURSE_STEPS, 4 * Math.ceil(courseSteps / 4))
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
