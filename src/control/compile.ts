@@ -1,11 +1,10 @@
 /** From a control page to plain data with generated source: steps, their adjoints, costs and the control itself. */
 import { add, constant, dot, element, fill, mul, sub, variable, zero } from '../formulas/build.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { Shape } from '../formulas/shape.ts'
 import { substitute } from '../formulas/substitute.ts'
 import type { Settings } from '../problem/definition.ts'
-import { names } from '../problem/expressions.ts'
 import type { Noise } from '../problem/noise.ts'
 import type { CompiledControl, ControlFunction } from './compiled.ts'
 import type { ControlDefinition } from './definition.ts'

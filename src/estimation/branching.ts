@@ -11,7 +11,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { BranchAdjoint } from './branch-adjoint.ts'
-import { BRANCHES, type BranchBuffers, type BranchPlan, GROUP_PATHS, GROUPS } from './branch-plan.ts'
+import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { PathObserver, PathPass } from './path-pass.ts'
 
@@ -67,7 +67,7 @@ export class Branching {
     const { grid } = this.#simulator
     const steps = grid.steps - this.#firstStep
     const node = this.#firstStep + Math.floor(((group + 0.5) * steps) / GROUPS)
-    const firstPath = (round * GROUPS + group) * GROUP_PATHS
+    const firstPath = (round * GROUPS + group) * this.plan.groupPaths
     for (let branch = 0; branch < BRANCHES; branch++) {
       if (this.#adjoint) this.#pathwise(this.#adjoint, branch, node, y0, firstPath)
       else this.#antithetic(branch, node, y0, firstPath)
@@ -87,15 +87,16 @@ export class Branching {
       if (step >= node) adjoint.keep(step, node, buffers)
     }
     const values = this.#continue(plus, node, y0, firstPath, BRANCH_ITERATION + branch, 1, watch)
-    const count = GROUP_PATHS * padded(this.noiseDim)
+    const count = this.plan.groupPaths * padded(this.noiseDim)
     const into = zErrors + 4 * branch * count
     adjoint.write(into, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
       const error = floats[into / 4 + k] - floats[z / 4 + k]
       floats[into / 4 + k] = Number.isFinite(error) ? error : 0
     }
-    const row = yErrors / 8 + branch * GROUP_PATHS
-    for (let r = 0; r < GROUP_PATHS; r++) doubles[row + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    const row = yErrors / 8 + branch * this.plan.groupPaths
+    for (let r = 0; r < this.plan.groupPaths; r++)
+      doubles[row + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
   }
 
   /** e of one branch, from its antithetic pair. */
@@ -106,11 +107,19 @@ export class Branching {
     const iteration = BRANCH_ITERATION + branch
     this.#continue(plus, node, y0, firstPath, iteration, 1)
     this.#continue(minus, node, y0, firstPath, iteration, -1)
-    this.#simulator.increments(w, GROUP_PATHS, node, Math.sqrt(dt), STREAM.estimate, iteration, firstPath)
+    this.#simulator.increments(
+      w,
+      this.plan.groupPaths,
+      node,
+      Math.sqrt(dt),
+      STREAM.estimate,
+      iteration,
+      firstPath,
+    )
     const width = padded(this.noiseDim)
-    for (let r = 0; r < GROUP_PATHS; r++) {
+    for (let r = 0; r < this.plan.groupPaths; r++) {
       const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
-      const row = branch * GROUP_PATHS + r
+      const row = branch * this.plan.groupPaths + r
       doubles[yErrors / 8 + row] = 0.5 * (up + down) - doubles[y / 8 + r]
       const share = (0.5 * (up - down)) / dt
       const [to, from] = [zErrors / 4 + row * width, w / 4 + r * width]
@@ -145,11 +154,11 @@ export class Branching {
       y0,
       TRUNK_ITERATION,
       firstPath,
-      GROUP_PATHS,
+      this.plan.groupPaths,
       keep,
       branch,
     )
-    for (let r = 0; r < GROUP_PATHS; r++) {
+    for (let r = 0; r < this.plan.groupPaths; r++) {
       const left = doubles[weight / 8 + r]
       doubles[into / 8 + r] =
         left > LEAST_WEIGHT
@@ -162,7 +171,10 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [GROUP_PATHS * padded(this.#dim), GROUP_PATHS * padded(this.noiseDim)]
+    const [state, noise] = [
+      this.plan.groupPaths * padded(this.#dim),
+      this.plan.groupPaths * padded(this.noiseDim),
+    ]
     floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
     floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
     for (const [to, from] of [
@@ -170,36 +182,21 @@ export class Branching {
       [before, at.value],
       [weight, at.weight],
     ]) {
-      doubles.copyWithin(to / 8, from / 8, from / 8 + GROUP_PATHS)
+      doubles.copyWithin(to / 8, from / 8, from / 8 + this.plan.groupPaths)
     }
   }
 
   /** f, f_y and f_z where the paths branched, into one end of the difference quotient. */
   driverGradient(t: number, y: number, z: number, end: 0 | 1): void {
-    const { floats, doubles } = this.views
     const { x, driver, driverDy, driverDz } = this.buffers
-    const width = padded(this.noiseDim)
-    this.#functions.driverGradient(
-      GROUP_PATHS,
-      t,
-      floats,
-      x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8 + end * GROUP_PATHS,
-      1,
-      doubles,
-      driverDy / 8 + end * GROUP_PATHS,
-      1,
-      floats,
-      driverDz / 4 + end * GROUP_PATHS * width,
-      width,
-    )
+    const rows = this.plan.groupPaths
+    this.#functions.driverGradient(rows, t, {
+      x,
+      y,
+      z,
+      f: driver + 8 * end * rows,
+      dy: driverDy + 8 * end * rows,
+      dz: driverDz + 4 * end * rows * padded(this.noiseDim),
+    })
   }
 }

@@ -4,15 +4,14 @@ import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
-import { BRANCHING_PATHS, GROUPS } from './branch-plan.ts'
+import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
-import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
@@ -20,7 +19,7 @@ import { PathPass } from './path-pass.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
-import { EstimateSums, FEWEST_PATHS, roundAt } from './sums.ts'
+import { EstimateSums, roundAt } from './sums.ts'
 import { ValueSearch } from './value-search.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
@@ -68,7 +67,7 @@ class Estimator {
     const { views, kernels, team } = context
     const { training } = plan
     const { grid } = training
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = stride === 1 ? grid : coarsened(grid, stride)
       if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
@@ -134,8 +133,8 @@ class Estimator {
 
   #findValue(): void {
     const { team, views } = this.#context
-    const { options, result } = this.#plan
-    const paths = Math.min(FEWEST_PATHS, options.paths)
+    const { options, result, settlingPaths } = this.#plan
+    const paths = Math.min(settlingPaths, options.paths)
     if (team.rank === 0) {
       views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
       views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
@@ -154,9 +153,10 @@ class Estimator {
 
   /** Each fit tells Y₀ better than the paths before it did. */
   #fitControls(): void {
-    const first = this.#plan.elsewhere?.firstStep ?? 0
+    const { elsewhere, rows } = this.#plan
+    const first = elsewhere?.firstStep ?? 0
     const follow = (firstPath: number) =>
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, SHARD_ROWS)
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, rows)
     this.#controls.prepare(this.#context.team, first, this.#y0(), follow, ({ mean, left }) =>
       this.#settle(this.#y0() + mean, left),
     )
@@ -165,9 +165,10 @@ class Estimator {
   #findBend(): void {
     const { team, views } = this.#context
     if (team.rank === 0) {
-      const bend = new SlopeBend(views, this.#fine.grid, SHARD_ROWS)
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, SHARD_ROWS, bend.observe)
-      views.doubles[this.#plan.result / 8 + RESULT.slopeBend] = bend.most
+      const { rows, result } = this.#plan
+      const bend = new SlopeBend(views, this.#fine.grid, rows)
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, bend.observe)
+      views.doubles[result / 8 + RESULT.slopeBend] = bend.most
     }
     team.barrier()
   }
@@ -176,13 +177,13 @@ class Estimator {
   #correct(branching: Branching): void {
     const { team, views } = this.#context
     const { result } = this.#plan
-    const { values, nearer, isSmooth } = branching.plan
+    const { values, nearer, isSmooth, groupPaths } = branching.plan
     let round = 0
     do {
       team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
       if (team.rank === 0) {
         const { doubles } = views
-        for (let p = 0; p < BRANCHING_PATHS; p++) {
+        for (let p = 0; p < GROUPS * groupPaths; p++) {
           const count = ++doubles[result / 8 + RESULT.remainderCount]
           welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
           this.#corrections.add(doubles[values / 8 + p])
@@ -232,9 +233,10 @@ class Estimator {
 
   /** Paths on the finest of `grids` grids, those that there are. */
   #round(iteration: number, firstPath: number, paths: number, grids: 1 | 2 | 3): void {
-    this.#context.team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
-      const first = shard * SHARD_ROWS
-      const rows = Math.min(SHARD_ROWS, paths - first)
+    const { rows: most } = this.#plan
+    this.#context.team.forEach(Math.ceil(paths / most), (shard) => {
+      const first = shard * most
+      const rows = Math.min(most, paths - first)
       this.#shard(this.#fine, 1, iteration, firstPath, first, rows)
       if (grids > 1 && this.#coarse) this.#shard(this.#coarse, 2, iteration, firstPath, first, rows)
       if (grids > 2 && this.#coarsest) this.#shard(this.#coarsest, 4, iteration, firstPath, first, rows)

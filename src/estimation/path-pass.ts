@@ -188,20 +188,6 @@ export class PathPass {
 
   /** g(X_T), and Z at T, which is σᵀ∇g and needs no network. */
   #terminal(horizon: number, buffers: WorkerBuffers, rows: number): void {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.training
-    this.#functions.terminalGradient(
-      rows,
-      horizon,
-      floats,
-      buffers.x / 4,
-      padded(dim),
-      doubles,
-      buffers.terminal / 8,
-      1,
-      floats,
-      buffers.z / 4,
-      padded(noiseDim),
-    )
+    this.#functions.terminalGradient(rows, horizon, { x: buffers.x, g: buffers.terminal, z: buffers.z })
   }
 }

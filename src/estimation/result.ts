@@ -4,7 +4,7 @@ import { Extremes } from '../statistics/hidden-tail.ts'
 import { STATE } from '../training/plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -103,7 +103,7 @@ function leftOf({ value, standardError, isApplied }: Remainder, scale: number): 
 export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
   const count = doubles[plan.result / 8 + RESULT.count]
   const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
-  return Array.from({ length: count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1 }, (_, path) => {
+  return Array.from({ length: count === 0 ? 0 : ((count - 1) % plan.roundPaths) + 1 }, (_, path) => {
     const row = plan.values / 8 + path * COLUMNS
     const value = doubles[row + COLUMN.value]
     return share === 0 ? value : value + share * (value - doubles[row + COLUMN.coarse])

@@ -2,13 +2,13 @@
 
 import { variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
+import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
-import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
-import { generated, type Inputs } from './generated.ts'
+import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { sharePowers } from './motions/shared-powers.ts'
@@ -73,7 +73,7 @@ export function compileExpressions(
     isTerminalSmoothed: smoothed !== null,
     functions: {
       step: stepFunction(expressions, motion),
-      scaleGradient: scaleGradient(expressions),
+      scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
       ...terminalFunctions(expressions, smoothed ?? expressions.terminal),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
@@ -90,46 +90,28 @@ function timesOf({ drift, noise, driver, horizon }: ProblemExpressions) {
   return { specialTimes: [...jumps, ...layers].sort((a, b) => a - b), courseSteps: steps }
 }
 
-function stepFunction(
-  { dim, noiseDim }: ProblemExpressions,
-  { step, mixing }: Motion,
-): GeneratedFunction | null {
+function stepFunction({ dim, noiseDim }: ProblemExpressions, { step, mixing }: Motion) {
   if (step === null) return null
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'w', shape: [mixing === null ? noiseDim : dim] },
-  ]
-  return generated(inputs, sharePowers([step]), ['dt'])
-}
-
-function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'v', shape: [dim] },
-  ]
-  return generated(inputs, [noise.scale(variable('v', [dim]))])
+  const inputs = { x: [dim], w: [mixing === null ? noiseDim : dim] }
+  return generated(inputs, { next: sharePowers([step])[0] }, ['dt'])
 }
 
 function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressions, smoothed: Expression) {
-  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  const x = [dim]
   return {
-    terminal: generated(inputs, [terminal]),
-    terminalGradient: generated(inputs, [smoothed, noise.scale(gradient(smoothed, variables.x))]),
+    terminal: generated({ x }, { g: terminal }),
+    terminalGradient: generated({ x }, { g: smoothed, z: noise.scale(gradient(smoothed, variables.x)) }),
   }
 }
 
 function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExpressions) {
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'y', shape: [] },
-    { name: 'z', shape: [noiseDim] },
-  ]
+  const inputs = { x: [dim], y: [], z: [noiseDim] }
+  const [dy, dz] = gradients(driver, [variables.y, variables.z])
+  const slope = () => noise.scale(gradient(driver, variables.x))
   return {
-    driver: generated(inputs, [driver]),
-    driverGradient: generated(inputs, [driver, ...gradients(driver, [variables.y, variables.z])]),
-    driverSlope: names(driver).includes('x')
-      ? generated(inputs, [noise.scale(gradient(driver, variables.x))])
-      : null,
+    driver: generated(inputs, { f: driver }),
+    driverGradient: generated(inputs, { f: driver, dy, dz }),
+    driverSlope: names(driver).includes('x') ? generated(inputs, { slope: slope() }) : null,
   }
 }
 
@@ -154,9 +136,9 @@ function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: Pro
 
 function exactFunctions({ dim, exact, variables }: ProblemExpressions) {
   if (exact === null) return { exact: null, exactGradient: null }
-  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  const x = [dim]
   return {
-    exact: generated(inputs, [exact]),
-    exactGradient: generated(inputs, [exact, gradient(exact, variables.x)]),
+    exact: generated({ x }, { u: exact }),
+    exactGradient: generated({ x }, { u: exact, gradU: gradient(exact, variables.x) }),
   }
 }

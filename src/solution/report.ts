@@ -127,8 +127,8 @@ function remainderRows({ remainder, standardError }: Solution): Row[] {
   const note = isApplied
     ? 'is part of the value'
     : `too ${size} to be part of the value, is part of the interval`
-  const { values } = formatWithError([value], error)
-  return [{ label: 'second order', text: `${values[0]} ± ${formatSignificant(error, 2)}`, note }]
+  const { values, exponent } = formatWithError([value], error)
+  return [{ label: 'second order', text: `${values[0]}${exponent} ± ${formatSignificant(error, 2)}`, note }]
 }
 
 function referenceRows({ value, standardError, reference, relativeError, paths }: Solution): Row[] {

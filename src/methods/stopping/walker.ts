@@ -1,7 +1,6 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
-import type { BatchFunction } from '../../formulas/load.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { ACTIVATION, padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -9,7 +8,7 @@ import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Accrual } from './accrual.ts'
 import { Linearised } from './linearised.ts'
 import { Order } from './order.ts'
@@ -46,7 +45,7 @@ export class Walker {
   readonly #plan: RulePlan
   readonly #simulator: Simulator
   readonly #order: Order
-  readonly #noise: BatchFunction
+  readonly #noise: BoundTo<CompiledStopping['stopping']['functions']['noise']>
   readonly #source: NoiseSource
   readonly #driver: Linearised | null
   readonly #grown = new Float64Array(BLOCK_ROWS)
@@ -61,7 +60,7 @@ export class Walker {
     isPushed = false,
   ) {
     const { motion, coefficients, grid, seed } = plan
-    const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
+    const step = bind(motion.functions.step, context.views)
     this.hands = { ...plan.workers[context.team.rank] }
     this.hasSecondOrder = isMovedByConstants(plan)
     this.#context = context
@@ -74,7 +73,7 @@ export class Walker {
     this.#correlation = cross / square
     this.#order = new Order(problem.dim, isOrdered(problem))
     this.accrual = new Accrual(context.views, problem, plan.grid, this.hands.natural)
-    this.#noise = loadBatchFunction(problem.stopping.functions.noise.source)
+    this.#noise = bind(problem.stopping.functions.noise, context.views)
     this.#source = source
     const isDriven = problem.stopping.driver !== null
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
@@ -269,13 +268,11 @@ export class Walker {
   }
 
   /** What `pays` pays each row at a node, into hands.values, and its slopes by X, [rows × dim] into hands.slopes. */
-  pay(pays: BatchFunction, node: number): void {
-    const { floats, doubles } = this.#context.views
+  pay(pays: BoundTo<Pays>, node: number): void {
     const { natural, slopes, values } = this.hands
-    const width = padded(this.#problem.dim)
     const t = timeAt(this.#plan.grid, node)
     this.unfold()
-    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    pays(BLOCK_ROWS, t, { x: natural, g: values, gradU: slopes })
   }
 
   /** The driver's tangent at the rows, where it is not linear. After `look`. */
@@ -351,20 +348,7 @@ export class Walker {
     const { motion, coefficients, grid } = this.#plan
     const width = padded(dim)
     if (!this.hasSecondOrder) {
-      const [x, w, out] = [hands.x / 4, hands.w / 4, hands.noise / 4]
-      this.#noise(
-        BLOCK_ROWS,
-        timeAt(grid, node),
-        floats,
-        x,
-        width,
-        floats,
-        w,
-        padded(noiseDim),
-        floats,
-        out,
-        width,
-      )
+      this.#noise(BLOCK_ROWS, timeAt(grid, node), { x: hands.x, w: hands.w, moved: hands.noise })
       return
     }
     if (motion.mixing) kernels.gemmNN(hands.mixed, hands.w, coefficients.mixing, BLOCK_ROWS, noiseDim, dim, 0)
