@@ -53,8 +53,10 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
-  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, or begin or end to move fast, ascending. */
   specialTimes: number[]
+  /** Steps that they need otherwise as functions of time alone. */
+  courseSteps: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
