@@ -2,6 +2,7 @@
  * The queue on this machine, with a Redis of its own on loopback and the built command (`npm run build` first):
  *
  *     node bench/queue.ts throughput [runs]   two workers of one thread against one, in turns
+ *     node bench/queue.ts tiny [runs]         the same with runs of a tenth of a second
  *     node bench/queue.ts engine [jobs]       jobs a second of nothing, and what the engine costs a job
  *     node bench/queue.ts faults [seed]       a sweep of 100 with 20 kills of workers and 3 restarts of the server
  */
@@ -47,48 +48,53 @@ async function outputOf(child: ChildProcess): Promise<string> {
   return text
 }
 
+/** Runs of a tenth of a second. */
+const TINY = ['--iterations', '30', '--paths', '1024']
+
 /** A sweep of so many small runs. */
-const sweep = (runs: number, ...args: string[]) => [
-  'sweep',
-  'hjb-lq',
-  '--set',
-  'dim=10',
-  '--iterations',
-  '30',
-  '--paths',
-  '1024',
-  '--vary',
-  `lambda=0.1:1/${runs}`,
-  '--json',
-  '--quiet',
-  ...args, // biome-ignore format: a command
-]
+const sweep = (runs: number, ...args: string[]) => {
+  const problem = ['sweep', 'hjb-lq', '--set', 'dim=10', '--vary', `lambda=0.1:1/${runs}`]
+  return [...problem, '--json', '--quiet', ...args]
+}
 
 type Rows = { rows: { elapsedMs: number }[] }
 
-async function throughput(runs: number): Promise<void> {
+async function throughput(runs: number, options: string[]): Promise<void> {
   console.log(
-    `${runs} runs of hjb-lq, d = 10; ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`,
+    `${runs} runs of hjb-lq, d = 10 ${options.join(' ')}; ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`,
   )
   const totals = { one: 0, two: 0 }
-  for (const turn of [1, 2]) {
-    for (const workers of turn === 1 ? ([1, 2] as const) : ([2, 1] as const)) {
-      const all = Array.from({ length: workers }, worker)
-      await waitForWorkers(workers)
-      const startedAt = performance.now()
-      const text = await outputOf(command(...sweep(runs, ...queue())))
-      const seconds = (performance.now() - startedAt) / 1000
-      totals[workers === 1 ? 'one' : 'two'] += seconds
-      const inside = (JSON.parse(text) as Rows).rows.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000
-      console.log(
-        `${workers} worker(s): ${seconds.toFixed(1)} s, ${(runs / seconds).toFixed(2)} runs/s; runs themselves ${((100 * inside) / (seconds * workers)).toFixed(1)} % of the workers' time; load ${loadavg()[0].toFixed(1)}`,
-      )
-      const cpu = all.reduce((sum, { pid }) => sum + cpuOf(pid!), 0)
-      console.log(`  processor time of the workers, their start included: ${(cpu / runs).toFixed(3)} s a run`)
-      await Promise.all(all.map((child) => end(child)))
-    }
+  for (const workers of [1, 2, 2, 1] as const) {
+    const seconds = await timed(workers, runs, options)
+    totals[workers === 1 ? 'one' : 'two'] += seconds
   }
   console.log(`two workers give ${(totals.one / totals.two).toFixed(2)} times the throughput of one`)
+}
+
+/** Seconds of one sweep on so many new workers. */
+async function timed(workers: number, runs: number, options: string[]): Promise<number> {
+  const all = Array.from({ length: workers }, worker)
+  await waitForWorkers(workers)
+  const spent = () => all.reduce((sum, { pid }) => sum + cpuOf(pid!), 0)
+  const before = { workers: spent(), server: redisCpu() }
+  const startedAt = performance.now()
+  const commanding = command(...sweep(runs, ...options, ...queue()))
+  let own = 0
+  const timer = setInterval(() => {
+    if (commanding.exitCode === null) own = cpuOf(commanding.pid!)
+  }, 100)
+  const { rows } = JSON.parse(await outputOf(commanding)) as Rows
+  clearInterval(timer)
+  const seconds = (performance.now() - startedAt) / 1000
+  const inside = rows.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000
+  const share = (100 * inside) / (seconds * workers)
+  const cpu = (spent() - before.workers) / runs
+  const server = (redisCpu() - before.server) / 1000 / runs
+  console.log(
+    `${workers} worker(s): ${seconds.toFixed(1)} s, ${(runs / seconds).toFixed(2)} runs/s; processor time a run: ${cpu.toFixed(3)} s of workers, ${(own / runs).toFixed(3)} s of the command, ${server.toFixed(4)} s of Redis; runs themselves ${share.toFixed(1)} % of the workers' time; load ${loadavg()[0].toFixed(1)}`,
+  )
+  await Promise.all(all.map((child) => end(child)))
+  return seconds
 }
 
 /** Seconds of processor time of a process with its threads, as Linux counts them. */
@@ -183,10 +189,10 @@ const RESTARTS = 3
 
 async function faults(seed: number): Promise<void> {
   const random = seededRandom(seed)
-  const undisturbed = await outputOf(command(...sweep(100, '--workers', '2')))
+  const undisturbed = await outputOf(command(...sweep(100, ...TINY, '--workers', '2')))
   console.log(`undisturbed: done; seed ${seed}, load ${loadavg()[0].toFixed(1)}`)
   let workers = [worker(), worker(), worker()]
-  const commanding = command(...sweep(100, ...queue()))
+  const commanding = command(...sweep(100, ...TINY, ...queue()))
   const table = outputOf(commanding)
   const events = [...Array<string>(KILLS).fill('kill'), ...Array<string>(RESTARTS).fill('restart')]
   let done = { kill: 0, restart: 0 }
@@ -220,7 +226,7 @@ try {
   readFileSync(main)
   if (what === 'engine') await engine(Number(number ?? 20_000))
   else if (what === 'faults') await faults(Number(number ?? 1))
-  else await throughput(Number(number ?? 40))
+  else await throughput(Number(number ?? 40), what === 'tiny' ? TINY : [])
 } finally {
   for (const child of children) child.kill('SIGKILL')
   await redis.stop()

@@ -15,10 +15,14 @@ export class WorkerLostError extends Error {
 
 export class WorkerPool {
   readonly size: number
+  readonly heapMb: number
   readonly #piscina: Piscina
+  #underWay = 0
+  #isBroken = false
 
   constructor(size: number, heapMb = DEFAULT_HEAP_MB) {
     this.size = size
+    this.heapMb = heapMb
     this.#piscina = new Piscina({
       filename: entryFile().href,
       minThreads: size,
@@ -40,6 +44,7 @@ export class WorkerPool {
    * @throws DivergenceError, WorkerLostError, or the worker's own error.
    */
   async run(messages: StageMessage[], control: Int32Array): Promise<void> {
+    this.#underWay++
     const outcomes = await Promise.all(
       messages.map((message) =>
         this.#piscina.run(message).then(
@@ -47,14 +52,21 @@ export class WorkerPool {
           (error: unknown) => {
             // The others wait at a barrier for a worker that will not come.
             abortTeam(control)
+            this.#isBroken = true
             return lostWorker(error)
           },
         ),
       ),
     )
+    this.#underWay--
     const errors = outcomes.filter((error) => error !== null)
     const cause = errors.find((error) => error.kind !== 'aborted') ?? errors[0]
     if (cause) throw fromEnvelope(cause)
+  }
+
+  /** Whether every thread is alive and waits for a stage. */
+  get isIdle(): boolean {
+    return this.#underWay === 0 && !this.#isBroken
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
 import { Simulator, type StepCoefficients, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { bindFunctions } from '../problem/runtime.ts'
 import { tailIndex } from '../statistics/tail-index.ts'
 import { findAnchor } from './anchor.ts'
 import { Annealing } from './annealing.ts'
@@ -52,7 +52,7 @@ class Bounder {
     const { training } = plan.estimate
     const { views, team } = context
     const { dual } = plan.structure
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     this.#context = context
     this.#plan = plan
     this.#sums = new BoundsSums(views.doubles, plan)

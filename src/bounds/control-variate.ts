@@ -71,20 +71,13 @@ export class ControlVariate {
    * driver that goes on with its tangent beyond the range is f + f_y·(y − ȳ).
    */
   driver(t: number, x: number, y: number, z: number, rows: number): void {
-    const { floats, doubles } = this.#context.views
-    const { dim, noiseDim } = this.#plan.estimate.training
+    const { doubles } = this.#context.views
     const { driver, driverDy, driverDz } = this.#buffers
     const { clamped } = this.#own
     const [low, high] = this.#plan.structure.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let r = 0; r < rows; r++) {
       doubles[clamped / 8 + r] = Math.max(low, Math.min(high, doubles[y / 8 + r]))
     }
-    const width = padded(noiseDim)
-    // biome-ignore format: one group of arguments an array
-    this.#functions.driverGradient(
-      rows, t,
-      floats, x / 4, padded(dim), doubles, clamped / 8, 1, floats, z / 4, width,
-      doubles, driver / 8, 1, doubles, driverDy / 8, 1, floats, driverDz / 4, width,
-    )
+    this.#functions.driverGradient(rows, t, { x, y: clamped, z, f: driver, dy: driverDy, dz: driverDz })
   }
 }

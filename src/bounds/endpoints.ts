@@ -53,9 +53,9 @@ export class Endpoints {
 
   /** g(X_T) of every row, float64 [rows] left in the estimate's `terminal`, from the noise w[rows×noiseDim]. */
   terminal(w: number, rows: number): void {
-    const { floats, doubles } = this.#context.views
+    const { floats } = this.#context.views
     const { x, xNext, terminal } = this.#buffers
-    const { noiseDim, dim, horizon } = this.#problem
+    const { noiseDim, horizon } = this.#problem
     const width = padded(noiseDim)
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < width; j++) {
@@ -66,8 +66,6 @@ export class Endpoints {
     placeAt(floats, x, rows, this.#plan.estimate.x0)
     this.#simulator.advance(xNext, x, this.#shifted, rows, 0)
     // biome-ignore format: one group of arguments an array
-    this.#functions.terminal(
-      rows, horizon, floats, xNext / 4, padded(dim), doubles, terminal / 8, 1,
-    )
+    this.#functions.terminal(rows, horizon, { x: xNext, g: terminal })
   }
 }

@@ -145,20 +145,11 @@ export class LinearPass {
     row: number,
     rows: number,
   ): void {
-    const { floats, doubles } = this.#context.views
+    const { doubles } = this.#context.views
     const { terminal, y } = this.#buffers
-    const { structure, values, estimate } = this.#plan
+    const { structure, values } = this.#plan
     const { dual, curvature } = structure
-    this.#functions.terminal(
-      rows,
-      horizon,
-      floats,
-      x / 4,
-      padded(estimate.training.dim),
-      doubles,
-      terminal / 8,
-      1,
-    )
+    this.#functions.terminal(rows, horizon, { x, g: terminal })
     for (let r = 0; r < rows; r++) {
       const at = values / 8 + (row + r) * COLUMNS
       const g = doubles[terminal / 8 + r]

@@ -159,11 +159,10 @@ export class SegmentPass {
 
   /** e^{…}g at V_N = part·T, from X at V = 0; `moved` is overwritten. */
   #terminalAt(part: number, horizon: number, x: number, moved: number, rows: number): Float64Array {
-    const { floats, doubles } = this.#context.views
+    const { doubles } = this.#context.views
     const { terminal } = this.#buffers
     this.#moveAlong(x, moved, part * horizon, rows)
-    const width = padded(this.#problem.dim)
-    this.#functions.terminal(rows, horizon, floats, moved / 4, width, doubles, terminal / 8, 1)
+    this.#functions.terminal(rows, horizon, { x: moved, g: terminal })
     const [{ alpha: alpha0 }, { alpha: alpha1 }] = this.#slopes
     const discount = Math.exp((alpha0 + part * (alpha1 - alpha0)) * horizon)
     return doubles.slice(terminal / 8, terminal / 8 + rows).map((g) => discount * g)

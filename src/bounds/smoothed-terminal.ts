@@ -7,6 +7,7 @@
  * needs. With Brownian or geometric noise X_T is x + ξ or x∘ξ, so that a point costs one call of g's gradient for each ξ.
  * The derivative of the endpoint by the start turns σ(x)ᵀ∇ at the start into σᵀ∇g at the endpoint.
  */
+import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
@@ -67,10 +68,11 @@ export class SmoothedTerminal {
         if (isGeometric) for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] * floats[xi + i]
         else for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] + floats[xi + i]
       }
-      // biome-ignore format: one group of arguments an array
-      this.#functions.terminalGradient(
-        endpoints, horizon, this.#states, 0, width, this.#g, 0, 1, this.#z, 0, zWidth,
-      )
+      this.#functions.terminalGradient(endpoints, horizon, {
+        x: ownRows(this.#states, width),
+        g: ownRows(this.#g),
+        z: ownRows(this.#z, zWidth),
+      })
       sums.fill(0)
       for (let k = 0; k < endpoints; k++) {
         for (let j = 0; j < noiseDim; j++) sums[j] += this.#z[k * zWidth + j]

@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 import module from 'node:module'
-import { requireOpenFiles } from '../files/open-files.ts'
+import { requireAddresses, requireOpenFiles } from '../files/process-limits.ts'
 import { say } from './print.ts'
 
 keepCompiledCode()
-process.exitCode = hasFiles() ? await run() : 2
+process.exitCode = canStart() ? await run() : 2
 
 async function run(): Promise<number> {
   const { runProgram } = await import('./program.ts')
   return runProgram(process.argv.slice(2))
 }
 
-/** Whether the command's own files can be opened, which nothing else could tell in one line. */
-function hasFiles(): boolean {
+/** Whether the command's own code can be loaded, which nothing else could tell in one line. */
+function canStart(): boolean {
   try {
     requireOpenFiles(256, 'it needs')
+    requireAddresses(1500, 'it needs')
     return true
   } catch (error) {
     say(`deepbsde: ${(error as Error).message}\n`)

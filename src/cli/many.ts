@@ -83,6 +83,7 @@ async function openLocal(
     workers,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     atOnce: atOnce ?? (isTimed ? 1 : runsAtOnce(runs, workers)),
+    isTimed,
   })
 }
 

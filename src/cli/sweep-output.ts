@@ -1,4 +1,4 @@
-/** What a sweep leaves: a table on stdout and in a file of the form that its ending names, a page, a picture. */
+/** What a sweep leaves: a table on stdout in the form of --format, and in a file of the form that its ending names, a page, a picture. */
 import { extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
@@ -8,11 +8,11 @@ import type { SweepRun } from '../sweeps/plan.ts'
 import { sweepTable } from '../sweeps/rows.ts'
 import type { Sweep } from '../sweeps/sweep.ts'
 import { print, say } from './print.ts'
+import type { RowFlags } from './row-flags.ts'
+import { type Rows, rowsOf, rowsText } from './rows.ts'
 
-export interface SweepOutputs {
-  out?: string
+export interface SweepOutputs extends Pick<RowFlags, 'format' | 'json' | 'out'> {
   journal?: string
-  json?: boolean
   report?: string
   plot?: string
 }
@@ -25,12 +25,14 @@ const FORMS: Readonly<Record<string, (sweep: Sweep) => string>> = {
   '.json': (sweep) => JSON.stringify(sweep),
   '.md': (sweep) => tableText(sweep, 'markdown'),
   '.tex': (sweep) => tableText(sweep, 'latex'),
+  '.txt': (sweep) => tableText(sweep, 'text'),
 }
 /** Rows that are printed; a file has all. */
 const MOST_PRINTED = 200
 
-/** Before any work. @throws UserError for an ending that no form has, and where the plotting libraries are missing */
-export async function checkSweepOutputs({ out, report, plot }: SweepOutputs): Promise<void> {
+/** Before any work. @throws UserError for two formats, an ending that no form has, and where the plotting libraries are missing */
+export async function checkSweepOutputs({ out, report, plot, ...stdout }: SweepOutputs): Promise<void> {
+  rowsOf(stdout)
   if (out !== undefined && FORMS[extname(out).toLowerCase()] === undefined) {
     throw new UserError(
       `--out takes a file that ends in ${Object.keys(FORMS).join(', ')}, got '${out}'. Use --out surface.csv.`,
@@ -51,8 +53,12 @@ export function checkPictured(
 }
 
 /** @throws WriteError when everything that could be written is */
-export async function writeSweep(sweep: Sweep, { out, json, report, plot }: SweepOutputs): Promise<void> {
-  if (json || sweep.rows.length > 0) print(`${json ? JSON.stringify(sweep) : printed(sweep)}\n`)
+export async function writeSweep(
+  sweep: Sweep,
+  { out, report, plot, ...stdout }: SweepOutputs,
+): Promise<void> {
+  const form = rowsOf(stdout)
+  if (form.format === 'json' || sweep.rows.length > 0) print(`${printed(sweep, form)}\n`)
   if (sweep.rows.length === 0) return
   if (out !== undefined) await replaceFile(out, `${FORMS[extname(out).toLowerCase()](sweep)}\n`)
   if (report !== undefined) {
@@ -72,9 +78,12 @@ async function writePlot(sweep: Sweep, plot: string): Promise<void> {
   else await writePicture(plot, svg, SIZE.width)
 }
 
-function printed(sweep: Sweep): string {
+function printed(sweep: Sweep, form: Rows): string {
+  const { format } = form
+  if (format === 'json') return JSON.stringify(sweep)
+  if (format !== 'table') return tableText(sweep, format)
   const { rows } = sweep
-  const shown = formatTable(sweepTable(rows.slice(0, MOST_PRINTED), 'people'), 'text')
+  const shown = rowsText(sweepTable(rows.slice(0, MOST_PRINTED), 'people'), form)
   const more = rows.length - MOST_PRINTED
   return more > 0 ? `${shown}\n… and ${more} rows more: --out keeps them` : shown
 }

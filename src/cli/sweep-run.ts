@@ -91,7 +91,7 @@ async function requestOf(argument: string, flags: SweepFlags): Promise<SweepRequ
 
 /** The choices of every run: what is left of the flags. */
 function runChoices(flags: SweepFlags): RunOptions & Pick<SweepFlags, 'method' | 'kernel' | 'confidence'> {
-  const { vary, from, seeds, set, yes, out, journal, json, report, plot, ...rest } = flags
+  const { vary, from, seeds, set, yes, out, journal, format, json, report, plot, ...rest } = flags
   const { workers, memory, atOnce, quiet, debug, queue, queuePrefix, run, ...choices } = rest
   return choices
 }

@@ -5,6 +5,7 @@ import { each, fraction, oneOf, positive, seedList } from '../options/values.ts'
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
 import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { rowOptions } from './row-flags.ts'
 import { manyOptions, option } from './run-options.ts'
 import type { SweepFlags } from './sweep-run.ts'
 
@@ -49,10 +50,12 @@ function optionGroups(methods: readonly About[]): Groups {
       methodOption(methods),
     ],
   }
+  const [format] = rowOptions()
   const Output = [
-    option('--out <file>', 'the table as .csv, .jsonl, .json, .md or .tex'),
+    format,
+    option('--out <file>', 'the table also there, as .csv .jsonl .json .md .tex .txt'),
     option('--journal <file>', 'keeps what is done, beside --out unless given'),
-    option('--json', 'one JSON object on stdout, nothing else'),
+    option('--json', 'one JSON object on stdout, as --format json'),
     option('--report <out.html>', 'a page with table and picture'),
     option('--plot <file.svg|png|pdf>', 'a line over one setting, a map over two'),
     option('-q, --quiet', 'no progress'),

@@ -7,6 +7,7 @@ import { storedPage } from '../checkpoint/stored-page.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { requireMachine } from '../executor/machine.ts'
 import { ThreadSession } from '../executor/thread-session.ts'
+import type { Threads } from '../executor/threads.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { supportedKernels } from '../kernels/loader.ts'
 import { MEMORY_REMEDY, refuseBeyond } from '../memory/arena.ts'
@@ -53,6 +54,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   save?: string
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
+  /** Threads that are kept from run to run; they begin and end with the run unless given. */
+  threads?: Threads
   /** Gives the rounds of fresh paths to other machines. */
   shareRounds?: (run: RunDescription) => ShareRounds
   /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
@@ -183,8 +186,8 @@ async function solveOnGrid(
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
   options.onProgress?.({ stage: 'prepare' })
-  const { signal = null, watchdogMs } = options
-  const session = new ThreadSession({ ...choices, signal, watchdogMs, method: method.id })
+  const { signal = null, watchdogMs, threads } = options
+  const session = new ThreadSession({ ...choices, signal, watchdogMs, threads, method: method.id })
   try {
     const compiled = await method.compile(definition, settings, { bounds: options.bounds ?? false })
     const reference = restored?.description.reference ?? referenceFor(definition, compiled, options.region)

@@ -1,8 +1,3 @@
-/**
- * Z at a node as the rest of a path observes it: the derivative of what that rest estimates u at, carried back to the node
- * (`PathwiseAdjoint`). Free of the noise of ΔW/Δt, and with Ẑ's own derivative taken off, of nearly all other noise.
- */
-import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -52,11 +47,11 @@ export class BranchAdjoint {
 
   /** Writes Z [GROUP_PATHS×noiseDim] at the node `first`, from the kept paths and their estimates, float64, with Γ there in `weight`. */
   write(into: number, first: number, y0: number, estimates: number, weight: number): void {
-    const { floats, doubles } = this.#context.views
+    const { doubles } = this.#context.views
     const { training } = this.#plan.estimate
     const { observed, share } = this.#plan.workers[this.#context.team.rank]
     const { grid } = this.#simulator
-    const [rows, state, noise] = [GROUP_PATHS, padded(training.dim), padded(training.noiseDim)]
+    const rows = GROUP_PATHS
     const record = this.#record
     const transport = this.#transport
     const block = { record, transport, grid, stride: 1, first, rows, estimates, y0 } as const
@@ -66,19 +61,6 @@ export class BranchAdjoint {
     } = this.#adjoint.run(block, 1)
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight / 8 + r]
     this.#context.kernels.rowCombine(observed, adjoint, share, control, share, rows, training.dim)
-    const [t, x] = [timeAfter(grid, first), record.x(first) / 4]
-    this.#functions.scaleGradient(
-      rows,
-      t,
-      floats,
-      x,
-      state,
-      floats,
-      observed / 4,
-      state,
-      floats,
-      into / 4,
-      noise,
-    )
+    this.#functions.scaleGradient(rows, timeAfter(grid, first), { x: record.x(first), v: observed, z: into })
   }
 }

@@ -85,25 +85,9 @@ export class PathwiseGradient {
   #driverSlope(node: number, { x, z, around, terminal }: WorkerBuffers): boolean {
     const { driverSlope } = this.#functions
     if (!driverSlope) return false
-    const { floats, doubles } = this.#views
-    const { grid, dim, noiseDim } = this.#training
+    const { grid } = this.#training
     const y = node === grid.steps ? terminal : around
-    driverSlope(
-      SHARD_ROWS,
-      timeAt(grid, node),
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      padded(noiseDim),
-      floats,
-      this.#buffers.slope / 4,
-      padded(noiseDim),
-    )
+    driverSlope(SHARD_ROWS, timeAt(grid, node), { x, y, z, slope: this.#buffers.slope })
     return true
   }
 }

@@ -2,6 +2,7 @@
  * What û over a region is linear in, in units of Y: the hidden layer h, x̂, 1 and (g − centre)/unit; their values and σᵀ∇ as rows of
  * observations, with room for the target behind them.
  */
+import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
@@ -112,19 +113,7 @@ export class RegionFeatures {
     }
     const x = points.x / 4 + r * stride
     const z = padded(noiseDim)
-    this.#functions.scaleGradient(
-      terminal,
-      0,
-      floats,
-      x,
-      0,
-      floats,
-      gradU / 4,
-      stride,
-      floats,
-      gradients / 4,
-      z,
-    )
+    this.#functions.scaleGradient(terminal, 0, { x: ownRows(floats, 0, x), v: gradU, z: gradients })
     const [from, to] = [points.terminalZ / 4 + r * z, gradients / 4 + terminal * z]
     const unit = this.#function.state(STATE.yScale)
     for (let j = 0; j < noiseDim; j++) floats[to + j] = floats[from + j] / unit

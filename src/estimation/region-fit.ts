@@ -10,7 +10,7 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions } from '../problem/runtime.ts'
+import { bindFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { STATE, type TrainingPlan } from '../training/plan.ts'
@@ -108,7 +108,7 @@ class RegionFit {
     const { estimate } = plan
     const { training } = estimate
     const { grid, coefficients, seed } = training
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     const buffers = plan.workers[team.rank]
     this.#context = context
     this.#kernels = kernels

@@ -11,7 +11,7 @@ import { GradientNetwork, zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { Network } from '../networks/network.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { transportRates } from './pathwise-gradient.ts'
@@ -85,7 +85,7 @@ export class RegionFunction {
     points: RegionPoints,
   ) {
     const { training } = plan
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, views)
     const hasGradient = transportRates(problem) !== null
     const layout = valueLayout(training)
     const [first, last] = layout.layers
@@ -128,19 +128,7 @@ export class RegionFunction {
     const { x, input, workspace, output, terminal, terminalZ, value } = this.points
     this.#kernels.scaleShift(input, x, pilot.scale, pilot.shift, rows, dim)
     this.#network.forward(this.#theta, input, rows, workspace, output, false)
-    this.#functions.terminalGradient(
-      rows,
-      0,
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      terminal / 8,
-      1,
-      floats,
-      terminalZ / 4,
-      padded(noiseDim),
-    )
+    this.#functions.terminalGradient(rows, 0, { x, g: terminal, z: terminalZ })
     zeroUndefined(floats, terminalZ, rows, noiseDim)
     const [y0, unit, skip, centre] = [STATE.y0, STATE.yScale, STATE.valueSkip, STATE.valueCentre].map(
       (word) => this.state(word),
@@ -178,19 +166,7 @@ export class RegionFunction {
           unit * floats[pilot.scale / 4 + i] * (floats[row + i] + floats[skip + i * padded(1)])
       }
     }
-    this.#functions.scaleGradient(
-      rows,
-      0,
-      floats,
-      x / 4,
-      padded(dim),
-      floats,
-      gradU / 4,
-      padded(dim),
-      floats,
-      z / 4,
-      padded(noiseDim),
-    )
+    this.#functions.scaleGradient(rows, 0, { x, v: gradU, z })
     this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows * padded(noiseDim))
   }
 

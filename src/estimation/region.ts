@@ -4,7 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
@@ -102,7 +102,7 @@ class RegionMeasure {
     const { points } = plan.workers[team.rank]
     this.#context = context
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#value = new RegionFunction(problem, plan.estimate, kernels, views, team.rank, points)
   }
 
@@ -136,38 +136,11 @@ class RegionMeasure {
 
   /** The exact u and σᵀ∇u at the points. */
   #exact(rows: number): void {
-    const { views, team } = this.#context
-    const { floats, doubles } = views
-    const { dim, noiseDim } = this.#plan.training
-    const { exactZ, exactGradU, exact } = this.#plan.workers[team.rank]
+    const { exactZ, exactGradU, exact } = this.#plan.workers[this.#context.team.rank]
     const { x } = this.#value.points
     const { exactGradient, scaleGradient } = this.#functions
-    exactGradient?.(
-      rows,
-      0,
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      exact / 8,
-      1,
-      floats,
-      exactGradU / 4,
-      padded(dim),
-    )
-    scaleGradient(
-      rows,
-      0,
-      floats,
-      x / 4,
-      padded(dim),
-      floats,
-      exactGradU / 4,
-      padded(dim),
-      floats,
-      exactZ / 4,
-      padded(noiseDim),
-    )
+    exactGradient?.(rows, 0, { x, u: exact, gradU: exactGradU })
+    scaleGradient(rows, 0, { x, v: exactGradU, z: exactZ })
   }
 
   /** @param done points of the shard before these rows */

@@ -1,5 +1,5 @@
 /** How a path of the estimate is taken through one time step; `PathPass` moves X and Ẑ, a scheme everything else. */
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { WorkerBuffers } from './buffers.ts'
@@ -14,7 +14,6 @@ export abstract class TimeScheme {
   readonly control: ValueControl | null
   /** The training grid's last before T. */
   readonly lastNode: number
-  readonly #dim: number
   readonly #functions: ProblemFunctions
 
   constructor(
@@ -25,7 +24,6 @@ export abstract class TimeScheme {
     views: Views,
     control: ValueControl | null,
   ) {
-    this.#dim = plan.training.dim
     this.noiseDim = plan.training.noiseDim
     this.dependsOnZ = dependsOnZ
     this.#functions = functions
@@ -52,30 +50,15 @@ export abstract class TimeScheme {
 
   /** f, f_y and f_z at (t, x, y, z) into `driver`, `driverDy` and `driverDz`. */
   protected driverGradient(t: number, y: number, buffers: WorkerBuffers, rows: number): void {
-    const { floats, doubles } = this.views
-    const width = padded(this.noiseDim)
-    this.#functions.driverGradient(
-      rows,
-      t,
-      floats,
-      buffers.x / 4,
-      padded(this.#dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      buffers.z / 4,
-      width,
-      doubles,
-      buffers.driver / 8,
-      1,
-      doubles,
-      buffers.driverDy / 8,
-      1,
-      floats,
-      buffers.driverDz / 4,
-      width,
-    )
+    const { doubles } = this.views
+    this.#functions.driverGradient(rows, t, {
+      x: buffers.x,
+      y,
+      z: buffers.z,
+      f: buffers.driver,
+      dy: buffers.driverDy,
+      dz: buffers.driverDz,
+    })
     // Where f has no slope, as a root at 0, any will do for what it is linearised by.
     const fy = buffers.driverDy / 8
     for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0

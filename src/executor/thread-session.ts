@@ -1,5 +1,5 @@
 /** A session on worker threads: the pool, the memory that they share, and the watch over them. */
-import { WorkerPool } from '../../workers/pool.ts'
+import { DEFAULT_HEAP_MB, WorkerPool } from '../../workers/pool.ts'
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
 import type { ModelFile } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
@@ -11,6 +11,7 @@ import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
 import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from '../parallel/control.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
+import type { Threads } from './threads.ts'
 
 const POLL_MS = 50
 
@@ -27,6 +28,8 @@ export interface SessionOptions {
   heapMb?: number
   /** The method that will run, which the threads load as soon as they are there. */
   method?: string
+  /** Where its threads come from and go to; they begin and end with it unless given. */
+  threads?: Threads
 }
 
 export class ThreadSession implements Session {
@@ -39,6 +42,7 @@ export class ThreadSession implements Session {
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
   readonly #pool: WorkerPool
+  readonly #threads: Threads | null
   readonly #module: Promise<WebAssembly.Module | null>
   readonly #memoryLimit: number
   readonly #watchdogMs: number
@@ -51,7 +55,9 @@ export class ThreadSession implements Session {
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
     this.#module = compileKernels(this.kernel)
-    this.#pool = new WorkerPool(options.workers, options.heapMb)
+    const { workers, heapMb = DEFAULT_HEAP_MB, threads = null } = options
+    this.#threads = threads
+    this.#pool = threads?.take(workers, heapMb) ?? new WorkerPool(workers, heapMb)
     if (options.method !== undefined) this.#pool.load(options.method)
   }
 
@@ -116,10 +122,11 @@ export class ThreadSession implements Session {
     }
   }
 
-  /** Ends every worker at once, whatever it does. */
+  /** Ends every worker at once, whatever it does; those that wait for another run may have it. */
   async close(): Promise<void> {
     if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
-    await this.#pool.close()
+    if (this.#threads === null) await this.#pool.close()
+    else await this.#threads.give(this.#pool, this.arena.bytes)
     this.checkpoints?.close()
   }
 }

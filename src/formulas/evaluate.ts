@@ -20,12 +20,16 @@ export type Bindings = Readonly<Record<string, number | ArrayLike<number>>>
  * @throws Error where a variable has no value or one of another size
  */
 export function evaluate(value: Expression, bindings: Bindings = {}): Float64Array {
+  const nodes = reachable([value])
   const values = new Map<Expression, Float64Array>()
-  for (const node of reachable([value]))
+  const lastUse = new Map(nodes.flatMap((node) => node.args.map((arg) => [arg, node])))
+  for (const node of nodes) {
     values.set(
       node,
       evaluateNode(node, (arg) => values.get(arg)!, bindings),
     )
+    for (const arg of node.args) if (lastUse.get(arg) === node) values.delete(arg)
+  }
   return values.get(value)!
 }
 
@@ -59,7 +63,7 @@ function evaluateNode(
     case 'variable':
       return lookUp(node.name, size, bindings)
     case 'apply':
-      return from((k) => applyAt(node, args, k))
+      return from(applied(node, args))
     case 'reduce':
       return Float64Array.of(reduceNumbers(node.operation, a))
     case 'fill':
@@ -75,8 +79,15 @@ function evaluateNode(
       })
       return result
     }
-    case 'concat':
-      return Float64Array.from(args.flatMap((arg) => [...arg]))
+    case 'concat': {
+      const result = new Float64Array(size)
+      let start = 0
+      for (const arg of args) {
+        result.set(arg, start)
+        start += arg.length
+      }
+      return result
+    }
     case 'reshape':
       return a
     case 'transpose':
@@ -112,10 +123,16 @@ function lookUp(name: string, size: number, bindings: Bindings): Float64Array {
   return values
 }
 
-function applyAt(node: Apply, args: readonly Float64Array[], k: number): number {
-  return functions[node.fn].value(
-    ...args.map((arg, n) => (node.args[n].shape.length === 0 ? arg[0] : arg[k])),
+/** The function at an element, its scalars at any. */
+function applied(node: Apply, args: readonly Float64Array[]): (k: number) => number {
+  const { value } = functions[node.fn]
+  const readers = args.map((arg, n) =>
+    node.args[n].shape.length === 0 ? () => arg[0] : (k: number) => arg[k],
   )
+  const [a, b] = readers
+  if (readers.length === 1) return (k) => value(a(k))
+  if (readers.length === 2) return (k) => value(a(k), b(k))
+  return (k) => value(...readers.map((read) => read(k)))
 }
 
 function transposed(values: Float64Array, shape: Shape): Float64Array {

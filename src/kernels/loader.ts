@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import type { KernelName, Kernels } from './interface.ts'
 import { createReferenceKernels } from './reference.ts'
 
@@ -64,14 +65,27 @@ export function chooseKernel(): KernelName {
   return supportedKernels()[0]
 }
 
+const compiled = new Map<KernelName, Promise<WebAssembly.Module>>()
+
 /**
- * Compiles a back end, once for all threads: the module passes through `workerData`. `null` for `reference`.
+ * Compiles a back end, once for all threads and runs: the module passes through `workerData`. `null` for `reference`.
  *
  * @throws Error if the .wasm file has not been built.
  */
 export async function compileKernels(name: KernelName): Promise<WebAssembly.Module | null> {
   if (name === 'reference') return null
-  return WebAssembly.compile(await readFile(findModule(name)))
+  keepMachineCode()
+  const known = compiled.get(name) ?? readFile(findModule(name)).then((bytes) => WebAssembly.compile(bytes))
+  compiled.set(name, known)
+  return known
+}
+
+/**
+ * V8 loses count of the machine code of WebAssembly that several threads free, and aborts the process
+ * (`jit_page_->allocations_.erase(addr) == 1`, nodejs/node#66366; mended in V8 by 9b8ca54d5a): none is freed then, some hundred kilobytes.
+ */
+function keepMachineCode(): void {
+  setFlagsFromString('--no-wasm-code-gc')
 }
 
 /** Beside this file in dist/; from the sources, in the dist/ of the same checkout. */

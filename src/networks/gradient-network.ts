@@ -6,7 +6,7 @@
  * x̂ is the state standardised by its mean and deviation at tₙ. At T, Z is σᵀ∇g and needs no network; carried back to every
  * step with a trained coefficient for each component it is the skip connection that the network only has to correct.
  */
-import type { BatchFunction } from '../formulas/load.ts'
+import type { Bound } from '../formulas/bind.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { layoutNetwork, type NetworkLayout } from './layout.ts'
@@ -74,9 +74,14 @@ export class GradientNetwork {
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #network: Network
-  readonly #terminalGradient: BatchFunction
+  readonly #terminalGradient: Bound<'x' | 'g' | 'z'>
 
-  constructor(layout: GradientLayout, terminalGradient: BatchFunction, kernels: Kernels, views: Views) {
+  constructor(
+    layout: GradientLayout,
+    terminalGradient: Bound<'x' | 'g' | 'z'>,
+    kernels: Kernels,
+    views: Views,
+  ) {
     this.#layout = layout
     this.#kernels = kernels
     this.#views = views
@@ -115,21 +120,9 @@ export class GradientNetwork {
 
   /** g(x) and σᵀ∇g(x), 0 where that does not exist. */
   #terminalZ(t: number, x: number, rows: number, terminal: number, terminalZ: number): void {
-    const { dim, noiseDim } = this.#layout
-    const { floats, doubles } = this.#views
-    this.#terminalGradient(
-      rows,
-      t,
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      terminal / 8,
-      1,
-      floats,
-      terminalZ / 4,
-      padded(noiseDim),
-    )
+    const { noiseDim } = this.#layout
+    const { floats } = this.#views
+    this.#terminalGradient(rows, t, { x, g: terminal, z: terminalZ })
     zeroUndefined(floats, terminalZ, rows, noiseDim)
   }
 

@@ -1,15 +1,16 @@
 /** Moves states over any time at once, each row its own: what the samples of multilevel Picard need. Double precision. */
-import type { BatchFunction } from '../formulas/load.ts'
+import { ownRows } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
 
 export class Motion {
   readonly #problem: CompiledProblem
-  readonly #step: BatchFunction | null
+  readonly #step: ProblemFunctions['step']
   readonly #steps: number
   readonly #mixed: Float64Array
   readonly #state: Float64Array
 
-  constructor(problem: CompiledProblem, step: BatchFunction | null, steps: number) {
+  constructor(problem: CompiledProblem, step: ProblemFunctions['step'], steps: number) {
     this.#problem = problem
     this.#step = step
     this.#steps = steps
@@ -73,7 +74,12 @@ export class Motion {
     const mixed = this.#mix(w, wAt)
     const noise = mixed.map((value) => sign * value)
     this.#state.set(x.subarray(from, from + dim))
-    this.#step!(1, t, tau, this.#state, 0, dim, noise, 0, noise.length, next, at, dim)
+    this.#step!(1, t, {
+      dt: tau,
+      x: ownRows(this.#state),
+      w: ownRows(noise),
+      next: ownRows(next, dim, at),
+    })
   }
 
   /**

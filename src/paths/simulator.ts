@@ -1,10 +1,10 @@
 /** Moves a block of paths over one time step, exactly where the dynamics allow it. */
-import type { BatchFunction } from '../formulas/load.ts'
 import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
 import { linearStep } from '../problem/motions/linear-law.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TimeGrid } from './grid.ts'
 import { lengthAt, segmentAt, timeAfter, timeAt } from './grid.ts'
 
@@ -132,15 +132,14 @@ export class Simulator {
   readonly grid: TimeGrid
   readonly #problem: CompiledProblem
   readonly #kernels: Kernels
-  readonly #floats: Float32Array
   readonly #coefficients: StepCoefficients
-  readonly #step: BatchFunction | null
+  readonly #step: ProblemFunctions['step']
   readonly #seed: number
   readonly #mixed: number
 
   constructor(
     problem: CompiledProblem,
-    step: BatchFunction | null,
+    step: ProblemFunctions['step'],
     grid: TimeGrid,
     context: WorkerContext,
     coefficients: StepCoefficients,
@@ -150,7 +149,6 @@ export class Simulator {
     this.#problem = problem
     this.#step = step
     this.#kernels = context.kernels
-    this.#floats = context.views.floats
     this.#mixed = coefficients.mixed[context.team.rank]
     this.#coefficients = coefficients
     this.#seed = seed
@@ -195,23 +193,13 @@ export class Simulator {
     } else if (this.#step === null) {
       this.#kernels.affineStep(next, x, noise, a, b, s, rows, dim)
     } else {
-      const floats = this.#floats
-      const width = padded(dim)
       const from = timeAfter(this.grid, n)
-      this.#step(
-        rows,
-        from,
-        lengthAt(this.grid, n) - 2 * (from - timeAt(this.grid, n)),
-        floats,
-        x / 4,
-        width,
-        floats,
-        noise / 4,
-        this.#problem.mixing ? width : padded(noiseDim),
-        floats,
-        next / 4,
-        width,
-      )
+      this.#step(rows, from, {
+        dt: lengthAt(this.grid, n) - 2 * (from - timeAt(this.grid, n)),
+        x,
+        w: noise,
+        next,
+      })
     }
   }
 

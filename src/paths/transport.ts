@@ -2,10 +2,10 @@
  * The tangent of X over a step, used from the right: v ↦ vᵀ ∂Xₙ₊₁/∂Xₙ with the noise held, for a block of paths. Where the paths
  * have a drift in their noise, w = ΔW̃ + s Δt, it is part of what is held. Never forms a Jacobian.
  */
-import type { BatchFunction } from '../formulas/load.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem, Dynamics } from '../problem/compiled.ts'
+import type { ProblemFunctions } from '../problem/runtime.ts'
 import { lengthAt, segmentAt, type TimeGrid, timeAfter, timeAt } from './grid.ts'
 import type { StepCoefficients } from './simulator.ts'
 
@@ -27,7 +27,7 @@ export function transportCancels({ dynamics }: CompiledProblem): boolean {
 
 export class Transport {
   readonly #problem: CompiledProblem
-  readonly #step: BatchFunction | null
+  readonly #step: ProblemFunctions['stepTransport']
   readonly #grid: TimeGrid
   readonly #kernels: Kernels
   readonly #floats: Float32Array
@@ -37,7 +37,7 @@ export class Transport {
   /** @param coefficients those of the simulator that the paths are from */
   constructor(
     problem: CompiledProblem,
-    stepTransport: BatchFunction | null,
+    stepTransport: ProblemFunctions['stepTransport'],
     grid: TimeGrid,
     { views, kernels, team }: WorkerContext,
     coefficients: StepCoefficients,
@@ -124,27 +124,14 @@ export class Transport {
   }
 
   #throughStep(n: number, { v, x, w, transported }: TransportRows, rows: number): void {
-    const floats = this.#floats
-    const { dim, noiseDim, mixing } = this.#problem
-    const width = padded(dim)
     const from = timeAfter(this.#grid, n)
-    this.#step?.(
-      rows,
-      from,
-      lengthAt(this.#grid, n) - 2 * (from - timeAt(this.#grid, n)),
-      floats,
-      x / 4,
-      width,
-      floats,
-      this.#noise(w, rows) / 4,
-      mixing ? width : padded(noiseDim),
-      floats,
-      v / 4,
-      width,
-      floats,
-      transported / 4,
-      width,
-    )
+    this.#step?.(rows, from, {
+      dt: lengthAt(this.#grid, n) - 2 * (from - timeAt(this.#grid, n)),
+      x,
+      w: this.#noise(w, rows),
+      v,
+      transported,
+    })
   }
 
   /** What moves X: w, or mixed. */

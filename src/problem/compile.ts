@@ -2,19 +2,21 @@
 
 import { variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import type { CompiledProblem, DriverShape, GeneratedFunction } from './compiled.ts'
+import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
-import { names, type ProblemExpressions, readExpressions } from './expressions.ts'
-import { generated, type Inputs } from './generated.ts'
+import { hasSquare } from './entropic-layer.ts'
+import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { sharePowers } from './motions/shared-powers.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
+import { timeCourse } from './time-course.ts'
 
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
@@ -53,6 +55,7 @@ export function compileExpressions(
   const { dim, noiseDim, horizon, x0, noise } = expressions
   const jumps = terminalJumps(expressions)
   const smoothed = jumps ? smoothedTerminal(expressions) : null
+  const ofTime = timesOf(expressions)
   return {
     id,
     title,
@@ -60,10 +63,7 @@ export function compileExpressions(
     dim,
     noiseDim,
     horizon,
-    specialTimes: specialTimes(
-      [expressions.drift, noise.diagonal ?? noise.dense!, expressions.driver],
-      horizon,
-    ),
+    ...ofTime,
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
@@ -72,9 +72,10 @@ export function compileExpressions(
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
+    hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
-      scaleGradient: scaleGradient(expressions),
+      scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
       ...terminalFunctions(expressions, smoothed ?? expressions.terminal),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
@@ -83,46 +84,36 @@ export function compileExpressions(
   }
 }
 
-function stepFunction(
-  { dim, noiseDim }: ProblemExpressions,
-  { step, mixing }: Motion,
-): GeneratedFunction | null {
-  if (step === null) return null
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'w', shape: [mixing === null ? noiseDim : dim] },
-  ]
-  return generated(inputs, sharePowers([step]), ['dt'])
+/** Jumps and bends, and the ends of stretches in which coefficients move fast. */
+function timesOf({ drift, noise, driver, horizon }: ProblemExpressions) {
+  const formulas = [drift, noise.diagonal ?? noise.dense!, driver]
+  const jumps = specialTimes(formulas, horizon)
+  const { layers, steps } = timeCourse(formulas, horizon, jumps)
+  return { specialTimes: [...jumps, ...layers].sort((a, b) => a - b), courseSteps: steps }
 }
 
-function scaleGradient({ dim, noise }: ProblemExpressions): GeneratedFunction {
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'v', shape: [dim] },
-  ]
-  return generated(inputs, [noise.scale(variable('v', [dim]))])
+function stepFunction({ dim, noiseDim }: ProblemExpressions, { step, mixing }: Motion) {
+  if (step === null) return null
+  const inputs = { x: [dim], w: [mixing === null ? noiseDim : dim] }
+  return generated(inputs, { next: sharePowers([step])[0] }, ['dt'])
 }
 
 function terminalFunctions({ dim, terminal, noise, variables }: ProblemExpressions, smoothed: Expression) {
-  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  const x = [dim]
   return {
-    terminal: generated(inputs, [terminal]),
-    terminalGradient: generated(inputs, [smoothed, noise.scale(gradient(smoothed, variables.x))]),
+    terminal: generated({ x }, { g: terminal }),
+    terminalGradient: generated({ x }, { g: smoothed, z: noise.scale(gradient(smoothed, variables.x)) }),
   }
 }
 
 function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExpressions) {
-  const inputs: Inputs = [
-    { name: 'x', shape: [dim] },
-    { name: 'y', shape: [] },
-    { name: 'z', shape: [noiseDim] },
-  ]
+  const inputs = { x: [dim], y: [], z: [noiseDim] }
+  const [dy, dz] = gradients(driver, [variables.y, variables.z])
+  const slope = () => noise.scale(gradient(driver, variables.x))
   return {
-    driver: generated(inputs, [driver]),
-    driverGradient: generated(inputs, [driver, ...gradients(driver, [variables.y, variables.z])]),
-    driverSlope: names(driver).includes('x')
-      ? generated(inputs, [noise.scale(gradient(driver, variables.x))])
-      : null,
+    driver: generated(inputs, { f: driver }),
+    driverGradient: generated(inputs, { f: driver, dy, dz }),
+    driverSlope: names(driver).includes('x') ? generated(inputs, { slope: slope() }) : null,
   }
 }
 
@@ -147,9 +138,9 @@ function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: Pro
 
 function exactFunctions({ dim, exact, variables }: ProblemExpressions) {
   if (exact === null) return { exact: null, exactGradient: null }
-  const inputs: Inputs = [{ name: 'x', shape: [dim] }]
+  const x = [dim]
   return {
-    exact: generated(inputs, [exact]),
-    exactGradient: generated(inputs, [exact, gradient(exact, variables.x)]),
+    exact: generated({ x }, { u: exact }),
+    exactGradient: generated({ x }, { u: exact, gradU: gradient(exact, variables.x) }),
   }
 }

@@ -1,8 +1,9 @@
 /**
  * What a page of formulas becomes: plain data with generated source, which crosses threads as it is.
- * See `formulas/generate.ts` for the calling convention of a generated batch function.
+ * See `formulas/bind.ts` for how a generated function is called.
  */
 
+import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { Settings } from './definition.ts'
 import type { DriverStructure } from './driver-structure.ts'
 
@@ -18,6 +19,8 @@ export type Dynamics = {
   order: number
   /** Paths reach places where σ is not smooth, so that the order is no more than a hope. */
   isSingular?: boolean
+  /** Paths come to rest on a bound of the state, where what happened before is forgotten: few of their tangents carry all. */
+  mayRest?: boolean
 } & (
   | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
   /** dX = (rate∘X + level) dt + diffusion dW */
@@ -32,12 +35,6 @@ export type Dynamics = {
    */
   | { kind: 'integrated' | 'splitting' | 'euler' | 'milstein' }
 )
-
-/** A generated function's source (see `loadBatchFunction`) and which of its inputs it truly depends on. */
-export interface GeneratedFunction {
-  source: string
-  dependsOn: string[]
-}
 
 /** How the driver depends on (y, z). */
 export interface DriverShape {
@@ -56,8 +53,10 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
-  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, or begin or end to move fast, ascending. */
   specialTimes: number[]
+  /** Steps that they need otherwise as functions of time alone. */
+  courseSteps: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -76,44 +75,39 @@ export interface CompiledProblem {
   terminalJumps: boolean
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
   isTerminalSmoothed: boolean
-  /**
-   * Inputs of each function in order → outputs in order. Shapes: x [dim], y scalar, z [noiseDim].
-   */
+  /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */
+  hasLayer: boolean
+  /** Shapes: x, v, next, gradU, dx [dim]; y, f, g scalar; z, dz, q, ΔW [noiseDim]. */
   functions: {
     /**
-     * (x, w) → xNext [dim]: one step of X as `dynamics` says, w = ΔW [noiseDim], or B [dim] where there is
-     * a mixing; takes dt as a scalar argument. Null where X has an exact law for each component; beside that of `linear`, of
-     * order 2, for those who move single states.
+     * One step of X as `dynamics` says; w = ΔW, or B [dim] where there is a mixing. Null where X has an exact law for each
+     * component; beside that of `linear`, of order 2, for those who move single states.
      */
-    step: GeneratedFunction | null
-    /** (x, w, v [dim]) → vᵀ∂xNext/∂x [dim], w held; takes dt too. Only with `step`. */
-    stepTransport: GeneratedFunction | null
-    /** (x, v [dim]) → z = σᵀv [noiseDim] */
-    scaleGradient: GeneratedFunction
-    /** (x, z [noiseDim]) → v [dim] with σᵀv = z; null where σ has no inverse that formulas show. */
-    unscaleGradient: GeneratedFunction | null
-    /** (x) → g */
-    terminal: GeneratedFunction
-    /** (x) → g, σᵀ∇g [noiseDim] at t = horizon; smoothed at a time before */
-    terminalGradient: GeneratedFunction
-    /** (x) → ∇g [dim] */
-    terminalGradU: GeneratedFunction
-    /** (x, v [noiseDim]) → ∂(v·σᵀ∇g)/∂x [dim] */
-    terminalCurvature: GeneratedFunction
-    /** (x, y, z) → f */
-    driver: GeneratedFunction
-    /** (x, y, z) → f, f_y, f_z [noiseDim] */
-    driverGradient: GeneratedFunction
-    /** (x, y, z) → σᵀ∂f/∂x [noiseDim], y and z held; null where f does not depend on x */
-    driverSlope: GeneratedFunction | null
-    /** (x, y, z) → ∂f/∂x [dim], y and z held; null where f does not depend on x */
-    driverDx: GeneratedFunction | null
-    /** (x, y, z, p scalar, q [noiseDim]) → ∂/∂x, ∂/∂y and ∂/∂z of p f_y + q·f_z; null where f_y and f_z are constant or of t alone */
-    driverCurvature: GeneratedFunction | null
-    /** (x) → u; null where no exact solution is given */
-    exact: GeneratedFunction | null
-    /** (x) → u, ∇u [dim] */
-    exactGradient: GeneratedFunction | null
+    step: GeneratedFunction<'x' | 'w', 'next', 'dt'> | null
+    /** vᵀ∂next/∂x, w held. Only with `step`. */
+    stepTransport: GeneratedFunction<'x' | 'w' | 'v', 'transported', 'dt'> | null
+    /** z = σᵀv */
+    scaleGradient: GeneratedFunction<'x' | 'v', 'z', never>
+    /** v with σᵀv = z; null where σ has no inverse that formulas show. */
+    unscaleGradient: GeneratedFunction<'x' | 'z', 'v', never> | null
+    terminal: GeneratedFunction<'x', 'g', never>
+    /** g and z = σᵀ∇g at t = horizon; smoothed at a time before */
+    terminalGradient: GeneratedFunction<'x', 'g' | 'z', never>
+    terminalGradU: GeneratedFunction<'x', 'gradU', never>
+    /** ∂(q·σᵀ∇g)/∂x */
+    terminalCurvature: GeneratedFunction<'x' | 'q', 'dx', never>
+    driver: GeneratedFunction<'x' | 'y' | 'z', 'f', never>
+    /** f, ∂f/∂y and ∂f/∂z */
+    driverGradient: GeneratedFunction<'x' | 'y' | 'z', 'f' | 'dy' | 'dz', never>
+    /** σᵀ∂f/∂x [noiseDim], y and z held; null where f does not depend on x */
+    driverSlope: GeneratedFunction<'x' | 'y' | 'z', 'slope', never> | null
+    /** ∂f/∂x, y and z held; null where f does not depend on x */
+    driverDx: GeneratedFunction<'x' | 'y' | 'z', 'dx', never> | null
+    /** ∂/∂x, ∂/∂y and ∂/∂z of p f_y + q·f_z, p scalar; null where f_y and f_z are constant or of t alone */
+    driverCurvature: GeneratedFunction<'x' | 'y' | 'z' | 'p' | 'q', 'dx' | 'dy' | 'dz', never> | null
+    /** u; null where no exact solution is given */
+    exact: GeneratedFunction<'x', 'u', never> | null
+    exactGradient: GeneratedFunction<'x', 'u' | 'gradU', never> | null
   }
   /** Curvature of the driver and the dual that fits; where bounds were asked for. */
   structure?: DriverStructure

@@ -2,9 +2,9 @@
 import { UserError } from '../errors/errors.ts'
 import { evaluateScalar } from '../formulas/evaluate.ts'
 import type { ProblemExpressions } from '../problem/expressions.ts'
-import { normalVector, type Random, samplePoints, seededRandom } from '../problem/sample.ts'
+import { normalVector, pointCount, type Random, samplePoints, seededRandom } from '../problem/sample.ts'
 
-const CHORDS = 512
+const POINTS = 32
 /** Chords over which (t, x) stays. */
 const CHORDS_PER_POINT = 16
 /** Of the values at the ends: what rounding may do. */
@@ -19,9 +19,10 @@ export function checkDeclared(
 ): void {
   const random = seededRandom(1)
   const sign = declared === 'convex' ? 1 : -1
-  for (const { t, x } of samplePoints(expressions, CHORDS / CHORDS_PER_POINT, random)) {
+  const { dim } = expressions
+  for (const { t, x } of samplePoints(expressions, pointCount(dim, POINTS), random)) {
     const f = (y: number, z: Float64Array) => evaluateScalar(expressions.driver, { t, x, y, z })
-    for (let k = 0; k < CHORDS_PER_POINT; k++) {
+    for (let k = 0; k < pointCount(dim, CHORDS_PER_POINT); k++) {
       const [a, b] = [0, 1].map(() => drawPoint(expressions, x, range, random))
       const middle = { y: 0.5 * (a.y + b.y), z: a.z.map((value, j) => 0.5 * (value + b.z[j])) }
       const ends = [f(a.y, a.z), f(b.y, b.z)]

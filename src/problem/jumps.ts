@@ -1,9 +1,10 @@
 /** Whether a terminal condition jumps: the gradient along a path is that between the jumps, and knows nothing of them. */
+
+import { pointwise } from '../formulas/bind.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import type { ProblemExpressions } from './expressions.ts'
-import { samplePoints, seededRandom } from './sample.ts'
+import { pointCount, samplePoints, seededRandom } from './sample.ts'
 
 /** What a jump can come from; a kink written with a condition holds one of these too. */
 const STEPS: ReadonlySet<string> = new Set([
@@ -32,17 +33,12 @@ const LEFT = 1e-6
 export function terminalJumps(expressions: ProblemExpressions): boolean {
   const { terminal, dim, horizon } = expressions
   if (!reachable([terminal]).some(isStep)) return false
-  const inputs = [{ name: 'x', shape: [dim] as const }]
-  const g = loadBatchFunction(generateBatchFunction({ inputs, outputs: [terminal] }))
-  const value = Float64Array.of(0)
-  const at = (x: Float64Array) => {
-    g(1, horizon, x, 0, dim, value, 0, 1)
-    return value[0]
-  }
+  const g = pointwise(generated({ x: [dim] }, { g: terminal }))
+  const at = (x: Float64Array) => g(horizon, { x }).g[0]
   const random = seededRandom(1)
-  const points = samplePoints(expressions, 2 * LINES, random).map(({ x }) => x)
-  return Array.from({ length: LINES }, (_, k) => [points[2 * k], points[2 * k + 1]]).some(([from, to]) =>
-    jumpsBetween(at, from, to),
+  const points = samplePoints(expressions, pointCount(dim, 2 * LINES), random).map(({ x }) => x)
+  return points.some(
+    (from, k) => k % 2 === 0 && k + 1 < points.length && jumpsBetween(at, from, points[k + 1]),
   )
 }
 
@@ -52,9 +48,14 @@ function isStep(node: Expression): boolean {
 
 /** Far beyond both points, since paths of the whole horizon reach farther than those of a part of it. */
 function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Float64Array): boolean {
-  const along = (s: number) => g(from.map((value, i) => value + s * (to[i] - value)))
-  return Array.from({ length: PIECES }, (_, k) => -1.5 + (4 * k) / PIECES).some((start) => {
-    let [low, high] = [start, start + 4 / PIECES]
+  const x = new Float64Array(from.length)
+  const along = (s: number) => {
+    for (let i = 0; i < x.length; i++) x[i] = from[i] + s * (to[i] - from[i])
+    return g(x)
+  }
+  const pieces = pointCount(x.length, PIECES)
+  return Array.from({ length: pieces }, (_, k) => -1.5 + (4 * k) / pieces).some((start) => {
+    let [low, high] = [start, start + 4 / pieces]
     let [below, above] = [along(low), along(high)]
     const change = Math.abs(above - below)
     if (!(change > 0)) return false

@@ -1,6 +1,6 @@
 /** What a result is compared with. */
-import { loadBatchFunction } from '../formulas/load.ts'
-import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+import { pointwise } from '../formulas/bind.ts'
+import type { CompiledProblem } from './compiled.ts'
 import type { ProblemDefinition, Reference } from './definition.ts'
 
 /**
@@ -19,9 +19,8 @@ export function referenceOf(
   if (typeof reference === 'function') return finiteOrNull(reference(compiled.settings, [...at]))
   const exact = exactOf(compiled.functions)
   if (exact !== null) {
-    const value = new Float64Array(1)
-    loadBatchFunction(exact.source)(1, 0, at, 0, compiled.dim, value, 0, 1)
-    return finiteOrNull({ value: value[0], source: 'exact solution' })
+    const { u } = pointwise(exact)(0, { x: at })
+    return finiteOrNull({ value: u[0], source: 'exact solution' })
   }
   if (reference === undefined) return null
   const isOwnPoint = at === compiled.x0 && sameSettings(definition, compiled)
@@ -29,7 +28,7 @@ export function referenceOf(
 }
 
 /** Null where the page gives none, or can give none. */
-function exactOf(functions: { exact?: GeneratedFunction | null }): GeneratedFunction | null {
+function exactOf(functions: Partial<CompiledProblem['functions']>) {
   return functions.exact ?? null
 }
 

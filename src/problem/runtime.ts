@@ -1,16 +1,13 @@
-/** A compiled problem's generated functions, loaded: what a worker calls. */
-import { type BatchFunction, loadBatchFunction } from '../formulas/load.ts'
-import type { CompiledProblem, GeneratedFunction } from './compiled.ts'
+/** A compiled problem's generated functions, bound to a run's memory: what a worker calls. */
+import { type BoundTo, bind } from '../formulas/bind.ts'
+import type { Views } from '../memory/views.ts'
+import type { CompiledProblem } from './compiled.ts'
 
 export type ProblemFunctions = {
-  [Name in keyof CompiledProblem['functions']]: null extends CompiledProblem['functions'][Name]
-    ? BatchFunction | null
-    : BatchFunction
+  [Name in keyof CompiledProblem['functions']]: BoundTo<CompiledProblem['functions'][Name]>
 }
 
-export function loadFunctions(problem: CompiledProblem): ProblemFunctions {
-  const entries = Object.entries(problem.functions) as [string, GeneratedFunction | null][]
-  return Object.fromEntries(
-    entries.map(([name, generated]) => [name, generated && loadBatchFunction(generated.source)]),
-  ) as ProblemFunctions
+export function bindFunctions({ functions }: CompiledProblem, views: Views): ProblemFunctions {
+  const bound = Object.entries(functions).map(([name, generated]) => [name, bind(generated, views)])
+  return Object.fromEntries(bound) as ProblemFunctions
 }

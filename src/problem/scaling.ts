@@ -1,5 +1,5 @@
 /** Between Z = σᵀ∇u and ∇u. */
-import { loadBatchFunction } from '../formulas/load.ts'
+import { pointwise } from '../formulas/bind.ts'
 import { factorize, solveFactorized } from '../statistics/linear-system.ts'
 import type { CompiledProblem } from './compiled.ts'
 
@@ -18,38 +18,24 @@ export function gradientFromScaled(
   t = 0,
 ): (number | null)[] {
   const { dim, noiseDim, hasDiagonalNoise } = problem
-  const scale = loadBatchFunction(problem.functions.scaleGradient.source)
+  const scale = pointwise(problem.functions.scaleGradient)
   if (hasDiagonalNoise) {
-    const diagonal = new Float64Array(dim)
-    scale(1, t, x, 0, dim, new Float64Array(dim).fill(1), 0, dim, diagonal, 0, dim)
+    const { z: diagonal } = scale(t, { x, v: new Float64Array(dim).fill(1) })
     return Array.from(z, (value, i) => (diagonal[i] === 0 ? null : value / diagonal[i]))
   }
   const unknown = Array.from({ length: dim }, () => null)
   if (noiseDim < dim) return unknown
-  const sigma = denseDiffusion(scale, t, x, dim, noiseDim)
+  // σ(t,x) [dim × noiseDim]: row i is σᵀeᵢ.
+  const sigma = new Float64Array(dim * noiseDim)
+  for (let i = 0; i < dim; i++) {
+    const unit = Float64Array.from({ length: dim }, (_, j) => (j === i ? 1 : 0))
+    sigma.set(scale(t, { x, v: unit }).z, i * noiseDim)
+  }
   const { matrix, right } = noiseDim === dim ? transposed(sigma, z, dim) : normal(sigma, z, dim, noiseDim)
   const factorization = factorize(matrix, dim)
   if (factorization.isSingular) return unknown
   solveFactorized(factorization, right)
   return right.every(Number.isFinite) ? [...right] : unknown
-}
-
-/** σ(t,x) [dim × noiseDim]: row i is σᵀeᵢ. */
-function denseDiffusion(
-  scale: ReturnType<typeof loadBatchFunction>,
-  t: number,
-  x: Float64Array,
-  dim: number,
-  noiseDim: number,
-): Float64Array {
-  const rows = new Float64Array(dim * noiseDim)
-  const unit = new Float64Array(dim)
-  for (let i = 0; i < dim; i++) {
-    unit.fill(0)
-    unit[i] = 1
-    scale(1, t, x, 0, dim, unit, 0, dim, rows, i * noiseDim, noiseDim)
-  }
-  return rows
 }
 
 interface System {

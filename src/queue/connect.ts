@@ -1,7 +1,9 @@
 /** The libraries of the queue, loaded where one is asked for, and the first connection, which tells what is wrong in one line. */
+import { isIP } from 'node:net'
 import type { Redis } from 'ioredis'
 import { UserError } from '../errors/errors.ts'
 import type { QueueAddress } from './address.ts'
+import { noRedis, refusal, SilenceError } from './refusal.ts'
 
 type Bullmq = typeof import('bullmq')
 
@@ -26,7 +28,8 @@ export function connectionOptions(address: QueueAddress, isOver = () => false) {
     db,
     username,
     password,
-    ...(isTls && { tls: { servername: host } }),
+    // A name is told to the server; an address is none.
+    ...(isTls && { tls: isIP(host) ? {} : { servername: host } }),
     maxRetriesPerRequest: null,
     retryStrategy: (times: number) => (isOver() ? null : Math.min(MOST_RETRY_MS, 100 * times)),
   }
@@ -54,7 +57,7 @@ export async function openRedis(address: QueueAddress): Promise<Redis> {
     await within(PATIENCE_MS, probe.connect())
     requireRedis(address, await within(PATIENCE_MS, probe.info()))
   } catch (error) {
-    throw error instanceof UserError ? error : explained(address, failure ?? (error as Error))
+    throw error instanceof UserError ? error : refusal(address, failure ?? (error as Error))
   } finally {
     probe.disconnect()
   }
@@ -64,8 +67,6 @@ export async function openRedis(address: QueueAddress): Promise<Redis> {
   return redis
 }
 
-class SilenceError extends Error {}
-
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout
   const silence = new Promise<never>((_, reject) => {
@@ -74,38 +75,14 @@ function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, silence]).finally(() => clearTimeout(timer))
 }
 
-function requireRedis({ shown }: QueueAddress, info: string): void {
+function requireRedis(address: QueueAddress, info: string): void {
   const [, version] = /^redis_version:(\d+\.\d+)/m.exec(info) ?? []
-  if (version === undefined) throw noRedis(shown)
+  if (version === undefined) throw noRedis(address)
   const [major, minor] = version.split('.').map(Number)
   if (major > OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor >= OLDEST_REDIS[1])) return
   throw new UserError(
-    `${shown} is Redis ${version}, the queue needs ${OLDEST_REDIS.join('.')} at least. Install a later one.`,
+    `${address.shown} is Redis ${version}, the queue needs ${OLDEST_REDIS.join('.')} at least. Install a later one.`,
   )
-}
-
-/** From what the client says to what a person can do; a message of the server may quote what we sent, and is not shown. */
-function explained({ shown }: QueueAddress, error: Error & { code?: string }): UserError {
-  const { message, code } = error
-  if (/WRONGPASS|NOAUTH|invalid password|without any password|NOPERM/.test(message)) {
-    return new UserError(
-      `${shown} does not let us in: user or password is wrong, or not given. Set DEEPBSDE_QUEUE_USER and DEEPBSDE_QUEUE_PASSWORD.`,
-    )
-  }
-  if (/Protocol error|ERR unknown command/.test(message) || error instanceof SilenceError)
-    return noRedis(shown)
-  if (/^E[A-Z]+$/.test(code ?? '') || /ETIMEDOUT|closed/i.test(message)) {
-    return new UserError(
-      `the queue at ${shown} cannot be reached (${code ?? 'the connection was closed'}). Start Redis there, or give another address.`,
-    )
-  }
-  return new UserError(
-    `the queue at ${shown} cannot be used (${code ?? message.slice(0, 80)}). Give another address.`,
-  )
-}
-
-function noRedis(shown: string): UserError {
-  return new UserError(`${shown} does not answer as a Redis does. Give the address of one.`)
 }
 
 async function needed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {

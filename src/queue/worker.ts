@@ -113,7 +113,7 @@ class QueueWorker {
       // A server that is gone is not waited for: it gives this worker's runs to others by itself.
       this.#isOver = true
       await Promise.race([Promise.all(this.#workers.map((worker) => worker.close())), delay(LEAVE_MS)])
-      await this.#helper.close()
+      await Promise.all([this.#helper.close(), this.#executor.close()])
     } finally {
       clearInterval(timer)
       await Promise.race([this.#registry.leave(this.#id), delay(1000)]).catch(() => {})

@@ -1,6 +1,6 @@
 /** What is known exactly about a solved problem: u(0, ·) along a line through the starting point, and ∇u(0, x0); x0 is the centre of a region. */
 
-import { loadBatchFunction } from '../formulas/load.ts'
+import { pointwise } from '../formulas/bind.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import { compileProblem } from '../problem/compile.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -69,10 +69,8 @@ function reachOf({ x0 }: CompiledProblem, samples: Solution['samples']): number 
   return spread > 0 ? 2 * spread : Math.max(1, 0.1 * Math.hypot(...x0))
 }
 
-function gradientOf({ functions, x0, dim }: CompiledProblem): number[] | null {
+function gradientOf({ functions, x0 }: CompiledProblem): number[] | null {
   if (functions.exactGradient === null) return null
-  const value = new Float64Array(1)
-  const gradient = new Float64Array(dim)
-  loadBatchFunction(functions.exactGradient.source)(1, 0, x0, 0, dim, value, 0, 1, gradient, 0, dim)
-  return gradient.every(Number.isFinite) ? [...gradient] : null
+  const { gradU } = pointwise(functions.exactGradient)(0, { x: x0 })
+  return gradU.every(Number.isFinite) ? [...gradU] : null
 }

@@ -8,9 +8,9 @@ import type { Solution } from '../solution/solution.ts'
 import { studentQuantile } from '../statistics/quantiles.ts'
 import { jobOptionsOf, keyOf, type RunJob } from './job.ts'
 import type { Row } from './journal.ts'
-import { localExecutor } from './local.ts'
+import { runManyHere } from './local.ts'
 import { type Answer, errorOf, type Outcome } from './outcome.ts'
-import { runMany, type Task } from './run-many.ts'
+import type { Task } from './run-many.ts'
 
 /** The form of `solve --seeds --json`. */
 export interface Ensemble {
@@ -54,8 +54,8 @@ export async function solveEnsemble(
   const { workers, memoryLimit, watchdogMs, signal, onProgress, settings = {} } = options
   await checkRun(page, { ...options, seed: seeds[0] })
   const tasks = ensembleTasks({ page, settings, options: jobOptionsOf(options) }, seeds)
-  const executor = localExecutor(seeds.length, { workers, memoryLimit, watchdogMs, atOnce })
-  const runs = await runMany(tasks, executor, {
+  const machine = { workers, memoryLimit, watchdogMs, atOnce }
+  const runs = await runManyHere(tasks, machine, {
     signal,
     onProgress: (_, event) => onProgress?.(event),
     onRow: (_, { answer }) => onRun(solutionOf(answer)),

@@ -15,10 +15,12 @@ import { canonical, digestOf } from './canonical.ts'
 import { answered, type Outcome, outcomeOfError } from './outcome.ts'
 
 type Files = 'checkpoint' | 'checkpointEveryMs' | 'save' | 'shareRounds'
+/** What a job is run on. */
+export type JobMachine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'>
 type Hooks = 'onProgress' | 'onIterations' | 'onWarning'
 
 /** The choices of a run that its result depends on, and whether it keeps samples. */
-export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'settings' | Files | Hooks>
+export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
 
 export interface RunJob {
   page: Page
@@ -40,7 +42,7 @@ export function jobOptionsOf(options: SolveOptions): JobOptions {
     onWarning,
     ...rest
   } = options
-  const { workers, memoryLimit, signal, watchdogMs, ...own } = rest
+  const { workers, memoryLimit, signal, watchdogMs, threads, ...own } = rest
   return own
 }
 
@@ -53,7 +55,7 @@ export interface RunHooks {
 /** What became of a run, on this machine; null where it was asked to stop. */
 export async function solveJob(
   { page, settings, options }: RunJob,
-  machine: Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs'>,
+  machine: JobMachine,
   { signal, onProgress }: RunHooks,
 ): Promise<Outcome | null> {
   const startedAt = performance.now()

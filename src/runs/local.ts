@@ -3,12 +3,13 @@
  * is too small for waits until it has the machine for itself.
  */
 import { availableParallelism } from 'node:os'
-import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import { Threads } from '../executor/threads.ts'
 import { defaultMemoryLimit, machineBytes } from '../memory/limit.ts'
-import { type RunHooks, type RunJob, solveJob } from './job.ts'
+import { type JobMachine, type RunHooks, type RunJob, solveJob } from './job.ts'
+import type { Row } from './journal.ts'
 import type { Outcome } from './outcome.ts'
-import type { Executor } from './run-many.ts'
+import { type Executor, type RunManyOptions, runMany, type Task } from './run-many.ts'
 
 export interface LocalOptions {
   /** Threads of all runs together; as many as cores unless given. */
@@ -18,6 +19,8 @@ export interface LocalOptions {
   /** Runs side by side; see `runsAtOnce` unless given. */
   atOnce?: number
   watchdogMs?: number
+  /** Each run begins with threads of its own, so that its time does not depend on what ran before. */
+  isTimed?: boolean
 }
 
 /**
@@ -32,34 +35,48 @@ export function runsAtOnce(runs: number, threads = availableParallelism()): numb
 }
 
 export function localExecutor(runs: number, options: LocalOptions = {}): Executor {
-  const { workers = availableParallelism(), watchdogMs } = options
+  const { workers = availableParallelism(), watchdogMs, isTimed = false } = options
   const slots = Math.max(1, options.atOnce ?? runsAtOnce(runs, workers))
   if (!Number.isInteger(slots)) {
     throw new UserError(`runs at once must be an integer ≥ 1, got ${slots}. Use --at-once 2.`)
   }
   const part = Math.max(1, Math.floor(workers / slots))
   const limit = options.memoryLimit
-  const all: Machine = { workers, memoryLimit: limit, watchdogMs }
-  const share: Machine = {
+  const threads = isTimed ? undefined : new Threads()
+  const all: JobMachine = { workers, memoryLimit: limit, watchdogMs, threads }
+  const share: JobMachine = {
     workers: part,
     memoryLimit: limit === undefined ? defaultMemoryLimit(part, machineBytes() / slots) : limit / slots,
     watchdogMs,
+    threads,
   }
   const alone = new Turns()
   return {
     slots,
     run: (_, job, hooks) => runShared(job, hooks, slots === 1 ? all : share, all, alone),
-    close: async () => {},
+    close: async () => threads?.close(),
   }
 }
 
-type Machine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs'>
+/** `runMany` on this machine alone. */
+export async function runManyHere<R extends Row>(
+  tasks: readonly Task<R>[],
+  machine: LocalOptions,
+  options: RunManyOptions<R>,
+): Promise<R[]> {
+  const executor = localExecutor(tasks.length, machine)
+  try {
+    return await runMany(tasks, executor, options)
+  } finally {
+    await executor.close()
+  }
+}
 
 async function runShared(
   job: RunJob,
   hooks: RunHooks,
-  share: Machine,
-  all: Machine,
+  share: JobMachine,
+  all: JobMachine,
   turns: Turns,
 ): Promise<Outcome | null> {
   const outcome = await turns.together(() => solveJob(job, share, hooks))

@@ -1,5 +1,5 @@
 /** The gradient found beside that of the page's exact solution. */
-import { loadBatchFunction } from '../formulas/load.ts'
+import { pointwise } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { largestOf, lengthOf } from '../statistics/sizes.ts'
 import type { GradientReference } from './derivatives.ts'
@@ -7,14 +7,12 @@ import type { MethodResult } from './solution.ts'
 
 /** null where the page has no exact solution, or none with a gradient at `x`. */
 export function compareGradient(
-  { functions, dim }: Pick<CompiledProblem, 'functions' | 'dim'>,
+  { functions }: Pick<CompiledProblem, 'functions'>,
   x: Float64Array,
   { gradient, gradientStandardError }: Pick<MethodResult, 'gradient' | 'gradientStandardError'>,
 ): GradientReference | null {
   if (!functions.exactGradient) return null
-  const exact = new Float64Array(dim)
-  const gradientOf = loadBatchFunction(functions.exactGradient.source)
-  gradientOf(1, 0, x, 0, dim, new Float64Array(1), 0, 1, exact, 0, dim)
+  const { gradU: exact } = pointwise(functions.exactGradient)(0, { x })
   if (!exact.every(Number.isFinite)) return null
   const known = gradient.flatMap((value, i) => (value === null ? [] : [{ i, off: value - exact[i] }]))
   if (known.length === 0) return null

@@ -1,5 +1,5 @@
 /** The Hessian found beside that of the page's exact solution, whose own is taken by central differences of its gradient. */
-import { loadBatchFunction } from '../formulas/load.ts'
+import { pointwise } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Hessian, HessianReference } from './derivatives.ts'
 
@@ -13,14 +13,10 @@ export function compareHessian(
   { hessianDiagonal, hessianDiagonalStandardError, hessianAlong = [] }: Hessian,
 ): HessianReference | null {
   if (!functions.exactGradient) return null
-  const gradientOf = loadBatchFunction(functions.exactGradient.source)
+  const gradientOf = pointwise(functions.exactGradient)
   const size = STEP * (1 + Math.max(...x.map(Math.abs)))
-  const gradientAt = (v: Float64Array, h: number) => {
-    const gradient = new Float64Array(dim)
-    const moved = x.map((value, i) => value + h * v[i])
-    gradientOf(1, 0, moved, 0, dim, new Float64Array(1), 0, 1, gradient, 0, dim)
-    return gradient
-  }
+  const gradientAt = (v: Float64Array, h: number) =>
+    gradientOf(0, { x: x.map((value, i) => value + h * v[i]) }).gradU
   const bentAlong = (v: Float64Array) => {
     const h = size / Math.hypot(...v)
     const [up, down] = [gradientAt(v, h), gradientAt(v, -h)]

@@ -41,6 +41,16 @@ export class Extremes {
     insert(this.#lower, -value)
   }
 
+  /** Adds another sample's, less `centre`: its own may be around any value. */
+  take({ upper, lower }: { upper: Float64Array; lower: Float64Array }, centre: number): void {
+    for (const value of upper) insert(this.#upper, value - centre)
+    for (const value of lower) insert(this.#lower, value + centre)
+  }
+
+  get lists(): { upper: Float64Array; lower: Float64Array } {
+    return { upper: this.#upper, lower: this.#lower }
+  }
+
   /**
    * What the mean of the `count` values that were added may lack, of whichever sign has more; no value is beyond ±`bound`.
    *

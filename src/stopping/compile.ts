@@ -1,17 +1,15 @@
 /** From a stopping page to plain data with generated source. */
 import { UserError } from '../errors/errors.ts'
+import { pointwise } from '../formulas/bind.ts'
 import { add, constant, constantValues, fill, mul, variable, zero } from '../formulas/build.ts'
 import { curvatureOf } from '../formulas/curvature.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
+import { type Expression, names } from '../formulas/expression.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
-import type { Shape } from '../formulas/shape.ts'
 import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
-import type { GeneratedFunction } from '../problem/compiled.ts'
 import type { Settings } from '../problem/definition.ts'
-import { names, type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
+import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
@@ -35,9 +33,8 @@ export async function compileStopping(
   const signed = (value: Expression) => mul(constant(sign), value)
   const expressions = { ...written, drift, terminal: signed(written.terminal) }
   const compiled = compileExpressions({ id, title, settings }, expressions)
-  const x = [{ name: 'x', shape: [compiled.dim] as Shape }]
-  const withGradient = (value: Expression) => generated(x, [value, gradient(value, written.variables.x)])
-  const w = { name: 'w', shape: [compiled.noiseDim] as Shape }
+  const x = [compiled.dim]
+  const withGradient = (g: Expression) => generated({ x }, { g, gradU: gradient(g, written.variables.x) })
   const { moves, spread } = noiseExpressions(written)
   const stopping: CompiledStopping['stopping'] = {
     dates: readDates(definition, settings),
@@ -51,9 +48,9 @@ export async function compileStopping(
     functions: {
       payoff: withGradient(signed(payoff)),
       terminal: withGradient(signed(written.terminal)),
-      accrual: generated(x, [rate, signed(source)]),
-      noise: generated([...x, w], moves, ['dt']),
-      spread: spread && generated(x, spread.values),
+      accrual: generated({ x }, { rate, source: signed(source) }),
+      noise: generated({ x, w: [compiled.noiseDim] }, moves, ['dt']),
+      spread: spread && generated({ x }, spread.values),
     },
   }
   const symmetry = symmetryOf(compiled, stopping)
@@ -94,37 +91,25 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
   const turned = new Map([y, z].map((each) => [each, mul(constant(sign), each)]))
   const [value] = sign === 1 ? [driver] : substitute([driver], turned)
   const signed = mul(constant(sign), value)
-  const inputs = [x, y, z].map((each, k) => ({ name: 'xyz'[k], shape: each.shape }))
   const found = curvatureOf(signed, [y, z], new Map())
-  const p = variable('p', [dim])
+  const gradU = variable('gradU', [dim])
+  const [dy, dz] = gradients(signed, [y, z])
   return {
     curvature: found === 'convex' || found === 'concave' ? found : null,
-    tangent: generated(inputs, [signed, ...gradients(signed, [y, z])]),
-    scale: generated([inputs[0], { name: 'p', shape: p.shape }], [noise.scale(p)]),
-  }
-}
-
-function generated(
-  inputs: readonly { name: string; shape: Shape }[],
-  outputs: Expression[],
-  scalars: string[] = [],
-): GeneratedFunction {
-  return {
-    source: generateBatchFunction({ inputs, outputs, scalars }),
-    dependsOn: [...new Set(outputs.flatMap(names))].sort(),
+    tangent: generated({ x: x.shape, y: [], z: z.shape }, { f: signed, dy, dz }),
+    scale: generated({ x: x.shape, gradU: gradU.shape }, { z: noise.scale(gradU) }),
   }
 }
 
 /** @throws UserError where the payoff is no number at points of paths */
 function refuseNotFinite(expressions: ProblemExpressions, compiled: CompiledStopping): void {
   const { id, dim, stopping } = compiled
-  const payoff = loadBatchFunction(stopping.functions.payoff.source)
-  const [value, slope] = [new Float64Array(1), new Float64Array(dim)]
+  const payoff = pointwise(stopping.functions.payoff)
   for (const { t, x } of [{ t: 0, x: expressions.x0 }, ...pointsOf(expressions, compiled)]) {
-    payoff(1, t, x, 0, dim, value, 0, 1, slope, 0, dim)
-    if (Number.isFinite(value[0])) continue
+    const [value] = payoff(t, { x }).g
+    if (Number.isFinite(value)) continue
     throw new UserError(
-      `${id}: stopping payoff must be finite, got ${value[0]} at t = ${Number(t.toPrecision(3))}, x = ${x[0].toPrecision(4)}${dim > 1 ? ', …' : ''}. Look for log, sqrt, a division or a power outside its domain.`,
+      `${id}: stopping payoff must be finite, got ${value} at t = ${Number(t.toPrecision(3))}, x = ${x[0].toPrecision(4)}${dim > 1 ? ', …' : ''}. Look for log, sqrt, a division or a power outside its domain.`,
     )
   }
 }

@@ -1,5 +1,6 @@
 /** What a stopping page becomes: a compiled equation, and what belongs to the right to stop. */
-import type { CompiledProblem, GeneratedFunction } from '../problem/compiled.ts'
+import type { GeneratedFunction } from '../formulas/bind.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
 
 export interface CompiledStopping extends CompiledProblem {
   stopping: {
@@ -20,30 +21,27 @@ export interface CompiledStopping extends CompiledProblem {
     /** Whether, besides, they are functions of the sum of the components, or of their logarithms where X is geometric. */
     isOfSum: boolean
     functions: {
-      /** (x) → payoff, ∇payoff [dim] */
-      payoff: GeneratedFunction
-      /** (x) → terminal, ∇terminal [dim] */
-      terminal: GeneratedFunction
-      /** (x) → r, ℓ */
-      accrual: GeneratedFunction
-      /** (x, w [noiseDim]) → σRw [dim], what it moves X by in second order besides [dim]; takes dt as a scalar argument */
-      noise: GeneratedFunction
-      /** (x) → σ [dim], ½Σ∂σⱼσⱼ [dim]; with `noiseCorrelation` */
-      spread: GeneratedFunction | null
+      /** What stopping pays, and its ∇ [dim]. */
+      payoff: Pays
+      terminal: Pays
+      /** r and ℓ */
+      accrual: GeneratedFunction<'x', 'rate' | 'source', never>
+      /** σRw, and what the motion moves X by in second order besides, [dim] each; w [noiseDim] */
+      noise: GeneratedFunction<'x' | 'w', 'moved' | 'bent', 'dt'>
+      /** σ and ½Σ∂σⱼσⱼ, [dim] each; with `noiseCorrelation` */
+      spread: GeneratedFunction<'x', 'sigma' | 'mean', never> | null
     }
   }
 }
+
+export type Pays = GeneratedFunction<'x', 'g' | 'gradU', never>
 
 /** A driver that is not linear, of the signed problem. */
 export interface StoppingDriver {
   /** In (y, z) jointly; null where neither was found. */
   curvature: 'convex' | 'concave' | null
-  /** (x, y, z) → f, ∂f/∂y, ∂f/∂z [noiseDim] */
-  tangent: GeneratedFunction
-  /** (x, ∇u [dim]) → z [noiseDim] */
-  scale: GeneratedFunction
-}
-
-export function isCompiledStopping(problem: object): problem is CompiledStopping {
-  return 'stopping' in problem
+  /** f, ∂f/∂y, ∂f/∂z [noiseDim] */
+  tangent: GeneratedFunction<'x' | 'y' | 'z', 'f' | 'dy' | 'dz', never>
+  /** z [noiseDim] of ∇u [dim] */
+  scale: GeneratedFunction<'x' | 'gradU', 'z', never>
 }

@@ -10,9 +10,9 @@ import { bendOf, sharedCorrelation } from '../problem/motions/taylor-flow.ts'
 /** Expressions of x, and of w [noiseDim]. */
 export interface NoiseExpressions {
   /** σRw, and what the motion moves by besides in second order: Milstein's term and the areas between noises; [dim] each. Of dt too. */
-  moves: [Expression, Expression]
+  moves: { moved: Expression; bent: Expression }
   /** σ and ½Σ∂σⱼσⱼ, [dim] each, where σ is diagonal and all pairs of noises have one correlation. */
-  spread: { correlation: number; values: [Expression, Expression] } | null
+  spread: { correlation: number; values: { sigma: Expression; mean: Expression } } | null
 }
 
 export function noiseExpressions(expressions: ProblemExpressions): NoiseExpressions {
@@ -22,10 +22,10 @@ export function noiseExpressions(expressions: ProblemExpressions): NoiseExpressi
   const bend = bendOf(expressions)
   const correlation = noise.diagonal === null ? null : sharedCorrelation(matrixOf(noise), noiseDim)
   return {
-    moves: [along, secondOrder(expressions)],
+    moves: { moved: along, bent: secondOrder(expressions) },
     spread:
       bend === null || correlation === null
         ? null
-        : { correlation, values: [guarded(noise.diagonal!), half(bend)] },
+        : { correlation, values: { sigma: guarded(noise.diagonal!), mean: half(bend) } },
   }
 }

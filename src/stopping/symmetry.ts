@@ -2,8 +2,8 @@
  * Whether a stopping problem stays the same when components of x change places. Its value is then a function of the sorted
  * state, and so may the features be that it is fitted by. Found by trying: a wrong answer could only make limits wider.
  */
-import { loadBatchFunction } from '../formulas/load.ts'
-import type { CompiledProblem, GeneratedFunction } from '../problem/compiled.ts'
+import { pointwise } from '../formulas/bind.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
 import { normalVector, seededRandom } from '../problem/sample.ts'
 import type { CompiledStopping } from './compiled.ts'
 
@@ -61,74 +61,29 @@ function isSameMoved(
   { t, x, y, z, order }: Trial,
 ): boolean {
   const moved = x.map((_, i) => x[order[i]])
-  const outputs: [GeneratedFunction, number][] = [
-    [functions.payoff, dim],
-    [functions.terminal, dim],
-    [functions.accrual, 1],
-  ]
-  for (const [generated, width] of outputs) {
-    const [a, b] = [x, moved].map((point) => valuesAt(generated, t, point, width))
-    if (!a.every((value, k) => isNear(value, b[k]))) return false
-  }
+  const { payoff, terminal, accrual } = functions
+  const paid = [payoff, terminal].map((pays) => [x, moved].map((at) => pointwise(pays)(t, { x: at }).g))
+  const [own, other] = [x, moved].map((at) => pointwise(accrual)(t, { x: at }))
+  const pairs = [...paid, [own.rate, other.rate], [own.source, other.source]]
+  if (!pairs.every(([a, b]) => isNear(a[0], b[0]))) return false
   if (driver === null) return true
   if (noiseDim !== dim) return false
   const turned = z.map((_, i) => z[order[i]])
-  return isNear(driverAt(driver.tangent, t, x, y, z), driverAt(driver.tangent, t, moved, y, turned))
+  const tangent = pointwise(driver.tangent)
+  return isNear(tangent(t, { x, y, z }).f[0], tangent(t, { x: moved, y, z: turned }).f[0])
 }
 
 /** Whether payoff and terminal value have one slope by all coordinates. */
 function isSloped({ dynamics }: CompiledProblem, { functions }: Written, { t, x }: Trial): boolean {
-  return [functions.payoff, functions.terminal].every(({ source }) => {
-    const slope = new Float64Array(x.length)
-    loadBatchFunction(source)(1, t, x, 0, x.length, new Float64Array(1), 0, 1, slope, 0, x.length)
-    const own = slope.map((value, i) => (dynamics.kind === 'geometric' ? value * x[i] : value))
+  return [functions.payoff, functions.terminal].every((pays) => {
+    const { gradU } = pointwise(pays)(t, { x })
+    const own = gradU.map((value, i) => (dynamics.kind === 'geometric' ? value * x[i] : value))
     return own.every((value) => isNear(value, own[0]))
   })
 }
 
 function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= TOLERANCE * (1 + Math.abs(a))
-}
-
-function driverAt(
-  { source }: GeneratedFunction,
-  t: number,
-  x: Float64Array,
-  y: number,
-  z: Float64Array,
-): number {
-  const [value, slope] = [new Float64Array(2), new Float64Array(z.length)]
-  const tangent = loadBatchFunction(source)
-  tangent(
-    1,
-    t,
-    x,
-    0,
-    x.length,
-    Float64Array.of(y),
-    0,
-    1,
-    z,
-    0,
-    z.length,
-    value,
-    0,
-    1,
-    value,
-    1,
-    1,
-    slope,
-    0,
-    z.length,
-  )
-  return value[0]
-}
-
-/** The values of two outputs, the second of `width`; a gradient among them moves with x, and is left out. */
-function valuesAt({ source }: GeneratedFunction, t: number, x: Float64Array, width: number): number[] {
-  const [first, second] = [new Float64Array(1), new Float64Array(width)]
-  loadBatchFunction(source)(1, t, x, 0, x.length, first, 0, 1, second, 0, width)
-  return width === 1 ? [first[0], second[0]] : [first[0]]
 }
 
 /** Whether all rows of the matrix have one length, and any two of them one product. */

@@ -4,9 +4,9 @@ import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import type { Page } from '../page/page.ts'
 import { keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
-import { type LocalOptions, localExecutor } from '../runs/local.ts'
+import { type LocalOptions, runManyHere } from '../runs/local.ts'
 import { errorOf, type Outcome } from '../runs/outcome.ts'
-import { runMany, type Task } from '../runs/run-many.ts'
+import type { Task } from '../runs/run-many.ts'
 import { type StudyRequest, type StudyRun, studyRuns } from './plan.ts'
 import { recordFrom, recordOf, type StudyRecord } from './records.ts'
 
@@ -54,7 +54,7 @@ export async function runStudy(
   const tasks = studyTasks(page, request, kernel)
   const journal = path === null ? null : await openStudyJournal(path)
   try {
-    return await runMany(tasks, localExecutor(tasks.length, { atOnce: 1, ...machine }), { journal, signal })
+    return await runManyHere(tasks, { atOnce: 1, isTimed: true, ...machine }, { journal, signal })
   } finally {
     journal?.close()
   }

@@ -7,8 +7,8 @@ import type { Page } from '../page/page.ts'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
 import { jobOptionsOf, keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
-import { localExecutor } from '../runs/local.ts'
-import { runMany, type Task } from '../runs/run-many.ts'
+import { runManyHere } from '../runs/local.ts'
+import type { Task } from '../runs/run-many.ts'
 import { packageVersion } from '../solution/version.ts'
 import type { Case } from './cases.ts'
 import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from './plan.ts'
@@ -80,8 +80,8 @@ export async function sweep(
   const journal = path === undefined ? null : await openSweepJournal('journal', path)
   try {
     const tasks = sweepTasks(runs)
-    const executor = localExecutor(runs.length, { workers, memoryLimit, watchdogMs, atOnce })
-    const kept = await runMany(tasks, executor, {
+    const machine = { workers, memoryLimit, watchdogMs, atOnce }
+    const kept = await runManyHere(tasks, machine, {
       journal,
       signal,
       onRow: (index, { outcome }) => onRow?.(rowOf(runs[index], outcome)),

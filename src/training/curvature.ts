@@ -1,5 +1,5 @@
 /** How curved the driver is in z: what is left of the networks' errors in the estimate is of second order, and this is its factor. */
-import { loadBatchFunction } from '../formulas/load.ts'
+import { pointwise } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
@@ -18,36 +18,14 @@ export function curvatureInZ(
   z: Float64Array,
   t = 0,
 ): number {
-  const { dim, noiseDim, functions } = problem
+  const { functions } = problem
   if (!functions.driver.dependsOn.includes('z')) return 0
-  const gradient = loadBatchFunction(functions.driverGradient.source)
+  const gradient = pointwise(functions.driverGradient)
   const size = STEP * (1 + norm(z))
   const slopeAlong = (v: Float64Array, step: number) => {
     const moved = z.map((value, j) => value + step * v[j])
-    const [f, fy, fz] = [new Float64Array(1), new Float64Array(1), new Float64Array(noiseDim)]
-    gradient(
-      1,
-      t,
-      x,
-      0,
-      dim,
-      Float64Array.of(y),
-      0,
-      1,
-      moved,
-      0,
-      noiseDim,
-      f,
-      0,
-      1,
-      fy,
-      0,
-      1,
-      fz,
-      0,
-      noiseDim,
-    )
-    return fz.reduce((sum, value, j) => sum + value * v[j], 0)
+    const { dz } = gradient(t, { x, y, z: moved })
+    return dz.reduce((sum, value, j) => sum + value * v[j], 0)
   }
   const curvatures = directions(z).map(
     (v) => Math.abs(slopeAlong(v, size) - slopeAlong(v, -size)) / (2 * size),

@@ -51,8 +51,8 @@ export class EulerSweep {
    */
   forward(first: number, rows: number): void {
     const plan = this.#plan
-    const { floats, doubles } = this.#views
-    const { grid, options, dim } = plan
+    const { doubles } = this.#views
+    const { grid, options } = plan
     const batch = options.batchSize
     const sensitivity = plan.sensitivity / 8 + first
     doubles.fill(1, sensitivity, sensitivity + rows)
@@ -78,7 +78,7 @@ export class EulerSweep {
     }
     const residual = plan.residual / 8 + first
     const xT = this.#stateSlice(grid.steps, first)
-    this.#functions.terminal(rows, grid.horizon, floats, xT / 4, padded(dim), doubles, residual, 1)
+    this.#functions.terminal(rows, grid.horizon, { x: xT, g: 8 * residual })
     if (this.#values) {
       this.#values.gather(first, rows)
       for (let r = 0; r < rows; r++) doubles[residual + r] *= doubles[sensitivity + r]
@@ -124,7 +124,11 @@ export class EulerSweep {
     const zeta = this.#noiseRows(plan.pathwise, first)
     if (this.#adjoint) this.#adjoint.begin(first, rows)
     else this.#terminalZ(zeta, first, rows)
-    for (let n = grid.steps - 1; n >= 0; n--) {
+    for (let n = grid.steps - 1; n >= plan.slopeStep; n--) {
+      const dZ = this.#noiseSlice(plan.dZ, n, first) / 4
+      this.#views.floats.fill(0, dZ, dZ + rows * padded(noiseDim))
+    }
+    for (let n = plan.slopeStep - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       const share = (2 * lengthAt(grid, n)) / options.batchSize
       this.#transport(n, zeta, first, rows)
@@ -136,24 +140,11 @@ export class EulerSweep {
       doubles[plan.adjoint / 8 + r] *= doubles[plan.sensitivity / 8 + r]
   }
 
-  /** σᵀ∇g(X_T) into zeta. */
+  /** σᵀ∇g(X) into zeta, at T or where a smoothed g tells of its slope. */
   #terminalZ(zeta: number, first: number, rows: number): void {
     const plan = this.#plan
-    const { floats, doubles } = this.#views
-    const xT = this.#stateSlice(plan.grid.steps, first)
-    this.#functions.terminalGradient(
-      rows,
-      plan.slopeTime,
-      floats,
-      xT / 4,
-      padded(plan.dim),
-      doubles,
-      plan.driver / 8 + first,
-      1,
-      floats,
-      zeta / 4,
-      padded(plan.noiseDim),
-    )
+    const xT = this.#stateSlice(plan.slopeStep, first)
+    this.#functions.terminalGradient(rows, plan.slopeTime, { x: xT, g: plan.driver + 8 * first, z: zeta })
   }
 
   /** ζₙ from ζₙ₊₁, in place; ∂f/∂z of the step is in dZ. */
@@ -201,56 +192,30 @@ export class EulerSweep {
   /** ζ ← weight·ζ + σᵀ∂f/∂x Δt. */
   #addSlope(n: number, zeta: number, weight: number, lengths: number, first: number, rows: number): void {
     const plan = this.#plan
-    const { floats, doubles } = this.#views
     const { grid, noiseDim, options } = plan
     const slope = this.#noiseRows(plan.driverSlope, first)
-    this.#functions.driverSlope?.(
-      rows,
-      timeAfter(grid, n),
-      floats,
-      this.#stateSlice(n, first) / 4,
-      padded(plan.dim),
-      doubles,
-      this.#around / 8 + n * options.batchSize + first,
-      1,
-      floats,
-      this.#noiseSlice(plan.z, n, first) / 4,
-      padded(noiseDim),
-      floats,
-      slope / 4,
-      padded(noiseDim),
-    )
+    this.#functions.driverSlope?.(rows, timeAfter(grid, n), {
+      x: this.#stateSlice(n, first),
+      y: this.#around + 8 * (n * options.batchSize + first),
+      z: this.#noiseSlice(plan.z, n, first),
+      slope,
+    })
     this.#kernels.rowCombine(zeta, zeta, weight, slope, lengths, rows, noiseDim)
   }
 
   /** f, ∂f/∂y and ∂f/∂z at tₙ, at ȳ where there is one. */
   #driver(n: number, first: number, rows: number): void {
     const plan = this.#plan
-    const { floats, doubles } = this.#views
+    const { doubles } = this.#views
     const batch = plan.options.batchSize
-    const width = padded(plan.noiseDim)
-    this.#functions.driverGradient(
-      rows,
-      timeAfter(plan.grid, n),
-      floats,
-      this.#stateSlice(n, first) / 4,
-      padded(plan.dim),
-      doubles,
-      this.#around / 8 + n * batch + first,
-      1,
-      floats,
-      this.#noiseSlice(plan.z, n, first) / 4,
-      width,
-      doubles,
-      plan.driver / 8 + first,
-      1,
-      doubles,
-      plan.driverDy / 8 + n * batch + first,
-      1,
-      floats,
-      this.#noiseSlice(plan.dZ, n, first) / 4,
-      width,
-    )
+    this.#functions.driverGradient(rows, timeAfter(plan.grid, n), {
+      x: this.#stateSlice(n, first),
+      y: this.#around + 8 * (n * batch + first),
+      z: this.#noiseSlice(plan.z, n, first),
+      f: plan.driver + 8 * first,
+      dy: plan.driverDy + 8 * (n * batch + first),
+      dz: this.#noiseSlice(plan.dZ, n, first),
+    })
     if (this.#values === null) return
     // Where f has no slope, as a root at 0, any will do for what it is linearised by.
     const fy = plan.driverDy / 8 + n * batch + first

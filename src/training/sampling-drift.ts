@@ -38,35 +38,13 @@ export class SamplingDrift {
 
   /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves g and σᵀ∇g at x in `skip` for the networks. Byte offsets. */
   apply(n: number, x: number, w: number, s: number, skip: SkipBuffers, rows: number): void {
-    const { views, kernels } = this.#context
-    const { floats, doubles } = views
-    const { grid, dim, noiseDim } = this.#plan
+    const { kernels } = this.#context
+    const { grid, noiseDim } = this.#plan
     const { z, y, driver, driverDy } = this.#scratch
     const width = padded(noiseDim)
     this.#skips(n, x, z, skip, rows)
     this.#value(n, skip.terminal, x, rows)
-    this.#functions.driverGradient(
-      rows,
-      timeAfter(grid, n),
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      y / 8,
-      1,
-      floats,
-      z / 4,
-      width,
-      doubles,
-      driver / 8,
-      1,
-      doubles,
-      driverDy / 8,
-      1,
-      floats,
-      s / 4,
-      width,
-    )
+    this.#functions.driverGradient(rows, timeAfter(grid, n), { x, y, z, f: driver, dy: driverDy, dz: s })
     kernels.blend(w, s, 1, lengthAt(grid, n), rows * width)
   }
 
@@ -104,19 +82,7 @@ export class SamplingDrift {
       kernels.addScaled(z, input, own + 4 * skip, rows, noiseDim)
     }
     kernels.blend(z, z, state(STATE.zScale), 0, rows * width)
-    this.#functions.terminalGradient(
-      rows,
-      timeAt(grid, n),
-      floats,
-      x / 4,
-      padded(dim),
-      doubles,
-      terminal / 8,
-      1,
-      floats,
-      terminalZ / 4,
-      width,
-    )
+    this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
     kernels.addScaled(z, terminalZ, theta, rows, noiseDim)
   }
 }

@@ -41,14 +41,11 @@ export class StateAdjoint {
     this.#views = views
   }
 
-  /** λ_N of the rows. */
+  /** λ of the rows at the node where slopes are taken. */
   begin(first: number, rows: number): void {
-    const { floats } = this.#views
-    const { grid, dim, slopeTime } = this.#plan
-    const width = padded(dim)
-    const x = this.#states(grid.steps, first) / 4
-    const lambda = this.#rows(this.#buffers.lambda, first) / 4
-    this.#functions.terminalGradU(rows, slopeTime, floats, x, width, floats, lambda, width)
+    const { slopeTime, slopeStep } = this.#plan
+    const gradU = this.#rows(this.#buffers.lambda, first)
+    this.#functions.terminalGradU(rows, slopeTime, { x: this.#states(slopeStep, first), gradU })
   }
 
   /**
@@ -100,47 +97,24 @@ export class StateAdjoint {
 
   /** ∂f/∂x of the rows, 0 where it does not exist; stays 0 where f does not depend on x. */
   #driverDx(n: number, around: number, first: number, rows: number): number {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim, grid, z } = this.#plan
+    const { floats } = this.#views
+    const { dim, grid, z } = this.#plan
     const width = padded(dim)
     const slope = this.#rows(this.#buffers.slope, first)
-    this.#functions.driverDx?.(
-      rows,
-      timeAfter(grid, n),
-      floats,
-      this.#states(n, first) / 4,
-      width,
-      doubles,
-      around / 8,
-      1,
-      floats,
-      this.#noises(z, n, first) / 4,
-      padded(noiseDim),
-      floats,
-      slope / 4,
-      width,
-    )
+    this.#functions.driverDx?.(rows, timeAfter(grid, n), {
+      x: this.#states(n, first),
+      y: around,
+      z: this.#noises(z, n, first),
+      dx: slope,
+    })
     const end = slope / 4 + rows * width
     for (let k = slope / 4; k < end; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
     return slope
   }
 
   #scale(n: number, lambda: number, zeta: number, first: number, rows: number): void {
-    const { floats } = this.#views
-    const { dim, noiseDim, grid } = this.#plan
-    this.#functions.scaleGradient(
-      rows,
-      timeAfter(grid, n),
-      floats,
-      this.#states(n, first) / 4,
-      padded(dim),
-      floats,
-      lambda / 4,
-      padded(dim),
-      floats,
-      zeta / 4,
-      padded(noiseDim),
-    )
+    const { grid } = this.#plan
+    this.#functions.scaleGradient(rows, timeAfter(grid, n), { x: this.#states(n, first), v: lambda, z: zeta })
   }
 
   #rows(base: number, first: number): number {

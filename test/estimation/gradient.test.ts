@@ -51,6 +51,24 @@ describe('the gradient of a manufactured solution', () => {
   })
 })
 
+describe('where paths rest on a bound', () => {
+  it('few tangents carry all, and the error says so', async () => {
+    const [T, c, p, x0, theta] = [1, 1.2, 5, 0.04, 0.04]
+    const page: ProblemDefinition = {
+      ...blank,
+      settings: { dim: 1, horizon: T },
+      x0,
+      drift: `${theta} - x`,
+      diffusion: `${c} * sqrt(max(x, 0))`,
+      terminal: `exp(-${p} * x[1])`,
+    }
+    const scale = 1 + (p * c * c * -Math.expm1(-T)) / 2
+    const slope = (-p * Math.exp(-T)) / scale
+    const value = scale ** ((-2 * theta) / c ** 2) * Math.exp(slope * x0)
+    expectGradient(await solveLocally(page, { ...RUN, steps: 32 }), [slope * value], 'at rest')
+  })
+})
+
 describe('where g jumps', () => {
   const digital: ProblemDefinition = {
     ...blank,

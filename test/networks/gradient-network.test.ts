@@ -1,6 +1,6 @@
 /** Zₙ = unit·netₙ(x̂) + αₙ∘σᵀ∇g: its parts, and its gradients against central differences. */
 import { describe, expect, it } from 'vitest'
-import { loadBatchFunction } from '../../src/formulas/load.ts'
+import { bind } from '../../src/formulas/bind.ts'
 import { type KernelName, padded } from '../../src/kernels/interface.ts'
 import type { Arena } from '../../src/memory/arena.ts'
 import {
@@ -73,7 +73,7 @@ async function openStep(
   const layout = layoutGradient(specification, dim, noiseDim, ROWS, terminalSkip)
   const { context, plan } = await openWorkspace(kernel, (arena) => planStep(arena, layout))
   const { floats } = context.views
-  const terminalGradient = loadBatchFunction(problem.functions.terminalGradient.source)
+  const terminalGradient = bind(problem.functions.terminalGradient, context.views)
   const network = new GradientNetwork(layout, terminalGradient, context.kernels, context.views)
   const random = seededRandom(SEED)
   fillMatrix(floats, plan.x, ROWS, dim, between(random, -1.5, 1.5))

@@ -6,7 +6,7 @@ import { MOST_ROWS, planCoefficients, Simulator, writeCoefficients } from '../..
 import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { loadFunctions } from '../../src/problem/runtime.ts'
+import { bindFunctions } from '../../src/problem/runtime.ts'
 import { STREAM } from '../../src/random/streams.ts'
 import { fillMatrix, openWorkspace, readMatrix } from '../support/workspace.ts'
 
@@ -56,7 +56,7 @@ export async function simulate(page: ProblemDefinition, options: PathOptions): P
   const { floats } = context.views
   const grid = uniformGrid(horizon, steps)
   writeCoefficients(floats, plan.coefficients, problem, grid)
-  const { step } = loadFunctions(problem)
+  const { step } = bindFunctions(problem, context.views)
   const simulator = new Simulator(problem, step, grid, context, plan.coefficients, seed)
   const found: Paths = {
     problem,

@@ -6,7 +6,7 @@ import { MOST_SHARDS, Pilot, planPilot, SHARD_PATHS } from '../../src/paths/pilo
 import { planCoefficients, Simulator, writeCoefficients } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { loadFunctions } from '../../src/problem/runtime.ts'
+import { bindFunctions } from '../../src/problem/runtime.ts'
 import { expectWithin } from '../support/statistics.ts'
 import { openWorkspace } from '../support/workspace.ts'
 import { blank } from './bench.ts'
@@ -28,7 +28,7 @@ async function runPilot(page: ProblemDefinition) {
   const { floats } = context.views
   const grid = uniformGrid(horizon, STEPS)
   writeCoefficients(floats, plan.coefficients, problem, grid)
-  const functions = loadFunctions(problem)
+  const functions = bindFunctions(problem, context.views)
   const simulator = new Simulator(problem, functions.step, grid, context, plan.coefficients, SEED)
   const pilot = new Pilot(context, plan.pilot, simulator, functions.terminalGradient)
   pilot.run({ kind: 'point', x0 }, SEED)

@@ -6,7 +6,7 @@ import { planCoefficients, Simulator, writeCoefficients } from '../../src/paths/
 import { Transport } from '../../src/paths/transport.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { loadFunctions } from '../../src/problem/runtime.ts'
+import { bindFunctions } from '../../src/problem/runtime.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { fillMatrix, openWorkspace, readMatrix } from '../support/workspace.ts'
 
@@ -60,7 +60,7 @@ describe('the tangent of a step', () => {
     const { coefficients, w } = plan
     const [x, xNext, v, transported, direction, moved, end] = plan.states
     writeCoefficients(floats, coefficients, problem, grid)
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     const simulator = new Simulator(problem, functions.step, grid, context, coefficients, 1)
     const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
     const random = seededRandom(3)

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
+import type { GeneratedFunction } from '../../src/formulas/bind.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import type { GeneratedFunction } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import {
   DERIVATIVE_TOLERANCE,

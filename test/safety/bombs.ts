@@ -1,4 +1,6 @@
 /** Pages of up to a megabyte that ask for minutes or gigabytes, each as text. */
+import { byDay } from '../support/night.ts'
+
 const MEGABYTE = 1_000_000
 
 const head = 'settings: { dim: 2, horizon: 1 }\nx0: 0\ndrift: "0"\ndiffusion: "1"\n'
@@ -175,6 +177,29 @@ const large: Record<string, () => string> = {
     dimensions(1_000_000, 'y').replace('diffusion: "1"', 'diffusion: "diag(x) + 1"'),
 }
 
+/** Pages that mean it: a million components, each by a formula, in every kind of motion and with every check; the dearest first. */
+const million = (drift: string, diffusion: string, rest: string) =>
+  `settings: { dim: 1000000, horizon: 1 }\nx0: 1\ndrift: "${drift}"\ndiffusion: "${diffusion}"\n${rest}`
+const smooth = 'terminal: "1 / (2 + mean(x))"\ndriver: "y - y^3"\n'
+const millions: Record<string, () => string> = {
+  'a million of square roots that know each other': () => million('mean(x) - x', '0.2 * sqrt(x)', smooth),
+  'a million with kinks at the end': () =>
+    million('0.1 * x', '0.2 * x', 'terminal: "max(x[1] > 1 ? x[1] : 1, mean(x))"\ndriver: "norm(z)"\n'),
+  'a million of powers': () => million('1 - x', '0.2 * x^0.75', smooth),
+  'a million with a jump at the end': () =>
+    million('0', '1', 'terminal: "mean(x) > 1 ? 1 : 0"\ndriver: "norm(z)"\n'),
+  'a million of Brownian motions with an exact solution': () =>
+    million('0', '1', `${smooth}exact: "1 / (2 + mean(x))"\n`),
+  'a million of geometric motions': () => million('0.1 * x', '0.2 * x', smooth),
+  'a million that return to their mean': () => million('1 - x', '0.2', smooth),
+  'a million of square roots': () => million('1 - x', '0.2 * sqrt(x)', smooth),
+  'a million of square roots that reach zero': () => million('t * (1 - x)', '0.9 * sqrt(x)', smooth),
+  'a million with coefficients of t': () => million('x * exp(-t)', '0.2 * x * (1 + t)', smooth),
+  'a million of nonlinear motions': () => million('sin(x)', '1 + 0.1 * tanh(x)', smooth),
+  'a million with a declared curvature': () =>
+    million('0', '1', 'terminal: "norm(x)"\ndriver: "norm(z)"\ncurvature: convex\n'),
+}
+
 export interface Bomb {
   name: string
   /** Made when it is needed: together they are hundreds of megabytes. */
@@ -199,5 +224,12 @@ export function bombs(): Bomb[] {
     text: () => page(`driver: ${many(text, 40_000)}\n`),
     format: 'yaml' as const,
   }))
-  return [...again, ...inside, ...written(texts), ...written(formulas), ...written(large)]
+  return [
+    ...again,
+    ...inside,
+    ...written(texts),
+    ...written(formulas),
+    ...written(large),
+    ...byDay(4, written(millions)),
+  ]
 }

@@ -154,6 +154,8 @@ describe('a Node or a system that gives less', () => {
       /this process may open 300 files, 2 workers need up to \d+\. Raise the limit: ulimit -n 1024/,
     ],
     ['ulimit -n 100', /this process may open 100 files/],
+    ['ulimit -v 1434000', /this process may map 1400 MB of addresses/],
+    ['ulimit -v 4096000', /may map 4000 MB of addresses, 2 workers need up to \d+, most of them never used/],
   ])('%s is told before any thread', (limit, message) => {
     const script = `${limit}; "$@" 2>&1; true`
     const said = execFileSync('bash', ['-c', script, 'bash', process.execPath, built, 'solve', ...QUICK], {

@@ -1,10 +1,11 @@
 /** Faults on purpose: a problem whose generated code does in the workers what a test wants done there. */
 
 import { ThreadSession } from '../../src/executor/thread-session.ts'
+import type { GeneratedFunction } from '../../src/formulas/bind.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
-import type { CompiledProblem, GeneratedFunction } from '../../src/problem/compiled.ts'
+import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 
@@ -17,10 +18,13 @@ export interface Fault {
   in?: 'driverGradient' | 'terminal'
 }
 
-function faulty({ source, dependsOn }: GeneratedFunction, { code, atCall }: Fault): GeneratedFunction {
+function faulty<Generated extends GeneratedFunction>(
+  generated: Generated,
+  { code, atCall }: Fault,
+): Generated {
   return {
-    dependsOn,
-    source: `const batch = (() => { ${source} })(); let calls = 0
+    ...generated,
+    source: `const batch = (() => { ${generated.source} })(); let calls = 0
 return (...args) => { if (++calls === ${atCall}) { ${code} } return batch(...args) }`,
   }
 }

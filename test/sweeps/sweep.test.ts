@@ -151,9 +151,16 @@ describe('deepbsde sweep', () => {
     expect(table.trimEnd().split('\n')).toHaveLength(4)
     expect(await readFile(page, 'utf8')).toMatch(/<svg[\s\S]*deepbsde sweep hjb-lq/)
     expect(await readFile(picture, 'utf8')).toMatch(/^<svg [\s\S]*Value over lambda/)
+    const known = ['--journal', `${csv}.journal`, '--quiet']
+    const shown = async (format: string) => (await run([...args, ...known, '--format', format])).stdout
+    expect(await shown('csv')).toBe(table)
+    expect(await shown('table')).toBe(first.stdout)
+    expect(await shown('markdown')).toMatch(/^\| lambda \| value \|/)
+    expect(await shown('latex')).toMatch(/^\\begin\{table\}/)
+    expect(await shown('json')).toBe((await run([...args, ...known, '--json'])).stdout)
     for (const ending of ['jsonl', 'md']) {
       const out = join(at, `s.${ending}`)
-      const again = await run([...args, '--out', out, '--journal', `${csv}.journal`, '--quiet', '--json'])
+      const again = await run([...args, '--out', out, ...known, '--json'])
       expect(again.stderr).toBe('')
       const { rows } = JSON.parse(again.stdout) as Sweep
       const text = await readFile(out, 'utf8')
@@ -200,6 +207,8 @@ describe('deepbsde sweep', () => {
     [[], /nothing is varied. Use --vary/],
     [['--vary', 'x0=[1,2],[0,0]', '--plot', 'x.svg'], /a picture is of one or two varied numbers/],
     [['--vary', 'lambda=1,2', '--out', 'x.xls'], /--out takes a file that ends in .csv/],
+    [['--vary', 'lambda=1,2', '--format', 'xml'], /--format must be one of table, json, csv,/],
+    [['--vary', 'lambda=1,2', '--format', 'csv', '--json'], /only one format at a time/],
     [
       ['--vary', 'lambda=0:1:1e-6', '--quiet'],
       /1,000,001 runs would take about .* Vary less, or begin all the same with --yes/,

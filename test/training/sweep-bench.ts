@@ -5,7 +5,7 @@ import { padded } from '../../src/kernels/interface.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { loadFunctions } from '../../src/problem/runtime.ts'
+import { bindFunctions } from '../../src/problem/runtime.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { EulerSweep } from '../../src/training/euler-sweep.ts'
 import type { TrainingOptions } from '../../src/training/options.ts'
@@ -75,7 +75,7 @@ export async function openSweep(
     planTraining(arena, problem, trainingOptions(rows, initialValue), { kind: 'point', x0 }, seed, 1),
   )
   const { floats, doubles } = context.views
-  const functions = loadFunctions(problem)
+  const functions = bindFunctions(problem, context.views)
   const random = seededRandom(seed)
   const index = (at: number, n: number, row: number, component: number) =>
     at / 4 + (n * rows + row) * padded(noiseDim) + component

@@ -88,21 +88,8 @@ export class ControlSlope {
     }
     const t = timeAfter(grid, this.#node)
     const state = padded(dim)
-    const x = this.#x / 4
-    this.#functions.terminalCurvature(
-      rows,
-      t,
-      floats,
-      x,
-      state,
-      floats,
-      along / 4,
-      width,
-      floats,
-      pulled / 4,
-      state,
-    )
-    this.#functions.terminalGradU(rows, t, floats, x, state, floats, part / 4, state)
+    this.#functions.terminalCurvature(rows, t, { x: this.#x, q: along, dx: pulled })
+    this.#functions.terminalGradU(rows, t, { x: this.#x, gradU: part })
     for (let r = 0; r < rows; r++) {
       for (let i = r * state; i < r * state + dim; i++) {
         const sum = floats[pulled / 4 + i] + doubles[share / 8 + r] * floats[part / 4 + i]

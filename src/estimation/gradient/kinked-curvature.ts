@@ -84,50 +84,21 @@ export class KinkedCurvature {
   /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
   #evaluate(end: KinkEnd, share: number, t: number, { x, around, z, errors }: KinkRows, rows: number): void {
     const { floats, doubles } = this.#views
-    const [state, noise] = [padded(this.#dim), padded(this.#noiseDim)]
+    const noise = padded(this.#noiseDim)
     for (let r = 0; r < rows; r++) {
       doubles[end.y / 8 + r] = doubles[around / 8 + r] + share * doubles[errors.y / 8 + r]
     }
     for (let k = 0; k < rows * noise; k++) {
       floats[end.z / 4 + k] = floats[z / 4 + k] + share * floats[errors.z / 4 + k]
     }
-    this.#functions.driverGradient(
-      rows,
-      t,
-      floats,
-      x / 4,
-      state,
-      doubles,
-      end.y / 8,
-      1,
-      floats,
-      end.z / 4,
-      noise,
-      doubles,
-      end.driver / 8,
-      1,
-      doubles,
-      end.driverDy / 8,
-      1,
-      floats,
-      end.driverDz / 4,
-      noise,
-    )
-    this.#functions.driverDx?.(
-      rows,
-      t,
-      floats,
-      x / 4,
-      state,
-      doubles,
-      end.y / 8,
-      1,
-      floats,
-      end.z / 4,
-      noise,
-      floats,
-      end.driverDx / 4,
-      state,
-    )
+    this.#functions.driverGradient(rows, t, {
+      x,
+      y: end.y,
+      z: end.z,
+      f: end.driver,
+      dy: end.driverDy,
+      dz: end.driverDz,
+    })
+    this.#functions.driverDx?.(rows, t, { x, y: end.y, z: end.z, dx: end.driverDx })
   }
 }

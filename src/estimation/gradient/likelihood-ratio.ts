@@ -84,25 +84,15 @@ export class LikelihoodRatio implements Adjoint {
   #addFields(n: number, block: PathBlock, adjoint: number): void {
     const { floats, doubles } = this.#views
     const { record, rows, grid } = block
-    const { dim, noiseDim } = this.#plan.estimate.training
-    const [state, noise] = [padded(dim), padded(noiseDim)]
+    const { dim } = this.#plan.estimate.training
+    const state = padded(dim)
     const slope = this.#buffers.slope / 4
-    this.#functions.driverDx?.(
-      rows,
-      timeAfter(grid, n),
-      floats,
-      record.x(n) / 4,
-      state,
-      doubles,
-      record.around(n) / 8,
-      1,
-      floats,
-      record.z(n) / 4,
-      noise,
-      floats,
-      slope,
-      state,
-    )
+    this.#functions.driverDx?.(rows, timeAfter(grid, n), {
+      x: record.x(n),
+      y: record.around(n),
+      z: record.z(n),
+      dx: this.#buffers.slope,
+    })
     const gradU = this.#unscale(n, record.z(n), block)
     const dt = lengthAt(grid, n)
     const share = dt / this.#duration(block)
@@ -119,21 +109,12 @@ export class LikelihoodRatio implements Adjoint {
   /** σ⁻ᵀv at a node, [rows×dim]; returns the index in floats where it lies. */
   #unscale(node: number, v: number, { record, rows, grid }: PathBlock): number {
     const { floats } = this.#views
-    const { noiseDim } = this.#plan.estimate.training
     const into = this.#buffers.gradU / 4
-    this.#functions.unscaleGradient?.(
-      rows,
-      node < grid.steps ? timeAfter(grid, node) : grid.horizon,
-      floats,
-      record.x(node) / 4,
-      this.#width,
-      floats,
-      v / 4,
-      padded(noiseDim),
-      floats,
-      into,
-      this.#width,
-    )
+    this.#functions.unscaleGradient?.(rows, node < grid.steps ? timeAfter(grid, node) : grid.horizon, {
+      x: record.x(node),
+      z: v,
+      v: this.#buffers.gradU,
+    })
     zeroWhereUndefined(floats, into, rows * this.#width)
     return into
   }

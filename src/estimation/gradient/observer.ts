@@ -5,7 +5,7 @@ import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
 import { type Simulator, type StepCoefficients, writeCoefficients } from '../../paths/simulator.ts'
 import { Transport } from '../../paths/transport.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
 import { PathPass, type PathStart } from '../path-pass.ts'
@@ -46,7 +46,7 @@ export class GradientObserver {
   constructor(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan) {
     const { views, kernels, team } = context
     const { estimate } = plan
-    const functions = loadFunctions(problem)
+    const functions = bindFunctions(problem, context.views)
     const { dependsOn } = problem.functions.driver
     const controls = new Controls(estimate, kernels, views, team.rank)
     this.#context = context

@@ -72,8 +72,8 @@ export class PathwiseAdjoint implements Adjoint {
     const { dim, noiseDim } = this.#plan.estimate.training
     const { grid, record, rows } = block
     const width = padded(dim)
-    const x = record.x(grid.steps) / 4
-    this.#functions.terminalGradU(rows, grid.horizon, floats, x, width, floats, adjoint / 4, width)
+    const x = record.x(grid.steps)
+    this.#functions.terminalGradU(rows, grid.horizon, { x, gradU: adjoint })
     const last = grid.steps
     this.#driverDx(last, timeBefore(grid, last), block)
     const half = 0.5 * lengthAt(grid, last - 1)
@@ -87,20 +87,7 @@ export class PathwiseAdjoint implements Adjoint {
     const noise = padded(noiseDim)
     floats.fill(0, along / 4, along / 4 + rows * noise)
     this.#addLag(along, last, 0, half, block)
-    const { terminalCurvature } = this.#functions
-    terminalCurvature(
-      rows,
-      grid.horizon,
-      floats,
-      x,
-      width,
-      floats,
-      along / 4,
-      noise,
-      floats,
-      pulled / 4,
-      width,
-    )
+    this.#functions.terminalCurvature(rows, grid.horizon, { x, q: along, dx: pulled })
     zeroWhereUndefined(floats, pulled / 4, rows * width)
     this.#addTimes(adjoint, pulled, weight, rows)
   }
@@ -134,12 +121,10 @@ export class PathwiseAdjoint implements Adjoint {
   ): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
-    const [state, noise] = [padded(dim), padded(noiseDim)]
+    const [state] = [padded(dim), padded(noiseDim)]
     const { pulled, share } = this.#buffers
     const t = timeAfter(grid, n)
-    const [x, w] = [record.x(n) / 4, record.dW(n) / 4]
-    const { terminalCurvature } = this.#functions
-    terminalCurvature(rows, t, floats, x, state, floats, w, noise, floats, pulled / 4, state)
+    this.#functions.terminalCurvature(rows, t, { x: record.x(n), q: record.dW(n), dx: pulled })
     zeroWhereUndefined(floats, pulled / 4, rows * state)
     const weight = record.weight(n)
     this.#addTimes(even, pulled, weight, rows)
@@ -201,13 +186,13 @@ export class PathwiseAdjoint implements Adjoint {
     const { errors, curvature, gradU, observed, share, slope } = this.#buffers
     const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
     const [state, noise] = [padded(dim), padded(noiseDim)]
-    const [x, z] = [record.x(n) / 4, record.z(n) / 4]
+    const [x, y, z] = [record.x(n), record.around(n), record.z(n)]
     const [weight, around, value] = [record.weight(n) / 8, record.around(n) / 8, record.value(n) / 8]
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight + r]
     this.#kernels.rowCombine(observed, adjoint, share, control, share, rows, dim)
     this.#kernels.blend(observed, slope, 1, lacking, rows * state)
-    scaleGradient(rows, t, floats, x, state, floats, observed / 4, state, floats, errors.z / 4, noise)
-    this.#kernels.blend(errors.z, record.z(n), 1, -1, rows * noise)
+    scaleGradient(rows, t, { x, v: observed, z: errors.z })
+    this.#kernels.blend(errors.z, z, 1, -1, rows * noise)
     // Euler's estimate so far holds Ŷ already.
     const part = this.#plan.estimate.options.scheme === 'trapezoidal' ? 1 : 0
     for (let r = 0; r < rows; r++) {
@@ -215,40 +200,21 @@ export class PathwiseAdjoint implements Adjoint {
       doubles[errors.y / 8 + r] = rest - part * doubles[around + r]
     }
     if (this.#kinks) {
-      const at = { x: record.x(n), around: record.around(n), z: record.z(n), errors, curvature }
-      this.#kinks.write(t, at, rows)
+      this.#kinks.write(t, { x, around: y, z, errors, curvature }, rows)
     } else {
-      driverCurvature?.(
-        rows,
-        t,
-        floats,
+      driverCurvature?.(rows, t, {
         x,
-        state,
-        doubles,
-        around,
-        1,
-        floats,
+        y,
         z,
-        noise,
-        doubles,
-        errors.y / 8,
-        1,
-        floats,
-        errors.z / 4,
-        noise,
-        floats,
-        curvature.x / 4,
-        state,
-        doubles,
-        curvature.y / 8,
-        1,
-        floats,
-        curvature.z / 4,
-        noise,
-      )
+        p: errors.y,
+        q: errors.z,
+        dx: curvature.x,
+        dy: curvature.y,
+        dz: curvature.z,
+      })
     }
     if (unscaleGradient) {
-      unscaleGradient(rows, t, floats, x, state, floats, z, noise, floats, gradU / 4, state)
+      unscaleGradient(rows, t, { x, z, v: gradU })
       zeroWhereUndefined(floats, gradU / 4, rows * state)
     } else {
       floats.copyWithin(gradU / 4, observed / 4, observed / 4 + rows * state)
@@ -257,28 +223,14 @@ export class PathwiseAdjoint implements Adjoint {
 
   /** ∂f/∂x at a node, 0 where it does not exist; stays 0 where f does not depend on x. */
   #driverDx(n: number, t: number, { record, rows }: PathBlock): void {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.estimate.training
-    const [state, noise] = [padded(dim), padded(noiseDim)]
-    const [x, y, z] = [record.x(n) / 4, record.around(n) / 8, record.z(n) / 4]
-    const slope = this.#buffers.slope / 4
-    this.#functions.driverDx?.(
-      rows,
-      t,
-      floats,
-      x,
-      state,
-      doubles,
-      y,
-      1,
-      floats,
-      z,
-      noise,
-      floats,
-      slope,
-      state,
-    )
-    zeroWhereUndefined(floats, slope, rows * state)
+    const { slope } = this.#buffers
+    this.#functions.driverDx?.(rows, t, {
+      x: record.x(n),
+      y: record.around(n),
+      z: record.z(n),
+      dx: slope,
+    })
+    zeroWhereUndefined(this.#views.floats, slope / 4, rows * padded(this.#plan.estimate.training.dim))
   }
 }
 

@@ -5,7 +5,9 @@ import type { Region } from '../../memory/region.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
+import { isWide } from '../../paths/wide.ts'
 import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
+import { EXTREMES_WORDS } from '../../statistics/hidden-tail.ts'
 import { planGradientBuffers } from '../../training/batch.ts'
 import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
@@ -31,6 +33,8 @@ const MOST_FLOATS = 2 ** 23
 /** What there are samples of, for each component: on the grid, its change by the grid, and the two that a third grid gives. */
 export const QUANTITY = { fine: 0, gap: 1, coarseGap: 2, bend: 3 } as const
 const QUANTITIES = 4
+/** Tails of so many components are looked at, where paths may rest on a bound; each takes 12 kB. */
+const MOST_TAILS = 32
 /** Controls where g bends: by Ẑ, by σᵀ∇g, and by that with a weight that falls to 0 at T. */
 const CONTROLS = 3
 
@@ -49,6 +53,9 @@ export interface GradientPlan {
   count: number
   sums: number
   shardSums: number
+  /** The largest samples of each component, see `Extremes`; [SHARDS][tails], and how many components that is. */
+  extremes: number
+  tails: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
@@ -85,13 +92,19 @@ export interface GradientWorker {
   scratch: BackwardScratch
 }
 
-/** null where g jumps and σ has no inverse: then nothing here observes ∇u. */
+/** Where the tail of a shard's component lies. */
+export function tailAt({ extremes, tails }: GradientPlan, shard: number, component: number): number {
+  return extremes / 8 + (shard * tails + component) * EXTREMES_WORDS
+}
+
+/** null where g jumps and σ has no inverse, so that nothing here observes ∇u; and where a path's nodes are too many to be kept. */
 export function planGradient(
   arena: Arena,
   problem: CompiledProblem,
   estimate: EstimatePlan,
   workers: number,
 ): GradientPlan | null {
+  if (isWide(problem.dim)) return null
   const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
   if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
   const { training, options } = estimate
@@ -105,6 +118,8 @@ export function planGradient(
   const isBent = isControlled && problem.functions.terminalCurvature.dependsOn.length > 0
   const controls = isBent ? CONTROLS : 1
   const shardSums = QUANTITIES * sumsFor(controls)
+  const isRare = kind === 'pathwise' && problem.dynamics.mayRest === true
+  const tails = isRare && training.dim <= MOST_TAILS ? training.dim : 0
   const plan = {
     estimate,
     kind,
@@ -115,6 +130,8 @@ export function planGradient(
     count: arena.doubles(2),
     sums: arena.doubles(SHARDS * shardSums * training.dim),
     shardSums,
+    extremes: arena.doubles(SHARDS * tails * EXTREMES_WORDS),
+    tails,
     sizes: arena.doubles(SHARDS),
   } as const
   const buffers = arena.over(estimate.free, () =>

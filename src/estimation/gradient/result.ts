@@ -1,10 +1,13 @@
 /** ∇u from the sums that its stage left. */
+import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
 import { type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
-import { type GradientPlan, QUANTITY, SHARDS } from './plan.ts'
+import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 
+/** Tails are taken so many of their shape's standard errors steeper than found, as those of paths. */
+const STEEPER = 0.5
 /** An adjoint in single precision is rounded at every step. */
 const ROUNDING = 2 ** -24
 
@@ -24,7 +27,10 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
   const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
-  const components = sums.map((own) => readComponent(doubles, plan, own, scale))
+  const components = sums.map((own, i) => {
+    const { mean, standardError } = readComponent(doubles, plan, own, scale)
+    return { mean, standardError: Math.hypot(standardError, unseenBy(doubles, plan, i, mean)) }
+  })
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
@@ -33,6 +39,17 @@ export function readGradient(doubles: Float64Array, plan: GradientPlan): Gradien
       doubles.subarray(plan.sizes / 8, plan.sizes / 8 + SHARDS).reduce((a, b) => a + b) / pairs,
     ),
   }
+}
+
+/** What a component's mean may lack of samples too rare to be there: where a path rests on a bound, few tangents carry all. */
+function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, mean: number): number {
+  if (plan.tails === 0) return 0
+  const all = new Extremes(new Float64Array(EXTREMES_WORDS), 0)
+  all.forget()
+  for (let shard = 0; shard < SHARDS; shard++) {
+    all.take(new Extremes(doubles, tailAt(plan, shard, component)).lists, mean)
+  }
+  return all.hidden(doubles[plan.count / 8], STEEPER)
 }
 
 /** Judged by its grids as the value is; `scale` is the components' root mean square. */

@@ -4,12 +4,14 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import { Simulator } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { Extremes } from '../../statistics/hidden-tail.ts'
+import { lengthOf } from '../../statistics/sizes.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { RESULT } from '../plan.ts'
 import { addSample, sumsFor } from './controlled.ts'
 import { GradientObserver, type Observed, type Side } from './observer.ts'
-import { GRADIENT_ROUND, type GradientPlan, SHARD_PAIRS, SHARDS } from './plan.ts'
+import { GRADIENT_ROUND, type GradientPlan, QUANTITY, SHARD_PAIRS, SHARDS, tailAt } from './plan.ts'
 import { readGradient } from './result.ts'
 
 /** Of the estimate's stream. */
@@ -41,6 +43,8 @@ class GradientEstimator {
   readonly #sides: PairSide[]
   /** Each `QUANTITY` as a combination of what the grids observe. */
   readonly #quantities: number[][]
+  /** Of each shard's components. */
+  readonly #tails: Extremes[][]
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: GradientPlan) {
     const { views, team } = context
@@ -55,7 +59,11 @@ class GradientEstimator {
       ...side,
       simulators: [Simulator, MirroredSimulator].map((Kind) => observer.simulator(Kind, side)),
     }))
+    this.#tails = Array.from({ length: SHARDS }, (_, shard) =>
+      Array.from({ length: plan.tails }, (__, i) => new Extremes(views.doubles, tailAt(plan, shard, i))),
+    )
     if (team.rank === 0) {
+      for (const tail of this.#tails.flat()) tail.forget()
       views.doubles[plan.count / 8] = 0
       views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
       views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS)
@@ -128,6 +136,8 @@ class GradientEstimator {
         for (let j = 0; j < controls; j++)
           sample[j + 1] = a * fine.q[j][k] + b * coarse.q[j][k] + c * coarsest.q[j][k]
         addSample(doubles, first + i, dim, sample)
+        // Ẑ's control with its natural share: the fitted one is known at the end alone.
+        if (quantity === QUANTITY.fine) this.#tails[shard][i]?.add(sample[0] + sample[1])
       }
     }
   }
@@ -135,7 +145,7 @@ class GradientEstimator {
   /** Whether `done` pairs are as precise as is asked for, or all that may be run. */
   #isEnough(done: number, most: number): boolean {
     const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan)!
-    const [length, error] = [Math.hypot(...gradient), Math.hypot(...standardError)]
+    const [length, error] = [lengthOf(gradient), lengthOf(standardError)]
     if (error <= PRECISE * Math.max(size, length)) return true
     const next = done + GRADIENT_ROUND
     if (next <= most) return false

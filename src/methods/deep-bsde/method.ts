@@ -23,7 +23,7 @@ import { estimateHessian } from '../../estimation/hessian/stage.ts'
 import { measureRegion, type RegionPlan } from '../../estimation/region.ts'
 import { type SamplePlan, samplePaths } from '../../estimation/sample-paths.ts'
 import { padded } from '../../kernels/interface.ts'
-import { GradientNetwork } from '../../networks/gradient-network.ts'
+import { type GradientBuffers, GradientNetwork } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
@@ -32,8 +32,10 @@ import { Pilot } from '../../paths/pilot.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
 import { Transport } from '../../paths/transport.ts'
+import { isWide } from '../../paths/wide.ts'
+import { WidePilot } from '../../paths/wide-pilot.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { STREAM } from '../../random/streams.ts'
 import { Course } from '../../training/course.ts'
 import { EulerSweep } from '../../training/euler-sweep.ts'
@@ -54,7 +56,7 @@ import { about } from './about.ts'
 import { fewestBytes } from './memory.ts'
 import { solveByTraining } from './run.ts'
 
-/** Rows that a worker takes at a time in the phases over paths. */
+/** Rows that a worker takes at a time in the phases over paths: enough for the matrix products, where there are any to speak of. */
 const SHARD_ROWS = 16
 
 export const method: Method = {
@@ -115,7 +117,7 @@ class Trainer {
     const { views, kernels, team } = context
     this.#context = context
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#simulator = new Simulator(
       problem,
       this.#functions.step,
@@ -148,10 +150,11 @@ class Trainer {
   prepare(problem: CompiledProblem): void {
     const { views, team } = this.#context
     const plan = this.#plan
-    const pilot = new Pilot(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
+    const Kind = isWide(plan.dim) ? WidePilot : Pilot
+    const pilot = new Kind(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
     pilot.run(plan.start, plan.seed)
     const units = initialUnits(pilot, plan)
-    team.forEach(plan.grid.steps, (n) => initialiseStep(views.floats, plan, pilot, units, n))
+    pilot.forEachStep(plan.start, plan.seed, (n) => initialiseStep(views.floats, plan, pilot, units, n))
     if (team.rank === 0) {
       initialiseState(views.doubles, plan, units)
       this.#value?.drawDirections(problem, pilot)
@@ -232,10 +235,12 @@ class Trainer {
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
-    const batch = this.#plan.options.batchSize
-    this.#context.team.forEach(Math.ceil(batch / SHARD_ROWS), (shard) => {
-      const row = shard * SHARD_ROWS
-      body(row, Math.min(SHARD_ROWS, batch - row))
+    const { options, dim } = this.#plan
+    const batch = options.batchSize
+    const most = isWide(dim) ? 1 : SHARD_ROWS
+    this.#context.team.forEach(Math.ceil(batch / most), (shard) => {
+      const row = shard * most
+      body(row, Math.min(most, batch - row))
     })
   }
 
@@ -346,7 +351,7 @@ class Trainer {
       x,
       rows,
       unit,
-      plan.buffers[n],
+      this.#buffersOf(n),
       dZ,
       gradients,
       this.#scratch,
@@ -356,6 +361,17 @@ class Trainer {
     this.#value.backward(gradients, this.#scratch)
     // All that it trains is linear.
     this.#update(this.#value.block, gradients, this.#value.block.trainable, rate, iteration)
+  }
+
+  /** What the forward pass of step n left, x̂ made again where it was not kept. */
+  #buffersOf(n: number): GradientBuffers {
+    const plan = this.#plan
+    const { team, kernels } = this.#context
+    const { scale, shift } = gradientStep(plan, n)
+    if (plan.isInputKept || scale === 0) return plan.buffers[n]
+    const { input } = plan.workers[team.rank]
+    kernels.scaleShift(input, this.#stateSlice(n), scale, shift, plan.options.batchSize, plan.dim)
+    return { ...plan.buffers[n], input }
   }
 
   #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {

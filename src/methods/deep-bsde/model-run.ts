@@ -20,7 +20,7 @@ import { GradientNetwork } from '../../networks/gradient-network.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions } from '../../problem/runtime.ts'
+import { bindFunctions } from '../../problem/runtime.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
@@ -172,7 +172,7 @@ export class ModelRun {
     const { kernel } = this.#session
     const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
     if (step === 0 && this.#points) return this.#regionGradient(x, kernels, this.#points)
-    const { terminalGradient } = loadFunctions(this.#problem)
+    const { terminalGradient } = bindFunctions(this.#problem, this.#views)
     const network = new GradientNetwork(this.#estimate.gradient, terminalGradient, kernels, this.#views)
     const buffers = this.#estimate.workers[0]
     const n = this.#networkOf(step)

@@ -3,7 +3,7 @@
 import { publishedOf } from '../../checkpoint/description.ts'
 import { type ModelDescription, readSaved, type StoredModel } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { pointwise } from '../../formulas/bind.ts'
 import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
@@ -92,21 +92,17 @@ export class Model {
 
   /** u(T, x) = g(x). */
   #atTheEnd(x: Float64Array): Evaluation {
-    const { dim, noiseDim, horizon, functions } = this.problem
-    const value = new Float64Array(1)
-    const z = new Float64Array(noiseDim)
-    const terminal = loadBatchFunction(functions.terminalGradient.source)
-    terminal(1, horizon, x, 0, dim, value, 0, 1, z, 0, noiseDim)
+    const { horizon, functions } = this.problem
+    const { g, z } = pointwise(functions.terminalGradient)(horizon, { x })
     const gradient = gradientFromScaled(this.problem, x, z, horizon)
-    return this.#evaluation(x, horizon, { value: value[0], standardError: 0, gradient, reason: null })
+    return this.#evaluation(x, horizon, { value: g[0], standardError: 0, gradient, reason: null })
   }
 
   #exact(x: Float64Array, time: number): number | null {
-    const { dim, functions } = this.problem
-    if (functions.exact === null) return null
-    const value = new Float64Array(1)
-    loadBatchFunction(functions.exact.source)(1, time, x, 0, dim, value, 0, 1)
-    return Number.isFinite(value[0]) ? value[0] : null
+    const { exact } = this.problem.functions
+    if (exact === null) return null
+    const [value] = pointwise(exact)(time, { x }).u
+    return Number.isFinite(value) ? value : null
   }
 
   #stepOf(time: number): number {

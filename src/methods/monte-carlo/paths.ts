@@ -5,12 +5,13 @@
  *
  * c and h are means of both ends of a step, b that of its left end drawn on to its middle: weak order 2 where X's own steps have it.
  */
+import { ownRows } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { isBreak, lengthAt, type TimeGrid, timeAfter, timeBefore } from '../../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan } from './plan.ts'
 
 /** h, c and b of every row at one time. */
@@ -47,7 +48,7 @@ export class LinearPaths {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#block = plan.blocks[context.team.rank]
     this.#fine = this.#simulator(plan.fine)
     this.#coarse = plan.coarse && this.#simulator(plan.coarse)
@@ -120,14 +121,16 @@ export class LinearPaths {
   }
 
   #slopes(t: number, x: number, rows: number, { h, c, b }: Slopes): void {
-    const { dim, noiseDim } = this.#problem
-    const { floats } = this.#context.views
+    const { noiseDim } = this.#problem
     const zero = this.#zero
-    // biome-ignore format: one group of arguments an array
-    this.#functions.driverGradient(
-      rows, t, floats, x / 4, padded(dim), zero, 0, 1, zero, 0, noiseDim,
-      h, 0, 1, c, 0, 1, b, 0, noiseDim,
-    )
+    this.#functions.driverGradient(rows, t, {
+      x,
+      y: ownRows(zero),
+      z: ownRows(zero, noiseDim),
+      f: ownRows(h),
+      dy: ownRows(c),
+      dz: ownRows(b, noiseDim),
+    })
   }
 
   #addDrift(dt: number, rows: number, isFirst: boolean): void {
@@ -159,9 +162,8 @@ export class LinearPaths {
   }
 
   #addEnd({ horizon }: TimeGrid, x: number, rows: number): void {
-    const { dim } = this.#problem
     const g = new Float64Array(rows)
-    this.#functions.terminal(rows, horizon, this.#context.views.floats, x / 4, padded(dim), g, 0, 1)
+    this.#functions.terminal(rows, horizon, { x, g: ownRows(g) })
     for (let r = 0; r < rows; r++) this.#value[r] += this.#weight[r] * g[r]
   }
 }

@@ -7,11 +7,12 @@
  * pairs of ±ΔW, their times R are stratified over the samples of a sum. With Z in the driver R−t = (T−t)r² with r
  * uniform, whose density 1/(2√·) keeps the variance of the weights bounded.
  */
+import { ownRows } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { Motion } from '../../paths/motion.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import { loadFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { philox4x32 } from '../../random/philox.ts'
 import { STREAM } from '../../random/streams.ts'
 import { GRID_LEVEL, type PicardPlan, type Piece, pairsOf } from './plan.ts'
@@ -46,7 +47,7 @@ export class PicardSampler {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#functions = loadFunctions(problem)
+    this.#functions = bindFunctions(problem, context.views)
     this.#motion = new Motion(problem, this.#functions.step, plan.steps)
     this.#f = new Float64Array(rows)
     this.#g = new Float64Array(rows)
@@ -108,19 +109,11 @@ export class PicardSampler {
       const pairs = Math.min(this.#plan.blockPairs, count - done)
       buffers.tau.fill(tau, 0, pairs)
       this.#movePairs(t, x, from, pairs, buffers)
-      this.#functions.terminalGradient(
-        2 * pairs,
-        horizon,
-        buffers.x,
-        0,
-        dim,
-        this.#g,
-        0,
-        1,
-        this.#gz,
-        0,
-        noiseDim,
-      )
+      this.#functions.terminalGradient(2 * pairs, horizon, {
+        x: ownRows(buffers.x, dim),
+        g: ownRows(this.#g),
+        z: ownRows(this.#gz, noiseDim),
+      })
       for (let r = 0; r < 2 * pairs; r++) out[at] += 0.5 * this.#g[r]
       if (!wantsZ) continue
       if (this.#problem.terminalJumps) {
@@ -184,7 +177,10 @@ export class PicardSampler {
 
   #terminalValues(pairs: number, x: Float64Array): Float64Array {
     const { dim, horizon } = this.#problem
-    this.#functions.terminal(2 * pairs, horizon, x, 0, dim, this.#g, 0, 1)
+    this.#functions.terminal(2 * pairs, horizon, {
+      x: ownRows(x, dim),
+      g: ownRows(this.#g),
+    })
     return this.#g
   }
 
@@ -193,10 +189,12 @@ export class PicardSampler {
     const { yz } = this.#depth(0)
     yz.fill(0)
     for (let r = 0; r < 2 * pairs; r++) {
-      // biome-ignore format: one group of arguments an array
-      this.#functions.driver(
-        1, tau[r >> 1], x, r * dim, dim, yz, 0, 1 + noiseDim, yz, 1, 1 + noiseDim, this.#f, r, 1,
-      )
+      this.#functions.driver(1, tau[r >> 1], {
+        x: ownRows(x, dim, r * dim),
+        y: ownRows(yz),
+        z: ownRows(yz, noiseDim, 1),
+        f: ownRows(this.#f, 1, r),
+      })
     }
     return this.#f
   }
@@ -266,22 +264,12 @@ export class PicardSampler {
     const isTimed = functions.driver.dependsOn.includes('t')
     const rows = isTimed ? 1 : 2 * pairs
     for (let r = 0; r < 2 * pairs; r += rows) {
-      this.#functions.driver(
-        rows,
-        t + buffers.tau[r >> 1],
-        buffers.x,
-        r * dim,
-        dim,
-        yz,
-        r * width,
-        width,
-        yz,
-        r * width + 1,
-        width,
-        this.#f,
-        r,
-        1,
-      )
+      this.#functions.driver(rows, t + buffers.tau[r >> 1], {
+        x: ownRows(buffers.x, dim, r * dim),
+        y: ownRows(yz, width, r * width),
+        z: ownRows(yz, width, r * width + 1),
+        f: ownRows(this.#f, 1, r),
+      })
     }
   }
 

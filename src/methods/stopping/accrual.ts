@@ -1,6 +1,5 @@
 /** What discounts the rows of a block on their way, and what is paid to them: e^{−∫r}, and ∫ e^{−∫r} ℓ dt. */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
-import { padded } from '../../kernels/interface.ts'
+import { type BoundTo, bind, ownRows } from '../../formulas/bind.ts'
 import type { Views } from '../../memory/views.ts'
 import { timeAt, type UniformGrid } from '../../paths/grid.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
@@ -16,11 +15,10 @@ export class Accrual {
   readonly earned = new Float64Array(BLOCK_ROWS)
   /** Whether it depends on where the rows are: then X itself is to be at hand before each call. */
   readonly isVarying: boolean
-  readonly #views: Views
   readonly #problem: CompiledStopping
   readonly #grid: UniformGrid
   readonly #natural: number
-  readonly #accrual: BatchFunction
+  readonly #accrual: BoundTo<CompiledStopping['stopping']['functions']['accrual']>
   readonly #rates = new Float64Array(2 * BLOCK_ROWS)
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
 
@@ -28,11 +26,10 @@ export class Accrual {
   constructor(views: Views, problem: CompiledStopping, grid: UniformGrid, natural: number) {
     const { rate, hasSource, driver, functions } = problem.stopping
     this.isVarying = driver === null && (rate === null || hasSource)
-    this.#views = views
     this.#problem = problem
     this.#grid = grid
     this.#natural = natural
-    this.#accrual = loadBatchFunction(functions.accrual.source)
+    this.#accrual = bind(functions.accrual, views)
   }
 
   /** Counts from this node on. */
@@ -78,11 +75,10 @@ export class Accrual {
 
   /** Rate and source at a node; where they jump there, before it (−1) or after it (1). */
   #observe(node: number, at: number, side: 1 | -1): void {
-    const { floats } = this.#views
-    const { dim, horizon, specialTimes } = this.#problem
+    const { horizon, specialTimes } = this.#problem
     const aside = specialTimes.length === 0 ? 0 : side * ASIDE * horizon
     const t = timeAt(this.#grid, node) + aside
-    const [x, width] = [this.#natural / 4, padded(dim)]
-    this.#accrual(BLOCK_ROWS, t, floats, x, width, this.#rates, at, 1, this.#sources, at, 1)
+    const [rate, source] = [this.#rates, this.#sources].map((array) => ownRows(array, 1, at))
+    this.#accrual(BLOCK_ROWS, t, { x: this.#natural, rate, source })
   }
 }

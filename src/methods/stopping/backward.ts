@@ -8,11 +8,10 @@
  * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
  * backwards.
  */
-import type { BatchFunction } from '../../formulas/load.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
 import { chooseAndSolve, ridgeError } from './fit.ts'
 import { PROGRESS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
@@ -32,8 +31,8 @@ class Backward {
   readonly #problem: CompiledStopping
   readonly #plan: StoppingPlan
   readonly #walker: Walker
-  readonly #payoff: BatchFunction
-  readonly #terminal: BatchFunction
+  readonly #payoff: BoundTo<Pays>
+  readonly #terminal: BoundTo<Pays>
   readonly #blocks: number
   /** Floats of a block of states. */
   readonly #slice: number
@@ -44,8 +43,8 @@ class Backward {
     this.#problem = problem
     this.#plan = plan
     this.#walker = new Walker(context, problem, plan, FITTED_TO)
-    this.#payoff = loadBatchFunction(functions.payoff.source)
-    this.#terminal = loadBatchFunction(functions.terminal.source)
+    this.#payoff = bind(functions.payoff, context.views)
+    this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
     this.#slice = BLOCK_ROWS * padded(problem.dim)
   }
@@ -140,7 +139,7 @@ class Backward {
   }
 
   /** Lets those paths of a block stop at date n for which `stops` holds. */
-  #pay(pays: BatchFunction, n: number, block: number, stops: (r: number, value: number) => boolean): void {
+  #pay(pays: BoundTo<Pays>, n: number, block: number, stops: (r: number, value: number) => boolean): void {
     const { doubles } = this.#context.views
     const walker = this.#walker
     const cash = this.#plan.fit.cash / 8 + block * BLOCK_ROWS

@@ -6,11 +6,10 @@
  *
  * for any rule τ and any coefficients (Rogers 2002, Haugh and Kogan 2004).
  */
-import type { BatchFunction } from '../../formulas/load.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
 import { FRESH, Walker } from './walker.ts'
@@ -42,8 +41,8 @@ class Limits {
   readonly #problem: CompiledStopping
   readonly #plan: StoppingPlan
   readonly #walker: Walker
-  readonly #payoff: BatchFunction
-  readonly #terminal: BatchFunction
+  readonly #payoff: BoundTo<Pays>
+  readonly #terminal: BoundTo<Pays>
   readonly #martingale = new Float64Array(BLOCK_ROWS)
   readonly #goingOn = new Float64Array(BLOCK_ROWS)
   readonly #lower = new Float64Array(BLOCK_ROWS)
@@ -59,8 +58,8 @@ class Limits {
     this.#problem = problem
     this.#plan = plan
     this.#walker = new Walker(context, problem, plan, FRESH, true)
-    this.#payoff = loadBatchFunction(functions.payoff.source)
-    this.#terminal = loadBatchFunction(functions.terminal.source)
+    this.#payoff = bind(functions.payoff, context.views)
+    this.#terminal = bind(functions.terminal, context.views)
     this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
     this.#flows = plan.nodes.map((node) => flowOver(problem, plan, node))
   }
@@ -105,7 +104,7 @@ class Limits {
   }
 
   /** Payoffs of date n: each may be the greatest for the dual, and the rule takes those that are worth more than going on. */
-  #decide(n: number, pays: BatchFunction, node: number): void {
+  #decide(n: number, pays: BoundTo<Pays>, node: number): void {
     const { doubles } = this.#context.views
     const walker = this.#walker
     const { values } = walker.hands

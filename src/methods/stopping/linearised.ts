@@ -6,10 +6,10 @@
  * a discounts, b moves the paths, and what is left is paid on the way. Where f is convex its tangents lie below it, so that what a rule
  * is worth with them is a lower limit whatever was fitted; where it is concave an upper one, likewise.
  */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind, ownRows } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, StoppingDriver } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 
 export class Linearised {
@@ -17,8 +17,8 @@ export class Linearised {
   readonly rates = new Float64Array(BLOCK_ROWS)
   readonly sources = new Float64Array(BLOCK_ROWS)
   readonly #values = new Float64Array(BLOCK_ROWS)
-  readonly #driver: BatchFunction
-  readonly #scale: BatchFunction
+  readonly #driver: BoundTo<StoppingDriver['tangent']>
+  readonly #scale: BoundTo<StoppingDriver['scale']>
   readonly #views: Views
   readonly #problem: CompiledStopping
   readonly #plan: RulePlan
@@ -27,8 +27,8 @@ export class Linearised {
   /** @param isPushed whether b moves the paths; else b·Ẑ is paid on the way with the rest of f */
   constructor(views: Views, problem: CompiledStopping, plan: RulePlan, isPushed: boolean) {
     const driver = problem.stopping.driver!
-    this.#driver = loadBatchFunction(driver.tangent.source)
-    this.#scale = loadBatchFunction(driver.scale.source)
+    this.#driver = bind(driver.tangent, views)
+    this.#scale = bind(driver.scale, views)
     this.#views = views
     this.#problem = problem
     this.#plan = plan
@@ -51,30 +51,16 @@ export class Linearised {
       // From the slope by log X to that by X.
       if (this.#plan.isLog) for (let i = r * wide; i < r * wide + dim; i++) floats[p + i] /= floats[x + i]
     }
-    this.#scale(BLOCK_ROWS, t, floats, x, wide, floats, p, wide, floats, z, narrow)
+    this.#scale(BLOCK_ROWS, t, { x: hands.natural, gradU: hands.noise, z: hands.z })
     const [y, f, a] = [this.#values, this.sources, this.rates]
-    this.#driver(
-      BLOCK_ROWS,
-      t,
-      floats,
-      x,
-      wide,
-      y,
-      0,
-      1,
-      floats,
-      z,
-      narrow,
-      f,
-      0,
-      1,
-      a,
-      0,
-      1,
-      floats,
-      b,
-      narrow,
-    )
+    this.#driver(BLOCK_ROWS, t, {
+      x: hands.natural,
+      y: ownRows(y),
+      z: hands.z,
+      f: ownRows(f),
+      dy: ownRows(a),
+      dz: hands.push,
+    })
     for (let r = 0; r < BLOCK_ROWS; r++) {
       f[r] -= a[r] * y[r]
       if (!this.#isPushed) continue

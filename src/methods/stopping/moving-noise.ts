@@ -3,7 +3,7 @@
  * variance of w·σRΔW is a sum over its columns; where all pairs of noises have one correlation ρ it is (1 − ρ)Σ(wᵢσᵢ)² + ρ(Σwᵢσᵢ)²,
  * and where there are many columns an independent sample of it is as good: the difference has mean 0 all the same.
  */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -11,6 +11,8 @@ import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
 import type { StepNoise } from './step-noise.ts'
+
+type Functions = CompiledStopping['stopping']['functions']
 
 /** Columns that are summed over; with more of them so many samples are taken. */
 const MOST_COLUMNS = 16
@@ -23,8 +25,8 @@ export class MovingNoise implements StepNoise {
   readonly #problem: CompiledStopping
   readonly #plan: RulePlan
   readonly #hands: WorkerPlan
-  readonly #noise: BatchFunction
-  readonly #shared: BatchFunction | null
+  readonly #noise: BoundTo<Functions['noise']>
+  readonly #shared: BoundTo<Functions['spread']>
   readonly #iteration: number
 
   /** @param iteration of the paths' noise */
@@ -40,8 +42,8 @@ export class MovingNoise implements StepNoise {
     this.#problem = problem
     this.#plan = plan
     this.#hands = hands
-    this.#noise = loadBatchFunction(noise.source)
-    this.#shared = spread && loadBatchFunction(spread.source)
+    this.#noise = bind(noise, context.views)
+    this.#shared = bind(spread, context.views)
     this.#iteration = iteration
     this.bends = { columns: problem.dim, weights: 0 }
   }
@@ -77,7 +79,11 @@ export class MovingNoise implements StepNoise {
     else this.#spreadColumns(interval, node, firstPath)
   }
 
-  #spreadShared({ weights, unit }: IntervalPlan, node: number, shared: BatchFunction): void {
+  #spreadShared(
+    { weights, unit }: IntervalPlan,
+    node: number,
+    shared: NonNullable<BoundTo<Functions['spread']>>,
+  ): void {
     const { kernels, views } = this.#context
     const { floats, doubles } = views
     const { x, variances, forms, spreads, along, bent, bends, rows, scale, zeros } = this.#hands
@@ -85,8 +91,8 @@ export class MovingNoise implements StepNoise {
     const { dim, stopping } = this.#problem
     const correlation = stopping.noiseCorrelation!
     const stride = padded(dim)
-    const [from, to, mean] = [x / 4, along / 4, bent / 4]
-    shared(BLOCK_ROWS, timeAt(grid, node), floats, from, stride, floats, to, stride, floats, mean, stride)
+    const [to, mean] = [along / 4, bent / 4]
+    shared(BLOCK_ROWS, timeAt(grid, node), { x, sigma: along, mean: bent })
     const inverse = 1 / doubles[unit / 8]
     const own = (1 - correlation) * grid.dt * inverse ** 2
     const all = Math.sqrt(Math.abs(correlation) * grid.dt) * inverse
@@ -148,29 +154,8 @@ export class MovingNoise implements StepNoise {
   }
 
   /** σRw, and what bends it, at the rows' states. Byte offsets. */
-  #move(node: number, w: number, noise: number, bends: number): void {
-    const { floats } = this.#context.views
-    const { dim, noiseDim } = this.#problem
-    const [x, stride, narrow] = [this.#hands.x / 4, padded(dim), padded(noiseDim)]
+  #move(node: number, w: number, moved: number, bent: number): void {
     const { grid } = this.#plan
-    const t = timeAt(grid, node)
-    const [from, to, bent] = [w / 4, noise / 4, bends / 4]
-    this.#noise(
-      BLOCK_ROWS,
-      t,
-      grid.dt,
-      floats,
-      x,
-      stride,
-      floats,
-      from,
-      narrow,
-      floats,
-      to,
-      stride,
-      floats,
-      bent,
-      stride,
-    )
+    this.#noise(BLOCK_ROWS, timeAt(grid, node), { x: this.#hands.x, w, dt: grid.dt, moved, bent })
   }
 }

@@ -1,6 +1,6 @@
 /** A learned rule that anyone can ask: whether to stop at a time in a state, and what it does on new paths. */
 import { UserError } from '../../errors/errors.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { bind, pointwise } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
@@ -8,7 +8,7 @@ import { openContext, type WorkerContext } from '../../parallel/context.ts'
 import { CONTROL_WORDS } from '../../parallel/control.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { LearnedRule, StoppedPaths } from '../../solution/stopping.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 import { TRIED, Walker } from './walker.ts'
 
@@ -116,8 +116,8 @@ export class StoppingRule implements LearnedRule {
   #run(walker: Walker, result: StoppedPaths, first: number, starts: readonly ArrayLike<number>[]): void {
     const { intervals, nodes, stopsAtOnce } = this.#plan
     const { functions } = this.trained.problem.stopping
-    const payoff = loadBatchFunction(functions.payoff.source)
-    const terminal = loadBatchFunction(functions.terminal.source)
+    const payoff = bind(functions.payoff, this.#context.views)
+    const terminal = bind(functions.terminal, this.#context.views)
     const { doubles } = this.#context.views
     const values = walker.hands.values / 8
     walker.start()
@@ -181,14 +181,10 @@ export class StoppingRule implements LearnedRule {
   }
 
   #payAt(t: number, x: ArrayLike<number>): number {
-    const { dim, stopping, horizon } = this.trained.problem
-    const [value, slope] = [new Float64Array(1), new Float64Array(dim)]
-    const pays = (source: string) => {
-      loadBatchFunction(source)(1, t, Float64Array.from(x), 0, dim, value, 0, 1, slope, 0, dim)
-      return value[0]
-    }
-    const payoff = pays(stopping.functions.payoff.source)
-    return this.#signed(t < horizon ? payoff : Math.max(payoff, pays(stopping.functions.terminal.source)))
+    const { stopping, horizon } = this.trained.problem
+    const paid = (pays: Pays) => pointwise(pays)(t, { x: Float64Array.from(x) }).g[0]
+    const payoff = paid(stopping.functions.payoff)
+    return this.#signed(t < horizon ? payoff : Math.max(payoff, paid(stopping.functions.terminal)))
   }
 
   #signed(value: number): number {

@@ -1,14 +1,13 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
-import type { BatchFunction } from '../../formulas/load.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { ACTIVATION, padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
 import { STREAM } from '../../random/streams.ts'
-import type { CompiledStopping } from '../../stopping/compiled.ts'
+import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Accrual } from './accrual.ts'
 import { ConstantNoise, commonNoise } from './constant-noise.ts'
 import { Linearised } from './linearised.ts'
@@ -65,7 +64,7 @@ export class Walker {
     isPushed = false,
   ) {
     const { motion, coefficients, grid, seed } = plan
-    const step = motion.functions.step && loadBatchFunction(motion.functions.step.source)
+    const step = bind(motion.functions.step, context.views)
     this.hands = { ...plan.workers[context.team.rank] }
     this.#context = context
     this.#problem = problem
@@ -279,13 +278,11 @@ export class Walker {
   }
 
   /** What `pays` pays each row at a node, into hands.values, and its slopes by X, [rows × dim] into hands.slopes. */
-  pay(pays: BatchFunction, node: number): void {
-    const { floats, doubles } = this.#context.views
+  pay(pays: BoundTo<Pays>, node: number): void {
     const { natural, slopes, values } = this.hands
-    const width = padded(this.#problem.dim)
     const t = timeAt(this.#plan.grid, node)
     this.unfold()
-    pays(BLOCK_ROWS, t, floats, natural / 4, width, doubles, values / 8, 1, floats, slopes / 4, width)
+    pays(BLOCK_ROWS, t, { x: natural, g: values, gradU: slopes })
   }
 
   /** The driver's tangent at the rows, where it is not linear. After `look`. */

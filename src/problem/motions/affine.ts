@@ -2,9 +2,8 @@
 import { broadcast, fill, zero } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../expressions.ts'
 
 /** value(t,x) = slope(t)∘x + level(t); both [dim]. */
 export interface Affine {
@@ -30,5 +29,5 @@ export function affine(value: Expression, x: Expression): Affine | null {
 export function constantAffine({ slope, level }: Affine): ConstantAffine | null {
   if (names(slope).length > 0 || names(level).length > 0) return null
   const numbers = { slope: evaluate(slope), level: evaluate(level) }
-  return [...numbers.slope, ...numbers.level].every(Number.isFinite) ? numbers : null
+  return numbers.slope.every(Number.isFinite) && numbers.level.every(Number.isFinite) ? numbers : null
 }

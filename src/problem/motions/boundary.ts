@@ -94,7 +94,7 @@ function here(value: Expression, x: Expression, y: Expression): Expression {
 }
 
 /** A positive variable of this mean and variance as a rising function of a standard normal; 0 where the mean is. */
-function quadraticExponential(mean: Expression, variance: Expression, normal: Expression): Expression {
+export function quadraticExponential(mean: Expression, variance: Expression, normal: Expression): Expression {
   const isMoving = apply('greater', mean, constant(1e-300))
   const safe = select(isMoving, mean, one)
   const ratio = select(isMoving, div(variance, apply('square', safe)), one)

@@ -39,7 +39,7 @@ export function exactMotion({ drift, noise, variables, dim }: ProblemExpressions
     const isExact = noise.root === null || isUniform(mu.slope)
     return isExact ? motion(returning(mu, diffusion), mixing) : null
   }
-  const isProportional = [...sigma.level, ...mu.level].every((level) => level === 0)
+  const isProportional = [sigma, mu].every(({ level }) => level.every((part) => part === 0))
   if (!isProportional) return null
   return motion({ kind: 'geometric', order: EXACT, drift: mu.slope, diffusion: sigma.slope }, matrixOf(noise))
 }

@@ -1,11 +1,12 @@
 /** Where a motion's order is not sure: at zeros of σ like a root's, which Stratonovich's drift leads paths into. */
 import { element, isApply } from '../../formulas/build.ts'
+import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import { type Expression, reachable } from '../../formulas/expression.ts'
+import { type Expression, names, reachable } from '../../formulas/expression.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import { sizeOf } from '../../formulas/shape.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
-import { samplePoints, seededRandom } from '../sample.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import { pointCount, samplePoints, seededRandom } from '../sample.ts'
 import { type StateSpace, withoutGuard } from './square-root.ts'
 
 /** Elements of a root that are looked at: a formula's components are mostly alike. */
@@ -13,24 +14,43 @@ const MOST_ELEMENTS = 16
 /** Points of paths that are looked at, and the share of its start below which a root's argument is near 0. */
 const SAMPLES = 128
 const NEAR = 0.1
+/** Components whose bound is looked at where each takes an evaluation of its own. */
+const MOST_BOUNDS = 1024
 
 /** Whether Stratonovich's drift points out of the state space at a bound. Looked at from x₀, one component at its bound. */
 export function pointsOut(
   drift: Expression,
-  { x0, horizon }: ProblemExpressions,
+  { x0, horizon, variables }: ProblemExpressions,
   { low, high }: StateSpace,
 ): boolean {
+  const isOwn = componentDerivative(drift, variables.x) !== null
+  const speeds = isOwn ? speedsTogether : speedsOneByOne
   return [low, high].some((bound, side) =>
-    [...bound].some((end, i) => {
-      if (!Number.isFinite(end)) return false
-      const x = Float64Array.from(x0)
-      x[i] = end
-      return [0, 0.5 * horizon, horizon].some((t) => {
-        const speed = evaluate(drift, { t, x })[i]
-        return !((side === 0 ? -speed : speed) <= 1e-12)
-      })
-    }),
+    [0, 0.5 * horizon, horizon].some((t) =>
+      speeds(drift, t, x0, bound).some((speed) => !((side === 0 ? -speed : speed) <= 1e-12)),
+    ),
   )
+}
+
+/** The drift of each component at its bound, which no other component has a part in. */
+function speedsTogether(drift: Expression, t: number, x0: Float64Array, bound: Float64Array): Float64Array {
+  const x = x0.map((start, i) => (Number.isFinite(bound[i]) ? bound[i] : start))
+  return evaluate(drift, { t, x }).filter((_, i) => Number.isFinite(bound[i]))
+}
+
+/** The same where components have a part in each other's; in very many dimensions of some of them. */
+function speedsOneByOne(drift: Expression, t: number, x0: Float64Array, bound: Float64Array): number[] {
+  const isBounded = bound.map((end) => (Number.isFinite(end) ? 1 : 0))
+  const count = isBounded.reduce((sum, one) => sum + one, 0)
+  const stride = Math.ceil(count / pointCount(x0.length, MOST_BOUNDS))
+  const speeds: number[] = []
+  for (let i = 0, met = 0; i < bound.length; i++) {
+    if (!isBounded[i] || met++ % stride > 0) continue
+    const x = x0.slice()
+    x[i] = bound[i]
+    speeds.push(evaluate(drift, { t, x })[i])
+  }
+  return speeds
 }
 
 /**
@@ -38,7 +58,7 @@ export function pointsOut(
  * from x₀, with that component there.
  */
 export function leavesRoots(drift: Expression, expressions: ProblemExpressions): boolean {
-  const { noise, variables, x0, horizon } = expressions
+  const { noise, variables, x0, horizon, dim } = expressions
   const { x } = variables
   const roots = reachable([noise.diagonal ?? noise.dense!]).flatMap((node) => {
     if (isApply(node, 'sqrt')) return [withoutGuard(node.args[0])]
@@ -50,7 +70,7 @@ export function leavesRoots(drift: Expression, expressions: ProblemExpressions):
       Array.from({ length: Math.min(MOST_ELEMENTS, sizeOf(root.shape)) }, (_, k) => element(root, k)),
     )
   if (elements.length === 0) return false
-  const met = samplePoints(expressions, SAMPLES, seededRandom(1))
+  const met = samplePoints(expressions, pointCount(dim, SAMPLES), seededRandom(1))
   return elements.some((root) => {
     const t = 0.5 * horizon
     const start = evaluate(root, { t, x: x0 })[0]

@@ -12,6 +12,7 @@ import type { Motion } from './motion.ts'
 import { noiseFlow } from './noise-flow.ts'
 import { dt, middle, time } from './quadrature.ts'
 import { leavesRoots, pointsOut } from './singular.ts'
+import { varianceMotion } from './variance.ts'
 
 /** Null where σ's columns do not commute and are too many for Ninomiya and Victoir's step. */
 export function splittingMotion(expressions: ProblemExpressions): Motion | null {
@@ -24,14 +25,17 @@ export function splittingMotion(expressions: ProblemExpressions): Motion | null 
   const half = mul(constant(0.5), dt)
   const before = flow.advance(x, time, half)
   const step = flow.advance(noise.move(before), middle, half)
-  const motion = (isSingular: boolean, moved: Expression): Motion => ({
-    dynamics: { kind: 'splitting', order: 2, isSingular },
+  const motion = (isSingular: boolean, moved: Expression, mayRest = isSingular): Motion => ({
+    dynamics: { kind: 'splitting', order: 2, isSingular, mayRest },
     mixing: noise.mixing,
     step: moved,
   })
-  if (noise.bounds === null) return motion(leavesRoots(smooth, expressions), step)
+  if (noise.bounds === null) {
+    const isSingular = leavesRoots(smooth, expressions)
+    return (isSingular ? varianceMotion(expressions) : null) ?? motion(isSingular, step)
+  }
   const { space, square } = noise.bounds
   const inside = within(step, space)
   if (!pointsOut(smooth, expressions, space)) return motion(false, inside)
-  return motion(false, besideBounds(inside, drift, square, space, x, variable('w', [dim])))
+  return motion(false, besideBounds(inside, drift, square, space, x, variable('w', [dim])), true)
 }

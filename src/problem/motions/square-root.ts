@@ -16,9 +16,8 @@ import {
 } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import { type Expression, reachable } from '../../formulas/expression.ts'
+import { type Expression, names, reachable } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../expressions.ts'
 import { affine } from './affine.ts'
 import { guarded } from './guard.ts'
 import { at, middle } from './quadrature.ts'
@@ -102,26 +101,30 @@ export function stateSpace(
   const gamma = evaluate(broadcast(square, [x0.length]), { x: zeros })
   const beta = evaluate(slope, { x: zeros })
   const alpha = evaluate(broadcast(bend, [x0.length])).map((value) => 0.5 * value)
-  const ends = [...x0].map((start, i) => intervalAround(start, alpha[i], beta[i], gamma[i]))
-  const low = Float64Array.from(ends, ([least]) => least)
-  const high = Float64Array.from(ends, ([, greatest]) => greatest)
-  return [...low, ...high].some(Number.isFinite) ? { low, high } : null
+  const [low, high] = [new Float64Array(x0.length), new Float64Array(x0.length)]
+  for (let i = 0; i < x0.length; i++) {
+    const roots = rootsOf(alpha[i], beta[i], gamma[i])
+    const slope = (root: number) => 2 * alpha[i] * root + beta[i]
+    low[i] = -Infinity
+    high[i] = Infinity
+    // Where the square is not negative around the start.
+    for (const root of roots) {
+      const isBelow = root < x0[i] || (root === x0[i] && slope(root) > 0)
+      const isAbove = root > x0[i] || (root === x0[i] && slope(root) < 0)
+      if (isBelow) low[i] = Math.max(low[i], root)
+      if (isAbove) high[i] = Math.min(high[i], root)
+    }
+  }
+  return low.some(Number.isFinite) || high.some(Number.isFinite) ? { low, high } : null
 }
 
-/** Where αx² + βx + γ ≥ 0 around a point. */
-function intervalAround(start: number, alpha: number, beta: number, gamma: number): [number, number] {
+/** Where αx² + βx + γ is 0, if somewhere. */
+function rootsOf(alpha: number, beta: number, gamma: number): number[] {
+  if (alpha === 0) return beta === 0 ? [] : [-gamma / beta]
   const discriminant = beta * beta - 4 * alpha * gamma
-  const roots =
-    alpha === 0
-      ? beta === 0
-        ? []
-        : [-gamma / beta]
-      : discriminant < 0
-        ? []
-        : [-1, 1].map((sign) => (-beta + sign * Math.sqrt(discriminant)) / (2 * alpha))
-  const below = roots.filter((root) => root < start || (root === start && 2 * alpha * root + beta > 0))
-  const above = roots.filter((root) => root > start || (root === start && 2 * alpha * root + beta < 0))
-  return [Math.max(-Infinity, ...below), Math.min(Infinity, ...above)]
+  if (discriminant < 0) return []
+  const root = Math.sqrt(discriminant)
+  return [(-beta - root) / (2 * alpha), (-beta + root) / (2 * alpha)]
 }
 
 function hasRoot(value: Expression): boolean {

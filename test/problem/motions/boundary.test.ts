@@ -70,3 +70,26 @@ describe("Wright and Fisher's process", () => {
     expect(Math.abs(mean.mean - 0.1)).toBeLessThan(4 * mean.error)
   })
 })
+
+describe('three square-root processes', () => {
+  const operations = async (levels: number[], coupling = '') => {
+    const page = pageOf({
+      drift: `levels - x${coupling}`,
+      diffusion: '0.5 * sqrt(max(x, 0))',
+      x0: 1,
+      settings: { horizon: 1, dim: 3, levels },
+      moment: 'sum(x)',
+    })
+    const { source } = (await compileProblem(page)).functions.step!
+    return source.split(';').length + source.split('\n').length
+  }
+
+  it.each([
+    ['by themselves', ''],
+    ['that know each other', ' + 0.001 * sum(x)'],
+  ])('have the step beside a bound where one of them is led into it, %s', async (_, coupling) => {
+    const inside = await operations([1, 1, 1], coupling)
+    expect(await operations([1, 1, 0.01], coupling)).toBeGreaterThan(1.3 * inside)
+    expect(await operations([0.01, 1, 1], coupling)).toBeGreaterThan(1.3 * inside)
+  })
+})

@@ -1,0 +1,41 @@
+/**
+ * Threads that outlive a run, for commands of many: what one run has loaded and had compiled is there for the next, which for
+ * small runs is more than half of their processor time.
+ */
+import { WorkerPool } from '../../workers/pool.ts'
+
+/**
+ * The memory of runs that are over lasts until a thread's collector comes by, which sees little reason to: beyond this, the threads
+ * end instead.
+ */
+const MOST_BYTES_LEFT = 2 ** 26
+
+export class Threads {
+  readonly #idle: WorkerPool[] = []
+  /** Bytes of the runs that each has worked on. */
+  readonly #bytes = new WeakMap<WorkerPool, number>()
+  #isClosed = false
+
+  /** Those of another run, or new ones. */
+  take(size: number, heapMb: number): WorkerPool {
+    const index = this.#idle.findIndex((pool) => pool.size === size && pool.heapMb === heapMb)
+    return index < 0 ? new WorkerPool(size, heapMb) : this.#idle.splice(index, 1)[0]
+  }
+
+  /**
+   * Keeps them for another run, or ends them, whatever they do.
+   * @param bytes of the memory that they have worked in
+   */
+  async give(pool: WorkerPool, bytes: number): Promise<void> {
+    const left = (this.#bytes.get(pool) ?? 0) + bytes
+    this.#bytes.set(pool, left)
+    if (!this.#isClosed && pool.isIdle && left <= MOST_BYTES_LEFT) this.#idle.push(pool)
+    else await pool.close()
+  }
+
+  /** Ends those that no run has; the others end with their run. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all(this.#idle.splice(0).map((pool) => pool.close()))
+  }
+}

@@ -1,0 +1,97 @@
+/** Threads that go from run to run: the same bits, and none that a run has broken or filled. */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { ThreadSession } from '../../src/executor/thread-session.ts'
+import { Threads } from '../../src/executor/threads.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
+import { compileProblem } from '../../src/problem/compile.ts'
+import type { CompiledProblem } from '../../src/problem/compiled.ts'
+import { DEFAULT_HEAP_MB, type WorkerPool } from '../../workers/pool.ts'
+
+const SMALL = { steps: 4, batchSize: 64, iterations: 6, paths: 256 }
+
+let problem: CompiledProblem
+let threads = new Threads()
+
+beforeAll(async () => {
+  const page = await loadProblem('hjb-lq')
+  problem = await compileProblem(page, { ...page.settings, dim: 3 })
+})
+
+afterEach(async () => {
+  await threads.close()
+  threads = new Threads()
+})
+
+async function run(compiled: CompiledProblem, kept?: Threads, workers = 1) {
+  const method = await loadMethod('deep-bsde')
+  const session = new ThreadSession({
+    workers,
+    kernel: 'reference',
+    memoryLimit: 2 ** 28,
+    signal: null,
+    threads: kept,
+  })
+  try {
+    const { value, standardError, gradient, history } = await method.solve(session, compiled, null, SMALL)
+    return { value, standardError, gradient, loss: history.loss }
+  } finally {
+    await session.close()
+  }
+}
+
+/** With other code in its terminal condition. */
+const sabotaged = (source: string): CompiledProblem => ({
+  ...problem,
+  functions: { ...problem.functions, terminalGradient: { ...problem.functions.terminalGradient, source } },
+})
+
+/** Those that the next run would get: new ones where none were kept. */
+async function next(workers: number): Promise<WorkerPool> {
+  const pool = threads.take(workers, DEFAULT_HEAP_MB)
+  await threads.give(pool, 0)
+  return pool
+}
+
+describe.each([1, 2])('%i threads that are kept', (workers) => {
+  it('give the bits of new ones, again and again, also after a run that failed', async () => {
+    const alone = await run(problem, undefined, workers)
+    expect(await run(problem, threads, workers)).toEqual(alone)
+    const pool = await next(workers)
+    await expect(run(sabotaged(`throw new Error('no')`), threads, workers)).rejects.toThrow('no')
+    expect(await run(problem, threads, workers)).toEqual(alone)
+    expect(await next(workers)).toBe(pool)
+  })
+
+  it('are not those that a thread was lost of', async () => {
+    await run(problem, threads, workers)
+    const pool = await next(workers)
+    const exit = `process.exit(3)`
+    await expect(run(sabotaged(exit), threads, workers)).rejects.toMatchObject({ name: 'WorkerLostError' })
+    expect(await next(workers)).not.toBe(pool)
+    expect(await run(problem, threads, workers)).toEqual(await run(problem, undefined, workers))
+  })
+})
+
+describe('threads are ended', () => {
+  it('where the runs before have left too much memory', async () => {
+    const pool = await next(1)
+    for (const megabytes of [20, 20, 20]) {
+      await threads.give(threads.take(1, DEFAULT_HEAP_MB), megabytes * 2 ** 20)
+      expect(await next(1)).toBe(pool)
+    }
+    await threads.give(threads.take(1, DEFAULT_HEAP_MB), 20 * 2 ** 20)
+    expect(await next(1)).not.toBe(pool)
+  })
+
+  it('where another number or another heap of them is asked for, and when nobody wants any', async () => {
+    const pool = await next(1)
+    const others = [threads.take(2, DEFAULT_HEAP_MB), threads.take(1, 64)]
+    expect(others).not.toContain(pool)
+    await Promise.all(others.map((other) => threads.give(other, 0)))
+    await threads.close()
+    const last = threads.take(1, DEFAULT_HEAP_MB)
+    expect(last).not.toBe(pool)
+    await threads.give(last, 0)
+  })
+})
