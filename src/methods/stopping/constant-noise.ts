@@ -1,5 +1,6 @@
 /** The noise of a step where that of the coordinates has constant coefficients, soft maxima of them among the features' own. */
 import { padded } from '../../kernels/interface.ts'
+import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
@@ -48,41 +49,52 @@ export class ConstantNoise implements StepNoise {
   /** One product for all: that of a feature's own coordinates is a constant, those of soft maxima are quadratic in its weights. */
   spread(interval: IntervalPlan): void {
     const { kernels, views } = this.#context
-    const { floats } = views
     const { variances, forms, spreads, scale, bends } = this.#hands
     const { width, firstSoft } = this.#plan
     const softs = this.#softs
-    for (let k = 0; k < width; k++) {
-      floats[forms / 4 + k] = floats[scale / 4 + k] ** 2 * floats[interval.spread / 4 + k]
-    }
+    const [form, factor, own] = [forms, scale, interval.spread].map((at) => floatsAt(views, at, width))
+    for (let k = 0; k < width; k++) form[k] = factor[k] ** 2 * own[k]
     const columns = softs === null ? 1 : 1 + SOFT_PAIRS
     const stride = padded(columns)
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = variances / 4 + r * stride
-      floats[row] = 1
-      if (softs === null) continue
-      for (let p = 0; p < SOFT_PAIRS; p++) floats[row + 1 + p] = softs.products[r * SOFT_PAIRS + p]
-      for (let a = 0; a < SOFT_MAXIMA; a++) {
-        floats[bends / 4 + r * padded(SOFT_MAXIMA) + a] = softs.bends[r * SOFT_MAXIMA + a]
-      }
+    const products = floatsAt(views, variances, BLOCK_ROWS * stride)
+    for (let k = 0; k < products.length; k += stride) products[k] = 1
+    if (softs !== null) {
+      const bend = floatsAt(views, bends, BLOCK_ROWS * padded(SOFT_MAXIMA))
+      copyRows(products, stride, 1, softs.products, SOFT_PAIRS)
+      copyRows(bend, padded(SOFT_MAXIMA), 0, softs.bends, SOFT_MAXIMA)
+      this.#writePairs(interval.weights + 4 * this.#problem.dim * width, firstSoft)
     }
-    if (softs !== null) this.#writePairs(interval.weights / 4 + this.#problem.dim * width, firstSoft)
     kernels.gemmNN(spreads, variances, forms, BLOCK_ROWS, columns, width, 0)
   }
 
-  /** uₐu_b of the features of soft maxima, twice where a < b. @param at index of their weights */
+  /** uₐu_b of the features of soft maxima, twice where a < b. @param at of their weights, a byte offset */
   #writePairs(at: number, first: number): void {
-    const { floats } = this.#context.views
+    const { views } = this.#context
     const { width } = this.#plan
-    let row = this.#hands.forms / 4
+    const weights = floatsAt(views, at, SOFT_MAXIMA * width)
+    const pairs = floatsAt(views, this.#hands.forms, (1 + SOFT_PAIRS) * width)
+    let row = 0
     for (let a = 0; a < SOFT_MAXIMA; a++) {
       for (let b = a; b < SOFT_MAXIMA; b++) {
         row += width
         for (let k = first; k < width; k++) {
-          floats[row + k] = (a === b ? 1 : 2) * floats[at + a * width + k] * floats[at + b * width + k]
+          pairs[row + k] = (a === b ? 1 : 2) * weights[a * width + k] * weights[b * width + k]
         }
       }
     }
+  }
+}
+
+/** Rows of `count` numbers, to column `column` on. */
+function copyRows(
+  out: Float32Array,
+  stride: number,
+  column: number,
+  values: Float64Array,
+  count: number,
+): void {
+  for (let r = 0; r < BLOCK_ROWS; r++) {
+    for (let k = 0; k < count; k++) out[r * stride + column + k] = values[r * count + k]
   }
 }
 

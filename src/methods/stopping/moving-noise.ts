@@ -5,6 +5,7 @@
  */
 import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
+import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { STREAM } from '../../random/streams.ts'
@@ -85,54 +86,64 @@ export class MovingNoise implements StepNoise {
     shared: NonNullable<BoundTo<Functions['spread']>>,
   ): void {
     const { kernels, views } = this.#context
-    const { floats, doubles } = views
     const { x, variances, forms, spreads, along, bent, bends, rows, scale, zeros } = this.#hands
     const { grid, width } = this.#plan
     const { dim, stopping } = this.#problem
     const correlation = stopping.noiseCorrelation!
-    const stride = padded(dim)
-    const [to, mean] = [along / 4, bent / 4]
     shared(BLOCK_ROWS, timeAt(grid, node), { x, sigma: along, mean: bent })
-    const inverse = 1 / doubles[unit / 8]
+    const inverse = 1 / views.doubles[unit / 8]
     const own = (1 - correlation) * grid.dt * inverse ** 2
     const all = Math.sqrt(Math.abs(correlation) * grid.dt) * inverse
-    for (let k = 0; k < BLOCK_ROWS * stride; k++) {
-      floats[variances / 4 + k] = own * floats[to + k] ** 2
-      floats[to + k] *= all
-      floats[bends / 4 + k] = inverse * (floats[bends / 4 + k] - grid.dt * floats[mean + k])
+    const [variance, sigma, mean, bend] = [variances, along, bent, bends].map((at) => this.#states(at))
+    for (let k = 0; k < sigma.length; k++) {
+      variance[k] = own * sigma[k] ** 2
+      sigma[k] *= all
+      bend[k] = inverse * (bend[k] - grid.dt * mean[k])
     }
-    for (let k = 0; k < dim * width; k++) {
-      floats[forms / 4 + k] = (floats[weights / 4 + k] * floats[scale / 4 + (k % width)]) ** 2
-    }
+    const [form, weight] = [forms, weights].map((at) => floatsAt(views, at, dim * width))
+    const factor = floatsAt(views, scale, width)
+    for (let k = 0; k < form.length; k++) form[k] = (weight[k] * factor[k % width]) ** 2
     kernels.gemmNN(spreads, variances, forms, BLOCK_ROWS, dim, width, 0)
     if (correlation === 0) return
     kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
     kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
     if (correlation > 0) kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
-    else for (let k = 0; k < BLOCK_ROWS * width; k++) floats[spreads / 4 + k] -= floats[rows / 4 + k] ** 2
+    else this.#takeSquares()
+  }
+
+  /** spreads −= rows∘rows */
+  #takeSquares(): void {
+    const { spreads, rows } = this.#hands
+    const count = BLOCK_ROWS * this.#plan.width
+    const [spread, row] = [spreads, rows].map((at) => floatsAt(this.#context.views, at, count))
+    for (let k = 0; k < count; k++) spread[k] -= row[k] ** 2
   }
 
   #spreadColumns({ weights, unit }: IntervalPlan, node: number, firstPath: number): void {
     const { kernels, views } = this.#context
-    const { floats, doubles } = views
     const { spreads, along, bent, bends, rows, probe, scale, zeros } = this.#hands
     const { width } = this.#plan
-    const { dim } = this.#problem
-    const size = BLOCK_ROWS * padded(dim)
-    const inverse = 1 / doubles[unit / 8]
-    floats.fill(0, spreads / 4, spreads / 4 + BLOCK_ROWS * width)
-    for (let j = 0; j < Math.min(this.#problem.noiseDim, MOST_COLUMNS); j++) {
+    const { dim, noiseDim } = this.#problem
+    const inverse = 1 / views.doubles[unit / 8]
+    const [moved, mean, bend] = [along, bent, bends].map((at) => this.#states(at))
+    floatsAt(views, spreads, BLOCK_ROWS * width).fill(0)
+    for (let j = 0; j < Math.min(noiseDim, MOST_COLUMNS); j++) {
       this.#probe(node, j, firstPath)
       this.#move(node, probe, along, bent)
-      for (let k = 0; k < size; k++) {
-        floats[along / 4 + k] *= inverse
-        floats[bends / 4 + k] -= floats[bent / 4 + k]
+      for (let k = 0; k < moved.length; k++) {
+        moved[k] *= inverse
+        bend[k] -= mean[k]
       }
       kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
       kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
       kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
     }
-    for (let k = 0; k < size; k++) floats[bends / 4 + k] *= inverse
+    for (let k = 0; k < bend.length; k++) bend[k] *= inverse
+  }
+
+  /** Of a block, [rows × dim]. */
+  #states(at: number): Float32Array {
+    return floatsAt(this.#context.views, at, BLOCK_ROWS * padded(this.#problem.dim))
   }
 
   /** √Δt along noise j, or a sample of ΔW/√MOST_COLUMNS. */
@@ -149,8 +160,8 @@ export class MovingNoise implements StepNoise {
       return
     }
     const stride = padded(noiseDim)
-    views.floats.fill(0, probe / 4, probe / 4 + BLOCK_ROWS * stride)
-    for (let r = 0; r < BLOCK_ROWS; r++) views.floats[probe / 4 + r * stride + j] = Math.sqrt(grid.dt)
+    const w = floatsAt(views, probe, BLOCK_ROWS * stride).fill(0)
+    for (let k = j; k < w.length; k += stride) w[k] = Math.sqrt(grid.dt)
   }
 
   /** σRw, and what bends it, at the rows' states. Byte offsets. */
