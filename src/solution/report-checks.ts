@@ -10,7 +10,13 @@ interface Row {
 }
 
 export function checkRows(solution: Solution): Row[] {
-  return [...regionRows(solution), ...boundRows(solution), ...opinionRows(solution), ...bellmanRows(solution)]
+  return [
+    ...regionRows(solution),
+    ...boundRows(solution),
+    ...hindsightRows(solution),
+    ...opinionRows(solution),
+    ...bellmanRows(solution),
+  ]
 }
 
 function regionRows({ region }: Solution): Row[] {
@@ -36,6 +42,20 @@ function boundRows({ bounds }: Solution): Row[] {
   return [
     ...rows,
     { label: 'gap', text: formatPercent(bounds.relativeGap), note: `of the value, for ${bounds.equation}` },
+  ]
+}
+
+/** The other side of a rule's cost, searched and not proved. */
+function hindsightRows({ hindsight }: Solution): Row[] {
+  if (hindsight === undefined) return []
+  const { value, standardError, gap, paths, missing } = hindsight
+  if (value === null) return [{ label: 'with hindsight', text: 'none', note: missing ?? '' }]
+  return [
+    {
+      label: 'with hindsight',
+      text: shownWithError({ value, standardError: standardError! }),
+      note: `no rule does better, as far as searches along ${formatCount(paths)} paths saw: ${formatPercent(gap!)} of the value`,
+    },
   ]
 }
 
