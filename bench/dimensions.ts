@@ -35,17 +35,7 @@ export async function dimensionSuite(most: number): Promise<BenchRow[]> {
 
 /** Of one run with its defaults and one worker; errors as shares of the value. */
 async function rowOf(problem: string, dim: number): Promise<BenchRow> {
-  const args = [
-    'solve',
-    problem,
-    '--set',
-    `dim=${dim}`,
-    '--workers',
-    '1',
-    '--memory',
-    MEGABYTES,
-    '--json',
-  ]
+  const args = ['solve', problem, '--set', `dim=${dim}`, '--workers', '1', '--memory', MEGABYTES, '--json']
   const { stdout, elapsedMs, cpuSeconds, peakMegabytes } = await timed(args)
   const { value, standardError, relativeError, steps, batchSize, iterations, paths } = JSON.parse(stdout)
   return {
