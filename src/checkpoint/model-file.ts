@@ -1,7 +1,7 @@
 /** What a run has learned in a file: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
-import type { Region } from '../memory/region.ts'
+import type { Span } from '../memory/span.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
 import { readStateFile, readToReplace, writeStateFile } from './file.ts'
@@ -46,7 +46,7 @@ export class ModelFile {
   /** A failure is told, not thrown: the solution is not lost with the file. */
   async save(
     memory: WebAssembly.Memory,
-    regions: Region[],
+    spans: Span[],
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
@@ -55,12 +55,12 @@ export class ModelFile {
       kind: this.#kind,
       ...this.#run,
       fingerprint: JSON.stringify(resolved),
-      regions: regions.map(({ bytes }) => bytes),
+      regions: spans.map(({ bytes }) => bytes),
       everyMs: 0,
       isDone: true,
       estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
     }
-    const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+    const arrays = spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
     try {
       await writeStateFile(this.#path, description, arrays)
     } catch (error) {

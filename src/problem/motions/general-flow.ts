@@ -40,11 +40,11 @@ export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
     ) // prettier-ignore
   const parts = groups.map((group) => mul(array(mask(group, noiseDim), [noiseDim]), w))
   const heads = coin(w)
-  const stages = parts.map((part, k) => select(heads, part, parts[parts.length - 1 - k]))
+  const shares = parts.map((part, k) => select(heads, part, parts[parts.length - 1 - k]))
   return {
     mixing: null,
     correction: correctionOf(expressions),
-    move: (y) => stages.reduce((state, share) => rungeKutta(field(share), state), y),
+    move: (y) => shares.reduce((state, share) => rungeKutta(field(share), state), y),
     bounds: null,
   }
 }
