@@ -126,7 +126,7 @@ export class ThreadSession implements Session {
   async close(): Promise<void> {
     if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
     if (this.#threads === null) await this.#pool.close()
-    else await this.#threads.give(this.#pool, this.arena.bytes)
+    else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
     this.checkpoints?.close()
   }
 }
