@@ -206,15 +206,15 @@ const RESTARTS = 3
 
 async function faults(seed: number): Promise<void> {
   const random = seededRandom(seed)
-  const undisturbed = await outputOf(command(...sweep(100, ...TINY, '--workers', '2')))
+  const undisturbed = await outputOf(command(...sweep(100, '--workers', '2')))
   console.log(`undisturbed: done; seed ${seed}, load ${loadavg()[0].toFixed(1)}`)
   let workers = [worker(), worker(), worker()]
-  const commanding = command(...sweep(100, ...TINY, ...queue()))
+  const commanding = command(...sweep(100, ...queue()))
   const table = outputOf(commanding)
   const events = [...Array<string>(KILLS).fill('kill'), ...Array<string>(RESTARTS).fill('restart')]
   let done = { kill: 0, restart: 0 }
   for (const event of events.toSorted(() => random() - 0.5)) {
-    await wait(500 + 3500 * random())
+    await wait(300 + 1500 * random())
     if (commanding.exitCode !== null) break
     if (event === 'kill') {
       const victim = Math.floor(random() * workers.length)
