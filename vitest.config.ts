@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.ts'
 
 // Threads and commands of the tests load the same files a thousand times: Node keeps what it compiled of them (from 22 on).
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/tests', import.meta.url))
@@ -10,11 +11,13 @@ export default defineConfig({
     pool: 'forks',
     // Vitest leaves one core free; here the tests wait for processes of their own most of the time.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     globalSetup: './test/support/built-workers.ts',
     reporters: ['default', './test/support/closing-line.ts'],
     // Where Node runs TypeScript as it is, so do the tests: calls through Vite's modules take half as long again in kernels.
     experimental: { viteModuleRunner: !process.features.typescript },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // They end a hang and nothing else: beside thirty other processes a minute's test takes a quarter of an hour.
+    testTimeout: 3_600_000,
+    hookTimeout: 3_600_000,
   },
 })

@@ -1,5 +1,5 @@
 /** The value of a built-in equation in ten dimensions, with its error bar. */
-import { solve } from '../src/index.ts'
+import { solve } from 'deepbsde'
 
 const solution = await solve('hjb-lq', { settings: { dim: 10 }, iterations: 100, seed: 7 })
 

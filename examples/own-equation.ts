@@ -1,5 +1,5 @@
 /** An equation of one's own: Allen–Cahn with a stronger reaction, as a page of formulas. */
-import { defineProblem, solve } from '../src/index.ts'
+import { defineProblem, solve } from 'deepbsde'
 
 const page = defineProblem({
   id: 'strong-reaction',

@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { solve, writePlot, writeReport } from '../src/index.ts'
+import { solve, writePlot, writeReport } from 'deepbsde'
 
 // `samples` keeps the paths that the report draws.
 const solution = await solve('burgers-type', { settings: { dim: 10 }, iterations: 100, samples: true })

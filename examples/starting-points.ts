@@ -1,5 +1,5 @@
 /** The price of one option at several spot prices: one run for each, reproducible by its seed. */
-import { solve } from '../src/index.ts'
+import { solve } from 'deepbsde'
 
 for (const spot of [90, 100, 110]) {
   const solution = await solve('black-scholes-call', { settings: { x0: spot }, iterations: 100, seed: 1 })

@@ -1,5 +1,5 @@
 /** A run that is watched, and stopped when it has gone far enough: it still gives a value and says how sure that is. */
-import { solve } from '../src/index.ts'
+import { solve } from 'deepbsde'
 
 const controller = new AbortController()
 const solution = await solve('allen-cahn', {

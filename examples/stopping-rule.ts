@@ -1,5 +1,5 @@
 /** A right to stop: both limits, the rule asked in two states, and what it does on new paths. */
-import { solve } from '../src/index.ts'
+import { solve } from 'deepbsde'
 
 const { stopping, rule } = await solve('max-call', { settings: { dim: 2 }, batchSize: 2048, paths: 4096 })
 if (!stopping || !rule) throw new Error('the run was stopped')

@@ -209,16 +209,13 @@ function commandsPage() {
   }
 }
 
-/** The examples as the tests run them; a reader imports the package by its name. */
+/** The examples as the tests run them. */
 function examplesPage() {
   const files = readdirSync(join(root, 'examples'), { withFileTypes: true })
     .flatMap((entry) => (entry.isFile() ? [entry.name] : []))
     .sort()
   const parts = files.map((file) => {
-    const text = readFileSync(join(root, 'examples', file), 'utf8').replaceAll(
-      "'../src/index.ts'",
-      "'deepbsde'",
-    )
+    const text = readFileSync(join(root, 'examples', file), 'utf8')
     const [, doc, code] = text.match(/^(?:\/\*\* ([\s\S]*?) \*\/\n)?([\s\S]*)$/)
     return html`<h2 id="${slug(file)}">${file}</h2>${doc === undefined ? null : html`<p>${doc}</p>`}<pre>${code.trim()}</pre>`
   })

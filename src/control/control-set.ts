@@ -16,9 +16,8 @@ import {
   zero,
 } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
 import { describeShape } from '../formulas/shape.ts'
-import { names } from '../problem/expressions.ts'
 import type { ControlSet } from './definition.ts'
 
 /** a as an expression of t, x and v [rawDim]. */

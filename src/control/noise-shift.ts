@@ -4,10 +4,9 @@
  */
 import { array, concat, constantValues, div, element, sub, variable, zero } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
+import { type Expression, names, reachable } from '../formulas/expression.ts'
 import { matvec, multiply } from '../formulas/linear.ts'
 import { sizeOf } from '../formulas/shape.ts'
-import { names } from '../problem/expressions.ts'
 import type { Noise } from '../problem/noise.ts'
 import { normalVector, seededRandom } from '../problem/sample.ts'
 import { invert } from '../statistics/linear-system.ts'

@@ -1,21 +1,22 @@
 /** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
 
-import { FIT_CHUNKS, FIT_SHARDS as FIT_SHARDS_OF_RULES } from '../control/adjoint-plan.ts'
-import { CHUNK_ROWS } from '../control/chunk.ts'
+import { FIT_BLOCKS, FIT_SHARDS as FIT_SHARDS_OF_RULES } from '../control/adjoint-plan.ts'
 import type { CompiledControl } from '../control/compiled.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import { FINE_PATHS, GRID_PATHS } from '../control/grid-plan.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
 import { probeIterations } from '../control/probe.ts'
-import { BRANCHES, BRANCHING_PATHS } from '../estimation/branch-plan.ts'
+import { BRANCHES, GROUP_PATHS, GROUPS } from '../estimation/branch-plan.ts'
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { planGradient } from '../estimation/gradient/plan.ts'
-import { isMeasured, planEstimate } from '../estimation/plan.ts'
+import { isMeasured, planEstimate, settlingPaths } from '../estimation/plan.ts'
 import { FIT_SHARDS } from '../estimation/value-control.ts'
 import { Arena } from '../memory/arena.ts'
 import { resolveOptions } from '../methods/deep-bsde/defaults.ts'
+import { rowsAtATime } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition, Published, Settings } from '../problem/definition.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Progress, RunOptions } from '../solution/solution.ts'
 import { planTraining } from '../training/plan.ts'
 import { solve } from './solve.ts'
@@ -35,10 +36,8 @@ const TRIAL_ITERATIONS = 60
 const TRIAL_PATHS = 512
 /** The trial's training is cut off after this; its estimate comes on top. */
 const TRIAL_MS = 4000
-/** Paths that settle Y₀ before those of the estimate. */
-const SETTLING_PATHS = 1024
-/** Paths that the martingale is fitted to, which the trial has too few for: two rounds, where Z is not far off. */
-const FITTED_PATHS = 2 * FIT_SHARDS * SHARD_ROWS
+/** Rounds of paths that the martingale is fitted to, which the trial has too few for, where Z is not far off. */
+const FITTING_ROUNDS = 2
 /** A path of the estimate is taken over every second step of the grid as well. */
 const WITH_COARSE = 1.5
 
@@ -85,7 +84,8 @@ export async function estimateTime(
   const perPath = elapsedMs.estimate / (before + WITH_COARSE * TRIAL_PATHS)
   const train = training.iterations * typicalIteration(history.elapsedMs, elapsedMs.train)
   const paths = estimate.fewestPaths || estimate.paths
-  const fresh = perPath * (before + FITTED_PATHS + WITH_COARSE * paths)
+  const fitted = FITTING_ROUNDS * FIT_SHARDS * rowsAtATime(problem.dim, SHARD_ROWS)
+  const fresh = perPath * (before + fitted + WITH_COARSE * paths)
   return {
     iterations: training.iterations,
     paths,
@@ -99,7 +99,7 @@ export async function estimateTime(
 /** Of a control problem's trial, whose iterations go through the whole horizon and back. */
 const CONTROL_TRIAL = 30
 /** Paths on the policy's own grid that those on finer grids, the moving rule's and the adjoint's fit take as long as. */
-const ESTIMATE_PATHS = 3 * GRID_PATHS + 6 * FINE_PATHS + 3 * FIT_SHARDS_OF_RULES * FIT_CHUNKS * CHUNK_ROWS
+const ESTIMATE_PATHS = 3 * GRID_PATHS + 6 * FINE_PATHS + 3 * FIT_SHARDS_OF_RULES * FIT_BLOCKS * BLOCK_ROWS
 
 /** As `estimateTime` for a control problem by its policy; the search for a start is part of `prepare`. @throws as it */
 export async function estimateControlTime(
@@ -129,9 +129,10 @@ export async function estimateControlTime(
 
 /** Paths that run before the estimate's own, whatever their number: Y₀, the value's fit, one round that branches twice in pairs. */
 function pathsBefore(problem: CompiledProblem): number {
-  const fit = problem.driverShape.isCurvedInY ? FIT_SHARDS * SHARD_ROWS : 0
-  const branching = isMeasured(problem) ? 2 * BRANCHES * BRANCHING_PATHS : 0
-  return SETTLING_PATHS + fit + branching
+  const rows = rowsAtATime(problem.dim, SHARD_ROWS)
+  const fit = problem.driverShape.isCurvedInY ? FIT_SHARDS * rows : 0
+  const branching = isMeasured(problem) ? 2 * BRANCHES * GROUPS * Math.min(GROUP_PATHS, rows) : 0
+  return settlingPaths(rows) + fit + branching
 }
 
 /** The median of the later half, when the code is compiled. @param ends [iterations] milliseconds since the start */

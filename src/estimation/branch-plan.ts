@@ -2,14 +2,13 @@
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 
-/** Paths that branch at the same time step, and groups of them: the steps are taken evenly. */
+/** Paths at most that branch at the same time step, and groups of them: the steps are taken evenly. */
 export const GROUP_PATHS = 32
 export const GROUPS = 32
-export const BRANCHING_PATHS = GROUPS * GROUP_PATHS
 /** Continuations of each path. */
 export const BRANCHES = 2
 
-/** Of one worker, [GROUP_PATHS] rows. */
+/** Of one worker, [groupPaths] rows. */
 export interface BranchBuffers {
   /** Where the paths branch: X [rows×dim], Ẑ [rows×noiseDim], float64 [rows] ȳ, the estimate so far and Γ. */
   x: number
@@ -17,10 +16,14 @@ export interface BranchBuffers {
   y: number
   before: number
   weight: number
-  /** ΔW of a branch [rows×noiseDim]; R₊ and R₋, float64 [rows]. */
+  /** ΔW of a branch and of one of its steps [rows×noiseDim]; R₊ and R₋, float64 [rows]. */
   w: number
+  wPart: number
   plus: number
   minus: number
+  /** Errors of one continuation, float64 [rows] and [rows×noiseDim]. */
+  yError: number
+  zError: number
   /** Errors of Ŷ float64 [BRANCHES][rows] and of Ẑ [BRANCHES][rows×noiseDim]. */
   yErrors: number
   zErrors: number
@@ -35,35 +38,44 @@ export interface BranchBuffers {
 export interface BranchPlan {
   /** Whether the driver has no kinks. */
   isSmooth: boolean
-  /** Each path's correction, float64 [BRANCHING_PATHS]. */
+  /** Paths of a group. */
+  groupPaths: number
+  /** Each path's correction, float64 [GROUPS][groupPaths]. */
   values: number
   /** The same by nearer ends of its quotient, where the driver has kinks. */
   nearer: number
   workers: BranchBuffers[]
 }
 
+/** @param rows paths that a worker moves at a time */
 export function planBranches(
   arena: Arena,
   isSmooth: boolean,
   dim: number,
   noiseDim: number,
+  rows: number,
   workers: number,
 ): BranchPlan {
-  const noise = (count = 1) => arena.floats(count * GROUP_PATHS * padded(noiseDim))
-  const scalar = (count = 1) => arena.doubles(count * GROUP_PATHS)
+  const groupPaths = Math.min(GROUP_PATHS, rows)
+  const noise = (count = 1) => arena.floats(count * groupPaths * padded(noiseDim))
+  const scalar = (count = 1) => arena.doubles(count * groupPaths)
   return {
     isSmooth,
-    values: arena.doubles(BRANCHING_PATHS),
-    nearer: arena.doubles(isSmooth ? 0 : BRANCHING_PATHS),
+    groupPaths,
+    values: arena.doubles(GROUPS * groupPaths),
+    nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(GROUP_PATHS * padded(dim)),
+      x: arena.floats(groupPaths * padded(dim)),
       z: noise(),
       y: scalar(),
       before: scalar(),
       weight: scalar(),
       w: noise(),
+      wPart: noise(),
       plus: scalar(),
       minus: scalar(),
+      yError: scalar(),
+      zError: noise(),
       yErrors: scalar(BRANCHES),
       zErrors: noise(BRANCHES),
       shiftedY: scalar(),

@@ -4,10 +4,10 @@ import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
 import { planGradientBuffers } from '../training/batch.ts'
 
-/** Rows that a worker simulates at a time: enough for the matrix products, few enough for the cache. */
+/** Rows that a worker simulates at a time, and no more: enough for the matrix products, few enough for the cache. */
 export const SHARD_ROWS = 128
 
-/** For `SHARD_ROWS` rows: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+/** For the plan's rows: states are [rows×dim], what belongs to the noise [rows×noiseDim]; scalars float64 [SHARD_ROWS]. */
 export interface WorkerBuffers {
   x: number
   xNext: number
@@ -43,10 +43,11 @@ export interface WorkerBuffers {
   terminal: number
 }
 
-export function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffers {
+/** @param rows that are simulated at a time, at most `SHARD_ROWS` */
+export function planBuffers(arena: Arena, gradient: GradientLayout, rows: number): WorkerBuffers {
   const { dim, noiseDim } = gradient
-  const state = () => arena.floats(SHARD_ROWS * padded(dim))
-  const noise = () => arena.floats(SHARD_ROWS * padded(noiseDim))
+  const state = () => arena.floats(rows * padded(dim))
+  const noise = () => arena.floats(rows * padded(noiseDim))
   const scalar = () => arena.doubles(SHARD_ROWS)
   return {
     x: state(),
@@ -57,7 +58,7 @@ export function planBuffers(arena: Arena, gradient: GradientLayout): WorkerBuffe
     driverDz: noise(),
     driverDzBefore: noise(),
     drift: noise(),
-    pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
+    pass: planGradientBuffers(arena, gradient, rows),
     y: scalar(),
     around: scalar(),
     weight: scalar(),

@@ -3,7 +3,6 @@ import type { Kernels } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import type { Team } from '../parallel/team.ts'
 import { outliers } from '../statistics/outliers.ts'
-import { SHARD_ROWS } from './buffers.ts'
 import { MartingaleControl, type MartingaleFit } from './martingale-control.ts'
 import type { EstimatePlan } from './plan.ts'
 import { FIT_SHARDS, ValueControl } from './value-control.ts'
@@ -20,6 +19,7 @@ export class Controls {
   readonly value: ValueControl | null
   readonly martingale: MartingaleControl | null
   readonly #doubles: Float64Array
+  readonly #rows: number
   readonly #isElsewhere: boolean
   /** g(X_T) of the last paths, byte offset. */
   readonly #terminal: number
@@ -29,6 +29,7 @@ export class Controls {
   constructor(plan: EstimatePlan, kernels: Kernels, views: Views, rank: number) {
     const { valueControl, martingaleControl, elsewhere, training } = plan
     this.#doubles = views.doubles
+    this.#rows = plan.rows
     this.#isElsewhere = elsewhere !== undefined
     this.#terminal = plan.workers[rank].terminal
     const firstTerminal = elsewhere ? 0 : training.firstNetwork
@@ -41,7 +42,7 @@ export class Controls {
    * Fits from time step `first` on; every worker of the team runs this.
    *
    * @param origin a value near those of the paths
-   * @param follow runs SHARD_ROWS paths from the given one on and returns where their estimates lie, float64
+   * @param follow runs the plan's rows of paths from the given one on and returns where their estimates lie, float64
    * @param found takes each fit of the paths' estimates less what they started from; on the first worker alone
    */
   prepare(
@@ -80,9 +81,9 @@ export class Controls {
   ): void {
     if (martingale) martingale.isRecording = true
     team.forEach(FIT_SHARDS, (shard) => {
-      const estimates = follow((round * FIT_SHARDS + shard) * SHARD_ROWS)
+      const estimates = follow((round * FIT_SHARDS + shard) * this.#rows)
       // A path that ran away would be all that is fitted.
-      const lost = outliers(this.#doubles.slice(estimates / 8, estimates / 8 + SHARD_ROWS))
+      const lost = outliers(this.#doubles.slice(estimates / 8, estimates / 8 + this.#rows))
       this.value?.add(shard, first, this.#terminal)
       martingale?.sum(shard, estimates, lost)
     })
@@ -119,7 +120,7 @@ export class Controls {
 
   #isTame({ lost, deviation }: MartingaleFit): boolean {
     return (
-      lost <= MOST_LOST * FIT_SHARDS * SHARD_ROWS &&
+      lost <= MOST_LOST * FIT_SHARDS * this.#rows &&
       deviation <= WORSE * (this.#best?.deviation ?? Number.POSITIVE_INFINITY)
     )
   }

@@ -9,7 +9,6 @@
  * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it.
  */
 import { padded } from '../kernels/interface.ts'
-import { GROUP_PATHS } from './branch-plan.ts'
 import type { Branching, BranchPoint } from './branching.ts'
 
 /** The ends of the difference quotient, as shares of e; and nearer ones, which tell whether the density moves over the first. */
@@ -31,11 +30,12 @@ function correct(
   values: number,
   ends: readonly [number, number],
 ): void {
-  const { views, buffers } = branching
+  const { views, buffers, plan } = branching
   const { doubles } = views
-  const firstRow = values + group * GROUP_PATHS
+  const rows = plan.groupPaths
+  const firstRow = values + group * rows
   const share = (0.25 * duration) / (ends[1] - ends[0])
-  doubles.fill(0, firstRow, firstRow + GROUP_PATHS)
+  doubles.fill(0, firstRow, firstRow + rows)
   for (const [along, of] of [
     [0, 1],
     [1, 0],
@@ -44,17 +44,17 @@ function correct(
       shift(branching, of, part)
       branching.driverGradient(time, buffers.shiftedY, buffers.shiftedZ, end as 0 | 1)
     }
-    for (let r = 0; r < GROUP_PATHS; r++) {
+    for (let r = 0; r < rows; r++) {
       doubles[firstRow + r] += share * doubles[buffers.weight / 8 + r] * bendAlong(branching, along, r)
     }
   }
 }
 
 /** How (f_y, f_z) of path r differ from end to end, times the error of one of its branches. */
-function bendAlong({ views, buffers, noiseDim }: Branching, branch: number, r: number): number {
+function bendAlong({ views, buffers, plan, noiseDim }: Branching, branch: number, r: number): number {
   const { floats, doubles } = views
   const { yErrors, zErrors, driverDy, driverDz } = buffers
-  const rows = GROUP_PATHS
+  const rows = plan.groupPaths
   const width = padded(noiseDim)
   const row = branch * rows + r
   const fy = driverDy / 8 + r
@@ -67,10 +67,10 @@ function bendAlong({ views, buffers, noiseDim }: Branching, branch: number, r: n
 }
 
 /** (ȳ, Ẑ) moved by a share of what one branch shows of e. */
-function shift({ views, buffers, noiseDim }: Branching, branch: number, share: number): void {
+function shift({ views, buffers, plan, noiseDim }: Branching, branch: number, share: number): void {
   const { floats, doubles } = views
   const { y, z, yErrors, zErrors, shiftedY, shiftedZ } = buffers
-  const rows = GROUP_PATHS
+  const rows = plan.groupPaths
   const count = rows * padded(noiseDim)
   for (let r = 0; r < rows; r++)
     doubles[shiftedY / 8 + r] = doubles[y / 8 + r] + share * doubles[yErrors / 8 + branch * rows + r]

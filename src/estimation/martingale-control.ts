@@ -49,6 +49,8 @@ export interface MartingaleFit {
 export interface MartingaleControlPlan {
   steps: number
   noiseDim: number
+  /** Paths of a shard. */
+  shardRows: number
   /** Whether Ẑ itself is corrected. */
   isNewton: boolean
   /** A word with the value that g and ȳ are measured from, and one with their unit. */
@@ -63,7 +65,7 @@ export interface MartingaleControlPlan {
 
 export function planMartingaleControl(
   arena: Arena,
-  kind: Pick<MartingaleControlPlan, 'steps' | 'noiseDim' | 'isNewton'>,
+  kind: Pick<MartingaleControlPlan, 'steps' | 'noiseDim' | 'shardRows' | 'isNewton'>,
   unit: number,
   workers: number,
 ): MartingaleControlPlan {
@@ -152,8 +154,9 @@ export class MartingaleControl {
   /** Sums over a whole shard of recorded paths, their estimates in `value`, but for those that are `lost`. */
   sum(shard: number, value: number, lost: readonly boolean[]): void {
     const doubles = this.#doubles
+    const { shardRows } = this.#plan
     const target = this.#column(TARGET)
-    for (let r = 0; r < SHARD_ROWS; r++) {
+    for (let r = 0; r < shardRows; r++) {
       doubles[target + r] = doubles[value / 8 + r] - doubles[target + r]
       if (lost[r]) this.#leaveOut(r)
     }
@@ -163,7 +166,7 @@ export class MartingaleControl {
       for (let j = 0; j <= i; j++) {
         const b = this.#column(j)
         let sum = 0
-        for (let r = 0; r < SHARD_ROWS; r++) sum += doubles[a + r] * doubles[b + r]
+        for (let r = 0; r < shardRows; r++) sum += doubles[a + r] * doubles[b + r]
         doubles[sums + i * COLUMNS + j] = doubles[sums + j * COLUMNS + i] = sum
       }
       doubles[sums + i * COLUMNS + i] += LEAST_WEIGHT * this.#squares[i]
@@ -181,7 +184,7 @@ export class MartingaleControl {
       CONSTANT,
     )
     if (fit === null) return null
-    const lost = FIT_SHARDS * SHARD_ROWS - count
+    const lost = FIT_SHARDS * this.#plan.shardRows - count
     const mean = at(CONSTANT, TARGET) / count
     const deviation = Math.sqrt(Math.max(0, at(TARGET, TARGET) / count - mean * mean))
     const left = Math.sqrt(fit.left[0])

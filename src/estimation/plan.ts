@@ -5,6 +5,7 @@ import { type GradientLayout, layoutGradient } from '../networks/gradient-networ
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
+import { rowsAtATime } from '../paths/wide.ts'
 import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
@@ -25,14 +26,19 @@ export interface EstimateOptions {
   relativeTolerance: number
 }
 
-/** Paths between two looks at the standard error. */
+/** Paths between two looks at the standard error, at most. */
 export const ROUND_PATHS = 2048
+/** Rounds whose paths are taken on every fourth point of the grid too: enough to tell the order that the error has. */
+const COARSEST_ROUNDS = 2
+/** Paths that settle Y₀, at most; a sample's own standard error is not trusted before so many. */
+const SETTLING_PATHS = 1024
 
-/** Paths that are taken on every fourth point of the grid too: enough to tell the order that the error has. */
-export const COARSEST_PATHS = 2 * ROUND_PATHS
+export function settlingPaths(rows: number): number {
+  return Math.min(SETTLING_PATHS, 32 * rows)
+}
 
-/** Estimates from fewer paths go without a martingale fitted. */
-const FEWEST_CONTROLLED = 2048
+/** Estimates from fewer shards of paths go without a martingale fitted. */
+const FEWEST_CONTROLLED = 16
 
 /** Columns of a path's result. */
 export const COLUMN = {
@@ -68,12 +74,22 @@ export const RESULT = {
   /** What nearer ends of a kink's quotient make of the remainder. */
   remainderMove: 17,
   remainderMoveVariance: 18,
+  /** Continuations that a branch is a mean of; see `CorrectionCourse`. */
+  repeats: 19,
+  /** And the share of the time to T that they tell the mean over. */
+  window: 20,
 } as const
-export const RESULT_WORDS = 19
+export const RESULT_WORDS = 21
 
 export interface EstimatePlan {
   options: EstimateOptions
   training: TrainingPlan
+  /** Paths that a worker moves at a time: what all numbers of paths are counted in. */
+  rows: number
+  /** Paths of a round at most, those of the rounds on three grids, and those that settle Y₀. */
+  roundPaths: number
+  coarsestPaths: number
+  settlingPaths: number
   /** The point that the paths start at: for a region, its centre. */
   x0: Float64Array
   /** For a trained model asked at another point, or a later time: the training's time step that paths start at. */
@@ -86,13 +102,14 @@ export interface EstimatePlan {
   /** Weak order in the time step that paths and driver's scheme have together. */
   order: number
   isFreeOfGrid: boolean
+  hasLayer: boolean
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
   martingaleControl: MartingaleControlPlan | null
   /** null where the driver is affine, or has kinks in z and g has none of a derivative, or the scheme is Euler's. */
   branches: BranchPlan | null
-  /** float64 [ROUND_PATHS][COLUMNS]. */
+  /** float64 [roundPaths][COLUMNS]. */
   values: number
   result: number
   /** The largest of what paths deviate from Y₀ by, and of the branching paths' corrections; see `Extremes`. */
@@ -148,7 +165,9 @@ export function planEstimate(
 ): EstimatePlan {
   const { dim, noiseDim, grid } = training
   const { network: specification, terminalSkip } = training.options
-  const gradient = layoutGradient(specification, dim, noiseDim, SHARD_ROWS, terminalSkip)
+  const rows = rowsAtATime(dim, SHARD_ROWS)
+  const roundPaths = Math.min(ROUND_PATHS, 64 * rows)
+  const gradient = layoutGradient(specification, dim, noiseDim, rows, terminalSkip)
   const result = arena.doubles(RESULT_WORDS, 'rounds')
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
@@ -158,30 +177,35 @@ export function planEstimate(
   const plan = {
     options,
     training,
+    rows,
+    roundPaths,
+    coarsestPaths: COARSEST_ROUNDS * roundPaths,
+    settlingPaths: settlingPaths(rows),
     x0: centreOf(training.start),
     gradient,
     coarseCoefficients: coefficients(2),
     coarsestCoefficients: coefficients(4),
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
+    hasLayer: problem.hasLayer,
     valueControl:
       isSecondOrder && training.values
-        ? planValueControl(arena, { steps: grid.steps, dim }, training.values, unit, workers)
+        ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)
         : null,
     martingaleControl:
-      isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED
+      isSecondOrder && terminalSkip && options.paths >= FEWEST_CONTROLLED * rows
         ? planMartingaleControl(
             arena,
-            { steps: grid.steps, noiseDim, isNewton: isSmooth && isCurved },
+            { steps: grid.steps, noiseDim, shardRows: rows, isNewton: isSmooth && isCurved },
             unit,
             workers,
           )
         : null,
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
-        ? planBranches(arena, isSmooth, dim, noiseDim, workers)
+        ? planBranches(arena, isSmooth, dim, noiseDim, rows, workers)
         : null,
-    values: arena.doubles(ROUND_PATHS * COLUMNS, 'rounds'),
+    values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,
     extremes: {
       paths: arena.doubles(EXTREMES_WORDS, 'rounds'),
@@ -189,7 +213,7 @@ export function planEstimate(
     },
   } as const
   const buffers = arena.over(training.scratch, () =>
-    Array.from({ length: workers }, () => planBuffers(arena, gradient)),
+    Array.from({ length: workers }, () => planBuffers(arena, gradient, rows)),
   )
   return { ...plan, workers: buffers.plan, scratch: buffers.taken, free: buffers.left }
 }

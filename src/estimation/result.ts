@@ -4,7 +4,7 @@ import { Extremes } from '../statistics/hidden-tail.ts'
 import { STATE } from '../training/plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, ROUND_PATHS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -57,7 +57,9 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const errors = {
     statistical: Math.hypot(own.standardError, unseen),
     grid: grid?.left ?? 0,
-    remainder: remainder ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word)) : 0,
+    remainder: remainder
+      ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
+      : 0,
   }
   return {
     value,
@@ -92,6 +94,11 @@ function movedOf(word: Float64Array): number {
   return (4 / 3) * Math.abs(word[RESULT.remainderMove])
 }
 
+/** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
+function blurredOf({ value }: Remainder, word: Float64Array): number {
+  return word[RESULT.window] * Math.abs(value)
+}
+
 /** What is not removed of the second order; where it is, the third is about as much smaller again. */
 function leftOf({ value, standardError, isApplied }: Remainder, scale: number): number {
   if (!isApplied) return Math.hypot(value, standardError)
@@ -103,7 +110,7 @@ function leftOf({ value, standardError, isApplied }: Remainder, scale: number): 
 export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
   const count = doubles[plan.result / 8 + RESULT.count]
   const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
-  return Array.from({ length: count === 0 ? 0 : ((count - 1) % ROUND_PATHS) + 1 }, (_, path) => {
+  return Array.from({ length: count === 0 ? 0 : ((count - 1) % plan.roundPaths) + 1 }, (_, path) => {
     const row = plan.values / 8 + path * COLUMNS
     const value = doubles[row + COLUMN.value]
     return share === 0 ? value : value + share * (value - doubles[row + COLUMN.coarse])

@@ -9,7 +9,6 @@ import { Simulator, writeCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import type { Samples } from '../solution/solution.ts'
-import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { PathPass } from './path-pass.ts'
 import type { EstimatePlan } from './plan.ts'
@@ -72,21 +71,22 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
   const words = plan.components + 2
   const width = padded(training.dim)
-  team.forEach(SAMPLE_PATHS / SHARD_ROWS, (shard) => {
-    const first = shard * SHARD_ROWS
-    pass.run(simulator, 1, y0, SAMPLE_ITERATION, first, SHARD_ROWS, (step, { x, y }) => {
+  const count = plan.estimate.rows
+  team.forEach(SAMPLE_PATHS / count, (shard) => {
+    const first = shard * count
+    pass.run(simulator, 1, y0, SAMPLE_ITERATION, first, count, (step, { x, y }) => {
       const slot = slots.get(step)
       if (slot === undefined) return
       const { floats, doubles } = views
       const rows = plan.values / 8 + (slot * SAMPLE_PATHS + first) * words
-      for (let r = 0; r < SHARD_ROWS; r++) {
+      for (let r = 0; r < count; r++) {
         for (let i = 0; i < plan.components; i++)
           doubles[rows + r * words + i] = floats[x / 4 + r * width + i]
         doubles[rows + r * words + plan.components] = doubles[y / 8 + r]
       }
       const exact = rows + plan.components + 1
       const t = timeAt(training.grid, step)
-      functions.exact?.(SHARD_ROWS, t, { x, u: ownRows(doubles, words, exact) })
+      functions.exact?.(count, t, { x, u: ownRows(doubles, words, exact) })
     })
   })
 }

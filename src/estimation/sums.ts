@@ -2,17 +2,18 @@
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { welford } from '../statistics/welford.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COARSEST_PATHS, COLUMN, COLUMNS, type EstimatePlan, RESULT, ROUND_PATHS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, RESULT } from './plan.ts'
 import { readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
 const POINTLESS = 0.2
-/** A sample's own standard error is not trusted before this many paths. */
-export const FEWEST_PATHS = 1024
 
 /** The round that begins with path `first`: how many paths it has, and on how many grids. */
-export function roundAt({ options }: EstimatePlan, first: number): { paths: number; grids: 2 | 3 } {
-  return { paths: Math.min(ROUND_PATHS, options.paths - first), grids: first < COARSEST_PATHS ? 3 : 2 }
+export function roundAt(
+  { options, roundPaths, coarsestPaths }: EstimatePlan,
+  first: number,
+): { paths: number; grids: 2 | 3 } {
+  return { paths: Math.min(roundPaths, options.paths - first), grids: first < coarsestPaths ? 3 : 2 }
 }
 
 /** The sums in the memory; whoever writes them is one alone. */
@@ -59,8 +60,8 @@ export class EstimateSums {
   }
 
   #isPrecise(done: number): boolean {
-    const { fewestPaths } = this.#plan.options
-    if (done < Math.max(FEWEST_PATHS, fewestPaths)) return false
+    const { options, settlingPaths } = this.#plan
+    if (done < Math.max(settlingPaths, options.fewestPaths)) return false
     const { value, errors } = readEstimate(this.#doubles, this.#plan)
     const limit = this.errorLimit(value)
     // What grid and networks leave is no smaller for more paths.

@@ -23,6 +23,8 @@ export const FIT_SHARDS = 32
 export interface ValueControlPlan {
   steps: number
   dim: number
+  /** Paths of a shard. */
+  shardRows: number
   /** Where the fit begins, and what both are measured in. */
   training: TrainingValuePlan
   unit: number
@@ -36,7 +38,7 @@ export interface ValueControlPlan {
 
 export function planValueControl(
   arena: Arena,
-  { steps, dim }: { steps: number; dim: number },
+  { steps, dim, shardRows }: Pick<ValueControlPlan, 'steps' | 'dim' | 'shardRows'>,
   training: TrainingValuePlan,
   unit: number,
   workers: number,
@@ -44,6 +46,7 @@ export function planValueControl(
   return {
     steps,
     dim,
+    shardRows,
     training,
     unit,
     fit: arena.doubles(steps * training.features, 'rounds'),
@@ -101,17 +104,18 @@ export class ValueControl {
   /** Sums over a whole shard of paths from step `first` on, with g(X_T) in `terminal`; at each step without those far off. */
   add(shard: number, first: number, terminal: number): void {
     const { doubles } = this.#views
+    const { shardRows } = this.#plan
     const words = sumsOf(this.#plan.training.features)
-    const rest = doubles.slice(terminal / 8, terminal / 8 + SHARD_ROWS)
+    const rest = doubles.slice(terminal / 8, terminal / 8 + shardRows)
     for (let n = this.#plan.steps - 1; n > first; n--) {
       const [increment, growth] = [this.#column(n, INCREMENT), this.#column(n, GROWTH)]
-      for (let r = 0; r < SHARD_ROWS; r++) {
+      for (let r = 0; r < shardRows; r++) {
         rest[r] = Math.exp(doubles[growth + r]) * rest[r] + doubles[increment + r]
       }
       const lost = outliers(rest)
       const sums = this.#sums(shard, n)
       doubles.fill(0, sums, sums + words)
-      for (let r = 0; r < SHARD_ROWS; r++) {
+      for (let r = 0; r < shardRows; r++) {
         if (lost[r]) continue
         this.#write(n, r)
         addToFit(doubles, sums, this.#features.row, this.#features.scaled(rest[r]))

@@ -17,6 +17,13 @@ export class Threads {
   readonly #bytes = new WeakMap<WorkerPool, number>()
   #isClosed = false
 
+  /** Has new ones load a method, for the first run to take. */
+  begin(size: number, method: string): void {
+    const pool = new WorkerPool(size)
+    pool.load(method)
+    this.#idle.push(pool)
+  }
+
   /** Those of another run, or new ones. */
   take(size: number, heapMb: number): WorkerPool {
     const index = this.#idle.findIndex((pool) => pool.size === size && pool.heapMb === heapMb)

@@ -41,10 +41,10 @@ export function ownRows(array: FloatArray, stride = 1, at = 0): Rows {
 /**
  * Each array is a byte offset in the memory, where vectors are rows of float32, padded, and scalars columns of float64; or rows of one's own.
  */
-export type Bound<Name extends string, Scalar extends string = never> = (
+export type Bound<Name extends string, Scalar extends string = never, Place = number | Rows> = (
   rows: number,
   t: number,
-  arrays: { readonly [Key in Name]: number | Rows } & { readonly [Key in Scalar]: number },
+  arrays: Readonly<Record<Name, Place> & Record<Scalar, number>>,
 ) => void
 
 export type BoundTo<Generated> =
@@ -60,6 +60,14 @@ export function bind<Generated extends GeneratedFunction | null>(
   if (generated === null) return null as BoundTo<Generated>
   const join = runSource(joinSource(generated)) as Join
   return join(loadBatchFunction(generated.source), floats, doubles) as BoundTo<Generated>
+}
+
+/** As `bind`, where nothing lies in a run's memory. */
+export function bindRows<Input extends string, Output extends string, Scalar extends string>(
+  generated: GeneratedFunction<Input, Output, Scalar>,
+): Bound<Input | Output, Scalar, Rows> {
+  const nowhere = { floats: new Float32Array(0), doubles: new Float64Array(0) }
+  return bind<GeneratedFunction>(generated, nowhere) as Bound<Input | Output, Scalar, Rows>
 }
 
 type Join = (fn: BatchFunction, floats: Float32Array, doubles: Float64Array) => Bound<string, string>
@@ -81,14 +89,16 @@ function joinSource({ inputs, outputs, scalars }: GeneratedFunction): string {
   ].join('\n')
 }
 
-type Point<Name extends string> = Readonly<Record<Name, FloatArray | number>>
-
 /** A function of one point: arrays in, or numbers for scalars, and new arrays out. */
-export function pointwise<Input extends string, Output extends string>({
+export function pointwise<Input extends string, Output extends string, Scalar extends string>({
   source,
   inputs,
   outputs,
-}: GeneratedFunction<Input, Output, never>): (t: number, at: Point<Input>) => Record<Output, Float64Array> {
+  scalars,
+}: GeneratedFunction<Input, Output, Scalar>): (
+  t: number,
+  at: Readonly<Record<Input, FloatArray | number> & Record<Scalar, number>>,
+) => Record<Output, Float64Array> {
   const fn = loadBatchFunction(source)
   return (t, at) => {
     const given = inputs.map(({ name }): FloatArray => {
@@ -96,7 +106,8 @@ export function pointwise<Input extends string, Output extends string>({
       return typeof value === 'number' ? Float64Array.of(value) : value
     })
     const found = outputs.map(({ size }) => new Float64Array(size ?? 1))
-    fn(1, t, ...[...given, ...found].flatMap((array) => [array, 0, array.length]))
+    const arrays = [...given, ...found].flatMap((array) => [array, 0, array.length])
+    fn(1, t, ...scalars.map((name): number => at[name]), ...arrays)
     return Object.fromEntries(outputs.map(({ name }, k) => [name, found[k]])) as Record<Output, Float64Array>
   }
 }

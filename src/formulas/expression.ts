@@ -225,3 +225,8 @@ export function reachable(roots: readonly Expression[]): Expression[] {
 export function freeVariables(roots: readonly Expression[]): Set<string> {
   return new Set(reachable(roots).flatMap((node) => (node.kind === 'variable' ? [node.name] : [])))
 }
+
+/** The variables that an expression depends on. */
+export function names(expression: Expression): string[] {
+  return reachable([expression]).flatMap((node) => (node.kind === 'variable' ? [node.name] : []))
+}

@@ -154,9 +154,9 @@ function checkWidths(
   }
   const text = `[${hidden.join(', ')}]`
   for (const width of hidden) {
-    if (!Number.isInteger(width) || width < 1 || width > 65_536) {
+    if (!Number.isInteger(width) || width < 0 || width > 65_536) {
       throw new UserError(
-        `hidden widths must be integers from 1 to 65536, got ${text}. Use --hidden 110,110.`,
+        `hidden widths must be integers from 1 to 65536, or 0 for the skips alone, got ${text}. Use --hidden 110,110.`,
       )
     }
   }

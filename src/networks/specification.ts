@@ -12,7 +12,7 @@ export type NetworkFamily = (typeof NETWORK_FAMILIES)[number]
 
 export interface NetworkSpecification {
   family: NetworkFamily
-  /** Widths of the hidden layers. `two-layer` and `random-features` have one; `residual` needs equal ones. */
+  /** Widths of the hidden layers. `two-layer` and `random-features` have one; `residual` needs equal ones. One of width 0 is no network. */
   hidden: number[]
   activation: ActivationName
   /** Normalise over the batch at the input, after each layer and at the output, as the published code does. */

@@ -32,6 +32,7 @@ export type ProblemId =
   | 'heat-reaction'
   | 'heston'
   | 'heston-basket-put'
+  | 'hjb-chain'
   | 'hjb-lq'
   | 'hjb-lq-control'
   | 'hjb-root'

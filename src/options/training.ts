@@ -71,7 +71,7 @@ export const HIDDEN = integersOption({
   flag: '--hidden',
   takes: '<widths>',
   group,
-  help: 'widths of the hidden layers: 64,64 at most',
+  help: 'widths of the hidden layers: 64,64 at most; 0 leaves the skips alone',
   what: 'widths',
   example: '64,64',
 })

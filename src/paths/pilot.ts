@@ -12,8 +12,25 @@ import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { lengthAt, timeAt } from './grid.ts'
+import {
+  G,
+  GG,
+  GGGG,
+  GX,
+  H,
+  HG,
+  HX,
+  STATE_SUMS,
+  solveRidge,
+  stateSums,
+  X,
+  XX,
+  Z_SUMS,
+  zSums,
+} from './pilot-sums.ts'
 import type { Simulator } from './simulator.ts'
 import { drawStart, type StartLaw } from './start.ts'
+import { isWide, rowsAtATime } from './wide.ts'
 
 export const MOST_SHARDS = 16
 const FEWEST_SHARDS = 2
@@ -22,12 +39,13 @@ const MOST_COMPONENTS = 2 ** 18
 /** Of the pilot's stream: the noise of paths that start scattered. */
 const SCATTERED_ITERATION = 1
 export const SHARD_PATHS = 64
+/** Of the pilot's stream: the noise of all other paths. */
+export const PILOT_ITERATION = 0
+/** Components of all paths where there are very many, and the fewest paths. */
+const WIDE_COMPONENTS = 2 ** 24
+const FEWEST_WIDE = 32
+const MOST_WIDE = 128
 
-/** Sums over paths for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
-const STATE_SUMS = 2
-const Z_SUMS = 7
-const [X, XX] = [0, 1]
-const [G, GG, GX, H, HG, HX, GGGG] = [0, 1, 2, 3, 4, 5, 6]
 /** Paths that a coefficient of G has to rest on, (ΣG²)²/ΣG⁴: where G is nearly 0 but on a few, it says nothing. */
 const FEWEST_PATHS = 8
 
@@ -35,11 +53,16 @@ const FEWEST_PATHS = 8
 export interface PilotPlan {
   dim: number
   noiseDim: number
+  /** Floats of a row of states, and of noise. */
+  width: number
+  noiseWidth: number
   steps: number
+  /** Of the sums, and the paths of each. */
   shards: number
-  /** shards · SHARD_PATHS */
+  shardPaths: number
+  /** shards · shardPaths */
   paths: number
-  /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim). */
+  /** x̂ = scale∘x + shift: [steps+1] rows. */
   scale: number
   shift: number
   /** Where what others may lie over begins. */
@@ -47,12 +70,14 @@ export interface PilotPlan {
   /** g(X₀) and g(X_T) of every path, float64 [paths]. */
   initial: number
   terminal: number
-  /** X_T and σᵀ∇g(X_T) of the first `SHARD_PATHS` paths. */
+  /** X_T and σᵀ∇g(X_T) of the first `shardPaths` paths. */
   ends: { x: number; z: number }
-  /** float64 [shards][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]. */
+  /** float64 [shards][steps+1][STATE_SUMS·dim + Z_SUMS·noiseDim]; of one step at a time where states are not stored. */
   sums: number
-  /** For each worker: states [steps+1], an increment, G and H, of SHARD_PATHS rows. */
+  /** For each worker: states [steps+1], an increment, G and H, of shardPaths rows. */
   workers: { x: number; w: number; g: number; h: number; terminal: number }[]
+  /** Where states are not stored, those of one step, G and H of all paths; null where they are. */
+  all: { x: number; g: number; h: number } | null
 }
 
 /** The fit of one component of Zₙ. */
@@ -69,15 +94,19 @@ export function planPilot(
   steps: number,
   workers: number,
 ): PilotPlan {
-  const slice = padded(dim)
-  const noise = SHARD_PATHS * padded(noiseDim)
+  if (isWide(dim)) return planWide(arena, dim, noiseDim, steps, workers)
+  const [slice, noiseWidth] = [padded(dim), padded(noiseDim)]
+  const noise = SHARD_PATHS * noiseWidth
   const shards = Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, Math.floor(MOST_COMPONENTS / dim)))
   const paths = shards * SHARD_PATHS
   return {
     dim,
     noiseDim,
+    width: slice,
+    noiseWidth,
     steps,
     shards,
+    shardPaths: SHARD_PATHS,
     paths,
     scale: arena.floats((steps + 1) * slice, 'model'),
     shift: arena.floats((steps + 1) * slice, 'model'),
@@ -93,14 +122,51 @@ export function planPilot(
       h: arena.floats(noise),
       terminal: arena.doubles(SHARD_PATHS),
     })),
+    all: null,
+  }
+}
+
+/** Two states and an increment of a few rows for each worker; of all paths, what one step needs. */
+function planWide(arena: Arena, dim: number, noiseDim: number, steps: number, workers: number): PilotPlan {
+  const [state, noise] = [padded(dim), padded(noiseDim)]
+  const paths = Math.max(FEWEST_WIDE, Math.min(MOST_WIDE, 2 ** Math.floor(Math.log2(WIDE_COMPONENTS / dim))))
+  const shardPaths = Math.min(paths, rowsAtATime(dim, SHARD_PATHS))
+  return {
+    dim,
+    noiseDim,
+    width: state,
+    noiseWidth: noise,
+    steps,
+    shards: 1,
+    shardPaths,
+    paths,
+    scale: arena.floats((steps + 1) * state, 'model'),
+    shift: arena.floats((steps + 1) * state, 'model'),
+    scratch: arena.bytes,
+    initial: arena.doubles(paths),
+    terminal: arena.doubles(paths),
+    ends: { x: 0, z: 0 },
+    sums: arena.doubles(STATE_SUMS * dim + Z_SUMS * noiseDim),
+    workers: Array.from({ length: workers }, () => ({
+      x: arena.floats(2 * shardPaths * state),
+      w: arena.floats(shardPaths * noise),
+      g: 0,
+      h: 0,
+      terminal: arena.doubles(shardPaths),
+    })),
+    all: {
+      x: arena.floats(paths * state),
+      g: arena.floats(paths * noise),
+      h: arena.floats(paths * noise),
+    },
   }
 }
 
 export class Pilot {
-  readonly #context: WorkerContext
-  readonly #plan: PilotPlan
-  readonly #simulator: Simulator
-  readonly #terminalGradient: ProblemFunctions['terminalGradient']
+  protected readonly context: WorkerContext
+  protected readonly plan: PilotPlan
+  protected readonly simulator: Simulator
+  protected readonly terminalGradient: ProblemFunctions['terminalGradient']
 
   constructor(
     context: WorkerContext,
@@ -108,23 +174,28 @@ export class Pilot {
     simulator: Simulator,
     terminalGradient: ProblemFunctions['terminalGradient'],
   ) {
-    this.#context = context
-    this.#plan = plan
-    this.#simulator = simulator
-    this.#terminalGradient = terminalGradient
+    this.context = context
+    this.plan = plan
+    this.simulator = simulator
+    this.terminalGradient = terminalGradient
   }
 
-  /** Runs the paths on the whole team; scale, shift and the sums are in place afterwards. */
+  /** Runs the paths on the whole team; moments of g are known afterwards. */
   run(start: StartLaw, seed: number): void {
-    const { team } = this.#context
-    team.forEach(this.#plan.shards, (shard) => this.#shard(start, seed, shard))
-    team.forEach(this.#plan.steps + 1, (n) => this.#standardise(n))
+    const { team } = this.context
+    team.forEach(this.plan.shards, (shard) => this.#shard(start, seed, shard))
+    team.forEach(this.plan.steps + 1, (n) => this.standardise(n))
+  }
+
+  /** Calls `body` with each time step, each on one worker of the team: what is known of a step is known there. After `run`. */
+  forEachStep(_start: StartLaw, _seed: number, body: (n: number) => void): void {
+    this.context.team.forEach(this.plan.steps, body)
   }
 
   /** Mean and deviation of g(X_T), summed in path order. */
   terminalMoments(): { mean: number; deviation: number } {
-    const { doubles } = this.#context.views
-    const { paths, terminal } = this.#plan
+    const { doubles } = this.context.views
+    const { paths, terminal } = this.plan
     const at = terminal / 8
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[at + p] / paths
@@ -135,8 +206,8 @@ export class Pilot {
 
   /** Of g(X_T) by g(X₀) over a region of starting points: the latter's mean and its coefficient. */
   initialFit(): { mean: number; coefficient: number } {
-    const { doubles } = this.#context.views
-    const { initial, terminal, paths } = this.#plan
+    const { doubles } = this.context.views
+    const { initial, terminal, paths } = this.plan
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[initial / 8 + p] / paths
     let [variance, covariance] = [0, 0]
@@ -151,8 +222,8 @@ export class Pilot {
 
   /** X_T and σᵀ∇g(X_T) of one of the first `SHARD_PATHS` paths. */
   end(path: number): { x: Float64Array; z: Float64Array } {
-    const { floats } = this.#context.views
-    const { ends, dim, noiseDim } = this.#plan
+    const { floats } = this.context.views
+    const { ends, dim, noiseDim } = this.plan
     const row = (at: number, count: number) =>
       Float64Array.from(floats.subarray(at / 4 + path * padded(count), at / 4 + path * padded(count) + count))
     return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
@@ -160,16 +231,16 @@ export class Pilot {
 
   /** Least-squares fit of component j of Zₙ by G, x̂ (where `hasLinear`: component j of the state) and 1. */
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
-    const { floats } = this.#context.views
-    const at = (sum: number) => this.#mean(n, STATE_SUMS * this.#plan.dim + sum * this.#plan.noiseDim + j)
-    const scale = hasLinear ? floats[this.#plan.scale / 4 + n * padded(this.#plan.dim) + j] : 0
-    const meanX = hasLinear ? this.#mean(n, X * this.#plan.dim + j) : 0
+    const { floats } = this.context.views
+    const at = (sum: number) => this.#mean(n, STATE_SUMS * this.plan.dim + sum * this.plan.noiseDim + j)
+    const scale = hasLinear ? floats[this.plan.scale / 4 + n * this.plan.width + j] : 0
+    const meanX = hasLinear ? this.#mean(n, X * this.plan.dim + j) : 0
     const meanG = at(G)
     const meanH = at(H)
     const varG = at(GG) - meanG * meanG
     const covGX = scale * (at(GX) - meanG * meanX)
-    const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.#plan.dim + j) - meanX * meanX) : 0
-    const isTold = this.#plan.paths * at(GG) ** 2 >= FEWEST_PATHS * at(GGGG)
+    const varX = hasLinear ? scale * scale * (this.#mean(n, XX * this.plan.dim + j) - meanX * meanX) : 0
+    const isTold = this.plan.paths * at(GG) ** 2 >= FEWEST_PATHS * at(GGGG)
     const [alpha, beta] = solveRidge(
       isTold ? varG : 0,
       covGX,
@@ -185,47 +256,61 @@ export class Pilot {
    * Draws a shard of the paths in this worker's own buffers; where they are scattered, from the states that such paths have in the
    * middle of their time.
    *
-   * @returns where X [steps+1][SHARD_PATHS×dim] lies, byte offset
+   * @param visit sees every step, with X [shardPaths×dim] there, byte offset
    */
-  simulate(start: StartLaw, seed: number, shard: number, isScattered = false): number {
-    const { floats } = this.#context.views
-    const { dim, steps, workers } = this.#plan
-    const { x } = workers[this.#context.team.rank]
-    drawStart(floats, x, SHARD_PATHS, start, seed, STREAM.pilot, 0, shard * SHARD_PATHS)
-    this.#follow(shard, 0)
-    if (!isScattered) return x
-    const slice = SHARD_PATHS * padded(dim)
-    const middle = x / 4 + Math.floor(steps / 2) * slice
-    floats.copyWithin(x / 4, middle, middle + slice)
-    this.#follow(shard, SCATTERED_ITERATION)
-    return x
+  simulate(
+    start: StartLaw,
+    seed: number,
+    shard: number,
+    visit: (n: number, x: number) => void,
+    isScattered = false,
+  ): void {
+    const { floats } = this.context.views
+    const { width, steps, workers, shardPaths } = this.plan
+    const { x } = workers[this.context.team.rank]
+    const middle = Math.floor(steps / 2)
+    drawStart(floats, x, shardPaths, start, seed, STREAM.pilot, 0, shard * shardPaths)
+    const slice = shardPaths * width
+    const goBack = (n: number, at: number) => {
+      if (n === middle) floats.copyWithin(x / 4, at / 4, at / 4 + slice)
+    }
+    if (isScattered) this.#follow(shard, PILOT_ITERATION, middle, goBack)
+    this.#follow(shard, isScattered ? SCATTERED_ITERATION : PILOT_ITERATION, steps, visit)
   }
 
-  /** Takes a shard of paths from X₀ on through all steps. */
-  #follow(shard: number, iteration: number): void {
-    const { dim, steps, workers } = this.#plan
-    const { x, w } = workers[this.#context.team.rank]
-    const { grid } = this.#simulator
-    const slice = 4 * SHARD_PATHS * padded(dim)
-    const firstPath = shard * SHARD_PATHS
-    for (let n = 0; n < steps; n++) {
-      this.#simulator.increments(
-        w,
-        SHARD_PATHS,
-        n,
-        Math.sqrt(lengthAt(grid, n)),
-        STREAM.pilot,
-        iteration,
-        firstPath,
-      )
-      this.#simulator.advance(x + (n + 1) * slice, x + n * slice, w, SHARD_PATHS, n)
+  /** Takes a shard of paths from X₀ on up to a step. */
+  #follow(shard: number, iteration: number, last: number, visit: (n: number, x: number) => void): void {
+    const { workers, shardPaths } = this.plan
+    const { x } = workers[this.context.team.rank]
+    let at = x
+    visit(0, at)
+    for (let n = 0; n < last; n++) {
+      const next = this.stateAt(n + 1)
+      this.move(next, at, n, iteration, shard * shardPaths)
+      visit(n + 1, next)
+      at = next
     }
+  }
+
+  /** Where this worker's states of a step go. */
+  protected stateAt(n: number): number {
+    const { width, workers, shardPaths } = this.plan
+    return workers[this.context.team.rank].x + 4 * n * shardPaths * width
+  }
+
+  /** X of a shard of paths at step n+1 from that at n. */
+  protected move(next: number, x: number, n: number, iteration: number, firstPath: number): void {
+    const { workers, shardPaths } = this.plan
+    const { w } = workers[this.context.team.rank]
+    const deviation = Math.sqrt(lengthAt(this.simulator.grid, n))
+    this.simulator.increments(w, shardPaths, n, deviation, STREAM.pilot, iteration, firstPath)
+    this.simulator.advance(next, x, w, shardPaths, n)
   }
 
   /** √(E ∫|σᵀ∇g(Xₜ)|² dt): how much g(X_T) deviates by what σᵀ∇g tells of it. */
   toldDeviation(): number {
-    const { steps, noiseDim, dim } = this.#plan
-    const { grid } = this.#simulator
+    const { steps, noiseDim, dim } = this.plan
+    const { grid } = this.simulator
     let square = 0
     for (let n = 0; n < steps; n++) {
       for (let j = 0; j < noiseDim; j++) {
@@ -237,47 +322,53 @@ export class Pilot {
 
   /** Of component j of σᵀ∇g(Xₙ). */
   meanSlope(n: number, j: number): number {
-    return this.#mean(n, STATE_SUMS * this.#plan.dim + G * this.#plan.noiseDim + j)
+    return this.#mean(n, STATE_SUMS * this.plan.dim + G * this.plan.noiseDim + j)
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {
-    const { floats } = this.#context.views
-    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.#plan
-    const { g, h, terminal: unused } = workers[this.#context.team.rank]
-    const { grid } = this.#simulator
-    const slice = 4 * SHARD_PATHS * padded(dim)
+    const { floats } = this.context.views
+    const { dim, width, noiseWidth, steps, workers, initial, terminal, ends } = this.plan
+    const { g, h, terminal: unused } = workers[this.context.team.rank]
     const firstPath = shard * SHARD_PATHS
-    const x = this.simulate(start, seed, shard)
-    const gradient = (n: number, value: number, z: number) =>
-      this.#terminalGradient(SHARD_PATHS, timeAt(grid, n), { x: x + n * slice, g: value, z })
-    gradient(steps, terminal + 8 * firstPath, h)
+    this.simulate(start, seed, shard, () => {})
+    const last = this.stateAt(steps)
+    this.slopes(steps, last, SHARD_PATHS, terminal + 8 * firstPath, h)
     if (shard === 0) {
-      floats.copyWithin(ends.x / 4, (x + steps * slice) / 4, (x + steps * slice + slice) / 4)
-      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * padded(noiseDim))
+      floats.copyWithin(ends.x / 4, last / 4, last / 4 + SHARD_PATHS * width)
+      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * noiseWidth)
     }
     for (let n = 0; n <= steps; n++) {
-      gradient(n, n === 0 ? initial + 8 * firstPath : unused, g)
-      this.#addSums(shard, n, x + n * slice, g, h)
+      const x = this.stateAt(n)
+      this.slopes(n, x, SHARD_PATHS, n === 0 ? initial + 8 * firstPath : unused, g)
+      this.addSums(this.sums(shard, n), { x, g, h }, 0, dim)
     }
   }
 
-  #addSums(shard: number, n: number, x: number, g: number, h: number): void {
-    const { floats, doubles } = this.#context.views
-    const { dim, noiseDim } = this.#plan
-    const state = this.#sums(shard, n)
-    for (let j = 0; j < dim; j++) stateSums(floats, x / 4 + j, padded(dim), doubles, state + j, dim)
-    const z = state + STATE_SUMS * dim
-    const [width, places] = [padded(noiseDim), { g: g / 4, h: h / 4, x: x / 4 }]
-    for (let j = 0; j < noiseDim; j++) {
-      const stride = j < dim ? padded(dim) : 0
-      zSums(floats, places, j, width, stride, doubles, z + j, noiseDim)
+  /** g and σᵀ∇g at states of step n. */
+  protected slopes(n: number, x: number, rows: number, value: number, z: number): void {
+    this.terminalGradient(rows, timeAt(this.simulator.grid, n), { x, g: value, z })
+  }
+
+  /** The sums of components from … to−1, of the noise too, over a shard's states, G and H. */
+  protected addSums(at: number, paths: { x: number; g: number; h: number }, from: number, to: number): void {
+    const { floats, doubles } = this.context.views
+    const { dim, noiseDim, shardPaths, shards } = this.plan
+    const rows = shards === 1 ? this.plan.paths : shardPaths
+    const x = paths.x / 4
+    for (let j = from; j < to; j++) stateSums(floats, rows, x + j, this.plan.width, doubles, at + j, dim)
+    const z = at + STATE_SUMS * dim
+    const [width, places] = [this.plan.noiseWidth, { g: paths.g / 4, h: paths.h / 4, x }]
+    const last = to === dim ? noiseDim : Math.min(to, noiseDim)
+    for (let j = Math.min(from, noiseDim); j < last; j++) {
+      const stride = j < dim ? this.plan.width : 0
+      zSums(floats, rows, places, j, width, stride, doubles, z + j, noiseDim)
     }
   }
 
-  #standardise(n: number): void {
-    const { floats } = this.#context.views
-    const { dim, scale, shift } = this.#plan
-    const at = n * padded(dim)
+  protected standardise(n: number): void {
+    const { floats } = this.context.views
+    const { dim, scale, shift } = this.plan
+    const at = n * this.plan.width
     for (let j = 0; j < dim; j++) {
       const mean = this.#mean(n, X * dim + j)
       const variance = this.#mean(n, XX * dim + j) - mean * mean
@@ -288,80 +379,18 @@ export class Pilot {
     }
   }
 
-  #sums(shard: number, n: number): number {
-    const { sums, steps, dim, noiseDim } = this.#plan
+  /** The word that the sums of a shard at step n begin at. */
+  protected sums(shard: number, n: number): number {
+    const { sums, steps, dim, noiseDim } = this.plan
     return sums / 8 + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
   }
 
   /** Mean over all paths of one of the sums, in the order of the shards. */
   #mean(n: number, word: number): number {
-    const { doubles } = this.#context.views
+    const { doubles } = this.context.views
     let sum = 0
-    const { shards, paths } = this.#plan
-    for (let shard = 0; shard < shards; shard++) sum += doubles[this.#sums(shard, n) + word]
+    const { shards, paths } = this.plan
+    for (let shard = 0; shard < shards; shard++) sum += doubles[this.sums(shard, n) + word]
     return sum / paths
   }
-}
-
-/** Σx and Σx² of one component over a shard's paths, into `doubles` from `to` on. One component at a time: its sums stay in registers. */
-function stateSums(
-  floats: Float32Array,
-  x: number,
-  stride: number,
-  doubles: Float64Array,
-  to: number,
-  dim: number,
-): void {
-  let [sum, square] = [0, 0]
-  for (let r = 0; r < SHARD_PATHS; r++) {
-    const value = floats[x + r * stride]
-    sum += value
-    square += value * value
-  }
-  doubles[to + X * dim] = sum
-  doubles[to + XX * dim] = square
-}
-
-/** The sums of component j of G and H with the state's, which is 0 where `stride` is. */
-function zSums(
-  floats: Float32Array,
-  places: { g: number; h: number; x: number },
-  j: number,
-  width: number,
-  stride: number,
-  doubles: Float64Array,
-  to: number,
-  noiseDim: number,
-): void {
-  const [g, h, x] = [places.g + j, places.h + j, places.x + j]
-  let [sumG, sumGG, sumGX, sumH, sumHG, sumHX, fourth] = [0, 0, 0, 0, 0, 0, 0]
-  for (let r = 0; r < SHARD_PATHS; r++) {
-    const gr = floats[g + r * width]
-    const hr = floats[h + r * width]
-    const xr = stride === 0 ? 0 : floats[x + r * stride]
-    sumG += gr
-    sumGG += gr * gr
-    sumGX += gr * xr
-    sumH += hr
-    sumHG += hr * gr
-    sumHX += hr * xr
-    fourth += gr * gr * (gr * gr)
-  }
-  doubles[to + G * noiseDim] = sumG
-  doubles[to + GG * noiseDim] = sumGG
-  doubles[to + GX * noiseDim] = sumGX
-  doubles[to + H * noiseDim] = sumH
-  doubles[to + HG * noiseDim] = sumHG
-  doubles[to + HX * noiseDim] = sumHX
-  doubles[to + GGGG * noiseDim] = fourth
-}
-
-/** Solves [[a, b], [b, c]] (α, β) = (p, q), with a little on the diagonal, so that columns that vanish get 0. */
-function solveRidge(a: number, b: number, c: number, p: number, q: number): [number, number] {
-  const ridge = 1e-3
-  const [aa, cc] = [a * (1 + ridge), c * (1 + ridge)]
-  const determinant = aa * cc - b * b
-  if (!(aa > 0)) return [0, cc > 0 ? q / cc : 0]
-  if (!(cc > 0) || !(determinant > 0)) return [p / aa, 0]
-  return [(p * cc - q * b) / determinant, (q * aa - p * b) / determinant]
 }

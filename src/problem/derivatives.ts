@@ -1,9 +1,8 @@
 /** The derived partials of driver and terminal condition against central differences of their values. */
 
-import type { GeneratedFunction } from '../formulas/bind.ts'
+import { pointwise } from '../formulas/bind.ts'
 import { variable } from '../formulas/build.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import type { CompiledProblem } from './compiled.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import {
@@ -35,16 +34,16 @@ export function driverDerivatives(
   compiled: CompiledProblem,
   seed = 1,
 ): DerivativeReport {
-  const { noiseDim, dim } = compiled
+  const { noiseDim } = compiled
   const random = seededRandom(seed)
-  const values = evaluator(compiled.functions.driver, [dim, 1, noiseDim], [1])
-  const partials = evaluator(compiled.functions.driverGradient, [dim, 1, noiseDim], [1, 1, noiseDim])
+  const driver = pointwise(compiled.functions.driver)
+  const partials = pointwise(compiled.functions.driverGradient)
   const comparisons = driverPoints(expressions, compiled, random).flatMap(({ t, x, y, z, spread }) => {
-    const [, fy, fz] = partials(t, x, Float64Array.of(y), z)
+    const { dy, dz } = partials(t, { x, y, z })
     const direction = normalVector(random, noiseDim)
-    const alongY = (s: number) => values(t, x, Float64Array.of(y + s), z)[0][0]
-    const alongZ = (s: number) => values(t, x, Float64Array.of(y), displaced(z, direction, s))[0][0]
-    return [compare(fy[0], alongY, 1 + Math.abs(y)), compare(dotProduct(fz, direction), alongZ, spread)]
+    const alongY = (s: number) => driver(t, { x, y: y + s, z }).f[0]
+    const alongZ = (s: number) => driver(t, { x, y, z: displaced(z, direction, s) }).f[0]
+    return [compare(dy[0], alongY, 1 + Math.abs(y)), compare(dotProduct(dz, direction), alongZ, spread)]
   })
   return summarise(comparisons)
 }
@@ -63,11 +62,11 @@ export function driverPoints(
   { dim, noiseDim, functions }: CompiledProblem,
   random: Random,
 ): DriverPoint[] {
-  const terminal = evaluator(functions.terminalGradient, [dim], [1, noiseDim])
+  const terminal = pointwise(functions.terminalGradient)
   return samplePoints(expressions, pointCount(dim), random).map(({ t, x }) => {
-    const [[g], z] = terminal(t, x)
+    const { g, z } = terminal(t, { x })
     // Away from where everything is zero: constant terminal conditions have no gradient.
-    const y = g + 0.1 * (1 + Math.abs(g)) * normalVector(random, 1)[0]
+    const y = g[0] + 0.1 * (1 + Math.abs(g[0])) * normalVector(random, 1)[0]
     const spread = 0.1 * (1 + rootMeanSquare(z))
     const noise = normalVector(random, noiseDim)
     return { t, x, y, z: z.map((value, k) => value + spread * noise[k]), spread }
@@ -82,14 +81,14 @@ export function terminalDerivatives(
 ): DerivativeReport {
   const { noiseDim, dim, horizon } = compiled
   const random = seededRandom(seed)
-  const values = evaluator(compiled.functions.terminal, [dim], [1])
-  const gradient = evaluator(compiled.functions.terminalGradient, [dim], [1, noiseDim])
+  const values = pointwise(compiled.functions.terminal)
+  const gradient = pointwise(compiled.functions.terminalGradient)
   const displace = noiseDirection(expressions)
   const comparisons = samplePoints(expressions, pointCount(dim), random).map(({ x }) => {
     const w = normalVector(random, noiseDim)
     const direction = displace({ t: horizon, x }, w)
-    const [, z] = gradient(horizon, x)
-    const along = (s: number) => values(horizon, displaced(x, direction, s))[0][0]
+    const { z } = gradient(horizon, { x })
+    const along = (s: number) => values(horizon, { x: displaced(x, direction, s) }).g[0]
     const length = rootMeanSquare(direction)
     return compare(dotProduct(z, w), along, length === 0 ? 1 : (0.1 * (1 + rootMeanSquare(x))) / length)
   })
@@ -98,35 +97,9 @@ export function terminalDerivatives(
 
 /** (t, x), w → σRw [dim] */
 function noiseDirection({ dim, noiseDim, noise }: ProblemExpressions) {
-  const source = generateBatchFunction({
-    inputs: [
-      { name: 'x', shape: [dim] },
-      { name: 'w', shape: [noiseDim] },
-    ],
-    outputs: [noise.apply(variable('w', [noiseDim]))],
-  })
-  const apply = loadBatchFunction(source)
-  return ({ t, x }: StatePoint, w: Float64Array): Float64Array => {
-    const direction = new Float64Array(dim)
-    apply(1, t, x, 0, dim, w, 0, noiseDim, direction, 0, dim)
-    return direction
-  }
-}
-
-type Evaluate = (t: number, ...inputs: Float64Array[]) => Float64Array[]
-
-/** A generated function of one row: input sizes → output sizes. */
-function evaluator({ source }: GeneratedFunction, inputSizes: number[], outputSizes: number[]): Evaluate {
-  const batch = loadBatchFunction(source)
-  return (t, ...inputs) => {
-    const outputs = outputSizes.map((size) => new Float64Array(size))
-    const places = [
-      ...inputs.flatMap((input, k) => [input, 0, inputSizes[k]]),
-      ...outputs.flatMap((output, k) => [output, 0, outputSizes[k]]),
-    ]
-    batch(1, t, ...places)
-    return outputs
-  }
+  const moved = noise.apply(variable('w', [noiseDim]))
+  const apply = pointwise(generated({ x: [dim], w: [noiseDim] }, { moved }))
+  return ({ t, x }: StatePoint, w: Float64Array): Float64Array => apply(t, { x, w }).moved
 }
 
 /** The relative error, or null where the function is not smooth within reach of the difference. */

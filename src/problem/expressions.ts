@@ -6,7 +6,7 @@ import { UserError } from '../errors/errors.ts'
 import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
 import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
@@ -252,9 +252,4 @@ class Reader {
   private fail(message: string): never {
     throw new UserError(`${this.definition.id}: ${message}`)
   }
-}
-
-/** The variables that an expression depends on. */
-export function names(expression: Expression): string[] {
-  return reachable([expression]).flatMap((node) => (node.kind === 'variable' ? [node.name] : []))
 }

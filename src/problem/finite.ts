@@ -1,9 +1,9 @@
 /** Whether a page's formulas are finite where its own paths go: a formula outside its domain is found by name and place. */
+
+import { pointwise } from '../formulas/bind.ts'
 import type { Expression } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient } from '../formulas/gradient.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
-import { type Shape, sizeOf } from '../formulas/shape.ts'
 import type { CompiledProblem } from './compiled.ts'
 import { driverPoints } from './derivatives.ts'
 import type { ProblemExpressions } from './expressions.ts'
@@ -45,10 +45,10 @@ function firstAt(
   formula: Expression,
   points: StatePoint[],
 ): string | null {
-  const evaluate = evaluator({ x: [dim] }, formula)
+  const valueAt = pointwise(generated({ x: [dim] }, { formula }))
   for (const { t, x } of points) {
-    const value = evaluate(t, x)
-    if (value !== null) return sentence(what, value, { t, x })
+    const value = notFinite(valueAt(t, { x }).formula)
+    if (value !== undefined) return sentence(what, value, { t, x })
   }
   return null
 }
@@ -59,24 +59,16 @@ function driverNotFinite(
   seed: number,
 ): string | null {
   const { dim, noiseDim, driver } = expressions
-  const evaluate = evaluator({ x: [dim], y: [], z: [noiseDim] }, driver)
+  const driverAt = pointwise(generated({ x: [dim], y: [], z: [noiseDim] }, { driver }))
   for (const { t, x, y, z } of driverPoints(expressions, compiled, seededRandom(seed))) {
-    const value = evaluate(t, x, Float64Array.of(y), z)
-    if (value !== null) return sentence('driver', value, { t, x, y, z })
+    const value = notFinite(driverAt(t, { x, y, z }).driver)
+    if (value !== undefined) return sentence('driver', value, { t, x, y, z })
   }
   return null
 }
 
-/** (t, inputs) → the first element of the formula that is not finite, or null. */
-function evaluator(inputs: Record<string, Shape>, formula: Expression) {
-  const named = Object.entries(inputs).map(([name, shape]) => ({ name, shape }))
-  const batch = loadBatchFunction(generateBatchFunction({ inputs: named, outputs: [formula] }))
-  const size = sizeOf(formula.shape)
-  const output = new Float64Array(size)
-  return (t: number, ...values: Float64Array[]): number | null => {
-    batch(1, t, ...values.flatMap((value) => [value, 0, value.length]), output, 0, size)
-    return output.find((value) => !Number.isFinite(value)) ?? null
-  }
+function notFinite(values: Float64Array): number | undefined {
+  return values.find((value) => !Number.isFinite(value))
 }
 
 function sentence(what: string, value: number, point: Record<string, number | Float64Array>): string {

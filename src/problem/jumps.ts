@@ -1,7 +1,8 @@
 /** Whether a terminal condition jumps: the gradient along a path is that between the jumps, and knows nothing of them. */
+
+import { pointwise } from '../formulas/bind.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import { pointCount, samplePoints, seededRandom } from './sample.ts'
 
@@ -32,13 +33,8 @@ const LEFT = 1e-6
 export function terminalJumps(expressions: ProblemExpressions): boolean {
   const { terminal, dim, horizon } = expressions
   if (!reachable([terminal]).some(isStep)) return false
-  const inputs = [{ name: 'x', shape: [dim] as const }]
-  const g = loadBatchFunction(generateBatchFunction({ inputs, outputs: [terminal] }))
-  const value = Float64Array.of(0)
-  const at = (x: Float64Array) => {
-    g(1, horizon, x, 0, dim, value, 0, 1)
-    return value[0]
-  }
+  const g = pointwise(generated({ x: [dim] }, { g: terminal }))
+  const at = (x: Float64Array) => g(horizon, { x }).g[0]
   const random = seededRandom(1)
   const points = samplePoints(expressions, pointCount(dim, 2 * LINES), random).map(({ x }) => x)
   return points.some(

@@ -2,13 +2,13 @@
  * How well a page's `exact` solves its own equation: by derivatives of the formula, before any training, so that a
  * wrong sign or a lost ½ shows at once.
  */
+
+import { bindRows, ownRows, pointwise } from '../formulas/bind.ts'
 import { apply, dot, mul, sum, variable } from '../formulas/build.ts'
 import { jacobianDiagonal } from '../formulas/component-derivative.ts'
 import type { Expression } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { type BatchFunction, loadBatchFunction } from '../formulas/load.ts'
-import type { Shape } from '../formulas/shape.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import { pointCount, type StatePoint, samplePoints, seededRandom } from './sample.ts'
 
@@ -76,18 +76,16 @@ function residualEvaluator(
   const { dim, noiseDim, horizon, variables, drift, noise, driver } = expressions
   const { t, x } = variables
   const [timeDerivative, gradU] = gradients(exact, [t, x])
-  const firstOrder = load({ x: [dim] }, [exact, timeDerivative, dot(drift, gradU), noise.scale(gradU)])
-  const evaluateDriver = load({ x: [dim], y: [], z: [noiseDim] }, [driver])
+  const terms = { u: exact, ut: timeDerivative, transport: dot(drift, gradU), z: noise.scale(gradU) }
+  const firstOrder = pointwise(generated({ x: [dim] }, terms))
+  const driverAt = pointwise(generated({ x: [dim], y: [], z: [noiseDim] }, { f: driver }))
   return (point) => {
-    const [u, ut, transport] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)]
-    const z = new Float64Array(noiseDim)
-    const f = new Float64Array(1)
-    firstOrder(1, point.t, point.x, 0, dim, u, 0, 1, ut, 0, 1, transport, 0, 1, z, 0, noiseDim)
-    evaluateDriver(1, point.t, point.x, 0, dim, u, 0, 1, z, 0, noiseDim, f, 0, 1)
+    const { u, ut, transport, z } = firstOrder(point.t, { x: point.x })
+    const { f } = driverAt(point.t, { x: point.x, y: u, z })
     const diffusion = 0.5 * trace(point)
-    const terms = [ut[0], transport[0], diffusion, f[0]]
-    const sum = terms.reduce((total, term) => total + term, 0)
-    const size = terms.reduce((total, term) => total + Math.abs(term), Math.abs(u[0]) / horizon)
+    const summands = [ut[0], transport[0], diffusion, f[0]]
+    const sum = summands.reduce((total, term) => total + term, 0)
+    const size = summands.reduce((total, term) => total + Math.abs(term), Math.abs(u[0]) / horizon)
     return {
       ...point,
       value: u[0],
@@ -108,12 +106,8 @@ function traceFormula({ noise, variables }: ProblemExpressions, gradU: Expressio
 }
 
 function traceByFormula({ dim }: ProblemExpressions, formula: Expression): Trace {
-  const evaluate = load({ x: [dim] }, [formula])
-  const value = new Float64Array(1)
-  return ({ t, x }) => {
-    evaluate(1, t, x, 0, dim, value, 0, 1)
-    return value[0]
-  }
+  const traceAt = pointwise(generated({ x: [dim] }, { trace: formula }))
+  return ({ t, x }) => traceAt(t, { x }).trace[0]
 }
 
 /** Multiplications for one point. */
@@ -128,8 +122,10 @@ function traceByDirections(
   gradU: Expression,
 ): Trace {
   const v = variable('v', [dim])
-  const curvature = load({ x: [dim], v: [dim] }, [dot(gradient(dot(gradU, v), variables.x), v)])
-  const columns = load({ x: [dim], w: [noiseDim] }, [noise.apply(variable('w', [noiseDim]))])
+  const bent = dot(gradient(dot(gradU, v), variables.x), v)
+  const curvature = bindRows(generated({ x: [dim], v: [dim] }, { bent }))
+  const moved = noise.apply(variable('w', [noiseDim]))
+  const columns = bindRows(generated({ x: [dim], w: [noiseDim] }, { moved }))
   const units = new Float64Array(CHUNK * noiseDim)
   const directions = new Float64Array(CHUNK * dim)
   const values = new Float64Array(CHUNK)
@@ -140,8 +136,9 @@ function traceByDirections(
       units.fill(0)
       for (let k = 0; k < count; k++) units[k * noiseDim + first + k] = 1
       // A stride of 0 gives every row the same x.
-      columns(count, t, x, 0, 0, units, 0, noiseDim, directions, 0, dim)
-      curvature(count, t, x, 0, 0, directions, 0, dim, values, 0, 1)
+      const all = { x: ownRows(x, 0), v: ownRows(directions, dim) }
+      columns(count, t, { x: all.x, w: ownRows(units, noiseDim), moved: all.v })
+      curvature(count, t, { ...all, bent: ownRows(values) })
       for (let k = 0; k < count; k++) trace += values[k]
     }
     return trace
@@ -153,11 +150,9 @@ function terminalMismatch(
   exact: Expression,
   points: StatePoint[],
 ): number {
-  const both = load({ x: [dim] }, [exact, terminal])
-  const u = new Float64Array(1)
-  const g = new Float64Array(1)
+  const both = pointwise(generated({ x: [dim] }, { u: exact, g: terminal }))
   const pairs = points.map(({ x }) => {
-    both(1, horizon, x, 0, dim, u, 0, 1, g, 0, 1)
+    const { u, g } = both(horizon, { x })
     return { gap: Math.abs(u[0] - g[0]), size: Math.abs(g[0]) }
   })
   const largest = Math.max(...pairs.map(({ size }) => size))
@@ -165,9 +160,4 @@ function terminalMismatch(
     const relative = gap === 0 ? 0 : gap / (size + largest)
     return Number.isNaN(relative) || relative > worst ? relative : worst
   }, 0)
-}
-
-function load(inputs: Record<string, Shape>, outputs: Expression[]): BatchFunction {
-  const named = Object.entries(inputs).map(([name, shape]) => ({ name, shape }))
-  return loadBatchFunction(generateBatchFunction({ inputs: named, outputs }))
 }

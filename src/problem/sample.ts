@@ -1,7 +1,8 @@
 /** Points of the state that are typical for a problem: where its checks are made. */
+
+import { pointwise } from '../formulas/bind.ts'
 import { add, mul, variable } from '../formulas/build.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import type { ProblemExpressions } from './expressions.ts'
 
 /** A time and a state [dim]. */
@@ -48,29 +49,20 @@ export function pointCount(dim: number, most = MOST_POINTS): number {
 export function samplePoints(expressions: ProblemExpressions, count: number, random: Random): StatePoint[] {
   const { dim, noiseDim, horizon, x0, variables, drift, noise } = expressions
   const w = variable('w', [noiseDim])
-  const moved = add(add(variables.x, mul(variable('dt'), drift)), noise.apply(w))
-  const step = loadBatchFunction(
-    generateBatchFunction({
-      inputs: [
-        { name: 'x', shape: [dim] },
-        { name: 'w', shape: [noiseDim] },
-      ],
-      outputs: [moved],
-      scalars: ['dt'],
-    }),
-  )
-  const [still, probe] = [new Float64Array(noiseDim), new Float64Array(dim)]
+  const next = add(add(variables.x, mul(variable('dt'), drift)), noise.apply(w))
+  const code = generated({ x: [dim], w: [noiseDim] }, { next }, ['dt'])
+  const step = pointwise(code)
+  const still = new Float64Array(noiseDim)
   return Array.from({ length: count }, () => {
     const t = horizon * (0.05 + 0.9 * random())
     const dt = t / STEPS
-    let x = x0.slice()
+    let x: Float64Array = x0.slice()
     for (let n = 0; n < STEPS; n++) {
       const increment = normalVector(random, noiseDim).map((value) => value * Math.sqrt(dt))
-      const next = new Float64Array(dim)
-      step(1, n * dt, dt, x, 0, dim, increment, 0, noiseDim, next, 0, dim)
+      const { next } = step(n * dt, { dt, x, w: increment })
       // Where drift and diffusion are finite, a step of no length and no noise is.
-      step(1, (n + 1) * dt, 0, next, 0, dim, still, 0, noiseDim, probe, 0, dim)
-      if (!probe.every(Number.isFinite)) return { t: n * dt, x }
+      const probe = step((n + 1) * dt, { dt: 0, x: next, w: still })
+      if (!probe.next.every(Number.isFinite)) return { t: n * dt, x }
       x = next
     }
     return { t, x }

@@ -2,18 +2,18 @@
  * Times at which formulas jump or bend: where comparisons of times turn, roots of |·|, max and min, steps of floor and mod. A grid
  * without a node there sees them late, and every second point of it as late, so that no difference of grids would show it.
  */
+
+import { pointwise } from '../formulas/bind.ts'
 import { apply, div, sub } from '../formulas/build.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
+import { type Expression, names, reachable } from '../formulas/expression.ts'
 import type { FunctionName } from '../formulas/functions.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import { sizeOf } from '../formulas/shape.ts'
-import { names } from './expressions.ts'
 
 /** Times that are looked at before roots are searched between them: two special times nearer than this may be missed. */
 const SAMPLES = 2048
 /** More special times than these are not nodes: it is no piecewise smooth formula any more. */
-const MOST_TIMES = 250
+const MOST_TIMES = 319
 
 const COMPARISONS = new Set<FunctionName>([
   'less',
@@ -53,12 +53,8 @@ function isOfTime(value: Expression): boolean {
 /** Where any element of a piecewise constant function of time changes. */
 function turns(piece: Expression, horizon: number): number[] {
   const size = sizeOf(piece.shape)
-  const evaluate = loadBatchFunction(generateBatchFunction({ inputs: [], outputs: [piece] }))
-  const at = (t: number) => {
-    const values = new Float64Array(size)
-    evaluate(1, t, values, 0, size)
-    return values
-  }
+  const pieceAt = pointwise(generated({}, { piece }))
+  const at = (t: number) => pieceAt(t, {}).piece
   const found: number[] = []
   let before = at(0)
   for (let k = 1; k <= SAMPLES; k++) {

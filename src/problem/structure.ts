@@ -2,7 +2,7 @@
 import { apply, constant, dot, fill, mul, variable } from '../formulas/build.ts'
 import { curvatureOf, isSmooth, secondDerivativeRange } from '../formulas/curvature.ts'
 import { evaluate, evaluateScalar } from '../formulas/evaluate.ts'
-import type { Apply, Expression, Variable } from '../formulas/expression.ts'
+import { type Apply, type Expression, names, type Variable } from '../formulas/expression.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import { containing, type Interval, LINE, rangeOf } from '../formulas/interval.ts'
 import { type Pieces, piecesOf } from '../formulas/pieces.ts'
@@ -11,7 +11,7 @@ import type { Dynamics } from './compiled.ts'
 import { checkDeclared } from './declared.ts'
 import type { ProblemDefinition } from './definition.ts'
 import type { DriverStructure, Dual, Slopes } from './driver-structure.ts'
-import { names, type ProblemExpressions } from './expressions.ts'
+import type { ProblemExpressions } from './expressions.ts'
 
 /** @throws UserError where the page declares a curvature that the driver does not have */
 export function driverStructure(

@@ -1,10 +1,10 @@
 /** Generated functions for gradients in the state's own coordinates: the tangent of a step, and slopes and curvature of g and f. */
 import { add, dot, mul, variable } from '../formulas/build.ts'
-import type { Expression } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
+import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem } from './compiled.ts'
-import { names, type ProblemExpressions } from './expressions.ts'
-import { generated } from './generated.ts'
+import type { ProblemExpressions } from './expressions.ts'
 import type { Motion } from './motions/motion.ts'
 import { sharePowers } from './motions/shared-powers.ts'
 

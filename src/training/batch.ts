@@ -5,6 +5,7 @@ import type { GradientBuffers, GradientLayout } from '../networks/gradient-netwo
 import type { NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
 import { transportCancels } from '../paths/transport.ts'
+import { isWide } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 
 /** Byte offsets of one worker's rows. */
@@ -56,8 +57,17 @@ export interface TrainingBatch {
   sensitivity: number
   adjoint: number
   adjointDriver: number
-  /** For each worker: gradients and the scratch of a backward pass. */
-  workers: { gradients: number; first: number; second: number; transposed: number; drift: DriftScratch }[]
+  /** Whether x̂ of every step is kept; else it is made again for the backward pass. */
+  isInputKept: boolean
+  /** For each worker: gradients and the scratch of a backward pass, and x̂ of one step where it is not kept. */
+  workers: {
+    gradients: number
+    first: number
+    second: number
+    transposed: number
+    input: number
+    drift: DriftScratch
+  }[]
 }
 
 export interface BatchSizes {
@@ -82,8 +92,12 @@ export function planBatch(
   const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
     Math.max(...scratch.map(count))
   const parameters = Math.max(gradient.parameters, valueNetwork?.parameters ?? 0)
+  const isInputKept = !isWide(dim)
+  // Rows of a batch are another worker's each, so that all steps may share what is not kept.
+  const shared = isInputKept ? null : arena.floats(slice)
   return {
-    buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows)),
+    isInputKept,
+    buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows, shared)),
     valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
     valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
     x: arena.floats((steps + 1) * slice),
@@ -113,6 +127,7 @@ export function planBatch(
       first: arena.floats(largest((entry) => entry.buffer)),
       second: arena.floats(largest((entry) => entry.buffer)),
       transposed: arena.floats(largest((entry) => entry.transposed)),
+      input: arena.floats(isInputKept ? 0 : slice),
       drift: planDriftScratch(arena, dim, noiseDim, hasDrift ? rows : 0),
     })),
   }
@@ -128,9 +143,15 @@ function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: num
   }
 }
 
-export function planGradientBuffers(arena: Arena, layout: GradientLayout, rows: number): GradientBuffers {
+/** @param input where x̂ goes, if it has a place already */
+export function planGradientBuffers(
+  arena: Arena,
+  layout: GradientLayout,
+  rows: number,
+  input: number | null = null,
+): GradientBuffers {
   return {
-    input: arena.floats(rows * padded(layout.dim)),
+    input: input ?? arena.floats(rows * padded(layout.dim)),
     terminalZ: arena.floats(layout.terminalSkip ? rows * padded(layout.noiseDim) : 0),
     workspace: arena.floats(layout.network.workspace),
     terminal: arena.doubles(rows),

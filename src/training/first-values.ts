@@ -14,17 +14,19 @@ import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
-import { type Pilot, SHARD_PATHS } from '../paths/pilot.ts'
+import type { FirstFit, Pilot } from '../paths/pilot.ts'
+import { isWide } from '../paths/wide.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
-import { SMOOTHED_FIT } from './initialise.ts'
+import { firstFit, skipsOf } from './initialise.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 import { ValueFeatures } from './value-features.ts'
 import type { TrainingValuePlan } from './value-plan.ts'
 
-/** Floats of states that are kept at most, as far as one shard of paths needs no more. */
+/** Floats of states that are kept at most, as far as one shard of paths needs no more; and where there are very many dimensions. */
 const MOST_FLOATS = 1 << 22
+const MOST_WIDE_FLOATS = 1 << 26
 /** Steps of the driver's own equation within one of the grid. */
 const SUBSTEPS = 4
 /** The range is widened by this share of itself and of g's deviation, and by this one of its greatest value. */
@@ -74,8 +76,10 @@ export class FirstValues {
     pilot: Pilot,
   ) {
     const { grid, dim, noiseDim, state } = plan
-    const most = Math.floor(MOST_FLOATS / ((grid.steps + 1) * dim * SHARD_PATHS))
-    this.#paths = SHARD_PATHS * Math.max(1, Math.min(plan.pilot.shards, most))
+    const { shardPaths, paths } = plan.pilot
+    const floats = isWide(dim) ? MOST_WIDE_FLOATS : MOST_FLOATS
+    const most = Math.floor(floats / ((grid.steps + 1) * dim * shardPaths))
+    this.#paths = shardPaths * Math.max(1, Math.min(paths / shardPaths, most))
     this.#context = context
     this.#plan = plan
     this.#values = values
@@ -97,10 +101,10 @@ export class FirstValues {
   run(): void {
     const { doubles } = this.#context.views
     const { grid, start, seed, state } = this.#plan
-    const shards = this.#paths / SHARD_PATHS
+    const shards = this.#paths / this.#plan.pilot.shardPaths
     for (let shard = 0; shard < shards; shard++) {
       const isScattered = shards > 1 && 2 * shard >= shards
-      this.#copy(shard, this.#pilot.simulate(start, seed, shard, isScattered))
+      this.#pilot.simulate(start, seed, shard, (n, x) => this.#copy(shard, n, x), isScattered)
     }
     this.#terminal(grid.steps)
     const steps: Step[] = []
@@ -124,16 +128,14 @@ export class FirstValues {
     doubles[state / 8 + STATE.y0] = values.reduce((sum, value) => sum + value / this.#paths, 0)
   }
 
-  /** X of a shard of paths at all steps, [steps+1][SHARD_PATHS×dim] at `x`. */
-  #copy(shard: number, x: number): void {
+  /** X of a shard of paths at step n, [shardPaths×dim] at `x`. */
+  #copy(shard: number, n: number, x: number): void {
     const { floats } = this.#context.views
-    const { grid, dim } = this.#plan
-    const width = padded(dim)
-    for (let n = 0; n <= grid.steps; n++) {
-      for (let r = 0; r < SHARD_PATHS; r++) {
-        const from = x / 4 + (n * SHARD_PATHS + r) * width
-        this.#x.set(floats.subarray(from, from + dim), (n * this.#paths + shard * SHARD_PATHS + r) * dim)
-      }
+    const { dim, pilot } = this.#plan
+    const { shardPaths } = pilot
+    for (let r = 0; r < shardPaths; r++) {
+      const from = x / 4 + r * padded(dim)
+      this.#x.set(floats.subarray(from, from + dim), (n * this.#paths + shard * shardPaths + r) * dim)
     }
   }
 
@@ -209,10 +211,9 @@ export class FirstValues {
 
   /** g(Xₙ), and before T Z̄ₙ by the skips' first fit. */
   #terminal(n: number): void {
-    const { grid, dim, noiseDim, gradient, isSmoothed } = this.#plan
+    const { grid, dim, noiseDim, gradient } = this.#plan
     const x = n * this.#paths * dim
     const z = this.#z.own
-    const pilot = this.#pilot
     this.#functions.terminalGradient(this.#paths, grid.times[n], {
       x: ownRows(this.#x, dim, x),
       g: ownRows(this.#g),
@@ -221,13 +222,20 @@ export class FirstValues {
     if (n === grid.steps) return
     const hasLinear = gradient.network.specification.linearSkip === 'diagonal'
     for (let j = 0; j < noiseDim; j++) {
-      const { alpha, beta, constant } = isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
+      const { alpha, beta, constant } = this.#skips(n, j, hasLinear)
       for (let r = 0; r < this.#paths; r++) {
         const own = alpha === 0 ? 0 : alpha * z[r * noiseDim + j]
         const linear = hasLinear ? beta * this.#standardised(n, r, j) : 0
         z[r * noiseDim + j] = own + linear + constant
       }
     }
+  }
+
+  /** Where what pilot paths found of a step is gone, it is in the parameters. */
+  #skips(n: number, j: number, hasLinear: boolean): FirstFit {
+    const plan = this.#plan
+    if (!isWide(plan.dim)) return firstFit(plan, this.#pilot, n, j, hasLinear)
+    return skipsOf(this.#context.views, plan, n, j, hasLinear)
   }
 
   #standardised(n: number, r: number, j: number): number {

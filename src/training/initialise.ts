@@ -1,5 +1,6 @@
 /** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
 import { padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import type { FirstFit, Pilot } from '../paths/pilot.ts'
@@ -11,7 +12,7 @@ import { STATE, type TrainingPlan } from './plan.ts'
 const ROUNDING = 1e-9
 
 /** A smoothed g is near u without a driver already, and pilot paths that meet its jumps may be none. */
-export const SMOOTHED_FIT: FirstFit = { alpha: 1, beta: 0, constant: 0 }
+const SMOOTHED_FIT: FirstFit = { alpha: 1, beta: 0, constant: 0 }
 
 export interface Units {
   y0: number
@@ -98,10 +99,44 @@ function initialiseSkips(
   const hasLinear = network.specification.linearSkip === 'diagonal'
   const { bias } = network.layers[network.layers.length - 1]
   for (let j = 0; j < noiseDim; j++) {
-    const { alpha, beta, constant } = plan.isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
+    const { alpha, beta, constant } = firstFit(plan, pilot, n, j, hasLinear)
     floats[theta + j] = alpha
     if (hasLinear) floats[own + network.skip + j] = beta / units.zScale
     if (bias >= 0) floats[own + bias + j] = constant / units.zScale
+  }
+}
+
+/** Of component j of Zₙ by the pilot paths. */
+export function firstFit(
+  plan: TrainingPlan,
+  pilot: Pilot,
+  n: number,
+  j: number,
+  hasLinear: boolean,
+): FirstFit {
+  return plan.isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
+}
+
+/** The same as it was written into the parameters. */
+export function skipsOf(
+  { floats, doubles }: Views,
+  plan: TrainingPlan,
+  n: number,
+  j: number,
+  hasLinear: boolean,
+): FirstFit {
+  const { gradient, noiseDim, blocks, firstNetwork, state } = plan
+  const theta = blocks[n].theta / 4
+  if (n < firstNetwork) {
+    return { alpha: 0, beta: 0, constant: doubles[state / 8 + STATE.z0Scale] * floats[theta + j] }
+  }
+  const own = theta + padded(noiseDim)
+  const unit = doubles[state / 8 + STATE.zScale]
+  const { skip, layers } = gradient.network
+  return {
+    alpha: floats[theta + j],
+    beta: hasLinear ? unit * floats[own + skip + j] : 0,
+    constant: unit * floats[own + layers[layers.length - 1].bias + j],
   }
 }
 

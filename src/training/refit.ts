@@ -10,7 +10,7 @@ import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { solveSymmetric3 } from '../statistics/symmetric-3.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
-import { REFIT_COLUMNS as COLUMNS } from './refit-plan.ts'
+import { REFIT_COLUMNS as COLUMNS, refitWords } from './refit-plan.ts'
 
 /** Sums over paths for each component, with G = σᵀ∇g, x = x̂, t the target. */
 const [GG, GX, G, XX, X, TG, TX, T, TT] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
@@ -20,8 +20,9 @@ const FEWEST = 512
 const RIDGE = 1e-6
 
 /** Whether the run has skips to solve for. */
-export function hasRefit({ options, gradient }: TrainingPlan): boolean {
+export function hasRefit({ options, gradient, grid, noiseDim }: TrainingPlan): boolean {
   return (
+    refitWords(grid.steps, noiseDim) > 0 &&
     options.terminalSkip &&
     options.standardise &&
     gradient.network.skip >= 0 &&

@@ -9,6 +9,7 @@ import { leastLinear, project } from '../../src/control/dual/simple-set.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { run } from '../cli/run.ts'
+import { byDay } from '../support/night.ts'
 import { mean, SIGMAS, variance } from '../support/statistics.ts'
 import {
   boundsOf,
@@ -111,7 +112,14 @@ describe('networks', () => {
     ['hjb-lq-control', { dim: 5 }],
     ['execution-predictors', {}],
   ]
-  const cases = problems.flatMap(([id, settings]) => damages.map((damage) => ({ id, settings, damage })))
+  // By day two of three damages each, another pair for each problem.
+  const cases = problems.flatMap(([id, settings], k) =>
+    byDay(2, [...damages.slice(k % 3), ...damages.slice(0, k % 3)]).map((damage) => ({
+      id,
+      settings,
+      damage,
+    })),
+  )
 
   // Of the undamaged ones the first is untrained too.
   it.each(cases)('bound $id (damage: $damage)', async ({ id, settings, damage }) => {

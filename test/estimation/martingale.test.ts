@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { type LocalOptions, type LocalRun, solveLocally } from '../support/local-session.ts'
+import { seedCount } from '../support/night.ts'
 import { expectMean, expectWithin } from '../support/statistics.ts'
 
 const kernel = chooseKernel()
@@ -27,7 +28,7 @@ describe('the martingale that is taken off the paths', () => {
 
   it('has mean 0: values over seeds scatter around the truth by their standard error', async () => {
     const scores: number[] = []
-    for (let seed = 1; seed <= 20; seed++) {
+    for (let seed = 1; seed <= seedCount(10, 20); seed++) {
       const options = { ...RUN, settings: { dim: 3 }, seed, paths: WITH }
       const { value, reference, standardError } = await solveLocally('black-scholes-call', options)
       scores.push((value - reference) / standardError)

@@ -1,4 +1,4 @@
-/** Every example runs, as a process of its own. */
+/** Every example runs, as a process of its own, with the package as it was built last. */
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -22,8 +22,6 @@ const PRINTS: Record<string, RegExp> = {
 }
 
 test.each(examples)('%s', async (file) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [...loader, folder + file], {
-    timeout: 50_000,
-  })
+  const { stdout } = await promisify(execFile)(process.execPath, [...loader, folder + file])
   expect(stdout).toMatch(PRINTS[file])
 })

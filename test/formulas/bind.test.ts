@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bind, ownRows, pointwise } from '../../src/formulas/bind.ts'
 import { add, dot, mul, variable } from '../../src/formulas/build.ts'
+import { generated } from '../../src/formulas/generated.ts'
 import { viewsOf } from '../../src/memory/views.ts'
-import { generated } from '../../src/problem/generated.ts'
 
 const [x, y] = [variable('x', [3]), variable('y')]
 const twice = generated({ x: [3], y: [] }, { moved: mul(variable('dt'), x), size: add(dot(x, x), y) }, ['dt'])

@@ -19,8 +19,8 @@ describe('defaults', () => {
     [512, [64, 64, 64, 8192]],
     [1024, [16, 16, 64, 8192]],
     [10_000, [4, 4, 64, 2048]],
-    [100_000, [4, 4, 20, 2048]],
-    [1_000_000, [4, 4, 8, 2048]],
+    [100_000, [0, 20, 2048]],
+    [1_000_000, [0, 4, 256]],
   ])('of %i dimensions are networks, batches and paths of %j', async (dim, expected) => {
     expect(await optionsAt(dim)).toEqual(expected)
   })

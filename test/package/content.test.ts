@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listMethods } from '../../src/methods/catalog.ts'
 import { listProblems } from '../../src/page/catalog.ts'
@@ -22,15 +22,16 @@ beforeAll(async () => {
 afterAll(() => packed?.remove())
 
 describe('the package', () => {
-  it('holds what was built, the manifest and the papers, and nothing else', () => {
+  it('holds what was built, the manifest, the papers and the examples, and nothing else', () => {
     const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
-    const strange = files.filter(
-      (path) => !papers.includes(path) && !/^dist\/(src|problems|workers)\//.test(path),
-    )
+    const places = [
+      /^dist\/(src|problems|workers)\/.*\.(js|wasm|d\.ts|css|html)$/,
+      /^docs\/[\w-]+\.md$/,
+      /^docs\/pictures\/[\w-]+\.svg$/,
+      /^examples\/.*\.(ts|yaml|sh)$/,
+    ]
+    const strange = files.filter((path) => !papers.includes(path) && !places.some((each) => each.test(path)))
     expect(strange).toEqual([])
-    expect(
-      files.filter((path) => /\.(js|wasm|d\.ts|json|md|css|html)$/.test(path) || path === 'LICENSE'),
-    ).toEqual(files)
     expect(files.filter((path) => /\.test\.|assembly\//.test(path))).toEqual([])
   })
 
@@ -40,6 +41,33 @@ describe('the package', () => {
       expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE']))
     },
   )
+
+  it('holds what its papers link to, down to the heading', async () => {
+    const papers = files.filter((path) => path.endsWith('.md'))
+    const texts = new Map<string, string>()
+    for (const path of papers) texts.set(path, await readFile(join(packed.unpacked, path), 'utf8'))
+    const broken = papers.flatMap((paper) =>
+      [...texts.get(paper)!.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
+        .filter(([, file, heading]) => {
+          const target = file === '' ? paper : posix.join(posix.dirname(paper), file)
+          const isThere = files.includes(target)
+          return !isThere || (heading !== undefined && !headingsOf(texts.get(target)!).includes(heading))
+        })
+        .map(([link]) => `${paper}: ${link}`),
+    )
+    expect(broken).toEqual([])
+    expect(texts.get('README.md')).toContain('](docs/options.md)')
+  })
+
+  it('has examples that import it by its name', async () => {
+    const examples = files.filter((path) => /^examples\/.*\.ts$/.test(path))
+    expect(examples.length).toBeGreaterThan(4)
+    for (const path of examples) {
+      const text = await readFile(join(packed.unpacked, path), 'utf8')
+      expect(text, path).toContain("from 'deepbsde'")
+      expect(text, path).not.toMatch(/from '\./)
+    }
+  })
 
   it('holds every problem, every method, both kernels, the workers, and types', async () => {
     const wanted = [
@@ -134,6 +162,16 @@ describe('the package', () => {
     })
   })
 })
+
+/** What a link to a heading of this page may name, as GitHub and npm do. */
+function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 /** `@scope/name/file` → `@scope/name` */
 function packageOf(specifier: string): string {

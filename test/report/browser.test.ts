@@ -110,7 +110,7 @@ function expectSound(look: Look, { width }: Window): void {
   expect(look.requests).toEqual([])
   expect(look.overflowing).toEqual([])
   expect(look.pageWidth).toBeLessThanOrEqual(width)
-  expect(look.screenshot.length).toBeGreaterThan(20_000)
+  expect(look.screenshot!.length).toBeGreaterThan(20_000)
   for (const { id, marks, width: pictureWidth, height } of look.pictures) {
     expect(marks, id).toBeGreaterThan(3)
     expect(pictureWidth, id).toBeGreaterThan(250)

@@ -28,7 +28,8 @@ export interface Look {
   complaints: string[]
   /** Addresses that it asked for, besides its own. */
   requests: string[]
-  screenshot: Buffer
+  /** Of the window; null where none was asked for. */
+  screenshot: Buffer | null
   /** Elements that reach beyond the window or are cut off, as tag#id.class. */
   overflowing: string[]
   pageWidth: number
@@ -41,13 +42,15 @@ export interface Window {
   width: number
   colorScheme: 'light' | 'dark'
   media?: 'print'
+  /** Unless it is false, which is faster. */
+  screenshot?: boolean
 }
 
 /** Opens a file and looks at it. */
 export async function lookAt(
   browser: Browser,
   path: string,
-  { width, colorScheme, media }: Window,
+  { width, colorScheme, media, screenshot: isDrawn = true }: Window,
 ): Promise<Look> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true })
   const page = await context.newPage()
@@ -60,7 +63,7 @@ export async function lookAt(
   await page.goto(`file://${path}`)
   const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
   // Of the window: a whole page of tables is taller than a browser can draw at once.
-  const screenshot = await page.screenshot()
+  const screenshot = isDrawn ? await page.screenshot() : null
   await context.close()
   const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
   return { complaints, requests: foreign, screenshot, ...seen }

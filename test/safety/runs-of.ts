@@ -8,8 +8,9 @@ import type { EndedRun } from './many-runs.ts'
 export async function runsOf(name: string, count: number, seed: number, folder: string): Promise<EndedRun[]> {
   const file = fileURLToPath(new URL(name, import.meta.url))
   // The process may move to another folder, from where its workers would not find the loader by name.
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  const args = ['--import', loader, file, String(count), String(seed), folder]
+  const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  const loader = process.features.typescript ? [] : ['--import', tsx()]
+  const args = [...loader, file, String(count), String(seed), folder]
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 28 })
   return stdout
     .trim()

@@ -5,7 +5,7 @@ import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { coverageOf } from '../../src/studies/coverage.ts'
 import { seedCount } from '../support/night.ts'
 
-const SEEDS = seedCount(24, 60)
+const SEEDS = seedCount(16, 60)
 
 describe('coverageOf', () => {
   it('finds 95 % for normal scores, and less for biased or too wide ones', () => {

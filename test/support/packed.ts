@@ -13,6 +13,8 @@ export interface Packed {
   /** Holds the tarball and node_modules with the package. */
   folder: string
   tarball: string
+  /** The package's own folder. */
+  unpacked: string
   /** Paths within the package. */
   files: readonly string[]
   remove(): Promise<void>
@@ -36,6 +38,7 @@ export async function pack(name: string): Promise<Packed> {
   return {
     folder,
     tarball,
+    unpacked,
     files: files.map(({ path }: { path: string }) => path),
     remove: () => rm(folder, { recursive: true, force: true }),
   }

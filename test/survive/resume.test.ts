@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const bits = (solution: Solution) => bitsOf(JSON.stringify(solution))
 /** Large batches, so that a run is still going when it is stopped. */
-const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 120, batchSize: 1024, paths: 8192 }
+const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 120, batchSize: 1024, paths: 4096 }
 
 /** Solves with a stop where `isThere`, then resumes; all with other numbers of workers. */
 async function stopAndResume(problem: string, options: SolveOptions, isThere: (event: Progress) => boolean) {
@@ -76,7 +76,7 @@ it('before the first iteration', async () => {
 
 it('from a checkpoint written while the run went on', async () => {
   const path = join(folder, 'going.ckpt')
-  const options = { ...SMALL, iterations: 2000, schedule: 'cosine' as const }
+  const options = { ...SMALL, iterations: 600, schedule: 'cosine' as const }
   const seen = new Set<number>()
   const onProgress = async () => {
     if (!existsSync(path)) return

@@ -1,4 +1,7 @@
-/** Every problem's short run meets its reference: half a minute of training in all. */
+/**
+ * Every problem's short run meets its reference. By day a third of them do, those whose turn it is: `test/methods/deep-bsde-estimates.test.ts`
+ * has a run of each beside its reference.
+ */
 
 import { describe, expect, it } from 'vitest'
 import { loadProblems } from '../../src/page/catalog.ts'
@@ -7,6 +10,7 @@ import { localExecutor } from '../../src/runs/local.ts'
 import { runMany } from '../../src/runs/run-many.ts'
 import { casesOf, type VerifyCase } from '../../src/verify/cases.ts'
 import { caseTask, withReference } from '../../src/verify/run-case.ts'
+import { seedCount } from '../support/night.ts'
 
 const pages = await loadProblems('equation')
 const cases = casesOf(
@@ -21,7 +25,8 @@ async function runCase(entry: VerifyCase, page: ProblemDefinition) {
 }
 
 describe('verify --quick', () => {
-  it.each(cases.map((entry) => [entry.problem, entry] as const))('%s', async (id, entry) => {
+  const turns = cases.filter((_, k) => k % seedCount(3, 1) === 0)
+  it.each(turns.map((entry) => [entry.problem, entry] as const))('%s', async (id, entry) => {
     const page = pages.find((candidate) => candidate.id === id)!
     const result = await runCase(entry, page)
     const { value, standardError } = result!.solution!

@@ -12,12 +12,11 @@ import {
   zero,
 } from '../../formulas/build.ts'
 import { curvatureOf } from '../../formulas/curvature.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { generateBatchFunction } from '../../formulas/generate.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../../problem/expressions.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { DensityDual } from './compiled.ts'

@@ -3,11 +3,10 @@
  * a = map(v), so that every control is admissible whatever v is. In continuous time a step is Heun's, v standing still.
  */
 import { add, concat, constant, dot, fill, mul, sub, variable, zero } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { generateBatchFunction } from '../../formulas/generate.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../../problem/expressions.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { CompiledSkeleton } from './compiled.ts'
@@ -39,7 +38,8 @@ export function compileSkeleton(
   const px = variable('px', [dim])
   const pv = variable('pv', [map.rawDim])
   const slope = gradient(terminalCost, x)
-  const input = { x: [dim], v: [map.rawDim], l: [dim + 1], px: [dim], pv: [map.rawDim] }
+  const isAdditive = transition === null && names(noisy).every((name) => name === 't' || name === 'w')
+  const input = { x: [dim], v: [map.rawDim], l: [dim + 1], px: [dim], pv: [map.rawDim], w: [noiseDim] }
   const generate = (inputs: (keyof typeof input)[], outputs: Expression[]) =>
     generateBatchFunction({
       inputs: inputs.map((name) => ({ name, shape: input[name] as [number] })),
@@ -52,6 +52,7 @@ export function compileSkeleton(
     curvature: generate(['x', 'v', 'l', 'px', 'pv'], gradients(add(dot(wx, px), dot(wv, pv)), [x, v])),
     terminal: generate(['x'], [terminalCost, slope]),
     terminalCurvature: generate(['x', 'px'], [gradient(dot(slope, px), x)]),
+    noise: isAdditive ? generate(['w'], [noisy]) : null,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Region } from '../../memory/region.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
+import { isWide } from '../../paths/wide.ts'
 import type { CompiledProblem, DriverShape } from '../../problem/compiled.ts'
 import { EXTREMES_WORDS } from '../../statistics/hidden-tail.ts'
 import { planGradientBuffers } from '../../training/batch.ts'
@@ -96,13 +97,14 @@ export function tailAt({ extremes, tails }: GradientPlan, shard: number, compone
   return extremes / 8 + (shard * tails + component) * EXTREMES_WORDS
 }
 
-/** null where g jumps and σ has no inverse: then nothing here observes ∇u. */
+/** null where g jumps and σ has no inverse, so that nothing here observes ∇u; and where a path's nodes are too many to be kept. */
 export function planGradient(
   arena: Arena,
   problem: CompiledProblem,
   estimate: EstimatePlan,
   workers: number,
 ): GradientPlan | null {
+  if (isWide(problem.dim)) return null
   const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
   if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
   const { training, options } = estimate

@@ -5,6 +5,7 @@ import { clearScratch } from '../../parallel/scratch.ts'
 import { Simulator } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { Extremes } from '../../statistics/hidden-tail.ts'
+import { lengthOf } from '../../statistics/sizes.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { RESULT } from '../plan.ts'
@@ -144,7 +145,7 @@ class GradientEstimator {
   /** Whether `done` pairs are as precise as is asked for, or all that may be run. */
   #isEnough(done: number, most: number): boolean {
     const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan)!
-    const [length, error] = [Math.hypot(...gradient), Math.hypot(...standardError)]
+    const [length, error] = [lengthOf(gradient), lengthOf(standardError)]
     if (error <= PRECISE * Math.max(size, length)) return true
     const next = done + GRADIENT_ROUND
     if (next <= most) return false

@@ -1,11 +1,13 @@
 /** From what a person chose to a full set of options: defaults, the published preset, and what is refused. */
 import { UserError } from '../../errors/errors.ts'
+import { SHARD_ROWS } from '../../estimation/buffers.ts'
 import type { EstimateOptions } from '../../estimation/plan.ts'
 import type { NetworkSpecification } from '../../networks/specification.ts'
 import { PATHS, TOLERANCE } from '../../options/estimate.ts'
 import { SEED } from '../../options/run.ts'
 import { BATCH_SIZE, ITERATIONS, LEARNING_RATE, STEPS } from '../../options/training.ts'
 import { stepsOf } from '../../paths/grid.ts'
+import { isWide, rowsAtATime } from '../../paths/wide.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { RunOptions } from '../../solution/solution.ts'
@@ -29,9 +31,15 @@ const MOST_WIDTH = 64
 const LEAST_WIDTH = 4
 /** Components of a batch, and of the fewest fresh paths: a path of very many components tells as much as many paths of few. */
 const BATCH_COMPONENTS = 2 ** 21
-const LEAST_BATCH = 8
+const LEAST_BATCH = 4
 const PATH_COMPONENTS = 2 ** 23
 const LEAST_PATHS = 2048
+/** Where coefficients move fast with time. */
+const MOST_COURSE_STEPS = 1280
+/** Of very many dimensions: shards of fresh paths, time steps, and iterations, which begin where pilot paths end. */
+const WIDE_SHARDS = 64
+const WIDE_STEPS = 10
+const WIDE_ITERATIONS = 60
 /** At which the estimate ends where neither paths nor tolerance were chosen. */
 export const DEFAULT_RELATIVE_ERROR = 1e-3
 
@@ -47,7 +55,8 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  const usual = published?.steps ?? defaultSteps(problem.dim)
+  const asked = options.steps ?? (options.preset ? usual : Math.max(usual, neededSteps(problem)))
   STEPS.check(asked)
   const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
@@ -70,17 +79,28 @@ function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
   const isFree = options.paths === undefined && options.tolerance === undefined
   return {
     scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),
-    fewestPaths: isFree ? clamp(PATH_COMPONENTS / dim, LEAST_PATHS, FEWEST_PATHS) : 0,
+    fewestPaths: isFree ? fewestPaths(dim) : 0,
     paths,
     tolerance,
     relativeTolerance: isFree ? DEFAULT_RELATIVE_ERROR : 0,
   }
 }
 
+function fewestPaths(dim: number): number {
+  const least = Math.min(LEAST_PATHS, WIDE_SHARDS * rowsAtATime(dim, SHARD_ROWS))
+  return clamp(PATH_COMPONENTS / dim, least, FEWEST_PATHS)
+}
+
 /** In few dimensions a fine grid costs little, and its error is what is left. */
 function defaultSteps(dim: number): number {
+  if (isWide(dim)) return WIDE_STEPS
   if (dim <= 10) return 80
   return dim <= 30 ? 40 : 20
+}
+
+/** What coefficients need that move fast with time: a choice that nobody made, so not without end. */
+function neededSteps({ courseSteps }: CompiledProblem): number {
+  return Math.min(MOST_COURSE_STEPS, 4 * Math.ceil(courseSteps / 4))
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {
@@ -90,14 +110,14 @@ function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number
     throw new UserError('skips can be left out at a point only. Leave --region or --skips out.')
   }
   const isPathwise = !problem.terminalJumps || (problem.isTerminalSmoothed && hasSkips)
-  const usual = isRegion ? REGION_ITERATIONS : isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
-  const iterations = options.iterations ?? usual
+  const iterations = options.iterations ?? usualIterations(isRegion, isPathwise, problem.dim)
+  const isFree = isPathwise && !isRegion && !isWide(problem.dim)
   return {
     steps,
     batchSize: options.batchSize ?? (isRegion ? REGION_BATCH : usualBatch(problem.dim)),
     iterations,
     schedule: {
-      name: options.schedule ?? (isPathwise && !isRegion ? 'plateau' : 'cosine'),
+      name: options.schedule ?? (isFree ? 'plateau' : 'cosine'),
       rate: options.learningRate ?? (isRegion ? REGION_RATE : DEFAULT_RATE),
       warmup: Math.min(20, Math.floor(iterations / 10)),
     },
@@ -117,11 +137,19 @@ function networkRateOf(isRegion: boolean, hasSkips: boolean): number {
   return isRegion ? REGION_NETWORK_RATE : DEFAULT_NETWORK_RATE
 }
 
+function usualIterations(isRegion: boolean, isPathwise: boolean, dim: number): number {
+  if (isRegion) return REGION_ITERATIONS
+  if (isWide(dim)) return WIDE_ITERATIONS
+  return isPathwise ? DEFAULT_ITERATIONS : MIXED_ITERATIONS
+}
+
 function usualBatch(dim: number): number {
   return clamp(4 * Math.floor(BATCH_COMPONENTS / dim / 4), LEAST_BATCH, DEFAULT_BATCH)
 }
 
+/** 0 is none: then the skips alone give Z, and what the estimate's own fit adds to them. */
 function usualWidth(dim: number, hasSkips: boolean): number {
+  if (hasSkips && isWide(dim)) return 0
   if (hasSkips && dim > MOST_WIDE)
     return Math.max(LEAST_WIDTH, Math.round(MOST_WIDTH * (MOST_WIDE / dim) ** 2))
   return clamp(dim + 10, 32, MOST_WIDTH)
@@ -137,7 +165,7 @@ function networkOf(problem: CompiledProblem, options: RunOptions): NetworkSpecif
   const isShallow = family === 'two-layer' || family === 'random-features'
   return {
     family,
-    hidden: options.hidden ?? (isShallow ? [width] : [width, width]),
+    hidden: options.hidden ?? (isShallow || width === 0 ? [width] : [width, width]),
     activation: options.activation ?? 'tanh',
     batchNorm: options.batchNorm ?? false,
     linearSkip: options.skips === 'none' ? 'none' : problem.dim === problem.noiseDim ? 'diagonal' : 'dense',

@@ -12,7 +12,10 @@ const JUMPS = 'g jumps, and σ has no inverse that formulas show'
 
 export type FoundGradient = Pick<MethodResult, 'gradient' | 'gradientStandardError' | 'missingGradient'>
 
-/** Runs the stage behind the estimate, and puts what it found in place of the trained gradient; of a stopped run that stays. */
+/**
+ * Runs the stage behind the estimate, and puts what it found in place of the trained gradient. Of a stopped run that stays, and where there are
+ * so many dimensions that paths cannot be kept whole.
+ */
 export async function findGradient(
   session: Session,
   problem: CompiledProblem,
@@ -20,9 +23,9 @@ export async function findGradient(
   views: Views,
   found: FoundGradient,
 ): Promise<void> {
-  const unknown = () => Array.from({ length: problem.dim }, () => null)
   if (plan === null) {
-    found.gradient = unknown()
+    if (!problem.terminalJumps) return
+    found.gradient = Array.from({ length: problem.dim }, () => null)
     found.missingGradient = JUMPS
     return
   }

@@ -31,6 +31,7 @@ import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
+import { refuseWide } from './many-dimensions.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
@@ -44,6 +45,7 @@ export async function solveByTraining(
   published: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
+  refuseWide(problem, options, session)
   const resolved = resolveOptions(problem, published, options)
   const start = startOf(problem, options)
   const { retries } = options

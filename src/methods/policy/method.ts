@@ -12,19 +12,17 @@ import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import type { ControlDefinition } from '../../control/definition.ts'
 import { hasDual } from '../../control/dual/compiled.ts'
-import { boundPolicy } from '../../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
-import { estimatePolicy, policyValue } from '../../control/estimate.ts'
+import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
-import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
-import { settlePolicy, trainPolicy } from '../../control/train.ts'
-import { judgeGap, judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
+import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -34,6 +32,7 @@ import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
+import { findOtherSide } from './other-side.ts'
 import { trainedPolicy } from './trained-policy.ts'
 
 const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
@@ -42,12 +41,6 @@ export const method: Method<CompiledControl> = {
   ...about,
   compile: (page, settings, { bounds }) =>
     compileControl(page as ControlDefinition, settings, { bounds, start: true }),
-  stages: {
-    train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
-    settle: (context, problem, plan) => settlePolicy(context, problem, plan as PolicyPlan),
-    estimate: (context, problem, plan) => estimatePolicy(context, problem, plan as PolicyEstimatePlan),
-    bounds: (context, problem, plan) => boundPolicy(context, problem, plan as DualPlan),
-  },
   solve: solveByPolicy,
 }
 
@@ -60,7 +53,8 @@ async function solveByPolicy(
 ): Promise<MethodResult> {
   const { skeleton: _skeleton, ...problem } = compiled
   const startedAt = performance.now()
-  const { starts, missing, ...found } = startsOf(compiled, options)
+  const found = startsOf(compiled, options)
+  const { starts, missing } = found
   const resolved = resolvePolicyOptions(problem, options, found)
   const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
@@ -94,7 +88,7 @@ async function solveByPolicy(
   const estimated = (paths: number) => options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths })
   await session.run('policy', 'estimate', problem, estimatePlan, estimated, kept)
   await kept?.write(!signal?.aborted, signal?.aborted)
-  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const estimatedAt = performance.now()
   const hasBounds = problem.dual && !session.signal?.aborted
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
@@ -109,7 +103,8 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const gap = bounds && !wasStopped ? judgeGap(bounds, problem.sign) : null
+  const other = wasStopped ? null : findOtherSide(compiled, plan, views, cost, bounds, found)
+  const gap = other?.gap ?? null
   const near = shortfall ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
@@ -138,8 +133,14 @@ async function solveByPolicy(
     }),
     ...(bounds && { bounds }),
     start: readStart(views.doubles, plan, starts, missing),
+    ...(other?.hindsight && { hindsight: other.hindsight }),
+    open: other?.open ?? null,
     policy: trainedPolicy(views.floats, problem, plan),
-    elapsedMs,
+    elapsedMs: {
+      train: trainedAt - startedAt,
+      estimate: estimatedAt - trainedAt,
+      ...(other && other.elapsedMs > 0 && { hindsight: other.elapsedMs }),
+    },
   }
 }
 

@@ -2,9 +2,8 @@
 import { broadcast, fill, zero } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../expressions.ts'
 
 /** value(t,x) = slope(t)∘x + level(t); both [dim]. */
 export interface Affine {

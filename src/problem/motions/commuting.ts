@@ -1,7 +1,8 @@
 /** Which columns of σ commute as vector fields, [Vⱼ, Vₖ] = DVₖVⱼ − DVⱼVₖ = 0, found at points of paths by differences. */
+
+import { bindRows, ownRows } from '../../formulas/bind.ts'
 import { variable } from '../../formulas/build.ts'
-import { generateBatchFunction } from '../../formulas/generate.ts'
-import { loadBatchFunction } from '../../formulas/load.ts'
+import { generated } from '../../formulas/generated.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { samplePoints, seededRandom } from '../sample.ts'
 
@@ -33,20 +34,14 @@ type Columns = (t: number, x: Float64Array) => Float64Array
 
 /** (t, x) → V₁, …, V_m one after the other, each [dim]. */
 function columnsOf({ dim, noiseDim, noise }: ProblemExpressions): Columns {
-  const source = generateBatchFunction({
-    inputs: [
-      { name: 'x', shape: [dim] },
-      { name: 'w', shape: [noiseDim] },
-    ],
-    outputs: [noise.apply(variable('w', [noiseDim]))],
-  })
-  const apply = loadBatchFunction(source)
+  const moved = noise.apply(variable('w', [noiseDim]))
+  const apply = bindRows(generated({ x: [dim], w: [noiseDim] }, { moved }))
   const units = Float64Array.from({ length: noiseDim * noiseDim }, (_, k) =>
     k % (noiseDim + 1) === 0 ? 1 : 0,
   )
   return (t, x) => {
     const columns = new Float64Array(noiseDim * dim)
-    apply(noiseDim, t, x, 0, 0, units, 0, noiseDim, columns, 0, dim)
+    apply(noiseDim, t, { x: ownRows(x, 0), w: ownRows(units, noiseDim), moved: ownRows(columns, dim) })
     return columns
   }
 }

@@ -3,9 +3,9 @@
  * coefficients are smooth within the step.
  */
 import { add, apply, constant, constantValues, mul, sub, variable } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { EXACT } from '../compiled.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import type { Noise } from '../noise.ts'
 import { type Affine, affine } from './affine.ts'
 import { matrixOf } from './mixing.ts'

@@ -1,10 +1,12 @@
 /** Linear laws whose components mix: dX = (KX + k)dt + S dW with constant K and S. */
+
 import { constantValues, fill, variable, zero } from '../../formulas/build.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
+import { names } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { tangent } from '../../formulas/tangent.ts'
 import { EXACT } from '../compiled.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { linearStep } from './linear-law.ts'
 import { constantMixing, matrixOf } from './mixing.ts'
 import type { Motion } from './motion.ts'

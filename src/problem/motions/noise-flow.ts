@@ -4,9 +4,9 @@
  */
 import { add, broadcast, constant, mul, one, variable } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { relaxed } from './exponential.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { generalFlow } from './general-flow.ts'

@@ -1,8 +1,7 @@
 /** Integrals over one step of what depends on time alone, as expressions of t and dt: computed once for all paths. */
 import { add, apply, constant, mul, select, variable, zero } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names } from '../expressions.ts'
 
 /** Gauss and Legendre's five points and weights on [0, 1]: exact up to degree 9. */
 const NODES = [0.5, 0.23076534494715845, 0.7692346550528415, 0.046910077030668, 0.953089922969332]

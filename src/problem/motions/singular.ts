@@ -2,10 +2,10 @@
 import { element, isApply } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import { type Expression, reachable } from '../../formulas/expression.ts'
+import { type Expression, names, reachable } from '../../formulas/expression.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import { sizeOf } from '../../formulas/shape.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { pointCount, samplePoints, seededRandom } from '../sample.ts'
 import { type StateSpace, withoutGuard } from './square-root.ts'
 

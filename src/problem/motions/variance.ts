@@ -20,10 +20,10 @@ import {
   variable,
   zero,
 } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
-import { names, type ProblemExpressions } from '../expressions.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { quadraticExponential } from './boundary.ts'
 import { DriftFlow } from './drift-flow.ts'
 import { relaxed } from './exponential.ts'

@@ -19,6 +19,20 @@ export function logarithmicHjbValue(lambda: number, horizon: number, x: readonly
     -0.5 * x.length * Math.log1p(4 * s * horizon) - (s * squaredNorm) / (1 + 4 * s * horizon)
   // E A falls at this rate at s = 0; it bounds how far left the mass of the integrand reaches.
   const rate = 1 + 2 * x.length * horizon + squaredNorm
+  return coleHopfValue(lambda, logMoment, rate)
+}
+
+/**
+ * −(1/λ) ln E[A^{−λ}] − ln 2 for a random A ≥ 1.
+ *
+ * @param logMoment ln E e^{−s(A−1)}
+ * @param rate no less than E A
+ */
+export function coleHopfValue(
+  lambda: number,
+  logMoment: (s: number) => number,
+  rate: number,
+): Reference | null {
   const value = (lambda < 0.5 ? smallExponent : largeExponent)(lambda, logMoment, rate) - Math.LN2
   if (!Number.isFinite(value)) return null
   return {

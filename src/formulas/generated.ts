@@ -1,9 +1,8 @@
-/** From expressions to one generated function of a compiled page. */
-import type { GeneratedFunction } from '../formulas/bind.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { type Shape, sizeOf } from '../formulas/shape.ts'
-import { names } from './expressions.ts'
+/** From expressions to one generated function with names. */
+import type { GeneratedFunction } from './bind.ts'
+import { type Expression, names } from './expression.ts'
+import { generateBatchFunction } from './generate.ts'
+import { type Shape, sizeOf } from './shape.ts'
 
 /** @param inputs shapes of the arrays that formulas name, in order; @param scalars numbers that they name besides t */
 export function generated<Input extends string, Output extends string, Scalar extends string = never>(

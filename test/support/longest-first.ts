@@ -1,0 +1,35 @@
+/** Starts the files that take longest before the others, so that the forks end together. */
+import { existsSync } from 'node:fs'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+const LONGEST = [
+  'accuracy/random-equations',
+  'golden/golden',
+  'examples/command-line',
+  'methods/deep-bsde-estimates',
+  'queue/queue',
+  'verify/quick',
+  'safety/command-line',
+  'survive/resume',
+  'bounds/bounds',
+  'training/hard-drivers',
+  'studies/calibration',
+  'methods/shared-rounds',
+  'estimation/region',
+  'docs/adding-a-problem',
+  'report/site',
+  'examples/examples',
+].map((name) => new URL(`../${name}.test.ts`, import.meta.url).pathname)
+
+/** Among the rest Vitest's own order: by how long they took last, where it knows. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const gone = LONGEST.filter((file) => !existsSync(file))
+    if (gone.length > 0) throw new Error(`no such test: ${gone.join(', ')}`)
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.indexOf(moduleId)
+      return place < 0 ? LONGEST.length : place
+    }
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
+  }
+}
