@@ -13,12 +13,7 @@ const WORDS: [word: string, meaning: string, pattern: RegExp, elsewhere: RegExp]
   ['chunk', 'none: a block, a shard or a piece', /chunk/i, /./],
   ['epoch', 'none: an iteration', /\bepochs?\b/i, /./],
   ['nonlinearity', 'none: a driver', /nonlinearit/i, /./],
-  [
-    'region',
-    'a set of x; of memory it is a span',
-    /\bregions?\b/i,
-    /^src\/(memory|parallel|kernels)\//,
-  ],
+  ['region', 'a set of x; of memory it is a span', /\bregions?\b/i, /^src\/(memory|parallel|kernels)\//],
   [
     'control',
     'what a page chooses, or a variate; the words of a team are its signals',
