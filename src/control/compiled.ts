@@ -42,6 +42,8 @@ export interface CompiledControl {
   isDiscrete: boolean
   /** The controls are all of ℝᵏ. */
   isFree: boolean
+  /** Each between bounds: a = middle + half width · v/√(1+v²). */
+  isBox: boolean
   /** Continuous time, σ free of state and control. */
   hasAdditiveNoise: boolean
   /** σ depends on the control, or the time is discrete. */
