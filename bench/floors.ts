@@ -31,13 +31,13 @@ export type Phase = (typeof PHASES)[number]
 
 /** Function and file that a phase is called by. */
 const CALLS: [functionName: string, file: string, Phase][] = [
-  ['#simulate', 'method', 'simulate'],
+  ['#simulate', 'trainer', 'simulate'],
   ['forward', 'gradient-network', 'forward'],
   ['forward', 'euler-sweep', 'sweep'],
   ['backwardPathwise', 'euler-sweep', 'adjoint'],
   ['backward', 'gradient-network', 'backward'],
   ['updateBlock', 'update', 'adam'],
-  ['run', 'method', 'rest'],
+  ['run', 'trainer', 'rest'],
 ]
 
 /** The phase that a call begins within the iterations, which `run` of the method goes through; generated functions are called `batch`. */

@@ -1,4 +1,4 @@
-/** What a run has learned in a file: the networks of a model, or the rule of a right to stop, and what they are for. */
+/** What a run has learned, in a file or in memory: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
 import type { Region } from '../memory/region.ts'
@@ -24,7 +24,39 @@ export interface StoredModel {
   arrays: Uint8Array
 }
 
-export class ModelFile {
+/** Where what was learned goes. */
+export interface ModelStore {
+  save(memory: WebAssembly.Memory, regions: Region[], resolved: object, found: ModelEstimate): Promise<void>
+  /** Tells that there is none. */
+  miss(reason: string): void
+}
+
+/** A model for whoever asks it in this process. */
+export class ModelInMemory implements ModelStore {
+  readonly #run: RunDescription
+  readonly #onModel: (model: StoredModel) => void
+
+  constructor(run: RunDescription, onModel: (model: StoredModel) => void) {
+    this.#run = run
+    this.#onModel = onModel
+  }
+
+  async save(
+    memory: WebAssembly.Memory,
+    regions: Region[],
+    resolved: object,
+    found: ModelEstimate,
+  ): Promise<void> {
+    const description = descriptionOf('model', this.#run, regions, resolved, found)
+    const arrays = Buffer.concat(regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
+    // As a file would give it back.
+    this.#onModel({ description: JSON.parse(JSON.stringify(description)), arrays })
+  }
+
+  miss(): void {}
+}
+
+export class ModelFile implements ModelStore {
   readonly #path: string
   readonly #kind: SavedKind
   readonly #run: RunDescription
@@ -50,16 +82,7 @@ export class ModelFile {
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
-    const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
-    const description: ModelDescription = {
-      kind: this.#kind,
-      ...this.#run,
-      fingerprint: JSON.stringify(resolved),
-      regions: regions.map(({ bytes }) => bytes),
-      everyMs: 0,
-      isDone: true,
-      estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
-    }
+    const description = descriptionOf(this.#kind, this.#run, regions, resolved, found)
     const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
     try {
       await writeStateFile(this.#path, description, arrays)
@@ -68,9 +91,26 @@ export class ModelFile {
     }
   }
 
-  /** Tells that there is no file. */
   miss(reason: string): void {
     this.#onWarning(`no ${this.#kind}: ${reason}.`, 'lost')
+  }
+}
+
+function descriptionOf(
+  kind: SavedKind,
+  run: RunDescription,
+  regions: Region[],
+  resolved: object,
+  { value, standardError, gridError, gradient, gradientStandardError, reason = null }: ModelEstimate,
+): ModelDescription {
+  return {
+    kind,
+    ...run,
+    fingerprint: JSON.stringify(resolved),
+    regions: regions.map(({ bytes }) => bytes),
+    everyMs: 0,
+    isDone: true,
+    estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
   }
 }
 

@@ -48,12 +48,12 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
   await checkSweep(request, { workers: flags.workers })
   const journal = path === undefined ? null : await openSweepJournal('--journal', path)
   try {
-    if (!flags.quiet) say(`${planText(request, runs)}\n`)
+    const plan = planText(request, runs)
     const withSeeds = request.seeds.length > 1
     const lineOf = ({ outcome }: KeptRow, index: number) => rowText(rowOf(runs[index], outcome), withSeeds)
     const labels = runs.map(({ varied, seed }) => `${caseText(varied)}${withSeeds ? `  seed ${seed}` : ''}`)
     const { rows, received } = await runManyShown(
-      { what: `sweep ${request.page.id}`, tasks: sweepTasks(runs), labels, lineOf, journal },
+      { what: `sweep ${request.page.id}`, plan, tasks: sweepTasks(runs), labels, lineOf, journal },
       flags,
     )
     const sweep = sweepOf(request, runs, rows)

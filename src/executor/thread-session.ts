@@ -1,7 +1,7 @@
 /** A session on worker threads: the pool, the memory that they share, and the watch over them. */
 import { DEFAULT_HEAP_MB, WorkerPool } from '../../workers/pool.ts'
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
-import type { ModelFile } from '../checkpoint/model-file.ts'
+import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
@@ -37,7 +37,7 @@ export class ThreadSession implements Session {
   readonly kernel: KernelName
   readonly signal: AbortSignal | null
   checkpoints: Checkpoints | null = null
-  model: ModelFile | null = null
+  model: ModelStore | null = null
   shareRounds: ShareRounds | null = null
   readonly arena = new Arena()
   readonly #control = this.arena.integers(CONTROL_WORDS)
@@ -126,7 +126,7 @@ export class ThreadSession implements Session {
   async close(): Promise<void> {
     if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
     if (this.#threads === null) await this.#pool.close()
-    else await this.#threads.give(this.#pool, this.arena.bytes)
+    else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
     this.checkpoints?.close()
   }
 }

@@ -4,7 +4,7 @@ import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { type Views, viewsOf } from '../../src/memory/views.ts'
-import { loadMethod } from '../../src/methods/catalog.ts'
+import { loadMethod, loadStages } from '../../src/methods/catalog.ts'
 import type { Session } from '../../src/methods/session.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { openContext } from '../../src/parallel/context.ts'
@@ -47,10 +47,10 @@ export class LocalSession implements Session {
   ): Promise<void> {
     const { memory } = this.#views!
     const control = new Int32Array(memory.buffer, this.#control, CONTROL_WORDS).fill(0)
-    const method = await loadMethod(id)
+    const stages = await loadStages(id)
     const module = await compileKernels(this.kernel)
     const message = { memory, control: this.#control, kernel: this.kernel, module, rank: 0, workers: 1 }
-    method.stages[stage](openContext(message), problem, plan)
+    stages[stage](openContext(message), problem, plan)
     onProgress(Atomics.load(control, CONTROL.progress))
   }
 }
