@@ -9,7 +9,7 @@ import type { Rollout } from '../../program/rollout.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { PolicyPlan } from '../plan.ts'
-import { OUTCOME, START, START_CHUNKS } from './plan.ts'
+import { OUTCOME, START, START_BLOCKS } from './plan.ts'
 
 /** Of the stream of pilot paths; standardising and fitting use those before. */
 const CHOICE_ITERATION = 64
@@ -164,12 +164,12 @@ function runPaths(
   row: number,
 ): void {
   const { doubles } = views
-  team.forEach(START_CHUNKS, (block) => {
+  team.forEach(START_BLOCKS, (block) => {
     rollout.forward(STREAM.pilot, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
     const cost = rollout.buffers.cost / 8
     let mean = 0
     for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
-    doubles[start.costs / 8 + row * START_CHUNKS + block] = mean
+    doubles[start.costs / 8 + row * START_BLOCKS + block] = mean
   })
 }
 
@@ -179,11 +179,11 @@ export function meanCost(
   { start }: PolicyPlan,
   row: number,
 ): { mean: number; standardError: number } {
-  const at = start.costs / 8 + row * START_CHUNKS
+  const at = start.costs / 8 + row * START_BLOCKS
   let [mean, variance] = [0, 0]
-  for (let block = 0; block < START_CHUNKS; block++) mean += doubles[at + block] / START_CHUNKS
-  for (let block = 0; block < START_CHUNKS; block++) {
-    variance += (doubles[at + block] - mean) ** 2 / (START_CHUNKS - 1)
+  for (let block = 0; block < START_BLOCKS; block++) mean += doubles[at + block] / START_BLOCKS
+  for (let block = 0; block < START_BLOCKS; block++) {
+    variance += (doubles[at + block] - mean) ** 2 / (START_BLOCKS - 1)
   }
-  return { mean, standardError: Math.sqrt(variance / START_CHUNKS) }
+  return { mean, standardError: Math.sqrt(variance / START_BLOCKS) }
 }

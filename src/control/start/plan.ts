@@ -4,13 +4,13 @@ import type { Arena } from '../../memory/arena.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './law.ts'
 
-/** Chunks of the paths that starts are compared on. */
-export const START_CHUNKS = 64
+/** Blocks of the paths that starts are compared on. */
+export const START_BLOCKS = 64
 
 export interface StartPlan {
   /** For each start: v = level + x·gain; level [steps][padded(rawDim)], gain [steps][dim × padded(rawDim)]. */
   rules: { level: number; gain: number; isEased: boolean }[]
-  /** float64 [rules + 3][START_CHUNKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
+  /** float64 [rules + 3][START_BLOCKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
   costs: number
   /** float64 words; see `START`. */
   state: number
@@ -35,7 +35,7 @@ export function planStart(
       level: arena.floats(steps * width, 'state'),
       gain: arena.floats(steps * dim * width, 'state'),
     })),
-    costs: arena.doubles(costRows(starts.length) * START_CHUNKS, 'state'),
+    costs: arena.doubles(costRows(starts.length) * START_BLOCKS, 'state'),
     state: arena.doubles(STATE_WORDS, 'state'),
   }
 }
