@@ -112,6 +112,23 @@ it.each([
   expect(Math.abs(value - unstableValue(rate, r))).toBeLessThan(4 * standardError)
 })
 
+/** e¹⁵ from start to end without control: a path's cost of 10¹³, and adjoints as large. */
+const explosive = { ...unstable(5, 1, null), settings: { dim: 1, horizon: 3, rate: 5, r: 1, s: 0.2 } }
+
+it('survives a plant that grows e¹⁵ times, and is as good as Riccati says', async () => {
+  const { value, standardError, status } = await solve(explosive, short)
+  const best = unstableValue(5, 1, 3)
+  expect(status).toBe('converged')
+  expect(Math.abs(value - best)).toBeLessThan(4 * standardError)
+  expect(standardError).toBeLessThan(0.01 * best)
+})
+
+it('does not call an explosive plant solved where training begins with no rule', async () => {
+  const { value, status } = await solve(explosive, { ...short, sharedNetwork: true })
+  expect(Number.isFinite(value)).toBe(true)
+  if (value > 1.01 * unstableValue(5, 1, 3)) expect(status).not.toBe('converged')
+})
+
 it('makes an unstable plant in a box that hardly binds nearly as good', async () => {
   const { value, standardError } = await solve(unstable(1, 1, 30), { ...short, iterations: 100 })
   const free = unstableValue(1, 1)

@@ -32,6 +32,7 @@ export function chooseStart(
     floats.fill(1, scale / 4, scale / 4 + rows)
     floats.fill(0, shift / 4, shift / 4 + rows)
     doubles[start.state / 8 + START.chosen] = -1
+    doubles[start.state / 8 + START.best] = -1
     doubles[start.state / 8 + START.outcome] = OUTCOME.trained
   })
   if (start.rules.length === 0) return
