@@ -31,9 +31,10 @@ export function chooseStart(
   team.forEach(1, () => {
     floats.fill(1, scale / 4, scale / 4 + rows)
     floats.fill(0, shift / 4, shift / 4 + rows)
-    doubles[start.state / 8 + START.chosen] = -1
-    doubles[start.state / 8 + START.best] = -1
-    doubles[start.state / 8 + START.outcome] = OUTCOME.trained
+    const state = start.state / 8
+    doubles[state + START.chosen] = -1
+    doubles[state + START.best] = -1
+    doubles[state + START.outcome] = OUTCOME.trained
   })
   if (start.rules.length === 0) return
   runPaths(context, plan, rollout, CHOICE_ITERATION, 0)
@@ -48,8 +49,9 @@ export function chooseStart(
   }
   const chosen = easier(start.rules, costs, best, sign)
   team.forEach(1, () => {
-    doubles[start.state / 8 + START.chosen] = chosen - 1
-    doubles[start.state / 8 + START.best] = best - 1
+    const state = start.state / 8
+    doubles[state + START.chosen] = chosen - 1
+    doubles[state + START.best] = best - 1
   })
   if (chosen > 0) writeStart(context, plan, chosen - 1)
   else team.forEach(plan.ownNetworks, (n) => clear(floats, plan, n))
