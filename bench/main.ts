@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine. `coverage` and `stopping`, which take most of an hour each, and `dimensions`, which takes minutes, run where they
- * are named; `--to 1000000` takes the latter further than ten thousand dimensions.
+ * ones of the same kind of machine. `coverage` and `stopping`, which take most of an hour each, `stopping-dimensions` and `dimensions`, which
+ * take minutes, run where they are named; `--to 1000000` takes the latter further than ten thousand dimensions.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { dimensionSuite } from './dimensions.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
 import { rooflineSuite } from './roofline.ts'
-import { stoppingSuite } from './stopping.ts'
+import { stoppingDimensions, stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
 
@@ -32,10 +32,11 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   control: () => controlSuite(),
   coverage: () => coverageSuite(),
   stopping: () => stoppingSuite(),
+  'stopping-dimensions': () => stoppingDimensions(),
   dimensions: () => dimensionSuite(Number(values.to)),
 }
 /** What runs where no suite is named: not what takes long, which runs where it is. */
-const LONG = ['coverage', 'stopping', 'dimensions']
+const LONG = ['coverage', 'stopping', 'stopping-dimensions', 'dimensions']
 const USUAL = Object.keys(SUITES).filter((name) => !LONG.includes(name))
 
 interface SavedRun {
