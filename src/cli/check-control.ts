@@ -1,7 +1,6 @@
 /** What `deepbsde check` does with a control problem: mathematics, derivatives, what the plant does, memory, time. */
 import { availableParallelism } from 'node:os'
 import { compileBellman } from '../control/bellman.ts'
-import { CHUNK_ROWS } from '../control/chunk.ts'
 import { compileControl } from '../control/compile.ts'
 import type { CompiledControl } from '../control/compiled.ts'
 import type { ControlDefinition, ControlSet } from '../control/definition.ts'
@@ -19,6 +18,7 @@ import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivati
 import type { Presentation } from '../problem/present.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { applySettings } from '../problem/settings.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
 import type { CheckFlags } from './check-run.ts'
@@ -230,5 +230,5 @@ function referenceText({ value, source }: { value: number; source: string }): st
 }
 
 function memoryText({ total, sweep }: PolicyMemory): string {
-  return `${megabytes(total)} in all; of it ${megabytes(sweep)} for each worker's sweep, ${CHUNK_ROWS} paths at a time whatever the batch`
+  return `${megabytes(total)} in all; of it ${megabytes(sweep)} for each worker's sweep, ${BLOCK_ROWS} paths at a time whatever the batch`
 }

@@ -56,6 +56,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
       'deepbsde simulate policy.dbsde --noise 2 --report paths.html --phase 1,2',
       'deepbsde solve max-call --save rule.dbsde && deepbsde simulate rule.dbsde --json',
     ],
+    usual: ['paths', 'seed', 'x0', 'set', 'quantiles', 'out', 'report', 'plot'],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
 }

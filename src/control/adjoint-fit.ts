@@ -6,12 +6,12 @@
 import type { Moments } from '../estimation/grid-error.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
+import type { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
 import { cholesky, solveCholesky } from '../statistics/linear-system.ts'
-import { type AdjointFit, FIT_CHUNKS, FIT_SHARDS, fitBlock, initialSum } from './adjoint-plan.ts'
-import { CHUNK_ROWS } from './chunk.ts'
+import { type AdjointFit, FIT_BLOCKS, FIT_SHARDS, fitBlock, initialSum } from './adjoint-plan.ts'
 import type { PolicyPlan } from './plan.ts'
-import type { Rollout } from './rollout.ts'
 
 /** On the diagonal, as a share of the number of paths: a component that does not move gets slope 0. */
 const RIDGE = 1e-4
@@ -35,9 +35,9 @@ export function fitAdjoint(
   team.forEach(FIT_SHARDS, (shard) => {
     const at = fit.sums[shard] / 4
     views.floats.fill(0, at, at + (grid.steps + 1) * fitBlock(dim))
-    for (let chunk = 0; chunk < FIT_CHUNKS; chunk++) {
-      rollout.forward(STREAM.pilot, iteration, (shard * FIT_CHUNKS + chunk) * CHUNK_ROWS, CHUNK_ROWS)
-      rollout.backward(CHUNK_ROWS, null, false, (n, l) =>
+    for (let block = 0; block < FIT_BLOCKS; block++) {
+      rollout.forward(STREAM.pilot, iteration, (shard * FIT_BLOCKS + block) * BLOCK_ROWS, BLOCK_ROWS)
+      rollout.backward(BLOCK_ROWS, null, false, (n, l) =>
         addMoments(context, plan, fit, rollout, shard, n, l),
       )
     }
@@ -77,11 +77,11 @@ function addMoments(
   const matrix = 4 * dim * padded(dim)
   const sums = fit.sums[shard] + 4 * n * fitBlock(dim)
   const { dInput: input } = rollout.buffers
-  kernels.scaleShift(input, rollout.x(n).at, scale + at, shift + at, CHUNK_ROWS, dim)
-  kernels.gemmTN(sums, input, input, CHUNK_ROWS, dim, dim, 1)
-  kernels.gemmTN(sums + matrix, input, l, CHUNK_ROWS, dim, dim, 1)
-  kernels.columnSum(sums + 2 * matrix, input, CHUNK_ROWS, dim, 1)
-  kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, CHUNK_ROWS, dim, 1)
+  kernels.scaleShift(input, rollout.x(n), scale + at, shift + at, BLOCK_ROWS, dim)
+  kernels.gemmTN(sums, input, input, BLOCK_ROWS, dim, dim, 1)
+  kernels.gemmTN(sums + matrix, input, l, BLOCK_ROWS, dim, dim, 1)
+  kernels.columnSum(sums + 2 * matrix, input, BLOCK_ROWS, dim, 1)
+  kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, BLOCK_ROWS, dim, 1)
 }
 
 function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit, n: number): void {
@@ -118,7 +118,7 @@ function leastSquares(
   [from, to]: readonly [number, number],
 ): LeastSquares {
   const width = padded(dim)
-  const count = (to - from) * FIT_CHUNKS * CHUNK_ROWS
+  const count = (to - from) * FIT_BLOCKS * BLOCK_ROWS
   const total = (word: number) => {
     let sum = 0
     for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
@@ -170,7 +170,7 @@ export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPla
   if (fit === null) return null
   const at = initialSum(dim)
   return Array.from({ length: dim }, (_, j) => {
-    const means = fit.sums.map((sums) => floats[sums / 4 + at + j] / (FIT_CHUNKS * CHUNK_ROWS))
+    const means = fit.sums.map((sums) => floats[sums / 4 + at + j] / (FIT_BLOCKS * BLOCK_ROWS))
     const mean = means.reduce((sum, own) => sum + own, 0) / FIT_SHARDS
     const squares = means.reduce((sum, own) => sum + (own - mean) ** 2, 0)
     return { mean, standardError: FEW_MEANS * Math.sqrt(squares / (FIT_SHARDS - 1) / FIT_SHARDS) }

@@ -1,13 +1,13 @@
 /** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { CHUNK_ROWS } from './chunk.ts'
+import type { StepScheme } from '../program/plan.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
-import type { StepScheme } from './options.ts'
 
-/** Paths that the slope of the value along the policy is fitted from: shards of chunks. */
+/** Paths that the slope of the value along the policy is fitted from: shards of blocks. */
 export const FIT_SHARDS = 8
-export const FIT_CHUNKS = 8
+export const FIT_BLOCKS = 8
 /** The fit takes d² numbers for each step; above this dimension there is none. */
 const MOST_FITTED = 256
 /** Noise that moves with state or control costs d further adjoints of a step; above this dimension there is no variate. */
@@ -22,7 +22,7 @@ export interface AdjointFit {
   sums: number[]
 }
 
-/** Buffers of one worker for CHUNK_ROWS rows: [dim], but for `zero` and `noise` [noiseDim] and `dv` [rawDim]. */
+/** Buffers of one worker for BLOCK_ROWS rows: [dim], but for `zero` and `noise` [noiseDim] and `dv` [rawDim]. */
 export interface VariateBuffers {
   mean: number
   fitted: number
@@ -67,7 +67,7 @@ export function planVariate(
   const { dim, noiseDim, rawDim, stepNoise } = problem
   const isKnown = scheme === 'euler' && stepNoise !== 'general'
   if (fit === null || !isKnown || (stepNoise === 'affine' && dim > MOST_BASIS)) return null
-  const floats = (cols: number) => arena.floats(CHUNK_ROWS * padded(cols))
+  const floats = (cols: number) => arena.floats(BLOCK_ROWS * padded(cols))
   return {
     mean: floats(dim),
     fitted: floats(dim),

@@ -11,12 +11,11 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
+import type { Rollout } from '../program/rollout.ts'
 import { fittedAdjoint } from './adjoint-fit.ts'
 import type { AdjointFit, VariateBuffers } from './adjoint-plan.ts'
-import type { Argument } from './calls.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyPlan } from './plan.ts'
-import type { Rollout } from './rollout.ts'
 
 export class AdjointVariate {
   readonly #context: WorkerContext
@@ -50,7 +49,7 @@ export class AdjointVariate {
     rollout: Rollout,
   ): AdjointVariate | null {
     const { fit } = plan
-    const { variate } = rollout.buffers
+    const variate = plan.variates[context.team.rank]
     return fit && variate && new AdjointVariate(context, plan, rollout, fit, variate, isDiscrete)
   }
 
@@ -59,11 +58,10 @@ export class AdjointVariate {
     const { kernels } = this.#context
     const { mean, fitted, level, zero } = this.#buffers
     const { calls } = this.#rollout
-    const { grid, dim, noiseDim } = this.#plan
-    const still = { at: zero, cols: noiseDim }
-    const inputs = [this.#rollout.x(n), this.#rollout.v(n), still]
-    calls.step!.run(rows, timeAt(grid, n), grid.dt, inputs, [this.#vector(mean), this.#rollout.stepCost()])
-    this.#fitted(n + 1, this.#rollout.x(n + 1).at, rows, fitted)
+    const { grid, dim } = this.#plan
+    const cost = this.#rollout.buffers.stepCost
+    calls.step(rows, timeAt(grid, n), { ...this.#at(n), w: zero, next: mean, cost })
+    this.#fitted(n + 1, this.#rollout.x(n + 1), rows, fitted)
     this.#fitted(n + 1, mean, rows, level)
     const count = rows * padded(dim)
     kernels.blend(l, fitted, 1, -1, count)
@@ -79,14 +77,13 @@ export class AdjointVariate {
     const { dim, noiseDim, grid, scale } = this.#plan
     const width = padded(dim)
     const variance = this.#isDiscrete ? 1 : grid.dt
-    this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n).at, -1, dx, dv)
+    this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n), -1, dx, dv)
     const slope = this.#fit.slope / 4 + (n + 1) * dim * width
     const units = scale / 4 + (n + 1) * width
     for (let k = 0; k < dim; k++) {
       this.#fill(rows, (i) => floats[units + i] * floats[slope + i * width + k])
-      const inputs = [this.#rollout.x(n), this.#rollout.v(n), this.#vector(basis)]
-      const moved = { at: noise, cols: noiseDim }
-      this.#rollout.calls.noiseGradient!.run(rows, timeAt(grid, n), grid.dt, inputs, [moved])
+      const { noiseGradient } = this.#rollout.calls
+      noiseGradient(rows, timeAt(grid, n), { ...this.#at(n), l: basis, dw: noise })
       kernels.blend(noise, noise, 0, variance, rows * padded(noiseDim))
       this.#fill(rows, (i) => (i === k ? 1 : 0))
       this.#addNoiseAdjoint(n, rows, basis, noise, 1, dx, dv)
@@ -104,11 +101,10 @@ export class AdjointVariate {
     dv: number,
   ): void {
     const { kernels } = this.#context
-    const { grid, rawDim, noiseDim, dim } = this.#plan
+    const { grid, rawDim, dim } = this.#plan
     const own = this.#buffers
-    const inputs = [this.#rollout.x(n), this.#rollout.v(n), this.#vector(l), { at: w, cols: noiseDim }]
-    const outputs = [this.#vector(own.dx), { at: own.dv, cols: rawDim }]
-    this.#rollout.calls.noiseAdjoint!.run(rows, timeAt(grid, n), grid.dt, inputs, outputs)
+    const { noiseAdjoint } = this.#rollout.calls
+    noiseAdjoint!(rows, timeAt(grid, n), { ...this.#at(n), l, w, dx: own.dx, dv: own.dv })
     kernels.blend(dx, own.dx, 1, sign, rows * padded(dim))
     kernels.blend(dv, own.dv, 1, sign, rows * padded(rawDim))
   }
@@ -126,7 +122,7 @@ export class AdjointVariate {
     }
   }
 
-  #vector(at: number): Argument {
-    return { at, cols: this.#plan.dim }
+  #at(n: number) {
+    return { dt: this.#plan.grid.dt, x: this.#rollout.x(n), v: this.#rollout.v(n) }
   }
 }

@@ -1,7 +1,7 @@
 /** The value of a trained policy from fresh paths: where its arrays lie. Offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { CHUNK_ROWS } from './chunk.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
 import { type GridPlan, planGrids } from './grid-plan.ts'
 import type { PolicyPlan } from './plan.ts'
@@ -36,7 +36,7 @@ export const MOMENTS = {
 } as const
 export const RESULT_WORDS = 8
 
-/** Buffers of one worker for CHUNK_ROWS paths. */
+/** Buffers of one worker for BLOCK_ROWS paths. */
 export interface EstimateBuffers {
   zero: number
   noise: number
@@ -59,12 +59,12 @@ export function planPolicyEstimate(
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS, 'state'),
     result: arena.doubles(RESULT_WORDS, 'state'),
     workers: Array.from({ length: workers }, () => ({
-      zero: arena.floats(CHUNK_ROWS * padded(noiseDim)),
-      noise: arena.floats(CHUNK_ROWS * padded(noiseDim)),
-      dot: arena.doubles(CHUNK_ROWS),
-      martingale: arena.doubles(CHUNK_ROWS),
-      worst: arena.doubles(CHUNK_ROWS),
-      constraints: arena.floats(CHUNK_ROWS * padded(problem.constraintCount)),
+      zero: arena.floats(BLOCK_ROWS * padded(noiseDim)),
+      noise: arena.floats(BLOCK_ROWS * padded(noiseDim)),
+      dot: arena.doubles(BLOCK_ROWS),
+      martingale: arena.doubles(BLOCK_ROWS),
+      worst: arena.doubles(BLOCK_ROWS),
+      constraints: arena.floats(BLOCK_ROWS * padded(problem.constraintCount)),
     })),
   }
 }

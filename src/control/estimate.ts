@@ -2,13 +2,13 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
+import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitAdjoint, fittedAdjoint } from './adjoint-fit.ts'
-import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
 import { runGrids } from './grid-check.ts'
-import { Rollout } from './rollout.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
@@ -30,7 +30,7 @@ class PolicyEstimator {
   readonly #context: WorkerContext
   readonly #problem: CompiledControl
   readonly #plan: PolicyEstimatePlan
-  readonly #rollout: Rollout
+  readonly #rollout: Rollout<CompiledControl>
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyEstimatePlan) {
     this.#context = context
@@ -46,9 +46,9 @@ class PolicyEstimator {
     if (done === 0) this.#prepare()
     while (done === 0 || !this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
-      team.forEach(Math.ceil(paths / CHUNK_ROWS), (chunk) => {
-        const first = chunk * CHUNK_ROWS
-        this.#chunk(done, first, Math.min(CHUNK_ROWS, paths - first))
+      team.forEach(Math.ceil(paths / BLOCK_ROWS), (block) => {
+        const first = block * BLOCK_ROWS
+        this.#block(done, first, Math.min(BLOCK_ROWS, paths - first))
       })
       done += paths
       if (team.rank === 0) {
@@ -73,7 +73,7 @@ class PolicyEstimator {
     return team.shouldStop(done >= this.#plan.policy.options.paths || this.#isPrecise(done))
   }
 
-  #chunk(firstPath: number, first: number, rows: number): void {
+  #block(firstPath: number, first: number, rows: number): void {
     const { views, team } = this.#context
     const { doubles } = views
     const { values, workers, policy } = this.#plan
@@ -108,18 +108,15 @@ class PolicyEstimator {
     if (fit === null) return
     const { kernels, views, team } = this.#context
     const { calls, buffers } = this.#rollout
-    const { grid, dim, noiseDim } = policy
+    const { grid, noiseDim } = policy
     const own = workers[team.rank]
     const t = timeAt(grid, n)
-    const [x, v, w] = [this.#rollout.x(n), this.#rollout.v(n), this.#rollout.w(n)]
-    const next = { at: buffers.lNext, cols: dim }
-    const zero = { at: own.zero, cols: noiseDim }
-    calls.step!.run(rows, t, grid.dt, [x, v, zero], [next, this.#rollout.stepCost()])
-    const l = { at: buffers.lEnd, cols: dim }
-    fittedAdjoint(this.#context, policy, fit, n + 1, next.at, rows, buffers.dInput, l.at)
-    const noise = { at: own.noise, cols: noiseDim }
-    calls.noiseGradient!.run(rows, t, grid.dt, [x, v, l], [noise])
-    kernels.rowDot(own.dot, noise.at, w.at, rows, noiseDim)
+    const at = { dt: grid.dt, x: this.#rollout.x(n), v: this.#rollout.v(n) }
+    const { lNext, lEnd, stepCost } = buffers
+    calls.step(rows, t, { ...at, w: own.zero, next: lNext, cost: stepCost })
+    fittedAdjoint(this.#context, policy, fit, n + 1, lNext, rows, buffers.dInput, lEnd)
+    calls.noiseGradient(rows, t, { ...at, l: lEnd, dw: own.noise })
+    kernels.rowDot(own.dot, own.noise, this.#rollout.w(n), rows, noiseDim)
     const { doubles } = views
     for (let r = 0; r < rows; r++) doubles[own.martingale / 8 + r] += doubles[own.dot / 8 + r]
   }
@@ -132,8 +129,8 @@ class PolicyEstimator {
     const { views, team } = this.#context
     const { grid } = this.#plan.policy
     const own = this.#plan.workers[team.rank]
-    const out = { at: own.constraints, cols: count }
-    call.run(rows, timeAt(grid, n), grid.dt, [this.#rollout.x(n), this.#rollout.v(m)], [out])
+    const [x, v] = [this.#rollout.x(n), this.#rollout.v(m)]
+    call(rows, timeAt(grid, n), { dt: grid.dt, x, v, values: own.constraints })
     for (let r = 0; r < rows; r++) {
       const at = own.worst / 8 + r
       for (let k = 0; k < count; k++) {

@@ -8,11 +8,11 @@
  * next, and see what that gains.
  */
 import type { WorkerContext } from '../parallel/context.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
+import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { FINE_PATHS, FINEST, GRID, GRID_COLUMNS, GRID_PATHS, type GridPlan } from './grid-plan.ts'
-import { Rollout } from './rollout.ts'
 
 /** Standard errors from which on a difference is seen. */
 const CLEAR = 3
@@ -34,19 +34,19 @@ export function runGrids(
   const half = new Rollout(context, problem, plan.half)
   const quarter = new Rollout(context, problem, plan.quarter)
   const write = (from: number, first: number, column: number) => {
-    for (let r = 0; r < CHUNK_ROWS; r++) {
+    for (let r = 0; r < BLOCK_ROWS; r++) {
       doubles[plan.costs / 8 + (first + r) * GRID_COLUMNS + column] = doubles[from / 8 + r]
     }
   }
   const run = (rollout: Rollout, draws: number, first: number, column: number) => {
     rollout.draws = draws
-    rollout.forward(STREAM.estimate, 1, first, CHUNK_ROWS)
+    rollout.forward(STREAM.estimate, 1, first, BLOCK_ROWS)
     write(rollout.buffers.cost, first, column)
   }
-  context.team.forEach(GRID_PATHS / CHUNK_ROWS, (chunk) => {
-    const first = chunk * CHUNK_ROWS
+  context.team.forEach(GRID_PATHS / BLOCK_ROWS, (block) => {
+    const first = block * BLOCK_ROWS
     run(own, FINEST, first, GRID.own)
-    write(martingale(CHUNK_ROWS), first, GRID.martingale)
+    write(martingale(BLOCK_ROWS), first, GRID.martingale)
     run(half, FINEST / 2, first, GRID.half)
     if (first >= FINE_PATHS) return
     run(quarter, 1, first, GRID.quarter)

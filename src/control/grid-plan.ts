@@ -1,8 +1,9 @@
 /** Where the trained policy's runs on finer grids lie: what the error of the time grid is seen from. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
 import { uniformGrid } from '../paths/grid.ts'
+import { planRollout } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
-import { type PolicyPlan, planRollout } from './plan.ts'
+import type { PolicyPlan } from './plan.ts'
 
 /** Paths that both coarser grids run on, with the same noise, and those of them that the finest one and the moving rule run on too. */
 export const GRID_PATHS = 4096
@@ -48,8 +49,6 @@ function planRefined(
     grid: uniformGrid(problem.horizon, refinement * policy.grid.steps),
     refinement,
     kept: 2,
-    workers: Array.from({ length: workers }, () =>
-      planRollout(arena, problem, policy.network, 2, policy.options.scheme, null),
-    ),
+    workers: Array.from({ length: workers }, () => planRollout(arena, problem, policy.network, 2)),
   }
 }

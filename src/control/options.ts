@@ -6,17 +6,11 @@ import { PATHS, TOLERANCE } from '../options/estimate.ts'
 import { checkOptions } from '../options/given.ts'
 import { SEED } from '../options/run.ts'
 import { BATCH_SIZE, ITERATIONS, LEARNING_RATE, STEPS } from '../options/training.ts'
+import type { RolloutOptions } from '../program/plan.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 
-/**
- * - `heun`: drift and running cost at both ends of a step, the control given by the same network: second order;
- * - `euler`: at the left end, or a transition of a problem in discrete time. Wherever the noise is controlled: at a step's far end a
- *   rule could claim the gain of noise that it did not take.
- */
-export type StepScheme = 'heun' | 'euler'
-
-export interface PolicyOptions {
+export interface PolicyOptions extends RolloutOptions {
   steps: number
   batchSize: number
   iterations: number
@@ -24,11 +18,6 @@ export interface PolicyOptions {
   network: NetworkSpecification
   /** The networks' learning rate as a share of that of the linear part. */
   networkRate: number
-  scheme: StepScheme
-  /** Train on pairs of paths with opposite noise. */
-  isAntithetic: boolean
-  /** One network of (t, x) for all time steps. */
-  isShared: boolean
   /** Highest rate and batch of the further iterations that the verdict is made from: the problem's own rate, whatever the run's is, and several batches. */
   probeRate: number
   probeBatch: number
@@ -36,7 +25,6 @@ export interface PolicyOptions {
   restart: number
   paths: number
   tolerance: number
-  seed: number
 }
 
 export const DEFAULT_STEPS = 10

@@ -12,10 +12,10 @@
  */
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
+import type { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS } from './chunk.ts'
-import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_CHUNKS } from './plan.ts'
-import type { Rollout } from './rollout.ts'
+import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_BLOCKS } from './plan.ts'
 
 /** Further iterations as a share of those done, and their least number. */
 const SHARE = 0.05
@@ -59,7 +59,7 @@ export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer:
   if (team.rank === 0) writeGains(views.doubles, plan)
 }
 
-/** Mean costs of chunks of fresh paths under the parameters of the moment, to a row of `probeCosts`. */
+/** Mean costs of blocks of fresh paths under the parameters of the moment, to a row of `probeCosts`. */
 function runPaths(
   { team, views }: WorkerContext,
   { probeCosts, options }: PolicyPlan,
@@ -68,26 +68,26 @@ function runPaths(
 ): void {
   const { doubles } = views
   const iteration = options.iterations + probeIterations(options.iterations)
-  team.forEach(PROBE_CHUNKS, (chunk) => {
-    rollout.forward(STREAM.training, iteration, chunk * CHUNK_ROWS, CHUNK_ROWS)
+  team.forEach(PROBE_BLOCKS, (block) => {
+    rollout.forward(STREAM.training, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
     const cost = rollout.buffers.cost / 8
     let mean = 0
-    for (let r = 0; r < CHUNK_ROWS; r++) mean += doubles[cost + r] / CHUNK_ROWS
-    doubles[probeCosts / 8 + row * PROBE_CHUNKS + chunk] = mean
+    for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
+    doubles[probeCosts / 8 + row * PROBE_BLOCKS + block] = mean
   })
 }
 
 function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): void {
-  const cost = (row: number, chunk: number) => doubles[probeCosts / 8 + row * PROBE_CHUNKS + chunk]
+  const cost = (row: number, block: number) => doubles[probeCosts / 8 + row * PROBE_BLOCKS + block]
   const write = (name: keyof typeof POLICY_STATE, value: number) => {
     doubles[state / 8 + POLICY_STATE[name]] = value
   }
-  const trained = (chunk: number) => cost(PROBE.trained, chunk)
-  const gain = overChunks((chunk) => trained(chunk) - cost(PROBE.further, chunk))
+  const trained = (block: number) => cost(PROBE.trained, block)
+  const gain = overChunks((block) => trained(block) - cost(PROBE.further, block))
   const scatter = overChunks(
-    (chunk) => 0.5 * (cost(PROBE.firstHalf, chunk) + cost(PROBE.secondHalf, chunk)) - trained(chunk),
+    (block) => 0.5 * (cost(PROBE.firstHalf, block) + cost(PROBE.secondHalf, block)) - trained(block),
   )
-  const drift = overChunks((chunk) => cost(PROBE.firstHalf, chunk) - cost(PROBE.secondHalf, chunk))
+  const drift = overChunks((block) => cost(PROBE.firstHalf, block) - cost(PROBE.secondHalf, block))
   write('probeCost', overChunks(trained).mean)
   write('probeGain', gain.mean)
   write('probeError', gain.standardError)
@@ -95,12 +95,12 @@ function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): v
   write('drift', drift.mean)
 }
 
-/** Chunks are independent, also where their paths are pairs of opposite noise. */
-function overChunks(value: (chunk: number) => number): { mean: number; standardError: number } {
+/** Blocks are independent, also where their paths are pairs of opposite noise. */
+function overChunks(value: (block: number) => number): { mean: number; standardError: number } {
   let [mean, variance] = [0, 0]
-  for (let chunk = 0; chunk < PROBE_CHUNKS; chunk++) mean += value(chunk) / PROBE_CHUNKS
-  for (let chunk = 0; chunk < PROBE_CHUNKS; chunk++) {
-    variance += (value(chunk) - mean) ** 2 / (PROBE_CHUNKS - 1)
+  for (let block = 0; block < PROBE_BLOCKS; block++) mean += value(block) / PROBE_BLOCKS
+  for (let block = 0; block < PROBE_BLOCKS; block++) {
+    variance += (value(block) - mean) ** 2 / (PROBE_BLOCKS - 1)
   }
-  return { mean, standardError: Math.sqrt(variance / PROBE_CHUNKS) }
+  return { mean, standardError: Math.sqrt(variance / PROBE_BLOCKS) }
 }

@@ -13,17 +13,17 @@ import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { DESCENT, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import { writeMatrices } from '../program/calls.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
+import { Rollout } from '../program/rollout.ts'
+import { restandardise, standardise } from '../program/standardise.ts'
 import { STREAM } from '../random/streams.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 import { fitAdjoint } from './adjoint-fit.ts'
 import { AdjointVariate } from './adjoint-variate.ts'
-import { writeMatrices } from './calls.ts'
-import { CHUNK_ROWS } from './chunk.ts'
 import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
 import { probeTraining } from './probe.ts'
-import { Rollout } from './rollout.ts'
-import { restandardise, standardise } from './standardise.ts'
 import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose.ts'
 
 /** A cost this many deviations below the first batch's is falling without bound. */
@@ -47,7 +47,7 @@ export function settlePolicy(context: WorkerContext, problem: CompiledControl, p
 }
 
 export class PolicyTrainer {
-  readonly rollout: Rollout
+  readonly rollout: Rollout<CompiledControl>
   readonly #context: WorkerContext
   readonly #problem: CompiledControl
   readonly #plan: PolicyPlan
@@ -182,13 +182,13 @@ export class PolicyTrainer {
         const at = gradients[shard] / 4
         this.#context.views.floats.fill(0, at, at + ownNetworks * network.trainable)
       }
-      for (let row = first; row < end; row += CHUNK_ROWS) {
-        this.#chunk(iteration, shard, row, Math.min(CHUNK_ROWS, end - row), row > first)
+      for (let row = first; row < end; row += BLOCK_ROWS) {
+        this.#block(iteration, shard, row, Math.min(BLOCK_ROWS, end - row), row > first)
       }
     })
   }
 
-  #chunk(iteration: number, shard: number, row: number, rows: number, isAdded: boolean): void {
+  #block(iteration: number, shard: number, row: number, rows: number, isAdded: boolean): void {
     const { gradients, network, costs, ownNetworks } = this.#plan
     const { doubles } = this.#context.views
     this.rollout.forward(STREAM.training, iteration, row, rows)

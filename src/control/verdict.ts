@@ -2,8 +2,9 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
-import type { Bounds } from '../solution/solution.ts'
+import type { Bounds, HindsightReport } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
+import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
 import type { RuleCost } from './rule-cost.ts'
@@ -111,6 +112,35 @@ export function judgeGap({ lower, upper, relativeGap }: Bounds, sign: 1 | -1): s
   if (other === null || relativeGap === null || !(Math.abs(relativeGap) > FAR)) return null
   const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
   return `a rule was found; how far from the best is not known beyond ${short(100 * Math.abs(relativeGap))} %: no rule ${no} than ${other.limit.toPrecision(5)}, and none ${than} the one found is known`
+}
+
+/** What the rule costs more than with hindsight, as a share; and why that says too little, where it does. */
+export function judgeHindsight(
+  { value, standardError }: RuleCost,
+  found: Hindsight | string,
+  sign: 1 | -1,
+): { hindsight: HindsightReport; gap: string | null; open: string | null } {
+  const none = (missing: string) => ({
+    hindsight: { value: null, standardError: null, gap: null, paths: 0, missing },
+    gap: null,
+    open: `a rule was found; how far from the best is not known: ${missing}`,
+  })
+  if (typeof found === 'string') return none(found)
+  const error = Math.hypot(standardError, found.standardError)
+  const apart = sign * (value - found.value)
+  const size = Math.max(Math.abs(value), Math.abs(found.value))
+  if (apart < -SEEN * error) return none('with hindsight searches found nothing as good as the rule')
+  const share = size === 0 ? 0 : apart / size
+  const most = share + (size === 0 ? 0 : (2 * error) / size)
+  const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
+  const isFar = most > FAR
+  return {
+    hindsight: { ...found, gap: share, missing: null },
+    gap: isFar
+      ? `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
+      : null,
+    open: null,
+  }
 }
 
 function short(value: number): string {

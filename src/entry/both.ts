@@ -7,7 +7,7 @@ import type { ControlDefinition } from '../control/definition.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { hasPart } from '../page/page.ts'
 import { overrideSettings } from '../problem/settings.ts'
-import type { Solution } from '../solution/solution.ts'
+import type { Solution, Status } from '../solution/solution.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
 /** A control problem's two answers, and how far they are apart. */
@@ -33,6 +33,9 @@ interface Compared {
 /** Standard errors, and shares of the value, from which on a rule is worse than the value, and better. */
 const SEEN = 3
 const WIDE = { worse: 0.01, better: 0.002 } as const
+/** And up to which their errors are small enough to tell that they are near. */
+const NEAR = 0.05
+const SURE: readonly Status[] = ['converged', 'imprecise', 'one-sided']
 
 /** @throws UserError where the problem has no Bellman equation at hand, before any training. */
 export async function solveBothWays(
@@ -61,11 +64,17 @@ function compared(policy: Solution, bellman: Solution, sign: 1 | -1): Compared {
   const gap = sign * (policy.value - bellman.value)
   const gapError = Math.hypot(policy.standardError, bellman.standardError)
   const relativeGap = bellman.value === 0 ? null : Math.abs(gap / bellman.value)
-  const isSure = ({ status }: Solution) => status === 'converged' || status === 'imprecise'
+  const isSure = ({ status }: Solution) => SURE.includes(status)
   const isSeen = isSure(policy) && isSure(bellman) && Math.abs(gap) > SEEN * gapError
+  const isNear = isSure(bellman) && SEEN * gapError <= NEAR * Math.abs(bellman.value)
   const isWide = isSeen && (relativeGap ?? 1) > (gap > 0 ? WIDE.worse : WIDE.better)
-  const judged = isWide ? { ...policy, ...judgedGap(gap, sign, bellman) } : policy
+  const judged = isWide ? { ...policy, ...judgedGap(gap, sign, bellman) } : isNear ? closed(policy) : policy
   return { policy: judged, bellman, gap, gapError, relativeGap }
+}
+
+/** Of a rule whose other side was not known, or far away, and now is near. */
+function closed(policy: Solution): Solution {
+  return policy.status === 'one-sided' ? { ...policy, status: 'converged', reason: null } : policy
 }
 
 /** No rule is better than the value: one that seems so shows that one of the two is wrong. */

@@ -80,6 +80,7 @@ export function describe(
     ...(result.bounds && { bounds: result.bounds }),
     ...(result.constraints && { constraints: result.constraints }),
     ...(result.start && { start: result.start }),
+    ...(result.hindsight && { hindsight: result.hindsight }),
     ...(result.stopping && { stopping: result.stopping }),
     ...(result.rule && { rule: result.rule }),
   }
@@ -114,8 +115,12 @@ function standing(
   result: MethodResult,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null, contradiction = null } = result
-  const own = { status, reason, contradiction }
+  const { status, reason = null, contradiction = null, open = null } = result
+  const isGood = status === 'converged' || status === 'imprecise'
+  const own =
+    isGood && open !== null && reference === null
+      ? { status: 'one-sided' as const, reason: reason === null ? open : `${open}; ${reason}`, contradiction }
+      : { status, reason, contradiction }
   const excluded =
     status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
   if (excluded === null) return own

@@ -1,7 +1,6 @@
 /** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
 
-import { FIT_CHUNKS, FIT_SHARDS as FIT_SHARDS_OF_RULES } from '../control/adjoint-plan.ts'
-import { CHUNK_ROWS } from '../control/chunk.ts'
+import { FIT_BLOCKS, FIT_SHARDS as FIT_SHARDS_OF_RULES } from '../control/adjoint-plan.ts'
 import type { CompiledControl } from '../control/compiled.ts'
 import type { ControlDefinition } from '../control/definition.ts'
 import { FINE_PATHS, GRID_PATHS } from '../control/grid-plan.ts'
@@ -17,6 +16,7 @@ import { resolveOptions } from '../methods/deep-bsde/defaults.ts'
 import { rowsAtATime } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition, Published, Settings } from '../problem/definition.ts'
+import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Progress, RunOptions } from '../solution/solution.ts'
 import { planTraining } from '../training/plan.ts'
 import { solve } from './solve.ts'
@@ -99,7 +99,7 @@ export async function estimateTime(
 /** Of a control problem's trial, whose iterations go through the whole horizon and back. */
 const CONTROL_TRIAL = 30
 /** Paths on the policy's own grid that those on finer grids, the moving rule's and the adjoint's fit take as long as. */
-const ESTIMATE_PATHS = 3 * GRID_PATHS + 6 * FINE_PATHS + 3 * FIT_SHARDS_OF_RULES * FIT_CHUNKS * CHUNK_ROWS
+const ESTIMATE_PATHS = 3 * GRID_PATHS + 6 * FINE_PATHS + 3 * FIT_SHARDS_OF_RULES * FIT_BLOCKS * BLOCK_ROWS
 
 /** As `estimateTime` for a control problem by its policy; the search for a start is part of `prepare`. @throws as it */
 export async function estimateControlTime(

@@ -42,6 +42,9 @@ export function compareOpinions(
 /** The first answer with the second beside it; where the second contradicts it neither is to be relied on. */
 export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solution {
   const isSure = first.status !== 'unconverged' && first.status !== 'stopped'
+  if (secondOpinion.agrees && first.status === 'one-sided') {
+    return { ...first, status: 'converged', reason: null, secondOpinion }
+  }
   if (secondOpinion.agrees !== false || !isSure) return { ...first, secondOpinion }
   const { method, value, standardError } = secondOpinion
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`

@@ -5,7 +5,7 @@
  *
  * up to the second order of their errors and to (f_z − s)·(Z − Ẑ); the last integral has mean 0 and takes the noise away.
  * Integrals in time are taken by the trapezoidal rule, against Γ by its exponential (`exponential-step.ts`). s is constant over a step, f_z extrapolated to its middle from the nodes
- * before it, 3/2 f_z − 1/2 f_z of the step before (Adams and Bashforth): its left end alone would leave an error of order 1.
+ * before it, 3/2 f_z − 1/2 f_z of the step before where that is as long (Adams and Bashforth): its left end alone would leave an error of order 1.
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
@@ -15,6 +15,9 @@ import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
 
 export class TrapezoidalScheme extends TimeScheme {
+  /** Of the step before; null where there is none to extrapolate from. */
+  #dtBefore: number | null = null
+
   begin(t: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     const { around, y, slope, slopeNext } = buffers
@@ -29,6 +32,7 @@ export class TrapezoidalScheme extends TimeScheme {
   /** There is no step before to extrapolate the drift from. */
   pass(t: number, buffers: WorkerBuffers, rows: number): void {
     const { around, driverDz, driverDzBefore } = buffers
+    this.#dtBefore = null
     this.driverGradient(t, around, buffers, rows)
     for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
     this.views.floats.copyWithin(
@@ -43,8 +47,10 @@ export class TrapezoidalScheme extends TimeScheme {
     const { kernels, noiseDim } = this
     if (!this.dependsOnZ) return
     const count = rows * padded(noiseDim)
-    kernels.blend(drift, driverDz, 0, 1.5, count)
-    kernels.blend(drift, driverDzBefore, 1, -0.5, count)
+    const share = (0.5 * dt) / (this.#dtBefore ?? dt)
+    kernels.blend(drift, driverDz, 0, 1 + share, count)
+    kernels.blend(drift, driverDzBefore, 1, -share, count)
+    this.#dtBefore = dt
     kernels.blend(w, drift, 1, dt, count)
     kernels.rowDot(buffers.slope, drift, z, rows, noiseDim)
     buffers.driverDz = driverDzBefore

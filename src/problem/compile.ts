@@ -8,6 +8,7 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
+import { hasSquare } from './entropic-layer.ts'
 import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
@@ -15,6 +16,7 @@ import { sharePowers } from './motions/shared-powers.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
+import { timeCourse } from './time-course.ts'
 
 export interface CompileOptions {
   /** `exact` (unless stated): the exact law where one is recognised, else the best discrete scheme. */
@@ -53,6 +55,7 @@ export function compileExpressions(
   const { dim, noiseDim, horizon, x0, noise } = expressions
   const jumps = terminalJumps(expressions)
   const smoothed = jumps ? smoothedTerminal(expressions) : null
+  const ofTime = timesOf(expressions)
   return {
     id,
     title,
@@ -60,10 +63,7 @@ export function compileExpressions(
     dim,
     noiseDim,
     horizon,
-    specialTimes: specialTimes(
-      [expressions.drift, noise.diagonal ?? noise.dense!, expressions.driver],
-      horizon,
-    ),
+    ...ofTime,
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
@@ -72,6 +72,7 @@ export function compileExpressions(
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
+    hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
@@ -81,6 +82,14 @@ export function compileExpressions(
       ...tangentFunctions(expressions, motion, smoothed ?? expressions.terminal),
     },
   }
+}
+
+/** Jumps and bends, and the ends of stretches in which coefficients move fast. */
+function timesOf({ drift, noise, driver, horizon }: ProblemExpressions) {
+  const formulas = [drift, noise.diagonal ?? noise.dense!, driver]
+  const jumps = specialTimes(formulas, horizon)
+  const { layers, steps } = timeCourse(formulas, horizon, jumps)
+  return { specialTimes: [...jumps, ...layers].sort((a, b) => a - b), courseSteps: steps }
 }
 
 function stepFunction({ dim, noiseDim }: ProblemExpressions, { step, mixing }: Motion) {

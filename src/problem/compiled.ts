@@ -53,8 +53,10 @@ export interface CompiledProblem {
   dim: number
   noiseDim: number
   horizon: number
-  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, ascending. */
+  /** Times in [0, horizon] at which drift, diffusion or driver jump or bend, or begin or end to move fast, ascending. */
   specialTimes: number[]
+  /** Steps that they need otherwise as functions of time alone. */
+  courseSteps: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -73,6 +75,8 @@ export interface CompiledProblem {
   terminalJumps: boolean
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
   isTerminalSmoothed: boolean
+  /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */
+  hasLayer: boolean
   /** Shapes: x, v, next, gradU, dx [dim]; y, f, g scalar; z, dz, q, ΔW [noiseDim]. */
   functions: {
     /**

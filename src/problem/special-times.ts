@@ -13,7 +13,7 @@ import { sizeOf } from '../formulas/shape.ts'
 /** Times that are looked at before roots are searched between them: two special times nearer than this may be missed. */
 const SAMPLES = 2048
 /** More special times than these are not nodes: it is no piecewise smooth formula any more. */
-const MOST_TIMES = 250
+const MOST_TIMES = 319
 
 const COMPARISONS = new Set<FunctionName>([
   'less',

@@ -29,6 +29,8 @@ export interface ElapsedMs {
   hessian?: number
   region?: number
   bounds?: number
+  /** Of a policy: of the least costs with hindsight. */
+  hindsight?: number
   total: number
 }
 
@@ -161,6 +163,20 @@ export interface StartReport {
   tried: { from: string; cost: number; standardError: number }[]
 }
 
+/**
+ * The other side of a rule's cost: the mean of the least costs with hindsight, less a penalty of mean 0, which no rule's cost lies below. The least
+ * cost of a path is searched, not proved to be one.
+ */
+export interface HindsightReport {
+  /** Free of steps in time; null where there is none, and `missing` says why. */
+  value: number | null
+  standardError: number | null
+  /** What the rule costs more, as a share. */
+  gap: number | null
+  paths: number
+  missing: string | null
+}
+
 /** What a method finds, before it is put beside the reference. */
 export interface MethodResult {
   status: Status
@@ -206,6 +222,9 @@ export interface MethodResult {
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
   start?: StartReport
+  hindsight?: HindsightReport
+  /** Of a rule whose cost is one side: why how far the best is from it is not known; null where it is. A reference of the page's tells it too. */
+  open?: string | null
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
   stopping?: StoppingAnswer
@@ -287,6 +306,8 @@ export interface Solution extends Hessian {
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
   start?: StartReport
+  /** Of a policy whose problem is not linear–quadratic. */
+  hindsight?: HindsightReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
   /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */

@@ -2,11 +2,12 @@
 
 import { describe, expect, it } from 'vitest'
 import { compileControl } from '../../src/control/compile.ts'
-import type { CompiledControl, ControlFunction } from '../../src/control/compiled.ts'
-import { loadBatchFunction } from '../../src/formulas/load.ts'
+import type { CompiledControl } from '../../src/control/compiled.ts'
 import { listProblems, loadProblems } from '../../src/page/catalog.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
+import { programAt } from '../../src/program/calls.ts'
+import type { ProgramFunction } from '../../src/program/program.ts'
 import { localTrainer } from './local.ts'
 
 const pages = await loadProblems('control')
@@ -27,15 +28,14 @@ describe.each(pages)('$id', (page) => {
 
   it('has adjoints that agree with differences', async () => {
     const problem = await compileControl(page, { ...page.settings, ...dims })
-    const { step, stepAdjoint, predict, predictAdjoint, correct, correctAdjoint, terminal } =
-      problem.functions
+    const { step, stepAdjoint, predict, predictAdjoint, correct, correctAdjoint } = problem.functions
     const random = seededRandom(7)
     for (let k = 0; k < 5; k++) {
       checkAdjoint(problem, random, step, stepAdjoint, ['x', 'v', 'w'])
       if (predict && predictAdjoint) checkAdjoint(problem, random, predict, predictAdjoint, ['x', 'v', 'w'])
       if (correct && correctAdjoint)
         checkAdjoint(problem, random, correct, correctAdjoint, ['x', 'v', 'xs', 'vs'])
-      checkTerminal(problem, random, terminal)
+      checkTerminal(problem, random)
     }
   })
 
@@ -58,7 +58,7 @@ describe.each(pages)('$id', (page) => {
     trainer.prepare()
     const { rollout } = trainer
     rollout.isExploring = true
-    const out = { at: plan.workers[0].lEnd, cols: problem.constraintCount }
+    const values = plan.workers[0].lEnd
     const { constraints } = rollout.calls
     if (constraints === null) return
     for (let iteration = 0; iteration < 4; iteration++) {
@@ -66,22 +66,13 @@ describe.each(pages)('$id', (page) => {
       for (let n = 0; n < plan.grid.steps; n++) {
         // lEnd may be narrower than the constraints: four rows at a time are enough of them.
         for (let r = 0; r < 64; r += 4) {
-          const [x, v] = [rollout.x(n), rollout.v(n)]
-          const row = (cols: number) => 4 * r * ((cols + 3) & ~3)
-          constraints.run(
-            4,
-            n * plan.grid.dt,
-            plan.grid.dt,
-            [
-              { ...x, at: x.at + row(x.cols) },
-              { ...v, at: v.at + row(v.cols) },
-            ],
-            [out],
-          )
+          const row = (at: number, cols: number) => at + 4 * r * ((cols + 3) & ~3)
+          const [x, v] = [row(rollout.x(n), problem.dim), row(rollout.v(n), problem.rawDim)]
+          constraints(4, n * plan.grid.dt, { dt: plan.grid.dt, x, v, values })
           const width = (problem.constraintCount + 3) & ~3
           for (let k = 0; k < 4 * width; k++) {
             if (k % width < problem.constraintCount) {
-              expect(context.views.floats[out.at / 4 + k]).toBeGreaterThanOrEqual(-1e-6)
+              expect(context.views.floats[values / 4 + k]).toBeGreaterThanOrEqual(-1e-6)
             }
           }
         }
@@ -96,62 +87,26 @@ function sizes({ dim, rawDim, noiseDim }: CompiledControl): Record<string, numbe
   return { x: dim, v: rawDim, xs: dim, vs: rawDim, w: noiseDim, l: dim }
 }
 
-/** Runs a function on float64 arrays, products included. */
-function call(
-  problem: CompiledControl,
-  fn: ControlFunction,
-  inputs: Record<string, Float64Array>,
-  outputs: number[],
-): Float64Array[] {
-  const arrays = fn.inputs.map((name) => inputs[name])
-  for (const { matrix, input } of fn.products) {
-    const { from, to, values } = problem.matrices[matrix]
-    arrays.push(
-      Float64Array.from({ length: to }, (_, j) => {
-        let sum = 0
-        for (let i = 0; i < from; i++) sum += inputs[input][i] * values[i * to + j]
-        return sum
-      }),
-    )
-  }
-  const results = outputs.map((size) => new Float64Array(size))
-  const t = 0.3 * problem.horizon
-  const flat = (list: Float64Array[]) => list.flatMap((array) => [array, 0, array.length])
-  loadBatchFunction(fn.source)(
-    1,
-    t,
-    problem.horizon / (problem.steps ?? 10),
-    ...flat(arrays),
-    ...flat(results),
-  )
-  return results
-}
-
 /** ∂(l·next + cost) along random directions against central differences; kinks are met with probability 0. */
 function checkAdjoint(
   problem: CompiledControl,
   random: Random,
-  fn: ControlFunction,
-  adjoint: ControlFunction,
+  fn: ProgramFunction,
+  adjoint: ProgramFunction,
   of: string[],
 ): void {
   const size = sizes(problem)
   const inputs = Object.fromEntries(
     [...of, 'l'].map((name) => [name, normalVector(random, size[name]).map((v) => 0.3 * v)]),
   )
-  const isWithCost = fn !== problem.functions.predict
-  const value = (at: Record<string, Float64Array>) => {
-    const [next, cost] = call(problem, fn, at, isWithCost ? [problem.dim, 1] : [problem.dim])
-    return next.reduce((sum, entry, i) => sum + entry * at.l[i], 0) + (isWithCost ? cost[0] : 0)
+  const [t, dt] = [0.3 * problem.horizon, problem.horizon / (problem.steps ?? 10)]
+  const at = (point: Record<string, Float64Array>) => ({ ...point, dt }) as typeof point & { dt: number }
+  const value = (point: Record<string, Float64Array>) => {
+    const { next, xs, cost } = programAt(problem, fn)(t, at(point))
+    return (next ?? xs).reduce((sum, entry, i) => sum + entry * point.l[i], 0) + (cost?.[0] ?? 0)
   }
-  const wanted = of.filter((name) => name !== 'w')
-  const gradients = call(
-    problem,
-    adjoint,
-    inputs,
-    wanted.map((name) => size[name]),
-  )
-  wanted.forEach((name, k) => {
+  const slopes = programAt(problem, adjoint)(t, at(inputs))
+  for (const name of of.filter((each) => each !== 'w')) {
     const direction = normalVector(random, size[name])
     const moved = (s: number) => ({
       ...inputs,
@@ -159,18 +114,18 @@ function checkAdjoint(
     })
     const h = 1e-5
     const difference = (value(moved(h)) - value(moved(-h))) / (2 * h)
-    const derived = gradients[k].reduce((sum, entry, i) => sum + entry * direction[i], 0)
+    const derived = slopes[`d${name}`].reduce((sum, entry, i) => sum + entry * direction[i], 0)
     expect(Math.abs(difference - derived)).toBeLessThan(1e-6 * (1 + Math.abs(derived)))
-  })
+  }
 }
 
-function checkTerminal(problem: CompiledControl, random: Random, fn: ControlFunction): void {
+function checkTerminal(problem: CompiledControl, random: Random): void {
   const x = normalVector(random, problem.dim).map((v) => 0.3 * v)
   const direction = normalVector(random, problem.dim)
-  const value = (s: number) =>
-    call(problem, fn, { x: x.map((entry, i) => entry + s * direction[i]) }, [1, problem.dim])[0][0]
-  const [, gradient] = call(problem, fn, { x }, [1, problem.dim])
-  const derived = gradient.reduce((sum, entry, i) => sum + entry * direction[i], 0)
+  const terminal = programAt(problem, problem.functions.terminal)
+  const at = (s: number) => terminal(problem.horizon, { dt: 0, x: x.map((v, i) => v + s * direction[i]) })
+  const derived = at(0).l.reduce((sum, entry, i) => sum + entry * direction[i], 0)
   const h = 1e-5
-  expect(Math.abs((value(h) - value(-h)) / (2 * h) - derived)).toBeLessThan(1e-6 * (1 + Math.abs(derived)))
+  const difference = (at(h).cost[0] - at(-h).cost[0]) / (2 * h)
+  expect(Math.abs(difference - derived)).toBeLessThan(1e-6 * (1 + Math.abs(derived)))
 }

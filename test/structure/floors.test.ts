@@ -24,6 +24,7 @@ const FLOORS = [
   'src/training',
   'src/estimation',
   'src/bounds',
+  'src/program',
   'src/control',
   'problems',
   'src/page',

@@ -1,7 +1,7 @@
 /** The stage of the dual bound: where its arrays lie. Offsets in bytes; float64 unless said otherwise. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import { CHUNK_ROWS } from '../chunk.ts'
+import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { PolicyEstimatePlan } from '../estimate-plan.ts'
 
@@ -11,7 +11,7 @@ export const PIECE_PATHS = 16
 /** Iterations of the stream. */
 export const ITERATION = { main: 0, pilot: 1, samples: 2 } as const
 /** Paths of the policy over which the costs' Hessians are averaged. */
-export const SAMPLES = CHUNK_ROWS
+export const SAMPLES = BLOCK_ROWS
 
 /** Columns of a path's result: what the policy pays and what hindsight would, both less the penalty. */
 export const COLUMN = { policy: 0, hindsight: 1 } as const
@@ -76,7 +76,7 @@ export interface DualPlan {
   workers: DualBuffers[]
 }
 
-/** Of one worker: controls float32 [CHUNK_ROWS][controlDim], z of the policy's paths [steps+1][PIECE_PATHS][all]. */
+/** Of one worker: controls float32 [BLOCK_ROWS][controlDim], z of the policy's paths [steps+1][PIECE_PATHS][all]. */
 export interface DualBuffers {
   control: number
   paths: number
@@ -116,7 +116,7 @@ export function planDual(
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(DUAL_WORDS),
     workers: Array.from({ length: workers }, () => ({
-      control: arena.floats(CHUNK_ROWS * padded(problem.controlDim)),
+      control: arena.floats(BLOCK_ROWS * padded(problem.controlDim)),
       paths: arena.doubles((steps + 1) * PIECE_PATHS * all),
     })),
   }

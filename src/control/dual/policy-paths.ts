@@ -2,16 +2,16 @@
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
+import { Rollout } from '../../program/rollout.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledControl } from '../compiled.ts'
-import { Rollout } from '../rollout.ts'
 import type { DualPlan } from './plan.ts'
 
 export class PolicyPaths {
   readonly #context: WorkerContext
   readonly #problem: CompiledControl
   readonly #plan: DualPlan
-  readonly #rollout: Rollout
+  readonly #rollout: Rollout<CompiledControl>
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: DualPlan) {
     this.#context = context
@@ -32,16 +32,16 @@ export class PolicyPaths {
     rollout.forward(STREAM.bounds, iteration, firstPath, rows)
     for (let n = 0; n <= steps; n++) {
       const at = to / 8 + n * rows * sizes.all
-      this.#write(at, rollout.x(n).at, sizes.dim, rows)
+      this.#write(at, rollout.x(n), sizes.dim, rows)
       if (n === steps) continue
       const t = timeAt(grid, n)
-      this.#admit(t, rollout.x(n).at, rollout.v(n).at, at + sizes.dim, rows)
+      this.#admit(t, rollout.x(n), rollout.v(n), at + sizes.dim, rows)
       const end = rollout.xs(n)
       if (end !== null) {
-        const raw = rollout.buffers.vs + (rollout.v(n).at - rollout.buffers.v)
-        this.#admit(t + grid.dt, end.at, raw, at + sizes.dim + controlDim, rows)
+        const raw = rollout.buffers.vs + (rollout.v(n) - rollout.buffers.v)
+        this.#admit(t + grid.dt, end, raw, at + sizes.dim + controlDim, rows)
       }
-      this.#write(at + sizes.all - sizes.noise, rollout.w(n).at, sizes.noise, rows)
+      this.#write(at + sizes.all - sizes.noise, rollout.w(n), sizes.noise, rows)
     }
   }
 
@@ -54,12 +54,7 @@ export class PolicyPaths {
   #admit(t: number, x: number, v: number, to: number, rows: number): void {
     const { sizes, workers, estimate } = this.#plan
     const { control } = workers[this.#context.team.rank]
-    const inputs = [
-      { at: x, cols: sizes.dim },
-      { at: v, cols: estimate.policy.rawDim },
-    ]
-    const outputs = [{ at: control, cols: sizes.control }]
-    this.#rollout.calls.control!.run(rows, t, estimate.policy.grid.dt, inputs, outputs)
+    this.#rollout.calls.control(rows, t, { dt: estimate.policy.grid.dt, x, v, a: control })
     this.#write(to, control, sizes.control, rows)
   }
 

@@ -21,12 +21,23 @@ export interface Feedback {
   unit: number
 }
 
-/** @returns null where Q's curvature in the controls is not positive definite, with the largest that was met */
+/** V around each state of a trajectory. */
+export interface Expansions {
+  /** p [steps + 1][dim] and P [steps + 1][dim × dim]. */
+  slopes: Float64Array
+  curvatures: Float64Array
+}
+
+/**
+ * @param kept where V's expansions go, where they are asked for
+ * @returns null where Q's curvature in the controls is not positive definite, with the largest that was met
+ */
 export function sweepBack(
   skeleton: Skeleton,
   states: Float64Array,
   controls: Float64Array,
   raised: number,
+  kept: Expansions | null = null,
 ): { feedback: Feedback | null; unit: number } {
   const { dim, rawDim, steps } = skeleton
   const change = new Float64Array(steps * rawDim)
@@ -35,6 +46,11 @@ export function sweepBack(
   let slope = end.slope
   let curvature = end.curvature
   let [expected, unit] = [0, 0]
+  const keep = (n: number) => {
+    kept?.slopes.set(slope, n * dim)
+    kept?.curvatures.set(curvature, n * dim * dim)
+  }
+  keep(steps)
   for (let n = steps - 1; n >= 0; n--) {
     const q = expand(skeleton, n, states, controls, slope, curvature)
     for (let k = 0; k < rawDim; k++) unit = Math.max(unit, Math.abs(q.vv[k * (rawDim + 1)]))
@@ -57,6 +73,7 @@ export function sweepBack(
     }
     for (let r = 0; r < rawDim; r++) expected -= 0.5 * k[r] * q.v[r]
     ;({ slope, curvature } = followed(q, k, own, dim, rawDim))
+    keep(n)
   }
   return { feedback: { change, gain, expected, unit }, unit }
 }

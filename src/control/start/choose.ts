@@ -4,11 +4,11 @@
  */
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { BLOCK_ROWS } from '../../program/plan.ts'
+import type { Rollout } from '../../program/rollout.ts'
 import { STREAM } from '../../random/streams.ts'
-import { CHUNK_ROWS } from '../chunk.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { PolicyPlan } from '../plan.ts'
-import type { Rollout } from '../rollout.ts'
 import { OUTCOME, START, START_CHUNKS } from './plan.ts'
 
 /** Of the stream of pilot paths; standardising and fitting use those before. */
@@ -136,12 +136,12 @@ function runPaths(
   row: number,
 ): void {
   const { doubles } = views
-  team.forEach(START_CHUNKS, (chunk) => {
-    rollout.forward(STREAM.pilot, iteration, chunk * CHUNK_ROWS, CHUNK_ROWS)
+  team.forEach(START_CHUNKS, (block) => {
+    rollout.forward(STREAM.pilot, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
     const cost = rollout.buffers.cost / 8
     let mean = 0
-    for (let r = 0; r < CHUNK_ROWS; r++) mean += doubles[cost + r] / CHUNK_ROWS
-    doubles[start.costs / 8 + row * START_CHUNKS + chunk] = mean
+    for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
+    doubles[start.costs / 8 + row * START_CHUNKS + block] = mean
   })
 }
 
@@ -153,9 +153,9 @@ export function meanCost(
 ): { mean: number; standardError: number } {
   const at = start.costs / 8 + row * START_CHUNKS
   let [mean, variance] = [0, 0]
-  for (let chunk = 0; chunk < START_CHUNKS; chunk++) mean += doubles[at + chunk] / START_CHUNKS
-  for (let chunk = 0; chunk < START_CHUNKS; chunk++) {
-    variance += (doubles[at + chunk] - mean) ** 2 / (START_CHUNKS - 1)
+  for (let block = 0; block < START_CHUNKS; block++) mean += doubles[at + block] / START_CHUNKS
+  for (let block = 0; block < START_CHUNKS; block++) {
+    variance += (doubles[at + block] - mean) ** 2 / (START_CHUNKS - 1)
   }
   return { mean, standardError: Math.sqrt(variance / START_CHUNKS) }
 }

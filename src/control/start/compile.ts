@@ -38,7 +38,8 @@ export function compileSkeleton(
   const px = variable('px', [dim])
   const pv = variable('pv', [map.rawDim])
   const slope = gradient(terminalCost, x)
-  const input = { x: [dim], v: [map.rawDim], l: [dim + 1], px: [dim], pv: [map.rawDim] }
+  const isAdditive = transition === null && names(noisy).every((name) => name === 't' || name === 'w')
+  const input = { x: [dim], v: [map.rawDim], l: [dim + 1], px: [dim], pv: [map.rawDim], w: [noiseDim] }
   const generate = (inputs: (keyof typeof input)[], outputs: Expression[]) =>
     generateBatchFunction({
       inputs: inputs.map((name) => ({ name, shape: input[name] as [number] })),
@@ -51,6 +52,7 @@ export function compileSkeleton(
     curvature: generate(['x', 'v', 'l', 'px', 'pv'], gradients(add(dot(wx, px), dot(wv, pv)), [x, v])),
     terminal: generate(['x'], [terminalCost, slope]),
     terminalCurvature: generate(['x', 'px'], [gradient(dot(slope, px), x)]),
+    noise: isAdditive ? generate(['w'], [noisy]) : null,
   }
 }
 

@@ -10,4 +10,6 @@ export interface CompiledSkeleton {
   terminal: string
   /** (x, px) → the second derivatives of g along px */
   terminalCurvature: string
+  /** (w) → σRw, where the noise is free of state and control; null where it is not, and in discrete time */
+  noise: string | null
 }

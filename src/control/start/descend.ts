@@ -14,6 +14,8 @@ export interface Trajectory {
   /** K [steps][rawDim × dim]. */
   gain: Float64Array
   sweeps: number
+  /** What the last sweep back still expected to take off the cost. */
+  left: number
   /** Whether one sweep and its whole change were exact: the problem is linear–quadratic, and every guess leads here. */
   isQuadratic: boolean
 }
@@ -82,7 +84,7 @@ export function descend(
   const final = isCurrent ? last : (settled(skeleton, path, raised, unit, isQuadratic) ?? last)
   skeleton.inertia = 0
   const { cost } = roll(skeleton, path.controls)!
-  return { ...path, cost, gain: final.gain, sweeps, isQuadratic }
+  return { ...path, cost, gain: final.gain, sweeps, left: final.expected, isQuadratic }
 }
 
 interface Path {

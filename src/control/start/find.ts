@@ -11,7 +11,7 @@ import { DEFAULT_STEPS, resolvePolicyOptions } from '../options.ts'
 import type { CompiledSkeleton } from './compiled.ts'
 import { descend, type Trajectory } from './descend.ts'
 import { follow } from './follow.ts'
-import { FINISHED, type Found, keep, raced } from './race.ts'
+import { FINISHED, type Found, keep, raced, type Ways } from './race.ts'
 import { MOST_STEPS, stepsOf } from './rates.ts'
 import { Skeleton } from './skeleton.ts'
 
@@ -32,6 +32,8 @@ export interface Starts {
   /** Time steps: those chosen, else those that the plant asks for. */
   steps: number
   asked: number
+  /** The trajectories that the starts are of. */
+  ways: Ways
 }
 
 const SEARCH_STEPS = 160
@@ -58,7 +60,15 @@ const RANDOM = { seed: 1, direct: 5, growing: 8, waves: 4 } as const
 export function startsOf(problem: CompiledControl, options: RunOptions): Starts & { missing: string | null } {
   const { skeleton } = problem
   const { isShared, scheme, steps } = resolvePolicyOptions(problem, options)
-  const none = (missing: string, asked = steps) => ({ starts: [], isQuadratic: false, steps, asked, missing })
+  const ways: Ways = { found: [], dt: 0 }
+  const none = (missing: string, asked = steps) => ({
+    starts: [],
+    isQuadratic: false,
+    steps,
+    asked,
+    ways,
+    missing,
+  })
   if (isShared) return none('one network serves all time steps')
   if (skeleton === undefined || typeof skeleton === 'string') return none(skeleton ?? 'not looked for')
   const found = findStarts(
@@ -88,19 +98,20 @@ export function findStarts(
   const searched = problem.isDiscrete ? chosen! : Math.min(SEARCH_STEPS, most)
   const skeleton = new Skeleton(problem, sources, searched)
   const found = search(problem, sources, skeleton)
+  const ways = { found, dt: skeleton.dt }
   if (found.length === 0)
-    return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest }
+    return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest, ways }
   const { isQuadratic } = found[0].rule
   if (problem.isDiscrete) {
     const starts = found.map((each) => lawOf(skeleton, each, 1, false))
-    return { starts, isQuadratic, steps: chosen!, asked: chosen! }
+    return { starts, isQuadratic, steps: chosen!, asked: chosen!, ways }
   }
   const asked = stepsOf(skeleton, found[0].rule)
   const inSteps = (steps: number) => lawsOf(problem, sources, skeleton, found, steps, isHeun)
-  if (chosen !== null) return { starts: inSteps(chosen).starts, isQuadratic, steps: chosen, asked }
+  if (chosen !== null) return { starts: inSteps(chosen).starts, isQuadratic, steps: chosen, asked, ways }
   const steps = asked >= WORTHWHILE * fewest ? asked : fewest
   const fit = inStepsThatDo(found[0].rule.cost, steps, inSteps)
-  return { starts: fit.starts, isQuadratic, steps: fit.steps, asked: Math.max(asked, fit.steps) }
+  return { starts: fit.starts, isQuadratic, steps: fit.steps, asked: Math.max(asked, fit.steps), ways }
 }
 
 interface Laws {

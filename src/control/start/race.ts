@@ -12,6 +12,12 @@ export interface Found {
   rule: Trajectory
 }
 
+/** Trajectories in steps of `dt`, the best without noise first. */
+export interface Ways {
+  found: readonly Found[]
+  dt: number
+}
+
 /** Trajectories that are handed on: their costs differ by more than this share. */
 const KEPT = 3
 const SAME = 1e-4

@@ -27,7 +27,7 @@ export class Skeleton {
   readonly #curvature: BatchFunction
   readonly #terminal: BatchFunction
   readonly #terminalCurvature: BatchFunction
-  readonly #horizon: number
+  readonly horizon: number
   readonly #identity: Float64Array
   readonly #directions: { px: Float64Array; pv: Float64Array }
   readonly #rows: { x: Float64Array; v: Float64Array }
@@ -44,13 +44,14 @@ export class Skeleton {
     this.steps = steps
     this.x0 = x0
     this.dt = horizon / steps
-    this.#horizon = horizon
+    this.horizon = horizon
     this.#sign = sign
-    this.#step = loadBatchFunction(sources.step)
-    this.#slopes = loadBatchFunction(sources.slopes)
-    this.#curvature = loadBatchFunction(sources.curvature)
-    this.#terminal = loadBatchFunction(sources.terminal)
-    this.#terminalCurvature = loadBatchFunction(sources.terminalCurvature)
+    const load = (source: string) => loadBatchFunction(source)
+    this.#step = load(sources.step)
+    this.#slopes = load(sources.slopes)
+    this.#curvature = load(sources.curvature)
+    this.#terminal = load(sources.terminal)
+    this.#terminalCurvature = load(sources.terminalCurvature)
     const all = dim + rawDim
     this.#identity = Float64Array.from({ length: (dim + 1) ** 2 }, (_, k) => Number(k % (dim + 2) === 0))
     this.#identity[(dim + 1) ** 2 - 1] = sign
@@ -79,9 +80,9 @@ export class Skeleton {
     const slope = new Float64Array(dim)
     const curvature = new Float64Array(dim * dim)
     const x = [states, steps * dim] as const
-    this.#terminal(1, this.#horizon, this.dt, ...x, dim, this.#cost, 0, 1, slope, 0, dim)
+    this.#terminal(1, this.horizon, this.dt, ...x, dim, this.#cost, 0, 1, slope, 0, dim)
     const directions = this.#directions.px
-    this.#terminalCurvature(dim, this.#horizon, this.dt, ...x, 0, directions, 0, dim, curvature, 0, dim)
+    this.#terminalCurvature(dim, this.horizon, this.dt, ...x, 0, directions, 0, dim, curvature, 0, dim)
     const signed = (array: Float64Array) => array.map((entry) => this.#sign * entry)
     return { value: this.#sign * this.#cost[0], slope: signed(slope), curvature: signed(curvature) }
   }

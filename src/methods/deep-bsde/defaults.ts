@@ -34,6 +34,8 @@ const BATCH_COMPONENTS = 2 ** 21
 const LEAST_BATCH = 4
 const PATH_COMPONENTS = 2 ** 23
 const LEAST_PATHS = 2048
+/** Where coefficients move fast with time. */
+const MOST_COURSE_STEPS = 1280
 /** Of very many dimensions: shards of fresh paths, time steps, and iterations, which begin where pilot paths end. */
 const WIDE_SHARDS = 64
 const WIDE_STEPS = 10
@@ -53,7 +55,8 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const asked = options.steps ?? published?.steps ?? defaultSteps(problem.dim)
+  const usual = published?.steps ?? defaultSteps(problem.dim)
+  const asked = options.steps ?? (options.preset ? usual : Math.max(usual, neededSteps(problem)))
   STEPS.check(asked)
   const steps = stepsOf(problem, asked)
   const seed = options.seed ?? 1
@@ -93,6 +96,11 @@ function defaultSteps(dim: number): number {
   if (isWide(dim)) return WIDE_STEPS
   if (dim <= 10) return 80
   return dim <= 30 ? 40 : 20
+}
+
+/** What coefficients need that move fast with time: a choice that nobody made, so not without end. */
+function neededSteps({ courseSteps }: CompiledProblem): number {
+  return Math.min(MOST_COURSE_STEPS, 4 * Math.ceil(courseSteps / 4))
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {

@@ -24,7 +24,7 @@ import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
 import { settlePolicy, trainPolicy } from '../../control/train.ts'
-import { judgeGap, judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
+import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -34,6 +34,7 @@ import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
+import { findOtherSide } from './other-side.ts'
 import { trainedPolicy } from './trained-policy.ts'
 
 const REMEDY = 'Lower --steps, --hidden or the dimension, or raise --memory.'
@@ -60,7 +61,8 @@ async function solveByPolicy(
 ): Promise<MethodResult> {
   const { skeleton: _skeleton, ...problem } = compiled
   const startedAt = performance.now()
-  const { starts, missing, ...found } = startsOf(compiled, options)
+  const found = startsOf(compiled, options)
+  const { starts, missing } = found
   const resolved = resolvePolicyOptions(problem, options, found)
   const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
@@ -94,7 +96,7 @@ async function solveByPolicy(
   const estimated = (paths: number) => options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths })
   await session.run('policy', 'estimate', problem, estimatePlan, estimated, kept)
   await kept?.write(!signal?.aborted, signal?.aborted)
-  const elapsedMs = { train: trainedAt - startedAt, estimate: performance.now() - trainedAt }
+  const estimatedAt = performance.now()
   const hasBounds = problem.dual && !session.signal?.aborted
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
@@ -109,7 +111,8 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const gap = bounds && !wasStopped ? judgeGap(bounds, problem.sign) : null
+  const other = wasStopped ? null : findOtherSide(compiled, plan, views, cost, bounds, found)
+  const gap = other?.gap ?? null
   const near = shortfall ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
@@ -138,8 +141,14 @@ async function solveByPolicy(
     }),
     ...(bounds && { bounds }),
     start: readStart(views.doubles, plan, starts, missing),
+    ...(other?.hindsight && { hindsight: other.hindsight }),
+    open: other?.open ?? null,
     policy: trainedPolicy(views.floats, problem, plan),
-    elapsedMs,
+    elapsedMs: {
+      train: trainedAt - startedAt,
+      estimate: estimatedAt - trainedAt,
+      ...(other && other.elapsedMs > 0 && { hindsight: other.elapsedMs }),
+    },
   }
 }
 

@@ -1,10 +1,8 @@
 /** A trained rule for the control that anyone can run: asked at a point, simulated, saved. */
 
 import type { RunDescription } from '../../checkpoint/description.ts'
-import { writeMatrices } from '../../control/calls.ts'
-import { CHUNK_ROWS } from '../../control/chunk.ts'
+import type { CompiledControl } from '../../control/compiled.ts'
 import { type PolicyPlan, planPolicy } from '../../control/plan.ts'
-import { Rollout } from '../../control/rollout.ts'
 import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels } from '../../kernels/loader.ts'
@@ -14,6 +12,9 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { CONTROL_WORDS } from '../../parallel/control.ts'
 import { Team } from '../../parallel/team.ts'
 import { timeAt } from '../../paths/grid.ts'
+import { writeMatrices } from '../../program/calls.ts'
+import { BLOCK_ROWS } from '../../program/plan.ts'
+import { Rollout } from '../../program/rollout.ts'
 import { STREAM } from '../../random/streams.ts'
 import { restorePolicy, type TrainedPolicy } from './trained-policy.ts'
 
@@ -45,7 +46,7 @@ export class Policy {
   readonly run: RunDescription
   readonly #context: Pick<WorkerContext, 'views' | 'kernels' | 'team'>
   readonly #plan: PolicyPlan
-  readonly #rollout: Rollout
+  readonly #rollout: Rollout<CompiledControl>
   readonly #control: number
 
   private constructor(
@@ -69,7 +70,7 @@ export class Policy {
     const arena = new Arena()
     const words = arena.integers(CONTROL_WORDS)
     const plan = planPolicy(arena, problem, { ...options, batchSize: 0 }, 1, false)
-    const control = arena.floats(CHUNK_ROWS * padded(problem.controlDim))
+    const control = arena.floats(BLOCK_ROWS * padded(problem.controlDim))
     const memory = allocate(arena.bytes, 2 ** 32, 'Lower --steps.')
     const views = viewsOf(memory)
     const kernel = chooseKernel()
@@ -96,9 +97,9 @@ export class Policy {
     const n = Math.min(grid.steps - 1, Math.floor(t / grid.dt + 1e-9))
     const { floats } = this.#context.views
     const at = this.#rollout.x(n)
-    for (let j = 0; j < problem.dim; j++) floats[at.at / 4 + j] = x[j]
+    for (let j = 0; j < problem.dim; j++) floats[at / 4 + j] = x[j]
     const { buffers } = this.#rollout
-    this.#rollout.raw(n, at.at, 1, buffers.input, buffers.workspace, this.#rollout.v(n).at)
+    this.#rollout.raw(n, at, 1, buffers.input, buffers.workspace, this.#rollout.v(n))
     this.#writeControl(n, t, 1)
     return Array.from(floats.subarray(this.#control / 4, this.#control / 4 + problem.controlDim))
   }
@@ -133,9 +134,9 @@ export class Policy {
     this.#plan.options.seed = seed
     this.#rollout.noiseLevel = noise
     const { floats } = this.#context.views
-    for (let first = 0; first < paths; first += CHUNK_ROWS) {
-      const rows = Math.min(CHUNK_ROWS, paths - first)
-      const start = this.#rollout.x(0).at / 4
+    for (let first = 0; first < paths; first += BLOCK_ROWS) {
+      const rows = Math.min(BLOCK_ROWS, paths - first)
+      const start = this.#rollout.x(0) / 4
       for (let r = 0; r < rows; r++) {
         floats.set(starts[(first + r) % starts.length], start + r * padded(problem.dim))
       }
@@ -159,7 +160,7 @@ export class Policy {
     const { steps } = this.#plan.grid
     const { floats } = this.#context.views
     for (let r = 0; r < rows; r++) {
-      const x = this.#rollout.x(n).at / 4 + r * padded(dim)
+      const x = this.#rollout.x(n) / 4 + r * padded(dim)
       result.state.set(floats.subarray(x, x + dim), ((first + r) * (steps + 1) + n) * dim)
     }
     if (n === steps) return
@@ -171,14 +172,9 @@ export class Policy {
   }
 
   #writeControl(n: number, t: number, rows: number): void {
-    const out = { at: this.#control, cols: this.trained.problem.controlDim }
-    this.#rollout.calls.control!.run(
-      rows,
-      t,
-      this.#plan.grid.dt,
-      [this.#rollout.x(n), this.#rollout.v(n)],
-      [out],
-    )
+    const { dt } = this.#plan.grid
+    const [x, v] = [this.#rollout.x(n), this.#rollout.v(n)]
+    this.#rollout.calls.control(rows, t, { dt, x, v, a: this.#control })
   }
 }
 

@@ -1,11 +1,11 @@
 /**
- * Controlled paths through the whole horizon, and the adjoint sweep back:
+ * Paths of a program through the whole horizon, and the adjoint sweep back:
  *
- *     vₙ = netₙ(x̂ₙ),  aₙ = map(vₙ),  Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ΔWₙ),  J = Σ cost + g(X_N),
+ *     vₙ = netₙ(x̂ₙ),  Xₙ₊₁ = F(tₙ, Xₙ, vₙ, ΔWₙ),  J = Σ cost + g(X_N),
  *     λ_N = ∂g,  (λₙ, ∂J/∂vₙ) = ∂(λₙ₊₁·F + cost) — and λₙ gets what the network carries back from ∂J/∂vₙ.
  *
  * Through time the step x₊ = x + … is the skip connection of one residual network (Han and E, 2016). In the Heun scheme
- * a network acts twice in a step, at its two ends. A chunk of at most CHUNK_ROWS paths is one worker's and touches
+ * a network acts twice in a step, at its two ends. A block of at most BLOCK_ROWS paths is one worker's and touches
  * nothing of others; its rows do not touch each other.
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
@@ -14,12 +14,9 @@ import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { STREAM } from '../random/streams.ts'
-import { type Argument, Call } from './calls.ts'
-import { CHUNK_ROWS } from './chunk.ts'
-import type { CompiledControl, ControlFunction } from './compiled.ts'
-import type { PolicyPlan, RolloutBuffers } from './plan.ts'
-
-type Calls = { [Name in keyof CompiledControl['functions']]: Call | null }
+import { bindProgram, type Calls } from './calls.ts'
+import { BLOCK_ROWS, type RolloutBuffers, type RolloutPlan } from './plan.ts'
+import type { StepProgram } from './program.ts'
 
 /** What takes noise off the adjoint on its way back through a step; see `AdjointVariate`. */
 interface NoiseReduction {
@@ -27,9 +24,9 @@ interface NoiseReduction {
   complete(n: number, rows: number, dx: number, dv: number): void
 }
 
-export class Rollout {
+export class Rollout<Program extends StepProgram = StepProgram> {
   readonly buffers: RolloutBuffers
-  readonly calls: Calls
+  readonly calls: Calls<Program['functions']>
   /** Whether a random constant takes the place of every network: one draw for each path, kept in `dv`. */
   isExploring = false
   /** Whether it is added to what the networks write, and by what share; they stand aside where that is null. */
@@ -42,36 +39,30 @@ export class Rollout {
   isMoving = false
   /** Takes noise off the adjoints of training; null until there is a fit, and where there is none. */
   variate: NoiseReduction | null = null
-  readonly #plan: PolicyPlan
-  readonly #problem: CompiledControl
+  readonly #plan: RolloutPlan
+  readonly #program: StepProgram
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #network: Network
   readonly #isHeun: boolean
 
-  constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan) {
+  constructor(context: WorkerContext, program: Program, plan: RolloutPlan) {
     const { views, kernels, team } = context
     this.buffers = plan.workers[team.rank]
     this.#plan = plan
-    this.#problem = problem
+    this.#program = program
     this.#kernels = kernels
     this.#views = views
     this.#network = new Network(plan.network, kernels, views.floats)
     this.#isHeun = plan.options.scheme === 'heun'
-    const entries = Object.entries(problem.functions) as [string, ControlFunction | null][]
-    this.calls = Object.fromEntries(
-      entries.map(([name, source]) => [
-        name,
-        source && new Call(source, problem, plan.matrices, this.buffers.products, kernels, views),
-      ]),
-    ) as Calls
+    this.calls = bindProgram(program, plan.matrices, this.buffers.products, kernels, views)
   }
 
   /** Simulates `rows` paths of an iteration of a stream from x0; costs are left in `buffers.cost`. */
   forward(stream: number, iteration: number, firstPath: number, rows: number): void {
     const { floats } = this.#views
     const { dim } = this.#plan
-    const { x0 } = this.#problem
+    const { x0 } = this.#program
     for (let r = 0; r < rows; r++) floats.set(x0, this.buffers.x / 4 + r * padded(dim))
     this.forwardFrom(stream, iteration, firstPath, rows)
   }
@@ -109,7 +100,7 @@ export class Rollout {
       for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
     }
     const { steps, horizon } = grid
-    this.calls.terminal!.run(rows, horizon, grid.dt, [this.x(steps)], [this.stepCost(), this.l()])
+    this.calls.terminal(rows, horizon, { dt: grid.dt, x: this.x(steps), cost: stepCost, l: this.buffers.l })
     for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
     see?.(steps)
   }
@@ -118,8 +109,8 @@ export class Rollout {
   #drawNoise(n: number, stream: number, iteration: number, firstPath: number, rows: number): void {
     const { grid, options, noiseDim } = this.#plan
     const { seed, isAntithetic } = options
-    const { at } = this.w(n)
-    const unit = this.#problem.isDiscrete ? 1 : Math.sqrt(grid.dt / this.draws)
+    const at = this.w(n)
+    const unit = this.#program.isDiscrete ? 1 : Math.sqrt(grid.dt / this.draws)
     const deviation = this.noiseLevel * unit
     const isPaired = isAntithetic && stream === STREAM.training && rows % 2 === 0
     const drawn = isPaired ? rows / 2 : rows
@@ -156,61 +147,48 @@ export class Rollout {
     }
   }
 
-  x(n: number): Argument {
+  x(n: number): number {
     return this.#slice(this.buffers.x, n, this.#plan.dim)
   }
 
-  v(n: number): Argument {
+  v(n: number): number {
     return this.#slice(this.buffers.v, n, this.#plan.rawDim)
   }
 
-  w(n: number): Argument {
+  w(n: number): number {
     return this.#slice(this.buffers.w, n, this.#plan.noiseDim)
   }
 
   /** The step's predicted other end; only in the Heun scheme. */
-  xs(n: number): Argument | null {
+  xs(n: number): number | null {
     return this.#isHeun ? this.#slice(this.buffers.xs, n, this.#plan.dim) : null
-  }
-
-  l(): Argument {
-    return { at: this.buffers.l, cols: this.#plan.dim }
-  }
-
-  stepCost(): Argument {
-    return { at: this.buffers.stepCost, cols: 1, isDouble: true }
   }
 
   #workspace(base: number, n: number): number {
     return base + 4 * (n % this.#plan.kept) * this.#plan.network.workspace
   }
 
-  #slice(base: number, n: number, cols: number): Argument {
-    return { at: base + 4 * (n % this.#plan.kept) * CHUNK_ROWS * padded(cols), cols }
+  #slice(base: number, n: number, cols: number): number {
+    return base + 4 * (n % this.#plan.kept) * BLOCK_ROWS * padded(cols)
   }
 
   #forwardStep(n: number, rows: number): void {
     const { grid, rawDim, inputDim } = this.#plan
     const { buffers, calls } = this
-    const t = timeAt(grid, n)
+    const [t, { dt }] = [timeAt(grid, n), grid]
     const [x, v, w, next] = [this.x(n), this.v(n), this.w(n), this.x(n + 1)]
-    this.raw(
-      n,
-      x.at,
-      rows,
-      this.#slice(buffers.input, n, inputDim).at,
-      this.#workspace(buffers.workspace, n),
-      v.at,
-    )
+    const cost = buffers.stepCost
+    const input = this.#slice(buffers.input, n, inputDim)
+    this.raw(n, x, rows, input, this.#workspace(buffers.workspace, n), v)
     if (!this.#isHeun) {
-      calls.step!.run(rows, t, grid.dt, [x, v, w], [next, this.stepCost()])
+      calls.step(rows, t, { dt, x, v, w, next, cost })
       return
     }
     const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
-    calls.predict!.run(rows, t, grid.dt, [x, v, w], [xs])
-    const input = this.#slice(buffers.inputEnd, n, inputDim).at
-    this.raw(n, xs.at, rows, input, this.#workspace(buffers.workspaceEnd, n), vs.at, 1)
-    calls.correct!.run(rows, t, grid.dt, [x, v, xs, vs], [next, this.stepCost()])
+    calls.predict!(rows, t, { dt, x, v, w, xs })
+    const inputEnd = this.#slice(buffers.inputEnd, n, inputDim)
+    this.raw(n, xs, rows, inputEnd, this.#workspace(buffers.workspaceEnd, n), vs, 1)
+    calls.correct!(rows, t, { dt, x, v, xs, vs, next, cost })
   }
 
   /**
@@ -285,36 +263,28 @@ export class Rollout {
   ): void {
     const { grid, rawDim, dim, inputDim } = this.#plan
     const { buffers, calls } = this
-    const t = timeAt(grid, n)
+    const { dv, lEnd, dvEnd } = buffers
+    const [t, { dt }] = [timeAt(grid, n), grid]
     const [x, v, w] = [this.x(n), this.v(n), this.w(n)]
-    const [adjoint, result] = [
-      { at: l, cols: dim },
-      { at: next, cols: dim },
-    ]
-    const dv = { at: buffers.dv, cols: rawDim }
-    const input = this.#slice(buffers.input, n, inputDim).at
+    const input = this.#slice(buffers.input, n, inputDim)
     const workspace = this.#workspace(buffers.workspace, n)
     if (!this.#isHeun) {
       this.variate?.reduce(n, rows, l)
-      calls.stepAdjoint!.run(rows, t, grid.dt, [x, v, w, adjoint], [result, dv])
-      this.variate?.complete(n, rows, next, dv.at)
-      this.#backwardNetwork(n, rows, input, workspace, dv.at, next, gradients, isAdded)
+      calls.stepAdjoint(rows, t, { dt, x, v, w, l, dx: next, dv })
+      this.variate?.complete(n, rows, next, dv)
+      this.#backwardNetwork(n, rows, input, workspace, dv, next, gradients, isAdded)
       return
     }
     const [xs, vs] = [this.xs(n)!, this.#slice(buffers.vs, n, rawDim)]
-    const [end, dvEnd] = [
-      { at: buffers.lEnd, cols: dim },
-      { at: buffers.dvEnd, cols: rawDim },
-    ]
-    calls.correctAdjoint!.run(rows, t, grid.dt, [x, v, xs, vs, adjoint], [result, dv, end, dvEnd])
-    const inputEnd = this.#slice(buffers.inputEnd, n, inputDim).at
+    calls.correctAdjoint!(rows, t, { dt, x, v, xs, vs, l, dx: next, dv, dxs: lEnd, dvs: dvEnd })
+    const inputEnd = this.#slice(buffers.inputEnd, n, inputDim)
     const workspaceEnd = this.#workspace(buffers.workspaceEnd, n)
-    this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd.at, end.at, gradients, isAdded)
+    this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd, lEnd, gradients, isAdded)
     // What the predictor carries back is added to the corrector's; l is free by now.
-    calls.predictAdjoint!.run(rows, t, grid.dt, [x, v, w, end], [adjoint, dvEnd])
+    calls.predictAdjoint!(rows, t, { dt, x, v, w, l: lEnd, dx: l, dv: dvEnd })
     this.#kernels.add(next, l, rows * padded(dim))
-    this.#kernels.add(dv.at, dvEnd.at, rows * padded(rawDim))
-    this.#backwardNetwork(n, rows, input, workspace, dv.at, next, gradients, true)
+    this.#kernels.add(dv, dvEnd, rows * padded(rawDim))
+    this.#backwardNetwork(n, rows, input, workspace, dv, next, gradients, true)
   }
 
   /** Adds to `l` what the network carries back from `dv`, which is overwritten, and leaves its parameters' gradients. */

@@ -1,64 +1,59 @@
 /**
  * Products of a large constant matrix with one of a function's inputs leave the generated code and become matrix
  * products of the kernels over the whole batch, twenty times as fast: `M·(s·u)` with u an input is s times a further
- * input. What the functions of a problem share is computed from one copy of the matrix.
+ * input. What the functions of a program share is computed from one copy of the matrix.
  */
 import { mul, variable } from '../formulas/build.ts'
 import { type ArrayConstant, type Expression, reachable } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
+import { generated } from '../formulas/generated.ts'
 import type { Shape } from '../formulas/shape.ts'
 import { rebuild } from '../formulas/substitute.ts'
-import type { ControlFunction, MatrixConstant } from './compiled.ts'
+import type { MatrixConstant, ProgramFunction } from './program.ts'
+
+type Product = ProgramFunction['products'][number]
 
 /** Smaller matrices are as fast in the generated loops. */
 const SMALLEST = 256
 
-/** Gathers the matrices of a problem while its functions are generated. */
+/** Gathers the matrices of a program while its functions are generated. */
 export class ProductTable {
   readonly matrices: MatrixConstant[] = []
   readonly #known = new Map<string, number>()
 
   /** Code for `outputs`, without the products that are left to the kernels. */
-  generate(
-    inputs: readonly { name: string; shape: Shape }[],
-    outputs: readonly Expression[],
-    scalars: string[],
-  ): ControlFunction {
-    const products: ControlFunction['products'] = []
-    const names = new Set(inputs.map(({ name }) => name))
+  generate<Input extends string, Output extends string>(
+    inputs: Readonly<Record<Input, Shape>>,
+    outputs: Readonly<Record<Output, Expression>>,
+  ): ProgramFunction<Input, Output> {
+    const products: Product[] = []
     const rebuilt = new Map<Expression, Expression>()
-    for (const node of reachable(outputs)) {
+    for (const node of reachable(Object.values(outputs))) {
       const args = node.args.map((arg) => rebuilt.get(arg)!)
       const isSame = args.every((arg, k) => arg === node.args[k])
       const own = isSame ? node : rebuild(node, args)
-      rebuilt.set(node, this.#extracted(own, names, products) ?? own)
+      rebuilt.set(node, this.#extracted(own, inputs, products) ?? own)
     }
-    const further = products.map(({ matrix }, k) => ({
-      name: productName(k),
-      shape: [this.matrices[matrix].to] as const,
-    }))
-    const source = generateBatchFunction({
-      inputs: [...inputs, ...further],
-      outputs: outputs.map((output) => rebuilt.get(output)!),
-      scalars,
-    })
-    return { source, inputs: inputs.map(({ name }) => name), products }
+    const further = products.map(({ name, matrix }) => [name, [this.matrices[matrix].to]])
+    const left = Object.entries<Expression>(outputs).map(([name, value]) => [name, rebuilt.get(value)!])
+    const code = generated<Input, Output, 'dt'>(
+      { ...inputs, ...Object.fromEntries(further) },
+      Object.fromEntries(left),
+      ['dt'],
+    )
+    return { ...code, products }
   }
 
-  #extracted(
-    node: Expression,
-    names: ReadonlySet<string>,
-    products: ControlFunction['products'],
-  ): Expression | null {
+  #extracted(node: Expression, inputs: object, products: Product[]): Expression | null {
     if (node.kind !== 'matvec') return null
     const [matrix, argument] = node.args
     if (matrix.kind !== 'array' || matrix.values.length < SMALLEST) return null
     const { scalar, vector } = withoutScalars(argument)
-    if (vector.kind !== 'variable' || !names.has(vector.name)) return null
+    if (vector.kind !== 'variable' || !(vector.name in inputs)) return null
     const index = this.#matrix(matrix, node.transposed)
     const same = products.findIndex((known) => known.matrix === index && known.input === vector.name)
-    const place = same >= 0 ? same : products.push({ matrix: index, input: vector.name }) - 1
-    const product = variable(productName(place), node.shape)
+    const name = `product ${same >= 0 ? same : products.length}`
+    if (same < 0) products.push({ name, matrix: index, input: vector.name })
+    const product = variable(name, node.shape)
     return scalar === null ? product : mul(scalar, product)
   }
 
@@ -76,10 +71,6 @@ export class ProductTable {
     this.#known.set(key, this.matrices.length)
     return this.matrices.push({ from, to, values }) - 1
   }
-}
-
-function productName(place: number): string {
-  return `product ${place}`
 }
 
 /** s·u as s and u. */

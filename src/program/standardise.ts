@@ -1,33 +1,32 @@
-/** Mean and deviation of the state at every step under the controls of the moment: the units of the networks' inputs. */
+/** Mean and deviation of the state at every step under the networks of the moment: the units of the networks' inputs. */
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
-import { CHUNK_ROWS } from './chunk.ts'
-import { PILOT_CHUNKS, type PolicyPlan } from './plan.ts'
+import { BLOCK_ROWS, PILOT_BLOCKS, type RolloutPlan } from './plan.ts'
 import type { Rollout } from './rollout.ts'
 
 /** Runs pilot paths on the whole team and writes scale and shift; both ends of a Heun step count for its network. */
 export function standardise(
   context: WorkerContext,
-  plan: PolicyPlan,
+  plan: RolloutPlan,
   rollout: Rollout,
   iteration: number,
 ): void {
   const { team, views } = context
-  team.forEach(PILOT_CHUNKS, (chunk) => {
-    rollout.forward(STREAM.pilot, iteration, chunk * CHUNK_ROWS, CHUNK_ROWS)
-    addSums(views, plan, rollout, chunk)
+  team.forEach(PILOT_BLOCKS, (block) => {
+    rollout.forward(STREAM.pilot, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
+    addSums(views, plan, rollout, block)
   })
   team.forEach(plan.grid.steps + 1, (n) => writeScale(views, plan, n))
 }
 
 /**
- * As `standardise` under the controls learned so far, the linear parts rewritten so that they are the same functions
+ * As `standardise` under what is learned so far, the linear parts rewritten so that they are the same functions
  * of x: v = A∘(s/s′)·x̂′ + b + A·(c − c′s/s′). Only where the networks still write zero.
  */
 export function restandardise(
   context: WorkerContext,
-  plan: PolicyPlan,
+  plan: RolloutPlan,
   rollout: Rollout,
   iteration: number,
 ): void {
@@ -42,19 +41,19 @@ export function restandardise(
   team.forEach(plan.ownNetworks, (n) => rewriteLinear(views.floats, plan, n))
 }
 
-function addSums(views: WorkerContext['views'], plan: PolicyPlan, rollout: Rollout, chunk: number): void {
+function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Rollout, block: number): void {
   const { floats, doubles } = views
   const { dim, grid, pilotSums } = plan
   const words = 1 + 2 * dim
   for (let n = 0; n <= grid.steps; n++) {
-    const at = pilotSums / 8 + (chunk * (grid.steps + 1) + n) * words
+    const at = pilotSums / 8 + (block * (grid.steps + 1) + n) * words
     doubles.fill(0, at, at + words)
     const ends = [rollout.x(n), n < grid.steps ? rollout.xs(n) : null]
     for (const end of ends) {
       if (end === null) continue
-      doubles[at] += CHUNK_ROWS
-      for (let r = 0; r < CHUNK_ROWS; r++) {
-        const row = end.at / 4 + r * padded(dim)
+      doubles[at] += BLOCK_ROWS
+      for (let r = 0; r < BLOCK_ROWS; r++) {
+        const row = end / 4 + r * padded(dim)
         for (let j = 0; j < dim; j++) {
           const value = floats[row + j]
           doubles[at + 1 + j] += value
@@ -65,7 +64,7 @@ function addSums(views: WorkerContext['views'], plan: PolicyPlan, rollout: Rollo
   }
 }
 
-function writeScale(views: WorkerContext['views'], plan: PolicyPlan, n: number): void {
+function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number): void {
   const { floats, doubles } = views
   const { dim, grid, pilotSums, scale, shift } = plan
   const words = 1 + 2 * dim
@@ -73,9 +72,9 @@ function writeScale(views: WorkerContext['views'], plan: PolicyPlan, n: number):
     // One network for all times has one unit for all times.
     const [first, last] = plan.options.isShared ? [0, grid.steps] : [n, n]
     let sum = 0
-    for (let chunk = 0; chunk < PILOT_CHUNKS; chunk++) {
+    for (let block = 0; block < PILOT_BLOCKS; block++) {
       for (let m = first; m <= last; m++) {
-        sum += doubles[pilotSums / 8 + (chunk * (grid.steps + 1) + m) * words + word]
+        sum += doubles[pilotSums / 8 + (block * (grid.steps + 1) + m) * words + word]
       }
     }
     return sum
@@ -91,7 +90,7 @@ function writeScale(views: WorkerContext['views'], plan: PolicyPlan, n: number):
   }
 }
 
-function rewriteLinear(floats: Float32Array, plan: PolicyPlan, n: number): void {
+function rewriteLinear(floats: Float32Array, plan: RolloutPlan, n: number): void {
   const { dim, rawDim, network, blocks, scale, shift, oldScale, oldShift } = plan
   const theta = blocks[n].theta / 4
   const bias = theta + network.layers[network.layers.length - 1].bias

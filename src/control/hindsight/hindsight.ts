@@ -1,0 +1,215 @@
+/**
+ * The other side of a rule's cost, by penalised perfect information (Rogers, 2007; Brown, Smith, Sun, 2010): on each path of the noise, all of it
+ * known, the least cost less a penalty of mean zero for every control that knows no future. Its mean is no more than what the best rule
+ * costs, and with V̂ for V, expanded along the trajectory that training began with, close to it.
+ *
+ * The least cost of a path is searched, by differential dynamic programming from every trajectory that was found, and not proved:
+ * where the search misses it, the mean is too high. What the last sweep still expected to gain is taken off.
+ */
+import { STREAM } from '../../random/streams.ts'
+import { UniformStream } from '../../random/uniform.ts'
+import type { CompiledControl } from '../compiled.ts'
+import { sweepBack } from '../start/backward.ts'
+import type { CompiledSkeleton } from '../start/compiled.ts'
+import { descend, type Trajectory } from '../start/descend.ts'
+import { follow } from '../start/follow.ts'
+import type { Ways } from '../start/race.ts'
+import { Skeleton } from '../start/skeleton.ts'
+import { onGrid } from './fitted.ts'
+import { splitIncrements } from './increments.ts'
+import { KickedSkeleton, type Model } from './kicked.ts'
+
+/** Of the least costs with hindsight, in steps of length 0. */
+export interface Hindsight {
+  value: number
+  /** Of the sample, and all that the steps were extrapolated by. */
+  standardError: number
+  paths: number
+}
+
+/** Without noise; along a path from each trajectory, in each round after, and in all. */
+const SWEEPS = { alone: 60, first: 20, round: 10, most: 160 } as const
+/** A round that gains less than this share of the cost is the last. */
+const SETTLED = 1e-4
+/** Steps whose errors are small beside what is looked for, and most of them. */
+const STEPS = { enough: 80, most: 320 } as const
+const PATHS = { pilot: 8, round: 8, fewest: 16, most: 128 } as const
+/** Of the stream of bounds; the dual's own come before. */
+const ITERATION = { pilot: 8, main: 9 } as const
+/** Share of the value that more paths need not get the standard error below. */
+const PRECISE = 0.001
+/** Steps · sweeps · ((dim + rawDim)³ + what a step costs besides), of all paths. */
+const MOST_WORK = 4e8
+const STEP_WORK = 1000
+/** See `Skeleton.inertia`: no more than keeps v from growing without end. */
+const INERTIA = 1e-6
+/** What costs this share more than the best after its first sweeps is left. */
+const FAR = 0.2
+const RAISED = { first: 1e-7, by: 6, most: 1 } as const
+
+/**
+ * @param fitted V̂ of the trained policy's paths, on any grid; null where there is none
+ * @returns the words for why there is none, where there is none
+ */
+export function lookBack(
+  problem: CompiledControl,
+  sources: CompiledSkeleton,
+  ways: Ways,
+  fitted: Model | null,
+  steps: number,
+  seed: number,
+): Hindsight | string {
+  const fine = fineSteps(steps)
+  const [finer, coarser] = [fine, fine / 2].map((own) => Grid.of(problem, sources, ways, fitted, own))
+  if (finer === null || coarser === null) return 'no trajectory of the problem without noise lasts'
+  const draw = (iteration: number, path: number) =>
+    splitIncrements(new UniformStream(seed, STREAM.bounds, path, iteration), problem, fine)
+  const choice = finer.choose((path) => draw(ITERATION.pilot, path)(1))
+  if (choice === null) return 'with hindsight no least cost was found'
+  let work = (choice.work * PATHS.fewest) / PATHS.pilot
+  if (work > MOST_WORK) return 'it is too large to be looked at with hindsight'
+  if (!coarser.use(choice.model)) return 'with hindsight no least cost was found'
+  const least: number[] = []
+  const moved: number[] = []
+  for (work = 0; !isEnough(least, work); ) {
+    for (let k = 0; k < PATHS.round; k++) {
+      const increments = draw(ITERATION.main, least.length)
+      const own = finer.least(increments(1))
+      const other = coarser.least(increments(2))
+      if (own === null || other === null) return 'with hindsight no least cost was found'
+      work += own.work + other.work
+      const change = (own.cost - other.cost) / 3
+      least.push(own.cost + change)
+      moved.push(change)
+    }
+  }
+  const { mean, standardError } = momentsOf(least)
+  return {
+    value: problem.sign * mean,
+    standardError: Math.hypot(standardError, momentsOf(moved).mean),
+    paths: least.length,
+  }
+}
+
+function fineSteps(steps: number): number {
+  const parts = Math.max(2, 2 * Math.ceil(STEPS.enough / (2 * steps)))
+  return parts * steps <= STEPS.most ? parts * steps : 2 * Math.ceil(steps / 2)
+}
+
+function isEnough(least: readonly number[], work: number): boolean {
+  if (least.length < PATHS.fewest) return false
+  if (least.length >= PATHS.most || work > MOST_WORK) return true
+  const { mean, standardError } = momentsOf(least)
+  return standardError <= PRECISE * Math.abs(mean)
+}
+
+function momentsOf(values: readonly number[]): { mean: number; standardError: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) }
+}
+
+/** One grid: the trajectories on it, V̂ along the first, and paths of the noise. */
+class Grid {
+  readonly #kicked: KickedSkeleton
+  readonly #rules: readonly Trajectory[]
+  /** V̂ along the first trajectory, and of the policy's paths. */
+  readonly #models: readonly (Model | null)[]
+  #model = 0
+  readonly #inertia: number
+  readonly #sweepWork: number
+
+  private constructor(
+    kicked: KickedSkeleton,
+    rules: readonly Trajectory[],
+    models: readonly (Model | null)[],
+    inertia: number,
+  ) {
+    const { dim, rawDim, steps } = kicked
+    this.#kicked = kicked
+    this.#rules = rules
+    this.#models = models
+    this.#inertia = inertia
+    this.#sweepWork = steps * ((dim + rawDim) ** 3 + STEP_WORK)
+  }
+
+  static of(
+    problem: CompiledControl,
+    sources: CompiledSkeleton,
+    { found, dt }: Ways,
+    fitted: Model | null,
+    steps: number,
+  ): Grid | null {
+    const skeleton = new Skeleton(problem, sources, steps)
+    const inertia = problem.isFree ? 0 : INERTIA
+    const rules = found.flatMap(({ rule }) => {
+      const guess = follow(skeleton, rule, dt, new Float64Array(0))
+      return (guess && descend(skeleton, guess, SWEEPS.alone, inertia)) ?? []
+    })
+    if (rules.length === 0) return null
+    const models = [modelAlong(skeleton, rules[0]), fitted && onGrid(fitted, problem.dim, steps)]
+    return new Grid(new KickedSkeleton(problem, sources, steps), rules, models, inertia)
+  }
+
+  /** @returns whether there is such a model */
+  use(model: number): boolean {
+    this.#model = model
+    return this.#models[model] !== null
+  }
+
+  /** The model that leaves the highest limit on paths of a pilot's own, which is then in use; null where none leaves any. */
+  choose(increments: (path: number) => Float64Array): { model: number; work: number } | null {
+    let best: { model: number; limit: number; work: number } | null = null
+    for (let model = 0; model < this.#models.length; model++) {
+      if (!this.use(model)) continue
+      const found = Array.from({ length: PATHS.pilot }, (_, path) => this.least(increments(path)))
+      const least = found.filter((each) => each !== null)
+      if (least.length < PATHS.pilot) continue
+      const { mean, standardError } = momentsOf(least.map(({ cost }) => cost))
+      const limit = mean - 2 * standardError
+      const work = least.reduce((sum, each) => sum + each.work, 0)
+      if (best === null || limit > best.limit) best = { model, limit, work }
+    }
+    if (best !== null) this.use(best.model)
+    return best
+  }
+
+  /** Of the path with these increments; null where every trajectory runs away. */
+  least(increments: Float64Array): { cost: number; work: number } | null {
+    const kicked = this.#kicked
+    kicked.take(increments, this.#models[this.#model]!)
+    const first = this.#rules.flatMap((rule) => {
+      const controls = follow(kicked, rule, kicked.dt, new Float64Array(0))
+      return (controls && descend(kicked, controls, SWEEPS.first, this.#inertia)) ?? []
+    })
+    let sweeps = first.reduce((sum, each) => sum + each.sweeps, 0)
+    const most = Math.min(...first.map(({ cost }) => cost + FAR * Math.abs(cost)))
+    let best: number | null = null
+    for (let found of first.filter(({ cost }) => cost <= most)) {
+      let gained = Number.POSITIVE_INFINITY
+      while (gained > SETTLED * Math.abs(found.cost) && sweeps < SWEEPS.most) {
+        const next = descend(kicked, found.controls, SWEEPS.round, this.#inertia)
+        if (next === null) break
+        sweeps += next.sweeps
+        gained = Math.max(0, found.cost - next.cost)
+        if (next.cost < found.cost) found = next
+      }
+      const least = found.cost - Math.min(found.left, gained)
+      if (best === null || least < best) best = least
+    }
+    return best === null ? null : { cost: best, work: sweeps * this.#sweepWork }
+  }
+}
+
+/** V̂ around a trajectory, with no more regularisation than it takes. */
+function modelAlong(skeleton: Skeleton, { states, controls }: Trajectory): Model | null {
+  const { dim, steps } = skeleton
+  const slopes = new Float64Array((steps + 1) * dim)
+  const curvatures = new Float64Array((steps + 1) * dim * dim)
+  for (let raised = 0; raised <= RAISED.most; raised = Math.max(RAISED.first, RAISED.by * raised)) {
+    const { unit } = sweepBack(skeleton, states, controls, 0)
+    const { feedback } = sweepBack(skeleton, states, controls, raised * unit, { slopes, curvatures })
+    if (feedback !== null) return { states, slopes, curvatures }
+  }
+  return null
+}
