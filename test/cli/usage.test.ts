@@ -128,8 +128,19 @@ describe('help', () => {
     [['--help'], 55],
     [['solve', '--help'], 24],
     [['solve', '--help-all'], 70],
-    [['study', '--help'], 24],
-    [['list', '--help'], 24],
+    ...[
+      'study',
+      'sweep',
+      'simulate',
+      'evaluate',
+      'export',
+      'resume',
+      'verify',
+      'compare',
+      'check',
+      'new',
+      'list',
+    ].map((name): [string[], number] => [[name, '--help'], 24]),
     [[], 55],
   ])('of %j fits a screen', async (args, most) => {
     const { exitCode, stdout, stderr } = await run(args)

@@ -108,6 +108,7 @@ describe.each(run)('$page', ({ page, steps }) => {
       chmodSync(join(folder, 'bin', name), 0o755)
     }
     mkdirSync(join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'package.json'), '{}')
     symlinkSync(root.slice(0, -1), join(folder, 'node_modules/deepbsde'))
     for (const [name, text] of Object.entries(GIVEN[page] ?? {})) writeFileSync(join(folder, name), text)
     // Its commands name a page that is printed below them.
