@@ -64,7 +64,8 @@ const GIVEN: Record<string, Record<string, string>> = {
 const SHIMS = {
   deepbsde: `case "$*" in
   solve*max-call* | solve*my-american*) short="--batch-size 512 --paths 512" ;;
-  solve* | sweep*) short="--iterations 5 --paths 256" ;;
+  solve*cart-pole*) short="--iterations 3 --paths 128 --steps 60" ;;
+  solve* | sweep*) short="--iterations 3 --paths 128 --steps 4" ;;
 esac
 exec '${process.execPath}' ${loader.join(' ')} '${root}src/cli/main.ts' "$@" $short`,
   npx: 'exec "$@"',
