@@ -83,7 +83,8 @@ class PlainProgress implements ProgressView {
 
   show(event: Progress): void {
     const now = performance.now()
-    if (now < this.#nextAt) return
+    // What is refused is told of in one line, however slow the machine is to find out.
+    if (event.stage === 'prepare' || now < this.#nextAt) return
     this.#nextAt = now + PLAIN_LINE_MS
     this.note([this.#problem, ...progressParts(event)].join('  '))
   }

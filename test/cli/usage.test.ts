@@ -41,19 +41,19 @@ const mistakes: [string, string[], RegExp][] = [
     /--log: .* cannot be written: its folder does not exist \(ENOENT\)/,
   ],
   [
-    'a point beside a region',
-    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1'],
-    /heat: a region's value is that at its centre, got x0 too\. Leave x0 \(--at, --set x0\) or --region out/,
+    'a point outside of a region',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
+    /--at: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
   ],
   [
-    'points beside a region',
-    ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
-    /Leave x0 \(--at, --set x0\) or --region out/,
+    'what only points have that are solved one by one',
+    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--plot', 'x.svg'],
+    /--plot is not for points that share a training\. Leave out --plot or --region/,
   ],
   [
     'an x0 beside a region',
     ['solve', 'heat', '--set', 'x0=1', '--region', 'box:-1..1', '--json'],
-    /Leave x0 \(--at, --set x0\) or --region out/,
+    /heat: a region's value is that at its centre, got x0 too\. Leave x0 \(--set x0\) or --region out; --at asks/,
   ],
   [
     'two starts',
