@@ -4,7 +4,7 @@ import { loadStages } from '../src/methods/catalog.ts'
 import type { Compiled } from '../src/methods/compiled.ts'
 import type { Stage } from '../src/methods/method.ts'
 import { openContext } from '../src/parallel/context.ts'
-import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
+import { abortTeam, SIGNAL_WORDS } from '../src/parallel/signals.ts'
 import { isAborted } from '../src/parallel/team.ts'
 import type { ErrorEnvelope, LoadMessage, StageMessage, StageReply } from './protocol.ts'
 
@@ -21,8 +21,8 @@ async function runStage(message: StageMessage): Promise<StageReply> {
     stage(openContext(message.context), message.problem, message.plan)
     return { ok: true }
   } catch (error) {
-    const { memory, control } = message.context
-    abortTeam(new Int32Array(memory.buffer, control, CONTROL_WORDS))
+    const { memory, signals } = message.context
+    abortTeam(new Int32Array(memory.buffer, signals, SIGNAL_WORDS))
     return { ok: false, error: envelope(error) }
   }
 }

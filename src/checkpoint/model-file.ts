@@ -1,7 +1,7 @@
 /** What a run has learned, in a file or in memory: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
-import type { Region } from '../memory/region.ts'
+import type { Span } from '../memory/span.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
 import { readStateFile, readToReplace, writeStateFile } from './file.ts'
@@ -26,7 +26,7 @@ export interface StoredModel {
 
 /** Where what was learned goes. */
 export interface ModelStore {
-  save(memory: WebAssembly.Memory, regions: Region[], resolved: object, found: ModelEstimate): Promise<void>
+  save(memory: WebAssembly.Memory, spans: Span[], resolved: object, found: ModelEstimate): Promise<void>
   /** Tells that there is none. */
   miss(reason: string): void
 }
@@ -43,12 +43,12 @@ export class ModelInMemory implements ModelStore {
 
   async save(
     memory: WebAssembly.Memory,
-    regions: Region[],
+    spans: Span[],
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
-    const description = descriptionOf('model', this.#run, regions, resolved, found)
-    const arrays = Buffer.concat(regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
+    const description = descriptionOf('model', this.#run, spans, resolved, found)
+    const arrays = Buffer.concat(spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
     // As a file would give it back.
     this.#onModel({ description: JSON.parse(JSON.stringify(description)), arrays })
   }
@@ -78,12 +78,12 @@ export class ModelFile implements ModelStore {
   /** A failure is told, not thrown: the solution is not lost with the file. */
   async save(
     memory: WebAssembly.Memory,
-    regions: Region[],
+    spans: Span[],
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
-    const description = descriptionOf(this.#kind, this.#run, regions, resolved, found)
-    const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+    const description = descriptionOf(this.#kind, this.#run, spans, resolved, found)
+    const arrays = spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
     try {
       await writeStateFile(this.#path, description, arrays)
     } catch (error) {
@@ -99,7 +99,7 @@ export class ModelFile implements ModelStore {
 function descriptionOf(
   kind: SavedKind,
   run: RunDescription,
-  regions: Region[],
+  spans: Span[],
   resolved: object,
   { value, standardError, gridError, gradient, gradientStandardError, reason = null }: ModelEstimate,
 ): ModelDescription {
@@ -107,7 +107,7 @@ function descriptionOf(
     kind,
     ...run,
     fingerprint: JSON.stringify(resolved),
-    regions: regions.map(({ bytes }) => bytes),
+    regions: spans.map(({ bytes }) => bytes),
     everyMs: 0,
     isDone: true,
     estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },

@@ -114,15 +114,14 @@ export function judgeGap({ lower, upper, relativeGap }: Bounds, sign: 1 | -1): s
   return `a rule was found; how far from the best is not known beyond ${short(100 * Math.abs(relativeGap))} %: no rule ${no} than ${other.limit.toPrecision(5)}, and none ${than} the one found is known`
 }
 
-/** What the rule costs more than with hindsight, as a share; and why that says too little, where it does. */
+/** What the rule costs more than with hindsight, as a share; and why how far it is from the best is not known, where it is not. */
 export function judgeHindsight(
   { value, standardError }: RuleCost,
   found: Hindsight | string,
   sign: 1 | -1,
-): { hindsight: HindsightReport; gap: string | null; open: string | null } {
+): { hindsight: HindsightReport; open: string | null } {
   const none = (missing: string) => ({
     hindsight: { value: null, standardError: null, gap: null, paths: 0, missing },
-    gap: null,
     open: `a rule was found; how far from the best is not known: ${missing}`,
   })
   if (typeof found === 'string') return none(found)
@@ -136,10 +135,9 @@ export function judgeHindsight(
   const isFar = most > FAR
   return {
     hindsight: { ...found, gap: share, missing: null },
-    gap: isFar
+    open: isFar
       ? `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
       : null,
-    open: null,
   }
 }
 

@@ -223,7 +223,7 @@ export interface MethodResult {
   /** Of a policy: the rule that its training began with. */
   start?: StartReport
   hindsight?: HindsightReport
-  /** Of a rule whose cost is one side: why how far the best is from it is not known; null where it is. A reference of the page's tells it too. */
+  /** Of a rule whose cost is one side: why how far the best is from it is not known; null where it is. A page's reference tells it too. */
   open?: string | null
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }

@@ -13,7 +13,7 @@ import { planStopping, type StoppingPlan } from '../../src/methods/stopping/plan
 import { BLOCK_ROWS } from '../../src/methods/stopping/rule-plan.ts'
 import { FRESH, Walker } from '../../src/methods/stopping/walker.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
-import { CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import { Team } from '../../src/parallel/team.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import { defineStopping } from '../../src/problem/stopping-definition.ts'
@@ -47,11 +47,11 @@ async function walkerOf(id: string, settings: Record<string, number>) {
   const problem = await compileStopping(page, overrideSettings(page, settings))
   const runs = runsOf(problem, { batchSize: 1024, paths: 256, steps: 8 })
   const arena = new Arena()
-  const control = arena.integers(CONTROL_WORDS)
+  const signals = arena.integers(SIGNAL_WORDS)
   const [plan] = planStopping(arena, problem, runs, 1)
   const views = viewsOf(allocate(arena.bytes, 2 ** 29, ''))
   const kernels = instantiateKernels('reference', await compileKernels('reference'), views.memory)
-  const team = new Team(new Int32Array(views.memory.buffer, control, CONTROL_WORDS), 0, 1)
+  const team = new Team(new Int32Array(views.memory.buffer, signals, SIGNAL_WORDS), 0, 1)
   const walker = new Walker({ views, kernels, team } as never, problem, plan, FRESH)
   const samples: Float64Array[] = []
   walker.start()

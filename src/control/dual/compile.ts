@@ -7,7 +7,7 @@ import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
-import type { CompiledDual, DualStage } from './compiled.ts'
+import type { CompiledDual, DualStep } from './compiled.ts'
 import { hessianTimes, isAffine, quadraticBelow } from './curvature.ts'
 import { compileDensity } from './density-compile.ts'
 import { controlledComponents, splitState } from './exogenous.ts'
@@ -69,8 +69,8 @@ class DualCompiler {
     const isContinuous = drift !== null && noise !== null
     return {
       kind: 'quadratic',
-      euler: this.#stage(euler, this.#euler(running).cost),
-      heun: isContinuous ? this.#stage(this.#heun(this.#running), this.#heun(running).cost) : null,
+      euler: this.#dualStep(euler, this.#euler(running).cost),
+      heun: isContinuous ? this.#dualStep(this.#heun(this.#running), this.#heun(running).cost) : null,
       ...this.#terminalFunctions(terminal),
       set: this.#set,
       isQuadratic: running === this.#running && terminal === this.#terminal,
@@ -110,7 +110,7 @@ class DualCompiler {
     }
   }
 
-  #stage({ next, cost }: Step, below: Expression): DualStage {
+  #dualStep({ next, cost }: Step, below: Expression): DualStep {
     const l = variable('l', this.#shapes.l)
     const names = ['x', 'a', 's', 'w']
     const hessian = this.#hessianOf(cost)

@@ -6,7 +6,7 @@ import type { SimpleSet } from './simple-set.ts'
  * the noise (Heun's scheme only, else of length 0), and the noise. All of it is float64, read and written by
  * `loadBatchFunction`; every function takes t and dt. Costs carry the page's sign, so that they are minimised.
  */
-export interface DualStage {
+export interface DualStep {
   /** (x, a, s, w) → x₊, cost, ∂cost/∂x, ∂cost/∂a, ∂cost/∂s, ∂cost/∂w */
   step: string
   /** (l) → ∂(l·x₊)/∂x, ∂a, ∂s, ∂w: x₊ is affine in z */
@@ -23,9 +23,9 @@ export interface DualStage {
 /** Costs and transition of one piece: hindsight is a linear–quadratic problem, or lies above one. */
 export interface QuadraticDual {
   kind: 'quadratic'
-  euler: DualStage
+  euler: DualStep
   /** null in discrete time. */
-  heun: DualStage | null
+  heun: DualStep | null
   /** (x) → g, ∂g */
   terminal: string
   /** (x, dx) → ∂²g·dx, and that of the quadratic below. */

@@ -21,15 +21,15 @@ export class DualFunctions {
   readonly #identity: Float64Array
 
   constructor(dual: QuadraticDual, sizes: DualSizes, dt: number, horizon: number) {
-    const stage = sizes.controls > sizes.control ? dual.heun! : dual.euler
+    const step = sizes.controls > sizes.control ? dual.heun! : dual.euler
     this.#sizes = sizes
     this.#dt = dt
     this.#horizon = horizon
-    this.#step = loadBatchFunction(stage.step)
-    this.#jacobian = loadBatchFunction(stage.jacobian)
+    this.#step = loadBatchFunction(step.step)
+    this.#jacobian = loadBatchFunction(step.jacobian)
     this.#bends = {
-      hessian: loadBatchFunction(stage.hessian),
-      curvature: loadBatchFunction(stage.curvature),
+      hessian: loadBatchFunction(step.hessian),
+      curvature: loadBatchFunction(step.curvature),
     }
     this.#terminal = loadBatchFunction(dual.terminal)
     this.#terminalBends = {

@@ -56,7 +56,7 @@ async function solveByPolicy(
   const found = startsOf(compiled, options)
   const { starts, missing } = found
   const resolved = resolvePolicyOptions(problem, options, found)
-  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
+  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const { checkpoints, signal } = session

@@ -12,7 +12,7 @@ import type { Bounds, HindsightReport } from '../../solution/solution.ts'
 
 export interface OtherSide {
   hindsight?: HindsightReport
-  /** Why the rule may be far from the best; null where nothing says so. */
+  /** Why the rule may be far from the best for all that is proved; null where nothing says so. */
   gap: string | null
   /** Why how far is not known; null where it is. */
   open: string | null
@@ -35,7 +35,7 @@ export function findOtherSide(
   const judged = judgeHindsight(cost, withHindsight(compiled, plan, views, found), compiled.sign)
   return {
     hindsight: judged.hindsight,
-    gap: isBounded ? proved : judged.gap,
+    gap: proved,
     open: isBounded ? null : judged.open,
     elapsedMs: performance.now() - startedAt,
   }

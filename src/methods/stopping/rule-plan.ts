@@ -1,7 +1,7 @@
 /** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
+import type { Span } from '../../memory/span.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
@@ -47,7 +47,7 @@ export interface RulePlan extends StoppingOptions {
   /** float64 [1]: going on is never thought to be worth less. */
   floor: number
   /** All that is learned: the intervals' arrays and the floor, one after another. */
-  learned: Region
+  learned: Span
   workers: WorkerPlan[]
 }
 

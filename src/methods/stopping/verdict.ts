@@ -86,7 +86,7 @@ function stepError(founds: readonly Found[]): number {
 function ruleOf({ chances }: Found): string {
   const [first, last] = [chances[0], chances[chances.length - 1]]
   if (last.chance === 1) return 'never stops before the end'
-  if (first.chance === 1) return first.time === 0 ? 'stops at once' : 'stops at the first date on every path'
+  if (first.chance === 1) return first.time === 0 ? 'stops at once' : 'stops at the first date'
   return 'stops where stopping pays more than going on by the fit'
 }
 

@@ -22,8 +22,8 @@ const MOST_GROUPS = 4
 export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
   const { noise, noiseDim, variables } = expressions
   const { x } = variables
-  const stages = stagesOf(expressions)
-  if (stages === null) return taylorFlow(expressions)
+  const shares = sharesOf(expressions)
+  if (shares === null) return taylorFlow(expressions)
   const w = variable('w', [noiseDim])
   const moved = guarded(noise.apply(w))
   const field = (share: Expression) => (y: Expression) =>
@@ -40,7 +40,7 @@ export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
   return {
     mixing: null,
     correction: correctionOf(expressions),
-    move: (y) => stages.reduce((state, share) => rungeKutta(field(share), state), y),
+    move: (y) => shares.reduce((state, share) => rungeKutta(field(share), state), y),
     bounds: null,
   }
 }
@@ -52,10 +52,10 @@ export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
 export function secondOrder(expressions: ProblemExpressions): Expression {
   const { noise, variables } = expressions
   const { x } = variables
-  const stages = stagesOf(expressions)
-  if (stages === null) return taylorSecondOrder(expressions)
+  const shares = sharesOf(expressions)
+  if (shares === null) return taylorSecondOrder(expressions)
   let [sum, before]: Expression[] = [fill(zero, x.shape), fill(zero, x.shape)]
-  for (const share of stages) {
+  for (const share of shares) {
     const field = guarded(noise.apply(share))
     sum = add(sum, tangent(field, x, add(before, mul(constant(0.5), field))))
     before = add(before, field)
@@ -64,7 +64,7 @@ export function secondOrder(expressions: ProblemExpressions): Expression {
 }
 
 /** The shares of ΔW that are moved along one after another; null where they would be too many. */
-function stagesOf(expressions: ProblemExpressions): Expression[] | null {
+function sharesOf(expressions: ProblemExpressions): Expression[] | null {
   const { noiseDim } = expressions
   const groups = noiseDim > MOST_NOISES ? null : commutingGroups(expressions)
   if (groups === null || groups.length > MOST_GROUPS) return null
