@@ -42,8 +42,17 @@ import { StateAdjoint } from '../../training/state-adjoint.ts'
 import { updateBlock } from '../../training/update.ts'
 import { TrainingValues } from '../../training/value-control.ts'
 
-/** Rows that a worker takes at a time in the phases over paths: enough for the matrix products, where there are any to speak of. */
+/**
+ * Rows that a worker takes at a time in the phases over paths: enough for the matrix products, where there are any to speak of; fewer
+ * where else some of many workers would have none. What a row's numbers are does not depend on how many it comes with.
+ */
 const SHARD_ROWS = 16
+const LEAST_SHARD_ROWS = 4
+
+function shardRows(batch: number, workers: number): number {
+  const each = LEAST_SHARD_ROWS * Math.ceil(batch / workers / LEAST_SHARD_ROWS)
+  return Math.max(LEAST_SHARD_ROWS, Math.min(SHARD_ROWS, each))
+}
 
 /** null where the paths need none. */
 function stateAdjoint(
@@ -207,8 +216,9 @@ class Trainer {
   #overPaths(body: (row: number, rows: number) => void): void {
     const { options, dim } = this.#plan
     const batch = options.batchSize
-    const most = isWide(dim) ? 1 : SHARD_ROWS
-    this.#context.team.forEach(Math.ceil(batch / most), (shard) => {
+    const { team } = this.#context
+    const most = isWide(dim) ? 1 : shardRows(batch, team.size)
+    team.forEach(Math.ceil(batch / most), (shard) => {
       const row = shard * most
       body(row, Math.min(most, batch - row))
     })
