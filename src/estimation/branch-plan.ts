@@ -16,10 +16,14 @@ export interface BranchBuffers {
   y: number
   before: number
   weight: number
-  /** ΔW of a branch [rows×noiseDim]; R₊ and R₋, float64 [rows]. */
+  /** ΔW of a branch and of one of its steps [rows×noiseDim]; R₊ and R₋, float64 [rows]. */
   w: number
+  wPart: number
   plus: number
   minus: number
+  /** Errors of one continuation, float64 [rows] and [rows×noiseDim]. */
+  yError: number
+  zError: number
   /** Errors of Ŷ float64 [BRANCHES][rows] and of Ẑ [BRANCHES][rows×noiseDim]. */
   yErrors: number
   zErrors: number
@@ -67,8 +71,11 @@ export function planBranches(
       before: scalar(),
       weight: scalar(),
       w: noise(),
+      wPart: noise(),
       plus: scalar(),
       minus: scalar(),
+      yError: scalar(),
+      zError: noise(),
       yErrors: scalar(BRANCHES),
       zErrors: noise(BRANCHES),
       shiftedY: scalar(),

@@ -1,23 +1,27 @@
 /**
  * Paths that branch: what their continuations from (tₙ,Xₙ) on, each with noise of its own, observe of e = (u − ȳ, Z − Ẑ) there. A continuation
- * is an antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔWₙ and the same noise behind it, they are (R₊+R₋)/2 − ȳ
- * and (R₊−R₋)/2 ΔWₙ/Δt. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
+ * is an antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔW over a time h and the same noise behind it, they are
+ * (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔW/h, the mean of Z − Ẑ over that time: the longer it is, the less noise, and it is a small part of the time
+ * that is left. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
  * is taken, and for Z its derivative (`BranchAdjoint`).
  */
-import { padded } from '../kernels/interface.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { lengthAt, timeAfter } from '../paths/grid.ts'
+import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
-import type { PathObserver, PathPass } from './path-pass.ts'
+import type { Branch, PathObserver, PathPass } from './path-pass.ts'
 
-/** Iterations of the estimate's stream: of what the branches share, and of the first of them. */
+/** Iterations of the estimate's stream: of what the branches share, of the first of them, and of those that they are means with. */
 const TRUNK_ITERATION = 4
 const BRANCH_ITERATION = 5
+const REPEAT_ITERATION = 128
+/** Share of the steps that paths branch in where a layer ends them: beyond lies a thirtieth of ∫Z²dt, and noise as large as Z itself. */
+const LAYER_SHARE = 0.9
 /** Where less than this is left of a path's weight, what it adds from there on is lost in rounding, and too little to matter. */
 const LEAST_WEIGHT = 1e-8
 
@@ -28,22 +32,32 @@ export interface BranchPoint {
   group: number
 }
 
+interface BranchSizes {
+  dim: number
+  noiseDim: number
+  firstStep: number
+  hasLayer: boolean
+}
+
 export class Branching {
   readonly plan: BranchPlan
   readonly buffers: BranchBuffers
   readonly views: Views
   readonly noiseDim: number
   readonly #functions: ProblemFunctions
+  readonly #kernels: Kernels
   readonly #pass: PathPass
   readonly #simulator: Simulator
   readonly #adjoint: BranchAdjoint | null
   readonly #firstStep: number
+  readonly #share: number
   readonly #dim: number
 
   constructor(
     plan: BranchPlan,
-    { dim, noiseDim, firstStep }: { dim: number; noiseDim: number; firstStep: number },
+    { dim, noiseDim, firstStep, hasLayer }: BranchSizes,
     functions: ProblemFunctions,
+    kernels: Kernels,
     views: Views,
     rank: number,
     pass: PathPass,
@@ -55,22 +69,38 @@ export class Branching {
     this.views = views
     this.noiseDim = noiseDim
     this.#functions = functions
+    this.#kernels = kernels
     this.#pass = pass
     this.#simulator = simulator
     this.#adjoint = adjoint
     this.#firstStep = firstStep
+    this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
   }
 
-  /** Leaves the errors of all branches of one of the `GROUPS` of paths from Y₀ = `y0`, and where they branched, in the buffers. */
-  run(group: number, round: number, y0: number): BranchPoint {
+  /**
+   * Leaves the errors of all branches of one of the `GROUPS` of paths from Y₀ = `y0`, and where they branched, in the buffers.
+   *
+   * @param repeats continuations that a branch is the mean of
+   * @param window share of the time to T over which the noise of an antithetic pair differs; one step at least
+   */
+  run(
+    group: number,
+    round: number,
+    y0: number,
+    { repeats, window }: { repeats: number; window: number },
+  ): BranchPoint {
     const { grid } = this.#simulator
-    const steps = grid.steps - this.#firstStep
+    const steps = Math.max(1, Math.ceil(this.#share * grid.steps) - this.#firstStep)
     const node = this.#firstStep + Math.floor(((group + 0.5) * steps) / GROUPS)
     const firstPath = (round * GROUPS + group) * this.plan.groupPaths
     for (let branch = 0; branch < BRANCHES; branch++) {
-      if (this.#adjoint) this.#pathwise(this.#adjoint, branch, node, y0, firstPath)
-      else this.#antithetic(branch, node, y0, firstPath)
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
+        if (this.#adjoint) this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
+        else this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+        this.#addTo(branch, repeat, 1 / repeats)
+      }
     }
     return {
       time: timeAfter(grid, node),
@@ -79,75 +109,91 @@ export class Branching {
     }
   }
 
-  /** e of one branch, Z by the adjoint. */
-  #pathwise(adjoint: BranchAdjoint, branch: number, node: number, y0: number, firstPath: number): void {
+  /** e of one continuation, Z by the adjoint, into `yError` and `zError`. */
+  #pathwise(adjoint: BranchAdjoint, branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
-    const { plus, y, z, weight, yErrors, zErrors } = this.buffers
+    const { plus, y, z, weight, yError, zError } = this.buffers
+    const { node } = branch
     const watch: PathObserver = (step, buffers) => {
       if (step >= node) adjoint.keep(step, node, buffers)
     }
-    const values = this.#continue(plus, node, y0, firstPath, BRANCH_ITERATION + branch, 1, watch)
+    const values = this.#continue(plus, y0, firstPath, branch, watch)
     const count = this.plan.groupPaths * padded(this.noiseDim)
-    const into = zErrors + 4 * branch * count
-    adjoint.write(into, node, y0, values, weight)
+    adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
-      const error = floats[into / 4 + k] - floats[z / 4 + k]
-      floats[into / 4 + k] = Number.isFinite(error) ? error : 0
+      const error = floats[zError / 4 + k] - floats[z / 4 + k]
+      floats[zError / 4 + k] = Number.isFinite(error) ? error : 0
     }
-    const row = yErrors / 8 + branch * this.plan.groupPaths
     for (let r = 0; r < this.plan.groupPaths; r++)
-      doubles[row + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+      doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
   }
 
-  /** e of one branch, from its antithetic pair. */
-  #antithetic(branch: number, node: number, y0: number, firstPath: number): void {
+  /** e of one continuation, from its antithetic pair. */
+  #antithetic(branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
-    const { w, plus, minus, y, yErrors, zErrors } = this.buffers
-    const dt = lengthAt(this.#simulator.grid, node)
-    const iteration = BRANCH_ITERATION + branch
-    this.#continue(plus, node, y0, firstPath, iteration, 1)
-    this.#continue(minus, node, y0, firstPath, iteration, -1)
-    this.#simulator.increments(
-      w,
-      this.plan.groupPaths,
-      node,
-      Math.sqrt(dt),
-      STREAM.estimate,
-      iteration,
-      firstPath,
-    )
+    const { plus, minus, y, yError, zError, w } = this.buffers
+    this.#continue(plus, y0, firstPath, branch)
+    this.#continue(minus, y0, firstPath, { ...branch, sign: -1 })
+    const dt = this.#noise(branch, firstPath)
     const width = padded(this.noiseDim)
     for (let r = 0; r < this.plan.groupPaths; r++) {
       const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
-      const row = branch * this.plan.groupPaths + r
-      doubles[yErrors / 8 + row] = 0.5 * (up + down) - doubles[y / 8 + r]
+      doubles[yError / 8 + r] = 0.5 * (up + down) - doubles[y / 8 + r]
       const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zErrors / 4 + row * width, w / 4 + r * width]
+      const [to, from] = [zError / 4 + r * width, w / 4 + r * width]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
     }
   }
 
+  /** A continuation's e as a share of its branch's mean, which the first begins. */
+  #addTo(branch: number, repeat: number, share: number): void {
+    const { doubles, floats } = this.views
+    const { yError, zError, yErrors, zErrors } = this.buffers
+    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
+    if (repeat === 0) {
+      doubles.fill(0, y, y + this.plan.groupPaths)
+      floats.fill(0, z, z + count)
+    }
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError / 8 + r]
+    for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError / 4 + k]
+  }
+
+  /** ΔW of a branch over the time that its pair differs in, into `w`. @returns that time */
+  #noise({ node, steps, iteration }: Omit<Branch, 'sign'>, firstPath: number): number {
+    const { w, wPart } = this.buffers
+    const { grid } = this.#simulator
+    let time = 0
+    for (let n = node; n < node + steps; n++) {
+      const into = n === node ? w : wPart
+      const dt = lengthAt(grid, n)
+      this.#simulator.increments(
+        into,
+        this.plan.groupPaths,
+        n,
+        Math.sqrt(dt),
+        STREAM.estimate,
+        iteration,
+        firstPath,
+      )
+      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths * padded(this.noiseDim))
+      time += dt
+    }
+    return time
+  }
+
   /**
-   * R of the paths, which from `node` on have the noise of `iteration`, over its own step with `sign`; float64 [rows].
+   * R of the paths, which are of `branch` from its node on; float64 [rows].
    *
    * @returns where the paths' estimates of u(0,x₀) lie, float64 [rows]
    */
-  #continue(
-    into: number,
-    node: number,
-    y0: number,
-    firstPath: number,
-    iteration: number,
-    sign: 1 | -1,
-    watch?: PathObserver,
-  ): number {
+  #continue(into: number, y0: number, firstPath: number, branch: Branch, watch?: PathObserver): number {
     const { doubles } = this.views
     const { before, weight } = this.buffers
     const keep = (step: number, at: WorkerBuffers) => {
-      if (step === node) this.#keep(at)
+      if (step === branch.node) this.#keep(at)
       watch?.(step, at)
     }
-    const branch = { node, iteration, sign }
     const value = this.#pass.run(
       this.#simulator,
       1,
@@ -199,4 +245,16 @@ export class Branching {
       dz: driverDz + 4 * end * rows * padded(this.noiseDim),
     })
   }
+}
+
+function iterationOf(branch: number, repeat: number): number {
+  return branch + (repeat === 0 ? BRANCH_ITERATION : REPEAT_ITERATION + BRANCHES * (repeat - 1))
+}
+
+/** How many steps from `node` on take no more than their share of the time to T, but at least one. */
+function stepsWithin(grid: TimeGrid, node: number, share: number): number {
+  const end = timeAt(grid, node) + share * (grid.horizon - timeAt(grid, node))
+  let steps = 1
+  while (node + steps < grid.steps && timeAt(grid, node + steps + 1) <= end) steps++
+  return steps
 }

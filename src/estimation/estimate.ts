@@ -13,6 +13,7 @@ import { BranchAdjoint } from './branch-adjoint.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
+import { CorrectionCourse, type Next } from './correction-course.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { PathPass } from './path-pass.ts'
@@ -31,8 +32,6 @@ const MOST_SETTLING_ROUNDS = 8
 const SETTLED = 4
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
-/** Rounds of branching paths that are not begun where more than these would be needed. */
-const MOST_CORRECTION_ROUNDS = 32
 
 /** The estimate's plan, and that of the gradient's, whose adjoint tells the errors of Z where paths branch. */
 export interface EstimatePlans {
@@ -54,6 +53,8 @@ class Estimator {
   readonly #controls: Controls
   readonly #branching: Branching | null
   readonly #sums: EstimateSums
+  /** Its words; see `RESULT`. */
+  readonly #result: Float64Array
   readonly #extremes: Extremes
   readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
@@ -76,6 +77,7 @@ class Estimator {
     this.#context = context
     this.#plan = plan
     this.#sums = new EstimateSums(views.doubles, plan)
+    this.#result = views.doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths / 8)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections / 8)
     this.#fine = simulator(1, training.coefficients)
@@ -86,13 +88,14 @@ class Estimator {
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)
     this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
-    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep }
+    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep, hasLayer: plan.hasLayer }
     const adjoint =
       gradient && observesByPath(plan, problem)
         ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
         : null
     this.#branching =
-      branches && new Branching(branches, sizes, functions, views, team.rank, this.#pass, this.#fine, adjoint)
+      branches &&
+      new Branching(branches, sizes, functions, kernels, views, team.rank, this.#pass, this.#fine, adjoint)
     team.barrier()
   }
 
@@ -104,8 +107,8 @@ class Estimator {
   }
 
   #rounds(): void {
-    const { team, views } = this.#context
-    let done = views.doubles[this.#plan.result / 8 + RESULT.count]
+    const { team } = this.#context
+    let done = this.#result[RESULT.count]
     if (done === 0) this.#prepare()
     while (!this.#shouldStop(done)) {
       const { paths, grids } = this.#roundFrom(done)
@@ -132,12 +135,12 @@ class Estimator {
   }
 
   #findValue(): void {
-    const { team, views } = this.#context
-    const { options, result, settlingPaths } = this.#plan
+    const { team } = this.#context
+    const { options, settlingPaths } = this.#plan
     const paths = Math.min(settlingPaths, options.paths)
     if (team.rank === 0) {
-      views.doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
-      views.doubles[result / 8 + RESULT.y0] = this.#trainedValue()
+      this.#result.fill(0)
+      this.#result[RESULT.y0] = this.#trainedValue()
       this.#extremes.forget()
       this.#corrections.forget()
       this.#controls.forget(this.#y0())
@@ -165,48 +168,71 @@ class Estimator {
   #findBend(): void {
     const { team, views } = this.#context
     if (team.rank === 0) {
-      const { rows, result } = this.#plan
+      const { rows } = this.#plan
       const bend = new SlopeBend(views, this.#fine.grid, rows)
       this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, bend.observe)
-      views.doubles[result / 8 + RESULT.slopeBend] = bend.most
+      this.#result[RESULT.slopeBend] = bend.most
     }
     team.barrier()
   }
 
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
-    const { team, views } = this.#context
-    const { result } = this.#plan
-    const { values, nearer, isSmooth, groupPaths } = branching.plan
+    const { team } = this.#context
+    const course = new CorrectionCourse(this.#plan.hasLayer)
+    let next: Next = 'afresh'
     let round = 0
     do {
-      team.forEach(GROUPS, (group) => correctCurvature(branching, branching.run(group, round, this.#y0())))
       if (team.rank === 0) {
-        const { doubles } = views
-        for (let p = 0; p < GROUPS * groupPaths; p++) {
-          const count = ++doubles[result / 8 + RESULT.remainderCount]
-          welford(doubles, result / 8 + RESULT.remainder, doubles[values / 8 + p], count)
-          this.#corrections.add(doubles[values / 8 + p])
-          if (isSmooth) continue
-          const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
-          welford(doubles, result / 8 + RESULT.remainderMove, move, count)
-        }
+        if (next === 'afresh') this.#forgetCorrections()
+        this.#result[RESULT.repeats] = course.repeats
+        this.#result[RESULT.window] = course.window
+      }
+      team.barrier()
+      const branch = {
+        repeats: this.#result[RESULT.repeats],
+        window: this.#result[RESULT.window],
+      }
+      team.forEach(GROUPS, (group) =>
+        correctCurvature(branching, branching.run(group, round, this.#y0(), branch)),
+      )
+      if (team.rank === 0) {
+        this.#addCorrections(branching)
+        next = course.next(this.#correctionRatio())
       }
       round++
-    } while (!team.shouldStop(!this.#needsCorrections(round)))
+    } while (!team.shouldStop(next === 'enough'))
   }
 
-  /** Whether more branching paths are wanted, and few enough: until the correction is no noisier than the estimate will be. */
-  #needsCorrections(rounds: number): boolean {
+  #forgetCorrections(): void {
+    const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
+    for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
+      this.#result[word] = 0
+    }
+    this.#corrections.forget()
+  }
+
+  #addCorrections({ plan: { values, nearer, isSmooth, groupPaths } }: Branching): void {
+    const { doubles } = this.#context.views
+    for (let p = 0; p < GROUPS * groupPaths; p++) {
+      const count = ++this.#result[RESULT.remainderCount]
+      welford(this.#result, RESULT.remainder, doubles[values / 8 + p], count)
+      this.#corrections.add(doubles[values / 8 + p])
+      if (isSmooth) continue
+      const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
+      welford(this.#result, RESULT.remainderMove, move, count)
+    }
+  }
+
+  /** Of the correction's standard error to one that is no larger than the estimate's will be. */
+  #correctionRatio(): number {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
-    if (remainder === null) return false
     const asked = this.#sums.errorLimit(this.#y0())
-    const ratio = remainder.standardError / (asked > 0 ? 0.5 * asked : this.#expectedError)
-    return ratio > 1 && rounds * ratio ** 2 <= MOST_CORRECTION_ROUNDS
+    return (remainder?.standardError ?? 0) / (asked > 0 ? 0.5 * asked : this.#expectedError)
   }
 
   #y0(): number {
-    return this.#context.views.doubles[this.#plan.result / 8 + RESULT.y0]
+    return this.#result[RESULT.y0]
   }
 
   /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
@@ -283,9 +309,9 @@ class Estimator {
 
   /** Moves Y₀, so that the linearisation is around the right value. */
   #settle(value: number, deviation: number): void {
-    const { result, training, options, elsewhere } = this.#plan
+    const { training, options, elsewhere } = this.#plan
     const isFree = elsewhere !== undefined || training.options.initialValue === 'residual'
-    if (isFree && Number.isFinite(value)) this.#context.views.doubles[result / 8 + RESULT.y0] = value
+    if (isFree && Number.isFinite(value)) this.#result[RESULT.y0] = value
     this.#expectedError = deviation / Math.sqrt(options.paths)
   }
 }

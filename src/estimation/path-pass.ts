@@ -30,9 +30,10 @@ export type PathObserver = (node: number, buffers: WorkerBuffers) => void
 /** Writes X₀[rows×dim] and Ŷ₀ float64 [rows] of a block of paths. */
 export type PathStart = (x: number, y: number) => void
 
-/** From `node` on the noise is that of another iteration; over its own step with this sign. */
+/** From `node` on the noise is that of another iteration; over `steps` from there on with this sign. */
 export interface Branch {
   node: number
+  steps: number
   iteration: number
   sign: 1 | -1
 }
@@ -101,7 +102,7 @@ export class PathPass {
     for (let n = first; n < grid.steps; n++) {
       const dt = lengthAt(grid, n)
       const own = branch && n >= branch.node ? branch.iteration : iteration
-      const sign = n === branch?.node ? branch.sign : 1
+      const sign = branch && n >= branch.node && n < branch.node + branch.steps ? branch.sign : 1
       this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
       this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.#plan.training.noiseDim)
       this.#martingale?.add(n * stride, first * stride, dt, buffers, rows)
@@ -169,19 +170,14 @@ export class PathPass {
     buffers: WorkerBuffers,
   ): void {
     const { noiseDim, grid } = this.#plan.training
-    const deviation = sign * Math.sqrt(lengthAt(grid, stride * n))
-    simulator.increments(buffers.w, rows, stride * n, deviation, STREAM.estimate, iteration, firstPath)
+    const draw = (into: number, step: number) => {
+      const deviation = sign * Math.sqrt(lengthAt(grid, step))
+      simulator.increments(into, rows, step, deviation, STREAM.estimate, iteration, firstPath)
+    }
+    draw(buffers.w, stride * n)
     const parts = Math.min(stride, grid.steps - stride * n)
     for (let part = 1; part < parts; part++) {
-      simulator.increments(
-        buffers.wPart,
-        rows,
-        stride * n + part,
-        deviation,
-        STREAM.estimate,
-        iteration,
-        firstPath,
-      )
+      draw(buffers.wPart, stride * n + part)
       this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
     }
   }

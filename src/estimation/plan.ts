@@ -1,6 +1,6 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
+import type { Span } from '../memory/span.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -74,8 +74,12 @@ export const RESULT = {
   /** What nearer ends of a kink's quotient make of the remainder. */
   remainderMove: 17,
   remainderMoveVariance: 18,
+  /** Continuations that a branch is a mean of; see `CorrectionCourse`. */
+  repeats: 19,
+  /** And the share of the time to T that they tell the mean over. */
+  window: 20,
 } as const
-export const RESULT_WORDS = 19
+export const RESULT_WORDS = 21
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -98,6 +102,7 @@ export interface EstimatePlan {
   /** Weak order in the time step that paths and driver's scheme have together. */
   order: number
   isFreeOfGrid: boolean
+  hasLayer: boolean
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -110,9 +115,9 @@ export interface EstimatePlan {
   /** The largest of what paths deviate from Y₀ by, and of the branching paths' corrections; see `Extremes`. */
   extremes: { paths: number; corrections: number }
   /** What the workers need lies over what training needed; see `clearScratch`. */
-  scratch: Region
+  scratch: Span
   /** What they leave of that to stages of their own. */
-  free: Region
+  free: Span
   workers: WorkerBuffers[]
 }
 
@@ -182,6 +187,7 @@ export function planEstimate(
     coarsestCoefficients: coefficients(4),
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
+    hasLayer: problem.hasLayer,
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)

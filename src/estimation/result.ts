@@ -57,7 +57,9 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const errors = {
     statistical: Math.hypot(own.standardError, unseen),
     grid: grid?.left ?? 0,
-    remainder: remainder ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word)) : 0,
+    remainder: remainder
+      ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
+      : 0,
   }
   return {
     value,
@@ -90,6 +92,11 @@ export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan
  */
 function movedOf(word: Float64Array): number {
   return (4 / 3) * Math.abs(word[RESULT.remainderMove])
+}
+
+/** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
+function blurredOf({ value }: Remainder, word: Float64Array): number {
+  return word[RESULT.window] * Math.abs(value)
 }
 
 /** What is not removed of the second order; where it is, the third is about as much smaller again. */

@@ -5,16 +5,23 @@
  *
  * up to the second order of their errors and to (f_z − s)·(Z − Ẑ); the last integral has mean 0 and takes the noise away.
  * Integrals in time are taken by the trapezoidal rule, against Γ by its exponential (`exponential-step.ts`). s is constant over a step, f_z extrapolated to its middle from the nodes
- * before it, 3/2 f_z − 1/2 f_z of the step before (Adams and Bashforth): its left end alone would leave an error of order 1.
+ * before it, 3/2 f_z − 1/2 f_z of the step before where that is as long (Adams and Bashforth): its left end alone would leave an error of order 1.
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
 import { padded } from '../kernels/interface.ts'
-import { exponentialStep } from '../training/exponential-step.ts'
+import { exponentialStep, type StepEnd } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
 
 export class TrapezoidalScheme extends TimeScheme {
+  /** Filled anew for every row: made anew, they were half of all garbage. */
+  readonly #left: StepEnd = { driver: Number.NaN, rate: Number.NaN, around: Number.NaN }
+  readonly #right: StepEnd = { driver: Number.NaN, rate: Number.NaN, around: Number.NaN }
+
+  /** Of the step before; null where there is none to extrapolate from. */
+  #dtBefore: number | null = null
+
   begin(t: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     const { around, y, slope, slopeNext } = buffers
@@ -29,6 +36,7 @@ export class TrapezoidalScheme extends TimeScheme {
   /** There is no step before to extrapolate the drift from. */
   pass(t: number, buffers: WorkerBuffers, rows: number): void {
     const { around, driverDz, driverDzBefore } = buffers
+    this.#dtBefore = null
     this.driverGradient(t, around, buffers, rows)
     for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
     this.views.floats.copyWithin(
@@ -43,8 +51,10 @@ export class TrapezoidalScheme extends TimeScheme {
     const { kernels, noiseDim } = this
     if (!this.dependsOnZ) return
     const count = rows * padded(noiseDim)
-    kernels.blend(drift, driverDz, 0, 1.5, count)
-    kernels.blend(drift, driverDzBefore, 1, -0.5, count)
+    const share = (0.5 * dt) / (this.#dtBefore ?? dt)
+    kernels.blend(drift, driverDz, 0, 1 + share, count)
+    kernels.blend(drift, driverDzBefore, 1, -share, count)
+    this.#dtBefore = dt
     kernels.blend(w, drift, 1, dt, count)
     kernels.rowDot(buffers.slope, drift, z, rows, noiseDim)
     buffers.driverDz = driverDzBefore
@@ -91,11 +101,13 @@ export class TrapezoidalScheme extends TimeScheme {
     for (let r = 0; r < rows; r++) {
       const left = doubles[driverBefore + r] - doubles[slope + r]
       const right = doubles[driver + r] - doubles[slopeNext + r]
-      const sources = exponentialStep(
-        dt,
-        { driver: left, rate: doubles[rate + r], around: doubles[aroundBefore + r] },
-        { driver: right, rate: doubles[driverDy + r], around: doubles[at / 8 + r] },
-      )
+      this.#left.driver = left
+      this.#left.rate = doubles[rate + r]
+      this.#left.around = doubles[aroundBefore + r]
+      this.#right.driver = right
+      this.#right.rate = doubles[driverDy + r]
+      this.#right.around = doubles[at / 8 + r]
+      const sources = exponentialStep(dt, this.#left, this.#right)
       const before = doubles[weight + r]
       doubles[growing + r] = half * (doubles[rate + r] + doubles[driverDy + r])
       doubles[increment + r] = sources - doubles[zw + r]

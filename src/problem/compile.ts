@@ -8,6 +8,7 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
+import { hasSquare } from './entropic-layer.ts'
 import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
@@ -71,6 +72,7 @@ export function compileExpressions(
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     isTerminalSmoothed: smoothed !== null,
+    hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),

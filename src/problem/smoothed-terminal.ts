@@ -5,7 +5,8 @@
  *
  *     Φ(((a − b) + μ·∇(a − b) τ) / (|σᵀ∇(a − b)| √τ)),    τ = T − t,
  *
- * exactly so where a − b is a Brownian motion with drift. With that in place of the condition σᵀ∇g is near what Z is without a driver; at
+ * exactly so where a − b is a Brownian motion with drift. Between the values on both sides u is their mean by that probability, or what a
+ * driver with a square of z makes of it (`entropic-layer.ts`). With that in place of the condition σᵀ∇g is near what Z is just before T; at
  * T it is g itself.
  */
 import { add, apply, constant, div, dot, mul, norm, one, select, sub } from '../formulas/build.ts'
@@ -13,6 +14,7 @@ import { type Apply, type Expression, reachable } from '../formulas/expression.t
 import { gradient } from '../formulas/gradient.ts'
 import { containing } from '../formulas/interval.ts'
 import { rebuild } from '../formulas/substitute.ts'
+import { acrossLayer, layerBend } from './entropic-layer.ts'
 import type { ProblemExpressions } from './expressions.ts'
 
 /** Functions that have a value everywhere: both branches of a condition are taken. */
@@ -20,6 +22,7 @@ const TOTAL: ReadonlySet<string> = new Set([
   ...['add', 'sub', 'mul', 'abs', 'max', 'min', 'relu', 'sign', 'square', 'sin', 'cos', 'tanh', 'normcdf'],
   ...['select', 'less', 'lessEqual', 'greater', 'greaterEqual', 'and', 'or', 'not'],
 ])
+const INEQUALITIES: ReadonlySet<string> = new Set(['less', 'lessEqual', 'greater', 'greaterEqual'])
 /** From so near T on, as a share of it, nothing is smoothed; and the least deviation of a condition. */
 const NEAR = 1e-9
 const LEAST_DEVIATION = 1e-12
@@ -44,12 +47,31 @@ function smoothedNode(node: Apply, args: Expression[], expressions: ProblemExpre
   if (['floor', 'mod'].includes(node.fn) && containing(node, [x]).size > 0) return null
   if (node.fn === 'sign') {
     const weight = probability(node.args[0], expressions)
-    return weight && sub(mul(constant(2), weight), one)
+    return weight && across(weight, node.args[0], [one, constant(-1)], expressions)
   }
   if (node.fn !== 'select' || containing(node.args[0], [x]).size === 0) return rebuild(node, args)
   const weight = weightOf(node.args[0], expressions)
   if (weight === null || !args.slice(1).every((branch) => isTotal(branch, x))) return null
-  return add(mul(weight, args[1]), mul(sub(one, weight), args[2]))
+  return across(weight, borderOf(node.args[0]), [args[1], args[2]], expressions)
+}
+
+/** @param border what changes its sign where the value jumps */
+function across(
+  weight: Expression,
+  border: Expression,
+  [a, b]: [Expression, Expression],
+  expressions: ProblemExpressions,
+): Expression | null {
+  const bend = layerBend(border, expressions)
+  if (bend !== null && !isTotal(bend, expressions.variables.x)) return null
+  return acrossLayer(weight, a, b, bend, expressions.variables.y)
+}
+
+/** Of the first inequality of a condition: a driver with a square of z seldom tells one direction from the other. */
+function borderOf(condition: Expression): Expression {
+  const [a, b] = condition.args
+  const isInequality = condition.kind === 'apply' && INEQUALITIES.has(condition.fn)
+  return isInequality ? sub(a, b) : borderOf(a)
 }
 
 /** The probability of a condition; null for one that is not made of inequalities. */

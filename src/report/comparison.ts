@@ -118,7 +118,10 @@ const error = (value: number) => formatSignificant(value, 2)
 
 function fields(runs: readonly ComparedRun[]): Field[] {
   const finest = Math.min(...runs.map(({ standardError }) => standardError).filter((error) => error > 0))
-  const value = (shown: number) => formatWithError([shown], finest).values[0]
+  const value = (shown: number) => {
+    const { values, exponent } = formatWithError([shown], finest)
+    return values[0] + exponent
+  }
   return [
     { key: 'run', title: 'run', of: ({ name }) => name },
     { key: 'problem', title: 'problem', of: ({ problem }) => problem, isIncidental: true },

@@ -128,8 +128,11 @@ ${headline === null ? null : html`<figure id="${headline.id}" style="margin:0">$
 
 /** To the confidence limits, beyond which the truth does not lie. */
 function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>): string {
-  const side = (bound: typeof lower) =>
-    bound === null ? '?' : formatWithError([bound.limit], bound.standardError).values[0]
+  const side = (bound: typeof lower) => {
+    if (bound === null) return '?'
+    const { values, exponent } = formatWithError([bound.limit], bound.standardError)
+    return values[0] + exponent
+  }
   return `[${side(lower)}, ${side(upper)}]${missing === null ? '' : `, ${missing}`}`
 }
 

@@ -23,7 +23,7 @@ export function formatWithError(
   values: number[],
   error: number,
 ): { values: string[]; error: string; exponent: string } {
-  const largest = Math.max(largestOf(values.map(Math.abs).filter(Number.isFinite)), 0)
+  const largest = Math.max(largestOf(values.map(Math.abs).filter(Number.isFinite)), 0, error)
   if (!(error > 0) || !Number.isFinite(error)) {
     return { values: values.map((value) => formatSignificant(value, 10)), error: String(error), exponent: '' }
   }
@@ -32,6 +32,14 @@ export function formatWithError(
   const places = Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(error)) + shift))
   const shown = (value: number) => (value / 10 ** shift).toFixed(places)
   return { values: values.map(shown), error: shown(error), exponent: shift === 0 ? '' : `e${shift}` }
+}
+
+/** One value and its error, in one exponent where both are small or large. */
+export function formatPlusMinus(value: number, error: number): string {
+  const shown = formatWithError([value], error)
+  return shown.exponent === ''
+    ? `${shown.values[0]} ± ${shown.error}`
+    : `(${shown.values[0]} ± ${shown.error})${shown.exponent}`
 }
 
 /** The first components; ? for one that is not known. */

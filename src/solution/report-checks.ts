@@ -1,5 +1,12 @@
 /** What checks the value from outside, for the report: bounds and a second opinion; and the run of a method without training. */
-import { formatCount, formatPercent, formatSignificant, formatVector, formatWithError } from './format.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatPlusMinus,
+  formatSignificant,
+  formatVector,
+  formatWithError,
+} from './format.ts'
 import { regionErrorsText } from './region-errors.ts'
 import type { Bound, Solution } from './solution.ts'
 
@@ -36,7 +43,7 @@ function boundRows({ bounds }: Solution): Row[] {
   const row = (label: string, bound: Bound | null) =>
     bound === null
       ? { label, text: 'none', note: bounds.missing ?? '' }
-      : { label, text: shownWithError(bound), note: bound.from }
+      : { label, text: formatPlusMinus(bound.value, bound.standardError), note: bound.from }
   const rows = [row('lower bound', bounds.lower), row('upper bound', bounds.upper)]
   if (bounds.relativeGap === null) return rows
   return [
@@ -53,7 +60,7 @@ function hindsightRows({ hindsight }: Solution): Row[] {
   return [
     {
       label: 'with hindsight',
-      text: shownWithError({ value, standardError: standardError! }),
+      text: formatPlusMinus(value, standardError!),
       note: `no rule does better, as far as searches along ${formatCount(paths)} paths saw: ${formatPercent(gap!)} of the value`,
     },
   ]
@@ -65,7 +72,11 @@ function opinionRows({ secondOpinion }: Solution): Row[] {
   const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'does NOT agree'
   const doubt = agrees === null && status === 'unconverged' ? `, and is not to be relied on: ${reason}` : ''
   return [
-    { label: 'second opinion', text: shownWithError(secondOpinion), note: method },
+    {
+      label: 'second opinion',
+      text: formatPlusMinus(secondOpinion.value, secondOpinion.standardError),
+      note: method,
+    },
     {
       label: '',
       text: verdict,
@@ -79,13 +90,13 @@ function bellmanRows({ bellman, gap, noBellman }: Solution): Row[] {
   if (noBellman !== undefined) return [{ label: 'Bellman', text: 'diverged', note: noBellman }]
   if (bellman === undefined || gap === undefined) return []
   const { interval, standardError, confidence, status } = bellman
-  const [low, high] = formatWithError([...interval], standardError).values
+  const { values, exponent } = formatWithError([...interval], standardError)
   const doubt = status === 'unconverged' ? ', not to be relied on' : ''
   return [
     {
       label: 'Bellman',
-      text: shownWithError(bellman),
-      note: `${Number((100 * confidence).toPrecision(6))} % interval [${low}, ${high}]${doubt}`,
+      text: formatPlusMinus(bellman.value, bellman.standardError),
+      note: `${Number((100 * confidence).toPrecision(6))} % interval [${values[0]}, ${values[1]}]${exponent}${doubt}`,
     },
     {
       label: 'gap',
@@ -93,11 +104,6 @@ function bellmanRows({ bellman, gap, noBellman }: Solution): Row[] {
       note: `${gap.relative === null ? '' : `${formatPercent(gap.relative)} of the value: `}what the rule leaves on the table`,
     },
   ]
-}
-
-function shownWithError({ value, standardError }: { value: number; standardError: number }): string {
-  const { values, error, exponent } = formatWithError([value], standardError)
-  return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
 }
 
 /** The run of a method without training in words; null for methods that train. */

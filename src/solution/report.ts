@@ -1,7 +1,14 @@
 /** A solution as text for people: what was found, how sure it is, what it was compared with, what it cost. */
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import { formatCount, formatDuration, formatPercent, formatSignificant, formatWithError } from './format.ts'
+import {
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatPlusMinus,
+  formatSignificant,
+  formatWithError,
+} from './format.ts'
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
 import { checkRows, runText } from './report-checks.ts'
@@ -127,8 +134,7 @@ function remainderRows({ remainder, standardError }: Solution): Row[] {
   const note = isApplied
     ? 'is part of the value'
     : `too ${size} to be part of the value, is part of the interval`
-  const { values, exponent } = formatWithError([value], error)
-  return [{ label: 'second order', text: `${values[0]}${exponent} ± ${formatSignificant(error, 2)}`, note }]
+  return [{ label: 'second order', text: formatPlusMinus(value, error), note }]
 }
 
 function referenceRows({ value, standardError, reference, relativeError, paths }: Solution): Row[] {
@@ -150,8 +156,7 @@ function referenceRows({ value, standardError, reference, relativeError, paths }
 
 function referenceText({ value, standardError }: NonNullable<Solution['reference']>): string {
   if (standardError === undefined || standardError === 0) return String(Number(value.toPrecision(11)))
-  const { values, error, exponent } = formatWithError([value], standardError)
-  return exponent === '' ? `${values[0]} ± ${error}` : `(${values[0]} ± ${error})${exponent}`
+  return formatPlusMinus(value, standardError)
 }
 
 function gradientRows(solution: Solution): Row[] {

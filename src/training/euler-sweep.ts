@@ -124,7 +124,11 @@ export class EulerSweep {
     const zeta = this.#noiseRows(plan.pathwise, first)
     if (this.#adjoint) this.#adjoint.begin(first, rows)
     else this.#terminalZ(zeta, first, rows)
-    for (let n = grid.steps - 1; n >= 0; n--) {
+    for (let n = grid.steps - 1; n >= plan.slopeStep; n--) {
+      const dZ = this.#noiseSlice(plan.dZ, n, first) / 4
+      this.#views.floats.fill(0, dZ, dZ + rows * padded(noiseDim))
+    }
+    for (let n = plan.slopeStep - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       const share = (2 * lengthAt(grid, n)) / options.batchSize
       this.#transport(n, zeta, first, rows)
@@ -136,10 +140,10 @@ export class EulerSweep {
       doubles[plan.adjoint / 8 + r] *= doubles[plan.sensitivity / 8 + r]
   }
 
-  /** σᵀ∇g(X_T) into zeta. */
+  /** σᵀ∇g(X) into zeta, at T or where a smoothed g tells of its slope. */
   #terminalZ(zeta: number, first: number, rows: number): void {
     const plan = this.#plan
-    const xT = this.#stateSlice(plan.grid.steps, first)
+    const xT = this.#stateSlice(plan.slopeStep, first)
     this.#functions.terminalGradient(rows, plan.slopeTime, { x: xT, g: plan.driver + 8 * first, z: zeta })
   }
 

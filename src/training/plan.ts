@@ -1,8 +1,8 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
+import type { Span } from '../memory/span.ts'
 import { type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
@@ -33,9 +33,13 @@ export interface TrainingPlan extends TrainingBatch {
   grid: TimeGrid
   dim: number
   noiseDim: number
-  /** Where g has no slope that tells of its jumps: the skips' first coefficients are 1, and slopes at T are taken as at `slopeTime`. */
+  /**
+   * Where g has no slope that tells of its jumps: the skips' first coefficients are 1, and the slopes that training goes by are those of the
+   * smoothed g at `slopeTime`, where paths are at the node `slopeStep`. Networks from there on stay as they begin.
+   */
   isSmoothed: boolean
   slopeTime: number
+  slopeStep: number
   coefficients: StepCoefficients
   pilot: PilotPlan
   /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
@@ -60,7 +64,7 @@ export interface TrainingPlan extends TrainingBatch {
   /** float64 [iterations][HISTORY_COLUMNS]. */
   history: number
   /** Where what an iteration makes anew lies, over what came before training and what comes behind it; see `clearScratch`. */
-  scratch: Region
+  scratch: Span
 }
 
 /** Words of `TrainingPlan.state`. */
@@ -103,6 +107,9 @@ const FEW_DIMENSIONS = 10
 /** Times that a run which goes wrong is taken back to a lower rate. */
 export const DEFAULT_RETRIES = 2
 
+/** Share of the steps up to where a layer before T is wide enough to be learned from. */
+const LAYER_START = 0.75
+
 export function planTraining(
   arena: Arena,
   problem: CompiledProblem,
@@ -136,7 +143,7 @@ export function planTraining(
     seed,
     grid,
     isSmoothed: problem.isTerminalSmoothed,
-    slopeTime: problem.isTerminalSmoothed ? grid.times[steps - 1] : grid.horizon,
+    ...slopeOf(problem, grid),
     dim,
     noiseDim,
     coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
@@ -185,4 +192,15 @@ function planBlock(arena: Arena, count: number, trainable: number): ParameterBlo
     count,
     trainable,
   }
+}
+
+/** In a layer slopes tell of its inside only where that is wide: up to the last quarter of steps, which shrink towards T. */
+function slopeOf(
+  { isTerminalSmoothed, hasLayer }: CompiledProblem,
+  { steps, times, horizon }: TimeGrid,
+): { slopeTime: number; slopeStep: number } {
+  if (!isTerminalSmoothed) return { slopeTime: horizon, slopeStep: steps }
+  if (!hasLayer) return { slopeTime: times[steps - 1], slopeStep: steps }
+  const slopeStep = Math.max(1, Math.floor(LAYER_START * steps))
+  return { slopeTime: times[slopeStep], slopeStep }
 }

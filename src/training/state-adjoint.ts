@@ -41,11 +41,11 @@ export class StateAdjoint {
     this.#views = views
   }
 
-  /** λ_N of the rows. */
+  /** λ of the rows at the node where slopes are taken. */
   begin(first: number, rows: number): void {
-    const { grid, slopeTime } = this.#plan
+    const { slopeTime, slopeStep } = this.#plan
     const gradU = this.#rows(this.#buffers.lambda, first)
-    this.#functions.terminalGradU(rows, slopeTime, { x: this.#states(grid.steps, first), gradU })
+    this.#functions.terminalGradU(rows, slopeTime, { x: this.#states(slopeStep, first), gradU })
   }
 
   /**

@@ -68,3 +68,44 @@ describe('a grid with special times', () => {
     }
   })
 })
+
+describe('a grid before a layer', () => {
+  const layered = { horizon, specialTimes: [], hasLayer: true }
+
+  it.each([1, 7, 80])('has steps that shrink towards T, without a break, %d of them', (steps) => {
+    const grid = problemGrid(layered, steps)
+    expect([grid.steps, grid.isBroken, grid.breaks]).toEqual([steps, false, []])
+    for (let n = 0; n < steps; n++) {
+      expect(lengthAt(grid, n)).toBeCloseTo(timeAt(grid, n + 1) - timeAt(grid, n), 12)
+      if (n > 0) expect(lengthAt(grid, n)).toBeLessThan(lengthAt(grid, n - 1))
+    }
+    expect(timeAt(grid, steps)).toBe(horizon)
+  })
+
+  it('sums 1/√(T − t) far better than equal steps do', () => {
+    const error = ({ steps, times }: ReturnType<typeof problemGrid>) => {
+      let sum = 0
+      for (let n = 0; n < steps; n++) sum += (times[n + 1] - times[n]) / Math.sqrt(horizon - times[n])
+      return Math.abs(sum / (2 * Math.sqrt(horizon)) - 1)
+    }
+    expect(error(problemGrid(layered, 160)) / error(problemGrid(layered, 80))).toBeLessThan(0.55)
+    expect(error(uniformGrid(horizon, 160)) / error(uniformGrid(horizon, 80))).toBeGreaterThan(0.7)
+  })
+
+  it('is every second point of one twice as fine', () => {
+    const coarse = coarsened(problemGrid(layered, 80), 2)
+    const own = problemGrid(layered, 40)
+    expect(coarse.steps).toBe(40)
+    for (let n = 0; n < 40; n++) expect(lengthAt(coarse, n)).toBeCloseTo(lengthAt(own, n), 12)
+  })
+
+  it('shrinks behind the last special time alone', () => {
+    const grid = problemGrid({ ...broken, hasLayer: true }, 40)
+    const last = grid.breaks.at(-1)!
+    expect(grid.breaks.map((first) => timeAt(grid, first))).toEqual(broken.specialTimes)
+    expect(lengthAt(grid, last - 2)).toBe(lengthAt(grid, last - 1))
+    expect(lengthAt(grid, last + 1)).toBeLessThan(lengthAt(grid, last))
+    for (const first of grid.breaks) expect(isBreak(grid, first)).toBe(true)
+    expect(isBreak(grid, last + 1)).toBe(false)
+  })
+})

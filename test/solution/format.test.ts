@@ -43,6 +43,7 @@ describe('formatWithError', () => {
     [1234567890, 4321, '1.2345679', '0.0000043', 'e9'],
     [0, 0.01, '0.000', '0.010', ''],
     [-3.2, 1.5, '-3.2', '1.5', ''],
+    [-5e-5, 0.00037, '-0.00005', '0.00037', ''],
   ])('%d ± %d', (value, error, shown, shownError, exponent) =>
     expect(formatWithError([value], error)).toEqual({ values: [shown], error: shownError, exponent }))
 

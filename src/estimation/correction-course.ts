@@ -1,0 +1,54 @@
+/**
+ * How many branching paths are worth their while. Noise of e itself enters the correction by a product of two: the mean over m continuations
+ * on either side takes it down by m, where m times as many paths would by √m. So after a first round, which tells the noise, branches are
+ * means of as many continuations as that is too large, and where they turn out to gain less than more paths would, paths are taken.
+ */
+
+/** Share of the time to T that a continuation tells the mean of e over where a layer ends it: over a step noise would be as large as Z. */
+const LAYER_WINDOW = 1 / 2
+/** Continuations that a branch is a mean of at most; before a layer, where single ones may be wild, also at first. */
+const MOST_REPEATS = 16
+const LAYER_REPEATS = 8
+/** In rounds of one continuation. */
+const MOST_COST = 64
+/** Times too large that noise may be for any more to be begun. */
+const HOPELESS = 1000
+
+export type Next = 'enough' | 'more' | 'afresh'
+
+export class CorrectionCourse {
+  /** Continuations of a branch in the next round. */
+  repeats: number
+  /** The share of the time to T that they tell the mean over; 0 for one step. */
+  readonly window: number
+  #cost = 0
+  /** Since the last fresh start. */
+  #rounds = 0
+  #first: number | null = null
+  readonly #hasLayer: boolean
+
+  constructor(hasLayer: boolean) {
+    this.#hasLayer = hasLayer
+    this.repeats = hasLayer ? LAYER_REPEATS : 1
+    this.window = hasLayer ? LAYER_WINDOW : 0
+  }
+
+  /**
+   * @param ratio of the correction's standard error so far to the one that is aimed at
+   * @returns whether another round is wanted, and whether it makes those before worthless
+   */
+  next(ratio: number): Next {
+    this.#cost += this.repeats
+    this.#rounds++
+    if (!(ratio > 1 && ratio <= HOPELESS)) return 'enough'
+    if (this.#first === null) {
+      this.#first = ratio
+      this.#rounds = 0
+      this.repeats = Math.min(MOST_REPEATS, Math.ceil(this.repeats * ratio))
+      return 'afresh'
+    }
+    if (!this.#hasLayer && this.repeats > 1 && ratio * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
+    const more = (ratio ** 2 - 1) * this.#rounds * this.repeats
+    return this.#cost + more <= MOST_COST ? 'more' : 'enough'
+  }
+}
