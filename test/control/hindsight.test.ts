@@ -10,7 +10,10 @@ import { startsOf } from '../../src/control/start/find.ts'
 import { judgeHindsight } from '../../src/control/verdict.ts'
 import { withOpinion } from '../../src/entry/second-opinion.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
+import type { Reference } from '../../src/problem/definition.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
+import { byDay } from '../support/night.ts'
 import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function compiled(page: ControlDefinition) {
@@ -121,6 +124,21 @@ describe('the mean of the least costs', () => {
     const two = await solve(page, { ...few, workers: 2 })
     expect(one.hindsight!.missing).toBeNull()
     expect(two.hindsight).toEqual(one.hindsight)
+  })
+})
+
+describe('references', () => {
+  it.each(
+    byDay(1, ['cart-pole', 'planar-quadrotor', 'double-pendulum']),
+  )('of %s lie where hindsight says', async (id) => {
+    const page = (await builtInOf('control', id))!
+    const { problem, sources } = await compiled(page)
+    const { ways, steps } = startsOf(problem, {})
+    const found = lookBack(problem, sources, ways, null, steps, 2)
+    if (typeof found === 'string') throw new Error(found)
+    const { value, standardError } = page.reference as Reference
+    expect(Math.abs(found.value - value)).toBeLessThan(4 * Math.hypot(found.standardError, standardError!))
+    expect(found.standardError).toBeLessThan(0.005 * value)
   })
 })
 

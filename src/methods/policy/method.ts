@@ -98,7 +98,7 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
+    : (judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
