@@ -38,7 +38,7 @@ export function judgePolicy(
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
-    return `the rule is worse by ${short(-gained)} than the one that training began with`
+    return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
@@ -47,7 +47,9 @@ export function judgePolicy(
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
-  const pace = hasSlowed ? '' : ', no slower than before: see that the cost is bounded'
+  const pace = hasSlowed
+    ? '; take more --iterations'
+    : ', no slower than before: see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
 }
 

@@ -123,7 +123,10 @@ export class ModelRun {
 
   /** Where a model's own numbers are not finite, so is the verdict. */
   #verdict(
-    evidence: Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'loss'>,
+    evidence: Omit<
+      Evidence,
+      'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'loss' | 'endedByItself'
+    >,
   ): string | null {
     if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
     const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
@@ -134,6 +137,7 @@ export class ModelRun {
       trainedValue: null,
       residual: null,
       loss: [],
+      endedByItself: false,
     })
   }
 
