@@ -6,7 +6,11 @@ export interface Machine {
   flopsPerNs: number
   nsPerNormal: number
   nsPerParameter: number
-  bytesPerNs: number
+  /** Of arrays that caches hold, and of those beyond any. */
+  nearBytesPerNs: number
+  farBytesPerNs: number
+  /** What the profiler calls the kernels of products. */
+  products: ReadonlySet<string>
 }
 
 export interface Sizes {
@@ -15,6 +19,8 @@ export interface Sizes {
   width: number
   steps: number
   batch: number
+  /** The published run: batch normalisation, and neither skips nor σᵀ∇g. */
+  isPublished?: boolean
 }
 
 export const PHASES = [
@@ -29,15 +35,19 @@ export const PHASES = [
 ] as const
 export type Phase = (typeof PHASES)[number]
 
+/** Of an array that is found in a cache together with a few others. */
+export const NEAR_BYTES = 2 ** 20
+
 /** Function and file that a phase is called by. */
 const CALLS: [functionName: string, file: string, Phase][] = [
-  ['#simulate', 'method', 'simulate'],
+  ['#simulate', 'trainer', 'simulate'],
   ['forward', 'gradient-network', 'forward'],
   ['forward', 'euler-sweep', 'sweep'],
   ['backwardPathwise', 'euler-sweep', 'adjoint'],
+  ['backward', 'euler-sweep', 'adjoint'],
   ['backward', 'gradient-network', 'backward'],
   ['updateBlock', 'update', 'adam'],
-  ['run', 'method', 'rest'],
+  ['run', 'trainer', 'rest'],
 ]
 
 /** The phase that a call begins within the iterations, which `run` of the method goes through; generated functions are called `batch`. */
@@ -48,30 +58,45 @@ export function phaseOf({ functionName, url }: Frame, outer: string | null): Pha
   return CALLS.find(([name, place]) => name === functionName && place === file)?.[2] ?? null
 }
 
+/** Of the products of one iteration, forward and backward, and the parameters of a network. */
+export function operationsOf({ dim, width, steps, batch, isPublished = false }: Sizes) {
+  const weights = 2 * dim * width + width * width
+  // The published networks have a gradient in their normalised input, the others none.
+  const backward = isPublished ? 2 * weights : 2 * weights - dim * width
+  const each = 2 * batch * (steps - 1)
+  // Skips and biases, or γ and β.
+  const rest = isPublished ? 4 * (dim + width) : 3 * dim + 2 * width
+  return { forward: each * weights, backward: each * backward, parameters: weights + rest }
+}
+
 /**
  * Nanoseconds of one iteration on one thread: products at the rate of products, normals and parameters at theirs, and arrays that are
- * read or written once at the rate of memory beyond the caches. 0 where nothing is reckoned.
+ * read or written once at the rate of caches as far as these may hold one, else of memory. 0 where nothing is reckoned.
  */
-export function floorsOf({ dim, width, steps, batch }: Sizes, machine: Machine): Record<Phase, number> {
+export function floorsOf(sizes: Sizes, machine: Machine): Record<Phase, number> {
+  const { dim, width, steps, batch, isPublished = false } = sizes
   const networks = steps - 1
-  const weights = 2 * dim * width + width * width
   const states = steps * batch * dim
+  const { forward, backward, parameters } = operationsOf(sizes)
+  // Each normalisation reads its input and writes it normalised and scaled; backward it reads two and writes one.
+  const normalised = isPublished ? (3 * 2 * (dim + width)) / dim : 0
   const flops = (count: number) => count / machine.flopsPerNs
-  const arrays = (count: number) => (4 * count * states) / machine.bytesPerNs
+  const rate = 4 * states <= NEAR_BYTES ? machine.nearBytesPerNs : machine.farBytesPerNs
+  const arrays = (count: number) => (4 * count * states) / rate
   return {
     // ΔW and X written, the drift added.
     simulate: machine.nsPerNormal * states + arrays(3),
     // X and Z read and a gradient written, by the drift, the driver and g.
     formulas: arrays(6),
     // X and σᵀ∇g read, x̂ and Z written.
-    forward: flops(2 * batch * networks * weights) + arrays(4),
+    forward: flops(forward) + arrays(4 + normalised),
     // Z and ΔW read.
     sweep: arrays(2),
     // Z, ΔW, f_z and the drift read, ∂L/∂Z written.
     adjoint: arrays(5),
     // x̂, σᵀ∇g and ∂L/∂Z read.
-    backward: flops(2 * batch * networks * (2 * weights - dim * width)) + arrays(3),
-    adam: machine.nsPerParameter * networks * (weights + 3 * dim + 2 * width),
+    backward: flops(backward) + arrays(3 + normalised),
+    adam: machine.nsPerParameter * networks * parameters,
     rest: 0,
   }
 }

@@ -1,19 +1,28 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine. `coverage` and `stopping`, which take most of an hour each, run where they are named.
+ * ones of the same kind of machine. `coverage`, `stopping` and `plants`, which take most of an hour each, and `dimensions`, which takes minutes, run where
+ * they are named; `--to 1000000` takes the latter further than ten thousand dimensions.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
 import { commandSuite } from './commands.ts'
 import { controlSuite } from './control.ts'
 import { coverageSuite } from './coverage.ts'
+import { dimensionSuite } from './dimensions.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
+import { plantSuite } from './plants.ts'
 import { rooflineSuite } from './roofline.ts'
 import { stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
+
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { to: { type: 'string', default: '10000' } },
+})
 
 const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   kernels: () => kernelSuite(),
@@ -22,11 +31,13 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   commands: () => commandSuite(),
   roofline: rooflineSuite,
   control: () => controlSuite(),
+  plants: () => plantSuite(),
   coverage: () => coverageSuite(),
   stopping: () => stoppingSuite(),
+  dimensions: () => dimensionSuite(Number(values.to)),
 }
-/** What runs where no suite is named: not what takes most of an hour, which runs where it is. */
-const LONG = ['coverage', 'stopping']
+/** What runs where no suite is named: not what takes long, which runs where it is. */
+const LONG = ['coverage', 'stopping', 'dimensions', 'plants']
 const USUAL = Object.keys(SUITES).filter((name) => !LONG.includes(name))
 
 interface SavedRun {
@@ -39,7 +50,6 @@ interface SavedRun {
 }
 
 const folder = new URL('./results/', import.meta.url)
-const names = process.argv.slice(2)
 const unknown = names.filter((name) => !(name in SUITES))
 if (unknown.length > 0) {
   console.error(`bench: unknown suite '${unknown[0]}'. Suites: ${Object.keys(SUITES).join(', ')}.`)

@@ -63,18 +63,35 @@ async function throughput(runs: number, options: string[]): Promise<void> {
   console.log(
     `${runs} runs of hjb-lq, d = 10 ${options.join(' ')}; ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}`,
   )
-  const totals = { one: 0, two: 0 }
-  for (const workers of [1, 2, 2, 1] as const) {
-    const seconds = await timed(workers, runs, options)
-    totals[workers === 1 ? 'one' : 'two'] += seconds
+  const queued = { one: 0, two: 0 }
+  const alone = { one: 0, two: 0 }
+  for (const count of [1, 2, 2, 1] as const) {
+    const which = count === 1 ? 'one' : 'two'
+    queued[which] += await throughQueue(count, runs, options)
+    alone[which] += await withoutQueue(count, runs, options)
   }
-  console.log(`two workers give ${(totals.one / totals.two).toFixed(2)} times the throughput of one`)
+  console.log(
+    `two workers give ${(queued.one / queued.two).toFixed(2)} times the throughput of one; two commands of half the runs, without a queue, ${(alone.one / alone.two).toFixed(2)} times that of one`,
+  )
 }
 
-/** Seconds of one sweep on so many new workers. */
-async function timed(workers: number, runs: number, options: string[]): Promise<number> {
+/** Seconds of so many commands at once, each with its part of the runs and one thread: what the machine itself gives. */
+async function withoutQueue(commands: number, runs: number, options: string[]): Promise<number> {
+  const args = [...sweep(runs / commands, ...options), '--workers', '1']
+  const startedAt = performance.now()
+  await Promise.all(Array.from({ length: commands }, () => outputOf(command(...args))))
+  const seconds = (performance.now() - startedAt) / 1000
+  console.log(
+    `${commands} command(s) without a queue: ${seconds.toFixed(1)} s; load ${loadavg()[0].toFixed(1)}`,
+  )
+  return seconds
+}
+
+/** Seconds of one sweep on so many workers, which have done a few runs before, as workers have. */
+async function throughQueue(workers: number, runs: number, options: string[]): Promise<number> {
   const all = Array.from({ length: workers }, worker)
   await waitForWorkers(workers)
+  await outputOf(command(...sweep(4 * workers, ...options, '--seeds', '2,3', ...queue())))
   const spent = () => all.reduce((sum, { pid }) => sum + cpuOf(pid!), 0)
   const before = { workers: spent(), server: redisCpu() }
   const startedAt = performance.now()
@@ -189,15 +206,15 @@ const RESTARTS = 3
 
 async function faults(seed: number): Promise<void> {
   const random = seededRandom(seed)
-  const undisturbed = await outputOf(command(...sweep(100, ...TINY, '--workers', '2')))
+  const undisturbed = await outputOf(command(...sweep(100, '--workers', '2')))
   console.log(`undisturbed: done; seed ${seed}, load ${loadavg()[0].toFixed(1)}`)
   let workers = [worker(), worker(), worker()]
-  const commanding = command(...sweep(100, ...TINY, ...queue()))
+  const commanding = command(...sweep(100, ...queue()))
   const table = outputOf(commanding)
   const events = [...Array<string>(KILLS).fill('kill'), ...Array<string>(RESTARTS).fill('restart')]
   let done = { kill: 0, restart: 0 }
   for (const event of events.toSorted(() => random() - 0.5)) {
-    await wait(500 + 3500 * random())
+    await wait(300 + 1500 * random())
     if (commanding.exitCode !== null) break
     if (event === 'kill') {
       const victim = Math.floor(random() * workers.length)

@@ -1,28 +1,28 @@
-/** What a worker thread runs: one stage of a method, as a member of a team; before the first, it loads the method. */
+/** What a worker thread runs: one stage of a method, as a member of a team; before the first, it loads the method's. */
 import { isDivergence } from '../src/errors/errors.ts'
-import { loadMethod } from '../src/methods/catalog.ts'
+import { loadStages } from '../src/methods/catalog.ts'
 import type { Compiled } from '../src/methods/compiled.ts'
 import type { Stage } from '../src/methods/method.ts'
 import { openContext } from '../src/parallel/context.ts'
-import { abortTeam, CONTROL_WORDS } from '../src/parallel/control.ts'
+import { abortTeam, SIGNAL_WORDS } from '../src/parallel/signals.ts'
 import { isAborted } from '../src/parallel/team.ts'
 import type { ErrorEnvelope, LoadMessage, StageMessage, StageReply } from './protocol.ts'
 
 export default async function run(message: StageMessage | LoadMessage): Promise<StageReply | undefined> {
   if (!('load' in message)) return runStage(message)
-  await loadMethod(message.load)
+  await loadStages(message.load)
   return undefined
 }
 
 async function runStage(message: StageMessage): Promise<StageReply> {
   try {
-    const method = await loadMethod(message.method)
-    const stage = method.stages[message.stage] as Stage<Compiled>
+    const stages = await loadStages(message.method)
+    const stage = stages[message.stage] as Stage<Compiled>
     stage(openContext(message.context), message.problem, message.plan)
     return { ok: true }
   } catch (error) {
-    const { memory, control } = message.context
-    abortTeam(new Int32Array(memory.buffer, control, CONTROL_WORDS))
+    const { memory, signals } = message.context
+    abortTeam(new Int32Array(memory.buffer, signals, SIGNAL_WORDS))
     return { ok: false, error: envelope(error) }
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { Piscina } from 'piscina'
 import { DivergenceError, UserError } from '../src/errors/errors.ts'
-import { abortTeam } from '../src/parallel/control.ts'
+import { abortTeam } from '../src/parallel/signals.ts'
 import type { ErrorEnvelope, LoadMessage, StageMessage, StageReply } from './protocol.ts'
 
 /** A worker's own heap, apart from the shared memory: small data, so that a leak ends here and not with the machine. */
@@ -43,7 +43,7 @@ export class WorkerPool {
    * Runs one stage on every worker and waits until all have ended; the first true error is thrown.
    * @throws DivergenceError, WorkerLostError, or the worker's own error.
    */
-  async run(messages: StageMessage[], control: Int32Array): Promise<void> {
+  async run(messages: StageMessage[], signals: Int32Array): Promise<void> {
     this.#underWay++
     const outcomes = await Promise.all(
       messages.map((message) =>
@@ -51,7 +51,7 @@ export class WorkerPool {
           (reply: StageReply) => (reply.ok ? null : reply.error),
           (error: unknown) => {
             // The others wait at a barrier for a worker that will not come.
-            abortTeam(control)
+            abortTeam(signals)
             this.#isBroken = true
             return lostWorker(error)
           },

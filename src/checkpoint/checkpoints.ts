@@ -4,9 +4,9 @@ import { FileLock } from '../files/lock.ts'
 import { removeLeftovers } from '../files/replace.ts'
 import { WriteError } from '../files/write-error.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import { planSnapshot, type SnapshotPlan, scatter } from '../memory/snapshot.ts'
-import { CONTROL } from '../parallel/control.ts'
+import type { Span } from '../memory/span.ts'
+import { SIGNAL } from '../parallel/signals.ts'
 import { SNAPSHOT } from '../parallel/snapshots.ts'
 import type { OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
@@ -31,7 +31,7 @@ export interface RestoredState {
 
 export class Checkpoints {
   readonly #options: CheckpointOptions
-  #regions: Region[] = []
+  #spans: Span[] = []
   #snapshot: SnapshotPlan | null = null
   #memory: WebAssembly.Memory | null = null
   #fingerprint = ''
@@ -54,16 +54,16 @@ export class Checkpoints {
    * @throws UserError where a state was given that is not of this run's form.
    */
   plan(arena: Arena, resolved: object): void {
-    const regions = arena.kept('state')
-    this.#regions = regions
+    const spans = arena.kept('state')
+    this.#spans = spans
     this.#fingerprint = JSON.stringify(resolved)
-    this.#snapshot = planSnapshot(arena, regions)
+    this.#snapshot = planSnapshot(arena, spans)
     const { restored, path, run } = this.#options
     if (restored === null) return
     const isSame =
       restored.description.fingerprint === this.#fingerprint &&
       restored.arrays.length === this.#snapshot.bytes &&
-      regions.every(({ bytes }, index) => bytes === restored.description.regions[index])
+      spans.every(({ bytes }, index) => bytes === restored.description.regions[index])
     if (isSame) return
     throw new UserError(
       `${path}: written by deepbsde ${restored.description.version}, whose defaults were other than those of ${run.version}. Resume it with that version.`,
@@ -81,7 +81,7 @@ export class Checkpoints {
     this.#takeLock()
     if (restored === null) await refuseToReplace(path)
     else {
-      scatter(memory, this.#regions, restored.arrays)
+      scatter(memory, this.#spans, restored.arrays)
       this.#tellOtherEngine(restored.description)
     }
     try {
@@ -104,17 +104,17 @@ export class Checkpoints {
   }
 
   /** Asks for a copy when one is due, and writes one that was made; called from time to time while workers run. */
-  poll(control: Int32Array): void {
+  poll(signals: Int32Array): void {
     if (this.#writing !== null || this.#snapshot === null || this.#memory === null) return
-    const state = Atomics.load(control, CONTROL.snapshot)
+    const state = Atomics.load(signals, SIGNAL.snapshot)
     if (state === SNAPSHOT.taken) {
       const copy = new Uint8Array(this.#memory.buffer, this.#snapshot.copy, this.#snapshot.bytes)
       this.#writing = this.#try([copy], false).finally(() => {
         this.#writing = null
-        Atomics.store(control, CONTROL.snapshot, SNAPSHOT.idle)
+        Atomics.store(signals, SIGNAL.snapshot, SNAPSHOT.idle)
       })
     } else if (state === SNAPSHOT.idle && performance.now() - this.#writtenAt >= this.#options.everyMs) {
-      Atomics.store(control, CONTROL.snapshot, SNAPSHOT.requested)
+      Atomics.store(signals, SIGNAL.snapshot, SNAPSHOT.requested)
     }
   }
 
@@ -152,7 +152,7 @@ export class Checkpoints {
 
   #live(): Uint8Array[] {
     const { buffer } = this.#memory!
-    return this.#regions.map(({ at, bytes }) => new Uint8Array(buffer, at, bytes))
+    return this.#spans.map(({ at, bytes }) => new Uint8Array(buffer, at, bytes))
   }
 
   async #try(arrays: Uint8Array[], isDone: boolean, kind?: 'lost'): Promise<void> {
@@ -178,7 +178,7 @@ export class Checkpoints {
       kind: 'checkpoint',
       ...run,
       fingerprint: this.#fingerprint,
-      regions: this.#regions.map(({ bytes }) => bytes),
+      regions: this.#spans.map(({ bytes }) => bytes),
       everyMs,
       isDone,
     }

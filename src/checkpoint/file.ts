@@ -8,7 +8,7 @@ import { replaceBy } from '../files/replace.ts'
 import { altered, CHECKSUM_BYTES, decodeHeader, encodeStart, HEADER_BYTES } from './format.ts'
 
 /** Bytes copied out of the shared memory and written at a time. */
-const CHUNK_BYTES = 1 << 22
+const PART_BYTES = 1 << 22
 
 /**
  * Writes a file of our form.
@@ -25,8 +25,8 @@ export function writeStateFile(path: string, description: object, arrays: Uint8A
     await write(encodeStart(description, bytes))
     for (const array of arrays) {
       // Copies: neither the hash nor the file system takes shared memory.
-      for (let at = 0; at < array.byteLength; at += CHUNK_BYTES) {
-        await write(Uint8Array.from(array.subarray(at, at + CHUNK_BYTES)))
+      for (let at = 0; at < array.byteLength; at += PART_BYTES) {
+        await write(Uint8Array.from(array.subarray(at, at + PART_BYTES)))
       }
     }
     await writeAll(file, hash.digest())

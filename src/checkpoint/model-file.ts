@@ -1,7 +1,7 @@
-/** What a run has learned in a file: the networks of a model, or the rule of a right to stop, and what they are for. */
+/** What a run has learned, in a file or in memory: the networks of a model, or the rule of a right to stop, and what they are for. */
 import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
-import type { Region } from '../memory/region.ts'
+import type { Span } from '../memory/span.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
 import { readStateFile, readToReplace, writeStateFile } from './file.ts'
@@ -24,7 +24,39 @@ export interface StoredModel {
   arrays: Uint8Array
 }
 
-export class ModelFile {
+/** Where what was learned goes. */
+export interface ModelStore {
+  save(memory: WebAssembly.Memory, spans: Span[], resolved: object, found: ModelEstimate): Promise<void>
+  /** Tells that there is none. */
+  miss(reason: string): void
+}
+
+/** A model for whoever asks it in this process. */
+export class ModelInMemory implements ModelStore {
+  readonly #run: RunDescription
+  readonly #onModel: (model: StoredModel) => void
+
+  constructor(run: RunDescription, onModel: (model: StoredModel) => void) {
+    this.#run = run
+    this.#onModel = onModel
+  }
+
+  async save(
+    memory: WebAssembly.Memory,
+    spans: Span[],
+    resolved: object,
+    found: ModelEstimate,
+  ): Promise<void> {
+    const description = descriptionOf('model', this.#run, spans, resolved, found)
+    const arrays = Buffer.concat(spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
+    // As a file would give it back.
+    this.#onModel({ description: JSON.parse(JSON.stringify(description)), arrays })
+  }
+
+  miss(): void {}
+}
+
+export class ModelFile implements ModelStore {
   readonly #path: string
   readonly #kind: SavedKind
   readonly #run: RunDescription
@@ -46,21 +78,12 @@ export class ModelFile {
   /** A failure is told, not thrown: the solution is not lost with the file. */
   async save(
     memory: WebAssembly.Memory,
-    regions: Region[],
+    spans: Span[],
     resolved: object,
     found: ModelEstimate,
   ): Promise<void> {
-    const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
-    const description: ModelDescription = {
-      kind: this.#kind,
-      ...this.#run,
-      fingerprint: JSON.stringify(resolved),
-      regions: regions.map(({ bytes }) => bytes),
-      everyMs: 0,
-      isDone: true,
-      estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
-    }
-    const arrays = regions.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+    const description = descriptionOf(this.#kind, this.#run, spans, resolved, found)
+    const arrays = spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
     try {
       await writeStateFile(this.#path, description, arrays)
     } catch (error) {
@@ -68,9 +91,26 @@ export class ModelFile {
     }
   }
 
-  /** Tells that there is no file. */
   miss(reason: string): void {
     this.#onWarning(`no ${this.#kind}: ${reason}.`, 'lost')
+  }
+}
+
+function descriptionOf(
+  kind: SavedKind,
+  run: RunDescription,
+  spans: Span[],
+  resolved: object,
+  { value, standardError, gridError, gradient, gradientStandardError, reason = null }: ModelEstimate,
+): ModelDescription {
+  return {
+    kind,
+    ...run,
+    fingerprint: JSON.stringify(resolved),
+    regions: spans.map(({ bytes }) => bytes),
+    everyMs: 0,
+    isDone: true,
+    estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
   }
 }
 

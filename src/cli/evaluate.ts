@@ -1,14 +1,9 @@
 /** `deepbsde evaluate`: value and gradient of a saved model at points and times. */
 import { Command } from 'commander'
-import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import { each, finite, integer, positive } from '../options/values.ts'
-import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
-import { gradientText } from '../solution/gradient-text.ts'
-import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { pointsFrom, pointsOfFile } from './point.ts'
 import { type RowFlags, rowOptions } from './row-flags.ts'
-import { NO_COLORS, terminalOf } from './terminal.ts'
 
 interface EvaluateFlags extends RowFlags {
   at?: string[]
@@ -21,9 +16,6 @@ interface EvaluateFlags extends RowFlags {
   memory?: number
   debug?: boolean
 }
-
-/** Components of a point that are shown. */
-const SHOWN = 4
 
 export function evaluateCommand(finish: (exitCode: number) => void): Command {
   const [format, out] = rowOptions()
@@ -48,6 +40,7 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: EvaluateFlags) => finish(await runEvaluate(path, flags)))
   return withHelp(command, {
+    usual: ['at', 'at-file', 'time', 'paths', 'tolerance', 'out', 'json', 'workers'],
     examples: [
       'deepbsde solve hjb-lq --set dim=3 --region box:-1..1 --save model.dbsde',
       'deepbsde evaluate model.dbsde --at 0.1,0.2,0.3 --at 0.5 --time 0.5',
@@ -59,8 +52,8 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
 /** @returns the exit code. @throws UserError */
 async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> {
   const { loadModel } = await import('../methods/deep-bsde/model.ts')
-  const { deliver, rowsOf, rowsText } = await import('./rows.ts')
-  const { evaluationTable } = await import('./evaluation-table.ts')
+  const { rowsOf } = await import('./rows.ts')
+  const { deliverEvaluations, exitCodeOfEvaluations } = await import('./evaluation-output.ts')
   const rows = rowsOf(flags, [{ what: 'the model', path }])
   const model = await loadModel(path)
   const { dim, x0 } = model.problem
@@ -71,30 +64,6 @@ async function runEvaluate(path: string, flags: EvaluateFlags): Promise<number> 
   const memoryLimit = memory === undefined ? undefined : memory * 2 ** 20
   const evaluations = await model.evaluate(points, flags.time, { paths, tolerance, workers, memoryLimit })
   const { page, method, version } = model.description
-  const form = { problem: page.id, settings: page.settings, method, version, evaluations }
-  const text =
-    rows.format === 'json'
-      ? JSON.stringify(form)
-      : rows.format === 'table'
-        ? textOf(page.id, evaluations, rows.out === undefined)
-        : rowsText(evaluationTable(evaluations, rows.isForPrograms), rows)
-  await deliver(text, rows)
-  return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
-}
-
-function textOf(problem: string, evaluations: Evaluation[], isForTerminal: boolean): string {
-  const { bold, dim } = isForTerminal ? terminalOf(process.stdout).colors : NO_COLORS
-  const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
-    const shown = formatWithError([value], standardError)
-    const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
-    return [
-      bold(
-        `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
-      ),
-      `  gradient  ${gradientText(found).text}`,
-      ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
-      ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
-    ].join('\n')
-  })
-  return [dim(problem), ...blocks].join('\n')
+  await deliverEvaluations({ problem: page.id, settings: page.settings, method, version, evaluations }, rows)
+  return exitCodeOfEvaluations(evaluations)
 }

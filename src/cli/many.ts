@@ -9,6 +9,7 @@ import { type Executor, runMany, type Task } from '../runs/run-many.ts'
 import type { StopSignal } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { createManyView } from './many-progress.ts'
+import { say } from './print.ts'
 import { terminalOf } from './terminal.ts'
 
 export interface ManyFlags {
@@ -28,6 +29,8 @@ export interface ManyFlags {
 export interface ManyRuns<R extends Row> {
   /** `sweep hjb-lq` */
   what: string
+  /** What will be done, said before the first run. */
+  plan?: string
   tasks: readonly Task<R>[]
   /** Of each task, in front of its progress. */
   labels: readonly string[]
@@ -41,7 +44,7 @@ export interface ManyRuns<R extends Row> {
 
 /** @returns the rows that were done, in the order of the tasks, and the signal that ended it */
 export async function runManyShown<R extends Row>(
-  { what, tasks, labels, lineOf, journal, isTimed = false, onRow }: ManyRuns<R>,
+  { what, plan, tasks, labels, lineOf, journal, isTimed = false, onRow }: ManyRuns<R>,
   flags: ManyFlags,
 ): Promise<{ rows: R[]; received: StopSignal | null }> {
   const view = createManyView(terminalOf(process.stderr), labels, flags.quiet ?? false)
@@ -49,6 +52,7 @@ export async function runManyShown<R extends Row>(
   const executor = await (flags.queue === undefined
     ? openLocal(flags, tasks.length, isTimed)
     : openQueue(what, tasks, flags, note))
+  if (plan !== undefined && !flags.quiet) say(`${plan}\n`)
   const interruption = new Interruption(() => view.note('stopping; once more ends at once'))
   try {
     const rows = await runMany(tasks, executor, {

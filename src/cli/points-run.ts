@@ -31,6 +31,8 @@ export async function runPoints(
 ): Promise<number> {
   await checkPicture(flags)
   const { solve } = await import('../entry/solve.ts')
+  const { Threads } = await import('../executor/threads.ts')
+  const threads = new Threads()
   const interruption = new Interruption(() => say('stopping after this iteration\n'))
   const form: Points = {
     problem: definition.id,
@@ -41,7 +43,7 @@ export async function runPoints(
     for (const x0 of points) {
       if (interruption.received !== null) break
       const settings = { ...options.settings, x0 }
-      const solution = await solve(definition, { ...options, settings, signal: interruption.signal })
+      const solution = await solve(definition, { ...options, settings, threads, signal: interruption.signal })
       const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
       form.points.push({ x0, ...rest })
       if (!flags.quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
@@ -53,6 +55,7 @@ export async function runPoints(
     if (interruption.received !== null) return exitCodeOf(interruption.received)
     return form.points.some(({ status }) => status === 'unconverged') ? EXIT.unreliable : EXIT.done
   } finally {
+    await threads.close()
     interruption.close()
   }
 }

@@ -1,27 +1,34 @@
 /** The command line: which commands there are, and how each of them ends. */
 import { Command, CommanderError } from 'commander'
+import type { About } from '../methods/about.ts'
 import { describeMethods } from '../methods/catalog.ts'
 import { packageVersion } from '../solution/version.ts'
-import { checkCommand } from './check.ts'
 import { asUserError } from './command-errors.ts'
-import { compareCommand } from './compare.ts'
 import { completionCommand } from './completion.ts'
-import { evaluateCommand } from './evaluate.ts'
 import { EXIT } from './exit-codes.ts'
-import { exportCommand } from './export.ts'
 import { reportFailure } from './failure.ts'
 import { withHelp } from './help.ts'
-import { listCommand } from './list.ts'
-import { newCommand } from './new.ts'
-import { queueCommand } from './queue.ts'
-import { resumeCommand } from './resume.ts'
-import { showCommand } from './show.ts'
-import { simulateCommand } from './simulate.ts'
-import { solveCommand } from './solve.ts'
-import { studyCommand } from './study.ts'
-import { sweepCommand } from './sweep.ts'
-import { verifyCommand } from './verify.ts'
-import { workerCommand } from './worker.ts'
+
+type Make = (finish: (exitCode: number) => void, methods: readonly About[]) => Command
+
+/** The commands in the order of the help: the file of one, with its options, is loaded where that one runs, or where all are shown. */
+const COMMANDS: Record<string, () => Promise<Make>> = {
+  solve: async () => (await import('./solve.ts')).solveCommand,
+  resume: async () => (await import('./resume.ts')).resumeCommand,
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  new: async () => (await import('./new.ts')).newCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  study: async () => (await import('./study.ts')).studyCommand,
+  sweep: async () => (await import('./sweep.ts')).sweepCommand,
+  worker: async () => (await import('./worker.ts')).workerCommand,
+  queue: async () => (await import('./queue.ts')).queueCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
+}
 
 /** Runs one command; never throws. @returns the exit code */
 export async function runProgram(args: string[]): Promise<number> {
@@ -39,9 +46,10 @@ export async function runProgram(args: string[]): Promise<number> {
 
 async function execute(args: string[]): Promise<number> {
   let exitCode: number = EXIT.done
-  const program = await createProgram((code) => {
+  const finish = (code: number) => {
     exitCode = code
-  })
+  }
+  const program = await createProgram(finish, Object.hasOwn(COMMANDS, args[0] ?? '') ? [args[0]] : undefined)
   if (args.length === 0) {
     program.outputHelp()
     return EXIT.done
@@ -50,29 +58,19 @@ async function execute(args: string[]): Promise<number> {
   return exitCode
 }
 
-/** Every command. @param finish told the exit code of the one that ran */
-export async function createProgram(finish: (exitCode: number) => void): Promise<Command> {
+/** @param finish told the exit code of the one that ran @param names of the commands, all unless given */
+export async function createProgram(
+  finish: (exitCode: number) => void,
+  names = Object.keys(COMMANDS),
+): Promise<Command> {
   const methods = await describeMethods()
   const program = new Command('deepbsde')
     .description('Solves high-dimensional parabolic PDEs by the deep BSDE method, with error bars.')
     .version(packageVersion(), '-v, --version', 'the version')
     .helpOption('-h, --help', 'this help; deepbsde <command> --help tells more')
     .helpCommand(false)
-    .addCommand(solveCommand(finish, methods))
-    .addCommand(resumeCommand(finish))
-    .addCommand(evaluateCommand(finish))
-    .addCommand(listCommand(finish, methods))
-    .addCommand(showCommand(finish))
-    .addCommand(newCommand(finish))
-    .addCommand(checkCommand(finish))
-    .addCommand(verifyCommand(finish))
-    .addCommand(compareCommand(finish))
-    .addCommand(studyCommand(finish, methods))
-    .addCommand(sweepCommand(finish, methods))
-    .addCommand(workerCommand(finish))
-    .addCommand(queueCommand(finish))
-    .addCommand(simulateCommand(finish))
-    .addCommand(exportCommand(finish))
+  for (const make of await Promise.all(names.map((name) => COMMANDS[name]())))
+    program.addCommand(make(finish, methods))
   program.addCommand(completionCommand(() => program, finish))
   withHelp(program, {
     examples: ['deepbsde solve hjb-lq', 'deepbsde solve ./my-equation.yaml --set dim=10 --json'],

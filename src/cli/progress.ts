@@ -83,7 +83,8 @@ class PlainProgress implements ProgressView {
 
   show(event: Progress): void {
     const now = performance.now()
-    if (now < this.#nextAt) return
+    // What is refused is told of in one line, however slow the machine is to find out.
+    if (event.stage === 'prepare' || now < this.#nextAt) return
     this.#nextAt = now + PLAIN_LINE_MS
     this.note([this.#problem, ...progressParts(event)].join('  '))
   }
@@ -103,6 +104,8 @@ export function progressParts(event: Progress): string[] {
     case 'fit':
       return [`fitting ${formatCount(event.dates)}/${formatCount(event.of)} dates`]
     case 'estimate':
+      // What takes the noise away is fitted first.
+      if (event.paths === 0) return ['estimating: fits first']
       return [`estimating ${counted(event.paths, event.of, event.isMost)} paths`]
     case 'train': {
       const { iteration, iterations, isMost, loss, rate } = event

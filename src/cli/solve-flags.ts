@@ -42,12 +42,15 @@ export interface SolveFlags
 export interface Starts {
   /** With the x0 of the one `--at`, where there is one. */
   settings: Settings
-  /** Several points, each for a run of its own; empty otherwise. */
+  /** Several points, or one of a region; empty otherwise. */
   points: number[][]
 }
 
 /** @throws UserError for a setting or a point that does not fit, and for two that say where to start */
-export async function startsOf(definition: Page, { set = [], at = [], atFile }: SolveFlags): Promise<Starts> {
+export async function startsOf(
+  definition: Page,
+  { set = [], at = [], atFile, region }: SolveFlags,
+): Promise<Starts> {
   const settings = applySettings(definition, set)
   if (at.length === 0 && atFile === undefined) return { settings, points: [] }
   if (set.some((assignment) => /^\s*x0\s*=/.test(assignment))) {
@@ -55,7 +58,7 @@ export async function startsOf(definition: Page, { set = [], at = [], atFile }: 
   }
   const points = at.flatMap((text) => pointsFrom('--at', text, settings.dim))
   if (atFile !== undefined) points.push(...(await pointsOfFile(atFile, settings.dim)))
-  if (points.length > 1) return { settings, points }
+  if (points.length > 1 || region !== undefined) return { settings, points }
   return { settings: overrideSettings(definition, { ...settings, x0: points[0] }), points: [] }
 }
 
@@ -124,6 +127,7 @@ export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): vo
   }
 }
 
-function givenOf(values: Record<string, unknown>): string[] {
+/** Names of the flags that are given. */
+export function givenOf(values: Record<string, unknown>): string[] {
   return Object.keys(values).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`]))
 }

@@ -7,8 +7,8 @@ import { jobOptionsOf } from '../runs/job.ts'
 import { formatCount } from '../solution/format.ts'
 import type { RunOptions } from '../solution/solution.ts'
 import { readCases } from '../sweeps/cases.ts'
-import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from '../sweeps/plan.ts'
 import { caseText, type KeptRow, rowOf, rowText } from '../sweeps/rows.ts'
+import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from '../sweeps/runs.ts'
 import { checkSweep, openSweepJournal, type Sweep, sweepOf, sweepTasks } from '../sweeps/sweep.ts'
 import { parseVary } from '../sweeps/vary.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
@@ -48,12 +48,12 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
   await checkSweep(request, { workers: flags.workers })
   const journal = path === undefined ? null : await openSweepJournal('--journal', path)
   try {
-    if (!flags.quiet) say(`${planText(request, runs)}\n`)
+    const plan = planText(request, runs)
     const withSeeds = request.seeds.length > 1
     const lineOf = ({ outcome }: KeptRow, index: number) => rowText(rowOf(runs[index], outcome), withSeeds)
     const labels = runs.map(({ varied, seed }) => `${caseText(varied)}${withSeeds ? `  seed ${seed}` : ''}`)
     const { rows, received } = await runManyShown(
-      { what: `sweep ${request.page.id}`, tasks: sweepTasks(runs), labels, lineOf, journal },
+      { what: `sweep ${request.page.id}`, plan, tasks: sweepTasks(runs), labels, lineOf, journal },
       flags,
     )
     const sweep = sweepOf(request, runs, rows)

@@ -4,7 +4,7 @@ import { UserError } from '../errors/errors.ts'
 import { solveJob } from '../runs/job.ts'
 import { runsAtOnce } from '../runs/local.ts'
 import { formatCount, formatWholeSeconds } from '../solution/format.ts'
-import { countRuns, type SweepRequest, sweepRuns } from '../sweeps/plan.ts'
+import { countRuns, type SweepRequest, sweepRuns } from '../sweeps/runs.ts'
 import type { ManyFlags } from './many.ts'
 import { say } from './print.ts'
 

@@ -40,6 +40,7 @@ export async function compileControl(
     sign,
     isDiscrete: expressions.transition !== null,
     isFree: map.isFree,
+    isBox: map.box !== null,
     hasAdditiveNoise: isFreeOf(expressions.noise, ['x', 'a']),
     hasControlledNoise: !isFreeOf(expressions.noise, ['a']),
     stepNoise,

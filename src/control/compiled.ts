@@ -17,6 +17,8 @@ export interface CompiledControl extends StepProgram {
   sign: 1 | -1
   /** The controls are all of ℝᵏ. */
   isFree: boolean
+  /** Each between bounds: a = middle + half width · v/√(1+v²). */
+  isBox: boolean
   /** Continuous time, σ free of state and control. */
   hasAdditiveNoise: boolean
   /** σ depends on the control, or the time is discrete. */

@@ -8,6 +8,7 @@ import type { ParameterBlock } from '../training/plan.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions } from './options.ts'
+import type { Start } from './start/law.ts'
 import { planStart, type StartPlan } from './start/plan.ts'
 
 /** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
@@ -74,7 +75,7 @@ export function planPolicy(
   options: PolicyOptions,
   workers: number,
   isTrained = true,
-  starts = 0,
+  starts: readonly Pick<Start, 'isEased'>[] = [],
 ): PolicyPlan {
   const { dim, rawDim, noiseDim, horizon } = problem
   const { steps } = options

@@ -83,12 +83,12 @@ function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): v
     doubles[state / 8 + POLICY_STATE[name]] = value
   }
   const trained = (block: number) => cost(PROBE.trained, block)
-  const gain = overChunks((block) => trained(block) - cost(PROBE.further, block))
-  const scatter = overChunks(
+  const gain = overBlocks((block) => trained(block) - cost(PROBE.further, block))
+  const scatter = overBlocks(
     (block) => 0.5 * (cost(PROBE.firstHalf, block) + cost(PROBE.secondHalf, block)) - trained(block),
   )
-  const drift = overChunks((block) => cost(PROBE.firstHalf, block) - cost(PROBE.secondHalf, block))
-  write('probeCost', overChunks(trained).mean)
+  const drift = overBlocks((block) => cost(PROBE.firstHalf, block) - cost(PROBE.secondHalf, block))
+  write('probeCost', overBlocks(trained).mean)
   write('probeGain', gain.mean)
   write('probeError', gain.standardError)
   write('scatter', scatter.mean)
@@ -96,7 +96,7 @@ function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): v
 }
 
 /** Blocks are independent, also where their paths are pairs of opposite noise. */
-function overChunks(value: (block: number) => number): { mean: number; standardError: number } {
+function overBlocks(value: (block: number) => number): { mean: number; standardError: number } {
   let [mean, variance] = [0, 0]
   for (let block = 0; block < PROBE_BLOCKS; block++) mean += value(block) / PROBE_BLOCKS
   for (let block = 0; block < PROBE_BLOCKS; block++) {

@@ -2,7 +2,8 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
-import type { Bounds, HindsightReport } from '../solution/solution.ts'
+import type { HindsightReport } from '../solution/policy-reports.ts'
+import type { Bounds } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
@@ -24,11 +25,15 @@ const ROUNDING = 2 ** -20
 /** A gain for each iteration from this share of training's on has not slowed down. */
 const STEADY = 0.5
 
-/** @returns why the policy is not to be relied on; null where nothing says so */
+/**
+ * @param isQuadratic whether training began with the best rule there is without steps
+ * @returns why the policy is not to be relied on; null where nothing says so
+ */
 export function judgePolicy(
   doubles: Float64Array,
   { sign }: CompiledControl,
   plan: PolicyPlan,
+  isQuadratic: boolean,
 ): string | null {
   const { state, options, start } = plan
   if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
@@ -40,6 +45,8 @@ export function judgePolicy(
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
     return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
+  // The best rule without steps is in hand: what training still gains is what steps let it, and is in the error.
+  if (isQuadratic && doubles[start.state / 8 + START.outcome] === OUTCOME.start) return null
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
   const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))
@@ -116,15 +123,14 @@ export function judgeGap({ lower, upper, relativeGap }: Bounds, sign: 1 | -1): s
   return `a rule was found; how far from the best is not known beyond ${short(100 * Math.abs(relativeGap))} %: no rule ${no} than ${other.limit.toPrecision(5)}, and none ${than} the one found is known`
 }
 
-/** What the rule costs more than with hindsight, as a share; and why that says too little, where it does. */
+/** What the rule costs more than with hindsight, as a share; and why how far it is from the best is not known, where it is not. */
 export function judgeHindsight(
   { value, standardError }: RuleCost,
   found: Hindsight | string,
   sign: 1 | -1,
-): { hindsight: HindsightReport; gap: string | null; open: string | null } {
+): { hindsight: HindsightReport; open: string | null } {
   const none = (missing: string) => ({
     hindsight: { value: null, standardError: null, gap: null, paths: 0, missing },
-    gap: null,
     open: `a rule was found; how far from the best is not known: ${missing}`,
   })
   if (typeof found === 'string') return none(found)
@@ -138,10 +144,9 @@ export function judgeHindsight(
   const isFar = most > FAR
   return {
     hindsight: { ...found, gap: share, missing: null },
-    gap: isFar
+    open: isFar
       ? `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
       : null,
-    open: null,
   }
 }
 

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
-import { ModelFile } from '../checkpoint/model-file.ts'
+import { ModelFile, ModelInMemory, type ModelStore, type StoredModel } from '../checkpoint/model-file.ts'
 import { storedPage } from '../checkpoint/stored-page.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { requireMachine } from '../executor/machine.ts'
@@ -19,8 +19,7 @@ import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
 import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { requireParts } from '../methods/parts.ts'
-import { Policy } from '../methods/policy/policy.ts'
-import { checkPolicyFile, savePolicy } from '../methods/policy/policy-file.ts'
+import type { Policy } from '../methods/policy/policy.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
@@ -52,6 +51,8 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   checkpoint?: string
   /** A file for the trained networks; see `loadModel`, and `loadPolicy` for a control problem. */
   save?: string
+  /** Told the trained networks of an equation, which `openModel` opens. */
+  onModel?: (model: StoredModel) => void
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
   /** Threads that are kept from run to run; they begin and end with the run unless given. */
@@ -124,14 +125,15 @@ async function otherOf(definition: Page, method: Method, { settings }: SolveOpti
   return other
 }
 
-/** throws UserError where no point or law that was given would be solved for */
+/** throws UserError for a law that is none, and where no point or law that was given would be solved for */
 function checkRegion(definition: Page, { region, settings: given }: SolveOptions): void {
   if (region === undefined) return
   const { id, settings } = definition
+  parseRegion(region, overrideSettings(definition, given ?? {}).dim)
   const x0 = given?.x0
   if (x0 !== undefined && JSON.stringify(x0) !== JSON.stringify(settings.x0)) {
     throw new UserError(
-      `${id}: a region's value is that at its centre, got x0 too. Leave x0 (--at, --set x0) or --region out; 'evaluate --at' asks a saved model of the region.`,
+      `${id}: a region's value is that at its centre, got x0 too. Leave x0 (--set x0) or --region out; --at asks at points of the region.`,
     )
   }
 }
@@ -201,7 +203,7 @@ async function solveOnGrid(
     }
     session.checkpoints = createCheckpoints(run, options, restored)
     session.shareRounds = options.shareRounds?.(run) ?? null
-    session.model = await createModelFile(run, method, options)
+    session.model = await createModelStore(run, method, options)
     const preparedAt = performance.now()
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
@@ -213,6 +215,7 @@ async function solveOnGrid(
     })
     const { policy, finerSteps = null } = result
     if (!policy) return { solution, finerSteps }
+    const { Policy } = await import('../methods/policy/policy.ts')
     const opened = await Policy.open(policy, run)
     await keepPolicy(opened, options)
     return { solution: { ...solution, policy: opened }, finerSteps }
@@ -229,6 +232,7 @@ async function checkSave(definition: Page, method: Method, { save }: SolveOption
   if (method.saves !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
+  const { checkPolicyFile } = await import('../methods/policy/policy-file.ts')
   await checkPolicyFile(save)
 }
 
@@ -236,6 +240,7 @@ async function checkSave(definition: Page, method: Method, { save }: SolveOption
 async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
   if (save === undefined) return
   try {
+    const { savePolicy } = await import('../methods/policy/policy-file.ts')
     await savePolicy(save, policy)
   } catch (error) {
     onWarning(`no policy: ${(error as Error).message}.`, 'lost')
@@ -252,11 +257,12 @@ function createCheckpoints(
 }
 
 /** throws UserError where it could not be written later */
-async function createModelFile(
+async function createModelStore(
   run: RunDescription,
   { saves }: Method,
-  { save, onWarning = warn }: SolveOptions,
-): Promise<ModelFile | null> {
+  { save, onModel, onWarning = warn }: SolveOptions,
+): Promise<ModelStore | null> {
+  if (onModel !== undefined && saves === 'model') return new ModelInMemory(run, onModel)
   if (save === undefined || saves === undefined || saves === 'policy') return null
   const file = new ModelFile(save, saves, run, onWarning)
   await file.check()

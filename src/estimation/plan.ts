@@ -1,6 +1,6 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
+import type { Span } from '../memory/span.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -115,9 +115,9 @@ export interface EstimatePlan {
   /** The largest of what paths deviate from Y₀ by, and of the branching paths' corrections; see `Extremes`. */
   extremes: { paths: number; corrections: number }
   /** What the workers need lies over what training needed; see `clearScratch`. */
-  scratch: Region
+  scratch: Span
   /** What they leave of that to stages of their own. */
-  free: Region
+  free: Span
   workers: WorkerBuffers[]
 }
 

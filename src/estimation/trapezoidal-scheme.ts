@@ -10,11 +10,15 @@
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
 import { padded } from '../kernels/interface.ts'
-import { exponentialStep } from '../training/exponential-step.ts'
+import { exponentialStep, type StepEnd } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
 
 export class TrapezoidalScheme extends TimeScheme {
+  /** Filled anew for every row: made anew, they were half of all garbage. */
+  readonly #left: StepEnd = { driver: Number.NaN, rate: Number.NaN, around: Number.NaN }
+  readonly #right: StepEnd = { driver: Number.NaN, rate: Number.NaN, around: Number.NaN }
+
   /** Of the step before; null where there is none to extrapolate from. */
   #dtBefore: number | null = null
 
@@ -97,11 +101,13 @@ export class TrapezoidalScheme extends TimeScheme {
     for (let r = 0; r < rows; r++) {
       const left = doubles[driverBefore + r] - doubles[slope + r]
       const right = doubles[driver + r] - doubles[slopeNext + r]
-      const sources = exponentialStep(
-        dt,
-        { driver: left, rate: doubles[rate + r], around: doubles[aroundBefore + r] },
-        { driver: right, rate: doubles[driverDy + r], around: doubles[at / 8 + r] },
-      )
+      this.#left.driver = left
+      this.#left.rate = doubles[rate + r]
+      this.#left.around = doubles[aroundBefore + r]
+      this.#right.driver = right
+      this.#right.rate = doubles[driverDy + r]
+      this.#right.around = doubles[at / 8 + r]
+      const sources = exponentialStep(dt, this.#left, this.#right)
       const before = doubles[weight + r]
       doubles[growing + r] = half * (doubles[rate + r] + doubles[driverDy + r])
       doubles[increment + r] = sources - doubles[zw + r]

@@ -1,7 +1,7 @@
 /** A session on worker threads: the pool, the memory that they share, and the watch over them. */
 import { DEFAULT_HEAP_MB, WorkerPool } from '../../workers/pool.ts'
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
-import type { ModelFile } from '../checkpoint/model-file.ts'
+import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
@@ -9,7 +9,7 @@ import { type Views, viewsOf } from '../memory/views.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
-import { abortTeam, CONTROL, CONTROL_WORDS, stopTeam } from '../parallel/control.ts'
+import { abortTeam, SIGNAL, SIGNAL_WORDS, stopTeam } from '../parallel/signals.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
 import type { Threads } from './threads.ts'
 
@@ -37,10 +37,10 @@ export class ThreadSession implements Session {
   readonly kernel: KernelName
   readonly signal: AbortSignal | null
   checkpoints: Checkpoints | null = null
-  model: ModelFile | null = null
+  model: ModelStore | null = null
   shareRounds: ShareRounds | null = null
   readonly arena = new Arena()
-  readonly #control = this.arena.integers(CONTROL_WORDS)
+  readonly #signals = this.arena.integers(SIGNAL_WORDS)
   readonly #pool: WorkerPool
   readonly #threads: Threads | null
   readonly #module: Promise<WebAssembly.Module | null>
@@ -80,13 +80,13 @@ export class ThreadSession implements Session {
   ): Promise<void> {
     if (!this.#views) throw new Error('a session must allocate before it runs')
     const { memory } = this.#views
-    const control = new Int32Array(memory.buffer, this.#control, CONTROL_WORDS)
-    control.fill(0)
+    const signals = new Int32Array(memory.buffer, this.#signals, SIGNAL_WORDS)
+    signals.fill(0)
     const module = await this.#module
     const snapshot = checkpoints?.snapshot ?? null
     const shared = {
       memory,
-      control: this.#control,
+      signals: this.#signals,
       kernel: this.kernel,
       module,
       workers: this.workers,
@@ -99,23 +99,23 @@ export class ThreadSession implements Session {
       plan,
       context: { ...shared, rank },
     }))
-    const watchdog = new Watchdog(control, this.workers, this.#watchdogMs, stage)
+    const watchdog = new Watchdog(signals, this.workers, this.#watchdogMs, stage)
     const look = () => {
-      onProgress(Atomics.load(control, CONTROL.progress))
-      checkpoints?.poll(control)
+      onProgress(Atomics.load(signals, SIGNAL.progress))
+      checkpoints?.poll(signals)
       const hung = watchdog.look()
       if (hung) throw hung
     }
-    const stop = () => stopTeam(control)
+    const stop = () => stopTeam(signals)
     this.signal?.addEventListener('abort', stop)
     if (this.signal?.aborted) stop()
     try {
       await whileLooking(
-        () => this.#pool.run(messages, control),
+        () => this.#pool.run(messages, signals),
         look,
-        () => abortTeam(control),
+        () => abortTeam(signals),
       )
-      onProgress(Atomics.load(control, CONTROL.progress))
+      onProgress(Atomics.load(signals, SIGNAL.progress))
     } finally {
       this.signal?.removeEventListener('abort', stop)
       await checkpoints?.settle()
@@ -124,9 +124,9 @@ export class ThreadSession implements Session {
 
   /** Ends every worker at once, whatever it does; those that wait for another run may have it. */
   async close(): Promise<void> {
-    if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#control, CONTROL_WORDS))
+    if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#signals, SIGNAL_WORDS))
     if (this.#threads === null) await this.#pool.close()
-    else await this.#threads.give(this.#pool, this.arena.bytes)
+    else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
     this.checkpoints?.close()
   }
 }

@@ -5,16 +5,24 @@
 import { WorkerPool } from '../../workers/pool.ts'
 
 /**
- * The memory of runs that are over lasts until a thread's collector comes by, which sees little reason to: beyond this, the threads
- * end instead.
+ * The memory of runs that are over lasts until a thread's collector comes by, which sees little reason to: beyond this, and beyond
+ * this part of what a run may take, the threads end instead.
  */
-const MOST_BYTES_LEFT = 2 ** 26
+const MOST_BYTES_LEFT = 2 ** 28
+const MOST_PART_LEFT = 1 / 8
 
 export class Threads {
   readonly #idle: WorkerPool[] = []
   /** Bytes of the runs that each has worked on. */
   readonly #bytes = new WeakMap<WorkerPool, number>()
   #isClosed = false
+
+  /** Has new ones load a method, for the first run to take. */
+  begin(size: number, method: string): void {
+    const pool = new WorkerPool(size)
+    pool.load(method)
+    this.#idle.push(pool)
+  }
 
   /** Those of another run, or new ones. */
   take(size: number, heapMb: number): WorkerPool {
@@ -24,12 +32,13 @@ export class Threads {
 
   /**
    * Keeps them for another run, or ends them, whatever they do.
-   * @param bytes of the memory that they have worked in
+   * @param bytes of the memory that they have worked in, and the most that it might have been
    */
-  async give(pool: WorkerPool, bytes: number): Promise<void> {
+  async give(pool: WorkerPool, bytes: number, limit: number): Promise<void> {
     const left = (this.#bytes.get(pool) ?? 0) + bytes
     this.#bytes.set(pool, left)
-    if (!this.#isClosed && pool.isIdle && left <= MOST_BYTES_LEFT) this.#idle.push(pool)
+    const isSmall = left <= Math.min(MOST_BYTES_LEFT, MOST_PART_LEFT * limit)
+    if (!this.#isClosed && pool.isIdle && isSmall) this.#idle.push(pool)
     else await pool.close()
   }
 

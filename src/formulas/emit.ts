@@ -1,11 +1,11 @@
-/** A plan as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
+/** An order as JavaScript. Every identifier is made here from numbers; no name of a formula gets into the source. */
 import { zero } from './build.ts'
 import { matrixLines } from './emit-matrix.ts'
 import { type Accumulator, accumulatorsOf } from './emit-reduce.ts'
 import type { Expression, Reduce } from './expression.ts'
 import { functions } from './functions.ts'
+import { type Loop, type Order, type Rank, type Store, withoutReshape } from './order.ts'
 import { onlyPlace } from './place.ts'
-import { type Loop, type Plan, type Rank, type Store, withoutReshape } from './plan.ts'
 import { sizeOf } from './shape.ts'
 import { helperSources } from './special.ts'
 
@@ -27,29 +27,29 @@ interface Operand {
 }
 
 export class Emitter {
-  private readonly plan: Plan
+  private readonly order: Order
   private readonly places: ReadonlyMap<string, Place>
   private readonly outputs: readonly Place[]
   private readonly numbers: ReadonlyMap<Expression, number>
   private lines: string[] = []
   private indent = ''
 
-  constructor(plan: Plan, places: ReadonlyMap<string, Place>, outputs: readonly Place[]) {
-    this.plan = plan
+  constructor(order: Order, places: ReadonlyMap<string, Place>, outputs: readonly Place[]) {
+    this.order = order
     this.places = places
     this.outputs = outputs
-    this.numbers = new Map(plan.nodes.map((node, k) => [node, k]))
+    this.numbers = new Map(order.nodes.map((node, k) => [node, k]))
   }
 
   declarations(): string[] {
     const lines: string[] = []
     const helpers = new Set<string>()
-    for (const node of this.plan.nodes) {
+    for (const node of this.order.nodes) {
       const helper = node.kind === 'apply' ? functions[node.fn].helper : undefined
       if (helper !== undefined) for (const source of helperSources[helper]) helpers.add(source)
       if (node.kind === 'array') lines.push(`const ${this.nameOf(node)} = ${arrayCode(node.values)}`)
     }
-    for (const node of this.plan.scratch)
+    for (const node of this.order.scratch)
       lines.push(`const ${this.nameOf(node)} = new Float64Array(${sizeOf(node.shape)})`)
     return [...helpers, ...lines]
   }

@@ -5,7 +5,7 @@
 import { UserError } from '../errors/errors.ts'
 import { Emitter, type Place } from './emit.ts'
 import { type Expression, reachable } from './expression.ts'
-import { makePlan } from './plan.ts'
+import { orderOf } from './order.ts'
 import { describeShape, type Shape, sameShape, sizeOf } from './shape.ts'
 
 /** Literal numbers in the source: a dense 1000 × 1000 matrix and no more. */
@@ -38,10 +38,10 @@ export function generateBatchFunction({ inputs, outputs, scalars = [] }: BatchFu
     places.set(name, { kind: 'memory', array: `a${k}`, base: `i${k}` })
   })
   checkVariables(outputs, inputs, places)
-  const plan = makePlan(outputs, (name) => (places.get(name)!.kind === 'argument' ? 1 : 2))
-  checkSizes(plan.arrays, plan.scratch)
+  const order = orderOf(outputs, (name) => (places.get(name)!.kind === 'argument' ? 1 : 2))
+  checkSizes(order.arrays, order.scratch)
   const targets = outputs.map((_, k): Place => ({ kind: 'memory', array: `b${k}`, base: `k${k}` }))
-  const emitter = new Emitter(plan, places, targets)
+  const emitter = new Emitter(order, places, targets)
   const parameters = [
     'count',
     't',
@@ -52,13 +52,13 @@ export function generateBatchFunction({ inputs, outputs, scalars = [] }: BatchFu
   const source = [
     "'use strict'",
     ...emitter.declarations(),
-    ...emitter.level(plan.levels[0], ''),
+    ...emitter.level(order.levels[0], ''),
     `return function batch(${parameters.join(', ')}) {`,
-    ...emitter.level(plan.levels[1], '  '),
+    ...emitter.level(order.levels[1], '  '),
     '  for (let row = 0; row < count; row++) {',
     ...inputs.map((_, k) => `    const i${k} = o${k} + row * d${k}`),
     ...outputs.map((_, k) => `    const k${k} = q${k} + row * w${k}`),
-    ...emitter.level(plan.levels[2], '    '),
+    ...emitter.level(order.levels[2], '    '),
     '  }',
     '}',
   ].join('\n')

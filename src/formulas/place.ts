@@ -1,6 +1,6 @@
 /** Loops that have one element to compute: the derivative of a maximum is 0 but at its place. */
 import type { Expression, Reduce } from './expression.ts'
-import { type Loop, withoutReshape } from './plan.ts'
+import { type Loop, withoutReshape } from './order.ts'
 import { sizeOf } from './shape.ts'
 
 export function isPlace(node: Reduce): boolean {

@@ -41,6 +41,11 @@ export interface Kernels {
   biasActivation(h: number, bias: number, m: number, n: number, activation: ActivationCode): void
   /** D[m×n] = D ∘ act′, the derivative taken from the activation's output H[m×n]; in place on D. */
   activationBackward(d: number, h: number, m: number, n: number, activation: ActivationCode): void
+  /**
+   * D[m×n] = (1 − H²)∘(D − H∘(Q² − S) + (H² − ⅓)∘Q∘(Q² − 3S)): Hermite's expansion of what tanh moves by while its argument moves by
+   * D, to third order; H is its output before, Q the part of D that is normal, of variance S. `q` may be `d`, in place on D.
+   */
+  tanhIncrement(d: number, h: number, q: number, s: number, m: number, n: number): void
   /** out[n] = Σ_rows D[m×n] (or +=), in row order. */
   columnSum(out: number, d: number, m: number, n: number, accumulate: 0 | 1): void
 
@@ -80,6 +85,8 @@ export interface Kernels {
   columnDot(out: number, a: number, b: number, rows: number, n: number): void
   /** out = out + a, over `count` floats (a multiple of 4). */
   add(out: number, a: number, count: number): void
+  /** out = out + a∘a, over `count` floats (a multiple of 4). */
+  addSquares(out: number, a: number, count: number): void
   /** out = out·keep + a·take, over `count` floats (a multiple of 4): moving averages, plain gradient steps. */
   blend(out: number, a: number, keep: number, take: number, count: number): void
 

@@ -66,6 +66,18 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    tanhIncrement(d, h, q, s, m, n) {
+      const f = floats()
+      const count = m * padded(n)
+      const [dd, hh, qq, ss] = [d >>> 2, h >>> 2, q >>> 2, s >>> 2]
+      for (let k = 0; k < count; k++) {
+        const [phi, move, variance] = [f[hh + k], f[qq + k], f[ss + k]]
+        const second = phi * (move * move - variance)
+        const third = (phi * phi - 1 / 3) * move * (move * move - 3 * variance)
+        f[dd + k] = (1 - phi * phi) * (f[dd + k] - second + third)
+      }
+    },
+
     columnSum(out, d, m, n, accumulate) {
       const f = floats()
       const dd = matrix(d, n)
@@ -146,6 +158,12 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       const f = floats()
       const [o, x] = [out >>> 2, a >>> 2]
       for (let i = 0; i < count; i++) f[o + i] += f[x + i]
+    },
+
+    addSquares(out, a, count) {
+      const f = floats()
+      const [o, v] = [out >>> 2, a >>> 2]
+      for (let k = 0; k < count; k++) f[o + k] += f[v + k] * f[v + k]
     },
 
     blend(out, a, keep, take, count) {

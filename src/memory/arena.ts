@@ -3,7 +3,7 @@
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
 import { MemoryLimitError, UserError } from '../errors/errors.ts'
-import type { Region } from './region.ts'
+import type { Span } from './span.ts'
 
 /** What to do about a run that is too large. */
 export const MEMORY_REMEDY = 'Lower the dimension, --steps, --batch-size or --hidden, or raise --memory.'
@@ -35,10 +35,10 @@ const KEPT_FOR: Readonly<Record<Exclude<Keep, 'learned'>, readonly Keep[]>> = {
 
 export class Arena {
   #next = FIRST_BYTE
-  readonly #kept: (Region & { keep: Keep })[] = []
+  readonly #kept: (Span & { keep: Keep })[] = []
 
   /** Where arrays go for the time being, as long as they fit. */
-  #shared: Region | null = null
+  #shared: Span | null = null
 
   /**
    * Plans arrays over those that lie in `shared` and are never needed at the same time; what does not fit goes to the end. When their
@@ -46,7 +46,7 @@ export class Arena {
    *
    * @returns the plan, the part of `shared` that it takes, and the part that is left
    */
-  over<Plan>(shared: Region, plan: () => Plan): { plan: Plan; taken: Region; left: Region } {
+  over<Plan>(shared: Span, plan: () => Plan): { plan: Plan; taken: Span; left: Span } {
     const left = { ...shared }
     this.#shared = left
     try {
@@ -72,13 +72,13 @@ export class Arena {
   }
 
   /** Says of a part of what was planned how long it is needed. */
-  keep({ at, bytes }: Region, keep: Keep): void {
+  keep({ at, bytes }: Span, keep: Keep): void {
     if (this.#shared !== null) throw new Error('what is kept cannot lie where others lie')
     if (bytes > 0) this.#kept.push({ at, bytes, keep })
   }
 
   /** What outlives its use for this purpose, in the order in which it was planned. */
-  kept(purpose: keyof typeof KEPT_FOR): Region[] {
+  kept(purpose: keyof typeof KEPT_FOR): Span[] {
     const lasting = this.#kept.filter(({ keep }) => KEPT_FOR[purpose].includes(keep))
     return lasting.map(({ at, bytes }) => ({ at, bytes }))
   }

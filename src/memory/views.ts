@@ -15,3 +15,8 @@ export function viewsOf(memory: WebAssembly.Memory): Views {
     integers: new Int32Array(buffer),
   }
 }
+
+/** `count` elements from a byte offset on. */
+export function floatsAt({ floats }: Pick<Views, 'floats'>, at: number, count: number): Float32Array {
+  return floats.subarray(at / 4, at / 4 + count)
+}

@@ -4,7 +4,7 @@ import { UserError } from '../errors/errors.ts'
 import type { Page } from '../page/page.ts'
 import { suggestion } from '../problem/nearest.ts'
 import type { About } from './about.ts'
-import type { Method } from './method.ts'
+import type { Method, Stages } from './method.ts'
 import { fits } from './parts.ts'
 
 const folder = new URL('./', import.meta.url)
@@ -38,6 +38,12 @@ export async function loadMethod(id: string): Promise<Method> {
   return (await load<{ method: Method }>(id, 'method')).method
 }
 
+/** What its workers do. @throws UserError likewise */
+export async function loadStages(id: string): Promise<Stages> {
+  await requireMethod(id)
+  return (await load<{ stages: Stages }>(id, 'stages')).stages
+}
+
 /** What it says of itself. @throws UserError likewise */
 export async function describeMethod(id: string): Promise<About> {
   await requireMethod(id)
@@ -56,6 +62,6 @@ function aboutOf({ about }: { about: About }): About {
   return about
 }
 
-function load<Module>(id: string, file: 'about' | 'method'): Promise<Module> {
+function load<Module>(id: string, file: 'about' | 'method' | 'stages'): Promise<Module> {
   return import(new URL(`${id}/${file}${extension}`, folder).href)
 }

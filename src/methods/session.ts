@@ -1,6 +1,6 @@
 /** The workers, the kernel and the memory of one run, as a method sees them from the main thread. */
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
-import type { ModelFile } from '../checkpoint/model-file.ts'
+import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
@@ -25,8 +25,8 @@ export interface Session {
   readonly signal: AbortSignal | null
   /** Null where none are kept. */
   readonly checkpoints: Checkpoints | null
-  /** Where what was learned, a model or a rule, is saved; null where it is not. */
-  readonly model: ModelFile | null
+  /** Where what was learned, a model or a rule, goes; null where nobody wants it. */
+  readonly model: ModelStore | null
   /** Gives rounds of fresh paths to other machines; null where there are none. */
   readonly shareRounds?: ShareRounds | null
   readonly arena: Arena

@@ -4,15 +4,15 @@ import type { KernelName, Kernels } from '../kernels/interface.ts'
 import { instantiateKernels } from '../kernels/loader.ts'
 import type { SnapshotPlan } from '../memory/snapshot.ts'
 import { type Views, viewsOf } from '../memory/views.ts'
-import { CONTROL_WORDS } from './control.ts'
+import { SIGNAL_WORDS } from './signals.ts'
 import { Snapshots } from './snapshots.ts'
 import { Team } from './team.ts'
 
 /** The plain data that a context is made from; it crosses threads. */
 export interface ContextMessage {
   memory: WebAssembly.Memory
-  /** Byte offset of the control block. */
-  control: number
+  /** Byte offset of the block. */
+  signals: number
   kernel: KernelName
   module: WebAssembly.Module | null
   rank: number
@@ -30,11 +30,11 @@ export interface WorkerContext {
 
 export function openContext(message: ContextMessage): WorkerContext {
   const views = viewsOf(message.memory)
-  const control = new Int32Array(message.memory.buffer, message.control, CONTROL_WORDS)
+  const signals = new Int32Array(message.memory.buffer, message.signals, SIGNAL_WORDS)
   return {
     views,
     kernels: instantiateKernels(message.kernel, message.module, message.memory),
-    team: new Team(control, message.rank, message.workers),
-    snapshots: new Snapshots(control, message.memory, message.snapshot ?? null),
+    team: new Team(signals, message.rank, message.workers),
+    snapshots: new Snapshots(signals, message.memory, message.snapshot ?? null),
   }
 }

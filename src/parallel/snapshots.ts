@@ -4,31 +4,31 @@
  * the copy in its own time.
  */
 import { type SnapshotPlan, takeSnapshot } from '../memory/snapshot.ts'
-import { CONTROL } from './control.ts'
+import { SIGNAL } from './signals.ts'
 
-/** Values of `CONTROL.snapshot`. */
+/** Values of `SIGNAL.snapshot`. */
 export const SNAPSHOT = { idle: 0, requested: 1, taken: 2 } as const
 
 /** The worker's side. */
 export class Snapshots {
-  readonly #control: Int32Array
+  readonly #signals: Int32Array
   readonly #memory: WebAssembly.Memory
   readonly #plan: SnapshotPlan | null
 
-  constructor(control: Int32Array, memory: WebAssembly.Memory, plan: SnapshotPlan | null) {
-    this.#control = control
+  constructor(signals: Int32Array, memory: WebAssembly.Memory, plan: SnapshotPlan | null) {
+    this.#signals = signals
     this.#memory = memory
     this.#plan = plan
   }
 
   get isRequested(): boolean {
-    return this.#plan !== null && Atomics.load(this.#control, CONTROL.snapshot) === SNAPSHOT.requested
+    return this.#plan !== null && Atomics.load(this.#signals, SIGNAL.snapshot) === SNAPSHOT.requested
   }
 
   /** Makes the copy if one was asked for. For the first worker alone, between two iterations. */
   serve(): void {
     if (this.#plan === null || !this.isRequested) return
     takeSnapshot(this.#memory, this.#plan)
-    Atomics.store(this.#control, CONTROL.snapshot, SNAPSHOT.taken)
+    Atomics.store(this.#signals, SIGNAL.snapshot, SNAPSHOT.taken)
   }
 }

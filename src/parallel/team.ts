@@ -5,7 +5,7 @@
  * output, in an order of operations that is its own. Then the bits of the result cannot depend on the number of
  * workers or on their speed.
  */
-import { CONTROL } from './control.ts'
+import { SIGNAL } from './signals.ts'
 
 /** Loads of the shared word before a waiting worker goes to sleep: about 20 µs, less than a wake-up costs. */
 const SPINS = 4000
@@ -25,12 +25,12 @@ export function isAborted(error: unknown): error is AbortedError {
 export class Team {
   readonly rank: number
   readonly size: number
-  readonly #control: Int32Array
+  readonly #signals: Int32Array
   /** How often the team was asked whether to stop. */
   #questions = 0
 
-  constructor(control: Int32Array, rank: number, size: number) {
-    this.#control = control
+  constructor(signals: Int32Array, rank: number, size: number) {
+    this.#signals = signals
     this.rank = rank
     this.size = size
   }
@@ -43,18 +43,18 @@ export class Team {
 
   /** Waits until every worker of the team is here. The last one to come resets the claims. */
   barrier(): void {
-    const control = this.#control
-    const generation = Atomics.load(control, CONTROL.generation)
-    if (Atomics.add(control, CONTROL.arrived, 1) + 1 === this.size) {
-      Atomics.store(control, CONTROL.arrived, 0)
-      Atomics.store(control, CONTROL.claim, 0)
-      Atomics.add(control, CONTROL.generation, 1)
-      Atomics.notify(control, CONTROL.generation)
+    const signals = this.#signals
+    const generation = Atomics.load(signals, SIGNAL.generation)
+    if (Atomics.add(signals, SIGNAL.arrived, 1) + 1 === this.size) {
+      Atomics.store(signals, SIGNAL.arrived, 0)
+      Atomics.store(signals, SIGNAL.claim, 0)
+      Atomics.add(signals, SIGNAL.generation, 1)
+      Atomics.notify(signals, SIGNAL.generation)
     } else {
-      for (let spin = 0; spin < SPINS && Atomics.load(control, CONTROL.generation) === generation; spin++);
-      while (Atomics.load(control, CONTROL.generation) === generation) {
+      for (let spin = 0; spin < SPINS && Atomics.load(signals, SIGNAL.generation) === generation; spin++);
+      while (Atomics.load(signals, SIGNAL.generation) === generation) {
         this.#leaveIfAborted()
-        Atomics.wait(control, CONTROL.generation, generation, WATCHDOG_MS)
+        Atomics.wait(signals, SIGNAL.generation, generation, WATCHDOG_MS)
       }
     }
     this.#leaveIfAborted()
@@ -65,19 +65,19 @@ export class Team {
    * whole team, whenever it was asked.
    */
   shouldStop(done = false): boolean {
-    const control = this.#control
+    const signals = this.#signals
     const question = ++this.#questions
     // The answer is the number of the question, for the first worker may be at the next one before another has read this.
     if (this.rank === 0 && (done || this.isAsked)) {
-      Atomics.store(control, CONTROL.decision, question)
+      Atomics.store(signals, SIGNAL.decision, question)
     }
     this.barrier()
-    return Atomics.load(control, CONTROL.decision) === question
+    return Atomics.load(signals, SIGNAL.decision) === question
   }
 
   /** Whether the main thread asked for the end of the stage. */
   get isAsked(): boolean {
-    return Atomics.load(this.#control, CONTROL.stop) !== 0
+    return Atomics.load(this.#signals, SIGNAL.stop) !== 0
   }
 
   /**
@@ -87,24 +87,24 @@ export class Team {
    * @param mark not 0, and another one than in the phase before
    */
   call(mark: number): void {
-    Atomics.store(this.#control, CONTROL.called, mark)
+    Atomics.store(this.#signals, SIGNAL.called, mark)
   }
 
   /** Whether a piece of the phase that has just ended called with this mark. */
   isCalled(mark: number): boolean {
-    return Atomics.load(this.#control, CONTROL.called) === mark
+    return Atomics.load(this.#signals, SIGNAL.called) === mark
   }
 
   /** Tells the main thread how far the stage has come. */
   report(progress: number): void {
-    Atomics.store(this.#control, CONTROL.progress, progress)
+    Atomics.store(this.#signals, SIGNAL.progress, progress)
   }
 
   #claim(): number {
-    return Atomics.add(this.#control, CONTROL.claim, 1)
+    return Atomics.add(this.#signals, SIGNAL.claim, 1)
   }
 
   #leaveIfAborted(): void {
-    if (Atomics.load(this.#control, CONTROL.abort) !== 0) throw new AbortedError('the run was aborted')
+    if (Atomics.load(this.#signals, SIGNAL.abort) !== 0) throw new AbortedError('the run was aborted')
   }
 }

@@ -1,5 +1,5 @@
 /** Notices from the main thread that a team has stopped moving: one of its workers hangs, the others wait for it for ever. */
-import { CONTROL } from './control.ts'
+import { SIGNAL } from './signals.ts'
 
 /** No piece of work takes this long. */
 export const DEFAULT_WATCHDOG_MS = 600_000
@@ -12,7 +12,7 @@ export class WorkerHungError extends Error {
 }
 
 export class Watchdog {
-  readonly #control: Int32Array
+  readonly #signals: Int32Array
   readonly #workers: number
   readonly #limitMs: number
   readonly #stage: string
@@ -20,8 +20,8 @@ export class Watchdog {
   #stuckMs = 0
   #lookedAt = performance.now()
 
-  constructor(control: Int32Array, workers: number, limitMs: number, stage: string) {
-    this.#control = control
+  constructor(signals: Int32Array, workers: number, limitMs: number, stage: string) {
+    this.#signals = signals
     this.#workers = workers
     this.#limitMs = limitMs
     this.#stage = stage
@@ -32,14 +32,14 @@ export class Watchdog {
     const now = performance.now()
     const passed = Math.min(MOST_COUNTED_MS, now - this.#lookedAt)
     this.#lookedAt = now
-    const { generation, claim, progress, arrived } = CONTROL
-    const seen = [generation, claim, progress].map((word) => Atomics.load(this.#control, word)).join(' ')
+    const { generation, claim, progress, arrived } = SIGNAL
+    const seen = [generation, claim, progress].map((word) => Atomics.load(this.#signals, word)).join(' ')
     this.#stuckMs = seen === this.#seen ? this.#stuckMs + passed : 0
     this.#seen = seen
     if (this.#stuckMs < this.#limitMs) return null
-    const missing = this.#workers - Atomics.load(this.#control, arrived)
+    const missing = this.#workers - Atomics.load(this.#signals, arrived)
     return new WorkerHungError(
-      `${missing} of ${this.#workers} workers hung: not at the barrier for ${Math.round(this.#limitMs / 1000)} s in stage '${this.#stage}', progress ${Atomics.load(this.#control, progress)}`,
+      `${missing} of ${this.#workers} workers hung: not at the barrier for ${Math.round(this.#limitMs / 1000)} s in stage '${this.#stage}', progress ${Atomics.load(this.#signals, progress)}`,
     )
   }
 }

@@ -51,6 +51,11 @@ const COSTS =
 const STOPPING =
   "A right to stop is there: write stopping: { payoff: 'max(1 - x[1], 0)', dates: 50 }, dates: any for any time."
 
+const STOPPED_CONTROL =
+  'A right to stop beside a control is not there: no method solves both. Leave out stopping, or the costs and write driver.'
+const CONTROL =
+  'A control problem is a page of its own: a in drift, runningCost and terminalCost; no driver, and no right to stop.'
+
 /** What is said of a key that no page has: its name here, what is there in its place, or the nearest one; with a blank before it. */
 export function keyAdvice(key: string, known: readonly string[]): string {
   if (
@@ -58,6 +63,8 @@ export function keyAdvice(key: string, known: readonly string[]): string {
     known.includes('stopping')
   )
     return ` ${STOPPING}`
+  if (key === 'stopping' && known.includes('runningCost')) return ` ${STOPPED_CONTROL}`
+  if (/^controls?$/i.test(key) && known.includes('driver')) return ` ${CONTROL}`
   if (/^(costs?|objective|reward)$/i.test(key) && known.includes('terminal')) return ` ${COSTS}`
   const missing = absent.find(([pattern]) => pattern.test(key))
   if (missing !== undefined) return ` ${missing[1]}`

@@ -38,7 +38,7 @@ export const RESIDUAL_TOLERANCE = 1e-6
 const WORK = 4e8
 const MOST_WORK = 2e9
 /** Directions that are evaluated at a time. */
-const CHUNK = 64
+const DIRECTIONS = 64
 
 /**
  * The residual of `exact` at up to 16 random points of paths from x0. Where Tr(σσᵀ∇²u) has no formula, a point costs
@@ -126,13 +126,13 @@ function traceByDirections(
   const curvature = bindRows(generated({ x: [dim], v: [dim] }, { bent }))
   const moved = noise.apply(variable('w', [noiseDim]))
   const columns = bindRows(generated({ x: [dim], w: [noiseDim] }, { moved }))
-  const units = new Float64Array(CHUNK * noiseDim)
-  const directions = new Float64Array(CHUNK * dim)
-  const values = new Float64Array(CHUNK)
+  const units = new Float64Array(DIRECTIONS * noiseDim)
+  const directions = new Float64Array(DIRECTIONS * dim)
+  const values = new Float64Array(DIRECTIONS)
   return ({ t, x }) => {
     let trace = 0
-    for (let first = 0; first < noiseDim; first += CHUNK) {
-      const count = Math.min(CHUNK, noiseDim - first)
+    for (let first = 0; first < noiseDim; first += DIRECTIONS) {
+      const count = Math.min(DIRECTIONS, noiseDim - first)
       units.fill(0)
       for (let k = 0; k < count; k++) units[k * noiseDim + first + k] = 1
       // A stride of 0 gives every row the same x.

@@ -192,7 +192,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   }
 
   /**
-   * v = netₙ(x̂), or net(x̂, t̂): what the control is the map of.
+   * v = netₙ(x̂), or net(x̂, t̂).
    * @param end of step n at which the states are; it matters to a rule that moves
    */
   raw(n: number, x: number, rows: number, input: number, workspace: number, v: number, end: 0 | 1 = 0): void {

@@ -19,6 +19,8 @@ export const STREAM = {
   stopping: 9,
   /** Signs of displacements from x₀. */
   hessian: 10,
+  /** Samples of the noise of optimal stopping's steps, where its variance is too long a sum. */
+  stoppingVariance: 11,
 } as const
 
 /** From here on streams are those of methods that name none above; their numbers are hashes of the methods' ids. */

@@ -17,7 +17,7 @@ import { answered, type Outcome, outcomeOfError } from './outcome.ts'
 type Files = 'checkpoint' | 'checkpointEveryMs' | 'save' | 'shareRounds'
 /** What a job is run on. */
 export type JobMachine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'>
-type Hooks = 'onProgress' | 'onIterations' | 'onWarning'
+type Hooks = 'onProgress' | 'onIterations' | 'onWarning' | 'onModel'
 
 /** The choices of a run that its result depends on, and whether it keeps samples. */
 export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
@@ -40,6 +40,7 @@ export function jobOptionsOf(options: SolveOptions): JobOptions {
     onProgress,
     onIterations,
     onWarning,
+    onModel,
     ...rest
   } = options
   const { workers, memoryLimit, signal, watchdogMs, threads, ...own } = rest

@@ -2,7 +2,7 @@
  * What a command of many runs has done so far, one JSON object a line: appended as runs end, each line by one write and on the
  * disk when it counts, so that the command goes on where it was killed. One command at a time writes a file.
  */
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { UserError } from '../errors/errors.ts'
 import { FileLock } from '../files/lock.ts'
 import { ReadError, readPlain } from '../files/read.ts'
@@ -24,12 +24,20 @@ export class Journal<R extends Row> {
   readonly #path: string
   readonly #lock: FileLock
   readonly #descriptor: number
+  readonly #isNew: boolean
 
-  private constructor(path: string, lock: FileLock, known: ReadonlyMap<string, R>, descriptor: number) {
+  private constructor(
+    path: string,
+    lock: FileLock,
+    known: ReadonlyMap<string, R>,
+    descriptor: number,
+    isNew: boolean,
+  ) {
     this.#path = path
     this.#lock = lock
     this.known = known
     this.#descriptor = descriptor
+    this.#isNew = isNew
   }
 
   /**
@@ -44,10 +52,11 @@ export class Journal<R extends Row> {
   ): Promise<Journal<R>> {
     const lock = takeLock(option, path)
     try {
+      const isNew = statOf(path) === null
       const rows = await readRows(path, rowOf)
       const descriptor = openSync(path, 'a')
       dropCutOff(descriptor, rows.wholeBytes)
-      return new Journal(path, lock, new Map(rows.rows.map((row) => [row.key, row])), descriptor)
+      return new Journal(path, lock, new Map(rows.rows.map((row) => [row.key, row])), descriptor, isNew)
     } catch (error) {
       lock.release()
       if (error instanceof UserError) throw error
@@ -76,8 +85,11 @@ export class Journal<R extends Row> {
     }
   }
 
+  /** One that nothing came into leaves no file. */
   close(): void {
+    const isForNothing = this.#isNew && this.#lock.isHeld && fstatSync(this.#descriptor).size === 0
     closeSync(this.#descriptor)
+    if (isForNothing) rmSync(this.#path, { force: true })
     this.#lock.release()
   }
 }

@@ -72,15 +72,40 @@ export function invert(matrix: Float64Array, n: number): Float64Array | null {
 /** Lower-triangular L with LLᵀ = `matrix` (symmetric), or null where it is not positive definite. */
 export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   const lower = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j]
-      for (let k = 0; k < j; k++) sum -= lower[i * n + k] * lower[j * n + k]
-      if (i === j && !(sum > 0)) return null
-      lower[i * n + j] = i === j ? Math.sqrt(sum) : sum / lower[j * n + j]
-    }
+  for (let j = 0; j < n; j++) {
+    let square = matrix[j * n + j]
+    for (let k = j * n; k < j * n + j; k++) square -= lower[k] * lower[k]
+    if (!(square > 0)) return null
+    const diagonal = Math.sqrt(square)
+    lower[j * n + j] = diagonal
+    fillColumn(lower, matrix, n, j, diagonal)
   }
   return lower
+}
+
+/** Column j below the diagonal, four rows at a time: their sums do not wait for each other. */
+function fillColumn(lower: Float64Array, matrix: Float64Array, n: number, j: number, diagonal: number): void {
+  let i = j + 1
+  for (; i + 4 <= n; i += 4) {
+    const [a, b, c, d] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n]
+    let [s, t, u, v] = [matrix[a + j], matrix[b + j], matrix[c + j], matrix[d + j]]
+    for (let k = 0; k < j; k++) {
+      const factor = lower[j * n + k]
+      s -= lower[a + k] * factor
+      t -= lower[b + k] * factor
+      u -= lower[c + k] * factor
+      v -= lower[d + k] * factor
+    }
+    lower[a + j] = s / diagonal
+    lower[b + j] = t / diagonal
+    lower[c + j] = u / diagonal
+    lower[d + j] = v / diagonal
+  }
+  for (; i < n; i++) {
+    let sum = matrix[i * n + j]
+    for (let k = 0; k < j; k++) sum -= lower[i * n + k] * lower[j * n + k]
+    lower[i * n + j] = sum / diagonal
+  }
 }
 
 /** Solves LLᵀ v = `right` [n] in its place, with L of `cholesky`. */

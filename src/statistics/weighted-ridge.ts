@@ -40,33 +40,34 @@ export function fitByRidge(
   spared: number,
 ): RidgeFit | null {
   const whole = counts.map((_, kind) => sumOf(folds.map((fold) => fold[kind])))
+  const others = folds.map((fold) => withoutFold(whole, fold))
   const features = Math.sqrt(whole[0].length) - 1
   let coefficients: Float64Array | null = new Float64Array(features)
   let [weights, ridge] = [counts.map(() => 0), RIDGES[0]]
   for (let fit = 0; fit < FITS && coefficients !== null; fit++) {
     weights = weightsOf(whole, coefficients, counts)
     const errors = RIDGES.map((candidate) =>
-      heldOut(folds, whole, weights, candidate, spared).reduce((sum, e, kind) => sum + weights[kind] * e, 0),
+      heldOut(folds, others, weights, candidate, spared).reduce((sum, e, kind) => sum + weights[kind] * e, 0),
     )
     ridge = RIDGES[errors.indexOf(Math.min(...errors))]
     coefficients = solve(whole, weights, ridge, spared)
   }
   if (coefficients === null) return null
-  const errors = jackknife(folds, whole, weights, ridge, spared, coefficients)
+  const errors = jackknife(others, whole, weights, ridge, spared, coefficients)
   const fitted = whole.map((products, kind) => meanSquare(products, coefficients, counts[kind]))
   return {
     coefficients,
     fitted,
     errors: errors.map((error, kind) => (counts[kind] === 0 ? 0 : error / counts[kind])),
-    left: heldOut(folds, whole, weights, ridge, spared).map((sum, kind) =>
+    left: heldOut(folds, others, weights, ridge, spared).map((sum, kind) =>
       counts[kind] === 0 ? 0 : sum / counts[kind],
     ),
   }
 }
 
-/** (F−1)/F · Σ over the F folds of the squares of what the fit moves by without the fold, for each kind. */
+/** (F−1)/F · Σ over the F folds of the squares of what the fit moves by without the fold, to the `others` alone, for each kind. */
 function jackknife(
-  folds: readonly Products[][],
+  others: readonly Products[][],
   whole: readonly Products[],
   weights: readonly number[],
   ridge: number,
@@ -74,11 +75,11 @@ function jackknife(
   coefficients: Float64Array,
 ): number[] {
   const errors = whole.map(() => 0)
-  for (const fold of folds) {
-    const without = solve(withoutFold(whole, fold), weights, ridge, spared)
+  for (const other of others) {
+    const without = solve(other, weights, ridge, spared)
     const move = coefficients.map((value, k) => value - (without?.[k] ?? Number.POSITIVE_INFINITY))
     whole.forEach((products, kind) => {
-      errors[kind] += ((folds.length - 1) / folds.length) * meanSquare(products, move, 1)
+      errors[kind] += ((others.length - 1) / others.length) * meanSquare(products, move, 1)
     })
   }
   return errors
@@ -94,6 +95,7 @@ function meanSquare(products: Products, coefficients: Float64Array, count: numbe
   return count === 0 ? 0 : total / count
 }
 
+/** What the other folds have. */
 function withoutFold(whole: readonly Products[], fold: readonly Products[]): Products[] {
   return whole.map((products, kind) => products.map((sum, k) => sum - fold[kind][k]))
 }
@@ -111,17 +113,17 @@ function weightsOf(
   })
 }
 
-/** Σ (target − fit)² of each kind over the folds, by the fits without them. */
+/** Σ (target − fit)² of each kind over the folds, by the fits to the `others`. */
 function heldOut(
   folds: readonly Products[][],
-  whole: readonly Products[],
+  others: readonly Products[][],
   weights: readonly number[],
   ridge: number,
   spared: number,
 ): number[] {
-  const errors = whole.map(() => 0)
-  for (const fold of folds) {
-    const solution = solve(withoutFold(whole, fold), weights, ridge, spared)
+  const errors = weights.map(() => 0)
+  for (const [k, fold] of folds.entries()) {
+    const solution = solve(others[k], weights, ridge, spared)
     fold.forEach((products, kind) => {
       errors[kind] += solution ? squaredError(products, solution) : Number.POSITIVE_INFINITY
     })

@@ -14,6 +14,7 @@ import { normalVector, pointCount, samplePoints, seededRandom } from '../problem
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
+import { noiseExpressions } from './noise.ts'
 import { symmetryOf } from './symmetry.ts'
 
 /**
@@ -34,20 +35,22 @@ export async function compileStopping(
   const compiled = compileExpressions({ id, title, settings }, expressions)
   const x = [compiled.dim]
   const withGradient = (g: Expression) => generated({ x }, { g, gradU: gradient(g, written.variables.x) })
-  const w = variable('w', [compiled.noiseDim])
+  const { moves, spread } = noiseExpressions(written)
   const stopping: CompiledStopping['stopping'] = {
     dates: readDates(definition, settings),
     sign,
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
+    noiseCorrelation: spread?.correlation ?? null,
     isExchangeable: false,
     isOfSum: false,
     functions: {
       payoff: withGradient(signed(payoff)),
       terminal: withGradient(signed(written.terminal)),
       accrual: generated({ x }, { rate, source: signed(source) }),
-      noise: generated({ x, w: w.shape }, { moved: written.noise.apply(w) }),
+      noise: generated({ x, w: [compiled.noiseDim] }, moves, ['dt']),
+      spread: spread && generated({ x }, spread.values),
     },
   }
   const symmetry = symmetryOf(compiled, stopping)

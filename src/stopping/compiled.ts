@@ -12,6 +12,8 @@ export interface CompiledStopping extends CompiledProblem {
     rate: number | null
     /** Null where the driver is linear in y and z; else rate is 0, and nothing is said to be paid on the way. */
     driver: StoppingDriver | null
+    /** Of all pairs of noises, where σ is diagonal and it is the same for all; else null. */
+    noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
@@ -24,8 +26,10 @@ export interface CompiledStopping extends CompiledProblem {
       terminal: Pays
       /** r and ℓ */
       accrual: GeneratedFunction<'x', 'rate' | 'source', never>
-      /** σRw [dim], w [noiseDim] */
-      noise: GeneratedFunction<'x' | 'w', 'moved', never>
+      /** σRw, and what the motion moves X by in second order besides, [dim] each; w [noiseDim] */
+      noise: GeneratedFunction<'x' | 'w', 'moved' | 'bent', 'dt'>
+      /** σ and ½Σ∂σⱼσⱼ, [dim] each; with `noiseCorrelation` */
+      spread: GeneratedFunction<'x', 'sigma' | 'mean', never> | null
     }
   }
 }

@@ -1,7 +1,7 @@
 /** A study as a picture: errors over the varied choice on logarithmic axes, with the interval over seeds, times, and errors over times. */
 import { type Palette, seriesColors } from '../report/palette.ts'
 import { drawMarks, type Plotter, type Size, stackPictures } from '../report/plotting.ts'
-import type { StudyKind } from './plan.ts'
+import type { StudyKind } from './runs.ts'
 import { AXIS, type StudyPoint } from './summary.ts'
 
 const SIZE: Size = { width: 680, height: 300 }

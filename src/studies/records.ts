@@ -1,7 +1,7 @@
 /** What a study keeps of each run, as one JSON object a line. */
 import type { Row } from '../runs/journal.ts'
 import type { Answer } from '../runs/outcome.ts'
-import type { StudyRun } from './plan.ts'
+import type { StudyRun } from './runs.ts'
 
 export interface StudyRecord extends Row {
   series: string

@@ -7,8 +7,8 @@ import { Journal } from '../runs/journal.ts'
 import { type LocalOptions, runManyHere } from '../runs/local.ts'
 import { errorOf, type Outcome } from '../runs/outcome.ts'
 import type { Task } from '../runs/run-many.ts'
-import { type StudyRequest, type StudyRun, studyRuns } from './plan.ts'
 import { recordFrom, recordOf, type StudyRecord } from './records.ts'
+import { type StudyRequest, type StudyRun, studyRuns } from './runs.ts'
 
 /** A task for each run, in the study's order; its row throws the error of a run that came to nothing. */
 export function studyTasks(

@@ -3,8 +3,8 @@ import type { Cell, Table } from '../report/table.ts'
 import { formatDuration, formatSignificant } from '../solution/format.ts'
 import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 import { normalQuantile, studentQuantile } from '../statistics/quantiles.ts'
-import type { StudyKind } from './plan.ts'
 import type { StudyRecord } from './records.ts'
+import type { StudyKind } from './runs.ts'
 
 const CONFIDENCE = 0.95
 

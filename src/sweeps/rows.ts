@@ -6,7 +6,7 @@ import { type Outcome, outcomeOf, outcomeText, reasonOf } from '../runs/outcome.
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import type { Status } from '../solution/solution.ts'
 import type { Case } from './cases.ts'
-import type { SweepRun } from './plan.ts'
+import type { SweepRun } from './runs.ts'
 
 /** One run of a sweep; everything but `key`, `varied` and `seed` is null where there is no answer. */
 export interface SweepRow {

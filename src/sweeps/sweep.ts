@@ -11,8 +11,8 @@ import { runManyHere } from '../runs/local.ts'
 import type { Task } from '../runs/run-many.ts'
 import { packageVersion } from '../solution/version.ts'
 import type { Case } from './cases.ts'
-import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from './plan.ts'
 import { type KeptRow, keptRow, keptRowFrom, rowOf, type SweepRow } from './rows.ts'
+import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from './runs.ts'
 
 /** The form of `sweep --json`. */
 export interface Sweep {

@@ -1,8 +1,8 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { Region } from '../memory/region.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
+import type { Span } from '../memory/span.ts'
 import { type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
@@ -64,7 +64,7 @@ export interface TrainingPlan extends TrainingBatch {
   /** float64 [iterations][HISTORY_COLUMNS]. */
   history: number
   /** Where what an iteration makes anew lies, over what came before training and what comes behind it; see `clearScratch`. */
-  scratch: Region
+  scratch: Span
 }
 
 /** Words of `TrainingPlan.state`. */

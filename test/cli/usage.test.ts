@@ -1,6 +1,6 @@
 /** Input that a person can mend ends in one line on stderr, nothing on stdout, and exit code 2. */
 import { describe, expect, it } from 'vitest'
-import { run } from './run.ts'
+import { run, withoutProgress } from './run.ts'
 
 const mistakes: [string, string[], RegExp][] = [
   ['an unknown command', ['solv', 'hjb-lq'], /unknown command 'solv'. Did you mean 'solve'\?/],
@@ -41,19 +41,19 @@ const mistakes: [string, string[], RegExp][] = [
     /--log: .* cannot be written: its folder does not exist \(ENOENT\)/,
   ],
   [
-    'a point beside a region',
-    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1'],
-    /heat: a region's value is that at its centre, got x0 too\. Leave x0 \(--at, --set x0\) or --region out/,
+    'a point outside of a region',
+    ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
+    /--at: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
   ],
   [
-    'points beside a region',
-    ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
-    /Leave x0 \(--at, --set x0\) or --region out/,
+    'what only points have that are solved one by one',
+    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--plot', 'x.svg'],
+    /--plot is not for points that share a training\. Leave out --plot or --region/,
   ],
   [
     'an x0 beside a region',
     ['solve', 'heat', '--set', 'x0=1', '--region', 'box:-1..1', '--json'],
-    /Leave x0 \(--at, --set x0\) or --region out/,
+    /heat: a region's value is that at its centre, got x0 too\. Leave x0 \(--set x0\) or --region out; --at asks/,
   ],
   [
     'two starts',
@@ -110,7 +110,7 @@ const mistakes: [string, string[], RegExp][] = [
 describe('mistakes', () => {
   it.concurrent.each(mistakes)('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await run(args)
-    expect(stderr).toMatch(/^deepbsde: [^\n]+\n$/)
+    expect(withoutProgress(stderr)).toMatch(/^deepbsde: [^\n]+\n$/)
     expect(stderr).toMatch(message)
     expect(stdout).toBe('')
     expect(exitCode).toBe(2)
@@ -128,8 +128,19 @@ describe('help', () => {
     [['--help'], 55],
     [['solve', '--help'], 24],
     [['solve', '--help-all'], 70],
-    [['study', '--help'], 24],
-    [['list', '--help'], 24],
+    ...[
+      'study',
+      'sweep',
+      'simulate',
+      'evaluate',
+      'export',
+      'resume',
+      'verify',
+      'compare',
+      'check',
+      'new',
+      'list',
+    ].map((name): [string[], number] => [[name, '--help'], 24]),
     [[], 55],
   ])('of %j fits a screen', async (args, most) => {
     const { exitCode, stdout, stderr } = await run(args)

@@ -9,7 +9,7 @@ import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { openContext, type WorkerContext } from '../../src/parallel/context.ts'
-import { CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
@@ -28,10 +28,10 @@ export async function localTrainer(
   const { settings, kernel = 'reference', ...run } = options
   const problem = await compileControl(page, overrideSettings(page, settings ?? {}))
   const arena = new Arena()
-  const control = arena.integers(CONTROL_WORDS)
+  const signals = arena.integers(SIGNAL_WORDS)
   const plan = planPolicy(arena, problem, resolvePolicyOptions(problem, run), 1)
   const memory = allocate(arena.bytes, 2 ** 30, '')
   const module = await compileKernels(kernel)
-  const context = openContext({ memory, control, kernel, module, rank: 0, workers: 1 })
+  const context = openContext({ memory, signals, kernel, module, rank: 0, workers: 1 })
   return { context, problem, plan, trainer: new PolicyTrainer(context, problem, plan) }
 }

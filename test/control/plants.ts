@@ -19,8 +19,8 @@ export function unstable(rate: number, r: number, most: number | null): ControlD
 }
 
 /** V(0, 1) of `unstable` without a box: Riccati's equation by Runge–Kutta of order 4. */
-export function unstableValue(rate: number, r: number): number {
-  const [horizon, s, steps] = [2, 0.2, 4000]
+export function unstableValue(rate: number, r: number, horizon = 2): number {
+  const [s, steps] = [0.2, 4000]
   const slope = (p: number) => 2 * rate * p - (p * p) / r + 1
   const h = horizon / steps
   let [p, integral] = [1, 0]

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest'
 import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
 import type { CompiledSkeleton } from '../../src/control/start/compiled.ts'
-import { descend } from '../../src/control/start/descend.ts'
+import { descend, type Trajectory } from '../../src/control/start/descend.ts'
 import { findStarts } from '../../src/control/start/find.ts'
+import { easedLawOf } from '../../src/control/start/law.ts'
 import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
 import { judgeRates } from '../../src/control/verdict.ts'
@@ -111,6 +112,23 @@ it.each([
   expect(Math.abs(value - unstableValue(rate, r))).toBeLessThan(4 * standardError)
 })
 
+/** e¹⁵ from start to end without control: a path's cost of 10¹³, and adjoints as large. */
+const explosive = { ...unstable(5, 1, null), settings: { dim: 1, horizon: 3, rate: 5, r: 1, s: 0.2 } }
+
+it('survives a plant that grows e¹⁵ times, and is as good as Riccati says', async () => {
+  const { value, standardError, status } = await solve(explosive, short)
+  const best = unstableValue(5, 1, 3)
+  expect(status).toBe('converged')
+  expect(Math.abs(value - best)).toBeLessThan(4 * standardError)
+  expect(standardError).toBeLessThan(0.01 * best)
+})
+
+it('does not call an explosive plant solved where training begins with no rule', async () => {
+  const { value, status } = await solve(explosive, { ...short, sharedNetwork: true })
+  expect(Number.isFinite(value)).toBe(true)
+  if (value > 1.01 * unstableValue(5, 1, 3)) expect(status).not.toBe('converged')
+})
+
 it('makes an unstable plant in a box that hardly binds nearly as good', async () => {
   const { value, standardError } = await solve(unstable(1, 1, 30), { ...short, iterations: 100 })
   const free = unstableValue(1, 1)
@@ -133,6 +151,31 @@ it('is the same on two workers as on one', async () => {
   const two = await solve(doubleIntegrator, { ...short, iterations: 8, workers: 2 })
   expect(two.value).toBe(one.value)
   expect(two.start).toEqual(one.start)
+})
+
+it('is held back from its bounds where many controls rest there, and is the same rule of a elsewhere', () => {
+  const skeleton = { dim: 1, rawDim: 1, steps: 4 } as Skeleton
+  const found = (controls: number[]) => ({
+    from: 'a guess',
+    rule: {
+      states: Float64Array.of(1, 2, 3, 4, 5),
+      controls: Float64Array.from(controls),
+      gain: Float64Array.of(0.5, 100, -7, 1),
+    } as Trajectory,
+  })
+  expect(easedLawOf(skeleton, found([0.1, 0.2, 1.9, 0.3]), 1, false)).toBeNull()
+  const { level, gain, isEased } = easedLawOf(skeleton, found([0.1, 8, -2.5, 0.3]), 1, false)!
+  expect(isEased).toBe(true)
+  const along = Array.from(level, (own, n) => own + gain[n] * (n + 1))
+  along.forEach((v, n) => {
+    expect(v).toBeCloseTo([0.1, 2, -2, 0.3][n], 12)
+  })
+  // a = v/√(1+v²) has the slope (1 + v²)^−3/2: that of a in x stays.
+  const slopeOf = (v: number) => (1 + v * v) ** -1.5
+  const plain = [0.5 * slopeOf(0.1), 100 * slopeOf(8), -7 * slopeOf(-2.5), slopeOf(0.3)]
+  gain.forEach((slope, n) => {
+    expect(slope * slopeOf(along[n])).toBeCloseTo(plain[n], 12)
+  })
 })
 
 it('is left out, with the reason, where the noise is controlled or one network serves all steps', async () => {

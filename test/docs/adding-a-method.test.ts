@@ -1,5 +1,5 @@
 /**
- * Does what docs/adding-a-method.md says: puts its two files into a copy of the package, builds it, and asks every place that should
+ * Does what docs/adding-a-method.md says: puts its files into a copy of the package, builds it, and asks every place that should
  * know of the method. No other file of the copy is touched.
  */
 import { mkdir } from 'node:fs/promises'
@@ -25,8 +25,8 @@ const deepbsde = (...args: string[]) => copy.deepbsde(...args)
 const solve = (...args: string[]) => deepbsde('solve', 'heat', '--set', 'dim=2', '--method', id, ...args)
 
 describe('docs/adding-a-method.md', () => {
-  it('has a method of two files', () => {
-    expect(files.map(({ name }) => name)).toEqual(['about.ts', 'method.ts'])
+  it('has a method of four files', () => {
+    expect(files.map(({ name }) => name)).toEqual(['about.ts', 'plan.ts', 'method.ts', 'stages.ts'])
   })
 
   it('has it listed, with its options', async () => {

@@ -37,7 +37,18 @@ function backwardCase(code: ActivationCode): Build {
   }
 }
 
+/** Arguments up to 2 and variances up to 4: a cube of up to 40, from roundings of its factors. */
+const incrementCase: Build = (layout, m, n) => {
+  const [d, h] = [layout.matrix(m, n, -2, 2), layout.matrix(m, n)]
+  const [q, s] = [layout.matrix(m, n, -2, 2), layout.matrix(m, n, 0, 4)]
+  return rowCase([{ at: d, cols: n, absolute: 64 * ULP }], m, (kernels, first, rows) => {
+    const skip = first * padded(n) * 4
+    kernels.tanhIncrement(d + skip, h + skip, q + skip, s + skip, rows, n)
+  })
+}
+
 const rowWise: Record<string, Build> = {
+  tanhIncrement: incrementCase,
   ...Object.fromEntries(codes.map((code) => [`biasActivation ${code}`, activationCase(code)])),
   ...Object.fromEntries(codes.map((code) => [`activationBackward ${code}`, backwardCase(code)])),
   scaleShift: (layout, m, n) => {
@@ -93,6 +104,10 @@ const flat: Record<string, (layout: Layout, count: number) => Case> = {
   add: (layout, count) => {
     const [out, a] = [layout.vector(count), layout.vector(count)]
     return { call: (kernels) => kernels.add(out, a, count), outputs: [{ at: out, absolute: 0 }] }
+  },
+  addSquares: (layout, count) => {
+    const [out, a] = [layout.vector(count), layout.vector(count)]
+    return { call: (kernels) => kernels.addSquares(out, a, count), outputs: [{ at: out, absolute: 2 * ULP }] }
   },
   blend: (layout, count) => {
     const [out, a] = [layout.vector(count), layout.vector(count)]

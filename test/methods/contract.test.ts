@@ -7,7 +7,7 @@ import { resume } from '../../src/entry/resume.ts'
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
-import { describeMethod, listMethods, loadMethod } from '../../src/methods/catalog.ts'
+import { describeMethod, listMethods, loadMethod, loadStages } from '../../src/methods/catalog.ts'
 import { subjectOf } from '../../src/methods/parts.ts'
 import type { RunOptions, Solution } from '../../src/solution/solution.ts'
 
@@ -75,7 +75,7 @@ describe.each(ids)('%s', (id) => {
     expect(method.source).toMatch(/\d{4}/)
     expect(method).toMatchObject(await describeMethod(id))
     expect(method.solve).toBeTypeOf('function')
-    const stages = Object.entries(method.stages)
+    const stages = Object.entries(await loadStages(id))
     expect(stages.length).toBeGreaterThan(0)
     for (const [name, stage] of stages) {
       expect(name).toMatch(/^[a-z]+$/)

@@ -92,6 +92,21 @@ describe('the bits of a run', () => {
     }
   })
 
+  it('are the same for many workers, whose pieces are smaller', async () => {
+    const options = { ...SMALL, settings: { dim: 5 } }
+    const many = new ThreadSession({
+      workers: 9,
+      kernel: chooseKernel(),
+      memoryLimit: 2 ** 30,
+      signal: null,
+    })
+    try {
+      expect(bits(await solveOn(many, 'hjb-lq', options))).toEqual(bits(await runAlone('hjb-lq', options)))
+    } finally {
+      await many.close()
+    }
+  })
+
   it('are the same for the same seed, and others in every number for another', async () => {
     const run = (seed: number) => runAlone('hjb-lq', { settings: { dim: 5 }, seed })
     const [one, again, other] = [await run(1), await run(1), await run(2)]

@@ -1,11 +1,11 @@
 /** One worker thread of a test's team: runs the named scenario and posts what it found. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { CONTROL } from '../../src/parallel/control.ts'
+import { SIGNAL } from '../../src/parallel/signals.ts'
 import { AbortedError, Team } from '../../src/parallel/team.ts'
 
 export interface ThreadData {
   scenario: keyof typeof scenarios
-  control: Int32Array
+  signals: Int32Array
   /** Counters that the scenario shares with its test. */
   shared: Int32Array
   rank: number
@@ -85,11 +85,11 @@ const scenarios = {
   },
 
   /** The last of the team fails in its piece; its thread tells the others, as workers/entry.ts does. */
-  failing(team: Team, shared: Int32Array, control: Int32Array): number[] {
+  failing(team: Team, shared: Int32Array, signals: Int32Array): number[] {
     team.forEach(team.size, () => {
       if (Atomics.add(shared, 0, 1) === team.size - 1) {
-        Atomics.store(control, CONTROL.abort, 1)
-        Atomics.notify(control, CONTROL.generation)
+        Atomics.store(signals, SIGNAL.abort, 1)
+        Atomics.notify(signals, SIGNAL.generation)
         throw new RangeError('a failed piece')
       }
     })
@@ -97,12 +97,12 @@ const scenarios = {
   },
 }
 
-const { scenario, control, shared, rank, size } = (workerData ?? {}) as ThreadData
+const { scenario, signals, shared, rank, size } = (workerData ?? {}) as ThreadData
 if (parentPort) parentPort.postMessage(run())
 
 function run(): ThreadReply {
   try {
-    return { value: scenarios[scenario](new Team(control, rank, size), shared, control) }
+    return { value: scenarios[scenario](new Team(signals, rank, size), shared, signals) }
   } catch (error) {
     return { error: error instanceof AbortedError ? 'aborted' : String(error) }
   }

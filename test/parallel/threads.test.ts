@@ -8,14 +8,19 @@ import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import { DEFAULT_HEAP_MB, type WorkerPool } from '../../workers/pool.ts'
 
+const MB = 2 ** 20
+const LIMIT = 2 ** 40
 const SMALL = { steps: 4, batchSize: 64, iterations: 6, paths: 256 }
 
 let problem: CompiledProblem
+let another: CompiledProblem
 let threads = new Threads()
 
 beforeAll(async () => {
   const page = await loadProblem('hjb-lq')
   problem = await compileProblem(page, { ...page.settings, dim: 3 })
+  const heat = await loadProblem('heat')
+  another = await compileProblem(heat, { ...heat.settings, dim: 2 })
 })
 
 afterEach(async () => {
@@ -49,15 +54,16 @@ const sabotaged = (source: string): CompiledProblem => ({
 /** Those that the next run would get: new ones where none were kept. */
 async function next(workers: number): Promise<WorkerPool> {
   const pool = threads.take(workers, DEFAULT_HEAP_MB)
-  await threads.give(pool, 0)
+  await threads.give(pool, 0, LIMIT)
   return pool
 }
 
 describe.each([1, 2])('%i threads that are kept', (workers) => {
-  it('give the bits of new ones, again and again, also after a run that failed', async () => {
+  it('give the bits of new ones, again and again, also after another problem and a run that failed', async () => {
     const alone = await run(problem, undefined, workers)
-    expect(await run(problem, threads, workers)).toEqual(alone)
+    await run(another, threads, workers)
     const pool = await next(workers)
+    expect(await run(problem, threads, workers)).toEqual(alone)
     await expect(run(sabotaged(`throw new Error('no')`), threads, workers)).rejects.toThrow('no')
     expect(await run(problem, threads, workers)).toEqual(alone)
     expect(await next(workers)).toBe(pool)
@@ -74,13 +80,16 @@ describe.each([1, 2])('%i threads that are kept', (workers) => {
 })
 
 describe('threads are ended', () => {
-  it('where the runs before have left too much memory', async () => {
+  it.each([
+    ['an eighth of what a run may take', 800 * MB, 30 * MB],
+    ['256 MB', LIMIT, 80 * MB],
+  ])('where the runs before have left more memory than %s', async (_, limit, bytes) => {
     const pool = await next(1)
-    for (const megabytes of [20, 20, 20]) {
-      await threads.give(threads.take(1, DEFAULT_HEAP_MB), megabytes * 2 ** 20)
+    for (let runs = 0; runs < 3; runs++) {
+      await threads.give(threads.take(1, DEFAULT_HEAP_MB), bytes, limit)
       expect(await next(1)).toBe(pool)
     }
-    await threads.give(threads.take(1, DEFAULT_HEAP_MB), 20 * 2 ** 20)
+    await threads.give(threads.take(1, DEFAULT_HEAP_MB), bytes, limit)
     expect(await next(1)).not.toBe(pool)
   })
 
@@ -88,10 +97,10 @@ describe('threads are ended', () => {
     const pool = await next(1)
     const others = [threads.take(2, DEFAULT_HEAP_MB), threads.take(1, 64)]
     expect(others).not.toContain(pool)
-    await Promise.all(others.map((other) => threads.give(other, 0)))
+    await Promise.all(others.map((other) => threads.give(other, 0, LIMIT)))
     await threads.close()
     const last = threads.take(1, DEFAULT_HEAP_MB)
     expect(last).not.toBe(pool)
-    await threads.give(last, 0)
+    await threads.give(last, 0, LIMIT)
   })
 })

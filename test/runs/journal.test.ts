@@ -34,6 +34,15 @@ describe('a journal', () => {
     expect(await readdir(dirname(path))).toEqual(['runs.jsonl'])
   })
 
+  it('leaves no file where nothing came into it, unless it was there', async () => {
+    const path = await fresh()
+    ;(await open(path)).close()
+    expect(await readdir(dirname(path))).toEqual([])
+    await writeFile(path, '')
+    ;(await open(path)).close()
+    expect(await readdir(dirname(path))).toEqual(['runs.jsonl'])
+  })
+
   it('has one writer, and refuses what is none', async () => {
     const path = await fresh()
     const journal = await open(path)

@@ -89,7 +89,7 @@ describe('a right to stop', () => {
       terminal: '10 - t',
     }
     const always = await runStopping({ ...falling, driver: '-rate * y' })
-    expect(always.stopping!.rule).toBe('stops at the first date on every path')
+    expect(always.stopping!.rule).toBe('stops at the first date')
     expect(always.value).toBeCloseTo(9.75 * Math.exp(-0.06 / 4), 3)
   })
 })

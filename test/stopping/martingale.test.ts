@@ -13,33 +13,51 @@ import { planStopping, type StoppingPlan } from '../../src/methods/stopping/plan
 import { BLOCK_ROWS } from '../../src/methods/stopping/rule-plan.ts'
 import { FRESH, Walker } from '../../src/methods/stopping/walker.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
-import { CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import { Team } from '../../src/parallel/team.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
+import { defineStopping } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
 
 const BLOCKS = 64
 const ALLOWED = 5
 
+const row = (factor: string) =>
+  `[${Array.from({ length: 17 }, (_, k) => `${0.02 + 0.01 * Math.sin(k * factor.length)} * ${factor}`)}]`
+/** A dense σ of X: more noises than the variance of a step is summed over. */
+const MANY_NOISES = defineStopping({
+  id: 'many-noises',
+  title: 'test',
+  source: 'test',
+  group: 'test',
+  settings: { dim: 2, horizon: 1 },
+  noiseDim: 17,
+  x0: 1,
+  drift: '0 * x',
+  diffusion: `[${[row('x[1]'), row('x[2] * x[1]')]}]`,
+  driver: '-0.1 * y',
+  stopping: { payoff: 'max(1 - mean(x), 0)', dates: 2 },
+})
+
 type When = 'before' | 'ahead'
 
 /** A walker over one interval with features drawn, and nothing fitted. */
 async function walkerOf(id: string, settings: Record<string, number>) {
-  const page = (await builtInOf('stopping', id))!
+  const page = id === MANY_NOISES.id ? MANY_NOISES : (await builtInOf('stopping', id))!
   const problem = await compileStopping(page, overrideSettings(page, settings))
   const runs = runsOf(problem, { batchSize: 1024, paths: 256, steps: 8 })
   const arena = new Arena()
-  const control = arena.integers(CONTROL_WORDS)
+  const signals = arena.integers(SIGNAL_WORDS)
   const [plan] = planStopping(arena, problem, runs, 1)
   const views = viewsOf(allocate(arena.bytes, 2 ** 29, ''))
   const kernels = instantiateKernels('reference', await compileKernels('reference'), views.memory)
-  const team = new Team(new Int32Array(views.memory.buffer, control, CONTROL_WORDS), 0, 1)
+  const team = new Team(new Int32Array(views.memory.buffer, signals, SIGNAL_WORDS), 0, 1)
   const walker = new Walker({ views, kernels, team } as never, problem, plan, FRESH)
   const samples: Float64Array[] = []
   walker.start()
   for (let node = 0; node < plan.intervals[0].steps; node++) walker.advance(node, 10_000)
   samples.push(...walker.samples(walker.hands.x, BLOCK_ROWS))
-  drawFeatures(views, plan, 0, samples)
+  drawFeatures(views, plan, 0, { states: samples, moves: walker.moves(walker.hands.x, BLOCK_ROWS, 0) })
   return { walker, plan, floats: views.floats }
 }
 
@@ -80,6 +98,9 @@ describe.each([
   ['bermudan-put', { datesPerYear: 2 }],
   ['max-call', { dim: 3, dates: 2 }],
   ['geometric-mean-call', { dim: 3, dates: 2, rho: 0.5 }],
+  ['heston-basket-put', { dim: 2, rho: -0.6 }],
+  ['heston-basket-put', { dim: 6 }],
+  [MANY_NOISES.id, {}],
 ])('increments of %s', (id, settings) => {
   let made: Awaited<ReturnType<typeof walkerOf>>
   beforeAll(async () => {

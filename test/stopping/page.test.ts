@@ -85,7 +85,12 @@ describe('a stopping page', () => {
     [{}, { dates: [-0.5, 1] }, /stopping dates must lie in .*got -0.5/],
     [{}, { dates: [] }, /stopping.dates must be a list of at least one number, got \[\]/],
     [{}, { payoff: undefined }, /stopping.payoff/],
-    [{ runningCost: 'sum(a^2)', terminalCost: '0', driver: undefined }, {}, /unknown key 'stopping'/],
+    [
+      { runningCost: 'sum(a^2)', terminalCost: '0', driver: undefined },
+      {},
+      /unknown key 'stopping'. A right to stop beside a control is not there/,
+    ],
+    [{ control: { a: 1 } }, {}, /unknown key 'control'. A control problem is a page of its own/],
   ])('%j with %j is refused in one line', async (change, stopping, message) => {
     const attempt = compiled(change, stopping)
     await expect(attempt).rejects.toThrow(UserError)

@@ -7,9 +7,9 @@ import { loadProblem } from '../../src/page/catalog.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { readRows } from '../../src/runs/journal.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
-import { type StudyRequest, studyRuns } from '../../src/studies/plan.ts'
 import { recordFrom, type StudyRecord } from '../../src/studies/records.ts'
 import { runStudy, studyTasks } from '../../src/studies/run.ts'
+import { type StudyRequest, studyRuns } from '../../src/studies/runs.ts'
 import { fitRate, halfWidth, studyPoints, studyTable } from '../../src/studies/summary.ts'
 
 const request: StudyRequest = {

@@ -4,11 +4,11 @@ import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { type Views, viewsOf } from '../../src/memory/views.ts'
-import { loadMethod } from '../../src/methods/catalog.ts'
+import { loadMethod, loadStages } from '../../src/methods/catalog.ts'
 import type { Session } from '../../src/methods/session.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { openContext } from '../../src/parallel/context.ts'
-import { CONTROL, CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { SIGNAL, SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition, SettingValue } from '../../src/problem/definition.ts'
@@ -26,7 +26,7 @@ export class LocalSession implements Session {
   readonly checkpoints = null
   readonly model = null
   readonly arena = new Arena()
-  readonly #control = this.arena.integers(CONTROL_WORDS)
+  readonly #signals = this.arena.integers(SIGNAL_WORDS)
   #views: Views | null = null
 
   constructor(kernel: KernelName) {
@@ -46,12 +46,12 @@ export class LocalSession implements Session {
     onProgress: (progress: number) => void,
   ): Promise<void> {
     const { memory } = this.#views!
-    const control = new Int32Array(memory.buffer, this.#control, CONTROL_WORDS).fill(0)
-    const method = await loadMethod(id)
+    const signals = new Int32Array(memory.buffer, this.#signals, SIGNAL_WORDS).fill(0)
+    const stages = await loadStages(id)
     const module = await compileKernels(this.kernel)
-    const message = { memory, control: this.#control, kernel: this.kernel, module, rank: 0, workers: 1 }
-    method.stages[stage](openContext(message), problem, plan)
-    onProgress(Atomics.load(control, CONTROL.progress))
+    const message = { memory, signals: this.#signals, kernel: this.kernel, module, rank: 0, workers: 1 }
+    stages[stage](openContext(message), problem, plan)
+    onProgress(Atomics.load(signals, SIGNAL.progress))
   }
 }
 

@@ -4,7 +4,7 @@ import { padded } from '../../src/kernels/interface.ts'
 import { compileKernels, supportedKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
 import { openContext, type WorkerContext } from '../../src/parallel/context.ts'
-import { CONTROL_WORDS } from '../../src/parallel/control.ts'
+import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import type { Random } from '../../src/problem/sample.ts'
 
 const LIMIT = 2 ** 28
@@ -20,12 +20,12 @@ export async function openWorkspace<Plan>(
   plan: (arena: Arena) => Plan,
 ): Promise<{ context: WorkerContext; plan: Plan }> {
   const arena = new Arena()
-  const control = arena.integers(CONTROL_WORDS)
+  const signals = arena.integers(SIGNAL_WORDS)
   const planned = plan(arena)
   const memory = allocate(arena.bytes, LIMIT, '')
   const module = await compileKernels(kernel)
   return {
-    context: openContext({ memory, control, kernel, module, rank: 0, workers: 1 }),
+    context: openContext({ memory, signals, kernel, module, rank: 0, workers: 1 }),
     plan: planned,
   }
 }

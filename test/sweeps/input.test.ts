@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { parseCsv, readCases } from '../../src/sweeps/cases.ts'
-import { countRuns, sweepRuns } from '../../src/sweeps/plan.ts'
+import { countRuns, sweepRuns } from '../../src/sweeps/runs.ts'
 import { parseVary } from '../../src/sweeps/vary.ts'
 
 const page = await loadProblem('hjb-lq')

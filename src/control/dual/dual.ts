@@ -65,8 +65,8 @@ class DualBounder {
   /** Where the model is the problem itself, nothing is better than its own penalty. */
   #isModelExact(): boolean {
     const dual = dualOf(this.#problem, 'quadratic')!
-    const stage = this.#plan.estimate.policy.options.scheme === 'heun' ? dual.heun! : dual.euler
-    const isConstant = stage.isHessianConstant && dual.isTerminalHessianConstant
+    const step = this.#plan.estimate.policy.options.scheme === 'heun' ? dual.heun! : dual.euler
+    const isConstant = step.isHessianConstant && dual.isTerminalHessianConstant
     return isConstant && dual.isQuadratic && dual.set.kind === 'free'
   }
 

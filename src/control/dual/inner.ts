@@ -54,7 +54,7 @@ export class InnerProblem {
     const { dim, control, controls, all, noise } = sizes
     const { grid, options } = estimate.policy
     const dual = dualOf(problem, 'quadratic')!
-    const stage = options.scheme === 'heun' ? dual.heun! : dual.euler
+    const step = options.scheme === 'heun' ? dual.heun! : dual.euler
     const arrays = new DualArrays(doubles, plan)
     const own = (count: number, length: number) =>
       Array.from({ length: count }, () => new Float64Array(length))
@@ -63,7 +63,7 @@ export class InnerProblem {
     this.#functions = functions
     this.#times = Array.from({ length: steps }, (_, n) => timeAt(grid, n))
     this.#variance = problem.isDiscrete ? 1 : grid.dt
-    this.#isShared = stage.isCurvatureConstant && dual.isTerminalCurvatureConstant
+    this.#isShared = step.isCurvatureConstant && dual.isTerminalCurvatureConstant
     this.#isQuadratic = dual.isQuadratic
     this.#held = dual.set.kind === 'free' ? null : new HeldControls(dual.set, steps * controls, control)
     this.#arrays = arrays

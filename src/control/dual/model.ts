@@ -56,16 +56,16 @@ class Average {
     const t = timeAt(estimate.policy.grid, n)
     const { options } = estimate.policy
     const dual = dualOf(this.#problem, 'quadratic')!
-    const stage = options.scheme === 'heun' ? dual.heun! : dual.euler
+    const step = options.scheme === 'heun' ? dual.heun! : dual.euler
     this.#functions.jacobian(t, this.#arrays.of('transition')[n])
     const next = new Float64Array(dim)
     this.#functions.step(t, new Float64Array(all), 0, next, 0, new Float64Array(all), 0)
     this.#arrays.of('shift')[n].set(next)
-    this.#mean(n, all, stage.isHessianConstant, (at, slope, hessian) => {
+    this.#mean(n, all, step.isHessianConstant, (at, slope, hessian) => {
       this.#functions.step(t, this.#doubles, at, next, 0, slope, 0)
       if (hessian !== null) this.#functions.bend('hessian', t, this.#doubles, at, hessian)
     })
-    if (stage.isCurvatureConstant) {
+    if (step.isCurvatureConstant) {
       this.#functions.bend('curvature', t, new Float64Array(all), 0, this.#arrays.of('curvature')[n])
     }
   }

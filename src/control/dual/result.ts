@@ -1,4 +1,4 @@
-/** From the sums of the stage to both bounds, in the form of those of equations. */
+/** From the sums to both bounds, in the form of those of equations. */
 import type { Bound, Bounds } from '../../solution/solution.ts'
 import { HALF_WIDTH_95 } from '../../statistics/confidence.ts'
 import type { CompiledControl } from '../compiled.ts'

@@ -33,13 +33,13 @@ const SWEEPS = { alone: 60, first: 20, round: 10, most: 160 } as const
 const SETTLED = 1e-4
 /** Steps whose errors are small beside what is looked for, and most of them. */
 const STEPS = { enough: 80, most: 320 } as const
-const PATHS = { pilot: 8, round: 8, fewest: 16, most: 128 } as const
+const PATHS = { few: 2, pilot: 8, round: 8, fewest: 16, most: 128 } as const
 /** Of the stream of bounds; the dual's own come before. */
 const ITERATION = { pilot: 8, main: 9 } as const
 /** Share of the value that more paths need not get the standard error below. */
 const PRECISE = 0.001
 /** Steps · sweeps · ((dim + rawDim)³ + what a step costs besides), of all paths. */
-const MOST_WORK = 4e8
+const MOST_WORK = 3e8
 const STEP_WORK = 1000
 /** See `Skeleton.inertia`: no more than keeps v from growing without end. */
 const INERTIA = 1e-6
@@ -64,14 +64,14 @@ export function lookBack(
   if (finer === null || coarser === null) return 'no trajectory of the problem without noise lasts'
   const draw = (iteration: number, path: number) =>
     splitIncrements(new UniformStream(seed, STREAM.bounds, path, iteration), problem, fine)
-  const choice = finer.choose((path) => draw(ITERATION.pilot, path)(1))
-  if (choice === null) return 'with hindsight no least cost was found'
-  let work = (choice.work * PATHS.fewest) / PATHS.pilot
-  if (work > MOST_WORK) return 'it is too large to be looked at with hindsight'
-  if (!coarser.use(choice.model)) return 'with hindsight no least cost was found'
+  const model = finer.choose((path) => draw(ITERATION.pilot, path)(1))
+  if (model === null || !coarser.use(model)) {
+    return 'with hindsight no least cost was found, or not within the time that is taken for it'
+  }
+  let work = 0
   const least: number[] = []
   const moved: number[] = []
-  for (work = 0; !isEnough(least, work); ) {
+  while (!isEnough(least, work)) {
     for (let k = 0; k < PATHS.round; k++) {
       const increments = draw(ITERATION.main, least.length)
       const own = finer.least(increments(1))
@@ -157,21 +157,35 @@ class Grid {
     return this.#models[model] !== null
   }
 
-  /** The model that leaves the highest limit on paths of a pilot's own, which is then in use; null where none leaves any. */
-  choose(increments: (path: number) => Float64Array): { model: number; work: number } | null {
-    let best: { model: number; limit: number; work: number } | null = null
+  /** The model that leaves the highest limit on paths of a pilot's own, which is then in use; null where none leaves any in time. */
+  choose(increments: (path: number) => Float64Array): number | null {
+    let best: number | null = null
+    let highest = Number.NEGATIVE_INFINITY
     for (let model = 0; model < this.#models.length; model++) {
       if (!this.use(model)) continue
-      const found = Array.from({ length: PATHS.pilot }, (_, path) => this.least(increments(path)))
-      const least = found.filter((each) => each !== null)
-      if (least.length < PATHS.pilot) continue
-      const { mean, standardError } = momentsOf(least.map(({ cost }) => cost))
+      const least = this.#pilot(increments)
+      if (least === null) continue
+      const { mean, standardError } = momentsOf(least)
       const limit = mean - 2 * standardError
-      const work = least.reduce((sum, each) => sum + each.work, 0)
-      if (best === null || limit > best.limit) best = { model, limit, work }
+      if (!(limit > highest)) continue
+      best = model
+      highest = limit
     }
-    if (best !== null) this.use(best.model)
+    if (best !== null) this.use(best)
     return best
+  }
+
+  #pilot(increments: (path: number) => Float64Array): number[] | null {
+    const least: number[] = []
+    let work = 0
+    while (least.length < PATHS.pilot) {
+      const found = this.least(increments(least.length))
+      if (found === null) return null
+      work += found.work
+      least.push(found.cost)
+      if (least.length >= PATHS.few && (work / least.length) * PATHS.fewest > MOST_WORK) return null
+    }
+    return least
   }
 
   /** Of the path with these increments; null where every trajectory runs away. */

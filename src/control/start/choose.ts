@@ -9,11 +9,13 @@ import type { Rollout } from '../../program/rollout.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { PolicyPlan } from '../plan.ts'
-import { OUTCOME, START, START_CHUNKS } from './plan.ts'
+import { OUTCOME, START, START_BLOCKS } from './plan.ts'
 
 /** Of the stream of pilot paths; standardising and fitting use those before. */
 const CHOICE_ITERATION = 64
 const RETURN_ITERATION = 65
+/** Share of the cost that a start which training can learn from may cost more than one that rests at its bounds. */
+const EASE = 0.5
 
 /** Puts the best start in the networks' place, where one is better than none. Every worker of the team runs this. */
 export function chooseStart(
@@ -29,8 +31,10 @@ export function chooseStart(
   team.forEach(1, () => {
     floats.fill(1, scale / 4, scale / 4 + rows)
     floats.fill(0, shift / 4, shift / 4 + rows)
-    doubles[start.state / 8 + START.chosen] = -1
-    doubles[start.state / 8 + START.outcome] = OUTCOME.trained
+    const state = start.state / 8
+    doubles[state + START.chosen] = -1
+    doubles[state + START.best] = -1
+    doubles[state + START.outcome] = OUTCOME.trained
   })
   if (start.rules.length === 0) return
   runPaths(context, plan, rollout, CHOICE_ITERATION, 0)
@@ -43,11 +47,33 @@ export function chooseStart(
   for (let row = 1; row < costs.length; row++) {
     if (!Number.isFinite(costs[best]) || sign * (costs[best] - costs[row]) > 0) best = row
   }
+  const chosen = easier(start.rules, costs, best, sign)
   team.forEach(1, () => {
-    doubles[start.state / 8 + START.chosen] = best - 1
+    const state = start.state / 8
+    doubles[state + START.chosen] = chosen - 1
+    doubles[state + START.best] = best - 1
   })
-  if (best > 0) writeStart(context, plan, best - 1)
+  if (chosen > 0) writeStart(context, plan, chosen - 1)
   else team.forEach(plan.ownNetworks, (n) => clear(floats, plan, n))
+}
+
+/** The best of the eased rules, where it costs little more than the best of all; rows of costs, 0 that of no rule. */
+function easier(
+  rules: readonly { isEased: boolean }[],
+  costs: readonly number[],
+  best: number,
+  sign: 1 | -1,
+) {
+  if (best === 0) return 0
+  let chosen = best
+  let most = sign * costs[best] + EASE * Math.abs(costs[best])
+  rules.forEach(({ isEased }, k) => {
+    const cost = sign * costs[k + 1]
+    if (!isEased || !(cost <= most)) return
+    chosen = k + 1
+    most = cost
+  })
+  return chosen
 }
 
 /** Which start training began with; −1 for none. */
@@ -55,8 +81,13 @@ export function chosenStart(doubles: Float64Array, { start }: PolicyPlan): numbe
   return doubles[start.state / 8 + START.chosen]
 }
 
+/** Which start costs least, what the trained rule is measured by; −1 for none. */
+export function bestStart(doubles: Float64Array, { start }: PolicyPlan): number {
+  return doubles[start.state / 8 + START.best]
+}
+
 /**
- * Puts the start back where the trained rule is worse on fresh paths, or ran away: parameters, and the means that later checks look at.
+ * Puts the best start back where the trained rule is worse on fresh paths, or ran away: parameters, and the means that later checks look at.
  * Every worker of the team runs this.
  */
 export function keepBetter(
@@ -69,15 +100,15 @@ export function keepBetter(
   const { team, views } = context
   const { start, blocks, averages, firstHalves, network, ownNetworks } = plan
   const { doubles, floats } = views
-  const chosen = chosenStart(doubles, plan)
-  if (chosen < 0) return
+  const best = bestStart(doubles, plan)
+  if (best < 0) return
   const row = start.rules.length + 1
   const copy = (from: number, to: number) => floats.copyWithin(to / 4, from / 4, from / 4 + network.trainable)
   if (!ranAway) {
     runPaths(context, plan, rollout, RETURN_ITERATION, row + 1)
     team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
   }
-  writeStart(context, plan, chosen)
+  writeStart(context, plan, best)
   runPaths(context, plan, rollout, RETURN_ITERATION, row)
   const trained = ranAway ? Number.NaN : meanCost(doubles, plan, row + 1).mean
   const isBetter = sign * (meanCost(doubles, plan, row).mean - trained) > 0
@@ -136,12 +167,12 @@ function runPaths(
   row: number,
 ): void {
   const { doubles } = views
-  team.forEach(START_CHUNKS, (block) => {
+  team.forEach(START_BLOCKS, (block) => {
     rollout.forward(STREAM.pilot, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
     const cost = rollout.buffers.cost / 8
     let mean = 0
     for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
-    doubles[start.costs / 8 + row * START_CHUNKS + block] = mean
+    doubles[start.costs / 8 + row * START_BLOCKS + block] = mean
   })
 }
 
@@ -151,11 +182,11 @@ export function meanCost(
   { start }: PolicyPlan,
   row: number,
 ): { mean: number; standardError: number } {
-  const at = start.costs / 8 + row * START_CHUNKS
+  const at = start.costs / 8 + row * START_BLOCKS
   let [mean, variance] = [0, 0]
-  for (let block = 0; block < START_CHUNKS; block++) mean += doubles[at + block] / START_CHUNKS
-  for (let block = 0; block < START_CHUNKS; block++) {
-    variance += (doubles[at + block] - mean) ** 2 / (START_CHUNKS - 1)
+  for (let block = 0; block < START_BLOCKS; block++) mean += doubles[at + block] / START_BLOCKS
+  for (let block = 0; block < START_BLOCKS; block++) {
+    variance += (doubles[at + block] - mean) ** 2 / (START_BLOCKS - 1)
   }
-  return { mean, standardError: Math.sqrt(variance / START_CHUNKS) }
+  return { mean, standardError: Math.sqrt(variance / START_BLOCKS) }
 }

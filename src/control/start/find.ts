@@ -11,19 +11,10 @@ import { DEFAULT_STEPS, resolvePolicyOptions } from '../options.ts'
 import type { CompiledSkeleton } from './compiled.ts'
 import { descend, type Trajectory } from './descend.ts'
 import { follow } from './follow.ts'
+import { easedLawOf, lawOf, type Start } from './law.ts'
 import { FINISHED, type Found, keep, raced, type Ways } from './race.ts'
 import { MOST_STEPS, stepsOf } from './rates.ts'
 import { Skeleton } from './skeleton.ts'
-
-/** One rule for each step: v = level + gain·x. */
-export interface Start {
-  /** What guess it was found from. */
-  from: string
-  /** [steps][rawDim]. */
-  level: Float64Array
-  /** [steps][rawDim × dim]. */
-  gain: Float64Array
-}
 
 export interface Starts {
   starts: Start[]
@@ -103,7 +94,9 @@ export function findStarts(
     return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest, ways }
   const { isQuadratic } = found[0].rule
   if (problem.isDiscrete) {
-    const starts = found.map((each) => lawOf(skeleton, each, 1, false))
+    const laws = found.map((each) => lawOf(skeleton, each, 1, false))
+    const eased = problem.isBox ? found.map((each) => easedLawOf(skeleton, each, 1, false)) : []
+    const starts = [...laws, ...eased.filter((start) => start !== null)]
     return { starts, isQuadratic, steps: chosen!, asked: chosen!, ways }
   }
   const asked = stepsOf(skeleton, found[0].rule)
@@ -155,7 +148,9 @@ function lawsOf(
   }
   const starts = refined.map((each) => lawOf(fine, each, parts, isHeun))
   const coarse = new Skeleton(problem, sources, steps)
-  return { steps, starts, cost: Math.min(...starts.map((start) => costOf(coarse, start, isHeun))) }
+  const cost = Math.min(...starts.map((start) => costOf(coarse, start, isHeun)))
+  const eased = problem.isBox ? refined.map((each) => easedLawOf(fine, each, parts, isHeun)) : []
+  return { steps, starts: [...starts, ...eased.filter((start) => start !== null)], cost }
 }
 
 /** Of a rule in its own steps, without noise; infinite where it runs away. A step of Heun's takes the control at both ends. */
@@ -258,31 +253,4 @@ function grown(
     const next = new Skeleton(problem, sources, steps, steps * whole.dt)
     guess = follow(next, rule, whole.dt, beyond)
   }
-}
-
-/**
- * The rule as one of each of the policy's steps, `parts` of the skeleton's long: the controls' mean over the step around the state
- * where the step has it in the mean, the middle in Heun's and the left end in Euler's.
- */
-function lawOf(skeleton: Skeleton, { from, rule }: Found, parts: number, isHeun: boolean): Start {
-  const { dim, rawDim } = skeleton
-  const steps = skeleton.steps / parts
-  const level = new Float64Array(steps * rawDim)
-  const gain = new Float64Array(steps * rawDim * dim)
-  const middle = isHeun ? parts / 2 : 0
-  for (let n = 0; n < steps; n++) {
-    const [left, right] = [n * parts + Math.floor(middle), n * parts + Math.ceil(middle)]
-    for (let r = 0; r < rawDim; r++) {
-      const row = (n * rawDim + r) * dim
-      let v = 0
-      for (let m = 0; m < parts; m++) v += rule.controls[(n * parts + m) * rawDim + r] / parts
-      for (let i = 0; i < dim; i++) {
-        const slope = rule.gain[(left * rawDim + r) * dim + i]
-        gain[row + i] = slope
-        v -= 0.5 * slope * (rule.states[left * dim + i] + rule.states[right * dim + i])
-      }
-      level[n * rawDim + r] = v
-    }
-  }
-  return { from, level, gain }
 }

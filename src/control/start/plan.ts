@@ -2,23 +2,23 @@
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledControl } from '../compiled.ts'
-import type { Start } from './find.ts'
+import type { Start } from './law.ts'
 
-/** Chunks of the paths that starts are compared on. */
-export const START_CHUNKS = 64
+/** Blocks of the paths that starts are compared on. */
+export const START_BLOCKS = 64
 
 export interface StartPlan {
   /** For each start: v = level + x·gain; level [steps][padded(rawDim)], gain [steps][dim × padded(rawDim)]. */
-  rules: { level: number; gain: number }[]
-  /** float64 [rules + 3][START_CHUNKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
+  rules: { level: number; gain: number; isEased: boolean }[]
+  /** float64 [rules + 3][START_BLOCKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
   costs: number
   /** float64 words; see `START`. */
   state: number
 }
 
-/** Which rule training began with, −1 for none; and whether it was put back, since training made it worse or ran away. */
-export const START = { chosen: 0, outcome: 1 } as const
-const STATE_WORDS = 2
+/** Which rule training began with, −1 for none; whether a start was put back, since training made it worse or ran away; and which that is. */
+export const START = { chosen: 0, outcome: 1, best: 2 } as const
+const STATE_WORDS = 3
 export const OUTCOME = { trained: 0, start: 1, ranAway: 2 } as const
 
 /** All of it is kept: where trajectories are found on another machine, they need not be the same to the last bit. */
@@ -26,15 +26,16 @@ export function planStart(
   arena: Arena,
   { dim, rawDim }: CompiledControl,
   steps: number,
-  count: number,
+  starts: readonly Pick<Start, 'isEased'>[],
 ): StartPlan {
   const width = padded(rawDim)
   return {
-    rules: Array.from({ length: count }, () => ({
+    rules: starts.map(({ isEased }) => ({
+      isEased,
       level: arena.floats(steps * width, 'state'),
       gain: arena.floats(steps * dim * width, 'state'),
     })),
-    costs: arena.doubles(costRows(count) * START_CHUNKS, 'state'),
+    costs: arena.doubles(costRows(starts.length) * START_BLOCKS, 'state'),
     state: arena.doubles(STATE_WORDS, 'state'),
   }
 }

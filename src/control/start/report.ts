@@ -1,9 +1,9 @@
 /** What an answer says about the rule that training began with. */
 
-import type { StartReport } from '../../solution/solution.ts'
+import type { StartReport } from '../../solution/policy-reports.ts'
 import type { PolicyPlan } from '../plan.ts'
-import { chosenStart, meanCost } from './choose.ts'
-import type { Start } from './find.ts'
+import { bestStart, chosenStart, meanCost } from './choose.ts'
+import type { Start } from './law.ts'
 import { OUTCOME, START } from './plan.ts'
 
 /** @param missing why there was none to try; null where there were */
@@ -17,14 +17,16 @@ export function readStart(
   const { start } = plan
   const chosen = chosenStart(doubles, plan)
   const outcome = doubles[start.state / 8 + START.outcome]
-  const tried = ['no rule', ...starts.map(({ from }) => from)].map((from, row) => {
+  const named = starts.map(({ from, isEased }) => (isEased ? `${from}, held back from its bounds` : from))
+  const isKept = outcome !== OUTCOME.trained
+  const tried = ['no rule', ...named].map((from, row) => {
     const { mean, standardError } = meanCost(doubles, plan, row)
     return { from, cost: mean, standardError }
   })
   return {
-    from: chosen < 0 ? null : starts[chosen].from,
+    from: chosen < 0 ? null : named[isKept ? bestStart(doubles, plan) : chosen],
     missing: chosen < 0 ? 'none was better on fresh paths than no rule' : null,
-    kept: outcome === OUTCOME.trained ? 'trained' : 'start',
+    kept: isKept ? 'start' : 'trained',
     tried,
   }
 }

@@ -1,7 +1,7 @@
 /** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
+import type { Span } from '../../memory/span.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import { type BackwardScratch, scratchFloats } from '../../networks/network.ts'
 import { canPullBack } from '../../networks/pull-back.ts'
@@ -59,7 +59,7 @@ export interface GradientPlan {
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
-  scratch: Region
+  scratch: Span
   workers: GradientWorker[]
 }
 

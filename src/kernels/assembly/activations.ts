@@ -1,6 +1,6 @@
 /** Bias and activation of a layer, their backward form, and the sum over rows. */
 import { hyperbolicTangent, logistic } from './functions'
-import { strideOf, tailMask } from './simd'
+import { nmadd, strideOf, tailMask } from './simd'
 
 const RELU: i32 = 1
 const TANH: i32 = 2
@@ -54,6 +54,24 @@ export function activationBackward(d: usize, h: usize, m: i32, n: i32, activatio
       const y = v128.load(h + j)
       v128.store(d + j, f32x4.mul(v128.load(d + j), f32x4.mul(y, f32x4.sub(one, y))))
     }
+  }
+}
+
+/** D[m×n] = (1 − H²)∘(D − H∘(Q² − S) + (H² − ⅓)∘Q∘(Q² − 3S)), in place on D. */
+export function tanhIncrement(d: usize, h: usize, q: usize, s: usize, m: i32, n: i32): void {
+  const bytes = <usize>m * strideOf(n)
+  const one = f32x4.splat(1)
+  const third = f32x4.splat(1.0 / 3.0)
+  const three = f32x4.splat(3)
+  for (let j: usize = 0; j < bytes; j += 16) {
+    const y = v128.load(h + j)
+    const move = v128.load(q + j)
+    const variance = v128.load(s + j)
+    const squared = f32x4.mul(y, y)
+    const square = f32x4.mul(move, move)
+    const cubic = f32x4.mul(f32x4.mul(f32x4.sub(squared, third), move), nmadd(three, variance, square))
+    const sum = f32x4.add(nmadd(y, f32x4.sub(square, variance), v128.load(d + j)), cubic)
+    v128.store(d + j, f32x4.mul(f32x4.sub(one, squared), sum))
   }
 }
 

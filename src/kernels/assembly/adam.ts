@@ -30,6 +30,15 @@ export function add(out: usize, a: usize, count: i32): void {
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), v128.load(a + i)))
 }
 
+/** out = out + a∘a */
+export function addSquares(out: usize, a: usize, count: i32): void {
+  const bytes = <usize>count << 2
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const value = v128.load(a + i)
+    v128.store(out + i, madd(value, value, v128.load(out + i)))
+  }
+}
+
 /** out = out·keep + a·take */
 export function blend(out: usize, a: usize, keep: f64, take: f64, count: i32): void {
   const bytes = <usize>count << 2

@@ -19,16 +19,23 @@ import { ModelRun } from './model-run.ts'
  * @throws UserError for a file that is no model, not whole, or of a version that does not fit; the file is untouched
  */
 export async function loadModel(path: string): Promise<Model> {
-  const stored = await readSaved(path, 'model')
+  return openModel(await readSaved(path, 'model'), path)
+}
+
+/**
+ * @param what it is called in messages
+ * @throws UserError for one of a version that does not fit
+ */
+export async function openModel(stored: StoredModel, what: string): Promise<Model> {
   const { description } = stored
   const { settings } = description.page
   const method = await describeMethod(description.method)
-  checkKept(path, description, method)
+  checkKept(what, description, method)
   const problem = await compileEquation(description.page, settings, { bounds: false })
   const resolved = resolveOptions(problem, publishedOf(description), description.options)
   if (JSON.stringify(resolved) !== description.fingerprint) {
     throw new UserError(
-      `${path}: written by deepbsde ${description.version}, whose defaults were other than ours. Evaluate it with that version.`,
+      `${what}: written by deepbsde ${description.version}, whose defaults were other than ours. Evaluate it with that version.`,
     )
   }
   return new Model(stored, problem, problemGrid(problem, resolved.training.steps))

@@ -11,16 +11,14 @@ import { runSampling } from '../sampling.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolveMonteCarlo } from './options.ts'
-import { type MonteCarloPlan, planMonteCarlo } from './plan.ts'
+import { planMonteCarlo } from './plan.ts'
 import { readResult } from './result.ts'
-import { sample } from './sample.ts'
 
 const REMEDY = 'Lower the dimension, or raise --memory.'
 
 export const method: Method = {
   ...about,
   compile: compileProblem,
-  stages: { sample: (context, problem, plan) => sample(context, problem, plan as MonteCarloPlan) },
   solve: solveByPaths,
 }
 

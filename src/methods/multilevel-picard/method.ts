@@ -9,7 +9,6 @@
  * Differs from the paper: samples come in pairs ±ΔW, times are stratified, the gradient of a g without jumps is taken pathwise.
  */
 
-import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import { compileEquation } from '../compile-equation.ts'
@@ -18,46 +17,15 @@ import { runSampling } from '../sampling.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
-import { type PicardPlan, planPicard } from './plan.ts'
+import { planPicard } from './plan.ts'
 import { readResult } from './result.ts'
-import { PicardSampler } from './sampler.ts'
 
 const REMEDY = 'Lower the dimension, --levels or --repetitions, or raise --memory.'
 
 export const method: Method = {
   ...about,
   compile: compileEquation,
-  stages: { sample: (context, problem, plan) => sample(context, problem, plan as PicardPlan) },
   solve: solveByPicard,
-}
-
-/** Every worker of a team runs this; a piece writes only its own row of the results, whatever the rounds are. */
-function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPlan): void {
-  const { team, views, snapshots } = context
-  const { pieces, repetitions, round } = plan
-  const sampler = new PicardSampler(context, problem, plan)
-  const width = 2 + problem.noiseDim
-  const each = pieces.length / repetitions
-  let done = views.doubles[plan.done / 8]
-  while (!team.shouldStop(done >= repetitions)) {
-    const first = done * each
-    const next = Math.min(repetitions, done + round)
-    let own = 0
-    team.forEach(next * each - first, (piece) => {
-      const index = first + piece
-      const row = plan.results / 8 + index * width
-      const out = views.doubles.subarray(row, row + width)
-      out.fill(0)
-      sampler.run(pieces[index], index, out)
-      out[width - 1] = sampler.evaluations
-      if (team.rank === 0) team.report(first + ++own * team.size)
-    })
-    done = next
-    if (team.rank !== 0) continue
-    views.doubles[plan.done / 8] = done
-    snapshots.serve()
-    team.report(done * each)
-  }
 }
 
 async function solveByPicard(

@@ -12,18 +12,16 @@ import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import type { ControlDefinition } from '../../control/definition.ts'
 import { hasDual } from '../../control/dual/compiled.ts'
-import { boundPolicy } from '../../control/dual/dual.ts'
 import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
-import { estimatePolicy, policyValue } from '../../control/estimate.ts'
+import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
-import { POLICY_STATE, type PolicyPlan, planPolicy } from '../../control/plan.ts'
+import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
-import { settlePolicy, trainPolicy } from '../../control/train.ts'
 import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
@@ -43,12 +41,6 @@ export const method: Method<CompiledControl> = {
   ...about,
   compile: (page, settings, { bounds }) =>
     compileControl(page as ControlDefinition, settings, { bounds, start: true }),
-  stages: {
-    train: (context, problem, plan) => trainPolicy(context, problem, plan as PolicyPlan),
-    settle: (context, problem, plan) => settlePolicy(context, problem, plan as PolicyPlan),
-    estimate: (context, problem, plan) => estimatePolicy(context, problem, plan as PolicyEstimatePlan),
-    bounds: (context, problem, plan) => boundPolicy(context, problem, plan as DualPlan),
-  },
   solve: solveByPolicy,
 }
 
@@ -64,7 +56,7 @@ async function solveByPolicy(
   const found = startsOf(compiled, options)
   const { starts, missing } = found
   const resolved = resolvePolicyOptions(problem, options, found)
-  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts.length)
+  const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null
   const { checkpoints, signal } = session
@@ -106,7 +98,7 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
+    : (judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null

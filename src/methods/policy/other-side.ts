@@ -8,11 +8,12 @@ import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
 import { judgeGap, judgeHindsight } from '../../control/verdict.ts'
 import type { Views } from '../../memory/views.ts'
-import type { Bounds, HindsightReport } from '../../solution/solution.ts'
+import type { HindsightReport } from '../../solution/policy-reports.ts'
+import type { Bounds } from '../../solution/solution.ts'
 
 export interface OtherSide {
   hindsight?: HindsightReport
-  /** Why the rule may be far from the best; null where nothing says so. */
+  /** Why the rule may be far from the best for all that is proved; null where nothing says so. */
   gap: string | null
   /** Why how far is not known; null where it is. */
   open: string | null
@@ -35,7 +36,7 @@ export function findOtherSide(
   const judged = judgeHindsight(cost, withHindsight(compiled, plan, views, found), compiled.sign)
   return {
     hindsight: judged.hindsight,
-    gap: isBounded ? proved : judged.gap,
+    gap: proved,
     open: isBounded ? null : judged.open,
     elapsedMs: performance.now() - startedAt,
   }

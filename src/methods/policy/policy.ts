@@ -9,7 +9,7 @@ import { chooseKernel, compileKernels, instantiateKernels } from '../../kernels/
 import { Arena, allocate } from '../../memory/arena.ts'
 import { viewsOf } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { CONTROL_WORDS } from '../../parallel/control.ts'
+import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { Team } from '../../parallel/team.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { writeMatrices } from '../../program/calls.ts'
@@ -68,7 +68,7 @@ export class Policy {
   static async open(trained: TrainedPolicy, run: RunDescription): Promise<Policy> {
     const { problem, options } = trained
     const arena = new Arena()
-    const words = arena.integers(CONTROL_WORDS)
+    const words = arena.integers(SIGNAL_WORDS)
     const plan = planPolicy(arena, problem, { ...options, batchSize: 0 }, 1, false)
     const control = arena.floats(BLOCK_ROWS * padded(problem.controlDim))
     const memory = allocate(arena.bytes, 2 ** 32, 'Lower --steps.')
@@ -77,7 +77,7 @@ export class Policy {
     const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
     restorePolicy(views.floats, plan, trained)
     writeMatrices(views.floats, problem, plan.matrices)
-    const team = new Team(new Int32Array(memory.buffer, words, CONTROL_WORDS), 0, 1)
+    const team = new Team(new Int32Array(memory.buffer, words, SIGNAL_WORDS), 0, 1)
     return new Policy(trained, run, { views, kernels, team }, plan, control)
   }
 

@@ -12,7 +12,7 @@ import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
-import { drawFeatures, sampleCount } from './features.ts'
+import { drawFeatures, type Samples, sampleCount } from './features.ts'
 import { chooseAndSolve, ridgeError } from './fit.ts'
 import { PROGRESS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
@@ -193,7 +193,7 @@ class Backward {
         floats.copyWithin(start / 4 + block * size, features / 4, features / 4 + size)
       }
       walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
-      addMartingale(floats, carried, walker, width)
+      this.#addMartingale(4 * carried)
       walker.accrue(interval.firstNode + j + 1)
     }
     for (let r = 0; r < BLOCK_ROWS; r++) {
@@ -203,6 +203,14 @@ class Backward {
       floats[carried + r * width + width - 1] =
         walker.accrual.weight[r] * doubles[cash / 8 + path] + walker.accrual.earned[r]
     }
+  }
+
+  /** carried += D·increments; byte offset. */
+  #addMartingale(carried: number): void {
+    const { kernels, views } = this.#context
+    const { increments, ones, weights } = this.#walker.hands
+    views.doubles.set(this.#walker.accrual.weight, weights / 8)
+    kernels.rowCombine(carried, carried, ones, increments, weights, BLOCK_ROWS, this.#plan.width)
   }
 
   /** From a date to the one before it: stops where that pays more than going on, and takes the martingale off. */
@@ -296,23 +304,12 @@ class Backward {
     walker.spreadSoft(walker.hands.slopes, scale * unit)
   }
 
-  #samples(n: number): Float64Array[] {
-    return this.#walker.samples(
-      this.#plan.fit.states + 4 * n * this.#blocks * this.#slice,
-      sampleCount(this.#plan),
-    )
-  }
-}
-
-/** carried += D·increments. @param carried index of the first row */
-function addMartingale(
-  floats: Float32Array,
-  carried: number,
-  { hands, accrual: { weight } }: Walker,
-  width: number,
-): void {
-  for (let r = 0; r < BLOCK_ROWS; r++) {
-    const [to, from] = [carried + r * width, hands.increments / 4 + r * width]
-    for (let k = 0; k < width - 1; k++) floats[to + k] += weight[r] * floats[from + k]
+  #samples(n: number): Samples {
+    const from = this.#state(n, 0)
+    const count = sampleCount(this.#plan)
+    return {
+      states: this.#walker.samples(from, count),
+      moves: this.#walker.moves(from, count, this.#plan.nodes[n] - 1),
+    }
   }
 }

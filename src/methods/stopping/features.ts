@@ -19,6 +19,8 @@ const SHARPEST = { least: 0.4, most: 1.2 }
 const SHARP_DRIFT = 0.2
 /** Share of the slopes' products that every direction has whatever they say. */
 const EVERYWHERE = 0.03
+/** Of a coordinate that hardly moves, in units of the mean one. */
+const LEAST_VARIANCE = 1e-12
 /** A feature with this bias is the constant 1. */
 const SATURATED = 20
 const MOST_SAMPLES = 512
@@ -26,12 +28,18 @@ const MOST_SAMPLES = 512
 const TURNS = 30
 const LEAST_SUM = 0.2
 
-/** Draws the features of interval `n`. @param samples states at its end, each in order; overwritten */
+/** States at an interval's end, each in order; and what the noise of a step moves such states by, where that is not the same for all. */
+export interface Samples {
+  states: Float64Array[]
+  moves: Float64Array[] | null
+}
+
+/** Draws the features of interval `n`. @param samples overwritten */
 export function drawFeatures(
   { floats, doubles }: Views,
   plan: StoppingPlan,
   n: number,
-  samples: Float64Array[],
+  { states: samples, moves }: Samples,
 ): void {
   const { width, features, seed, intervals, firstSoft } = plan
   const interval = intervals[n]
@@ -39,7 +47,7 @@ export function drawFeatures(
   // The slopes by components above the middle against those below say which end matters.
   const soft = softSamples(doubles, plan, interval, samples)
   standardise(floats, doubles, interval, samples)
-  const root = rootOf(doubles, plan, dim)
+  const root = rootOf(doubles, plan, samples)
   const sum = new Float64Array(dim).fill(1)
   const at = (k: number, i: number) => interval.weights / 4 + i * width + k
   for (let k = 0; k < Math.min(firstSoft, features - 1); k++) {
@@ -55,7 +63,7 @@ export function drawFeatures(
           sum.map(() => random.normal()),
         )
     const along = samples.map((row) => dot(row, direction))
-    const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction)
+    const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction, moves)
     const isSharp = sharpens && step > 0
     const width = isSharp ? Math.sqrt(step * interval.steps) : rootMeanSquare(along)
     const steepness = isSharp
@@ -102,7 +110,7 @@ function writeGrowth(
   const at = (array: number) => array / 4 + growth
   for (let i = 0; i < dim; i++) floats[interval.weights / 4 + i * width + growth] = direction[i]
   for (const array of [interval.bias, interval.drift, interval.sharpens]) floats[at(array)] = 0
-  floats[at(interval.spread)] = spreadOf(floats, plan, unit, direction)
+  floats[at(interval.spread)] = spreadOf(floats, plan, unit, direction, null)
 }
 
 /** Features of the soft maxima alone; directions by their own deviations, or by those that are left when the others are known. */
@@ -201,24 +209,35 @@ function standardise(
     for (let i = 0; i < row.length; i++) row[i] = (row[i] - Math.fround(mean[i])) / deviation
 }
 
-/** A root of the slopes' products, with a little of every direction. */
-function rootOf(doubles: Float64Array, { fit: { shape } }: StoppingPlan, dim: number): Float64Array {
+/** A root of the slopes' products, with a little of every direction: of each coordinate in its own deviations, which may be of any size. */
+function rootOf(
+  doubles: Float64Array,
+  { fit: { shape } }: StoppingPlan,
+  samples: Float64Array[],
+): Float64Array {
+  const dim = samples[0].length
   const matrix = doubles.slice(shape / 8, shape / 8 + dim * dim)
+  const variances = samples[0].map((_, i) => {
+    const square = samples.reduce((sum, row) => sum + row[i] ** 2 / samples.length, 0)
+    return Math.max(square, LEAST_VARIANCE)
+  })
   let trace = 0
-  for (let i = 0; i < dim; i++) trace += matrix[i * dim + i] / dim
+  for (let i = 0; i < dim; i++) trace += (matrix[i * dim + i] * variances[i]) / dim
   const isKnown = trace > 0 && Number.isFinite(trace)
   if (!isKnown) matrix.fill(0)
-  for (let i = 0; i < dim; i++) matrix[i * dim + i] += isKnown ? EVERYWHERE * trace : 1
+  for (let i = 0; i < dim; i++) matrix[i * dim + i] += (isKnown ? EVERYWHERE * trace : 1) / variances[i]
   return cholesky(matrix, dim)!
 }
 
-/** E(w·δŝ)² of one step. */
+/** E(w·δŝ)² of one step, over the samples where it is no constant. */
 function spreadOf(
   floats: Float32Array,
   { motion, coefficients, grid }: StoppingPlan,
   unit: number,
   direction: Float64Array,
+  moves: Float64Array[] | null,
 ): number {
+  if (moves !== null) return (rootMeanSquare(moves.map((move) => dot(move, direction))) / unit) ** 2
   const { mixing, noiseDim } = motion
   const scaled = direction.map((value, i) => (value * floats[coefficients.s / 4 + i]) / unit)
   if (mixing === null) return grid.dt * dot(scaled, scaled)

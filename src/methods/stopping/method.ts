@@ -15,8 +15,6 @@ import type { CompiledStopping } from '../../stopping/compiled.ts'
 import type { Method } from '../method.ts'
 import type { Session } from '../session.ts'
 import { about } from './about.ts'
-import { fitBackward } from './backward.ts'
-import { findLimits } from './limits.ts'
 import { runsOf } from './options.ts'
 import { planStopping, type StoppingPlan } from './plan.ts'
 import { isFitted, pathsOf, readFound } from './result.ts'
@@ -28,10 +26,6 @@ const REMEDY = 'Lower --batch-size, the number of dates or the dimension, or rai
 export const method: Method<CompiledStopping> = {
   ...about,
   compile: compileStopping,
-  stages: {
-    fit: (context, problem, plan) => fitBackward(context, problem, plan as StoppingPlan),
-    estimate: (context, problem, plan) => findLimits(context, problem, plan as StoppingPlan),
-  },
   solve: solveStopping,
 }
 

@@ -1,16 +1,23 @@
 /** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
 import { padded } from '../../kernels/interface.ts'
+import { RadixSort } from './radix.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
+
+/** More components than these are sorted anew: too many change places from node to node. */
+const FEW = 200
 
 export class Order {
   readonly #dim: number
   readonly #isSorted: boolean
   readonly #places: Int32Array
+  /** Where the components are many. */
+  readonly #radix: RadixSort | null
 
   constructor(dim: number, isSorted: boolean) {
     this.#dim = dim
     this.#isSorted = isSorted
     this.#places = new Int32Array(BLOCK_ROWS * dim)
+    this.#radix = dim > FEW ? new RadixSort(dim) : null
     this.reset()
   }
 
@@ -32,7 +39,10 @@ export class Order {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const row = x / 4 + r * width
       const first = r * dim
-      if (this.#isSorted) this.#sort(floats, row, first)
+      if (this.#isSorted) {
+        if (this.#radix === null) this.#sort(floats, row, first)
+        else this.#radix.sort(floats, row, this.#places, first)
+      }
       const to = out / 4 + r * stride
       for (let i = 0; i < dim; i++) {
         floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre / 4 + i]) * inverse

@@ -4,9 +4,8 @@ import { timeAt } from '../../paths/grid.ts'
 import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
-import { BLOCK_ROWS } from './rule-plan.ts'
+import { BLOCK_ROWS, isMovedByConstants } from './rule-plan.ts'
 import { timesOf } from './stopped.ts'
-import { isMovedByConstants } from './walker.ts'
 
 /** Moments at which both limits are told, where samples are asked for. */
 const COURSE = 64
@@ -120,7 +119,10 @@ function gradientOf(
 ): (number | null)[] {
   const { dim, x0, stopping } = problem
   const isPathwise =
-    isMovedByConstants(plan) && stopping.driver === null && stopping.rate !== null && !stopping.hasSource
+    isMovedByConstants(plan.motion) &&
+    stopping.driver === null &&
+    stopping.rate !== null &&
+    !stopping.hasSource
   const slopes = isPathwise
     ? sumsOf(doubles, problem, plan, paths).subarray(0, dim)
     : fittedSlope(floats, doubles, problem, plan)

@@ -1,12 +1,12 @@
 /** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
-import type { Region } from '../../memory/region.ts'
+import type { Span } from '../../memory/span.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { SOFT_MAXIMA } from './soft-maxima.ts'
+import { SOFT_MAXIMA, SOFT_PAIRS } from './soft-maxima.ts'
 
 /** Paths that move together. */
 export const BLOCK_ROWS = MOST_ROWS
@@ -47,7 +47,7 @@ export interface RulePlan extends StoppingOptions {
   /** float64 [1]: going on is never thought to be worth less. */
   floor: number
   /** All that is learned: the intervals' arrays and the floor, one after another. */
-  learned: Region
+  learned: Span
   workers: WorkerPlan[]
 }
 
@@ -78,14 +78,26 @@ export interface WorkerPlan {
   natural: number
   state: number
   moved: number
-  /** [width], at the node that was looked at: features are tanh(scale∘(w·ŝ) + shift); E(w·δŝ)²; and zeros. */
+  /** [width], at the node that was looked at: features are tanh(scale∘(w·ŝ) + shift); and zeros. */
   scale: number
   shift: number
-  spread: number
   zeros: number
   features: number
   increments: number
   rows: number
+  /** What a step's noise is to the features' arguments, see `StepNoise`: [rows × width], of [rows × variances]·[variances × width]. */
+  spreads: number
+  variances: number
+  forms: number
+  /** [rows × columns that bend]. */
+  bends: number
+  /** Where coefficients move: σRw and what bends it for w = probe, [rows × dim] each; else nothing. */
+  along: number
+  bent: number
+  probe: number
+  /** float64 [rows]: ones, and what the rows have been discounted by. */
+  ones: number
+  weights: number
   slopes: number
   values: number
   /** Room for weights transposed. */
@@ -148,19 +160,23 @@ export function isOrdered({ stopping: { isExchangeable, isOfSum } }: CompiledSto
   return isExchangeable && !isOfSum
 }
 
-function planWorker(
-  arena: Arena,
-  { dim, noiseDim, stopping }: CompiledStopping,
-  columns: number,
-  width: number,
-): WorkerPlan {
+/** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
+export function isMovedByConstants({ dynamics }: CompiledProblem): boolean {
+  return 'diffusion' in dynamics && dynamics.kind !== 'geometric'
+}
+
+function planWorker(arena: Arena, problem: CompiledStopping, columns: number, width: number): WorkerPlan {
+  const { dim, noiseDim, stopping } = problem
   const wide = BLOCK_ROWS * padded(dim)
   const all = BLOCK_ROWS * padded(columns)
-  const driven = stopping.driver === null ? 0 : BLOCK_ROWS * padded(noiseDim)
+  const narrow = BLOCK_ROWS * padded(noiseDim)
+  const driven = stopping.driver === null ? 0 : narrow
+  const isConstant = isMovedByConstants(coordinates(problem))
+  const noise = noiseColumns(problem, isConstant)
   return {
     x: arena.floats(wide),
     next: arena.floats(wide),
-    w: arena.floats(BLOCK_ROWS * padded(noiseDim)),
+    w: arena.floats(narrow),
     mixed: arena.floats(wide),
     noise: arena.floats(wide),
     natural: arena.floats(wide),
@@ -168,17 +184,31 @@ function planWorker(
     moved: arena.floats(all),
     scale: arena.floats(width),
     shift: arena.floats(width),
-    spread: arena.floats(width),
     zeros: arena.floats(width),
     features: arena.floats(BLOCK_ROWS * width),
     increments: arena.floats(BLOCK_ROWS * width),
     rows: arena.floats(BLOCK_ROWS * width),
+    spreads: arena.floats(BLOCK_ROWS * width),
+    variances: arena.floats(BLOCK_ROWS * padded(noise.variances)),
+    forms: arena.floats(noise.variances * width),
+    bends: arena.floats(BLOCK_ROWS * padded(noise.bends)),
+    along: arena.floats(isConstant ? 0 : wide),
+    bent: arena.floats(isConstant ? 0 : wide),
+    probe: arena.floats(isConstant ? 0 : narrow),
+    ones: arena.doubles(BLOCK_ROWS),
+    weights: arena.doubles(BLOCK_ROWS),
     slopes: arena.floats(all),
     values: arena.doubles(BLOCK_ROWS),
     turned: arena.floats(width * padded(columns)),
     z: arena.floats(driven),
     push: arena.floats(driven),
   }
+}
+
+/** What a `StepNoise` takes: columns that variances are products of, and those that bend. */
+function noiseColumns(problem: CompiledStopping, isConstant: boolean): { variances: number; bends: number } {
+  if (!isConstant) return { variances: problem.dim, bends: problem.dim }
+  return isOrdered(problem) ? { variances: 1 + SOFT_PAIRS, bends: SOFT_MAXIMA } : { variances: 1, bends: 0 }
 }
 
 function isPositive({ dynamics, x0 }: CompiledProblem): boolean {

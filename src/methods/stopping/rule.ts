@@ -5,7 +5,7 @@ import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
 import { openContext, type WorkerContext } from '../../parallel/context.ts'
-import { CONTROL_WORDS } from '../../parallel/control.ts'
+import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { LearnedRule, StoppedPaths } from '../../solution/stopping.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
@@ -38,7 +38,7 @@ export class StoppingRule implements LearnedRule {
   /** A rule ready to be asked, in memory of its own. @throws UserError where there is not enough of it */
   static async open(trained: TrainedRule): Promise<StoppingRule> {
     const arena = new Arena()
-    const control = arena.integers(CONTROL_WORDS)
+    const signals = arena.integers(SIGNAL_WORDS)
     const plan = planRule(arena, trained.problem, trained.options, 1)
     const memory = allocate(arena.bytes, 2 ** 32, REMEDY)
     const kernel = chooseKernel()
@@ -46,7 +46,7 @@ export class StoppingRule implements LearnedRule {
     new Uint8Array(memory.buffer, plan.learned.at, plan.learned.bytes).set(trained.learned)
     return new StoppingRule(
       trained,
-      openContext({ memory, control, kernel, module, rank: 0, workers: 1 }),
+      openContext({ memory, signals, kernel, module, rank: 0, workers: 1 }),
       plan,
     )
   }

@@ -31,11 +31,11 @@ export class SoftMaxima {
     this.slopes = BETAS.map(() => new Float64Array(BLOCK_ROWS * dim))
   }
 
-  /** @param variance of a step of one coordinate. @param scale from coordinates to t */
-  prepare(scale: number, variance: number, correlation: number): void {
+  /** @param scale from coordinates to t. @param noise of one coordinate's step, and the correlation of two */
+  prepare(scale: number, noise: { variance: number; correlation: number }): void {
     this.#scale = scale
-    this.#variance = variance * scale * scale
-    this.#correlation = correlation
+    this.#variance = noise.variance * scale * scale
+    this.#correlation = noise.correlation
   }
 
   /** Writes p into the columns behind the first `dim` of `out`. Byte offsets. */
@@ -71,14 +71,20 @@ export class SoftMaxima {
   }
 
   #pairs(r: number): void {
-    const dim = this.#dim
-    let k = r * SOFT_PAIRS
-    for (let a = 0; a < SOFT_MAXIMA; a++) {
-      for (let b = a; b < SOFT_MAXIMA; b++) {
-        let sum = 0
-        for (let i = r * dim; i < (r + 1) * dim; i++) sum += this.slopes[a][i] * this.slopes[b][i]
-        this.products[k++] = this.#variance * ((1 - this.#correlation) * sum + this.#correlation)
-      }
+    const [first, second, third] = this.slopes
+    const sums = [0, 0, 0, 0, 0, 0]
+    for (let i = r * this.#dim; i < (r + 1) * this.#dim; i++) {
+      const [a, b, c] = [first[i], second[i], third[i]]
+      sums[0] += a * a
+      sums[1] += a * b
+      sums[2] += a * c
+      sums[3] += b * b
+      sums[4] += b * c
+      sums[5] += c * c
+    }
+    for (let k = 0; k < SOFT_PAIRS; k++) {
+      this.products[r * SOFT_PAIRS + k] =
+        this.#variance * ((1 - this.#correlation) * sums[k] + this.#correlation)
     }
   }
 

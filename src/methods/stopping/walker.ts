@@ -6,14 +6,23 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Accrual } from './accrual.ts'
+import { ConstantNoise, commonNoise } from './constant-noise.ts'
 import { Linearised } from './linearised.ts'
+import { MovingNoise } from './moving-noise.ts'
 import { Order } from './order.ts'
-import { BLOCK_ROWS, type IntervalPlan, isOrdered, type RulePlan, type WorkerPlan } from './rule-plan.ts'
-import { SOFT_MAXIMA, SOFT_PAIRS, SoftMaxima } from './soft-maxima.ts'
+import {
+  BLOCK_ROWS,
+  type IntervalPlan,
+  isMovedByConstants,
+  isOrdered,
+  type RulePlan,
+  type WorkerPlan,
+} from './rule-plan.ts'
+import { SoftMaxima } from './soft-maxima.ts'
+import type { StepNoise } from './step-noise.ts'
 
 /** Beyond it an exponential is no feature of use. */
 const MOST_GROWTH = 30
@@ -33,19 +42,14 @@ export class Walker {
   /** What the block's rows have been discounted by and paid since `begin`. */
   readonly accrual: Accrual
   readonly hands: WorkerPlan
-  /** Whether E(w·δŝ)² of a step is a constant, so that the martingale's second order is known too. */
-  readonly hasSecondOrder: boolean
   /** Where components may change places. */
   readonly softs: SoftMaxima | null
-  /** Of the mixed noise of one coordinate, per time, and between two of them, where they are all alike. */
-  readonly #square: number
-  readonly #correlation: number
   readonly #context: WorkerContext
   readonly #problem: CompiledStopping
   readonly #plan: RulePlan
   readonly #simulator: Simulator
   readonly #order: Order
-  readonly #noise: BoundTo<CompiledStopping['stopping']['functions']['noise']>
+  readonly #noise: StepNoise
   readonly #source: NoiseSource
   readonly #driver: Linearised | null
   readonly #grown = new Float64Array(BLOCK_ROWS)
@@ -62,23 +66,23 @@ export class Walker {
     const { motion, coefficients, grid, seed } = plan
     const step = bind(motion.functions.step, context.views)
     this.hands = { ...plan.workers[context.team.rank] }
-    this.hasSecondOrder = isMovedByConstants(plan)
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.#simulator = new Simulator(motion, step, grid, context, coefficients, seed)
     this.softs = isOrdered(problem) ? new SoftMaxima(problem.dim) : null
-    const { square, cross } = likeness(motion)
-    this.#square = square
-    this.#correlation = cross / square
     this.#order = new Order(problem.dim, isOrdered(problem))
     this.accrual = new Accrual(context.views, problem, plan.grid, this.hands.natural)
-    this.#noise = bind(problem.stopping.functions.noise, context.views)
+    this.#noise = isMovedByConstants(plan.motion)
+      ? new ConstantNoise(context, problem, plan, this.hands, this.softs)
+      : new MovingNoise(context, problem, plan, this.hands, source.iteration)
     this.#source = source
     const isDriven = problem.stopping.driver !== null
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
     this.#isPushed = isDriven && isPushed
-    if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, motion, grid)
+    const { doubles, floats } = context.views
+    doubles.fill(1, this.hands.ones / 8, this.hands.ones / 8 + BLOCK_ROWS)
+    if (context.team.rank === 0) writeCoefficients(floats, coefficients, motion, grid)
   }
 
   /** All rows at x0, nothing paid yet. */
@@ -118,8 +122,7 @@ export class Walker {
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
     if (this.softs !== null) {
-      const variance = this.#square * floats[this.#plan.coefficients.s / 4] ** 2 * this.#plan.grid.dt
-      this.softs.prepare(views.doubles[interval.unit / 8 + 1], variance, this.#correlation)
+      this.softs.prepare(views.doubles[interval.unit / 8 + 1], commonNoise(this.#plan, floats))
       this.softs.arrange(floats, hands.state, hands.x)
     }
     this.#rescale(interval, j)
@@ -134,20 +137,45 @@ export class Walker {
 
   /**
    * Draws the noise of the step from node `node` on, moves the rows, and leaves in hands.increments what the noise moves each feature
-   * by to second order: ∇φ·δ + ½(δᵀ∇²φ δ − its mean), of mean 0 given what was looked at. After `look`.
+   * by to third order: ∇φ·δ + ½(δᵀ∇²φ δ − its mean) + …, of mean 0 given what was looked at. After `look`.
    */
   move(interval: IntervalPlan, node: number, firstPath: number): void {
     const { kernels, views } = this.#context
     const { hands } = this
     const { width, columns } = this.#plan
     this.#linearise(interval, node)
-    this.advance(node, firstPath, this.#isPushed)
+    this.#draw(node, firstPath)
+    this.#noise.displace(node)
     const inverse = 1 / views.doubles[interval.unit / 8]
     this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
     this.softs?.follow(views.floats, hands.moved, hands.noise)
-    kernels.gemmNN(hands.increments, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
-    kernels.scaleShift(hands.increments, hands.increments, hands.scale, hands.zeros, BLOCK_ROWS, width)
+    this.#noise.spread(interval, node, firstPath)
+    kernels.gemmNN(hands.rows, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
     this.#bend(interval)
+    if (this.#isPushed) this.#push()
+    this.#step(node)
+  }
+
+  /** From what the features' arguments move by, in hands.rows, to what the features do. */
+  #bend({ weights, spread }: IntervalPlan): void {
+    const { kernels, views } = this.#context
+    const { floats } = views
+    const { increments, rows, features, spreads, bends } = this.hands
+    const { width, growth } = this.#plan
+    const size = BLOCK_ROWS * width
+    const { scale, zeros } = this.hands
+    floats.copyWithin(increments / 4, rows / 4, rows / 4 + size)
+    const curved = this.#noise.bends
+    if (curved !== null) {
+      kernels.gemmNN(increments, bends, weights + curved.weights, BLOCK_ROWS, curved.columns, width, 1)
+    }
+    for (const moved of [rows, increments]) kernels.scaleShift(moved, moved, scale, zeros, BLOCK_ROWS, width)
+    kernels.tanhIncrement(increments, features, rows, spreads, BLOCK_ROWS, width)
+    if (growth < 0) return
+    const half = 0.5 * floats[spread / 4 + growth]
+    for (let k = growth; k < size; k += width) {
+      floats[increments / 4 + k] = floats[features / 4 + k] * Math.expm1(floats[rows / 4 + k] - half)
+    }
   }
 
   /** The exponential of the feature that is one, before the others become tanh. */
@@ -161,56 +189,21 @@ export class Walker {
     return this.#grown
   }
 
-  /** From w·δ to the increments of tanh. */
-  #bend({ weights }: IntervalPlan): void {
-    const { floats } = this.#context.views
-    const { hands } = this
-    const { width, firstSoft, growth } = this.#plan
-    const bend = this.hasSecondOrder ? 1 : 0
-    const lastOwn = Math.min(firstSoft, width)
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [phis, moves] = [hands.features / 4 + r * width, hands.increments / 4 + r * width]
-      for (let k = 0; k < lastOwn; k++) {
-        const phi = floats[phis + k]
-        const move = floats[moves + k]
-        const spread = floats[hands.spread / 4 + k]
-        const second = bend * phi * (move * move - spread)
-        floats[moves + k] =
-          k === growth ? phi * Math.expm1(move - 0.5 * spread) : (1 - phi * phi) * (move - second)
-      }
-      if (this.softs !== null) this.#bendSoft(this.softs, r, weights / 4 + this.#problem.dim * width)
-    }
+  /** Moves the rows without looking at them. */
+  advance(node: number, firstPath: number): void {
+    this.#draw(node, firstPath)
+    this.#step(node)
   }
 
-  /** Those of soft maxima, which are curved themselves. @param at index of their weights */
-  #bendSoft({ products, bends }: SoftMaxima, r: number, at: number): void {
-    const { floats } = this.#context.views
-    const { hands } = this
-    const { width, firstSoft } = this.#plan
-    const [phis, moves] = [hands.features / 4 + r * width, hands.increments / 4 + r * width]
-    const [p, q] = [r * SOFT_PAIRS, r * SOFT_MAXIMA]
-    for (let k = firstSoft; k < width; k++) {
-      const [u, v, w] = [floats[at + k], floats[at + width + k], floats[at + 2 * width + k]]
-      const mean =
-        u * (u * products[p] + 2 * (v * products[p + 1] + w * products[p + 2])) +
-        v * (v * products[p + 3] + 2 * w * products[p + 4]) +
-        w * w * products[p + 5]
-      const phi = floats[phis + k]
-      const move = floats[moves + k]
-      const curved = u * bends[q] + v * bends[q + 1] + w * bends[q + 2]
-      floats[moves + k] = (1 - phi * phi) * (move + curved - phi * (move * move - mean))
-    }
-  }
-
-  /** Moves the rows without looking at them; the noise's part of the step is left in hands.noise. */
-  advance(node: number, firstPath: number, isPushed = false): void {
-    const { hands } = this
-    const { grid } = this.#plan
-    const deviation = Math.sqrt(grid.dt)
+  /** ΔW of the step from `node` on. */
+  #draw(node: number, firstPath: number): void {
     const { stream, iteration } = this.#source
-    this.#simulator.increments(hands.w, BLOCK_ROWS, node, deviation, stream, iteration, firstPath)
-    this.#displace(node)
-    if (isPushed) this.#push()
+    const deviation = Math.sqrt(this.#plan.grid.dt)
+    this.#simulator.increments(this.hands.w, BLOCK_ROWS, node, deviation, stream, iteration, firstPath)
+  }
+
+  #step(node: number): void {
+    const { hands } = this
     this.#simulator.advance(hands.next, hands.x, hands.w, BLOCK_ROWS, node)
     const { x } = hands
     hands.x = hands.next
@@ -255,6 +248,23 @@ export class Walker {
       Float64Array.from(floats.subarray(from / 4 + r * width, from / 4 + r * width + dim)),
     )
     return isOrdered(this.#problem) ? rows.map((row) => row.sort().reverse()) : rows
+  }
+
+  /** What the noise of the step from `node` on moves the first `count` states that were kept at `from` by; null where it is a constant. */
+  moves(from: number, count: number, node: number): Float64Array[] | null {
+    if (!(this.#noise instanceof MovingNoise)) return null
+    const { dim } = this.#problem
+    const stride = padded(dim)
+    const rows: Float64Array[] = []
+    while (rows.length < count) {
+      this.resume(from + 4 * rows.length * stride)
+      this.#noise.sample(node, rows.length)
+      const first = this.hands.noise / 4
+      for (let r = first; r < first + BLOCK_ROWS * stride; r += stride) {
+        rows.push(Float64Array.from(this.#context.views.floats.subarray(r, r + dim)))
+      }
+    }
+    return rows
   }
 
   /** Discount and payments of the step that ends at `node`. */
@@ -327,7 +337,7 @@ export class Walker {
   }
 
   /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
-  #rescale({ steps, bias, drift, spread, sharpens }: IntervalPlan, j: number): void {
+  #rescale({ steps, bias, drift, sharpens }: IntervalPlan, j: number): void {
     const { floats } = this.#context.views
     const { hands } = this
     const past = j / steps
@@ -335,45 +345,6 @@ export class Walker {
       const scale = floats[sharpens / 4 + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
       floats[hands.scale / 4 + k] = scale
       floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
-      floats[hands.spread / 4 + k] = scale * scale * floats[spread / 4 + k]
     }
   }
-
-  /** What the noise alone moves the coordinates by, to first order. */
-  #displace(node: number): void {
-    const { kernels, views } = this.#context
-    const { floats } = views
-    const { hands } = this
-    const { dim, noiseDim } = this.#problem
-    const { motion, coefficients, grid } = this.#plan
-    const width = padded(dim)
-    if (!this.hasSecondOrder) {
-      this.#noise(BLOCK_ROWS, timeAt(grid, node), { x: hands.x, w: hands.w, moved: hands.noise })
-      return
-    }
-    if (motion.mixing) kernels.gemmNN(hands.mixed, hands.w, coefficients.mixing, BLOCK_ROWS, noiseDim, dim, 0)
-    const from = (motion.mixing ? hands.mixed : hands.w) / 4
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = r * width
-      for (let i = 0; i < dim; i++) {
-        floats[hands.noise / 4 + row + i] = floats[from + row + i] * floats[coefficients.s / 4 + i]
-      }
-    }
-  }
-}
-
-/** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
-export function isMovedByConstants({ motion }: RulePlan): boolean {
-  return 'diffusion' in motion.dynamics && motion.dynamics.kind !== 'geometric'
-}
-
-/** Variance of the first component of the mixed noise, and its covariance with the second. */
-function likeness({ mixing, noiseDim }: CompiledProblem): { square: number; cross: number } {
-  if (mixing === null) return { square: 1, cross: 0 }
-  let [square, cross] = [0, 0]
-  for (let j = 0; j < noiseDim; j++) {
-    square += mixing[j] ** 2
-    cross += mixing[j] * (mixing[noiseDim + j] ?? 0)
-  }
-  return { square, cross }
 }

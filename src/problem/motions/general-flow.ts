@@ -13,7 +13,7 @@ import { coin } from './digits.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { guarded } from './guard.ts'
 import { at, middle } from './quadrature.ts'
-import { taylorFlow } from './taylor-flow.ts'
+import { taylorFlow, taylorSecondOrder } from './taylor-flow.ts'
 
 /** Each noise adds a derivative to the drift's correction, and each group a flow. */
 const MOST_NOISES = 12
@@ -22,9 +22,8 @@ const MOST_GROUPS = 4
 export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
   const { noise, noiseDim, variables } = expressions
   const { x } = variables
-  if (noiseDim > MOST_NOISES) return taylorFlow(expressions)
-  const groups = commutingGroups(expressions)
-  if (groups === null || groups.length > MOST_GROUPS) return taylorFlow(expressions)
+  const shares = sharesOf(expressions)
+  if (shares === null) return taylorFlow(expressions)
   const w = variable('w', [noiseDim])
   const moved = guarded(noise.apply(w))
   const field = (share: Expression) => (y: Expression) =>
@@ -38,15 +37,42 @@ export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
       )[0],
       middle,
     ) // prettier-ignore
-  const parts = groups.map((group) => mul(array(mask(group, noiseDim), [noiseDim]), w))
-  const heads = coin(w)
-  const stages = parts.map((part, k) => select(heads, part, parts[parts.length - 1 - k]))
   return {
     mixing: null,
     correction: correctionOf(expressions),
-    move: (y) => stages.reduce((state, share) => rungeKutta(field(share), state), y),
+    move: (y) => shares.reduce((state, share) => rungeKutta(field(share), state), y),
     bounds: null,
   }
+}
+
+/**
+ * What the noise moves X by in second order, besides σΔW: where V₁, V₂, … are moved along in turn Σ ∂Vₖ(V₁ + … + ½Vₖ), of mean
+ * ½Σ(∂σⱼ)σⱼΔt over ΔW and the coins.
+ */
+export function secondOrder(expressions: ProblemExpressions): Expression {
+  const { noise, variables } = expressions
+  const { x } = variables
+  const shares = sharesOf(expressions)
+  if (shares === null) return taylorSecondOrder(expressions)
+  let [sum, before]: Expression[] = [fill(zero, x.shape), fill(zero, x.shape)]
+  for (const share of shares) {
+    const field = guarded(noise.apply(share))
+    sum = add(sum, tangent(field, x, add(before, mul(constant(0.5), field))))
+    before = add(before, field)
+  }
+  return sum
+}
+
+/** The shares of ΔW that are moved along one after another; null where they would be too many. */
+function sharesOf(expressions: ProblemExpressions): Expression[] | null {
+  const { noiseDim } = expressions
+  const groups = noiseDim > MOST_NOISES ? null : commutingGroups(expressions)
+  if (groups === null || groups.length > MOST_GROUPS) return null
+  const w = variable('w', [noiseDim])
+  const parts = groups.map((group) => mul(array(mask(group, noiseDim), [noiseDim]), w))
+  if (parts.length === 1) return [w]
+  const heads = coin(w)
+  return parts.map((part, k) => select(heads, part, parts[parts.length - 1 - k]))
 }
 
 /** ½Σ(∂Vⱼ)Vⱼ */

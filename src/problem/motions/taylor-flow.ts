@@ -21,20 +21,11 @@ import { at, dt, middle } from './quadrature.ts'
 
 /** Null where Σ∂σⱼσⱼ is not to be had at less than a sum over all noises. */
 export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
-  const { noise, variables, noiseDim } = expressions
-  const { x } = variables
   const bend = bendOf(expressions)
   if (bend === null) return null
-  const w = variable('w', [noiseDim])
-  const sign = (digit: number) =>
-    select(coins(w, digit), fill(constant(1), [noiseDim]), fill(constant(-1), [noiseDim]))
-  const field = (v: Expression) => guarded(noise.apply(v))
-  const [along, xi, eta] = [field(w), field(sign(0)), field(sign(1))]
-  const area = sub(tangent(eta, x, xi), tangent(xi, x, eta))
-  const rest = add(
-    mul(constant(0.5), sub(tangent(along, x, along), mul(dt, bend))),
-    mul(mul(constant(Math.SQRT1_2 / 2), dt), area),
-  )
+  const { along, xi, bent, area } = partsOf(expressions)
+  const rest = add(mul(constant(0.5), sub(bent, mul(dt, bend))), area)
+  const { x } = expressions.variables
   const root = apply('sqrt', dt)
   const move = (y: Expression): Expression => {
     const there = (value: Expression, place: Expression) =>
@@ -47,8 +38,26 @@ export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
   return { mixing: null, correction: null, move, bounds: null }
 }
 
+/** ½∂σ[σΔW]ΔW and the areas' term. */
+export function taylorSecondOrder(expressions: ProblemExpressions): Expression {
+  const { bent, area } = partsOf(expressions)
+  return add(mul(constant(0.5), bent), area)
+}
+
+/** σΔW and σξ, ∂σ[σΔW]ΔW, and the areas' term. */
+function partsOf({ noise, noiseDim, variables }: ProblemExpressions) {
+  const { x } = variables
+  const w = variable('w', [noiseDim])
+  const sign = (digit: number) =>
+    select(coins(w, digit), fill(constant(1), [noiseDim]), fill(constant(-1), [noiseDim]))
+  const field = (v: Expression) => guarded(noise.apply(v))
+  const [along, xi, eta] = [field(w), field(sign(0)), field(sign(1))]
+  const area = sub(tangent(eta, x, xi), tangent(xi, x, eta))
+  return { along, xi, bent: tangent(along, x, along), area: mul(mul(constant(Math.SQRT1_2 / 2), dt), area) }
+}
+
 /** Σ∂σⱼσⱼ of a diagonal σ: with ρ the noises' correlation, Σₖ ρᵢₖ σₖ ∂ₖσᵢ. */
-function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression | null {
+export function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression | null {
   const { x } = variables
   if (noise.diagonal === null) return null
   const sigma = guarded(noise.diagonal)
@@ -60,7 +69,7 @@ function bendOf({ noise, variables, noiseDim }: ProblemExpressions): Expression 
 }
 
 /** ρ where it is the same for all pairs of noises, else null. */
-function sharedCorrelation(root: Float64Array | null, n: number): number | null {
+export function sharedCorrelation(root: Float64Array | null, n: number): number | null {
   if (root === null) return 0
   const entry = (i: number, j: number) => {
     let sum = 0

@@ -1,5 +1,5 @@
 /** A part of the shared memory: byte offset and length, both multiples of 4. */
-export interface Region {
+export interface Span {
   at: number
   bytes: number
 }

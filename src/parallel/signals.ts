@@ -1,5 +1,5 @@
-/** Words of the control block that the main thread and the workers share, as indices into an Int32Array. */
-export const CONTROL = {
+/** Words of the block that the main thread and the workers share, as indices into an Int32Array. */
+export const SIGNAL = {
   /** Workers that have arrived at the barrier. */
   arrived: 0,
   /** Counts barriers passed; what waiting workers sleep on. */
@@ -20,15 +20,15 @@ export const CONTROL = {
   called: 8,
 } as const
 
-export const CONTROL_WORDS = 16
+export const SIGNAL_WORDS = 16
 
 /** Makes every worker that waits, or comes to a barrier, leave the run with an `AbortedError`. */
-export function abortTeam(control: Int32Array): void {
-  Atomics.store(control, CONTROL.abort, 1)
-  Atomics.notify(control, CONTROL.generation)
+export function abortTeam(signals: Int32Array): void {
+  Atomics.store(signals, SIGNAL.abort, 1)
+  Atomics.notify(signals, SIGNAL.generation)
 }
 
 /** Asks the workers to end the current stage after the iteration they are in. */
-export function stopTeam(control: Int32Array): void {
-  Atomics.store(control, CONTROL.stop, 1)
+export function stopTeam(signals: Int32Array): void {
+  Atomics.store(signals, SIGNAL.stop, 1)
 }

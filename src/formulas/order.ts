@@ -34,7 +34,7 @@ export interface Rank {
   scalars: Expression[]
 }
 
-export interface Plan {
+export interface Order {
   levels: [Rank[], Rank[], Rank[]]
   /** Values with memory of their own. */
   scratch: Set<Expression>
@@ -48,14 +48,14 @@ const specialKinds = new Set(['matvec', 'matmul', 'transpose', 'outer', 'diag', 
 const readsMemory = new Set([...specialKinds, 'element', 'slice'])
 
 /** @param levelOf level of a variable */
-export function makePlan(outputs: readonly Expression[], levelOf: (name: string) => number): Plan {
-  return new Planner(outputs, levelOf).plan()
+export function orderOf(outputs: readonly Expression[], levelOf: (name: string) => number): Order {
+  return new Ordering(outputs, levelOf).order()
 }
 
-class Planner {
+class Ordering {
   private readonly outputs: readonly Expression[]
   private readonly nodes: Expression[]
-  private readonly order: Map<Expression, number>
+  private readonly places: Map<Expression, number>
   private readonly level = new Map<Expression, number>()
   private readonly rank = new Map<Expression, number>()
   /** Values with memory, and the level and rank that write it. */
@@ -65,7 +65,7 @@ class Planner {
   constructor(outputs: readonly Expression[], levelOf: (name: string) => number) {
     this.outputs = outputs
     this.nodes = reachable(outputs)
-    this.order = new Map(this.nodes.map((node, k) => [node, k]))
+    this.places = new Map(this.nodes.map((node, k) => [node, k]))
     for (const node of this.nodes) {
       const own = node.kind === 'variable' ? levelOf(node.name) : 0
       this.level.set(
@@ -75,7 +75,7 @@ class Planner {
     }
   }
 
-  plan(): Plan {
+  order(): Order {
     const forced = this.forcedToMemory()
     for (const node of this.nodes) this.setRank(node, forced.has(node))
     for (const node of this.nodes) this.schedule(node, forced.has(node))
@@ -213,7 +213,7 @@ class Planner {
     for (const { value } of loop.stores) visit(value)
     for (const { args } of loop.reductions) visit(args[0])
     for (const node of found) if (node.kind === 'apply') for (const arg of node.args) visit(arg)
-    return [...found].sort((a, b) => this.order.get(a)! - this.order.get(b)!)
+    return [...found].sort((a, b) => this.places.get(a)! - this.places.get(b)!)
   }
 }
 

@@ -1,0 +1,57 @@
+/** Values of a model at points, in the form that was asked for. */
+import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
+import type { Settings } from '../problem/definition.ts'
+import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
+import { gradientText } from '../solution/gradient-text.ts'
+import type { Region } from '../solution/solution.ts'
+import { evaluationTable } from './evaluation-table.ts'
+import { EXIT } from './exit-codes.ts'
+import { deliver, type Rows, rowsText } from './rows.ts'
+import { NO_COLORS, terminalOf } from './terminal.ts'
+
+/** Components of a point that are shown. */
+const SHOWN = 4
+
+/** The form of `evaluate --json`. */
+export interface Evaluations {
+  problem: string
+  settings: Settings
+  method: string
+  version: string
+  evaluations: Evaluation[]
+  /** Of a training that was made for them. */
+  region?: Region
+  iterations?: number
+}
+
+export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise<void> {
+  const { problem, evaluations } = form
+  const text =
+    rows.format === 'json'
+      ? JSON.stringify(form)
+      : rows.format === 'table'
+        ? textOf(problem, evaluations, rows.out === undefined)
+        : rowsText(evaluationTable(evaluations, rows.isForPrograms), rows)
+  await deliver(text, rows)
+}
+
+export function exitCodeOfEvaluations(evaluations: readonly Evaluation[]): number {
+  return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
+}
+
+function textOf(problem: string, evaluations: Evaluation[], isForTerminal: boolean): string {
+  const { bold, dim } = isForTerminal ? terminalOf(process.stdout).colors : NO_COLORS
+  const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
+    const shown = formatWithError([value], standardError)
+    const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
+    return [
+      bold(
+        `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
+      ),
+      `  gradient  ${gradientText(found).text}`,
+      ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
+      ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
+    ].join('\n')
+  })
+  return [dim(problem), ...blocks].join('\n')
+}

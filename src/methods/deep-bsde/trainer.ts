@@ -1,0 +1,368 @@
+/**
+ * The deep BSDE method (E, Han, Jentzen 2017; Han, Jentzen, E 2018).
+ *
+ * u(t,Xₜ) and Z = σᵀ∇u(t,Xₜ) solve dY = −f dt + Z·dW, Y_T = g(X_T). At each time step a network gives Zₙ from Xₙ; stacked over
+ * time, with Y carried forward by increments, they are one residual network, trained so that Y_T meets g(X_T).
+ *
+ * Paths do not depend on each other, nor the networks on one another, so one iteration is three phases, each parallel over what
+ * is independent in it, and no gradient is ever summed across workers:
+ *
+ *     paths      ΔW, X, Zₙ = netₙ(Xₙ), Y up to T and the residual    over paths
+ *     adjoint    ∂L/∂Zₙ                                              over paths
+ *     backward   gradients and Adam, each netₙ its own               over time steps
+ *
+ * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
+ */
+import { padded } from '../../kernels/interface.ts'
+import { type GradientBuffers, GradientNetwork } from '../../networks/gradient-network.ts'
+import type { BackwardScratch } from '../../networks/network.ts'
+import type { WorkerContext } from '../../parallel/context.ts'
+import { clearScratch } from '../../parallel/scratch.ts'
+import { lengthAt, timeAt } from '../../paths/grid.ts'
+import { Pilot } from '../../paths/pilot.ts'
+import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { drawStart } from '../../paths/start.ts'
+import { Transport } from '../../paths/transport.ts'
+import { isWide } from '../../paths/wide.ts'
+import { WidePilot } from '../../paths/wide-pilot.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
+import { STREAM } from '../../random/streams.ts'
+import { Course } from '../../training/course.ts'
+import { EulerSweep } from '../../training/euler-sweep.ts'
+import { FirstValues } from '../../training/first-values.ts'
+import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
+import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
+import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { hasRefit, Refit } from '../../training/refit.ts'
+import { RegionValue } from '../../training/region-value.ts'
+import { Rollback } from '../../training/rollback.ts'
+import { SamplingDrift } from '../../training/sampling-drift.ts'
+import { StateAdjoint } from '../../training/state-adjoint.ts'
+import { updateBlock } from '../../training/update.ts'
+import { TrainingValues } from '../../training/value-control.ts'
+
+/**
+ * Rows that a worker takes at a time in the phases over paths: enough for the matrix products, where there are any to speak of; fewer
+ * where else some of many workers would have none. What a row's numbers are does not depend on how many it comes with.
+ */
+const SHARD_ROWS = 16
+const LEAST_SHARD_ROWS = 4
+
+function shardRows(batch: number, workers: number): number {
+  const each = LEAST_SHARD_ROWS * Math.ceil(batch / workers / LEAST_SHARD_ROWS)
+  return Math.max(LEAST_SHARD_ROWS, Math.min(SHARD_ROWS, each))
+}
+
+/** null where the paths need none. */
+function stateAdjoint(
+  context: WorkerContext,
+  problem: CompiledProblem,
+  plan: TrainingPlan,
+  functions: ProblemFunctions,
+): StateAdjoint | null {
+  const { adjointState, grid, coefficients } = plan
+  if (adjointState === null) return null
+  const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
+  return new StateAdjoint(plan, adjointState, functions, transport, context.kernels, context.views)
+}
+
+/** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
+export function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
+  const { views, team } = context
+  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid)
+  team.barrier()
+  const trainer = new Trainer(context, problem, plan)
+  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
+  trainer.run()
+}
+
+class Trainer {
+  readonly #context: WorkerContext
+  readonly #plan: TrainingPlan
+  readonly #functions: ProblemFunctions
+  readonly #simulator: Simulator
+  readonly #sweep: EulerSweep
+  readonly #values: TrainingValues | null
+  readonly #gradient: GradientNetwork
+  readonly #value: RegionValue | null
+  readonly #scratch: BackwardScratch
+  readonly #refit: Refit | null
+  readonly #drift: SamplingDrift | null
+  readonly #rollback: Rollback
+  readonly #course: Course
+
+  constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
+    const { views, kernels, team } = context
+    this.#context = context
+    this.#plan = plan
+    this.#functions = bindFunctions(problem, context.views)
+    this.#simulator = new Simulator(
+      problem,
+      this.#functions.step,
+      plan.grid,
+      context,
+      plan.coefficients,
+      plan.seed,
+    )
+    const { dependsOn } = problem.functions.driver
+    this.#values = plan.values && new TrainingValues(plan, plan.values, views)
+    this.#sweep = new EulerSweep(
+      plan,
+      this.#functions,
+      dependsOn,
+      kernels,
+      views,
+      this.#values,
+      stateAdjoint(context, problem, plan, this.#functions),
+    )
+    this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
+    this.#value = RegionValue.of(context, plan)
+    this.#scratch = plan.workers[team.rank]
+    this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions, this.#values) : null
+    this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
+    this.#rollback = new Rollback(context, plan)
+    this.#course = new Course(context, plan)
+  }
+
+  /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
+  prepare(problem: CompiledProblem): void {
+    const { views, team } = this.#context
+    const plan = this.#plan
+    const Kind = isWide(plan.dim) ? WidePilot : Pilot
+    const pilot = new Kind(this.#context, plan.pilot, this.#simulator, this.#functions.terminalGradient)
+    pilot.run(plan.start, plan.seed)
+    const units = initialUnits(pilot, plan)
+    pilot.forEachStep(plan.start, plan.seed, (n) => initialiseStep(views.floats, plan, pilot, units, n))
+    if (team.rank === 0) {
+      initialiseState(views.doubles, plan, units)
+      this.#value?.drawDirections(problem, pilot)
+      this.#values?.initialise()
+      if (plan.values) new FirstValues(this.#context, plan, plan.values, this.#functions, pilot).run()
+    }
+    team.barrier()
+    clearScratch(this.#context, plan.scratch)
+  }
+
+  run(): void {
+    const { team, views } = this.#context
+    const { state, grid } = this.#plan
+    let k = views.doubles[state / 8 + STATE.iteration]
+    const startedAt = performance.now() - this.#course.elapsedBefore(k)
+    for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
+      const rate = this.#course.rateAt(k)
+      const isRefitting = this.#course.isRefitting(k)
+      if (team.rank === 0) this.#course.turn(k)
+      this.#followPaths(k)
+      const batch = batchLoss(views.doubles, this.#plan)
+      const next = this.#rollback.check(batch.loss, k)
+      if (next !== k) {
+        k = next
+        continue
+      }
+      if (team.rank === 0) this.#rollback.keep(batch.loss, k)
+      this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
+      // The record needs nothing of the updates, nor they of it: the others begin with these.
+      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
+      k++
+    }
+    this.#solveSkips(k)
+  }
+
+  /** Ends an iteration in the state and in what is fitted, and calls the team where it may have to stop. */
+  #record(k: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
+    const { team, snapshots } = this.#context
+    this.#values?.update()
+    this.#course.record(k, batch, rate, elapsedMs)
+    if (team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)) team.call(k + 1)
+  }
+
+  /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
+  #solveSkips(done: number): void {
+    const { team, views } = this.#context
+    const { grid, firstNetwork, state } = this.#plan
+    const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
+    const steps = isDue && this.#refit && !this.#course.isSilent ? grid.steps - firstNetwork : 0
+    team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
+    if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
+  }
+
+  /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
+  #shouldStop(k: number): boolean {
+    const { team, snapshots } = this.#context
+    if (team.rank === 0) snapshots.serve()
+    return team.shouldStop(this.#course.isFinished(k))
+  }
+
+  /** From new paths to their residuals. */
+  #followPaths(k: number): void {
+    const { team } = this.#context
+    const { options, grid } = this.#plan
+    const { batchSize, network } = options
+    if (network.batchNorm) {
+      this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+      team.forEach(grid.steps, (n) => this.#forward(n, 0, batchSize))
+      this.#overPaths((row, rows) => this.#sweepForward(row, rows))
+      return
+    }
+    this.#overPaths((row, rows) => {
+      this.#simulate(k, row, rows)
+      for (let n = 0; n < grid.steps; n++) this.#forward(n, row, rows)
+      this.#sweepForward(row, rows)
+    })
+  }
+
+  #overPaths(body: (row: number, rows: number) => void): void {
+    const { options, dim } = this.#plan
+    const batch = options.batchSize
+    const { team } = this.#context
+    const most = isWide(dim) ? 1 : shardRows(batch, team.size)
+    team.forEach(Math.ceil(batch / most), (shard) => {
+      const row = shard * most
+      body(row, Math.min(most, batch - row))
+    })
+  }
+
+  // --- simulate
+
+  #simulate(iteration: number, row: number, rows: number): void {
+    const { views } = this.#context
+    const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
+    const batch = options.batchSize
+    const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
+    drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
+    for (let n = 0; n < grid.steps; n++) {
+      const w = dW + 4 * (n * batch + row) * padded(noiseDim)
+      this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
+      const noise = 4 * row * padded(noiseDim)
+      const drift = this.#noiseSlice(this.#plan.drift, n) + noise
+      const { terminal, terminalZ } = this.#plan.buffers[n]
+      const skip = { terminal: terminal + 8 * row, terminalZ: terminalZ + noise }
+      this.#drift?.apply(n, stateAt(n), w, drift, skip, rows)
+      this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
+    }
+  }
+
+  // --- forward
+
+  /** Zₙ from Xₙ for rows of the batch; over a region, Y₀ = value network of X₀ too. */
+  #forward(n: number, row: number, rows: number): void {
+    const plan = this.#plan
+    const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
+    if (n < plan.firstNetwork) {
+      this.#forwardVector(z, rows)
+      return
+    }
+    const unit = this.#course.state(STATE.zScale)
+    // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
+    const hasTerminalZ = this.#drift !== null
+    this.#gradient.forward(
+      gradientStep(plan, n),
+      timeAt(plan.grid, n),
+      this.#stateSlice(n) + 4 * row * padded(plan.dim),
+      rows,
+      unit,
+      plan.buffers[n],
+      z,
+      true,
+      hasTerminalZ,
+      row,
+    )
+    if (n === 0) this.#value?.forward(row, rows)
+  }
+
+  /** Z₀ is one vector when all paths start at one point. */
+  #forwardVector(z: number, rows: number): void {
+    const { floats } = this.#context.views
+    const { blocks, noiseDim } = this.#plan
+    const width = padded(noiseDim)
+    const scale = this.#course.state(STATE.z0Scale)
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < noiseDim; j++)
+        floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
+    }
+  }
+
+  #stateSlice(n: number): number {
+    return this.#plan.x + 4 * n * this.#plan.options.batchSize * padded(this.#plan.dim)
+  }
+
+  #noiseSlice(base: number, n: number): number {
+    return base + 4 * n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+  }
+
+  // --- sweep
+
+  #sweepForward(row: number, rows: number): void {
+    const { doubles } = this.#context.views
+    const y0 = this.#course.state(STATE.y0)
+    for (let r = row; r < row + rows; r++) doubles[this.#plan.y / 8 + r] = this.#value?.at(r) ?? y0
+    this.#sweep.forward(row, rows)
+  }
+
+  /** ∂L/∂Zₙ of the rows, by ΔW or along the paths. */
+  #sweepBackward(batch: BatchLoss, iteration: number, row: number, rows: number): void {
+    writeAdjoint(this.#context.views.doubles, this.#plan, batch, row, rows)
+    if (this.#course.isPathwise(iteration)) this.#sweep.backwardPathwise(row, rows)
+    else this.#sweep.backward(row, rows)
+  }
+
+  // --- backward
+
+  /** The networks' own updates. */
+  #backward(n: number, rate: number, iteration: number, isRefitting: boolean): void {
+    const { team, kernels } = this.#context
+    const plan = this.#plan
+    const { gradients } = plan.workers[team.rank]
+    const rows = plan.options.batchSize
+    const dZ = this.#noiseSlice(plan.dZ, n)
+    if (n < plan.firstNetwork) {
+      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
+      this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
+      return
+    }
+    const unit = this.#course.state(STATE.zScale)
+    const x = this.#stateSlice(n)
+    if (isRefitting) this.#refit?.add(n, dZ)
+    this.#gradient.backward(
+      gradientStep(plan, n),
+      x,
+      rows,
+      unit,
+      this.#buffersOf(n),
+      dZ,
+      gradients,
+      this.#scratch,
+    )
+    this.#update(plan.blocks[n], gradients, plan.gradient.skips, rate, iteration)
+    if (n > 0 || !this.#value) return
+    this.#value.backward(gradients, this.#scratch)
+    // All that it trains is linear.
+    this.#update(this.#value.block, gradients, this.#value.block.trainable, rate, iteration)
+  }
+
+  /** What the forward pass of step n left, x̂ made again where it was not kept. */
+  #buffersOf(n: number): GradientBuffers {
+    const plan = this.#plan
+    const { team, kernels } = this.#context
+    const { scale, shift } = gradientStep(plan, n)
+    if (plan.isInputKept || scale === 0) return plan.buffers[n]
+    const { input } = plan.workers[team.rank]
+    kernels.scaleShift(input, this.#stateSlice(n), scale, shift, plan.options.batchSize, plan.dim)
+    return { ...plan.buffers[n], input }
+  }
+
+  #update(block: ParameterBlock, gradients: number, skips: number, rate: number, iteration: number): void {
+    updateBlock(
+      this.#context.kernels,
+      block,
+      gradients,
+      skips,
+      rate,
+      this.#plan.options.networkRate,
+      iteration - this.#course.state(STATE.momentsFrom),
+    )
+  }
+}

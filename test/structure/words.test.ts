@@ -1,0 +1,61 @@
+/** One word, one meaning: those of docs/notation.md, and the rooms that they do not belong to. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { sourceImports } from './imports.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+/** The words that people may use, which are read and turned into ours. */
+const TURNED = /^src\/(cli\/command-errors|problem\/foreign-keys)\.ts$/
+
+const WORDS: [word: string, meaning: string, pattern: RegExp, elsewhere: RegExp][] = [
+  ['chunk', 'none: a block, a shard or a piece', /chunk/i, /./],
+  ['epoch', 'none: an iteration', /\bepochs?\b/i, /./],
+  ['nonlinearity', 'none: a driver', /nonlinearit/i, /./],
+  ['region', 'a set of x; of memory it is a span', /\bregions?\b/i, /^src\/(memory|parallel|kernels)\//],
+  [
+    'control',
+    'what a page chooses, or a variate; the words of a team are its signals',
+    /\bcontrols?\b/i,
+    /^src\/(parallel|memory|kernels|networks|optimizer|executor|program)\/|^workers\//,
+  ],
+  [
+    'stage',
+    'a part of a run that a session runs',
+    /\bstages?\b/i,
+    /^src\/(formulas|problem|page|program|stopping)\//,
+  ],
+  [
+    'scheme',
+    'how a time step is taken',
+    /\bschemes?\b/i,
+    /^src\/(formulas|networks|optimizer|memory|kernels|page)\/(?!component)/,
+  ],
+  [
+    'plan',
+    'where the arrays of a stage lie',
+    /\bplans?\b|Plan\b/,
+    /^src\/(formulas|page|studies|sweeps|queue|api)\//,
+  ],
+]
+
+const files = [...sourceImports().keys()].filter((file) => !TURNED.test(file))
+
+describe('the words of docs/notation.md', () => {
+  it.for(WORDS)('%s: %s', ([, , pattern, elsewhere]) => {
+    const wrong = files
+      .filter((file) => elsewhere.test(file))
+      .flatMap((file) =>
+        readFileSync(join(root, file), 'utf8')
+          .split('\n')
+          .flatMap((line, k) => (pattern.test(line) ? [`${file}:${k + 1}: ${line.trim()}`] : [])),
+      )
+    expect(wrong).toEqual([])
+  })
+
+  it('are the same in that page', () => {
+    const page = readFileSync(join(root, 'docs/notation.md'), 'utf8')
+    for (const [word] of WORDS) expect(page).toMatch(new RegExp(`\\*\\*${word}\\*\\*|“${word}”`))
+  })
+})
