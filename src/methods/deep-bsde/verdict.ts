@@ -205,12 +205,13 @@ function remedyOf(evidence: Evidence): string {
 
 /** More of a most that training did not come to change nothing. */
 export function moreIterations({ endedByItself, loss }: Pick<Evidence, 'endedByItself' | 'loss'>): string {
-  return endedByItself ? `--iterations than ${loss.length} with --schedule cosine` : '--iterations'
+  if (!endedByItself) return '--iterations'
+  return ['--iterations than', loss.length, 'with --schedule cosine'].join(' ')
 }
 
 function iterationsOrSteps(evidence: Evidence): string {
   const iterations = moreIterations(evidence)
-  return evidence.endedByItself ? `--steps or ${iterations}` : `${iterations} or --steps`
+  return (evidence.endedByItself ? ['--steps', iterations] : [iterations, '--steps']).join(' or ')
 }
 
 function largest(errors: ErrorParts): keyof ErrorParts {
