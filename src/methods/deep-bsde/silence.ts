@@ -23,6 +23,21 @@ export function judgeSilence(
   return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
+/** How far a path may be the farthest of all, and what of the value that is no matter. */
+const LONE = 1000
+const NO_MATTER = 1e-3
+
+/** Where fewer than four paths carry all of g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. */
+export function judgeLoners({
+  value,
+  farthest,
+  paths,
+}: Pick<EstimateResult, 'value' | 'farthest' | 'paths'>): string | null {
+  const { first, last } = farthest
+  if (!(first > LONE * last && first > NO_MATTER * Math.abs(value))) return null
+  return `what g is rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
+}
+
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */
 export function judgeReach(doubles: Float64Array, { state }: TrainingPlan): string | null {
   if (doubles[state / 8 + STATE.isSilent] === 0) return null

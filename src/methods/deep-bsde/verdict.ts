@@ -43,7 +43,7 @@ export interface Evidence {
   isOneStep: boolean
   /** Of the estimates of single paths. */
   deviation: number
-  /** Of g(X_T). */
+  /** Of g(X_T); where pilot paths saw none of it, of fresh ones or of what they first missed it by. */
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
@@ -66,7 +66,8 @@ export function evidenceOf(
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
-    terminalDeviation: doubles[state / 8 + STATE.yScale],
+    terminalDeviation:
+      doubles[state / 8 + STATE.valueScale] || Math.max(estimate.terminalDeviation, Math.sqrt(loss[0] ?? 0)),
     trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
     residual: options.initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
