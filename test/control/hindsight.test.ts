@@ -14,7 +14,7 @@ import { builtInOf } from '../../src/page/catalog.ts'
 import type { Reference } from '../../src/problem/definition.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { byDay } from '../support/night.ts'
-import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
+import { doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function compiled(page: ControlDefinition) {
   const problem = await compileControl(page, page.settings, { start: true })
@@ -97,7 +97,7 @@ describe('the mean of the least costs', () => {
     [3, 0.1],
   ])('is Riccati’s value, on every path the same, where the problem is linear–quadratic: rate %f', async (rate, r) => {
     const { problem, sources } = await compiled(unstable(rate, r, null))
-    const found = lookBack(problem, sources, startsOf(problem, {}).ways, null, 40, 1)
+    const found = await lookBack(problem, sources, startsOf(problem, {}).ways, null, 40, 1)
     if (typeof found === 'string') throw new Error(found)
     expect(Math.abs(found.value / unstableValue(rate, r) - 1)).toBeLessThan(2e-4)
     expect(found.paths).toBe(16)
@@ -109,12 +109,6 @@ describe('the mean of the least costs', () => {
     expect(status).toBe('converged')
     expect(hindsight!.value!).toBeLessThan(value + 3 * Math.hypot(standardError, hindsight!.standardError!))
     expect(hindsight!.gap!).toBeLessThan(0.02)
-  })
-
-  it('shows how well a pole of the cart is balanced after a short training', async () => {
-    const { hindsight, value } = await solve(cartPole(0.1), short)
-    expect(value / hindsight!.value!).toBeLessThan(1.03)
-    expect(value / hindsight!.value!).toBeGreaterThan(0.999)
   })
 
   it('is the same for every number of workers', async () => {
@@ -134,7 +128,7 @@ describe('references', () => {
     const page = (await builtInOf('control', id))!
     const { problem, sources } = await compiled(page)
     const { ways, steps } = startsOf(problem, {})
-    const found = lookBack(problem, sources, ways, null, steps, 2)
+    const found = await lookBack(problem, sources, ways, null, steps, 2)
     if (typeof found === 'string') throw new Error(found)
     const { value, standardError } = page.reference as Reference
     expect(Math.abs(found.value - value)).toBeLessThan(4 * Math.hypot(found.standardError, standardError!))

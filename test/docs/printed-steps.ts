@@ -24,6 +24,6 @@ export function printedSteps(markdown: string): PrintedStep[] {
 /** Files that a command is to leave behind. */
 export function outputsOf(command: string): string[] {
   const uncommented = command.replace(/ +# .*$/, '')
-  const found = uncommented.matchAll(/(?:--(?:out|report|plot|save|checkpoint)|>) ([\w-]+\.[\w.]+)/g)
+  const found = uncommented.matchAll(/(?:--(?:out|report|plot|html|log|save|checkpoint)|>) ([\w-]+\.[\w.]+)/g)
   return [...found].map(([, file]) => file)
 }

@@ -103,7 +103,7 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const other = wasStopped ? null : findOtherSide(compiled, plan, views, cost, bounds, found)
+  const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
   const gap = other?.gap ?? null
   const near = shortfall ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
