@@ -5,6 +5,7 @@ import { UserError } from '../errors/errors.ts'
 import { megabytes, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
 import { fewestBytes } from '../methods/deep-bsde/memory.ts'
+import { isWide } from '../paths/wide.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
@@ -92,6 +93,7 @@ async function costOf(
   if (!withTrial) return without('not tried')
   if (failures.length > 0) return without('not tried: the page does not fit together')
   if (memory > memoryLimit()) return without('not tried: it needs too much memory')
+  if (isWide(compiled.dim)) return without('not tried: it would take minutes itself')
   try {
     return { memory, time: await estimateTime(definition, settings, compiled), missing: null }
   } catch (error) {
