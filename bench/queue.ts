@@ -77,7 +77,7 @@ async function throughput(runs: number, options: string[]): Promise<void> {
 
 /** Seconds of so many commands at once, each with its part of the runs and one thread: what the machine itself gives. */
 async function withoutQueue(commands: number, runs: number, options: string[]): Promise<number> {
-  const args = [...sweep(runs / commands, ...options), '--workers', '1']
+  const args = [...sweep(Math.ceil(runs / commands), ...options), '--workers', '1']
   const startedAt = performance.now()
   await Promise.all(Array.from({ length: commands }, () => outputOf(command(...args))))
   const seconds = (performance.now() - startedAt) / 1000
@@ -214,7 +214,7 @@ async function faults(seed: number): Promise<void> {
   const events = [...Array<string>(KILLS).fill('kill'), ...Array<string>(RESTARTS).fill('restart')]
   let done = { kill: 0, restart: 0 }
   for (const event of events.toSorted(() => random() - 0.5)) {
-    await wait(300 + 1500 * random())
+    await wait(200 + 1000 * random())
     if (commanding.exitCode !== null) break
     if (event === 'kill') {
       const victim = Math.floor(random() * workers.length)

@@ -20,4 +20,11 @@ export default defineControlProblem({
   controlSet: { kind: 'box', low: '-force', high: 'force' },
   runningCost: 'x[1]^2 + 5 * x[3]^2 + 0.1 * x[2]^2 + 0.1 * x[4]^2 + 0.01 * a[1]^2',
   terminalCost: '10 * dot(x, x)',
+  // From above 0.5587 ± 0.0002, a trained rule; from below 0.5576 ± 0.0006.
+  reference: {
+    value: 0.5581,
+    standardError: 0.0006,
+    source:
+      'Between the cost of a rule and the least costs with hindsight, searched: deepbsde solve cart-pole',
+  },
 })

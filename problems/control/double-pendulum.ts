@@ -35,6 +35,13 @@ export default defineControlProblem({
   controlSet: { kind: 'box', low: '-torque', high: 'torque' },
   runningCost: '2 - cos(x[1]) - cos(x[2]) + 0.05 * (x[3]^2 + x[4]^2) + 0.01 * dot(a, a)',
   terminalCost: '10 * (2 - cos(x[1]) - cos(x[2])) + x[3]^2 + x[4]^2',
+  // From above 0.17186 ± 0.00003, a trained rule; from below 0.17186 ± 0.00006.
+  reference: {
+    value: 0.17186,
+    standardError: 0.00006,
+    source:
+      'Between the cost of a rule and the least costs with hindsight, searched: deepbsde solve double-pendulum',
+  },
   // The start is as good as what 400 iterations make of it, in 253 steps.
   training: { iterations: 120 },
 })

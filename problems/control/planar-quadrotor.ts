@@ -17,4 +17,11 @@ export default defineControlProblem({
   runningCost:
     '2 * (x[1]^2 + x[2]^2) + x[3]^2 + 0.1 * (x[4]^2 + x[5]^2 + x[6]^2) + 0.05 * sum((a - mass * gravity / 2)^2)',
   terminalCost: '10 * dot(x, x)',
+  // From above 1.6557 ± 0.0002, a trained rule; from below 1.6531 ± 0.0006.
+  reference: {
+    value: 1.6544,
+    standardError: 0.0013,
+    source:
+      'Between the cost of a rule and the least costs with hindsight, searched: deepbsde solve planar-quadrotor',
+  },
 })

@@ -1,4 +1,4 @@
-/** What `deepbsde check` does with a control problem: mathematics, derivatives, what the plant does, memory, time. */
+/** What `deepbsde check` looks at in a control problem: mathematics, derivatives, what the plant does, memory, time. */
 import { availableParallelism } from 'node:os'
 import { compileBellman } from '../control/bellman.ts'
 import { compileControl } from '../control/compile.ts'
@@ -10,23 +10,16 @@ import { presentControl } from '../control/present.ts'
 import { startsOf } from '../control/start/find.ts'
 import { type Linearisation, linearise } from '../control/start/linearisation.ts'
 import type { TimeEstimate } from '../entry/run-cost.ts'
-import { UserError } from '../errors/errors.ts'
 import { megabytes } from '../memory/arena.ts'
 import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
-import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
+import { DERIVATIVE_TOLERANCE } from '../problem/derivatives.ts'
 import type { Presentation } from '../problem/present.ts'
 import { referenceOf } from '../problem/reference.ts'
-import { applySettings } from '../problem/settings.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
-import { wrap } from '../solution/format-text.ts'
-import type { CheckFlags } from './check-run.ts'
-import { EXIT } from './exit-codes.ts'
-import { print, say } from './print.ts'
-import { terminalOf } from './terminal.ts'
+import { type CheckFlags, type CheckReport, derivativeText, referenceText } from './check-report.ts'
 
-const LABEL_WIDTH = 13
 /** Above this dimension a look for trajectories takes longer than a check should. */
 const MOST_TRIED = 40
 /** Rates below are rounding, or an integrator's. */
@@ -35,7 +28,6 @@ const NO_GROWTH = 1e-3
 /** What was found of a page. */
 interface ControlCheck {
   problem: CompiledControl
-  presentation: Presentation
   derivatives: ControlDerivatives
   /** Where a first rule was looked for. */
   found: ReturnType<typeof startsOf> | null
@@ -51,32 +43,24 @@ interface ControlCheck {
   failures: string[]
 }
 
-/** @returns the exit code. @throws UserError where the page does not compile. */
-export async function runCheckControl(definition: ControlDefinition, flags: CheckFlags): Promise<number> {
-  const { id } = definition
-  if (flags.latex && flags.json) {
-    throw new UserError(`${id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
-  }
-  const settings = applySettings(definition, flags.set ?? [])
-  if (flags.latex) {
-    print((await presentControl(definition, settings)).latex)
-    return EXIT.done
-  }
-  const check = await checkControl(definition, settings, flags.trial)
-  print(
-    flags.json ? `${JSON.stringify(jsonForm(definition, settings, check))}\n` : textForm(definition, check),
-  )
-  const { colors } = terminalOf(process.stderr)
-  for (const failure of check.failures) say(`${colors.red('deepbsde:')} ${id}: ${failure}\n`)
-  return check.failures.length === 0 ? EXIT.done : EXIT.failed
+/** @throws UserError where the page does not compile. */
+export async function checkControl(
+  definition: ControlDefinition,
+  settings: Settings,
+  flags: CheckFlags,
+): Promise<CheckReport> {
+  const { text, latex } = await presentControl(definition, settings)
+  if (flags.latex) return { text, latex, rows: [], json: {}, failures: [] }
+  const found = await look(definition, settings, flags.trial)
+  const json = jsonForm(definition, settings, found, { text, latex })
+  return { text, latex, rows: rowsOf(definition, found), json, failures: found.failures }
 }
 
-async function checkControl(
+async function look(
   definition: ControlDefinition,
   settings: Settings,
   withTrial: boolean,
 ): Promise<ControlCheck> {
-  const presentation = await presentControl(definition, settings)
   const problem = await compileControl(definition, settings, { start: true })
   const bellman = await compileBellman(definition, settings).then(
     () => null,
@@ -91,7 +75,6 @@ async function checkControl(
   )
   return {
     problem,
-    presentation,
     derivatives,
     found,
     steps,
@@ -119,16 +102,21 @@ async function timeOf(
   }
 }
 
-function jsonForm({ id, title }: ControlDefinition, settings: Settings, check: ControlCheck) {
-  const { problem, presentation, derivatives, steps, plant, memory, time, missing, bellman } = check
+function jsonForm(
+  { id, title }: ControlDefinition,
+  settings: Settings,
+  check: ControlCheck,
+  { text, latex }: Pick<Presentation, 'text' | 'latex'>,
+) {
+  const { problem, derivatives, steps, plant, memory, time, missing, bellman } = check
   const { dim, controlDim, noiseDim, isDiscrete, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
   return {
     problem: id,
     title,
     settings,
-    text: presentation.text,
-    latex: presentation.latex,
+    text,
+    latex,
     dim,
     controlDim,
     noiseDim,
@@ -148,31 +136,24 @@ function jsonForm({ id, title }: ControlDefinition, settings: Settings, check: C
   }
 }
 
-function textForm(definition: ControlDefinition, check: ControlCheck): string {
-  const { problem, presentation, derivatives, found, plant, steps, bellman, reference, memory } = check
+function rowsOf(definition: ControlDefinition, check: ControlCheck): CheckReport['rows'] {
+  const { problem, derivatives, found, plant, steps, bellman, reference, memory } = check
   const { dim, controlDim, noiseDim, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
-  const rows: [label: string, text: string][] = [
+  return [
     ['shapes', `x vector[${dim}], a vector[${controlDim}], w vector[${noiseDim}]`],
     ['grid', timeText(problem, steps)],
-    ...(plant === null ? [] : ([['plant', plantText(plant, problem)]] as [string, string][])),
-    ...(found === null ? [] : ([['start', startText(found)]] as [string, string][])),
+    ...(plant === null ? [] : ([['plant', plantText(plant, problem)]] as CheckReport['rows'])),
+    ...(found === null ? [] : ([['start', startText(found)]] as CheckReport['rows'])),
     ['controls', CONTROL_SETS[definition.controlSet?.kind ?? 'free']],
     ['constraints', constraintCount === 0 ? 'none' : `${constraintCount}, looked at on every fresh path`],
     ['networks', isShared ? 'one of (t, x) for all steps' : `${steps}, one for each step`],
     ['derivatives', derivativesText(derivatives)],
     ['Bellman', bellman ?? 'its equation is at hand: --both compares'],
-    ['reference', reference === null ? 'none at these settings' : referenceText(reference)],
+    ['reference', referenceText(reference)],
     ['memory', memoryText(memory)],
     ['time', runTimeText(check)],
   ]
-  const { colors, isTerminal, width } = terminalOf(process.stdout)
-  const room = Math.max(30, (isTerminal ? width() : 110) - LABEL_WIDTH - 2)
-  const lines = rows.flatMap(([label, text]) =>
-    wrap(text, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
-  )
-  const [title, ...mathematics] = presentation.text.split('\n')
-  return `${[colors.bold(title), ...mathematics, ...lines].join('\n')}\n`
 }
 
 /** In words that a control engineer uses. */
@@ -186,13 +167,6 @@ const CONTROL_SETS: Record<ControlSet['kind'], string> = {
 
 function derivativesText({ step, terminal }: ControlDerivatives): string {
   return `step ${derivativeText(step)}; terminal cost ${derivativeText(terminal)}`
-}
-
-/** How many comparisons held, and what was left out. */
-function derivativeText({ compared, kinks, largestError }: DerivativeReport): string {
-  const left = kinks === 0 ? '' : `, ${kinks} at kinks left out`
-  const verdict = largestError < DERIVATIVE_TOLERANCE ? 'right' : 'WRONG'
-  return `${verdict} at ${compared} places (relative error up to ${largestError.toExponential(0)}${left})`
 }
 
 function runTimeText({ time, missing }: ControlCheck): string {
@@ -223,10 +197,6 @@ function startText({ starts, missing }: ReturnType<typeof startsOf>): string {
   return missing === null
     ? `feedback along the best of the trajectories found, from ${starts[0].from}`
     : `no rule: ${missing}`
-}
-
-function referenceText({ value, source }: { value: number; source: string }): string {
-  return `${formatSignificant(value, 10)}  (${source})`
 }
 
 function memoryText({ total, sweep }: PolicyMemory): string {

@@ -1,35 +1,28 @@
 /** What `deepbsde check` does with a right to stop: its dates, its law, what discounts and what is paid on the way. */
 import { UserError } from '../errors/errors.ts'
 import { describeMotion } from '../problem/check.ts'
+import type { Settings } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
-import { applySettings } from '../problem/settings.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import { formatSignificant } from '../solution/format.ts'
-import { wrap } from '../solution/format-text.ts'
 import { compileStopping } from '../stopping/compile.ts'
 import type { CompiledStopping } from '../stopping/compiled.ts'
-import type { CheckFlags } from './check-run.ts'
-import { EXIT } from './exit-codes.ts'
-import { print } from './print.ts'
-import { terminalOf } from './terminal.ts'
+import { type CheckFlags, type CheckReport, referenceText } from './check-report.ts'
 
-const LABEL_WIDTH = 13
-
-/** @returns the exit code. @throws UserError where the page does not compile. */
-export async function runCheckStopping(definition: StoppingDefinition, flags: CheckFlags): Promise<number> {
+/** @throws UserError where the page does not compile. */
+export async function checkStopping(
+  definition: StoppingDefinition,
+  settings: Settings,
+  flags: CheckFlags,
+): Promise<CheckReport> {
   if (flags.latex) throw new UserError(`${definition.id}: --latex is for equations. Leave it out.`)
-  const settings = applySettings(definition, flags.set ?? [])
   const problem = await compileStopping(definition, settings)
   const reference = referenceOf(definition, problem)
   const { dim, noiseDim, stopping } = problem
-  if (flags.json) {
-    const { dates, rate, hasSource, isExchangeable } = stopping
-    const found = { dates: dates ?? 'any', rate, hasSource, isExchangeable, motion: describeMotion(problem) }
-    const form = { problem: definition.id, title: definition.title, settings, dim, noiseDim }
-    print(`${JSON.stringify({ ...form, ...found, reference })}\n`)
-    return EXIT.done
-  }
-  const rows: [label: string, text: string][] = [
+  const { dates, rate, hasSource, isExchangeable } = stopping
+  const found = { dates: dates ?? 'any', rate, hasSource, isExchangeable, motion: describeMotion(problem) }
+  const form = { problem: definition.id, title: definition.title, settings, dim, noiseDim }
+  const rows: CheckReport['rows'] = [
     ['shapes', `x vector[${dim}], w vector[${noiseDim}]`],
     ['motion', describeMotion(problem)],
     ['payoff', `${definition.stopping.payoff}, ${stopping.sign === 1 ? 'as much' : 'as little'} as can be`],
@@ -47,20 +40,9 @@ export async function runCheckStopping(definition: StoppingDefinition, flags: Ch
           ? 'may change places: features are of the sorted state'
           : 'each its own',
     ],
-    [
-      'reference',
-      reference === null
-        ? 'none at these settings'
-        : `${formatSignificant(reference.value, 10)}  (${reference.source})`,
-    ],
+    ['reference', referenceText(reference)],
   ]
-  const { colors, isTerminal, width } = terminalOf(process.stdout)
-  const room = Math.max(30, (isTerminal ? width() : 110) - LABEL_WIDTH - 2)
-  const lines = rows.flatMap(([label, text]) =>
-    wrap(text, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
-  )
-  print(`${[colors.bold(definition.title), ...lines].join('\n')}\n`)
-  return EXIT.done
+  return { text: definition.title, latex: '', rows, json: { ...form, ...found, reference }, failures: [] }
 }
 
 function datesText({ stopping: { dates }, horizon }: CompiledStopping): string {

@@ -1,7 +1,7 @@
-/** `deepbsde check`: its options. What it does lies in `check-run.ts`, loaded when it runs. */
+/** `deepbsde check`: its options. What it does lies in `check-page.ts`, loaded when it runs. */
 import { Command } from 'commander'
 import { each } from '../options/values.ts'
-import type { CheckFlags } from './check-run.ts'
+import type { CheckFlags } from './check-report.ts'
 import { withHelp } from './help.ts'
 
 export function checkCommand(finish: (exitCode: number) => void): Command {

@@ -40,6 +40,7 @@ export function evaluateCommand(finish: (exitCode: number) => void): Command {
     .option('--debug', 'with the stack of an error')
     .action(async (path: string, flags: EvaluateFlags) => finish(await runEvaluate(path, flags)))
   return withHelp(command, {
+    usual: ['at', 'at-file', 'time', 'paths', 'tolerance', 'out', 'json', 'workers'],
     examples: [
       'deepbsde solve hjb-lq --set dim=3 --region box:-1..1 --save model.dbsde',
       'deepbsde evaluate model.dbsde --at 0.1,0.2,0.3 --at 0.5 --time 0.5',

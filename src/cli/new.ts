@@ -27,7 +27,9 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     .option('--debug', 'with the stack of an error')
     .action(async (name: string, flags: NewFlags) => {
       const path = await writeNewPage(name, flags)
-      print(`wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n`)
+      print(
+        `wrote ${path}\nNext: deepbsde check ${path}\n      deepbsde solve ${path}\n${await nameNote(path)}`,
+      )
       finish(EXIT.done)
     })
   return withHelp(command, {
@@ -39,6 +41,14 @@ export function newCommand(finish: (exitCode: number) => void): Command {
     ],
     exitCodes: '0 done, 1 failed, 2 wrong input',
   })
+}
+
+/** A built-in problem of the same name is another one. */
+async function nameNote(path: string): Promise<string> {
+  const { builtIn } = await import('../page/catalog.ts')
+  const id = basename(path, '.yaml')
+  if ((await builtIn(id)) === null) return ''
+  return `'${id}' alone is the built-in problem of that name: write ${path} for yours.\n`
 }
 
 /**

@@ -40,6 +40,7 @@ export function resumeCommand(finish: (exitCode: number) => void): Command {
     .action(async (path: string, flags: ResumeFlags) => finish(await runResume(path, flags)))
   return withHelp(command, {
     examples: ['deepbsde solve hjb-lq --checkpoint run.ckpt', 'deepbsde resume run.ckpt --workers 4'],
+    usual: ['workers', 'every', 'save', 'report', 'out', 'json', 'quiet'],
     exitCodes:
       '0 solved, 1 failed, 2 wrong input, 3 diverged or unconverged,\n130 interrupted (Ctrl-C), 143 terminated',
   })

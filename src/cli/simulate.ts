@@ -52,10 +52,10 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     examples: [
       'deepbsde solve lqr --set dim=2 --save policy.dbsde',
       'deepbsde simulate policy.dbsde --paths 1000 > paths.csv',
-      'deepbsde simulate policy.dbsde --set noise=0.5 --quantiles',
-      'deepbsde simulate policy.dbsde --noise 2 --report paths.html --phase 1,2',
+      'deepbsde simulate policy.dbsde --noise 2 --quantiles',
       'deepbsde solve max-call --save rule.dbsde && deepbsde simulate rule.dbsde --json',
     ],
+    usual: ['paths', 'x0', 'set', 'quantiles', 'out', 'report', 'plot'],
     exitCodes: '0 done, 1 failed, 2 wrong input, 3 some paths are not finite',
   })
 }

@@ -30,6 +30,7 @@ export function sweepCommand(finish: (exitCode: number) => void, methods: readon
       'deepbsde sweep my-equation.yaml --vary strike=80:120:5 --vary sigma=0.1,0.2,0.3 --out surface.csv',
       'deepbsde sweep hjb-lq --from cases.csv --seeds 3 --json',
     ],
+    usual: ['vary', 'from', 'seeds', 'set', 'iterations', 'paths', 'out', 'plot', 'workers'],
     exitCodes:
       '0 every run has a value to rely on, 1 some failed, 2 wrong input,\n3 some diverged or are unconverged, 130 interrupted (Ctrl-C), 143 terminated',
   })

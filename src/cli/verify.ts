@@ -39,6 +39,7 @@ export function verifyCommand(finish: (exitCode: number) => void): Command {
       'deepbsde verify hjb-lq allen-cahn --seeds 5 --markdown',
       'deepbsde verify ./my-equation.yaml',
     ],
+    usual: ['quick', 'nightly', 'seeds', 'format', 'out', 'records', 'workers', 'queue'],
     exitCodes: '0 every reference is met, 1 some are not, 2 wrong input, 130 interrupted, 143 terminated',
   })
 }

@@ -2,7 +2,8 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
-import type { Bounds, HindsightReport } from '../solution/solution.ts'
+import type { HindsightReport } from '../solution/policy-reports.ts'
+import type { Bounds } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
@@ -24,11 +25,15 @@ const ROUNDING = 2 ** -20
 /** A gain for each iteration from this share of training's on has not slowed down. */
 const STEADY = 0.5
 
-/** @returns why the policy is not to be relied on; null where nothing says so */
+/**
+ * @param isQuadratic whether training began with the best rule there is without steps
+ * @returns why the policy is not to be relied on; null where nothing says so
+ */
 export function judgePolicy(
   doubles: Float64Array,
   { sign }: CompiledControl,
   plan: PolicyPlan,
+  isQuadratic: boolean,
 ): string | null {
   const { state, options, start } = plan
   if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
@@ -38,8 +43,10 @@ export function judgePolicy(
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
-    return `the rule is worse by ${short(-gained)} than the one that training began with`
+    return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
+  // The best rule without steps is in hand: what training still gains is what steps let it, and is in the error.
+  if (isQuadratic && doubles[start.state / 8 + START.outcome] === OUTCOME.start) return null
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
   const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))
@@ -47,7 +54,9 @@ export function judgePolicy(
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
-  const pace = hasSlowed ? '' : ', no slower than before: see that the cost is bounded'
+  const pace = hasSlowed
+    ? '; take more --iterations'
+    : ', no slower than before: see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
 }
 

@@ -278,11 +278,17 @@ class Estimator {
     rows: number,
   ): void {
     const { doubles } = this.#context.views
-    const { values } = this.#plan
-    const column = STRIDE_COLUMN[stride]
-    const value = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
-    for (let r = 0; r < rows; r++)
-      doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[value / 8 + r]
+    const { values, workers } = this.#plan
+    const { terminal } = workers[this.#context.team.rank]
+    const write = (column: number, from: number) => {
+      for (let r = 0; r < rows; r++)
+        doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[from / 8 + r]
+    }
+    write(
+      STRIDE_COLUMN[stride],
+      this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows),
+    )
+    if (stride === 1) write(COLUMN.terminal, terminal)
   }
 
   /**

@@ -11,6 +11,7 @@ import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
+import { MOST_SHARE } from '../training/refit.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import {
   FEATURES,
@@ -189,9 +190,16 @@ export class MartingaleControl {
     const deviation = Math.sqrt(Math.max(0, at(TARGET, TARGET) / count - mean * mean))
     const left = Math.sqrt(fit.left[0])
     const isRounding = deviation <= ROUNDING * this.#units().unit
-    if (isRounding || !(left < deviation)) return { mean, deviation, left: deviation, lost }
+    if (isRounding || !(left < deviation) || this.#isOutOfScale(fit.coefficients))
+      return { mean, deviation, left: deviation, lost }
     this.#move(first, fit.coefficients)
     return { mean: fit.coefficients[CONSTANT], deviation, left, lost }
+  }
+
+  /** Whether paths are explained by a σᵀ∇g that is next to nothing on all of them: on another it may be anything. */
+  #isOutOfScale(solution: Float64Array): boolean {
+    const isShare = (k: number) => k < CONSTANT && k % FEATURES > 0 && k % FEATURES < FIRST_ORDER
+    return solution.some((value, k) => isShare(k) && Math.abs(value) > MOST_SHARE)
   }
 
   /** The fit was measured with the coefficients there are, and adds to them. A share of Ẑ scales all that is in Ẑ already. */

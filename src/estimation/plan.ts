@@ -47,8 +47,10 @@ export const COLUMN = {
   /** The same on every second and on every fourth point of the grid. */
   coarse: 1,
   coarsest: 2,
+  /** g(X_T) */
+  terminal: 3,
 } as const
-export const COLUMNS = 3
+export const COLUMNS = 4
 
 /** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
@@ -78,8 +80,13 @@ export const RESULT = {
   repeats: 19,
   /** And the share of the time to T that they tell the mean over. */
   window: 20,
+  /** Of g(X_T), and the FARTHEST largest distances of one from the mean so far, ascending. */
+  terminal: 21,
+  terminalVariance: 22,
+  farthest: 23,
 } as const
-export const RESULT_WORDS = 21
+export const FARTHEST = 4
+export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
 export interface EstimatePlan {
   options: EstimateOptions

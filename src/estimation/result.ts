@@ -4,7 +4,7 @@ import { Extremes } from '../statistics/hidden-tail.ts'
 import { STATE } from '../training/plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -29,6 +29,10 @@ export interface EstimateResult {
   /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
   residual: Moments
   paths: number
+  /** Of g(X_T). */
+  terminalDeviation: number
+  /** The largest distances of g(X_T) on a path from its mean so far: of all, and the last that is kept. */
+  farthest: { first: number; last: number }
   /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
   /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
@@ -68,6 +72,8 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     deviation: fine.standardError * Math.sqrt(paths),
     residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
     paths,
+    terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
+    farthest: { first: word[RESULT.farthest + FARTHEST - 1], last: word[RESULT.farthest] },
     remainder,
     gridError: grid?.error ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
@@ -81,7 +87,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
  * next to nothing.
  */
 export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan, value: number): number {
-  const scale = doubles[training.state / 8 + STATE.yScale]
+  const scale = doubles[training.state / 8 + STATE.valueScale]
   const usual = USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
   return options.tolerance > 0 ? options.tolerance : usual
 }

@@ -1,8 +1,8 @@
 /** What an estimate adds up over its rounds, in path order, and when that is enough. */
-import { Extremes } from '../statistics/hidden-tail.ts'
+import { Extremes, insert } from '../statistics/hidden-tail.ts'
 import { welford } from '../statistics/welford.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, RESULT } from './plan.ts'
+import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, RESULT } from './plan.ts'
 import { readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
@@ -21,11 +21,14 @@ export class EstimateSums {
   readonly #doubles: Float64Array
   readonly #plan: EstimatePlan
   readonly #extremes: Extremes
+  readonly #farthest: Float64Array
 
   constructor(doubles: Float64Array, plan: EstimatePlan) {
     this.#doubles = doubles
     this.#plan = plan
     this.#extremes = new Extremes(doubles, plan.extremes.paths / 8)
+    const farthest = plan.result / 8 + RESULT.farthest
+    this.#farthest = doubles.subarray(farthest, farthest + FARTHEST)
   }
 
   get y0(): number {
@@ -43,6 +46,9 @@ export class EstimateSums {
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.value, value, count)
       this.#extremes.add(value - this.y0)
+      const terminal = doubles[row + COLUMN.terminal]
+      welford(doubles, result + RESULT.terminal, terminal, count)
+      insert(this.#farthest, Math.abs(terminal - doubles[result + RESULT.terminal]))
       const gap = value - doubles[row + COLUMN.coarse]
       welford(doubles, result + RESULT.gap, gap, count)
       welford(doubles, result + RESULT.extrapolated, value + share * gap, count)

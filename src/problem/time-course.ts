@@ -2,10 +2,11 @@
  * How fast coefficients move with time alone, before anything is trained: a pilot of the grid. What moves by much within a short while, as
  * a steep sigmoid or a bump does, gets nodes around it, and what moves fast everywhere more steps.
  */
+
+import { pointwise } from '../formulas/bind.ts'
 import { concat, flatten } from '../formulas/build.ts'
 import { type Expression, reachable } from '../formulas/expression.ts'
-import { generateBatchFunction } from '../formulas/generate.ts'
-import { loadBatchFunction } from '../formulas/load.ts'
+import { generated } from '../formulas/generated.ts'
 import { sizeOf } from '../formulas/shape.ts'
 
 /** Times that are looked at; what comes and goes between two of them is not seen. */
@@ -69,11 +70,11 @@ function speedsOf(formulas: readonly Expression[], horizon: number, jumps: reado
   const size = pieces.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   if (size === 0 || size > MOST_NUMBERS) return speeds
   const output = concat(pieces.map((piece) => (piece.shape.length > 1 ? flatten(piece) : piece)))
-  const evaluate = loadBatchFunction(generateBatchFunction({ inputs: [], outputs: [output] }))
+  const outputAt = pointwise(generated({}, { output }))
   const values = new Float64Array((CELLS + 1) * size)
   // Not at 0 and T themselves, where a formula may be infinite.
   const timeOf = (k: number) => horizon * Math.min(1 - 1e-6, Math.max(1e-6, k / CELLS))
-  for (let k = 0; k <= CELLS; k++) evaluate(1, timeOf(k), values, k * size, size)
+  for (let k = 0; k <= CELLS; k++) values.set(outputAt(timeOf(k), {}).output, k * size)
   const hasJump = new Set(
     jumps.flatMap((time) => [-1e-9, 1e-9].map((aside) => Math.floor((time / horizon) * CELLS + aside))),
   )

@@ -4,7 +4,7 @@ import type { ControlDefinition } from '../control/definition.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { escapeText, html, Markup } from './html.ts'
-import { formulaToMathml, isSum, row, symbol } from './mathml.ts'
+import { fenced, formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
 /** What is solved, and what stands for the symbols on this page. */
 export function formulasAsMathml(definition: Page): Promise<Markup> {
@@ -20,7 +20,7 @@ async function equationFormulas(definition: ProblemDefinition): Promise<Markup> 
     '<mfrac><mrow><mo>∂</mo><mi>u</mi></mrow><mrow><mo>∂</mo><mi>t</mi></mrow></mfrac>',
     convection,
     '<mo>+</mo><mfrac><mn>1</mn><mn>2</mn></mfrac><mi mathvariant="normal">Tr</mi>',
-    fence('<mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi>'),
+    fenced('<mi>σ</mi><msup><mi>σ</mi><mo>⊤</mo></msup><msup><mo>∇</mo><mn>2</mn></msup><mi>u</mi>'),
     '<mo>+</mo><mi>f</mi>',
   )
   const lines = [
@@ -29,7 +29,7 @@ async function equationFormulas(definition: ProblemDefinition): Promise<Markup> 
       ? row(generator, '<mo>=</mo><mn>0</mn>')
       : row(
           `<mi mathvariant="normal">${stopping.goal === 'minimize' ? 'min' : 'max'}</mi>`,
-          fence(`${generator}<mo>,</mo><mi>h</mi><mo>−</mo><mi>u</mi>`),
+          fenced(`${generator}<mo>,</mo><mi>h</mi><mo>−</mo><mi>u</mi>`),
           '<mo>=</mo><mn>0</mn>',
         ),
     row(applied('u', 'T', 'x'), '<mo>=</mo>', applied('g', 'x')),
@@ -57,11 +57,11 @@ async function controlFormulas(definition: ControlDefinition): Promise<Markup> {
           '<mi>T</mi>',
         ]
       : ['<munder><mo>∑</mo><mi>n</mi></munder><mi>ℓ</mi>', '<mi>N</mi>']
-  const cost = `${sum}<mo>+</mo><mi>g</mi>${fence(`<msub><mi>X</mi>${argument}</msub>`)}`
+  const cost = `${sum}<mo>+</mo><mi>g</mi>${fenced(`<msub><mi>X</mi>${argument}</msub>`)}`
   const lines = [
     row(
       `<munder><mi mathvariant="normal">${goal === 'maximize' ? 'max' : 'min'}</mi><mi>a</mi></munder><mspace width="0.25em"/><mi mathvariant="normal">E</mi>`,
-      fence(cost),
+      fenced(cost),
     ),
     transition === undefined
       ? await forwardEquation(drift ?? '0', diffusion ?? '0', definition.x0)
@@ -108,13 +108,15 @@ async function forwardEquation(
     drift.trim() === '0'
       ? ''
       : row(
-          (await isSum(drift)) ? fence(mu) : mu,
+          (await isSum(drift)) ? fenced(mu) : mu,
           '<mspace width="0.2em"/>',
           differential('t'),
           '<mo>+</mo>',
         ),
-    row((await isSum(diffusion)) ? fence(sigma) : sigma, '<mspace width="0.2em"/>', differential('W')),
-    '<mo>,</mo><mspace width="1em"/><mi>X</mi><mo fence="true">(</mo><mn>0</mn><mo fence="true">)</mo><mo>=</mo>',
+    row((await isSum(diffusion)) ? fenced(sigma) : sigma, '<mspace width="0.2em"/>', differential('W')),
+    '<mo>,</mo><mspace width="1em"/><mi>X</mi>',
+    fenced('<mn>0</mn>'),
+    '<mo>=</mo>',
     start,
   ]
   return row(...parts)
@@ -124,7 +126,7 @@ function startingPoint(x0: number | number[]): string {
   const numeral = (component: number) => `<mn>${escapeText(String(component))}</mn>`
   if (!Array.isArray(x0)) return numeral(x0)
   const shown = x0.slice(0, 4).map(numeral)
-  return fence([...shown, ...(x0.length > 4 ? ['<mo>…</mo>'] : [])].join('<mo>,</mo>'))
+  return fenced([...shown, ...(x0.length > 4 ? ['<mo>…</mo>'] : [])].join('<mo>,</mo>'))
 }
 
 async function assigned(name: string, text: string): Promise<string> {
@@ -132,9 +134,5 @@ async function assigned(name: string, text: string): Promise<string> {
 }
 
 function applied(name: string, ...args: string[]): string {
-  return row(`<mi>${name}</mi>`, fence(args.map((arg) => `<mi>${arg}</mi>`).join('<mo>,</mo>')))
-}
-
-function fence(inside: string): string {
-  return `<mo fence="true">(</mo>${inside}<mo fence="true">)</mo>`
+  return row(`<mi>${name}</mi>`, fenced(args.map((arg) => `<mi>${arg}</mi>`).join('<mo>,</mo>')))
 }

@@ -230,11 +230,16 @@ function listed(nodes: readonly ParseTree[]): string {
   return nodes.map(bare).join('<mo>,</mo>')
 }
 
-function fenced(inside: string, open = '(', close = ')'): string {
+/** What stands higher than a line, so that marks around it grow with it; without a font for mathematics they grow by leaps. */
+const TALL = /<(?:mfrac|msqrt|mroot|munder|munderover|mtable)\b/
+
+/** In marks on both sides. */
+export function fenced(inside: string, open = '(', close = ')'): string {
+  const stretches = TALL.test(inside) ? '' : ' stretchy="false"'
   return row(
-    `<mo fence="true" form="prefix">${open}</mo>`,
+    `<mo fence="true" form="prefix"${stretches}>${open}</mo>`,
     inside,
-    `<mo fence="true" form="postfix">${close}</mo>`,
+    `<mo fence="true" form="postfix"${stretches}>${close}</mo>`,
   )
 }
 

@@ -7,6 +7,7 @@ import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { GradientReference, Hessian, HessianReference } from './derivatives.ts'
 import type { ErrorParts, Remainder } from './error-parts.ts'
+import type { ConstraintReport, HindsightReport, StartReport } from './policy-reports.ts'
 import type { SchemeName } from './schemes.ts'
 import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
 
@@ -140,41 +141,6 @@ export interface SecondOpinion {
   /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
   agrees: boolean | null
   elapsedMs: number
-}
-
-/** How a control problem's constraints held on the fresh paths. */
-export interface ConstraintReport {
-  paths: number
-  /** Paths on which some constraint fell below 0 by more than rounding. */
-  violations: number
-  /** The least value of any constraint on any path. */
-  worst: number
-}
-
-/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise. */
-export interface StartReport {
-  /** The guess that it was found from; null where training began with no rule. */
-  from: string | null
-  /** Why there was none; null where there was. */
-  missing: string | null
-  /** Whether the answer is the trained rule's, or that of the start, which training made worse on fresh paths. */
-  kept: 'trained' | 'start'
-  /** Mean costs on fresh paths before training, of no rule and of every start. */
-  tried: { from: string; cost: number; standardError: number }[]
-}
-
-/**
- * The other side of a rule's cost: the mean of the least costs with hindsight, less a penalty of mean 0, which no rule's cost lies below. The least
- * cost of a path is searched, not proved to be one.
- */
-export interface HindsightReport {
-  /** Free of steps in time; null where there is none, and `missing` says why. */
-  value: number | null
-  standardError: number | null
-  /** What the rule costs more, as a share. */
-  gap: number | null
-  paths: number
-  missing: string | null
 }
 
 /** What a method finds, before it is put beside the reference. */

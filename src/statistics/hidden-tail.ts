@@ -64,7 +64,8 @@ export class Extremes {
   }
 }
 
-function insert(ascending: Float64Array, value: number): void {
+/** Puts a value among the largest, in the place of the least of them. */
+export function insert(ascending: Float64Array, value: number): void {
   if (!(value > ascending[0])) return
   let k = 1
   for (; k < ascending.length && ascending[k] < value; k++) ascending[k - 1] = ascending[k]

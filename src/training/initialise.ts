@@ -10,6 +10,8 @@ import { STATE, type TrainingPlan } from './plan.ts'
 
 /** A terminal condition that moves by no more than this share of itself is constant. */
 const ROUNDING = 1e-9
+/** Units below this leave single precision no room: paths that end far from where g is have seen nothing of it. */
+const LEAST_UNIT = 1e-30
 
 /** A smoothed g is near u without a driver already, and pilot paths that meet its jumps may be none. */
 const SMOOTHED_FIT: FirstFit = { alpha: 1, beta: 0, constant: 0 }
@@ -18,6 +20,8 @@ export interface Units {
   y0: number
   /** Of Y, of the networks' Z and of the vector Z₀. */
   yScale: number
+  /** yScale where g has told it, else 0. */
+  valueScale: number
   zScale: number
   z0Scale: number
   /** Mean of g(X₀) and first coefficient of the value's skip. */
@@ -30,19 +34,31 @@ export interface Units {
 export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const { options, grid, noiseDim, dim, seed } = plan
   const { mean, deviation } = pilot.terminalMoments()
-  const isConstant = deviation <= ROUNDING * Math.abs(mean)
-  const yScale = isConstant ? (plan.isSmoothed && pilot.toldDeviation()) || Math.abs(mean) || 1 : deviation
+  const isConstant = deviation <= Math.max(LEAST_UNIT, ROUNDING * Math.abs(mean))
+  const level = Math.abs(mean) > LEAST_UNIT ? Math.abs(mean) : 0
+  const valueScale = isConstant ? (plan.isSmoothed && pilot.toldDeviation()) || level : deviation
+  const yScale = valueScale || 1
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()
   const isSilent = isConstant && plan.isSmoothed && !plan.hasDrift
-  return { y0, yScale, zScale, z0Scale: options.standardise ? zScale : 1, valueCentre, valueSkip, isSilent }
+  return {
+    y0,
+    yScale,
+    valueScale,
+    zScale,
+    z0Scale: options.standardise ? zScale : 1,
+    valueCentre,
+    valueSkip,
+    isSilent,
+  }
 }
 
 export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
   const state = plan.state / 8
   doubles[state + STATE.y0] = units.y0
   doubles[state + STATE.yScale] = units.yScale
+  doubles[state + STATE.valueScale] = units.valueScale
   doubles[state + STATE.zScale] = units.zScale
   doubles[state + STATE.z0Scale] = units.z0Scale
   doubles[state + STATE.valueCentre] = units.valueCentre

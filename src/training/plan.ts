@@ -94,8 +94,10 @@ export const STATE = {
   valueCentre: 14,
   /** 1 where g jumps, but on no pilot path, and paths go where they go whatever is learned: then nothing is, and the skips stay. */
   isSilent: 15,
+  /** What a value next to nothing is small against: yScale, but 0 where g is 0 on every pilot path and that unit is nobody's. */
+  valueScale: 16,
 } as const
-export const STATE_WORDS = 16
+export const STATE_WORDS = 17
 
 /** Columns of the history: loss, estimate of Y₀, learning rate, milliseconds since the stage began. */
 export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const

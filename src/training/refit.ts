@@ -30,6 +30,12 @@ export function hasRefit({ options, gradient, grid, noiseDim }: TrainingPlan): b
   )
 }
 
+/**
+ * Shares of σᵀ∇g in Z beyond this are no derivative's of a flow of values: they come of paths on which it is next to nothing, and
+ * where it is not they would be all that is left.
+ */
+export const MOST_SHARE = 1e6
+
 export class Refit {
   readonly #plan: TrainingPlan
   readonly #views: Views
@@ -74,7 +80,7 @@ export class Refit {
       const s = doubles.subarray(sums + j * COLUMNS, sums + (j + 1) * COLUMNS)
       const matrix: Matrix = [s[GG] * (1 + RIDGE), s[GX], s[G], s[XX] * (1 + RIDGE), s[X], count]
       const solution = solveSymmetric3(matrix, [s[TG], s[TX], s[T]])
-      if (solution === null) continue
+      if (solution === null || !(Math.abs(solution[0]) <= MOST_SHARE)) continue
       const now: Vector = [floats[alpha + j], unit * floats[beta + j], unit * floats[bias + j]]
       const move: Vector = [solution[0] - now[0], solution[1] - now[1], solution[2] - now[2]]
       const explained = solution[0] * s[TG] + solution[1] * s[TX] + solution[2] * s[T]

@@ -7,7 +7,7 @@ import { resume } from '../../src/entry/resume.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { loadModel, type Model } from '../../src/methods/deep-bsde/model.ts'
 import type { Solution } from '../../src/solution/solution.ts'
-import { run } from '../cli/run.ts'
+import { run, withoutProgress } from '../cli/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-model-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -158,7 +158,7 @@ describe('deepbsde evaluate', () => {
     expect((await run(['evaluate', path, '--at', '20', '--paths', '128'])).exitCode).toBe(3)
     const { exitCode, stderr } = await run(['evaluate', path, '--at', '1,2'])
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/^deepbsde: --at must be 4 finite numbers/)
+    expect(withoutProgress(stderr)).toMatch(/^deepbsde: --at must be 4 finite numbers/)
   })
 })
 

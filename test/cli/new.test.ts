@@ -17,6 +17,14 @@ describe('new', () => {
     expect((await run(['check', `${path}.yaml`, '--no-trial'])).exitCode).toBe(0)
   })
 
+  it('says that a name is taken by a built-in problem', async () => {
+    const { exitCode, stdout } = await run(['new', join(await folder(), 'heat')])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(
+      /^'heat' alone is the built-in problem of that name: write .*heat\.yaml for yours\.$/m,
+    )
+  })
+
   it('leaves a file that is there as it is, but with --force', async () => {
     const path = join(await folder(), 'mine.yaml')
     await writeFile(path, 'precious')

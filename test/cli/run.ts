@@ -52,5 +52,10 @@ export function run(args: string[], env?: NodeJS.ProcessEnv, nodeArgs?: string[]
   return start(args, env, nodeArgs).outcome
 }
 
+/** What is said beside the lines of progress, which come only where a machine is slow. */
+export function withoutProgress(stderr: string): string {
+  return stderr.replaceAll(/^[\w.-]+ {2}(?:preparing|fitting|training|estimating)\b.*\n/gm, '')
+}
+
 /** A run of a second or two. */
 export const QUICK = ['heat', '--set', 'dim=5', '--iterations', '20', '--paths', '512', '--workers', '2']

@@ -1,6 +1,6 @@
 /** Input that a person can mend ends in one line on stderr, nothing on stdout, and exit code 2. */
 import { describe, expect, it } from 'vitest'
-import { run } from './run.ts'
+import { run, withoutProgress } from './run.ts'
 
 const mistakes: [string, string[], RegExp][] = [
   ['an unknown command', ['solv', 'hjb-lq'], /unknown command 'solv'. Did you mean 'solve'\?/],
@@ -110,7 +110,7 @@ const mistakes: [string, string[], RegExp][] = [
 describe('mistakes', () => {
   it.concurrent.each(mistakes)('%s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await run(args)
-    expect(stderr).toMatch(/^deepbsde: [^\n]+\n$/)
+    expect(withoutProgress(stderr)).toMatch(/^deepbsde: [^\n]+\n$/)
     expect(stderr).toMatch(message)
     expect(stdout).toBe('')
     expect(exitCode).toBe(2)
@@ -128,8 +128,19 @@ describe('help', () => {
     [['--help'], 55],
     [['solve', '--help'], 24],
     [['solve', '--help-all'], 70],
-    [['study', '--help'], 24],
-    [['list', '--help'], 24],
+    ...[
+      'study',
+      'sweep',
+      'simulate',
+      'evaluate',
+      'export',
+      'resume',
+      'verify',
+      'compare',
+      'check',
+      'new',
+      'list',
+    ].map((name): [string[], number] => [[name, '--help'], 24]),
     [[], 55],
   ])('of %j fits a screen', async (args, most) => {
     const { exitCode, stdout, stderr } = await run(args)

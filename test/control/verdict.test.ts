@@ -1,5 +1,6 @@
 /** A policy is `converged` only where more training gains nothing to speak of. */
 import { describe, expect, it } from 'vitest'
+import { OUTCOME } from '../../src/control/start/plan.ts'
 import { judgePolicy } from '../../src/control/verdict.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { run } from '../cli/run.ts'
@@ -60,12 +61,13 @@ describe('the verdict', () => {
     probeGain: 0,
     probeError: 1e-4,
   }
-  const judge = (change: Partial<typeof words>, sign: 1 | -1 = 1) =>
+  const judge = (change: Partial<typeof words>, sign: 1 | -1 = 1, outcome: number = 0, isQuadratic = false) =>
     judgePolicy(
       // What the probe's further words are, then that training began with no rule and was kept.
-      Float64Array.from([...Object.values({ ...words, ...change }), 0, 0, -1, 0]),
+      Float64Array.from([...Object.values({ ...words, ...change }), 0, 0, -1, outcome]),
       { sign } as never,
       { state: 0, options: { batchSize: 100, iterations: 100 }, start: { state: 64 } } as never,
+      isQuadratic,
     )
 
   it('lets pass what is small, or not seen', () => {
@@ -79,6 +81,12 @@ describe('the verdict', () => {
     expect(judge({ firstDeviation: 0, firstCost: 2, probeCost: 2 + 1e-6 })).toBeNull()
     expect(judge({ firstDeviation: 0, firstCost: 2, probeCost: 2 + 1e-5 })).toMatch(/the rule is worse/)
     expect(judge({ firstDeviation: 0, firstCost: -2, probeCost: -2 - 1e-5 }, -1)).toMatch(/the rule is worse/)
+  })
+
+  it('takes no gain of steps for one of the rule where the best rule is the answer', () => {
+    expect(judge({ probeGain: 0.1 }, 1, OUTCOME.start, true)).toBeNull()
+    expect(judge({ probeGain: 0.1 }, 1, OUTCOME.start, false)).toMatch(/still gain/)
+    expect(judge({ probeGain: 0.1 }, 1, OUTCOME.trained, true)).toMatch(/still gain/)
   })
 
   it('names what is left, and a rule worse than the first', () => {

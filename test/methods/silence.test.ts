@@ -6,33 +6,78 @@ import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
 import { parseEquation } from '../support/pages.ts'
 
 describe('training and fresh paths', () => {
+  const run = { loss: [], endedByItself: false }
   const estimate = Array.from({ length: 200 }, (_, k) => 0.6 + (k % 2 === 0 ? 0.01 : -0.01))
 
   it('contradict each other where they differ by much and clearly', () => {
-    expect(judgeContradiction({ estimate }, 0.1, 0.2)).toMatch(/^training's last estimates had the mean 0\.6/)
+    expect(judgeContradiction({ estimate }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toMatch(
+      /^training's last estimates had the mean 0\.6/,
+    )
   })
 
   it('do not where the distance is little of what g deviates by, or noise', () => {
-    expect(judgeContradiction({ estimate }, 0.58, 0.2)).toBeNull()
+    expect(judgeContradiction({ estimate }, { ...run, value: 0.58, terminalDeviation: 0.2 })).toBeNull()
     const noisy = estimate.map((value, k) => value + (k % 2 === 0 ? 5 : -5))
-    expect(judgeContradiction({ estimate: noisy }, 0.1, 0.2)).toBeNull()
-    expect(judgeContradiction({ estimate: [] }, 0.1, 0.2)).toBeNull()
+    expect(judgeContradiction({ estimate: noisy }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toBeNull()
+    expect(judgeContradiction({ estimate: [] }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toBeNull()
   })
 })
 
-it('a jump that no path reaches is told', async () => {
-  const definition = await parseEquation(
+const page = (terminal: string, driver = '0') =>
+  parseEquation(
     JSON.stringify({
       settings: { dim: 1, horizon: 1 },
       x0: 0,
       drift: '0',
       diffusion: '1',
-      driver: '0',
-      terminal: 'if(x[1] > 6, 1, 0)',
+      driver,
+      terminal,
     }),
     'json',
   )
+
+it('a jump that no path reaches is told', async () => {
+  const definition = await page('if(x[1] > 6, 1, 0)')
   const { status, reason } = await solve(definition, { steps: 10, iterations: 20, paths: 2048 })
   expect(status).toBe('unconverged')
   expect(reason).toMatch(/out of their reach/)
+})
+
+// Their flanks reach all paths, too thin for single precision; what counts reaches few or none.
+it.each([
+  'exp(-200*(x[1]-4)^2)',
+  'exp(-50*(x[1]-5)^2)',
+  '1/(1+exp(-40*(x[1]-4.5)))',
+  'max(x[1]-4,0)',
+])('a g beyond nearly all paths is never sure: %s', async (terminal) => {
+  const definition = await page(terminal)
+  for (const [steps, iterations, paths] of [
+    [10, 30, 4096],
+    [40, 200, 2048],
+    [4, 20, 16384],
+  ]) {
+    const { status } = await solve(definition, { steps, iterations, paths })
+    expect(['unconverged', 'imprecise']).toContain(status)
+  }
+})
+
+it('few paths that carry all of g are told, in the gradient too', async () => {
+  const definition = await page('max(x[1]-3.5,0)')
+  const { reason, gradient, missingGradient } = await solve(definition, {
+    steps: 4,
+    iterations: 20,
+    paths: 8192,
+  })
+  expect(reason).toMatch(/fewer than four of 8192 paths/)
+  expect(gradient).toEqual([null])
+  expect(missingGradient).toMatch(/gave exactly 0/)
+})
+
+it('a small value from a source alone is measured by itself', async () => {
+  const definition = await page('0', '1e-6*(2+cos(x[1]))')
+  const { status, value, standardError } = await solve(definition, { steps: 10, iterations: 60 })
+  const exact = 1e-6 * (2 + 2 * (1 - Math.exp(-0.5)))
+  expect(status).toBe('converged')
+  expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
+  expect(standardError).toBeLessThan(1e-3 * exact)
 })

@@ -13,11 +13,14 @@ const LIMIT = 2 ** 40
 const SMALL = { steps: 4, batchSize: 64, iterations: 6, paths: 256 }
 
 let problem: CompiledProblem
+let another: CompiledProblem
 let threads = new Threads()
 
 beforeAll(async () => {
   const page = await loadProblem('hjb-lq')
   problem = await compileProblem(page, { ...page.settings, dim: 3 })
+  const heat = await loadProblem('heat')
+  another = await compileProblem(heat, { ...heat.settings, dim: 2 })
 })
 
 afterEach(async () => {
@@ -56,10 +59,11 @@ async function next(workers: number): Promise<WorkerPool> {
 }
 
 describe.each([1, 2])('%i threads that are kept', (workers) => {
-  it('give the bits of new ones, again and again, also after a run that failed', async () => {
+  it('give the bits of new ones, again and again, also after another problem and a run that failed', async () => {
     const alone = await run(problem, undefined, workers)
-    expect(await run(problem, threads, workers)).toEqual(alone)
+    await run(another, threads, workers)
     const pool = await next(workers)
+    expect(await run(problem, threads, workers)).toEqual(alone)
     await expect(run(sabotaged(`throw new Error('no')`), threads, workers)).rejects.toThrow('no')
     expect(await run(problem, threads, workers)).toEqual(alone)
     expect(await next(workers)).toBe(pool)

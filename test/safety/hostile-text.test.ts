@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
 import { formatTable, TABLE_FORMATS, type Table, tableMarkup } from '../../src/report/table.ts'
 import { isPrintable, printable, terminalText } from '../../src/text/printable.ts'
-import { run } from '../cli/run.ts'
+import { run, withoutProgress } from '../cli/run.ts'
 import { parseEquation } from '../support/pages.ts'
 
 /** What a page may say, and every output must only show. */
@@ -244,7 +244,7 @@ describe('every command', () => {
         const { stdout, stderr, exitCode } = await run(args)
         expect(exitCode).toBe(2)
         printableOutput(stdout + stderr)
-        expect(stderr).toMatch(/^deepbsde: .*\n$/)
+        expect(withoutProgress(stderr)).toMatch(/^deepbsde: .*\n$/)
       }
     }
   })

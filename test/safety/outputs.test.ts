@@ -28,7 +28,7 @@ import { openPlain, readPlain } from '../../src/files/read.ts'
 import { removeLeftovers, replaceBy, replaceFile } from '../../src/files/replace.ts'
 import { WriteError } from '../../src/files/write-error.ts'
 import { LineFile } from '../../src/logging/line-file.ts'
-import { QUICK, run } from '../cli/run.ts'
+import { QUICK, run, withoutProgress } from '../cli/run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'outputs-'))
 let folder = ''
@@ -209,7 +209,7 @@ describe('outputs that would destroy something', () => {
       const { exitCode, stdout, stderr } = await run(['solve', ...QUICK, ...flags])
       expect(exitCode, stderr).toBe(2)
       expect(stdout).toBe('')
-      expect(stderr).toMatch(/^deepbsde: --.*\n$/)
+      expect(withoutProgress(stderr)).toMatch(/^deepbsde: --.*\n$/)
     }
     expect(text('page.yaml')).toBe('id: page\n')
   })

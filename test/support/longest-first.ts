@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const LONGEST = [
   'accuracy/random-equations',
   'golden/golden',
-  'examples/command-line',
+  'docs/printed',
   'methods/deep-bsde-estimates',
   'queue/queue',
   'verify/quick',

@@ -27,8 +27,9 @@ describe('where nothing is random the driver is solved for', () => {
     const found = await solve(await page({ dim: 1, horizon }, { driver, terminal }), {
       steps: 64,
       iterations: 40,
-      paths: 4096,
+      paths: 1024,
       batchSize: 16,
+      workers: 1,
     })
     // The grid's own error, of second order but where the driver has no slope.
     expect(Math.abs(found.value - expected)).toBeLessThan(2e-3 * (1 + Math.abs(expected)))
@@ -47,6 +48,7 @@ describe('training survives', () => {
       steps: 20,
       iterations: 80,
       paths: 2048,
+      workers: 1,
     })
     expect(found.rollbacks).toBe(0)
     expect(Number.isFinite(found.value + found.standardError)).toBe(true)

@@ -20,7 +20,7 @@ const cases = casesOf(
 )
 
 async function runCase(entry: VerifyCase, page: ProblemDefinition) {
-  const [row] = await runMany([caseTask(entry, page, 1)], localExecutor(1, { workers: 2 }), {})
+  const [row] = await runMany([caseTask(entry, page, 1)], localExecutor(1, { workers: 1 }), {})
   return withReference(row, page)
 }
 

@@ -1,7 +1,7 @@
 /** From a control page's formulas to the functions of its dual bound, or the reason why there is none. */
 import { add, constant, dot, mul, sub, variable } from '../../formulas/build.ts'
 import { type Expression, reachable } from '../../formulas/expression.ts'
-import { generateBatchFunction } from '../../formulas/generate.ts'
+import { generated } from '../../formulas/generated.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
@@ -31,7 +31,6 @@ interface Step {
 class DualCompiler {
   readonly #expressions: ControlExpressions
   readonly #set: SimpleSet
-  readonly #shapes: Record<string, Shape>
   readonly #running: Expression
   readonly #terminal: Expression
   readonly #dt = variable('dt')
@@ -42,10 +41,8 @@ class DualCompiler {
 
   constructor(expressions: ControlExpressions, sign: 1 | -1, set: ControlSet) {
     this.#set = simpleSet(set) ?? { kind: 'free' }
-    const { dim, controlDim, noiseDim, variables } = expressions
+    const { controlDim, variables } = expressions
     this.#expressions = expressions
-    this.#shapes = { x: [dim], a: [controlDim], s: [controlDim], w: [noiseDim], l: [dim] }
-    for (const name of ['x', 'a', 's', 'w']) this.#shapes[`d${name}`] = this.#shapes[name]
     this.#running = mul(constant(sign), expressions.runningCost)
     this.#terminal = mul(constant(sign), expressions.terminalCost)
     this.#x = variables.x
@@ -111,28 +108,31 @@ class DualCompiler {
   }
 
   #dualStep({ next, cost }: Step, below: Expression): DualStep {
-    const l = variable('l', this.#shapes.l)
-    const names = ['x', 'a', 's', 'w']
+    const l = variable('l', this.#x.shape)
+    const z = shapesOf({ x: this.#x, a: this.#a, s: this.#s, w: this.#w })
+    const directions = { ...z, dx: z.x, da: z.a, ds: z.s, dw: z.w }
     const hessian = this.#hessianOf(cost)
     const curvature = this.#hessianOf(below)
     return {
-      step: this.#generate(names, [next, cost, ...gradients(cost, this.#z)]),
-      jacobian: this.#generate(['l'], gradients(dot(l, next), this.#z)),
-      hessian: this.#generate([...names, 'dx', 'da', 'ds', 'dw'], hessian),
-      curvature: this.#generate([...names, 'dx', 'da', 'ds', 'dw'], curvature),
+      step: generated(z, { next, cost, ...sloped(gradients(cost, this.#z)) }, ['dt']),
+      jacobian: generated({ l: l.shape }, sloped(gradients(dot(l, next), this.#z)), ['dt']),
+      hessian: generated(directions, sloped(hessian), ['dt']),
+      curvature: generated(directions, sloped(curvature), ['dt']),
       isHessianConstant: isFreeOf(hessian, this.#z),
       isCurvatureConstant: isFreeOf(curvature, this.#z),
     }
   }
 
   #terminalFunctions(below: Expression) {
-    const [x, dx] = [this.#x, variable('dx', this.#shapes.x)]
+    const [x, dx] = [this.#x, variable('dx', this.#x.shape)]
     const hessian = hessianTimes(this.#terminal, [x], [dx])
     const curvature = hessianTimes(below, [x], [dx])
     return {
-      terminal: this.#generate(['x'], [this.#terminal, gradient(this.#terminal, x)]),
-      terminalHessian: this.#generate(['x', 'dx'], hessian),
-      terminalCurvature: this.#generate(['x', 'dx'], curvature),
+      terminal: generated(shapesOf({ x }), { cost: this.#terminal, slopeX: gradient(this.#terminal, x) }, [
+        'dt',
+      ]),
+      terminalHessian: generated(shapesOf({ x, dx }), { slopeX: hessian[0] }, ['dt']),
+      terminalCurvature: generated(shapesOf({ x, dx }), { slopeX: curvature[0] }, ['dt']),
       isTerminalHessianConstant: isFreeOf(hessian, [x]),
       isTerminalCurvatureConstant: isFreeOf(curvature, [x]),
     }
@@ -143,14 +143,19 @@ class DualCompiler {
   }
 
   #hessianOf(cost: Expression): Expression[] {
-    const directions = ['dx', 'da', 'ds', 'dw'].map((name) => variable(name, this.#shapes[name]))
+    const directions = this.#z.map((part, k) => variable(`d${'xasw'[k]}`, part.shape))
     return hessianTimes(cost, this.#z, directions)
   }
+}
 
-  #generate(names: string[], outputs: Expression[]): string {
-    const inputs = names.map((name) => ({ name, shape: this.#shapes[name] }))
-    return generateBatchFunction({ inputs, outputs, scalars: ['dt'] })
-  }
+function shapesOf<Name extends string>(parts: Record<Name, Expression>): Record<Name, Shape> {
+  return Object.fromEntries(
+    Object.entries<Expression>(parts).map(([name, { shape }]) => [name, shape]),
+  ) as Record<Name, Shape>
+}
+
+function sloped([slopeX, slopeA, slopeS, slopeW]: Expression[]) {
+  return { slopeX, slopeA, slopeS, slopeW }
 }
 
 function isFreeOf(values: readonly Expression[], variables: readonly Expression[]): boolean {

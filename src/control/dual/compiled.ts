@@ -1,20 +1,27 @@
 /** What the dual bound needs of a control page beside the policy's own functions: plain data with generated source. */
+import type { GeneratedFunction } from '../../formulas/bind.ts'
 import type { SimpleSet } from './simple-set.ts'
+
+/** The parts of z, those of a direction, and of a slope. */
+type Point = 'x' | 'a' | 's' | 'w'
+type Direction = 'dx' | 'da' | 'ds' | 'dw'
+type Slope = 'slopeX' | 'slopeA' | 'slopeS' | 'slopeW'
+type Bends = GeneratedFunction<Point | Direction, Slope, 'dt'>
 
 /**
  * One time step as a function of z = (x, a, s, w): the state, the control at the step's start, that at its end, which sees
- * the noise (Heun's scheme only, else of length 0), and the noise. All of it is float64, read and written by
- * `loadBatchFunction`; every function takes t and dt. Costs carry the page's sign, so that they are minimised.
+ * the noise (Heun's scheme only, else of length 0), and the noise. All of it is float64; every function takes
+ * t and dt. Costs carry the page's sign, so that they are minimised.
  */
 export interface DualStep {
-  /** (x, a, s, w) → x₊, cost, ∂cost/∂x, ∂cost/∂a, ∂cost/∂s, ∂cost/∂w */
-  step: string
-  /** (l) → ∂(l·x₊)/∂x, ∂a, ∂s, ∂w: x₊ is affine in z */
-  jacobian: string
-  /** (x, a, s, w, dx, da, ds, dw) → the Hessian of the cost times (dx, da, ds, dw) */
-  hessian: string
+  /** x₊, the cost and its slope. */
+  step: GeneratedFunction<Point, 'next' | 'cost' | Slope, 'dt'>
+  /** ∂(l·x₊)/∂z: x₊ is affine in z */
+  jacobian: GeneratedFunction<'l', Slope, 'dt'>
+  /** The Hessian of the cost times a direction. */
+  hessian: Bends
   /** The same of a quadratic that bends no more than the cost does, in the controlled part of z. */
-  curvature: string
+  curvature: Bends
   isHessianConstant: boolean
   /** Free of x and w: one for all paths. */
   isCurvatureConstant: boolean
@@ -26,11 +33,11 @@ export interface QuadraticDual {
   euler: DualStep
   /** null in discrete time. */
   heun: DualStep | null
-  /** (x) → g, ∂g */
-  terminal: string
-  /** (x, dx) → ∂²g·dx, and that of the quadratic below. */
-  terminalHessian: string
-  terminalCurvature: string
+  /** g, ∂g */
+  terminal: GeneratedFunction<'x', 'cost' | 'slopeX', 'dt'>
+  /** ∂²g·dx, and that of the quadratic below. */
+  terminalHessian: GeneratedFunction<'x' | 'dx', 'slopeX', 'dt'>
+  terminalCurvature: GeneratedFunction<'x' | 'dx', 'slopeX', 'dt'>
   isTerminalHessianConstant: boolean
   isTerminalCurvatureConstant: boolean
   /** Costs are quadratics themselves: the inner problem is solved in one step. */
@@ -46,12 +53,12 @@ export interface QuadraticDual {
 export interface DensityDual {
   kind: 'density'
   isLogarithm: boolean
-  /** (a, w) → h at θ = w, ∂h/∂a */
-  growth: string
-  /** (a) → ∂x₊/∂w */
-  exposure: string
-  /** (X) → U(X), concave, and its first two derivatives */
-  utility: string
+  /** h at θ = w, ∂h/∂a */
+  growth: GeneratedFunction<'a' | 'w', 'h' | 'slope', 'dt'>
+  /** ∂x₊/∂w */
+  exposure: GeneratedFunction<'a', 'dw', 'dt'>
+  /** U(X), concave, and its first two derivatives. */
+  utility: GeneratedFunction<'wealth', 'value' | 'slope' | 'bend', 'dt'>
   set: SimpleSet
 }
 

@@ -13,20 +13,14 @@ import {
 } from '../../formulas/build.ts'
 import { curvatureOf } from '../../formulas/curvature.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
-import { generateBatchFunction } from '../../formulas/generate.ts'
+import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
-import type { Shape } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { DensityDual } from './compiled.ts'
 import { isAffine, isQuadratic } from './curvature.ts'
 import { simpleSet } from './simple-set.ts'
-
-interface Input {
-  name: string
-  shape: Shape
-}
 
 /** Null where the page is not of this kind: one state, no running gain, discrete time, x₊ = x + c(t, a) + β(t, a)·w with a in β. */
 export function compileDensity(
@@ -52,16 +46,16 @@ export function compileDensity(
   if (utility === null) return null
   const growth = isLogarithm ? add(step, mul(constant(0.5), dot(exposure, exposure))) : step
   if (!isQuadratic(growth, [a])) return null
-  const generate = (inputs: Input[], outputs: Expression[]) =>
-    generateBatchFunction({ inputs, outputs, scalars: ['dt'] })
-  const control: Input = { name: 'a', shape: [controlDim] }
+  const control = [controlDim]
   const first = gradient(utility, wealth)
   return {
     kind: 'density',
     isLogarithm,
-    growth: generate([control, { name: 'w', shape: [noiseDim] }], [growth, gradient(growth, a)]),
-    exposure: generate([control], [exposure]),
-    utility: generate([{ name: 'wealth', shape: [] }], [utility, first, gradient(first, wealth)]),
+    growth: generated({ a: control, w: [noiseDim] }, { h: growth, slope: gradient(growth, a) }, ['dt']),
+    exposure: generated({ a: control }, { dw: exposure }, ['dt']),
+    utility: generated({ wealth: [] }, { value: utility, slope: first, bend: gradient(first, wealth) }, [
+      'dt',
+    ]),
     set: own,
   }
 }

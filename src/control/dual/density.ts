@@ -8,7 +8,7 @@
  * a function of Σ θₙ·wₙ alone, a normal number, whose mean is an integral and needs no paths. θ comes from the controls that the
  * trained policy takes, y from the least bound; any of them gives a bound.
  */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { bindRows, ownRows } from '../../formulas/bind.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { invert } from '../../statistics/linear-system.ts'
@@ -32,8 +32,8 @@ class DensityBounder {
   readonly #problem: CompiledControl
   readonly #plan: DualPlan
   readonly #dual: DensityDual
-  readonly #growth: BatchFunction
-  readonly #exposure: BatchFunction
+  readonly #growth: ReturnType<typeof bindRows<'a' | 'w', 'h' | 'slope', 'dt'>>
+  readonly #exposure: ReturnType<typeof bindRows<'a', 'dw', 'dt'>>
   readonly #utility: Utility
   readonly #paths: PolicyPaths
   /** θ [steps][noise] and the rates [steps], shared. */
@@ -48,8 +48,8 @@ class DensityBounder {
     this.#problem = problem
     this.#plan = plan
     this.#dual = dual
-    this.#growth = loadBatchFunction(dual.growth)
-    this.#exposure = loadBatchFunction(dual.exposure)
+    this.#growth = bindRows(dual.growth)
+    this.#exposure = bindRows(dual.exposure)
     this.#utility = new Utility(dual, grid.horizon, grid.dt)
     this.#paths = new PolicyPaths(context, problem, plan)
     this.#theta = doubles.subarray(plan.theta / 8, plan.theta / 8 + plan.steps * plan.sizes.noise)
@@ -99,7 +99,8 @@ class DensityBounder {
     const mean = new Float64Array(noise)
     for (let k = 0; k < SAMPLES; k++) {
       const at = samples / 8 + (n * SAMPLES + k) * all + dim
-      this.#exposure(1, t, estimate.policy.grid.dt, doubles, at, 0, one, 0, noise)
+      const { dt } = estimate.policy.grid
+      this.#exposure(1, t, { dt, a: ownRows(doubles, 0, at), dw: ownRows(one) })
       for (let j = 0; j < noise; j++) mean[j] += one[j] / SAMPLES
     }
     return mean
@@ -148,7 +149,8 @@ class DensityBounder {
     const value = new Float64Array(1)
     const slope = new Float64Array(control)
     const { dt } = this.#plan.estimate.policy.grid
-    this.#growth(1, t, dt, a, at, control, theta, thetaAt, noise, value, 0, 1, slope, 0, control)
+    const point = { a: ownRows(a, control, at), w: ownRows(theta, noise, thetaAt) }
+    this.#growth(1, t, { dt, ...point, h: ownRows(value), slope: ownRows(slope) })
     return { value: value[0], slope }
   }
 

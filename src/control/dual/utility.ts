@@ -1,5 +1,5 @@
 /** A concave gain U(X) of one wealth, its conjugate, and the mean of that over a lognormal price. */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { bindRows, ownRows } from '../../formulas/bind.ts'
 import type { DensityDual } from './compiled.ts'
 
 /** Doublings of a step before a maximum counts as infinite, and halvings of the bracket around it. */
@@ -16,7 +16,7 @@ const SECTIONS = 40
 const GOLDEN = 0.5 * (Math.sqrt(5) - 1)
 
 export class Utility {
-  readonly #fn: BatchFunction
+  readonly #at: ReturnType<typeof bindRows<'wealth', 'value' | 'slope' | 'bend', 'dt'>>
   readonly #isLogarithm: boolean
   readonly #horizon: number
   readonly #dt: number
@@ -24,7 +24,7 @@ export class Utility {
   readonly #out = new Float64Array(3)
 
   constructor({ utility, isLogarithm }: DensityDual, horizon: number, dt: number) {
-    this.#fn = loadBatchFunction(utility)
+    this.#at = bindRows(utility)
     this.#isLogarithm = isLogarithm
     this.#horizon = horizon
     this.#dt = dt
@@ -35,7 +35,8 @@ export class Utility {
     const wealth = this.#isLogarithm ? Math.exp(x) : x
     const out = this.#out
     this.#wealth[0] = wealth
-    this.#fn(1, this.#horizon, this.#dt, this.#wealth, 0, 1, out, 0, 1, out, 1, 1, out, 2, 1)
+    const [value, slope, bend] = [0, 1, 2].map((k) => ownRows(out, 1, k))
+    this.#at(1, this.#horizon, { dt: this.#dt, wealth: ownRows(this.#wealth), value, slope, bend })
     return { wealth, value: out[0], slope: out[1], bend: out[2] }
   }
 

@@ -6,6 +6,7 @@
  * The least cost of a path is searched, by differential dynamic programming from every trajectory that was found, and not proved:
  * where the search misses it, the mean is too high. What the last sweep still expected to gain is taken off.
  */
+import { setImmediate } from 'node:timers/promises'
 import { STREAM } from '../../random/streams.ts'
 import { UniformStream } from '../../random/uniform.ts'
 import type { CompiledControl } from '../compiled.ts'
@@ -48,23 +49,26 @@ const FAR = 0.2
 const RAISED = { first: 1e-7, by: 6, most: 1 } as const
 
 /**
+ * On the thread of the program, which is free for others between two paths.
+ *
  * @param fitted V̂ of the trained policy's paths, on any grid; null where there is none
  * @returns the words for why there is none, where there is none
  */
-export function lookBack(
+export async function lookBack(
   problem: CompiledControl,
   sources: CompiledSkeleton,
   ways: Ways,
   fitted: Model | null,
   steps: number,
   seed: number,
-): Hindsight | string {
+  signal: AbortSignal | null = null,
+): Promise<Hindsight | string> {
   const fine = fineSteps(steps)
   const [finer, coarser] = [fine, fine / 2].map((own) => Grid.of(problem, sources, ways, fitted, own))
   if (finer === null || coarser === null) return 'no trajectory of the problem without noise lasts'
   const draw = (iteration: number, path: number) =>
     splitIncrements(new UniformStream(seed, STREAM.bounds, path, iteration), problem, fine)
-  const model = finer.choose((path) => draw(ITERATION.pilot, path)(1))
+  const model = await finer.choose((path) => draw(ITERATION.pilot, path)(1))
   if (model === null || !coarser.use(model)) {
     return 'with hindsight no least cost was found, or not within the time that is taken for it'
   }
@@ -73,6 +77,8 @@ export function lookBack(
   const moved: number[] = []
   while (!isEnough(least, work)) {
     for (let k = 0; k < PATHS.round; k++) {
+      await setImmediate()
+      if (signal?.aborted) return 'the run was stopped'
       const increments = draw(ITERATION.main, least.length)
       const own = finer.least(increments(1))
       const other = coarser.least(increments(2))
@@ -158,12 +164,12 @@ class Grid {
   }
 
   /** The model that leaves the highest limit on paths of a pilot's own, which is then in use; null where none leaves any in time. */
-  choose(increments: (path: number) => Float64Array): number | null {
+  async choose(increments: (path: number) => Float64Array): Promise<number | null> {
     let best: number | null = null
     let highest = Number.NEGATIVE_INFINITY
     for (let model = 0; model < this.#models.length; model++) {
       if (!this.use(model)) continue
-      const least = this.#pilot(increments)
+      const least = await this.#pilot(increments)
       if (least === null) continue
       const { mean, standardError } = momentsOf(least)
       const limit = mean - 2 * standardError
@@ -175,10 +181,11 @@ class Grid {
     return best
   }
 
-  #pilot(increments: (path: number) => Float64Array): number[] | null {
+  async #pilot(increments: (path: number) => Float64Array): Promise<number[] | null> {
     const least: number[] = []
     let work = 0
     while (least.length < PATHS.pilot) {
+      await setImmediate()
       const found = this.least(increments(least.length))
       if (found === null) return null
       work += found.work

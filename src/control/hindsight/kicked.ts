@@ -3,7 +3,7 @@
  * in the states. Kicks come at the ends of steps, half of one at the first and at the last (Strang's splitting), so that each step's control
  * knows what has come.
  */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { bindRows, ownRows } from '../../formulas/bind.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Expansions } from '../start/backward.ts'
 import type { CompiledSkeleton } from '../start/compiled.ts'
@@ -17,7 +17,7 @@ export interface Model extends Expansions {
 
 export class KickedSkeleton extends Skeleton {
   readonly #from: Float64Array
-  readonly #noise: BatchFunction
+  readonly #noise: ReturnType<typeof bindRows<'w', 'moved', 'dt'>>
   readonly #noiseDim: number
   /** [steps + 1][dim]: σΔW, and the slope of the penalty. */
   readonly #kicks: Float64Array
@@ -27,7 +27,7 @@ export class KickedSkeleton extends Skeleton {
   constructor(problem: CompiledControl, sources: CompiledSkeleton, steps: number) {
     super({ ...problem, x0: problem.x0.slice() }, sources, steps)
     this.#from = problem.x0
-    this.#noise = loadBatchFunction(sources.noise!)
+    this.#noise = bindRows(sources.noise!)
     this.#noiseDim = problem.noiseDim
     this.#kicks = new Float64Array((steps + 1) * this.dim)
     this.#prices = new Float64Array((steps + 1) * this.dim)
@@ -48,7 +48,7 @@ export class KickedSkeleton extends Skeleton {
       const own = this.#kicks.subarray(n * dim, (n + 1) * dim)
       const price = this.#prices.subarray(n * dim, (n + 1) * dim)
       const at = (w: Float64Array, from: number, to: Float64Array) =>
-        this.#noise(1, n * this.dt, this.dt, w, from, m, to, 0, dim)
+        this.#noise(1, n * this.dt, { dt: this.dt, w: ownRows(w, m, from), moved: ownRows(to) })
       at(increments, n * m, own)
       const bend = (v: Float64Array, i: number) => {
         let sum = 0

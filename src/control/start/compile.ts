@@ -4,7 +4,7 @@
  */
 import { add, concat, constant, dot, fill, mul, sub, variable, zero } from '../../formulas/build.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
-import { generateBatchFunction } from '../../formulas/generate.ts'
+import { generated } from '../../formulas/generated.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ControlSet } from '../definition.ts'
@@ -39,20 +39,16 @@ export function compileSkeleton(
   const pv = variable('pv', [map.rawDim])
   const slope = gradient(terminalCost, x)
   const isAdditive = transition === null && names(noisy).every((name) => name === 't' || name === 'w')
-  const input = { x: [dim], v: [map.rawDim], l: [dim + 1], px: [dim], pv: [map.rawDim], w: [noiseDim] }
-  const generate = (inputs: (keyof typeof input)[], outputs: Expression[]) =>
-    generateBatchFunction({
-      inputs: inputs.map((name) => ({ name, shape: input[name] as [number] })),
-      outputs,
-      scalars: ['dt'],
-    })
+  const [dx, dv] = gradients(add(dot(wx, px), dot(wv, pv)), [x, v])
+  const at = { x: x.shape, v: v.shape }
+  const weighed = { ...at, l: l.shape }
   return {
-    step: generate(['x', 'v'], [next, cost]),
-    slopes: generate(['x', 'v', 'l'], [wx, wv]),
-    curvature: generate(['x', 'v', 'l', 'px', 'pv'], gradients(add(dot(wx, px), dot(wv, pv)), [x, v])),
-    terminal: generate(['x'], [terminalCost, slope]),
-    terminalCurvature: generate(['x', 'px'], [gradient(dot(slope, px), x)]),
-    noise: isAdditive ? generate(['w'], [noisy]) : null,
+    step: generated(at, { next, cost }, ['dt']),
+    slopes: generated(weighed, { dx: wx, dv: wv }, ['dt']),
+    curvature: generated({ ...weighed, px: px.shape, pv: pv.shape }, { dx, dv }, ['dt']),
+    terminal: generated({ x: x.shape }, { cost: terminalCost, dx: slope }, ['dt']),
+    terminalCurvature: generated({ x: x.shape, px: px.shape }, { dx: gradient(dot(slope, px), x) }, ['dt']),
+    noise: isAdditive ? generated({ w: w.shape }, { moved: noisy }, ['dt']) : null,
   }
 }
 

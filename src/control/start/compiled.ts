@@ -1,15 +1,17 @@
-/** Generated sources of the skeleton; each takes t and dt, and float64 rows. l [dim + 1] weighs x₊ and, last, the cost. */
+/** The skeleton's functions, on float64 rows. */
+import type { GeneratedFunction } from '../../formulas/bind.ts'
+
+/** l [dim + 1] weighs x₊ and, last, the cost; px and pv are directions of x and v. */
 export interface CompiledSkeleton {
-  /** (x, v) → x₊, cost of the step */
-  step: string
-  /** (x, v, l) → ∂/∂x, ∂/∂v of l·(x₊, cost) */
-  slopes: string
-  /** (x, v, l, px, pv) → the second derivatives of l·(x₊, cost) along (px, pv), in x and in v */
-  curvature: string
-  /** (x) → g, ∂g/∂x */
-  terminal: string
-  /** (x, px) → the second derivatives of g along px */
-  terminalCurvature: string
-  /** (w) → σRw, where the noise is free of state and control; null where it is not, and in discrete time */
-  noise: string | null
+  step: GeneratedFunction<'x' | 'v', 'next' | 'cost', 'dt'>
+  /** ∂/∂x, ∂/∂v of l·(x₊, cost) */
+  slopes: GeneratedFunction<'x' | 'v' | 'l', 'dx' | 'dv', 'dt'>
+  /** The second derivatives of l·(x₊, cost) along (px, pv), in x and in v. */
+  curvature: GeneratedFunction<'x' | 'v' | 'l' | 'px' | 'pv', 'dx' | 'dv', 'dt'>
+  /** g, ∂g/∂x */
+  terminal: GeneratedFunction<'x', 'cost' | 'dx', 'dt'>
+  /** The second derivatives of g along px. */
+  terminalCurvature: GeneratedFunction<'x' | 'px', 'dx', 'dt'>
+  /** σRw, where the noise is free of state and control; null where it is not, and in discrete time */
+  noise: GeneratedFunction<'w', 'moved', 'dt'> | null
 }

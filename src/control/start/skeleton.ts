@@ -1,5 +1,5 @@
 /** The skeleton along a trajectory, in double precision: steps, and what their expansions to second order are made of. */
-import { type BatchFunction, loadBatchFunction } from '../../formulas/load.ts'
+import { bindRows, ownRows } from '../../formulas/bind.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { CompiledSkeleton } from './compiled.ts'
 
@@ -22,11 +22,7 @@ export class Skeleton {
   /** ρ: a step costs ½ρ|v|² more. Where a control is at its bound v would grow without end, and never come back. */
   inertia = 0
   readonly #sign: number
-  readonly #step: BatchFunction
-  readonly #slopes: BatchFunction
-  readonly #curvature: BatchFunction
-  readonly #terminal: BatchFunction
-  readonly #terminalCurvature: BatchFunction
+  readonly #functions: ReturnType<typeof bound>
   readonly horizon: number
   readonly #identity: Float64Array
   readonly #directions: { px: Float64Array; pv: Float64Array }
@@ -46,12 +42,7 @@ export class Skeleton {
     this.dt = horizon / steps
     this.horizon = horizon
     this.#sign = sign
-    const load = (source: string) => loadBatchFunction(source)
-    this.#step = load(sources.step)
-    this.#slopes = load(sources.slopes)
-    this.#curvature = load(sources.curvature)
-    this.#terminal = load(sources.terminal)
-    this.#terminalCurvature = load(sources.terminalCurvature)
+    this.#functions = bound(sources)
     const all = dim + rawDim
     this.#identity = Float64Array.from({ length: (dim + 1) ** 2 }, (_, k) => Number(k % (dim + 2) === 0))
     this.#identity[(dim + 1) ** 2 - 1] = sign
@@ -67,8 +58,13 @@ export class Skeleton {
   /** Writes xₙ₊₁ [dim] into `states` behind xₙ. @returns sign · cost of step n, and what ρ adds */
   advance(n: number, states: Float64Array, controls: Float64Array): number {
     const { dim, rawDim } = this
-    const at = [states, n * dim, dim, controls, n * rawDim, rawDim] as const
-    this.#step(1, n * this.dt, this.dt, ...at, states, (n + 1) * dim, dim, this.#cost, 0, 1)
+    this.#functions.step(1, n * this.dt, {
+      dt: this.dt,
+      x: ownRows(states, dim, n * dim),
+      v: ownRows(controls, rawDim, n * rawDim),
+      next: ownRows(states, dim, (n + 1) * dim),
+      cost: ownRows(this.#cost),
+    })
     let squares = 0
     for (let r = n * rawDim; r < (n + 1) * rawDim; r++) squares += controls[r] ** 2
     return this.#sign * this.#cost[0] + 0.5 * this.inertia * squares
@@ -79,10 +75,11 @@ export class Skeleton {
     const { dim, steps } = this
     const slope = new Float64Array(dim)
     const curvature = new Float64Array(dim * dim)
-    const x = [states, steps * dim] as const
-    this.#terminal(1, this.horizon, this.dt, ...x, dim, this.#cost, 0, 1, slope, 0, dim)
-    const directions = this.#directions.px
-    this.#terminalCurvature(dim, this.horizon, this.dt, ...x, 0, directions, 0, dim, curvature, 0, dim)
+    const at = { dt: this.dt, x: ownRows(states, 0, steps * dim) }
+    const { terminal, terminalCurvature } = this.#functions
+    terminal(1, this.horizon, { ...at, cost: ownRows(this.#cost), dx: ownRows(slope) })
+    const px = ownRows(this.#directions.px, dim)
+    terminalCurvature(dim, this.horizon, { ...at, px, dx: ownRows(curvature, dim) })
     const signed = (array: Float64Array) => array.map((entry) => this.#sign * entry)
     return { value: this.#sign * this.#cost[0], slope: signed(slope), curvature: signed(curvature) }
   }
@@ -90,9 +87,9 @@ export class Skeleton {
   expansion(n: number, states: Float64Array, controls: Float64Array): Expansion {
     const { dim, rawDim } = this
     const { x, v } = this.#rows
-    const at = [states, n * dim, 0, controls, n * rawDim, 0] as const
-    const all = [this.#identity, 0, dim + 1, x, 0, dim, v, 0, rawDim] as const
-    this.#slopes(dim + 1, n * this.dt, this.dt, ...at, ...all)
+    const l = ownRows(this.#identity, dim + 1)
+    const slopes = { dx: ownRows(x, dim), dv: ownRows(v, rawDim) }
+    this.#functions.slopes(dim + 1, n * this.dt, { ...this.#at(n, states, controls), l, ...slopes })
     return {
       fx: x.slice(0, dim * dim),
       fv: v.slice(0, dim * rawDim),
@@ -113,11 +110,32 @@ export class Skeleton {
     const { dim, rawDim } = this
     const weights = Float64Array.from({ length: dim + 1 }, (_, i) => (i < dim ? slope[i] : this.#sign))
     const { x, v } = this.#rows
-    const at = [states, n * dim, 0, controls, n * rawDim, 0, weights, 0, 0] as const
     const { px, pv } = this.#directions
-    const all = [px, 0, dim, pv, 0, rawDim, x, 0, dim, v, 0, rawDim] as const
-    this.#curvature(dim + rawDim, n * this.dt, this.dt, ...at, ...all)
+    this.#functions.curvature(dim + rawDim, n * this.dt, {
+      ...this.#at(n, states, controls),
+      l: ownRows(weights, 0),
+      px: ownRows(px, dim),
+      pv: ownRows(pv, rawDim),
+      dx: ownRows(x, dim),
+      dv: ownRows(v, rawDim),
+    })
     for (let r = 0; r < rawDim; r++) v[(dim + r) * rawDim + r] += this.inertia
     return { x, v }
+  }
+
+  /** The same point in every row. */
+  #at(n: number, states: Float64Array, controls: Float64Array) {
+    const [x, v] = [ownRows(states, 0, n * this.dim), ownRows(controls, 0, n * this.rawDim)]
+    return { dt: this.dt, x, v }
+  }
+}
+
+function bound({ step, slopes, curvature, terminal, terminalCurvature }: CompiledSkeleton) {
+  return {
+    step: bindRows(step),
+    slopes: bindRows(slopes),
+    curvature: bindRows(curvature),
+    terminal: bindRows(terminal),
+    terminalCurvature: bindRows(terminalCurvature),
   }
 }

@@ -56,6 +56,8 @@ export interface GradientPlan {
   /** The largest samples of each component, see `Extremes`; [SHARDS][tails], and how many components that is. */
   extremes: number
   tails: number
+  /** Deviations of X_T, float64 [dim], where the driver has a second order; else none. */
+  spread: number
   /** |p + q|² of single paths, summed; float64 [SHARDS]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
@@ -132,6 +134,7 @@ export function planGradient(
     shardSums,
     extremes: arena.doubles(SHARDS * tails * EXTREMES_WORDS),
     tails,
+    spread: arena.doubles(estimate.branches ? training.dim : 0),
     sizes: arena.doubles(SHARDS),
   } as const
   const buffers = arena.over(estimate.free, () =>

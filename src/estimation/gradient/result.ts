@@ -1,8 +1,9 @@
 /** ∇u from the sums that its stage left. */
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
-import { type Moments, readGrid } from '../grid-error.ts'
+import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
+import { readEstimate } from '../result.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
 import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 
@@ -20,16 +21,27 @@ export interface GradientEstimate {
   size: number
 }
 
-/** null where no path was run. */
-export function readGradient(doubles: Float64Array, plan: GradientPlan): GradientEstimate | null {
+/**
+ * null where no path was run.
+ *
+ * @param isWhole whether the errors have what more paths do not take away
+ */
+export function readGradient(
+  doubles: Float64Array,
+  plan: GradientPlan,
+  isWhole = true,
+): GradientEstimate | null {
   const pairs = doubles[plan.count / 8]
   if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
   const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
+  const order = isWhole ? secondOrder(doubles, plan.estimate) : 0
   const components = sums.map((own, i) => {
     const { mean, standardError } = readComponent(doubles, plan, own, scale)
-    return { mean, standardError: Math.hypot(standardError, unseenBy(doubles, plan, i, mean)) }
+    const unseen = unseenBy(doubles, plan, i, mean)
+    const lacking = order === 0 ? 0 : order / doubles[plan.spread / 8 + i]
+    return { mean, standardError: Math.hypot(standardError, unseen, lacking) }
   })
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
@@ -50,6 +62,17 @@ function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, 
     all.take(new Extremes(doubles, tailAt(plan, shard, component)).lists, mean)
   }
   return all.hidden(doubles[plan.count / 8], STEEPER)
+}
+
+/**
+ * What the second order R of the networks' errors, which the value has and the gradient has not, moves by with a component, times s. R is a mean of
+ * some h over X, whose deviation is s: R' = E[h ξ]/s with ξ normal, up to its correlation with h the deviation of h over s. With a deviation
+ * of h of the size of R, and a correlation that may be anything from −1 to 1, R' has the deviation |R|/(√3 s).
+ */
+function secondOrder(doubles: Float64Array, estimate: EstimatePlan): number {
+  const { remainder } = readEstimate(doubles, estimate)
+  if (remainder === null) return 0
+  return beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
 }
 
 /** Judged by its grids as the value is; `scale` is the components' root mean square. */

@@ -9,6 +9,7 @@ import { lengthOf } from '../../statistics/sizes.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { RESULT } from '../plan.ts'
+import { spreadOf } from '../spread.ts'
 import { addSample, sumsFor } from './controlled.ts'
 import { GradientObserver, type Observed, type Side } from './observer.ts'
 import { GRADIENT_ROUND, type GradientPlan, QUANTITY, SHARD_PAIRS, SHARDS, tailAt } from './plan.ts'
@@ -64,6 +65,10 @@ class GradientEstimator {
     )
     if (team.rank === 0) {
       for (const tail of this.#tails.flat()) tail.forget()
+      if (estimate.branches) {
+        const [simulator] = this.#sides[0].simulators
+        views.doubles.set(spreadOf(views, problem, estimate, simulator), plan.spread / 8)
+      }
       views.doubles[plan.count / 8] = 0
       views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
       views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS)
@@ -144,7 +149,7 @@ class GradientEstimator {
 
   /** Whether `done` pairs are as precise as is asked for, or all that may be run. */
   #isEnough(done: number, most: number): boolean {
-    const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan)!
+    const { gradient, standardError, size } = readGradient(this.#context.views.doubles, this.#plan, false)!
     const [length, error] = [lengthOf(gradient), lengthOf(standardError)]
     if (error <= PRECISE * Math.max(size, length)) return true
     const next = done + GRADIENT_ROUND

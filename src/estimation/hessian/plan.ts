@@ -58,7 +58,7 @@ export interface HessianPlan extends HessianRequest {
 }
 
 /** Of X_T's deviation: where all is smooth, at kinks, and where paths merge, for one component or direction. */
-const REACH = { smooth: 1 / 16, kinked: 1 / 4, merging: 1 / 20 }
+const REACH = { smooth: 1 / 32, kinked: 1 / 4, merging: 1 / 20 }
 
 export function planHessian(
   arena: Arena,

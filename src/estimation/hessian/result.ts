@@ -2,7 +2,7 @@
 
 import { addSample, controlledMoments, type Deviations, sumsFor } from '../gradient/controlled.ts'
 import { judgeByGrids, readGradient } from '../gradient/result.ts'
-import { beyondNoise, type Moments, nextOrder } from '../grid-error.ts'
+import { beyondNoise, type Moments } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { readEstimate } from '../result.ts'
 import { sizeAlong } from './displacement.ts'
@@ -12,6 +12,11 @@ import { type Differences, type HessianPlan, meansAt } from './plan.ts'
 const PRECISE = 5e-3
 /** The second order that the value had lacks no more than so much of its size per squared deviation of X_T. */
 const BENDS = 2
+/**
+ * Two reaches extrapolated lack, of their own order squared in units of the entry, so much: 2 for a Gaussian's top, 6/5 for a sine, 0 for a
+ * polynomial of degree 4.
+ */
+const NEXT_REACH = 2
 /** Of a path's gradient in single precision, each step rounding. */
 const ROUNDING = 2 ** -24
 
@@ -124,7 +129,8 @@ class Entry {
     // What the reaches' extrapolation took off, squared in units of the value by the next order.
     const off = reaches.length > 1 ? this.#moments([1], [1 / 3, -1 / 3]) : [0, 0]
     const bend = { mean: off[0], standardError: Math.sqrt(off[1] / (count - 1) / count) }
-    const left = nextOrder(beyondNoise(bend), Math.max(Math.abs(mean), scale))
+    const size = Math.max(Math.abs(mean), scale)
+    const left = size > 0 ? NEXT_REACH * beyondNoise(bend) * Math.min(1, beyondNoise(bend) / size) : 0
     return { mean, standardError: Math.hypot(...errors, left, floor) }
   }
 

@@ -12,11 +12,11 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import { GradientObserver, type Side } from '../gradient/observer.ts'
 import { readGradient } from '../gradient/result.ts'
 import { RESULT } from '../plan.ts'
+import { spreadOf } from '../spread.ts'
 import { displacements, type Probe, probesOf } from './displacement.ts'
 import { SteeredSimulator, Steering } from './merging.ts'
 import { type HessianPlan, meansAt, ROUND_UNITS } from './plan.ts'
 import { differencesOf, isPrecise, readHessian, sampleVariances } from './result.ts'
-import { spreadOf } from './spread.ts'
 
 /** Of the estimate's stream. */
 const HESSIAN_ITERATION = 48

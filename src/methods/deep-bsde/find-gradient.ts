@@ -10,7 +10,13 @@ import type { Session } from '../session.ts'
 /** Says why no path observes the gradient. */
 const JUMPS = 'g jumps, and σ has no inverse that formulas show'
 
-export type FoundGradient = Pick<MethodResult, 'gradient' | 'gradientStandardError' | 'missingGradient'>
+/** The same where values differ from path to path, and no gradient of any is other than 0. */
+const SILENT = 'each of its paths gave exactly 0, though values differ: g may be out of their reach'
+
+export type FoundGradient = Pick<
+  MethodResult,
+  'deviation' | 'gradient' | 'gradientStandardError' | 'missingGradient'
+>
 
 /**
  * Runs the stage behind the estimate, and puts what it found in place of the trained gradient. Of a stopped run that stays, and where there are
@@ -35,7 +41,12 @@ export async function findGradient(
     found.missingGradient = missingGradient(problem, found.gradient)
     return
   }
-  const { gradient, standardError } = estimate
+  const { gradient, standardError, size } = estimate
+  if (size === 0 && found.deviation !== 0) {
+    found.gradient = found.gradient.map(() => null)
+    found.missingGradient = SILENT
+    return
+  }
   const isKnown = (i: number) => Number.isFinite(gradient[i]) && Number.isFinite(standardError[i])
   found.gradient = Array.from(gradient, (value, i) => (isKnown(i) ? value : null))
   found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))

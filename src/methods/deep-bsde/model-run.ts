@@ -28,6 +28,7 @@ import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
+import { judgeLoners } from './silence.ts'
 import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
 
 /** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
@@ -100,15 +101,19 @@ export class ModelRun {
     const evidence = {
       ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value)),
       curvature: curvatureInZ(this.#problem, x, value, z, time),
+      terminalDeviation: doubles[this.#plan.state / 8 + STATE.valueScale] || estimate.terminalDeviation,
     }
-    const gradient: FoundGradient = { gradient: gradientFromScaled(this.#problem, x, z, time) }
+    const gradient: FoundGradient = {
+      deviation: estimate.deviation,
+      gradient: gradientFromScaled(this.#problem, x, z, time),
+    }
     await findGradient(this.#session, this.#problem, gradientPlan, this.#views, gradient)
     return {
       value,
       standardError,
       gradient: gradient.gradient,
       gradientStandardError: gradient.gradientStandardError,
-      reason: this.#distance(x, step) ?? this.#verdict(evidence),
+      reason: this.#distance(x, step) ?? judgeLoners(estimate) ?? this.#verdict(evidence),
     }
   }
 
@@ -123,17 +128,16 @@ export class ModelRun {
 
   /** Where a model's own numbers are not finite, so is the verdict. */
   #verdict(
-    evidence: Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'loss'>,
+    evidence: Omit<Evidence, 'isOneStep' | 'trainedValue' | 'residual' | 'loss' | 'endedByItself'>,
   ): string | null {
     if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
-    const terminalDeviation = this.#views.doubles[this.#plan.state / 8 + STATE.yScale]
     return judge({
       ...evidence,
-      terminalDeviation,
       isOneStep: false,
       trainedValue: null,
       residual: null,
       loss: [],
+      endedByItself: false,
     })
   }
 

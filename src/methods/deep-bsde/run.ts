@@ -35,7 +35,7 @@ import { refuseWide } from './many-dimensions.ts'
 import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
-import { judgeContradiction, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
+import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { evidenceOf, judge, judgePrecision } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
@@ -198,10 +198,11 @@ function readResult(
   // Over a region training's estimates are of other points; elsewhere its steps are Euler's, and further from the truth than fresh paths.
   const isSilentRisk = problem.terminalJumps && plan.start.kind === 'point'
   const doubt =
+    judgeLoners(estimate) ??
     judge(evidence) ??
     judgeSilence(estimate, gradient) ??
     judgeReach(doubles, plan) ??
-    (isSilentRisk ? judgeContradiction(history, estimate.value, evidence.terminalDeviation) : null) ??
+    (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
   const shortfall = judgePrecision(error, evidence, estimatePlan.options)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'

@@ -6,11 +6,14 @@ import type { EstimateResult } from '../../estimation/result.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { History } from '../../solution/solution.ts'
 import { STATE, type TrainingPlan } from '../../training/plan.ts'
+import { type Evidence, moreIterations } from './verdict.ts'
 
 /** What training and the estimate may differ by, in standard errors of training's, and as a share of g's deviation or of a quarter of the value. */
 const CLEAR = 4
 const LARGE = 0.2
 const SMALL_DEVIATION = 0.25
+
+type Doubted = Pick<Evidence, 'value' | 'terminalDeviation' | 'endedByItself' | 'loss'>
 
 /** Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see. */
 export function judgeSilence(
@@ -21,6 +24,21 @@ export function judgeSilence(
   const isFlat = gradient.every((component) => component === null || component === 0)
   if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
   return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
+}
+
+/** How far a path may be the farthest of all, and what of the value that is no matter. */
+const LONE = 1000
+const NO_MATTER = 1e-3
+
+/** Where fewer than four paths carry all of g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. */
+export function judgeLoners({
+  value,
+  farthest,
+  paths,
+}: Pick<EstimateResult, 'value' | 'farthest' | 'paths'>): string | null {
+  const { first, last } = farthest
+  if (!(first > LONE * last && first > NO_MATTER * Math.abs(value))) return null
+  return `what g is rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */
@@ -35,8 +53,7 @@ export function judgeReach(doubles: Float64Array, { state }: TrainingPlan): stri
  */
 export function judgeContradiction(
   { estimate }: Pick<History, 'estimate'>,
-  value: number,
-  terminalDeviation: number,
+  { value, terminalDeviation, ...training }: Doubted,
 ): string | null {
   const last = estimate.slice(-Math.max(1, Math.floor(estimate.length / 10)))
   if (last.length < 2) return null
@@ -46,7 +63,7 @@ export function judgeContradiction(
   const distance = Math.abs(mean - value)
   const large = LARGE * Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
   if (!(distance > CLEAR * standardError + large)) return null
-  return `training's last estimates had the mean ${mean.toPrecision(3)}, fresh paths ${value.toPrecision(3)}: one of them does not see what the driver does; take more --iterations`
+  return `training's last estimates had the mean ${mean.toPrecision(3)}, fresh paths ${value.toPrecision(3)}: one of them does not see what the driver does; take more ${moreIterations(training)}`
 }
 
 /**

@@ -98,12 +98,12 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan) ??
+    : (judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
-  const other = wasStopped ? null : findOtherSide(compiled, plan, views, cost, bounds, found)
+  const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
   const gap = other?.gap ?? null
   const near = shortfall ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near

@@ -8,7 +8,8 @@ import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
 import { judgeGap, judgeHindsight } from '../../control/verdict.ts'
 import type { Views } from '../../memory/views.ts'
-import type { Bounds, HindsightReport } from '../../solution/solution.ts'
+import type { HindsightReport } from '../../solution/policy-reports.ts'
+import type { Bounds } from '../../solution/solution.ts'
 
 export interface OtherSide {
   hindsight?: HindsightReport
@@ -20,19 +21,24 @@ export interface OtherSide {
 }
 
 /** Of a linear–quadratic problem training begins with the best rule. */
-export function findOtherSide(
+export async function findOtherSide(
   compiled: CompiledControl,
   plan: PolicyPlan,
   views: Views,
   cost: RuleCost,
   bounds: Bounds | null,
   found: Starts & { missing: string | null },
-): OtherSide {
+  signal: AbortSignal | null,
+): Promise<OtherSide> {
   const startedAt = performance.now()
   const isBounded = bounds !== null && bounds.relativeGap !== null
   const proved = isBounded ? judgeGap(bounds, compiled.sign) : null
   if (found.isQuadratic) return { gap: proved, open: null, elapsedMs: 0 }
-  const judged = judgeHindsight(cost, withHindsight(compiled, plan, views, found), compiled.sign)
+  const judged = judgeHindsight(
+    cost,
+    await withHindsight(compiled, plan, views, found, signal),
+    compiled.sign,
+  )
   return {
     hindsight: judged.hindsight,
     gap: proved,
@@ -41,12 +47,13 @@ export function findOtherSide(
   }
 }
 
-function withHindsight(
+async function withHindsight(
   compiled: CompiledControl,
   plan: PolicyPlan,
   { floats, doubles }: Views,
   { ways, starts, missing }: Starts & { missing: string | null },
-): Hindsight | string {
+  signal: AbortSignal | null,
+): Promise<Hindsight | string> {
   const { skeleton, isDiscrete, hasControlledNoise, sign } = compiled
   if (isDiscrete) return 'in discrete time none is looked for with hindsight; --bounds may tell'
   if (hasControlledNoise) return 'its noise is controlled'
@@ -58,5 +65,13 @@ function withHindsight(
   const others = ways.found.filter((way) => way.from !== from)
   const { grid, options } = plan
   const sorted = { ...ways, found: [...first, ...others] }
-  return lookBack(compiled, skeleton, sorted, fittedModel(floats, plan, sign), grid.steps, options.seed)
+  return lookBack(
+    compiled,
+    skeleton,
+    sorted,
+    fittedModel(floats, plan, sign),
+    grid.steps,
+    options.seed,
+    signal,
+  )
 }

@@ -20,8 +20,9 @@ export function stoppingResult(
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
   const { sign } = problem.stopping
   const isAny = problem.stopping.dates === null
-  const steps = founds.length === 2 && (!isAny || hasStepError(problem)) ? stepError(founds) : 0
-  const more = isAny && founds.length === 2 ? extrapolation(founds) : { value: 0, standardError: 0 }
+  const difference = founds.length === 2 ? differenceOf(founds, sign) : { value: 0, standardError: 0 }
+  const steps = !isAny || hasStepError(problem) ? stepError(difference) : 0
+  const more = isAny ? difference : { value: 0, standardError: 0 }
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
@@ -32,7 +33,7 @@ export function stoppingResult(
   const outward = (limit: Mean, side: 1 | -1): Mean =>
     side === sign && isAny
       ? {
-          value: limit.value + more.value,
+          value: limit.value + sign * Math.max(0, sign * more.value),
           standardError: Math.hypot(limit.standardError, more.standardError),
         }
       : { value: limit.value + side * steps, standardError: limit.standardError }
@@ -68,17 +69,20 @@ export function stoppingResult(
   }
 }
 
-/** From N and 2N dates to any time, by an error of order 1/N. */
-function extrapolation([coarse, fine]: readonly Found[]): Mean {
+/**
+ * What the rule is worth on a grid of dates or steps less what it is on one half as fine: with an error of order 1/N what is missing of
+ * any time. The dual is left out: it lies the further off the more dates there are, and the nearer the more steps.
+ */
+function differenceOf([coarse, fine]: readonly Found[], sign: 1 | -1): Mean {
+  const own = sign === 1 ? 'lower' : 'upper'
   return {
-    value: fine.middle.value - coarse.middle.value,
-    standardError: Math.hypot(fine.middle.standardError, coarse.middle.standardError),
+    value: fine[own].value - coarse[own].value,
+    standardError: Math.hypot(fine[own].standardError, coarse[own].standardError),
   }
 }
 
 /** How far the answers on a grid and on one twice as fine are apart, beyond their noise: what steps are off by, and more. */
-function stepError(founds: readonly Found[]): number {
-  const { value, standardError } = extrapolation(founds)
+function stepError({ value, standardError }: Mean): number {
   return Math.sqrt(Math.max(0, value * value - standardError * standardError))
 }
 
@@ -110,12 +114,13 @@ function holdsFor(problem: CompiledStopping): string {
 }
 
 function reasonOf({ martingale, time }: Found, relativeGap: number | null): string | null {
-  if (![martingale.value, time.mean].every(Number.isFinite)) return 'numbers are not finite'
+  if (![martingale.value, time.mean].every(Number.isFinite))
+    return 'numbers are not finite: shorten the horizon, or look for a formula outside its domain (log, sqrt, division)'
   if (Math.abs(martingale.value) > MOST_DEVIATIONS * martingale.standardError) {
-    return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it`
+    return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it; take more --paths`
   }
   if (relativeGap !== null && relativeGap > WIDE) {
-    return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart`
+    return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart; take more --batch-size, which the rule is fitted to, and more --paths`
   }
   return null
 }

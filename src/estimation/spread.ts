@@ -1,13 +1,13 @@
 /** How far apart two starts may be: what differences are measured in. */
-import { padded } from '../../kernels/interface.ts'
-import type { Views } from '../../memory/views.ts'
-import { lengthAt } from '../../paths/grid.ts'
-import type { Simulator } from '../../paths/simulator.ts'
-import { placeAt } from '../../paths/start.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
-import { STREAM } from '../../random/streams.ts'
-import { SHARD_ROWS } from '../buffers.ts'
-import type { EstimatePlan } from '../plan.ts'
+import { padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { lengthAt } from '../paths/grid.ts'
+import type { Simulator } from '../paths/simulator.ts'
+import { placeAt } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { STREAM } from '../random/streams.ts'
+import { SHARD_ROWS } from './buffers.ts'
+import type { EstimatePlan } from './plan.ts'
 
 /** Of the estimate's stream. */
 const SPREAD_ITERATION = 49

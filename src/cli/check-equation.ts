@@ -1,33 +1,17 @@
-/** What `deepbsde check` does: reads, checks and times a page, and shows what came of it. */
+/** What `deepbsde check` looks at in an equation: its formulas, their derivatives, what exact leaves over, memory and time. */
 import { availableParallelism } from 'node:os'
 import type { TimeEstimate } from '../entry/run-cost.ts'
-import { UserError } from '../errors/errors.ts'
 import { megabytes, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
 import { fewestBytes } from '../methods/deep-bsde/memory.ts'
 import { isWide } from '../paths/wide.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
-import { DERIVATIVE_TOLERANCE, type DerivativeReport } from '../problem/derivatives.ts'
 import { type Presentation, presentProblem } from '../problem/present.ts'
 import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
-import { applySettings } from '../problem/settings.ts'
-import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
-import { wrap } from '../solution/format-text.ts'
-import { EXIT } from './exit-codes.ts'
-import { print, say } from './print.ts'
-import { type Terminal, terminalOf } from './terminal.ts'
+import { formatCount, formatWholeSeconds } from '../solution/format.ts'
+import { type CheckFlags, type CheckReport, derivativeText, referenceText } from './check-report.ts'
 
-export interface CheckFlags {
-  set?: string[]
-  latex?: boolean
-  json?: boolean
-  /** False leaves out the trial that the time is estimated from. */
-  trial: boolean
-  debug?: boolean
-}
-
-const LABEL_WIDTH = 13
 const REMEDY = 'Lower the dimension, by --set dim=… say.'
 
 interface Cost {
@@ -40,32 +24,30 @@ interface Cost {
   failed?: boolean
 }
 
-/** @returns the exit code. @throws UserError where the page does not compile. */
-export async function runCheck(definition: ProblemDefinition, flags: CheckFlags): Promise<number> {
-  if (flags.latex && flags.json) {
-    throw new UserError(`${definition.id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
-  }
-  const settings = applySettings(definition, flags.set ?? [])
+/** @throws UserError where the page does not compile, or is too large to look at. */
+export async function checkEquation(
+  definition: ProblemDefinition,
+  settings: Settings,
+  flags: CheckFlags,
+): Promise<CheckReport> {
   const { published = null } = definition
   refuseBeyond(fewestBytes(settings.dim, published, {}, availableParallelism()), memoryLimit(), REMEDY, true)
-  const presentation = await presentProblem(definition, settings)
-  let check = await checkProblem(definition, settings)
-  if (flags.latex) {
-    print(presentation.latex)
-  } else {
-    const cost = await costOf(definition, settings, check, flags.trial)
-    check = { ...check, failures: [...check.failures, ...tooLarge(cost.memory)] }
-    print(
-      flags.json
-        ? `${JSON.stringify(jsonForm(definition, settings, check, cost, presentation))}\n`
-        : textForm(check, cost, presentation, terminalOf(process.stdout)),
-    )
+  const { text, latex } = await presentProblem(definition, settings)
+  const found = await checkProblem(definition, settings)
+  if (flags.latex) return { text, latex, rows: [], json: {}, failures: found.failures }
+  const cost = await costOf(definition, settings, found, flags.trial)
+  const check = { ...found, failures: [...found.failures, ...tooLarge(cost.memory)] }
+  return {
+    text,
+    latex,
+    rows: rowsOf(check, cost),
+    json: jsonForm(definition, settings, check, cost, { text, latex }),
+    failures: check.failures,
+    verdict: {
+      text: verdictText(check, cost),
+      isRight: check.failures.length === 0 && cost.failed !== true,
+    },
   }
-  const { colors } = terminalOf(process.stderr)
-  for (const failure of check.failures) {
-    say(`${colors.red('deepbsde:')} ${definition.id}: ${failure}\n`)
-  }
-  return check.failures.length === 0 ? EXIT.done : EXIT.failed
 }
 
 /** What a run may take unless --memory says otherwise. */
@@ -106,7 +88,7 @@ function jsonForm(
   settings: Settings,
   check: ProblemCheck,
   { memory, time, missing }: Cost,
-  { text, latex }: Presentation,
+  { text, latex }: Pick<Presentation, 'text' | 'latex'>,
 ) {
   const { shapes, motion, driverDependsOn, derivatives, residual, reference, failures } = check
   return {
@@ -134,40 +116,21 @@ function jsonForm(
   }
 }
 
-function textForm(check: ProblemCheck, cost: Cost, { text }: Presentation, terminal: Terminal): string {
-  const { colors } = terminal
-  const { shapes, motion, driverDependsOn, residual, reference, failures } = check
-  const rows: [label: string, text: string][] = [
-    [
-      'shapes',
-      Object.entries(shapes)
-        .map(([name, shape]) => `${name} ${shape}`)
-        .join(', '),
-    ],
+function rowsOf(check: ProblemCheck, cost: Cost): CheckReport['rows'] {
+  const { shapes, motion, driverDependsOn, residual, reference } = check
+  const named = Object.entries(shapes).map(([name, shape]) => `${name} ${shape}`)
+  return [
+    ['shapes', named.join(', ')],
     ['state', motion],
     ['noise', noiseText(check)],
     ['driver', driverText(driverDependsOn)],
     ['curvature', check.curvature],
     ['derivatives', derivativesText(check)],
     ['residual', residual === null ? missingResidualText(check) : residualText(residual)],
-    [
-      'reference',
-      reference === null
-        ? 'none at these settings'
-        : `${formatSignificant(reference.value, 10)}  (${reference.source})`,
-    ],
+    ['reference', referenceText(reference)],
     ['memory', `${megabytes(cost.memory)} (for arrays; the process takes about 100 MB more)`],
     ['time', timeText(cost)],
   ]
-  const room = Math.max(30, (terminal.isTerminal ? terminal.width() : 110) - LABEL_WIDTH - 2)
-  const lines = rows.flatMap(([label, line]) =>
-    wrap(line, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
-  )
-  const isRight = failures.length === 0 && cost.failed !== true
-  const verdict = (isRight ? colors.green : colors.red)(verdictText(check, cost))
-  return [colors.bold(text.split('\n', 1)[0]), ...text.split('\n').slice(1), ...lines, '', verdict, ''].join(
-    '\n',
-  )
 }
 
 /** What the checks found, and no more than they can. */
@@ -196,14 +159,6 @@ const NOT_FINITE = 'not tried: some formula is not finite'
 function derivativesText({ derivatives }: ProblemCheck): string {
   if (derivatives === null) return NOT_FINITE
   return `driver ${derivativeText(derivatives.driver)}; terminal ${derivativeText(derivatives.terminal)}`
-}
-
-/** How many comparisons held, and what was left out. */
-function derivativeText({ compared, kinks, largestError }: DerivativeReport): string {
-  const isRight = largestError < DERIVATIVE_TOLERANCE
-  const left = kinks === 0 ? '' : `, ${kinks} at kinks left out`
-  const error = `relative error up to ${largestError.toExponential(0)}`
-  return `${isRight ? 'right' : 'WRONG'} at ${compared} places (${error}${left})`
 }
 
 function missingResidualText({ compiled, derivatives }: ProblemCheck): string {
