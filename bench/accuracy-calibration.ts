@@ -7,7 +7,7 @@
 import { chooseKernel } from '../src/kernels/loader.ts'
 import type { SettingValue } from '../src/problem/definition.ts'
 import type { RunOptions } from '../src/solution/solution.ts'
-import { type Coverage, coverageOf } from '../src/studies/coverage.ts'
+import { type Coverage, coverageOf } from '../test/support/coverage.ts'
 import { type LocalOptions, solveLocally } from '../test/support/local-session.ts'
 
 interface Case {

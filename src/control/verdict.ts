@@ -43,7 +43,7 @@ export function judgePolicy(
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
-    return `the rule is worse by ${short(-gained)} than the one that training began with`
+    return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
   // The best rule without steps is in hand: what training still gains is what steps let it, and is in the error.
   if (isQuadratic && doubles[start.state / 8 + START.outcome] === OUTCOME.start) return null
@@ -54,7 +54,9 @@ export function judgePolicy(
   if (!Number.isFinite(left) || isSmall || left < SEEN * error) return null
   const more = probeIterations(options.iterations)
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
-  const pace = hasSlowed ? '' : ', no slower than before: see that the cost is bounded'
+  const pace = hasSlowed
+    ? '; take more --iterations'
+    : ', no slower than before: see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
 }
 

@@ -17,11 +17,6 @@ export function beginBudget(id: string): void {
   page = id
 }
 
-/** Units since the last `beginBudget`. */
-export function spentBudget(): number {
-  return spent
-}
-
 /** @throws UserError where it is too much, before the work is done */
 export function spend(units: number): void {
   spent += units

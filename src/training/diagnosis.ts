@@ -18,7 +18,7 @@ export interface Diagnosis {
 }
 
 const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
-const RATE = 'Try a lower --learning-rate.'
+export const RATE = 'Try a lower --learning-rate.'
 
 /** @returns null where the loss is as it should be */
 export function diagnose(

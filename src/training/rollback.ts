@@ -7,7 +7,7 @@
 import { DivergenceError } from '../errors/errors.ts'
 import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { diagnose, isSane } from './diagnosis.ts'
+import { diagnose, isSane, RATE } from './diagnosis.ts'
 import { STATE, type TrainingPlan } from './plan.ts'
 import { refitWords } from './refit-plan.ts'
 import { forgetMoments } from './update.ts'
@@ -16,6 +16,9 @@ import { forgetMoments } from './update.ts'
 const KEEP_EVERY = 25
 /** What is left of the rate after a rollback. */
 export const ROLLBACK_RATE = 0.3
+/** A loss that explodes at any rate does so by the driver's own slopes. */
+const STEEP =
+  'Lower rates were tried: the driver is steep in y or z for this horizon. Try a shorter horizon (--set horizon=…) or a larger --batch-size.'
 
 export class Rollback {
   readonly #context: WorkerContext
@@ -44,7 +47,8 @@ export class Rollback {
     if (diagnosis === null) return iteration
     const rollbacks = this.#state(STATE.rollbacks)
     if (!diagnosis.isTraining || iteration === 0 || rollbacks >= this.#plan.retries) {
-      const { message, step, path, advice } = diagnosis
+      const { message, step, path } = diagnosis
+      const advice = diagnosis.advice === RATE && rollbacks > 0 ? STEEP : diagnosis.advice
       const tried = rollbacks === 0 ? '' : ` (after ${rollbacks} rollbacks to a lower rate)`
       throw new DivergenceError(message + tried, iteration, step, path, advice)
     }

@@ -6,17 +6,20 @@ import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
 import { parseEquation } from '../support/pages.ts'
 
 describe('training and fresh paths', () => {
+  const run = { loss: [], endedByItself: false }
   const estimate = Array.from({ length: 200 }, (_, k) => 0.6 + (k % 2 === 0 ? 0.01 : -0.01))
 
   it('contradict each other where they differ by much and clearly', () => {
-    expect(judgeContradiction({ estimate }, 0.1, 0.2)).toMatch(/^training's last estimates had the mean 0\.6/)
+    expect(judgeContradiction({ estimate }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toMatch(
+      /^training's last estimates had the mean 0\.6/,
+    )
   })
 
   it('do not where the distance is little of what g deviates by, or noise', () => {
-    expect(judgeContradiction({ estimate }, 0.58, 0.2)).toBeNull()
+    expect(judgeContradiction({ estimate }, { ...run, value: 0.58, terminalDeviation: 0.2 })).toBeNull()
     const noisy = estimate.map((value, k) => value + (k % 2 === 0 ? 5 : -5))
-    expect(judgeContradiction({ estimate: noisy }, 0.1, 0.2)).toBeNull()
-    expect(judgeContradiction({ estimate: [] }, 0.1, 0.2)).toBeNull()
+    expect(judgeContradiction({ estimate: noisy }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toBeNull()
+    expect(judgeContradiction({ estimate: [] }, { ...run, value: 0.1, terminalDeviation: 0.2 })).toBeNull()
   })
 })
 

@@ -16,6 +16,7 @@ const fine: Evidence = {
   residual: 0,
   curvature: 1,
   loss: Array.from({ length: 100 }, () => 0.003),
+  endedByItself: false,
 }
 
 describe('the verdict', () => {
@@ -85,6 +86,15 @@ describe('the verdict', () => {
     expect(judgePrecision(0.003, coarse, { ...free, tolerance: 0.002 })).toMatch(
       /asked for; take more --steps/,
     )
+  })
+
+  it('does not ask for more of the iterations that training has not come to', () => {
+    const far = { ...fine, errors: { ...fine.errors, remainder: 0.03 } }
+    expect(judge(far)).toMatch(/take more --iterations or --steps$/)
+    expect(judge({ ...far, endedByItself: true })).toMatch(
+      /take more --steps or --iterations than 100 with --schedule cosine$/,
+    )
+    expect(judge({ ...fine, curvature: 200, endedByItself: true })).toMatch(/--schedule cosine$/)
   })
 
   it('does not mind a loss that falls to nothing', () => {

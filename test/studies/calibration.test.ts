@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { calibrationScores } from '../../bench/accuracy-calibration.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
-import { coverageOf } from '../../src/studies/coverage.ts'
+import { coverageOf } from '../support/coverage.ts'
 import { seedCount } from '../support/night.ts'
 
 const SEEDS = seedCount(16, 60)

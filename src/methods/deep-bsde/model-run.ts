@@ -127,9 +127,18 @@ export class ModelRun {
   }
 
   /** Where a model's own numbers are not finite, so is the verdict. */
-  #verdict(evidence: Omit<Evidence, 'isOneStep' | 'trainedValue' | 'residual' | 'loss'>): string | null {
+  #verdict(
+    evidence: Omit<Evidence, 'isOneStep' | 'trainedValue' | 'residual' | 'loss' | 'endedByItself'>,
+  ): string | null {
     if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
-    return judge({ ...evidence, isOneStep: false, trainedValue: null, residual: null, loss: [] })
+    return judge({
+      ...evidence,
+      isOneStep: false,
+      trainedValue: null,
+      residual: null,
+      loss: [],
+      endedByItself: false,
+    })
   }
 
   /** Whether the point lies beyond where training's paths have been. */

@@ -202,7 +202,7 @@ function readResult(
     judge(evidence) ??
     judgeSilence(estimate, gradient) ??
     judgeReach(doubles, plan) ??
-    (isSilentRisk ? judgeContradiction(history, estimate.value, evidence.terminalDeviation) : null) ??
+    (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
   const shortfall = judgePrecision(error, evidence, estimatePlan.options)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'

@@ -6,11 +6,14 @@ import type { EstimateResult } from '../../estimation/result.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { History } from '../../solution/solution.ts'
 import { STATE, type TrainingPlan } from '../../training/plan.ts'
+import { type Evidence, moreIterations } from './verdict.ts'
 
 /** What training and the estimate may differ by, in standard errors of training's, and as a share of g's deviation or of a quarter of the value. */
 const CLEAR = 4
 const LARGE = 0.2
 const SMALL_DEVIATION = 0.25
+
+type Doubted = Pick<Evidence, 'value' | 'terminalDeviation' | 'endedByItself' | 'loss'>
 
 /** Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see. */
 export function judgeSilence(
@@ -50,8 +53,7 @@ export function judgeReach(doubles: Float64Array, { state }: TrainingPlan): stri
  */
 export function judgeContradiction(
   { estimate }: Pick<History, 'estimate'>,
-  value: number,
-  terminalDeviation: number,
+  { value, terminalDeviation, ...training }: Doubted,
 ): string | null {
   const last = estimate.slice(-Math.max(1, Math.floor(estimate.length / 10)))
   if (last.length < 2) return null
@@ -61,7 +63,7 @@ export function judgeContradiction(
   const distance = Math.abs(mean - value)
   const large = LARGE * Math.max(terminalDeviation, SMALL_DEVIATION * Math.abs(value))
   if (!(distance > CLEAR * standardError + large)) return null
-  return `training's last estimates had the mean ${mean.toPrecision(3)}, fresh paths ${value.toPrecision(3)}: one of them does not see what the driver does; take more --iterations`
+  return `training's last estimates had the mean ${mean.toPrecision(3)}, fresh paths ${value.toPrecision(3)}: one of them does not see what the driver does; take more ${moreIterations(training)}`
 }
 
 /**

@@ -52,6 +52,8 @@ export interface Evidence {
   /** Of the driver in z; see `curvatureInZ`. */
   curvature: number
   loss: number[]
+  /** Whether training ended before it had made all iterations that it might: then more of them change nothing. */
+  endedByItself: boolean
 }
 
 /** @throws DivergenceError where the estimate is not a finite number */
@@ -72,6 +74,7 @@ export function evidenceOf(
     residual: options.initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
     loss,
+    endedByItself: options.schedule.name === 'plateau' && loss.length < options.iterations,
   }
   if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
   throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
@@ -81,7 +84,10 @@ export function evidenceOf(
 export function evidenceOfEstimate(
   { value, errors, deviation, remainder, gridError }: EstimateResult,
   aim: number,
-): Omit<Evidence, 'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'curvature' | 'loss'> {
+): Omit<
+  Evidence,
+  'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'curvature' | 'loss' | 'endedByItself'
+> {
   return {
     value,
     errors,
@@ -113,10 +119,11 @@ export function judge(evidence: Evidence): string | null {
   return null
 }
 
-function madeWorse({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
+function madeWorse(evidence: Evidence): string | null {
+  const { loss, deviation, terminalDeviation, aim } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
-  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more --iterations`
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}`
 }
 
 function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): string | null {
@@ -128,9 +135,10 @@ function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): str
   return `the time grid is too coarse: what coarser ones show leaves the value ${short(value)} uncertain by ${short(errors.grid)}; take more --steps`
 }
 
-function farFromSolution({ value, errors, aim }: Evidence): string | null {
+function farFromSolution(evidence: Evidence): string | null {
+  const { value, errors, aim } = evidence
   if (!isUnexplained(errors.remainder, errors, aim)) return null
-  return `the networks are far from the solution: the second order of their errors leaves the value ${short(value)} uncertain by ${short(errors.remainder)}; take more --iterations or --steps`
+  return `the networks are far from the solution: the second order of their errors leaves the value ${short(value)} uncertain by ${short(errors.remainder)}; take more ${iterationsOrSteps(evidence)}`
 }
 
 /** An error that was measured and not removed, and rules the others. */
@@ -145,9 +153,10 @@ function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): s
   return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations`
 }
 
-function unsolved({ residual, value, terminalDeviation, aim }: Evidence): string | null {
+function unsolved(evidence: Evidence): string | null {
+  const { residual, value, terminalDeviation, aim } = evidence
   if (residual === null || !(residual > Math.max(SMALL_DISTANCE * terminalDeviation, aim))) return null
-  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more --iterations or --steps`
+  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more ${iterationsOrSteps(evidence)}, and see whether the driver jumps in y there`
 }
 
 /** The size of a mean that its noise does not explain. */
@@ -156,22 +165,18 @@ function beyondNoise({ mean, standardError }: EstimateResult['residual']): numbe
 }
 
 /** Over a path the residual's variance is E∫|Z − Ẑ|²dt, and half of that times the curvature is what weights cannot correct. */
-function curvedBeyond({
-  remainderLimit,
-  curvature,
-  deviation,
-  terminalDeviation,
-  aim,
-}: Evidence): string | null {
+function curvedBeyond(evidence: Evidence): string | null {
+  const { remainderLimit, curvature, deviation, terminalDeviation, aim } = evidence
   const missed = Math.min(remainderLimit, 0.5 * curvature * deviation * deviation)
   if (missed <= Math.max(SMALL_REMAINDER * terminalDeviation, aim)) return null
-  return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}; take more --iterations`
+  return `the networks are not near enough for a driver so curved in z: what they miss may move the value by ${short(missed)}; take more ${moreIterations(evidence)}`
 }
 
-function stillFalling({ loss, deviation, terminalDeviation, aim }: Evidence): string | null {
+function stillFalling(evidence: Evidence): string | null {
+  const { loss, deviation, terminalDeviation, aim } = evidence
   const fall = lastFall(loss)
   if (fall >= STEEP || deviation <= Math.max(LITTLE_LEARNED * terminalDeviation, aim)) return null
-  return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before; take more --iterations`
+  return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before; take more ${moreIterations(evidence)}`
 }
 
 /**
@@ -181,21 +186,33 @@ function stillFalling({ loss, deviation, terminalDeviation, aim }: Evidence): st
  */
 export function judgePrecision(
   standardError: number,
-  { value, errors, aim }: Evidence,
+  evidence: Evidence,
   { tolerance, relativeTolerance }: EstimateOptions,
 ): string | null {
+  const { value, aim } = evidence
   const isAsked = tolerance > 0
   if (!isAsked && relativeTolerance === 0) return null
   if (standardError <= (isAsked ? SLACK : MOST_UNEXPLAINED) * aim) return null
   const asked = isAsked ? `${short(tolerance)} was asked for` : `${short(aim)} is aimed at`
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${asked}; take more ${REMEDY[largest(errors)]}`
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${asked}; take more ${remedyOf(evidence)}`
 }
 
-/** What makes each part of the error smaller. */
-const REMEDY: Record<keyof ErrorParts, string> = {
-  statistical: '--paths',
-  grid: '--steps',
-  remainder: '--iterations or --steps',
+/** What makes the largest part of the error smaller. */
+function remedyOf(evidence: Evidence): string {
+  const part = largest(evidence.errors)
+  if (part === 'remainder') return iterationsOrSteps(evidence)
+  return part === 'grid' ? '--steps' : '--paths'
+}
+
+/** More of a most that training did not come to change nothing. */
+export function moreIterations({ endedByItself, loss }: Pick<Evidence, 'endedByItself' | 'loss'>): string {
+  if (!endedByItself) return '--iterations'
+  return ['--iterations than', loss.length, 'with --schedule cosine'].join(' ')
+}
+
+function iterationsOrSteps(evidence: Evidence): string {
+  const iterations = moreIterations(evidence)
+  return (evidence.endedByItself ? ['--steps', iterations] : [iterations, '--steps']).join(' or ')
 }
 
 function largest(errors: ErrorParts): keyof ErrorParts {

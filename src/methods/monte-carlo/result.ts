@@ -64,7 +64,7 @@ function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string
   }
   const squares = state[STATE.squares]
   if (value === 0 && squares === 0) {
-    return 'every path gave exactly 0, which is no error bar: g may be out of their reach'
+    return 'every path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at)'
   }
   if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
     return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`

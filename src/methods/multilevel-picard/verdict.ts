@@ -72,7 +72,7 @@ function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves:
     return `the steps of X are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`
   }
   if (value === 0 && values.every((own) => own === 0) && moves.every(({ mean }) => mean === 0)) {
-    return 'every sample gave exactly 0, which is no error bar: g may be out of their reach from where they start'
+    return 'every sample gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at)'
   }
   const share = largestShare(values)
   if (values.length >= ENOUGH_REPETITIONS && share > LARGEST_SHARE) {

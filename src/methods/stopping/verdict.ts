@@ -114,12 +114,13 @@ function holdsFor(problem: CompiledStopping): string {
 }
 
 function reasonOf({ martingale, time }: Found, relativeGap: number | null): string | null {
-  if (![martingale.value, time.mean].every(Number.isFinite)) return 'numbers are not finite'
+  if (![martingale.value, time.mean].every(Number.isFinite))
+    return 'numbers are not finite: shorten the horizon, or look for a formula outside its domain (log, sqrt, division)'
   if (Math.abs(martingale.value) > MOST_DEVIATIONS * martingale.standardError) {
-    return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it`
+    return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it; take more --paths`
   }
   if (relativeGap !== null && relativeGap > WIDE) {
-    return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart`
+    return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart; take more --batch-size, which the rule is fitted to, and more --paths`
   }
   return null
 }

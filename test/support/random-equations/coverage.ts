@@ -1,6 +1,6 @@
 /** Coverage by class: how often the intervals of runs that are sure hold the truth, and what the others said. */
 import { normalQuantile } from '../../../src/statistics/quantiles.ts'
-import { wilson } from '../../../src/studies/coverage.ts'
+import { wilson } from '../coverage.ts'
 import { isSure, type Measurement } from './measure.ts'
 
 /** Standard errors that no run that is sure may be off by. */

@@ -1,5 +1,5 @@
 /** How often an interval covers the exact value, over many seeds, and what its errors look like in their own units. */
-import { normalQuantile } from '../statistics/quantiles.ts'
+import { normalQuantile } from '../../src/statistics/quantiles.ts'
 
 export interface Coverage {
   runs: number

@@ -1,0 +1,60 @@
+/** The doubts that a policy's run tells: each is provoked, and what it advises helps on the same page. */
+import { describe, expect, it } from 'vitest'
+import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+
+const quadratic: Partial<ControlDefinition> = {
+  drift: 'a',
+  diffusion: '0.5',
+  runningCost: 'x[1]^2 + a[1]^2',
+  controlSet: { kind: 'free' },
+}
+const page = (change: Partial<ControlDefinition>) =>
+  defineControlProblem({
+    id: 'advised',
+    title: 'A problem',
+    source: 'a test',
+    group: 'Test',
+    settings: { dim: 1, horizon: 1 },
+    x0: 1,
+    drift: '0',
+    diffusion: 'a',
+    runningCost: '0',
+    terminalCost: 'dot(x, x)',
+    ...change,
+  } as ControlDefinition)
+
+/** One network for all steps: training begins with no rule, and has something to learn. */
+const small: SolveOptions = { workers: 1, paths: 1024, sharedNetwork: true }
+
+describe('the advice of a policy', () => {
+  it.each<[string, string | ControlDefinition, SolveOptions, RegExp, SolveOptions]>([
+    [
+      'what more iterations gain',
+      'lqr',
+      { settings: { dim: 2 }, iterations: 20 },
+      /more iterations still gain .*; take more --iterations$/,
+      { iterations: 400 },
+    ],
+    [
+      'a rule that training made worse',
+      page(quadratic),
+      { learningRate: 3, iterations: 60 },
+      /^the rule is worse by .*; lower --learning-rate or take more --iterations$/,
+      { learningRate: 0.02, iterations: 1000 },
+    ],
+    [
+      'a value that is wider than was asked for',
+      page(quadratic),
+      { paths: 256, tolerance: 0.004, iterations: 1000, learningRate: 0.02 },
+      /was asked for; take more --paths$/,
+      { paths: 65_536 },
+    ],
+  ])('on %s helps', async (_, problem, options, reason, mended) => {
+    const first = await solve(problem, { ...small, ...options })
+    expect(first.reason).toMatch(reason)
+    const second = await solve(problem, { ...small, ...options, ...mended })
+    expect(['converged', 'one-sided']).toContain(second.status)
+    expect(second.reason ?? '').not.toMatch(/take more|lower --/)
+  })
+})

@@ -1,0 +1,157 @@
+/** The doubts of methods that train nothing: each is provoked, and what it advises helps on the same page. */
+import { describe, expect, it } from 'vitest'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
+
+const page = (change: Partial<ProblemDefinition>) =>
+  defineProblem({
+    id: 'sampled',
+    title: 'A page',
+    source: 'a test',
+    group: 'tests',
+    settings: { dim: 1, horizon: 1 },
+    x0: 0,
+    drift: '0',
+    diffusion: '1',
+    driver: '0',
+    terminal: 'x[1]',
+    ...change,
+  })
+
+/** The page, its options, the status, the reason and the advice taken; it ends as `converged` unless said otherwise. */
+type Row = [Partial<ProblemDefinition>, SolveOptions, string, RegExp, SolveOptions, string?]
+
+const own: Record<string, Row[]> = {
+  'monte-carlo': [
+    [
+      { terminal: 'max(x[1] - 9, 0)' },
+      {},
+      'unconverged',
+      /gave exactly 0.*see that they start where you meant \(--at\)$/,
+      { settings: { x0: 9 } },
+    ],
+    [
+      { x0: 1, drift: 'x^3', driver: 'x[1]^2', terminal: 'x[1]^2', settings: { dim: 1, horizon: 2 } },
+      { steps: 20 },
+      'unconverged',
+      /not finite: shorten the horizon$/,
+      { settings: { horizon: 0.05 } },
+    ],
+    [
+      {
+        x0: 1,
+        drift: '2 * sin(3 * x)',
+        diffusion: '1 + 0.5 * sin(2 * x)',
+        driver: '8 * sin(3 * x[1]) - 3 * y',
+        terminal: '0',
+      },
+      { steps: 2 },
+      'unconverged',
+      /steps are too long.*take more --steps$/,
+      { steps: 64, paths: 65_536 },
+    ],
+    [
+      { terminal: 'exp(6 * x[1])' },
+      { paths: 2048 },
+      'unconverged',
+      /of their variance.*take more --paths, or a shorter horizon$/,
+      { settings: { horizon: 0.02 } },
+    ],
+    [
+      { terminal: 'x[1]^2' },
+      { paths: 2048, tolerance: 0.01 },
+      'imprecise',
+      /asked was 0\.010; take more --paths$/,
+      { paths: 65_536 },
+    ],
+    [
+      {
+        x0: 1,
+        drift: '-sin(x)',
+        diffusion: '0.5 + 0.1 * sin(x)',
+        driver: 'cos(3 * x[1])',
+        terminal: '1',
+      },
+      { paths: 131_072, steps: 4, tolerance: 0.004 },
+      'imprecise',
+      /asked was 0\.0040; take more --steps$/,
+      { steps: 64 },
+    ],
+  ],
+  'multilevel-picard': [
+    [
+      { driver: '-0.5 * y', terminal: 'exp(-x[1]^2)' },
+      { levels: 1 },
+      'unconverged',
+      /^one iteration .*take more --levels$/,
+      { levels: 4, repetitions: 1024 },
+    ],
+    [
+      { driver: 'exp(9 * y)', terminal: '3 + x[1]' },
+      {},
+      'unconverged',
+      /not finite: shorten the horizon$/,
+      { settings: { horizon: 1e-14 } },
+    ],
+    [
+      { driver: '-6 * y', terminal: '1' },
+      {},
+      'unconverged',
+      /^the iterations have not settled.*take more --levels, or a shorter horizon$/,
+      { settings: { horizon: 0.02 } },
+    ],
+    [
+      { driver: '-0.8 * y', terminal: '1' },
+      { levels: 2, repetitions: 64 },
+      'unconverged',
+      /^the iterations have not settled.*take more --levels/,
+      { levels: 4 },
+      'imprecise',
+    ],
+    [
+      { drift: '-2 * sin(3 * x)', diffusion: '1 + 0.5 * sin(2 * x)', x0: 1, terminal: 'x[1]^2' },
+      { steps: 1, repetitions: 128 },
+      'unconverged',
+      /^the steps of X are too long.*take more --steps$/,
+      { steps: 64 },
+    ],
+    [
+      { terminal: 'if(x[1] > 9, 1, 0)' },
+      {},
+      'unconverged',
+      /gave exactly 0.*see that they start where you meant \(--at\)$/,
+      { settings: { x0: 9 } },
+    ],
+    [
+      { terminal: 'exp(5 * x[1])', driver: '0.1 * y' },
+      {},
+      'imprecise',
+      /; take more --repetitions$/,
+      { settings: { horizon: 0.02 }, repetitions: 256 },
+    ],
+    [
+      { drift: '-sin(x)', diffusion: '0.1', x0: 1 },
+      { steps: 2, repetitions: 128 },
+      'imprecise',
+      /; take more --steps$/,
+      { steps: 64 },
+    ],
+  ],
+}
+const usual: Record<string, SolveOptions> = {
+  'monte-carlo': { paths: 4096 },
+  'multilevel-picard': { levels: 3, repetitions: 16 },
+}
+
+describe.each(Object.entries(own))('the advice of %s', (method, rows) => {
+  it.each(rows)('helps: %j', async (change, options, status, reason, mended, better = 'converged') => {
+    const chosen = { workers: 1, method, ...usual[method], ...options } as SolveOptions
+    const first = await solve(page(change), chosen)
+    expect([first.status, first.reason]).toEqual([status, expect.stringMatching(reason)])
+    const second = await solve(page(change), { ...chosen, ...mended })
+    expect([second.status, second.reason]).toEqual([
+      better,
+      better === 'converged' ? null : expect.anything(),
+    ])
+  })
+})
