@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine. `coverage`, `stopping` and `plants`, which take most of an hour each, and `dimensions`, which takes minutes, run where
- * they are named; `--to 1000000` takes the latter further than ten thousand dimensions.
+ * ones of the same kind of machine. `coverage`, `stopping` and `plants`, which take most of an hour each, and `dimensions` and
+ * `stopping-dimensions`, which take minutes, run where they are named; `--to 1000000` takes `dimensions` further than ten thousand.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
 import { plantSuite } from './plants.ts'
 import { rooflineSuite } from './roofline.ts'
-import { stoppingSuite } from './stopping.ts'
+import { stoppingDimensions, stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
 import { trainingSuite } from './training.ts'
 
@@ -34,10 +34,11 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   plants: () => plantSuite(),
   coverage: () => coverageSuite(),
   stopping: () => stoppingSuite(),
+  'stopping-dimensions': () => stoppingDimensions(),
   dimensions: () => dimensionSuite(Number(values.to)),
 }
 /** What runs where no suite is named: not what takes long, which runs where it is. */
-const LONG = ['coverage', 'stopping', 'dimensions', 'plants']
+const LONG = ['coverage', 'stopping', 'stopping-dimensions', 'dimensions', 'plants']
 const USUAL = Object.keys(SUITES).filter((name) => !LONG.includes(name))
 
 interface SavedRun {
@@ -73,7 +74,9 @@ function lastSaved(name: string): SavedRun | null {
 function change(row: BenchRow, last: SavedRun | null): string {
   const before =
     last?.machine === cpus()[0].model ? last.rows.find(({ name }) => name === row.name) : undefined
-  return before ? `  (×${(row.medianNs / before.medianNs).toFixed(2)} of the last)` : ''
+  return before && before.medianNs > 0
+    ? `  (×${(row.medianNs / before.medianNs).toFixed(2)} of the last)`
+    : ''
 }
 
 function describeMachine(): Omit<SavedRun, 'rows'> {

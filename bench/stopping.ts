@@ -19,6 +19,12 @@ export async function stoppingSuite(seeds: number[] = SEEDS): Promise<BenchRow[]
   }
   for (const settings of PUTS) rows.push(await row('bermudan-put', settings, [1]))
   rows.push(await row('geometric-mean-call', {}, [1]))
+  return rows
+}
+
+/** Time, memory and gap against the dimension, at the usual size. Needs the build. */
+export async function stoppingDimensions(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = []
   for (const dim of DIMENSIONS) rows.push(await row('max-call', { dim }, [1]))
   return rows
 }

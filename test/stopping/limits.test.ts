@@ -1,5 +1,6 @@
 /** Both limits on their side of the truth, whatever was learned. */
 import { describe, expect, it } from 'vitest'
+import { byDay } from '../support/night.ts'
 import { beyond, type Damage, runStopping } from './runs.ts'
 
 /** Standard errors that a limit may lie beyond the truth by. */
@@ -39,6 +40,16 @@ describe('the twenty puts of the table', () => {
     expect(low).toBeLessThan(ALLOWED)
     expect(high).toBeLessThan(ALLOWED)
     expect(run.stopping!.relativeGap).toBeLessThan(0.02)
+  })
+})
+
+describe('the same puts at any time', () => {
+  it.each(byDay(2, TABLE))('%j: the American value lies between the limits', async (settings) => {
+    const run = await runStopping('american-put', settings, { batchSize: 512, paths: 1024 })
+    const [low, high] = beyond(run)
+    expect(low).toBeLessThan(ALLOWED)
+    expect(high).toBeLessThan(ALLOWED)
+    expect(run.stopping!.relativeGap).toBeLessThan(0.05)
   })
 })
 
