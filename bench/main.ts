@@ -74,7 +74,9 @@ function lastSaved(name: string): SavedRun | null {
 function change(row: BenchRow, last: SavedRun | null): string {
   const before =
     last?.machine === cpus()[0].model ? last.rows.find(({ name }) => name === row.name) : undefined
-  return before ? `  (×${(row.medianNs / before.medianNs).toFixed(2)} of the last)` : ''
+  return before && before.medianNs > 0
+    ? `  (×${(row.medianNs / before.medianNs).toFixed(2)} of the last)`
+    : ''
 }
 
 function describeMachine(): Omit<SavedRun, 'rows'> {

@@ -4,6 +4,7 @@ import type { TimeEstimate } from '../entry/run-cost.ts'
 import { megabytes, refuseBeyond } from '../memory/arena.ts'
 import { defaultMemoryLimit } from '../memory/limit.ts'
 import { fewestBytes } from '../methods/deep-bsde/memory.ts'
+import { isWide } from '../paths/wide.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
 import { type Presentation, presentProblem } from '../problem/present.ts'
@@ -74,6 +75,7 @@ async function costOf(
   if (!withTrial) return without('not tried')
   if (failures.length > 0) return without('not tried: the page does not fit together')
   if (memory > memoryLimit()) return without('not tried: it needs too much memory')
+  if (isWide(compiled.dim)) return without('not tried: it would take minutes itself')
   try {
     return { memory, time: await estimateTime(definition, settings, compiled), missing: null }
   } catch (error) {

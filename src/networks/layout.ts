@@ -153,10 +153,12 @@ function checkWidths(
     throw new UserError(`a diagonal skip needs as many outputs as inputs, got ${inputs} and ${outputs}.`)
   }
   const text = `[${hidden.join(', ')}]`
+  // One layer of no width leaves the skips alone, where there are any.
+  const least = linearSkip !== 'none' && hidden.length === 1 ? 0 : 1
   for (const width of hidden) {
-    if (!Number.isInteger(width) || width < 0 || width > 65_536) {
+    if (!Number.isInteger(width) || width < least || width > 65_536) {
       throw new UserError(
-        `hidden widths must be integers from 1 to 65536, or 0 for the skips alone, got ${text}. Use --hidden 110,110.`,
+        `hidden widths must be integers from ${least} to 65536, got ${text}. Use --hidden 110,110.`,
       )
     }
   }

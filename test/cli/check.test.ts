@@ -14,6 +14,9 @@ terminal: "0.1 * dot(x, x)"
 exact: "0.1 * dot(x, x) / (1 + 0.4 * (horizon - t)) + dim / 2 * log(1 + 0.4 * (horizon - t))"
 `
 
+/** Fifty of them. */
+const MANY_STEPS = 'black-scholes-barenblatt'
+
 async function pageOf(text: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'deepbsde-')), 'mine.yaml')
   await writeFile(path, text)
@@ -74,15 +77,17 @@ describe('check', () => {
   })
 
   it('refuses what no memory holds before it computes anything, as solve does', async () => {
-    const { exitCode, stderr } = await run(['check', 'heat', '--set', 'dim=1000000', '--no-trial'])
+    const { exitCode, stderr } = await run(['check', MANY_STEPS, '--set', 'dim=1000000', '--no-trial'])
     expect(stderr).toMatch(/^deepbsde: the run needs at least .* MB of memory, allowed are .* MB\. .*\n$/)
     expect(exitCode).toBe(2)
   })
 
   it('says where a run with its defaults would be refused, once it has checked the page', async () => {
-    const { exitCode, stdout, stderr } = await run(['check', 'heat', '--set', 'dim=200000', '--no-trial'])
+    const { exitCode, stdout, stderr } = await run(['check', MANY_STEPS, '--set', 'dim=600000', '--no-trial'])
     expect(stdout).toMatch(/residual +exact solves the equation/)
-    expect(stderr).toMatch(/^deepbsde: heat: a run needs .* MB of memory, allowed are .* MB\. Lower .*\n$/)
+    expect(stderr).toMatch(
+      /^deepbsde: black-scholes-barenblatt: a run needs .* MB of memory, allowed are .* MB\. Lower .*\n$/,
+    )
     expect(exitCode).toBe(1)
   })
 

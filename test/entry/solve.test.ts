@@ -63,7 +63,7 @@ describe('a setting outside its range', () => {
     [{ settings: { dim: Number.NaN } }, /^heat: dim must be an integer ≥ 1, got NaN\. Use --set dim=/],
     [{ settings: { dim: 1e9 } }, /^heat: dim must be at most 1000000, got 1000000000\. Use --set dim=/],
     [
-      { settings: { dim: 1e6 } },
+      { settings: { dim: 1e6 }, steps: 50 },
       /^the run needs (at least )?[\d,]+ MB of memory, allowed are [\d,]+ MB\. Lower the dimension/,
     ],
     [{ settings: { horizon: 0 } }, /^heat: horizon must be a finite number > 0, got 0\. Use --set horizon=/],
@@ -99,7 +99,8 @@ describe('an option outside its range', () => {
     [{ confidence: 0 }, /^confidence must be between 0 and 1, got 0\. Use --confidence/],
     [{ confidence: 1 }, /^confidence must be between 0 and 1, got 1\. Use --confidence/],
     [{ confidence: Number.NaN }, /^confidence must be between 0 and 1, got NaN\. Use --confidence/],
-    [{ hidden: [0] }, /^hidden widths must be integers from 1 to 65536, got \[0\]\. Use --hidden/],
+    [{ hidden: [8, 0] }, /^hidden widths must be integers from 1 to 65536, got \[8, 0\]\. Use --hidden/],
+    [{ hidden: [0], skips: 'none' }, /^hidden widths must be integers from 1 to 65536, got \[0\]\. Use --hidden/],
     [{ hidden: [8, 8], family: 'two-layer' }, /^a two-layer network has one hidden layer, got \[8, 8\]\. Use --hidden 8/],
     [{ memoryLimit: 1e5 }, /^the run needs (at least )?\d+ MB of memory, allowed are 1 MB\. Lower .* or raise --memory\./],
     [{ preset: 'published' }, /^heat: no published run is recorded for this problem\. Leave --preset out\./],

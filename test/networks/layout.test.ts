@@ -123,10 +123,27 @@ describe('the layout of a network', () => {
   })
 })
 
+it('is a skip and a bias alone with one layer of no width', () => {
+  const skips: NetworkSpecification = {
+    family: 'multilayer',
+    hidden: [0],
+    activation: 'tanh',
+    batchNorm: false,
+    linearSkip: 'diagonal',
+  }
+  // Rows of 6 are stored as 8.
+  expect(layoutNetwork(skips, 6, 6, 4).trainable).toBe(2 * 8)
+})
+
 describe('what a network refuses', () => {
   const base = specifications.find(({ family }) => family === 'multilayer')!
   it.each<[Partial<NetworkSpecification>, number, number, RegExp]>([
-    [{ hidden: [0] }, 4, 4, /hidden widths must be integers from 1 to 65536, got \[0\]\. Use --hidden/],
+    [
+      { hidden: [0], linearSkip: 'none' },
+      4,
+      4,
+      /hidden widths must be integers from 1 to 65536, got \[0\]\. Use --hidden/,
+    ],
     [{ hidden: [1.5] }, 4, 4, /hidden widths .* got \[1\.5\]/],
     [{ hidden: [Number.NaN] }, 4, 4, /hidden widths .* got \[NaN\]/],
     [{ hidden: [8, -1] }, 4, 4, /hidden widths .* got \[8, -1\]/],

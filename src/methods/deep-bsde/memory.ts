@@ -8,9 +8,15 @@ import type { RunOptions } from '../../solution/solution.ts'
 const FEWEST_STEPS = 10
 const FEWEST_ROWS = 4
 const PILOT_ROWS = 64
+/** X, Z, its gradient and ΔW of a row; and three skips of a step with both moments. */
+const ROW_FLOATS = 4
+const SKIP_FLOATS = 9
 const FLOAT_BYTES = 4
 
-/** States of a batch at every time step, and of each worker's pilot paths, as far as these are stored. */
+/**
+ * States of a batch, and of each worker's pilot paths, at every time step; where there are so many dimensions that the latter are not
+ * stored, what else every step has.
+ */
 export function fewestBytes(
   dim: number,
   published: Published | null,
@@ -18,6 +24,7 @@ export function fewestBytes(
   workers: number,
 ): number {
   const steps = options.steps ?? published?.steps ?? FEWEST_STEPS
-  const rows = (options.batchSize ?? FEWEST_ROWS) + (isWide(dim) ? 0 : workers * PILOT_ROWS)
-  return FLOAT_BYTES * (steps + 1) * rows * dim
+  const batch = options.batchSize ?? FEWEST_ROWS
+  if (isWide(dim)) return FLOAT_BYTES * steps * (ROW_FLOATS * batch + SKIP_FLOATS) * dim
+  return FLOAT_BYTES * (steps + 1) * (batch + workers * PILOT_ROWS) * dim
 }
