@@ -32,7 +32,8 @@ export function fitTail(excesses: Float64Array): TailLaw {
   const slope = posteriorSlope(positive)
   const k = meanLog(positive, slope)
   const shape = (positive.length * k + 0.5 * PRIOR) / (positive.length + PRIOR)
-  return { shape, scale: -shape / slope }
+  // Of the law as fitted: with the shape that is drawn towards ½ a slope next to 0 would make any scale of it.
+  return { shape, scale: -k / slope }
 }
 
 /** Posterior mean of θ = −k/σ over Zhang and Stephens' grid, from ascending excesses. */

@@ -26,6 +26,7 @@ const QUICK_STOPPING: RunOptions = { batchSize: 1024, paths: 2048 }
 const QUICK_SETTINGS: Readonly<Record<string, Record<string, SettingValue>>> = {
   'black-scholes-default-risk': { dim: 10, horizon: 1 / 3, x0: 50 },
   'black-scholes-different-rates': {},
+  'heston-basket-put': { dim: 2 },
 }
 
 /**
@@ -89,6 +90,7 @@ const NIGHTLY: readonly VerifyCase[] = [
   ...[2, 3, 5, 10, 50, 100].flatMap((dim) => [90, 100, 110].map((spot) => row('max-call', { dim, spot }))),
   ...[1, 7].map((dim) => row('geometric-mean-call', { dim })),
   ...[1, 5].map((dim) => row('product-put', { dim })),
+  row('heston-basket-put', { dim: 2 }),
 ]
 
 /** Over a region the quick set has one row: as wide as the others, and as short. */

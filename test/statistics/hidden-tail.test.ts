@@ -46,6 +46,36 @@ describe('what a sample has not seen', () => {
     expect(missed.with).toBeLessThanOrEqual(missed.without / 4)
   })
 
+  /** The largest that nine samples of ten have hidden, in standard errors, and the share of them whose 95 % interval holds with it. */
+  const normal = (random: () => number) =>
+    Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random())
+  it.each<[string, (random: () => number) => number, number, number]>([
+    ['bounded', (random) => random(), 0.5, 0.01],
+    ['rare and bounded', (random) => +(random() < 0.02), 0.02, 0.01],
+    ['normal', normal, 0, 0.3],
+    ['exponential', (random) => -Math.log(random()), 1, 0.8],
+    ['a product of normals', (random) => normal(random) * normal(random), 0, 0.8],
+    ['lognormal', (random) => Math.exp(normal(random)), Math.exp(0.5), 4],
+    ['Pareto of index 3', (random) => random() ** (-1 / 3), 1.5, 6],
+    ['Pareto of index 2', (random) => random() ** (-1 / 2), 2, 25],
+    ['Pareto of index 1.5', (random) => random() ** (-1 / 1.5), 3, 40],
+  ])('is no more than its law asks for, and the interval holds: %s', (_, draw, truth, most) => {
+    const shares: number[] = []
+    let covered = 0
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = seededRandom(seed)
+      const {
+        mean: value,
+        standardError,
+        hidden,
+      } = summary(Array.from({ length: COUNT }, () => draw(random)))
+      shares.push(hidden / standardError)
+      if (Math.abs(value - truth) <= 1.96 * Math.hypot(standardError, hidden)) covered++
+    }
+    expect(shares.sort((a, b) => a - b)[90]).toBeLessThan(most)
+    expect(covered).toBeGreaterThanOrEqual(89)
+  })
+
   it('looks at the lower tail as at the upper', () => {
     const random = seededRandom(5)
     const sample = Array.from({ length: COUNT }, () => cutPareto(random, 1.5, 1e6))
