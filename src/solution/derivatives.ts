@@ -17,6 +17,8 @@ export interface Hessian {
   hessianDiagonalStandardError?: (number | null)[]
   /** vᵀ∇²u v along directions v [dim]. */
   hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
+  /** Why it is not known, where none of it is. */
+  missingHessian?: string
 }
 
 /** The same by the page's own formula, and how far off it is. */

@@ -9,7 +9,14 @@ const SHOWN_COMPONENTS = 4
 
 /** None where it was not asked for. */
 export function hessianRows(solution: Solution): { label: string; text: string; note: string }[] {
-  const { hessianDiagonal, hessianDiagonalStandardError, hessianAlong = [], hessianReference } = solution
+  const {
+    hessianDiagonal,
+    hessianDiagonalStandardError,
+    hessianAlong = [],
+    hessianReference,
+    missingHessian,
+  } = solution
+  if (missingHessian !== undefined) return [{ label: '∇²u', text: 'not known', note: missingHessian }]
   const diagonal = hessianDiagonal
     ? [
         {

@@ -11,7 +11,11 @@ import type { Hessian } from '../../solution/derivatives.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
 
-/** null where it was not asked for, or no path observes the gradient. @throws UserError for directions of another dimension */
+/** What a driver curved in z makes of the networks' slopes near x₀ moves second derivatives, and nothing measures it. */
+const CURVED = 'under a driver curved in z nothing measures what the networks lack of it'
+const UNSEEN = 'no path observes the gradient'
+
+/** null where it was not asked for, where no path observes the gradient, or its error would not hold. @throws UserError for directions of another dimension */
 export function planAskedHessian(
   arena: Arena,
   problem: CompiledProblem,
@@ -19,7 +23,8 @@ export function planAskedHessian(
   options: RunOptions,
 ): HessianPlan | null {
   const request = requestOf(problem, options)
-  return request && gradient && planHessian(arena, problem, gradient, request)
+  if (request === null || gradient === null || problem.driverShape.isCurvedInZ) return null
+  return planHessian(arena, problem, gradient, request)
 }
 
 /** Runs the stage behind the gradient's; entries are null where they are not known. */
@@ -38,6 +43,7 @@ export async function findHessian(
   const unknown: Moments = { mean: Number.NaN, standardError: Number.NaN }
   const diagonal = found?.diagonal ?? Array.from({ length: problem.dim }, () => unknown)
   return {
+    ...(plan === null && { missingHessian: problem.driverShape.isCurvedInZ ? CURVED : UNSEEN }),
     ...(hasDiagonal && {
       hessianDiagonal: diagonal.map((entry) => known(entry).value),
       hessianDiagonalStandardError: diagonal.map((entry) => known(entry).standardError),
