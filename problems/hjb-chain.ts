@@ -12,8 +12,9 @@ export default defineProblem({
   let: {
     before: 'x[1:dim - 1]',
     behind: 'x[2:dim]',
-    k: 'i[1:dim - 1]',
-    chain: 'dot(1 + sin(k) / 2, (before - behind)^2) + dot(1 + cos(k) / 2, behind^2)',
+    stiffness: '1 + sin(i) / 2',
+    weight: '1 + cos(i) / 2',
+    chain: 'dot(stiffness[1:dim - 1], (before - behind)^2) + dot(weight[1:dim - 1], behind^2)',
   },
   x0: 0,
   drift: '0',

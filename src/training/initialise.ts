@@ -37,7 +37,7 @@ export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
   const isConstant = deviation <= Math.max(LEAST_UNIT, ROUNDING * Math.abs(mean))
   const level = Math.abs(mean) > LEAST_UNIT ? Math.abs(mean) : 0
   const valueScale = isConstant ? (plan.isSmoothed && pilot.toldDeviation()) || level : deviation
-  const yScale = valueScale || 1
+  const yScale = valueScale === 0 ? 1 : valueScale
   const zScale = options.standardise ? yScale / Math.sqrt(grid.horizon * noiseDim) : 1 / dim
   const y0 = options.initialRange ? drawInitialValue(options.initialRange, seed) : mean
   const { mean: valueCentre, coefficient: valueSkip } = pilot.initialFit()

@@ -71,7 +71,7 @@ describe('controlled noise', () => {
     })
     const { status, value, standardError } = await run(problem)
     const exact = riccati(A, B, D, Q, R, 1)
-    expect(status).toMatch(/^(converged|imprecise)$/)
+    expect(status).toMatch(/^(converged|imprecise|one-sided)$/)
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
     expect(standardError).toBeLessThan(0.08 * exact)
   })
