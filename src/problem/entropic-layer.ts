@@ -53,7 +53,8 @@ function squareAlong(direction: Float64Array, { driver, variables }: ProblemExpr
 function directionAcross(d: Expression, expressions: ProblemExpressions): Float64Array {
   const { noise, variables, horizon, x0, noiseDim } = expressions
   const slope = evaluate(noise.scale(gradient(d, variables.x)), { t: horizon, x: x0 })
-  const length = Math.hypot(...slope)
+  // Of a million components, which are no arguments of a call.
+  const length = Math.sqrt(slope.reduce((sum, value) => sum + value * value, 0))
   const isTold = Number.isFinite(length) && length > 0
   return isTold ? slope.map((value) => value / length) : slope.fill(1 / Math.sqrt(noiseDim))
 }

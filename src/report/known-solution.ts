@@ -66,7 +66,9 @@ function lineOf(
 function reachOf({ x0 }: CompiledProblem, samples: Solution['samples']): number {
   const last = samples?.x[0]?.at(-1)
   const spread = last ? Math.sqrt(last.reduce((sum, x) => sum + (x - x0[0]) ** 2, 0) / last.length) : 0
-  return spread > 0 ? 2 * spread : Math.max(1, 0.1 * Math.hypot(...x0))
+  return spread > 0
+    ? 2 * spread
+    : Math.max(1, 0.1 * Math.sqrt(x0.reduce((sum, value) => sum + value * value, 0)))
 }
 
 function gradientOf({ functions, x0 }: CompiledProblem): number[] | null {

@@ -34,7 +34,7 @@ export function gradientPicture(
       : [],
   )
   if (points.length === 0) return null
-  const norm = Math.hypot(...gradient.map((value) => value ?? 0))
+  const norm = Math.sqrt(gradient.reduce<number>((sum, value) => sum + (value ?? 0) ** 2, 0))
   return {
     id: 'gradient',
     title: 'Gradient',
