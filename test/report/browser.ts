@@ -56,7 +56,7 @@ export async function lookAt(
   const page = await context.newPage()
   const complaints: string[] = []
   const requests: string[] = []
-  page.on('console', (message) => complaints.push(message.text()))
+  page.on('console', (message) => message.text() !== LAST_WORD && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('request', (request) => requests.push(request.url()))
   if (media !== undefined) await page.emulateMedia({ media, colorScheme })
@@ -64,10 +64,18 @@ export async function lookAt(
   const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
   // Of the window: a whole page of tables is taller than a browser can draw at once.
   const screenshot = isDrawn ? await page.screenshot() : null
+  // What a page says arrives in order, but later than it was said.
+  await Promise.all([
+    page.waitForEvent('console', (message) => message.text() === LAST_WORD),
+    page.evaluate((word) => console.log(word), LAST_WORD),
+  ])
   await context.close()
   const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
   return { complaints, requests: foreign, screenshot, ...seen }
 }
+
+/** Said to the console when a page has been looked at. */
+const LAST_WORD = 'that was all'
 
 /** Runs inside the page; formulas and code may be scrolled by themselves. */
 const LOOK = `(() => {
