@@ -1,7 +1,8 @@
 /** The doubts that a policy's run tells: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
-import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
+import type { ControlDefinition } from '../../src/control/definition.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { page } from './scalar-page.ts'
 
 const quadratic: Partial<ControlDefinition> = {
   drift: 'a',
@@ -9,21 +10,6 @@ const quadratic: Partial<ControlDefinition> = {
   runningCost: 'x[1]^2 + a[1]^2',
   controlSet: { kind: 'free' },
 }
-const page = (change: Partial<ControlDefinition>) =>
-  defineControlProblem({
-    id: 'advised',
-    title: 'A problem',
-    source: 'a test',
-    group: 'Test',
-    settings: { dim: 1, horizon: 1 },
-    x0: 1,
-    drift: '0',
-    diffusion: 'a',
-    runningCost: '0',
-    terminalCost: 'dot(x, x)',
-    ...change,
-  } as ControlDefinition)
-
 /** One network for all steps: training begins with no rule, and has something to learn. */
 const small: SolveOptions = { workers: 1, paths: 1024, sharedNetwork: true }
 

@@ -1,24 +1,9 @@
 /** No policy profits from the length of a step, and what steps are not known to cost is in the interval or in the verdict. */
 import { describe, expect, it } from 'vitest'
-import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
+import type { ControlDefinition } from '../../src/control/definition.ts'
 import { judgePrecision, judgeSteps } from '../../src/control/verdict.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
-
-function page(change: Partial<ControlDefinition>): ControlDefinition {
-  return defineControlProblem({
-    id: 'stepped',
-    title: 'A problem whose steps matter',
-    source: 'none',
-    group: 'Test',
-    settings: { dim: 1, horizon: 1 },
-    x0: 1,
-    drift: '0',
-    diffusion: 'a',
-    runningCost: '0',
-    terminalCost: 'dot(x, x)',
-    ...change,
-  })
-}
+import { page } from './scalar-page.ts'
 
 /** dx = (Ax + Ba) dt + (S + Da) dW for numbers A … D, cost Qx² + Ra², x² at the end: P, the value's coefficient, from its Riccati equation. */
 function riccati(A: number, B: number, D: number, Q: number, R: number, horizon: number): number {

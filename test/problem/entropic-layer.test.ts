@@ -1,29 +1,12 @@
 /** What a driver with a square of z makes of a jump before T, against the closed form u = log(E exp(2a g(X_T)))/(2a). */
 import { describe, expect, it } from 'vitest'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { compileProblem } from '../../src/problem/compile.ts'
-import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
-
-const page = (changes: Partial<ProblemDefinition>) =>
-  compileProblem(
-    defineProblem({
-      id: 'layer',
-      title: 'A layer',
-      source: 'test',
-      group: 'test',
-      settings: { dim: 2, horizon: 1 },
-      x0: 0,
-      drift: '0',
-      diffusion: '1',
-      driver: '0',
-      terminal: 'if(x[1] > 1, 1, 0)',
-      ...changes,
-    }),
-  )
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import { compileJump } from './jump-page.ts'
 
 /** The smoothed g and σᵀ of its slope at t = 0.19, where the noise to come has the deviation 0.9. */
 async function smoothed(changes: Partial<ProblemDefinition>, x: number[]): Promise<number[]> {
-  const { functions } = await page(changes)
+  const { functions } = await compileJump(changes)
   const found = loadBatchFunction(functions.terminalGradient.source)
   const [value, slope] = [new Float64Array(1), new Float64Array(2)]
   found(1, 0.19, Float64Array.from(x), 0, 2, value, 0, 1, slope, 0, 2)
@@ -66,6 +49,6 @@ describe('a jump under a driver with a square of z', () => {
     ['nothing of z', { driver: '-y^3' }, false],
     ['a square but no jump', { driver: 'dot(z, z)', terminal: 'max(x[1], 0)' }, false],
   ])('has a layer before T with %s: %s', async (_, changes, hasLayer) => {
-    expect((await page(changes)).hasLayer).toBe(hasLayer)
+    expect((await compileJump(changes)).hasLayer).toBe(hasLayer)
   })
 })

@@ -1,28 +1,10 @@
 /** A jump seen from before T: what a Brownian path's probability of being beyond it is, and its slope. */
 import { describe, expect, it } from 'vitest'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { compileProblem } from '../../src/problem/compile.ts'
-import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
-
-const page = (changes: Partial<ProblemDefinition>) =>
-  compileProblem(
-    defineProblem({
-      id: 'smoothed',
-      title: 'A jump',
-      source: 'test',
-      group: 'test',
-      settings: { dim: 2, horizon: 1 },
-      x0: 0,
-      drift: '0',
-      diffusion: '1',
-      driver: '0',
-      terminal: 'if(x[1] > 1, 1, 0)',
-      ...changes,
-    }),
-  )
+import { compileJump } from './jump-page.ts'
 
 /** g and σᵀ∇g at (t, x). */
-function slopesOf(compiled: Awaited<ReturnType<typeof page>>, t: number, x: number[]): number[] {
+function slopesOf(compiled: Awaited<ReturnType<typeof compileJump>>, t: number, x: number[]): number[] {
   const found = loadBatchFunction(compiled.functions.terminalGradient.source)
   const [value, slope] = [new Float64Array(1), new Float64Array(2)]
   found(1, t, Float64Array.from(x), 0, 2, value, 0, 1, slope, 0, 2)
@@ -33,7 +15,7 @@ const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
 
 describe('a terminal condition that jumps', () => {
   it('has the slope of its probability before T, for a Brownian path with drift', async () => {
-    const compiled = await page({ drift: '0.5', diffusion: '2' })
+    const compiled = await compileJump({ drift: '0.5', diffusion: '2' })
     expect(compiled.isTerminalSmoothed).toBe(true)
     const deviation = 2 * Math.sqrt(0.75)
     const [value, slope, other] = slopesOf(compiled, 0.25, [0.3, 5])
@@ -43,7 +25,7 @@ describe('a terminal condition that jumps', () => {
   })
 
   it('is itself at T', async () => {
-    const compiled = await page({})
+    const compiled = await compileJump({})
     expect(slopesOf(compiled, 1, [1.0001, 0])).toEqual([1, 0, 0])
     expect(slopesOf(compiled, 1, [0.9999, 0])).toEqual([0, 0, 0])
   })
@@ -54,7 +36,7 @@ describe('a terminal condition that jumps', () => {
     ['a sign', 'sign(x[1] - x[2])', [0.1, 0.2]],
     ['a condition turned round', 'if(not (x[1] > 1), 1, 2)', [0.8, 0]],
   ])('is smoothed where it is %s: its slope is that of its value', async (_name, terminal, x) => {
-    const compiled = await page({ terminal })
+    const compiled = await compileJump({ terminal })
     expect(compiled.isTerminalSmoothed).toBe(true)
     const [, ...slopes] = slopesOf(compiled, 0.5, x)
     expect(Math.hypot(...slopes)).toBeGreaterThan(0.01)
@@ -74,6 +56,6 @@ describe('a terminal condition that jumps', () => {
     ['is rounded', 'floor(x[1])'],
     ['has a branch that is not defined everywhere', 'if(x[1] > 1, log(x[1]), -1)'],
   ])('stays as it is where it %s', async (_name, terminal) => {
-    expect((await page({ terminal })).isTerminalSmoothed).toBe(false)
+    expect((await compileJump({ terminal })).isTerminalSmoothed).toBe(false)
   })
 })
