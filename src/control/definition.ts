@@ -26,9 +26,13 @@ export type ControlSet =
 
 /** Choices of the training that suit a problem. */
 export interface TrainingHints {
+  /** As the option of a run. */
   iterations?: number
+  /** As the option of a run. */
   batchSize?: number
+  /** As the option of a run. */
   learningRate?: number
+  /** As the option of a run. */
   hidden?: number[]
   /** The networks' learning rate as a share of that of the linear part, which starts before them; 0.1 unless given. */
   networkRate?: number
@@ -40,24 +44,33 @@ export interface TrainingHints {
 
 /** A control problem as one page of formulas; texts are formulas of the same language as an equation's. */
 export interface ControlDefinition<S extends Settings = Settings> {
+  /** What tells it from an equation. */
   kind: 'control'
   /** Kebab-case, the file's own name. */
   id: string
+  /** One line; the id unless given. */
   title: string
+  /** Paper and equation. */
   source: string
+  /** Heading that `list` puts it under. */
   group: string
+  /** What it exercises, in a few words. */
   exercises?: string
+  /** Numbers that formulas may name, `dim` and `horizon` among them. */
   settings: S
   /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
   constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
   /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
   let?: Record<string, string>
+  /** A number for every component, a list of them, or a formula of the component's index i = 1…dim. */
   x0: number | number[] | string
   /** Dimension of the noise; the state's dimension unless stated. */
   noiseDim?: number | string
+  /** Of the noise, as in an equation; none unless given. */
   correlation?: number | number[][] | string
   /** Dimension of the control; the state's unless stated. */
   controlDim?: number | string
+  /** Which controls are admissible: `free` unless given. */
   controlSet?: ControlSet
   /** b(t,x,a): scalar or vector formula. Continuous time has `drift` and `diffusion`, discrete time `transition`. */
   drift?: string
@@ -79,6 +92,7 @@ export interface ControlDefinition<S extends Settings = Settings> {
   steps?: number
   /** Choices that suit the problem; a run's own come first. */
   training?: TrainingHints
+  /** A plain value holds at the page's own settings and starting point only. */
   reference?: Reference | ReferenceFunction<S>
 }
 
