@@ -151,7 +151,16 @@ const MOST_FLOATS = 2 ** 23
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
 export function observesByPath({ training }: { training: TrainingPlan }, problem: CompiledProblem): boolean {
   const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
-  return isKinkedInZ && !problem.terminalJumps && GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+  return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
+}
+
+function keepsBranches(training: TrainingPlan): boolean {
+  return GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+}
+
+/** Whether paths that branch tell how the second order moves with their start: where the gradient is one of paths, and σ has an inverse. */
+function observesSlope(training: TrainingPlan, { functions, terminalJumps }: CompiledProblem): boolean {
+  return !terminalJumps && functions.unscaleGradient !== null && keepsBranches(training)
 }
 
 /** Whether what linearising the driver leaves out is measured. */
@@ -210,7 +219,7 @@ export function planEstimate(
         : null,
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
-        ? planBranches(arena, isSmooth, dim, noiseDim, rows, workers)
+        ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

@@ -115,7 +115,7 @@ export class LikelihoodRatio implements Adjoint {
       z: v,
       v: this.#buffers.gradU,
     })
-    zeroWhereUndefined(floats, into, rows * this.#width)
+    zeroWhereUndefined(floats, this.#buffers.gradU, rows * this.#width)
     return into
   }
 
