@@ -5,13 +5,14 @@
  *
  * in coordinates where σ is constant, with the noise that `PathPass` has given its drift; integrated by the trapezoidal rule.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, timeAt } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
 /** Byte offsets, [SHARD_ROWS×noiseDim]. */
@@ -35,14 +36,14 @@ export function transportRates({ dynamics, mixing, noiseDim }: CompiledProblem):
 }
 
 export class PathwiseGradient {
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #functions: ProblemFunctions
   readonly #rates: Float64Array
   readonly #views: Views
   readonly #buffers: PathwiseBuffers
 
   constructor(
-    training: TrainingPlan,
+    training: FieldPlan,
     functions: ProblemFunctions,
     rates: Float64Array,
     views: Views,
