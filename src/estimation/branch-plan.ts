@@ -1,7 +1,8 @@
 /** Where the paths that branch lie; see `Branching`. Byte offsets. */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 
 /** Paths at most that branch at the same time step, and groups of them: the steps are taken evenly. */
 export const GROUP_PATHS = 32
@@ -59,7 +60,7 @@ export interface BranchPlan {
 export function planBranches(
   arena: Arena,
   isSmooth: boolean,
-  { dim, noiseDim }: Pick<TrainingPlan, 'dim' | 'noiseDim'>,
+  { dim, noiseDim }: Pick<FieldPlan, 'dim' | 'noiseDim'>,
   rows: number,
   workers: number,
   observesSlope: boolean,

@@ -158,12 +158,12 @@ export function observesByPath({ training }: { training: FieldPlan }, problem: C
   return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
 }
 
-function keepsBranches(training: TrainingPlan): boolean {
+function keepsBranches(training: FieldPlan): boolean {
   return GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
 }
 
 /** Whether paths that branch tell how the second order moves with their start: where the gradient is one of paths, and σ has an inverse. */
-function observesSlope(training: TrainingPlan, { functions, terminalJumps }: CompiledProblem): boolean {
+function observesSlope(training: FieldPlan, { functions, terminalJumps }: CompiledProblem): boolean {
   return !terminalJumps && functions.unscaleGradient !== null && keepsBranches(training)
 }
 
@@ -179,7 +179,7 @@ export function isMeasured(
 export function planEstimate(
   arena: Arena,
   problem: CompiledProblem,
-  training: TrainingPlan,
+  training: FieldPlan,
   options: EstimateOptions,
   workers: number,
 ): EstimatePlan {

@@ -1,6 +1,7 @@
 /** ∇u from the sums that its stage left. */
+
+import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
-import { STATE } from '../../training/plan.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
