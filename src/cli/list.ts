@@ -12,6 +12,8 @@ import type { Rows } from './rows.ts'
 import { FOR_FILES, type Listing, terminalOf } from './terminal.ts'
 
 const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`
+/** Columns of a title that stands beside the problem's name. */
+const LEAST_ROOM = 30
 
 /** What equations and control problems have in common. */
 type ListedPage = Pick<
@@ -53,7 +55,8 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
       }
       const also =
         words.length === 0 ? [(await import('./list-methods.ts')).methodListing(methods, terminal)] : []
-      const asText = () => [listing(problems, terminal), ...also, CLOSING].join('\n\n')
+      const closing = terminal.isTerminal ? wrap(CLOSING, terminal.width()).join('\n') : CLOSING
+      const asText = () => [listing(problems, terminal), ...also, closing].join('\n\n')
       await deliver(await problemsText(problems, rows, asText), rows)
       finish(EXIT.done)
     })
@@ -111,23 +114,28 @@ function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'referen
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ListedPage[], terminal: Listing): string {
+/** For people: names, dimensions, titles and what each exercises, in the groups of the pages. */
+export function listing(problems: ListedPage[], terminal: Listing): string {
   const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))
-  const room = terminal.isTerminal ? Math.max(20, terminal.width() - idWidth - dimWidth - 6) : 200
+  const beside = idWidth + dimWidth + 6
+  const width = terminal.isTerminal ? terminal.width() : 200 + beside
+  // Titles that have no room beside the names stand below.
+  const isBeside = width - beside >= LEAST_ROOM
+  const margin = ' '.repeat(isBeside ? beside : 4)
+  const room = Math.max(LEAST_ROOM, width - margin.length)
   const groups = [...new Set(problems.map(({ group }) => group))]
   const blocks = groups.map((group) => {
     const members = problems.filter((problem) => problem.group === group)
     const lines = members.flatMap(({ id, title, exercises, settings }) => {
-      const size = `d = ${settings.dim}`.padEnd(dimWidth)
-      const margin = ' '.repeat(idWidth + dimWidth + 6)
-      const notes = exercises === undefined ? [] : wrap(exercises, room).map((line) => margin + dim(line))
-      const [first, ...rest] = wrap(title, room)
+      const size = `d = ${settings.dim}`
+      const titles = wrap(title, room)
+      const first = isBeside ? `${size.padEnd(dimWidth)}  ${titles.shift()}` : size
       return [
-        `  ${cyan(id.padEnd(idWidth))}  ${size}  ${first}`,
-        ...rest.map((line) => margin + line),
-        ...notes,
+        `  ${cyan(id.padEnd(isBeside ? idWidth : 0))}  ${first}`,
+        ...titles.map((line) => margin + line),
+        ...(exercises === undefined ? [] : wrap(exercises, room).map((line) => margin + dim(line))),
       ]
     })
     return [bold(group), ...lines].join('\n')

@@ -1,4 +1,6 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
+
+import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
@@ -8,7 +10,6 @@ import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
-import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
@@ -245,9 +246,9 @@ class Estimator {
   /** Mean of the last tenth of the training's estimates. */
   #trainedValue(): number {
     const { doubles } = this.#context.views
-    const { history, state, options } = this.#plan.training
+    const { history, state, initialValue } = this.#plan.training
     const iterations = doubles[state / 8 + STATE.iteration]
-    if (options.initialValue === 'parameter' || iterations === 0) return doubles[state / 8 + STATE.y0]
+    if (initialValue === 'parameter' || iterations === 0) return doubles[state / 8 + STATE.y0]
     const last = Math.max(1, Math.floor(iterations / 10))
     let sum = 0
     for (let k = iterations - last; k < iterations; k++) {
@@ -315,7 +316,7 @@ class Estimator {
   /** Moves Y₀, so that the linearisation is around the right value. */
   #settle(value: number, deviation: number): void {
     const { training, options, elsewhere } = this.#plan
-    const isFree = elsewhere !== undefined || training.options.initialValue === 'residual'
+    const isFree = elsewhere !== undefined || training.initialValue === 'residual'
     if (isFree && Number.isFinite(value)) this.#result[RESULT.y0] = value
     this.#expectedError = deviation / Math.sqrt(options.paths)
   }

@@ -5,6 +5,8 @@
  *
  * in coordinates where σ is constant, with the noise that `PathPass` has given its drift; integrated by the trapezoidal rule.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
@@ -12,7 +14,6 @@ import { lengthAt, timeAt } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { lawOf } from '../problem/laws/laws.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
 /** Byte offsets, [SHARD_ROWS×noiseDim]. */
@@ -37,14 +38,14 @@ export function transportRates({ dynamics, mixing, noiseDim }: CompiledProblem):
 }
 
 export class PathwiseGradient {
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #functions: ProblemFunctions
   readonly #rates: Float64Array
   readonly #views: Views
   readonly #buffers: PathwiseBuffers
 
   constructor(
-    training: TrainingPlan,
+    training: FieldPlan,
     functions: ProblemFunctions,
     rates: Float64Array,
     views: Views,

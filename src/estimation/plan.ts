@@ -1,4 +1,7 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Span } from '../memory/span.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
@@ -10,7 +13,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { EXACT } from '../problem/laws/law.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
+import type { TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { recordFloats } from './gradient/path-record.ts'
@@ -91,7 +94,8 @@ export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
 export interface EstimatePlan {
   options: EstimateOptions
-  training: TrainingPlan
+  /** What the paths go by. */
+  training: FieldPlan
   /** Paths that a worker moves at a time: what all numbers of paths are counted in. */
   rows: number
   /** Paths of a round at most, those of the rounds on three grids, and those that settle Y₀. */
@@ -150,7 +154,7 @@ function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
 const MOST_FLOATS = 2 ** 23
 
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
-export function observesByPath({ training }: { training: TrainingPlan }, problem: CompiledProblem): boolean {
+export function observesByPath({ training }: { training: FieldPlan }, problem: CompiledProblem): boolean {
   const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
   return isKinkedInZ && !problem.terminalJumps && GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
 }

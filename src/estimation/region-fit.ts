@@ -4,6 +4,9 @@
  * (`PathwiseGradient`). Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020,
  * Differential machine learning). The paths of a point come in pairs of opposite noise.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -13,7 +16,6 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { MirroredSimulator } from './mirrored-simulator.ts'
@@ -88,7 +90,7 @@ class RegionFit {
   readonly #context: WorkerContext
   readonly #kernels: Kernels
   readonly #plan: RegionFitPlan
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #buffers: FitBuffers
   readonly #simulators: Simulator[]
   readonly #controls: Controls

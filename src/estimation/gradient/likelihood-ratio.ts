@@ -6,12 +6,13 @@
  *
  * R is free of the noise that Ẑ takes away. The weight alone has mean 0 and is the control.
  */
+
+import { STATE } from '../../fields/state.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { lengthAt, timeAfter, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
-import { STATE } from '../../training/plan.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
 import { zeroWhereUndefined } from './pathwise-adjoint.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'

@@ -13,8 +13,12 @@
  *
  * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
  */
+
+import { gradientStep, type ParameterBlock } from '../../fields/plan.ts'
+import { STATE } from '../../fields/state.ts'
+import { TrainedField } from '../../fields/trained-field.ts'
 import { padded } from '../../kernels/interface.ts'
-import { type GradientBuffers, GradientNetwork } from '../../networks/gradient-network.ts'
+import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
@@ -32,7 +36,7 @@ import { EulerSweep } from '../../training/euler-sweep.ts'
 import { FirstValues } from '../../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
-import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
+import type { TrainingPlan } from '../../training/plan.ts'
 import { hasRefit, Refit } from '../../training/refit.ts'
 import { RegionValue } from '../../training/region-value.ts'
 import { Rollback } from '../../training/rollback.ts'
@@ -81,7 +85,7 @@ class Trainer {
   readonly #simulator: Simulator
   readonly #sweep: EulerSweep
   readonly #values: TrainingValues | null
-  readonly #gradient: GradientNetwork
+  readonly #field: TrainedField
   readonly #value: RegionValue | null
   readonly #scratch: BackwardScratch
   readonly #refit: Refit | null
@@ -107,7 +111,8 @@ class Trainer {
       this.#values,
       stateAdjoint(context, plan, this.#functions, this.#simulator),
     )
-    this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
+    const { terminalGradient } = this.#functions
+    this.#field = new TrainedField(plan, plan.gradient, terminalGradient, kernels, views)
     this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
     this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions, this.#values) : null
@@ -241,38 +246,11 @@ class Trainer {
   #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
     const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
-    if (n < plan.firstNetwork) {
-      this.#forwardVector(z, rows)
-      return
-    }
-    const unit = this.#course.state(STATE.zScale)
+    const x = this.#stateSlice(n) + 4 * row * padded(plan.dim)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
-    const hasTerminalZ = this.#drift !== null
-    this.#gradient.forward(
-      gradientStep(plan, n),
-      timeAt(plan.grid, n),
-      this.#stateSlice(n) + 4 * row * padded(plan.dim),
-      rows,
-      unit,
-      plan.buffers[n],
-      z,
-      true,
-      hasTerminalZ,
-      row,
-    )
+    const batch = { first: row, hasTerminalZ: this.#drift !== null }
+    this.#field.evaluate(n, x, rows, plan.buffers[n], z, timeAt(plan.grid, n), batch)
     if (n === 0) this.#value?.forward(row, rows)
-  }
-
-  /** Z₀ is one vector when all paths start at one point. */
-  #forwardVector(z: number, rows: number): void {
-    const { floats } = this.#context.views
-    const { blocks, noiseDim } = this.#plan
-    const width = padded(noiseDim)
-    const scale = this.#course.state(STATE.z0Scale)
-    for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < noiseDim; j++)
-        floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
-    }
   }
 
   #stateSlice(n: number): number {
@@ -314,14 +292,13 @@ class Trainer {
       this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
       return
     }
-    const unit = this.#course.state(STATE.zScale)
     const x = this.#stateSlice(n)
     if (isRefitting) this.#refit?.add(n, dZ)
-    this.#gradient.backward(
+    this.#field.network.backward(
       gradientStep(plan, n),
       x,
       rows,
-      unit,
+      this.#field.unit,
       this.#buffersOf(n),
       dZ,
       gradients,
