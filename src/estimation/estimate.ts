@@ -4,7 +4,7 @@ import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
@@ -73,8 +73,7 @@ class Estimator {
     const functions = bindFunctions(problem, context.views)
     const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = stride === 1 ? grid : coarsened(grid, stride)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
-      return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
+      return new Simulator(problem, functions, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan

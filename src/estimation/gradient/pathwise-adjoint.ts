@@ -40,7 +40,7 @@ export class PathwiseAdjoint implements Adjoint {
 
   /** @param most of the controls, the first of which is that of Ẑ */
   run(block: PathBlock, most = this.#plan.controls): Observation {
-    const { grid, first, record, transport, rows } = block
+    const { grid, first, record, simulator, rows } = block
     const { adjoint, controls, transported } = this.#buffers
     const lambda = { adjoint, controls: controls.slice(0, most) }
     let free = transported
@@ -48,7 +48,7 @@ export class PathwiseAdjoint implements Adjoint {
     const carried = (n: number, v: number) => {
       const to = free
       const at = { v, x: record.x(n), xNext: record.x(n + 1), w: record.w(n), transported: to }
-      transport.apply(n, at, rows)
+      simulator.transport(n, at, rows)
       free = v
       return to
     }
