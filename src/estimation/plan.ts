@@ -180,7 +180,7 @@ export function isMeasured(
 export function planEstimate(
   arena: Arena,
   problem: CompiledProblem,
-  training: FieldPlan,
+  training: TrainingPlan,
   options: EstimateOptions,
   workers: number,
 ): EstimatePlan {

@@ -10,7 +10,6 @@ import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
-import { Transport } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { type BranchPlan, GROUPS, slopeWords } from './branch-plan.ts'
@@ -27,7 +26,6 @@ export class RemainderSlope {
   readonly #context: WorkerContext
   readonly #simulator: Simulator
   readonly #record: PathRecord
-  readonly #transport: Transport
 
   /** @param sums of all groups; byte offset */
   constructor(
@@ -38,7 +36,6 @@ export class RemainderSlope {
     context: WorkerContext,
     simulator: Simulator,
   ) {
-    const { coefficients } = plan.estimate.training
     this.#plan = plan
     this.#sums = sumsAt(context.views.doubles, sums, plan.estimate.training.dim)
     this.#functions = functions
@@ -46,7 +43,6 @@ export class RemainderSlope {
     this.#simulator = simulator
     const isDrifting = problem.functions.driver.dependsOn.includes('z')
     this.#record = new PathRecord(plan.workers[context.team.rank].record, context.views, isDrifting)
-    this.#transport = new Transport(problem, functions.stepTransport, simulator.grid, context, coefficients)
   }
 
   /** For one worker alone. */
@@ -95,7 +91,7 @@ export class RemainderSlope {
     floats.fill(0, weight / 4, weight / 4 + count)
     for (let n = node - 1; n >= this.#first; n--) {
       const [x, xNext, w] = [record.x(n), record.x(n + 1), record.w(n)]
-      this.#transport.apply(n, { v: weight, x, xNext, w, transported: free }, rows)
+      this.#simulator.transport(n, { v: weight, x, xNext, w, transported: free }, rows)
       ;[weight, free] = [free, weight]
       kernels.blend(field, w, 0, 1, noises)
       if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), noises)
