@@ -1,10 +1,9 @@
 /** Many settings of one problem, each by a run of its own. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
-import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
+import type { SettingValue } from '../problem/definition.ts'
 import { jobOptionsOf, keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
 import { runManyHere } from '../runs/local.ts'
@@ -60,10 +59,7 @@ export interface SweepOptions extends Omit<SolveOptions, ForOne | 'onWarning'> {
  * @param problem the id of a built-in problem, or a page of formulas
  * @throws UserError for settings that the page does not have and options that are refused, before any work starts
  */
-export async function sweep(
-  problem: string | ProblemDefinition | ControlDefinition,
-  options: SweepOptions = {},
-): Promise<Sweep> {
+export async function sweep(problem: string | Page, options: SweepOptions = {}): Promise<Sweep> {
   const { vary = {}, cases = [], seeds = [1], journal: path, atOnce, onRow, ...given } = options
   const page = typeof problem === 'string' ? await loadBuiltIn(problem) : problem
   const request: SweepRequest = {
