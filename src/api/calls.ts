@@ -9,7 +9,6 @@ import type { ProblemId } from '../options/ids.ts'
 import { findPage } from '../page/catalog.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import { loadPage } from '../page/reader.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { type EnsembleOptions, solveEnsemble as runEnsemble } from '../runs/ensemble.ts'
 import type { Solution } from '../solution/solution.ts'
@@ -26,7 +25,7 @@ type Loose<P> = Omit<P, 'id' | 'title' | 'source' | 'group'> &
   >
 
 /** A page as a program writes it: id, title, source and group are optional, as they are in a file. */
-export type OwnPage = Loose<ProblemDefinition> | Loose<ControlDefinition>
+export type OwnPage = Loose<Page>
 
 /** The id of a built-in problem, the path of a page (.yaml, .json, .ts, .js), or a page. */
 export type ProblemName = ProblemId | (string & {})

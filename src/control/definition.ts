@@ -5,7 +5,7 @@
  *
  * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
  */
-import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
+import type { PageFrame, Settings, SettingValue } from '../problem/definition.ts'
 
 /**
  * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
@@ -42,32 +42,12 @@ export interface TrainingHints {
   isAntithetic?: boolean
 }
 
-/** A control problem as one page of formulas; texts are formulas of the same language as an equation's. */
-export interface ControlDefinition<S extends Settings = Settings> {
+/** A control problem as one page of formulas; texts are formulas of the same language as an equation's, of t, x and a (and w in discrete time). */
+export interface ControlDefinition<S extends Settings = Settings> extends PageFrame<S> {
   /** What tells it from an equation. */
   kind: 'control'
-  /** Kebab-case, the file's own name. */
-  id: string
-  /** One line; the id unless given. */
-  title: string
-  /** Paper and equation. */
-  source: string
-  /** Heading that `list` puts it under. */
-  group: string
-  /** What it exercises, in a few words. */
-  exercises?: string
-  /** Numbers that formulas may name, `dim` and `horizon` among them. */
-  settings: S
   /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
   constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
-  /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
-  let?: Record<string, string>
-  /** A number for every component, a list of them, or a formula of the component's index i = 1…dim. */
-  x0: number | number[] | string
-  /** Dimension of the noise; the state's dimension unless stated. */
-  noiseDim?: number | string
-  /** Of the noise, as in an equation; none unless given. */
-  correlation?: number | number[][] | string
   /** Dimension of the control; the state's unless stated. */
   controlDim?: number | string
   /** Which controls are admissible: `free` unless given. */
@@ -92,8 +72,6 @@ export interface ControlDefinition<S extends Settings = Settings> {
   steps?: number
   /** Choices that suit the problem; a run's own come first. */
   training?: TrainingHints
-  /** A plain value holds at the page's own settings and starting point only. */
-  reference?: Reference | ReferenceFunction<S>
 }
 
 /** Marks a page of a control problem; returns it unchanged, typed. */

@@ -187,7 +187,7 @@ async function solveOnGrid(
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
   await checkSave(definition, method, options)
-  const published = 'published' in definition ? (definition.published ?? null) : null
+  const { published = null } = definition
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)

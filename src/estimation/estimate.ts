@@ -4,7 +4,7 @@ import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
@@ -19,6 +19,7 @@ import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { PathPass } from './path-pass.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
+import { RemainderSlope } from './remainder-slope.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, roundAt } from './sums.ts'
@@ -72,8 +73,7 @@ class Estimator {
     const functions = bindFunctions(problem, context.views)
     const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = stride === 1 ? grid : coarsened(grid, stride)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
-      return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
+      return new Simulator(problem, functions, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan
@@ -94,9 +94,24 @@ class Estimator {
       gradient && observesByPath(plan, problem)
         ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
         : null
+    const slope =
+      gradient && branches && branches.slopes !== null
+        ? new RemainderSlope(gradient, branches.slopes, problem, functions, context, this.#fine)
+        : null
     this.#branching =
       branches &&
-      new Branching(branches, sizes, functions, kernels, views, team.rank, this.#pass, this.#fine, adjoint)
+      new Branching(
+        branches,
+        sizes,
+        functions,
+        kernels,
+        views,
+        team.rank,
+        this.#pass,
+        this.#fine,
+        adjoint,
+        slope,
+      )
     team.barrier()
   }
 
@@ -185,7 +200,7 @@ class Estimator {
     let round = 0
     do {
       if (team.rank === 0) {
-        if (next === 'afresh') this.#forgetCorrections()
+        if (next === 'afresh') this.#forgetCorrections(branching)
         this.#result[RESULT.repeats] = course.repeats
         this.#result[RESULT.window] = course.window
       }
@@ -205,11 +220,12 @@ class Estimator {
     } while (!team.shouldStop(next === 'enough'))
   }
 
-  #forgetCorrections(): void {
+  #forgetCorrections({ slope }: Branching): void {
     const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
     for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
       this.#result[word] = 0
     }
+    slope?.forget()
     this.#corrections.forget()
   }
 

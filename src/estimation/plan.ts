@@ -9,7 +9,8 @@ import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import { rowsAtATime } from '../paths/wide.ts'
-import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { EXACT } from '../problem/laws/law.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import type { TrainingPlan } from '../training/plan.ts'
@@ -155,7 +156,16 @@ const MOST_FLOATS = 2 ** 23
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
 export function observesByPath({ training }: { training: FieldPlan }, problem: CompiledProblem): boolean {
   const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
-  return isKinkedInZ && !problem.terminalJumps && GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+  return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
+}
+
+function keepsBranches(training: FieldPlan): boolean {
+  return GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+}
+
+/** Whether paths that branch tell how the second order moves with their start: where the gradient is one of paths, and σ has an inverse. */
+function observesSlope(training: FieldPlan, { functions, terminalJumps }: CompiledProblem): boolean {
+  return !terminalJumps && functions.unscaleGradient !== null && keepsBranches(training)
 }
 
 /** Whether what linearising the driver leaves out is measured. */
@@ -214,7 +224,7 @@ export function planEstimate(
         : null,
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
-        ? planBranches(arena, isSmooth, dim, noiseDim, rows, workers)
+        ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

@@ -10,7 +10,7 @@ import { STATE } from '../fields/state.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
@@ -83,9 +83,6 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
 
 /** Solves for û, unless the run was stopped; every worker runs this, after the estimate. */
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
-  const { team, views } = context
-  const { training } = plan.estimate
-  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   new RegionFit(context, problem, plan).run()
 }
 
@@ -118,7 +115,7 @@ class RegionFit {
     this.#training = training
     this.#buffers = buffers
     this.#simulators = [Simulator, MirroredSimulator].map(
-      (Kind) => new Kind(problem, functions.step, grid, context, coefficients, seed),
+      (Kind) => new Kind(problem, functions, grid, context, coefficients, seed),
     )
     this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver

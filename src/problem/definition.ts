@@ -48,8 +48,8 @@ export type ReferenceFunction<S extends Settings = Settings> = (
   x0: readonly number[],
 ) => Reference | null
 
-/** An equation as one page of formulas. */
-export interface ProblemDefinition<S extends Settings = Settings> {
+/** What every page says: its name, its numbers, where it starts, its noise, and what it is compared with. */
+export interface PageFrame<S extends Settings = Settings> {
   /** Kebab-case, the file's own name. */
   id: string
   /** One line; the id unless given. */
@@ -71,15 +71,21 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   x0: number | number[] | string
   /** Dimension of the noise; the state's dimension unless stated. */
   noiseDim?: number | string
-  /** μ(t,x): a scalar formula (for every component) or a vector formula. */
-  drift: string
-  /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
-  diffusion: string
   /**
    * Correlation ρ of the noise, of which σ becomes σR with RRᵀ = ρ: one number for every pair (R is the symmetric root), or
    * the matrix, as a setting or inline (R is the Cholesky factor). z is then Rᵀσᵀ∇u; `gradU` is ∇u either way.
    */
   correlation?: number | number[][] | string
+  /** A plain value holds at the page's own settings and starting point only. */
+  reference?: Reference | ReferenceFunction<S>
+}
+
+/** An equation as one page of formulas. */
+export interface ProblemDefinition<S extends Settings = Settings> extends PageFrame<S> {
+  /** μ(t,x): a scalar formula (for every component) or a vector formula. */
+  drift: string
+  /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
+  diffusion: string
   /** f(t,x,y,z[,gradU]), z = σᵀ∇u. */
   driver: string
   /** g(x). */
@@ -95,8 +101,6 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   exact?: string
   /** A right to stop before T: u is then what it is worth, and `driver` must be linear in y and z. */
   stopping?: StoppingPart
-  /** A plain value holds at the page's own settings and starting point only. */
-  reference?: Reference | ReferenceFunction<S>
   /** What the literature reports, for `verify`. */
   published?: Published
 }

@@ -1,9 +1,9 @@
 /** The same problem under several seeds: training and estimate afresh each time, as the papers' tables report. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
-import type { ProblemDefinition, Reference } from '../problem/definition.ts'
+import type { Page } from '../page/page.ts'
+import type { Reference } from '../problem/definition.ts'
 import type { Solution } from '../solution/solution.ts'
 import { studentQuantile } from '../statistics/quantiles.ts'
 import { jobOptionsOf, keyOf, type RunJob } from './job.ts'
@@ -51,7 +51,7 @@ export interface EnsembleOptions extends SolveOptions {
  * @throws DivergenceError, UserError of the first run that came to nothing
  */
 export async function solveEnsemble(
-  problem: string | ProblemDefinition | ControlDefinition,
+  problem: string | Page,
   seeds: readonly number[],
   { atOnce, ...options }: EnsembleOptions = {},
   onRun: (solution: Solution) => void = () => {},

@@ -23,7 +23,7 @@ describe('public types', () => {
         'RunOptions.seed',
         'Solution.value',
         'Bounds.lower',
-        'ControlDefinition.x0',
+        'PageFrame.x0',
         'StoppingPart.dates',
         'MachineOptions.workers',
         'Model.evaluate',

@@ -40,7 +40,7 @@ export class LikelihoodRatio implements Adjoint {
   }
 
   run(block: PathBlock): Observation {
-    const { grid, first, record, transport, rows } = block
+    const { grid, first, record, simulator, rows } = block
     const { adjoint, controls, transported } = this.#buffers
     const { floats } = this.#views
     const lambda = { adjoint, control: controls[0] }
@@ -56,7 +56,7 @@ export class LikelihoodRatio implements Adjoint {
           w: record.w(n),
           transported: free,
         }
-        transport.apply(n, at, rows)
+        simulator.transport(n, at, rows)
         ;[lambda[part], free] = [free, lambda[part]]
       }
       this.#weigh(n, n, this.#isMoving ? 1 : 0.5, block, lambda)
@@ -116,7 +116,7 @@ export class LikelihoodRatio implements Adjoint {
       z: v,
       v: this.#buffers.gradU,
     })
-    zeroWhereUndefined(floats, into, rows * this.#width)
+    zeroWhereUndefined(floats, this.#buffers.gradU, rows * this.#width)
     return into
   }
 

@@ -24,9 +24,8 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
-import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { Simulator } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
-import { Transport } from '../../paths/transport.ts'
 import { isWide } from '../../paths/wide.ts'
 import { WidePilot } from '../../paths/wide-pilot.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -61,22 +60,20 @@ function shardRows(batch: number, workers: number): number {
 /** null where the paths need none. */
 function stateAdjoint(
   context: WorkerContext,
-  problem: CompiledProblem,
   plan: TrainingPlan,
   functions: ProblemFunctions,
+  simulator: Simulator,
 ): StateAdjoint | null {
-  const { adjointState, grid, coefficients } = plan
+  const { adjointState } = plan
   if (adjointState === null) return null
-  const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
-  return new StateAdjoint(plan, adjointState, functions, transport, context.kernels, context.views)
+  return new StateAdjoint(plan, adjointState, functions, simulator, context.kernels, context.views)
 }
 
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 export function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
   const { views, team } = context
-  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid)
-  team.barrier()
   const trainer = new Trainer(context, problem, plan)
+  team.barrier()
   if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
   trainer.run()
 }
@@ -101,14 +98,8 @@ class Trainer {
     this.#context = context
     this.#plan = plan
     this.#functions = bindFunctions(problem, context.views)
-    this.#simulator = new Simulator(
-      problem,
-      this.#functions.step,
-      plan.grid,
-      context,
-      plan.coefficients,
-      plan.seed,
-    )
+    const { grid, coefficients, seed } = plan
+    this.#simulator = new Simulator(problem, this.#functions, grid, context, coefficients, seed)
     const { dependsOn } = problem.functions.driver
     this.#values = plan.values && new TrainingValues(plan, plan.values, views)
     this.#sweep = new EulerSweep(
@@ -118,7 +109,7 @@ class Trainer {
       kernels,
       views,
       this.#values,
-      stateAdjoint(context, problem, plan, this.#functions),
+      stateAdjoint(context, plan, this.#functions, this.#simulator),
     )
     const { terminalGradient } = this.#functions
     this.#field = new TrainedField(plan, plan.gradient, terminalGradient, kernels, views)
