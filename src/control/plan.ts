@@ -1,10 +1,11 @@
 /** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; offsets in bytes. */
+
+import type { ParameterBlock } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
-import type { ParameterBlock } from '../training/plan.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions } from './options.ts'

@@ -9,6 +9,7 @@
  * gradients before, where that can be (`adjoint-variate.ts`).
  */
 import { DivergenceError, isDivergence } from '../errors/errors.ts'
+import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { DESCENT, rateAt } from '../optimizer/schedule.ts'
@@ -18,7 +19,6 @@ import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
 import { restandardise, standardise } from '../program/standardise.ts'
 import { STREAM } from '../random/streams.ts'
-import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 import { fitAdjoint } from './adjoint-fit.ts'
 import { AdjointVariate } from './adjoint-variate.ts'
 import type { CompiledControl } from './compiled.ts'

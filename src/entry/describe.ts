@@ -134,7 +134,7 @@ function standing(
 function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
   const { region, regionSample } = result
   if (!region) return {}
-  if (!regionSample || hasPart(definition, 'control')) return { region }
+  if (!regionSample || !hasPart(definition, 'equation')) return { region }
   return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
 }
 

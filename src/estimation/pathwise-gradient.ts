@@ -5,13 +5,15 @@
  *
  * in coordinates where σ is constant, with the noise that `PathPass` has given its drift; integrated by the trapezoidal rule.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, timeAt } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 
 /** Byte offsets, [SHARD_ROWS×noiseDim]. */
@@ -30,19 +32,20 @@ export function planPathwiseBuffers(arena: Arena, noiseDim: number): PathwiseBuf
 
 /** Rates of D, component by component: D_t = exp(rate·t); null where D is not diagonal. */
 export function transportRates({ dynamics, mixing, noiseDim }: CompiledProblem): Float64Array | null {
-  if (dynamics.kind === 'brownian' || dynamics.kind === 'geometric') return new Float64Array(noiseDim)
-  return dynamics.kind === 'ornstein-uhlenbeck' && !mixing ? dynamics.rate : null
+  const law = lawOf(dynamics).components
+  if (law === null || (law.translation === null && mixing !== null)) return null
+  return Float64Array.from({ length: noiseDim }, (_, j) => law.rate(j))
 }
 
 export class PathwiseGradient {
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #functions: ProblemFunctions
   readonly #rates: Float64Array
   readonly #views: Views
   readonly #buffers: PathwiseBuffers
 
   constructor(
-    training: TrainingPlan,
+    training: FieldPlan,
     functions: ProblemFunctions,
     rates: Float64Array,
     views: Views,

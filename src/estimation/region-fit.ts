@@ -4,16 +4,18 @@
  * (`PathwiseGradient`). Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020,
  * Differential machine learning). The paths of a point come in pairs of opposite noise.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { MirroredSimulator } from './mirrored-simulator.ts'
@@ -81,9 +83,6 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
 
 /** Solves for û, unless the run was stopped; every worker runs this, after the estimate. */
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
-  const { team, views } = context
-  const { training } = plan.estimate
-  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
   new RegionFit(context, problem, plan).run()
 }
 
@@ -91,7 +90,7 @@ class RegionFit {
   readonly #context: WorkerContext
   readonly #kernels: Kernels
   readonly #plan: RegionFitPlan
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #buffers: FitBuffers
   readonly #simulators: Simulator[]
   readonly #controls: Controls
@@ -116,7 +115,7 @@ class RegionFit {
     this.#training = training
     this.#buffers = buffers
     this.#simulators = [Simulator, MirroredSimulator].map(
-      (Kind) => new Kind(problem, functions.step, grid, context, coefficients, seed),
+      (Kind) => new Kind(problem, functions, grid, context, coefficients, seed),
     )
     this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver

@@ -1,4 +1,6 @@
 /** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -6,7 +8,6 @@ import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import type { EstimatePlan } from './plan.ts'
 import { fitRegion, planRegionFit, type RegionFitPlan } from './region-fit.ts'
@@ -28,7 +29,7 @@ export interface RegionErrors {
 }
 
 export interface RegionPlan {
-  training: TrainingPlan
+  training: FieldPlan
   estimate: EstimatePlan
   fit: RegionFitPlan
   /** float64 [SHARDS][SUMS]. */

@@ -15,6 +15,7 @@ import {
 } from '../../estimation/region.ts'
 import { type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { planSample, readSamples } from '../../estimation/sample-paths.ts'
+import { STATE } from '../../fields/state.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import { parseRegion } from '../../paths/region-text.ts'
@@ -26,7 +27,7 @@ import type { MethodResult, Region, RunOptions, Status } from '../../solution/so
 import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
@@ -187,14 +188,14 @@ function readResult(
   const { doubles } = views
   const estimate = readEstimate(doubles, estimatePlan)
   const { value, error } =
-    plan.options.initialValue === 'parameter'
+    plan.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
   const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
-  const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
+  const evidence = evidenceOf(doubles, estimatePlan, plan.options, history, estimate, curvature)
   // Over a region training's estimates are of other points; elsewhere its steps are Euler's, and further from the truth than fresh paths.
   const isSilentRisk = problem.terminalJumps && plan.start.kind === 'point'
   const doubt =

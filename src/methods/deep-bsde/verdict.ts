@@ -6,10 +6,11 @@
 import { DivergenceError } from '../../errors/errors.ts'
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
+import { STATE } from '../../fields/state.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
-import { STATE } from '../../training/plan.ts'
+import type { TrainingOptions } from '../../training/options.ts'
 
 /** A deviation over paths is itself an estimate, with heavy tails. */
 const CLEARLY_WORSE = 1.25
@@ -59,21 +60,22 @@ export interface Evidence {
 export function evidenceOf(
   doubles: Float64Array,
   plan: EstimatePlan,
+  { schedule, iterations }: TrainingOptions,
   { loss }: History,
   estimate: EstimateResult,
   curvature: number,
 ): Evidence {
-  const { state, options } = plan.training
+  const { state, initialValue } = plan.training
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation:
       doubles[state / 8 + STATE.valueScale] || Math.max(estimate.terminalDeviation, Math.sqrt(loss[0] ?? 0)),
-    trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
-    residual: options.initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
+    trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
+    residual: initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
     loss,
-    endedByItself: options.schedule.name === 'plateau' && loss.length < options.iterations,
+    endedByItself: schedule.name === 'plateau' && loss.length < iterations,
   }
   if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
   throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)

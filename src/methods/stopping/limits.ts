@@ -9,6 +9,7 @@
 import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
@@ -176,8 +177,6 @@ class Limits {
 
 /** ∂(coordinates at the end)/∂(those `steps` before it), [dim]: exact laws only. */
 function flowOver({ dim }: CompiledStopping, { motion, grid }: StoppingPlan, steps: number): Float64Array {
-  const { dynamics } = motion
-  return Float64Array.from({ length: dim }, (_, i) =>
-    dynamics.kind === 'ornstein-uhlenbeck' ? Math.exp(dynamics.rate[i] * steps * grid.dt) : 1,
-  )
+  const law = lawOf(motion.dynamics).components
+  return Float64Array.from({ length: dim }, (_, i) => Math.exp((law?.rate(i) ?? 0) * steps * grid.dt))
 }
