@@ -157,7 +157,8 @@ export class Anchor {
     const beta = mm > 0 ? (vg * mm - vm * gm) / determinant : vg / gg
     const c = mm > 0 ? (vm * gg - vg * gm) / determinant : 0
     const left = vv - beta * vg - c * vm
-    if (!(left <= WORTHWHILE ** 2 * vv)) return null
+    // Without any noise there is nothing to take off, and no number.
+    if (!(left < WORTHWHILE ** 2 * vv)) return null
     this.#words[ANCHOR.terminal] = beta
     this.#words[ANCHOR.martingale] = c
     this.#words[ANCHOR.deviation] = Math.sqrt(vv / columns[0].length)
