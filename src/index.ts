@@ -1,7 +1,7 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
 export type { OwnPage, ProblemName } from './api/calls.ts'
-export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
+export { resume, solve, solveBothWays, solveEnsemble, sweep } from './api/calls.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
@@ -37,4 +37,3 @@ export type {
 export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
 export type { SweepRow } from './sweeps/rows.ts'
 export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
-export { sweep } from './sweeps/sweep.ts'

@@ -26,9 +26,13 @@ export type ControlSet =
 
 /** Choices of the training that suit a problem. */
 export interface TrainingHints {
+  /** As the option of a run. */
   iterations?: number
+  /** As the option of a run. */
   batchSize?: number
+  /** As the option of a run. */
   learningRate?: number
+  /** As the option of a run. */
   hidden?: number[]
   /** The networks' learning rate as a share of that of the linear part, which starts before them; 0.1 unless given. */
   networkRate?: number
@@ -40,11 +44,13 @@ export interface TrainingHints {
 
 /** A control problem as one page of formulas; texts are formulas of the same language as an equation's, of t, x and a (and w in discrete time). */
 export interface ControlDefinition<S extends Settings = Settings> extends PageFrame<S> {
+  /** What tells it from an equation. */
   kind: 'control'
   /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
   constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
   /** Dimension of the control; the state's unless stated. */
   controlDim?: number | string
+  /** Which controls are admissible: `free` unless given. */
   controlSet?: ControlSet
   /** b(t,x,a): scalar or vector formula. Continuous time has `drift` and `diffusion`, discrete time `transition`. */
   drift?: string

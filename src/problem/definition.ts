@@ -14,21 +14,29 @@ export type Settings = Record<string, SettingValue> & { dim: number; horizon: nu
 
 /** A value to test against: computed or cited, never fitted. */
 export interface Reference {
+  /** u(0, x0). */
   value: number
+  /** Of the value, where it is itself an estimate; 0 unless given. */
   standardError?: number
+  /** Where it is from. */
   source: string
 }
 
 /** What the literature reports for a problem, and the run that it reports. */
 export interface Published {
+  /** Paper and table. */
   source: string
   /** Relative error against `referenceValue`, as a fraction. */
   relativeError: number
+  /** Of the published run. */
   elapsedSeconds?: number
   /** The literature's own reference, where it differs from ours. */
   referenceValue?: number
+  /** Time steps N. */
   steps: number
+  /** Of the training. */
   iterations?: number
+  /** Of the training. */
   learningRate?: number
   /** Range that the trained parameter Y₀ is drawn from at the start. */
   initialValue?: [number, number]
@@ -44,12 +52,15 @@ export type ReferenceFunction<S extends Settings = Settings> = (
 export interface PageFrame<S extends Settings = Settings> {
   /** Kebab-case, the file's own name. */
   id: string
+  /** One line; the id unless given. */
   title: string
+  /** Paper and equation. */
   source: string
   /** Heading that `list` puts it under. */
   group: string
   /** What it exercises, in a few words. */
   exercises?: string
+  /** Numbers that formulas may name, `dim` and `horizon` among them. */
   settings: S
   /** Named intermediate formulas, in order; each may use those before it. */
   let?: Record<string, string>
@@ -90,6 +101,7 @@ export interface ProblemDefinition<S extends Settings = Settings> extends PageFr
   exact?: string
   /** A right to stop before T: u is then what it is worth, and `driver` must be linear in y and z. */
   stopping?: StoppingPart
+  /** What the literature reports, for `verify`. */
   published?: Published
 }
 

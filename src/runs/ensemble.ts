@@ -14,15 +14,21 @@ import type { Task } from './run-many.ts'
 
 /** The form of `solve --seeds --json`. */
 export interface Ensemble {
+  /** Id of the page. */
   problem: string
+  /** Of the runs, in their order. */
   seeds: number[]
-  /** Mean of the runs' values, and its interval by Student's law; null with fewer than two runs. */
+  /** Of the runs' values. */
   mean: number
+  /** Of the mean, by Student's law; null with fewer than two runs. */
   interval: [number, number] | null
+  /** Of the intervals. */
   confidence: number
-  /** Of the runs' values, with n − 1; null with one. Beside it what the runs claim: root mean square of their errors. */
+  /** Of the runs' values, with n − 1; null with one. */
   standardDeviation: number | null
+  /** What the runs claim: root mean square of their standard errors. */
   claimedError: number
+  /** What the value should be; null where that is not known. */
   reference: Reference | null
   /** |mean − reference| / |reference|. */
   relativeError: number | null

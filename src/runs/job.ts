@@ -1,7 +1,7 @@
 /** One run of many as text and numbers: a page, the settings that it is solved at, and the choices of the run. */
 
 import { constantsOf } from '../control/definition.ts'
-import { type SolveOptions, solve } from '../entry/solve.ts'
+import { type EngineOptions, solve } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { chooseKernel } from '../kernels/loader.ts'
 import type { MachineOptions } from '../methods/session.ts'
@@ -16,11 +16,11 @@ import { answered, type Outcome, outcomeOfError } from './outcome.ts'
 
 type Files = 'checkpoint' | 'checkpointEveryMs' | 'save' | 'shareRounds'
 /** What a job is run on. */
-export type JobMachine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'>
+export type JobMachine = Pick<EngineOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'>
 type Hooks = 'onProgress' | 'onIterations' | 'onWarning' | 'onModel'
 
 /** The choices of a run that its result depends on, and whether it keeps samples. */
-export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
+export type JobOptions = Omit<EngineOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
 
 export interface RunJob {
   page: Page
@@ -30,7 +30,7 @@ export interface RunJob {
 }
 
 /** What options of a run are its job's: not the machine's, and no files. */
-export function jobOptionsOf(options: SolveOptions): JobOptions {
+export function jobOptionsOf(options: EngineOptions): JobOptions {
   const {
     settings,
     checkpoint,

@@ -14,6 +14,7 @@ export interface GradientReference {
 export interface Hessian {
   /** [dim] */
   hessianDiagonal?: (number | null)[]
+  /** Of each entry. */
   hessianDiagonalStandardError?: (number | null)[]
   /** vᵀ∇²u v along directions v [dim]. */
   hessianAlong?: { direction: number[]; value: number | null; standardError: number | null }[]
@@ -23,7 +24,9 @@ export interface Hessian {
 
 /** The same by the page's own formula, and how far off it is. */
 export interface HessianReference {
+  /** [dim], where it was asked for. */
   hessianDiagonal?: number[]
+  /** In the order of the directions. */
   hessianAlong?: number[]
   /** The length of all differences over that of the known entries; null where these are 0. */
   relativeError: number | null

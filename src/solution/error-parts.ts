@@ -11,7 +11,9 @@ export interface ErrorParts {
 }
 
 export interface Remainder {
+  /** What linearising left out. */
   value: number
+  /** Of that. */
   standardError: number
   /** Whether it stands out of its noise. */
   isClear: boolean

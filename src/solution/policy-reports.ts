@@ -2,6 +2,7 @@
 
 /** How a control problem's constraints held on the fresh paths. */
 export interface ConstraintReport {
+  /** That were looked at. */
   paths: number
   /** Paths on which some constraint fell below 0 by more than rounding. */
   violations: number
@@ -28,9 +29,12 @@ export interface StartReport {
 export interface HindsightReport {
   /** Free of steps in time; null where there is none, and `missing` says why. */
   value: number | null
+  /** Of the value. */
   standardError: number | null
   /** What the rule costs more, as a share. */
   gap: number | null
+  /** That were looked at. */
   paths: number
+  /** Why there is none; null where there is. */
   missing: string | null
 }

@@ -23,28 +23,39 @@ export type Status = 'converged' | 'imprecise' | 'one-sided' | 'unconverged' | '
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
   prepare: number
+  /** Training, with what it begins from. */
   train: number
+  /** Fresh paths. */
   estimate: number
   /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
   gradient?: number
+  /** Second derivatives, where asked for. */
   hessian?: number
+  /** û over a region, where asked for. */
   region?: number
+  /** Limits from both sides, where asked for. */
   bounds?: number
   /** Of a policy: of the least costs with hindsight. */
   hindsight?: number
+  /** From the page to the answer. */
   total: number
 }
 
 /** Training as it went, one entry for each iteration. */
 export interface History {
+  /** Of each batch; what is minimised. */
   loss: number[]
+  /** Of the value, by each batch. */
   estimate: number[]
+  /** Learning rate. */
   rate: number[]
+  /** Since training began. */
   elapsedMs: number[]
 }
 
 /** u(0,·) over a region of starting points. */
 export interface Region {
+  /** As it was given. */
   law: string
   /** The middle of the box, or the mean: where value, gradient and reference are. */
   centre: number[]
@@ -68,8 +79,11 @@ export interface RegionSample {
 export interface IterationRecord {
   /** From 1 on. */
   iteration: number
+  /** Of the batch; what is minimised. */
   loss: number
+  /** Of the value, by this batch. */
   estimate: number
+  /** Learning rate. */
   rate: number
   /** Since training began. */
   elapsedMs: number
@@ -96,14 +110,19 @@ export interface Samples {
  * iteration moved the value.
  */
 export interface Cost {
+  /** Evaluations of the driver, counted. */
   driver: number
+  /** The same by the formula of the recursion. */
   nominal: number
+  /** How far the last iteration moved the value. */
   moved: number
 }
 
 /** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
 export interface Bound {
+  /** Mean over the paths. */
   value: number
+  /** Of that mean. */
   standardError: number
   /** How far the one-sided confidence limit lies beyond `value`, outward. */
   limit: number
@@ -113,7 +132,9 @@ export interface Bound {
 
 /** See `docs/accuracy.md` for what is rigorous, and for which equation. */
 export interface Bounds {
+  /** Null where there is none; `missing` says why. */
   lower: Bound | null
+  /** Likewise. */
   upper: Bound | null
   /** Of the driver; `mixed`: it was split into a convex and a concave part. */
   curvature: 'convex' | 'concave' | 'mixed' | null
@@ -123,23 +144,31 @@ export interface Bounds {
   relativeGap: number | null
   /** Why a side is missing. */
   missing: string | null
+  /** Fresh paths of either side. */
   paths: number
+  /** Both sides together. */
   elapsedMs: number
 }
 
 /** Another method's answer to the same question; see `entry/second-opinion.ts`. */
 export interface SecondOpinion {
+  /** Id of the second method. */
   method: string
+  /** Its own. */
   value: number
+  /** Of its value. */
   standardError: number
   /** How sure the second method is of its own value, and why not. */
   status: Status
+  /** Why the second method is not sure; null where it is. */
   reason: string | null
-  /** This solution's value less that of the second method, and how far apart errors allow them to be. */
+  /** This solution's value less that of the second method. */
   difference: number
+  /** How far apart errors allow them to be. */
   allowance: number
   /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
   agrees: boolean | null
+  /** What it took. */
   elapsedMs: number
 }
 
@@ -201,9 +230,13 @@ export interface MethodResult {
 
 /** The form of `--json`; other programs rely on it. */
 export interface Solution extends Hessian {
+  /** Id of the page. */
   problem: string
+  /** Those that it was solved at. */
   settings: Settings
+  /** Id of the method. */
   method: string
+  /** Whether the value is to be relied on. */
   status: Status
   /** Why the result is `unconverged` or `imprecise`; null where it is neither. */
   reason: string | null
@@ -211,6 +244,7 @@ export interface Solution extends Hessian {
   contradiction: Contradiction | null
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks: number
+  /** u(0, x0); the cost or gain of a rule, the worth of a right to stop. */
   value: number
   /** Of everything that was measured and is not removed: of the sample, and what grid and networks leave; see `errors`. */
   standardError: number
@@ -218,6 +252,7 @@ export interface Solution extends Hessian {
   errors?: ErrorParts
   /** Confidence interval of the value, by `standardError`. */
   interval: [number, number]
+  /** Of the interval, 0.95 for 95 %. */
   confidence: number
   /**
    * What the time grid asks for, as the same paths on every second and fourth point of it show: part of the value where
@@ -226,6 +261,7 @@ export interface Solution extends Hessian {
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  /** Whether `gridError` is taken off the value. */
   isExtrapolated?: boolean
   /** The weak order in the time step that three grids show; null where they do not tell. */
   gridOrder?: number | null
@@ -243,32 +279,49 @@ export interface Solution extends Hessian {
   missingGradient?: string
   /** The Hessian beside that of the page's exact solution. */
   hessianReference?: HessianReference
+  /** What the value should be; null where that is not known. */
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
+  /** Of the training, as many as there were. */
   iterations: number
+  /** Of the time grid. */
   steps: number
+  /** Paths of one training iteration. */
   batchSize: number
+  /** Fresh paths of the estimate. */
   paths: number
+  /** Threads; no effect on the numbers. */
   workers: number
+  /** Build of the inner loops; the same bits on the same one. */
   kernel: KernelName
+  /** Of all random numbers. */
   seed: number
   /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
   options?: ChosenOptions
+  /** What the run took, by its parts. */
   elapsedMs: ElapsedMs
+  /** Of the package. */
   version: string
+  /** Training as it went; not part of `--json` unless `--history`. */
   history: History
+  /** Where `RunOptions.samples` was given. */
   samples?: Samples
   /** Where `RunOptions.region` was given. */
   region?: Region
+  /** Of multilevel Picard. */
   cost?: Cost
+  /** Where `SolveOptions.secondOpinion` was given. */
   secondOpinion?: SecondOpinion
   /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
   bellman?: Omit<Solution, 'history' | 'samples'>
+  /** What the rule costs more (gains less) than the Bellman value, and as a share of it; null where that is 0. */
   gap?: { value: number; standardError: number; relative: number | null }
   /** How its Bellman equation's training diverged, where it did. */
   noBellman?: string
+  /** Where `RunOptions.bounds` was given. */
   bounds?: Bounds
+  /** Of a control problem with constraints. */
   constraints?: ConstraintReport
   /** Of a policy: the rule that its training began with. */
   start?: StartReport
@@ -313,13 +366,16 @@ export type OnWarning = (message: string, kind?: 'lost') => void
 
 /** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
-  /** Time steps N: 20 to 80 by dimension unless given, more where a run finds its grid too coarse. */
+  /**
+   * Time steps N: 80 up to ten dimensions, 40 up to thirty, 20 beyond and 10 of very many unless given, more where a run finds its grid too
+   * coarse; of a policy and of a right to stop as the page needs.
+   */
   steps?: number
-  /** Paths of one training iteration: 64 unless given. */
+  /** Paths of one training iteration: 64 unless given, 128 over a region; of a policy 256, of a right to stop all paths of its fit. */
   batchSize?: number
-  /** Training iterations, at most: 1000 unless given; the plateau schedule ends before where nothing more is gained. */
+  /** Training iterations, at most: 1000 unless given, 500 over a region, of a policy 400; the plateau schedule ends before where nothing more is gained. */
   iterations?: number
-  /** The highest learning rate of the schedule: 0.01 unless given. */
+  /** The highest learning rate of the schedule: 0.01 unless given, 0.005 over a region, of a policy by its dimension, 0.03 at most. */
   learningRate?: number
   /** How the rate falls: `plateau` unless given, of policies `cosine`. */
   schedule?: ScheduleName
@@ -331,46 +387,47 @@ export interface RunOptions {
   activation?: ActivationName
   /** Batch normalisation between the layers: false unless given. */
   batchNorm?: boolean
-  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
+  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. What is known of g and of the motion, unless given. */
   skips?: SkipRule
   /** Control: one policy network of (t, x) for all time steps, or one for each; as the page says unless given. */
   sharedNetwork?: boolean
-  /** The published run: its network, loss, schedule, batch and iterations. */
+  /** The published run: its network, loss, schedule, batch and iterations. Ours unless given. */
   preset?: 'published'
   /** How the estimate's paths are stepped: `trapezoidal` (order 2) unless given. */
   scheme?: SchemeName
   /**
-   * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
-   * until the standard error is 0.1 % of the value, 131,072 at most.
+   * Fresh paths of the estimate, at most that many where a `tolerance` is given. 8192 unless given, nor a tolerance, and more
+   * until the standard error is 0.1 % of the value, 131,072 at most; of a policy 16,384.
    */
   paths?: number
-  /** Standard error at which the estimate stops. */
+  /** Standard error at which the estimate stops: 0.1 % of the value unless given, or all of `paths`. */
   tolerance?: number
   /** Of all random numbers: the same seed gives the same bits. 1 unless given. */
   seed?: number
   /** How often a training that goes wrong is taken back to a lower rate: 2 unless given. */
   retries?: number
-  /** Multilevel Picard: its iterations n. */
+  /** Multilevel Picard: its iterations n, 4 unless given. */
   levels?: number
   /** Multilevel Picard: samples per level M, as many as `levels` unless given. */
   base?: number
-  /** Multilevel Picard: independent repetitions, which its error comes from. */
+  /** Multilevel Picard: independent repetitions, which its error comes from; 32 unless given. */
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
    * `normal:100,10;0.04,0.01`: u(0,·) as a network over it; the value is then that at its centre.
+   * The single point x0 unless given.
    */
   region?: string
-  /** Lower and upper bounds beside the estimate. */
+  /** Lower and upper bounds beside the estimate. False unless given. */
   bounds?: boolean
-  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  /** The diagonal of ∇²u(0,x0). False unless given. */
   hessian?: boolean
-  /** Directions v of `hessian`, each [dim]. */
+  /** Directions v, each [dim], along which vᵀ∇²u(0,x0) v is estimated; none unless given. */
   hessianAlong?: number[][]
-  /** Keep sample paths and the estimates of single paths, for a report. */
+  /** Keep sample paths and the estimates of single paths, for a report. False unless given. */
   samples?: boolean
-  /** Told now and then how far the run is. */
+  /** Told now and then how far the run is. Nobody unless given. */
   onProgress?: (progress: Progress) => void
-  /** Told of every iteration soon after it ended, in order, also of those before a failure. */
+  /** Told of every iteration soon after it ended, in order, also of those before a failure. Nobody unless given. */
   onIterations?: (records: IterationRecord[]) => void
 }

@@ -2,21 +2,27 @@
 
 /** The chance to stop at one date, under the learned rule. */
 export interface StoppedAt {
+  /** The date. */
   time: number
+  /** Share of the paths that stop then. */
   chance: number
 }
 
 /** A limit is a mean over fresh paths that lies on its side of the truth whatever was fitted, up to its standard error. */
 export interface StoppingLimit {
+  /** Mean over the paths. */
   value: number
+  /** Of that mean. */
   standardError: number
 }
 
-/** What the answer to a right to stop has besides a value. */
 /** Both limits, at the dates as they were fitted, after so many fresh paths. */
 export interface LimitsAt {
+  /** Fresh paths until then. */
   paths: number
+  /** No more than the truth, up to its error. */
   lower: StoppingLimit
+  /** No less than the truth, up to its error. */
   upper: StoppingLimit
 }
 
@@ -26,6 +32,7 @@ export interface StoppingAnswer {
   dates: number | 'any'
   /** Null on a side where none is known: the interval's end there is an estimate. */
   lower: StoppingLimit | null
+  /** Likewise. */
   upper: StoppingLimit | null
   /** (upper − lower)/|value|, of the ends that the interval is made of. */
   relativeGap: number | null
@@ -67,6 +74,7 @@ export interface LearnedRule {
 
 /** Where a rule stopped paths, and what that paid. */
 export interface StoppedPaths {
+  /** How many there are. */
   paths: number
   /** 0, then the dates in ascending order. */
   dates: number[]

@@ -7,9 +7,13 @@ export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineO
 
 /** u(t, x) and ∇u(t, x) from a trained model. */
 export interface Evaluation {
+  /** The point, [dim]. */
   at: number[]
+  /** One of the model's times. */
   time: number
+  /** u(time, at). */
   value: number
+  /** Of the value; 0 where it is known exactly. */
   standardError: number
   /** From fresh paths; null in components where it is not known, and where g at T has no derivative. */
   gradient: (number | null)[]
