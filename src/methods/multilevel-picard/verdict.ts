@@ -1,6 +1,6 @@
 /** Whether multilevel Picard's value may be relied on, and what the iteration has left undone. */
 import type { ErrorParts } from '../../solution/error-parts.ts'
-import type { Status } from '../../solution/solution.ts'
+import type { Status } from '../../solution/status.ts'
 
 export interface Mean {
   mean: number
