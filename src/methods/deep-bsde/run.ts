@@ -39,7 +39,7 @@ import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
-import { evidenceOf, judge, judgePrecision } from './verdict.ts'
+import { evidenceOf, judge, judgeWidth } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -207,7 +207,7 @@ function readResult(
     judgeReach(doubles, plan) ??
     (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
-  const shortfall = judgePrecision(error, evidence, estimatePlan.options)
+  const shortfall = judgeWidth(error, evidence, estimatePlan.options.tolerance)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall
   const status = wasStopped ? 'stopped' : verdict
