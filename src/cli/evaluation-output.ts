@@ -19,9 +19,6 @@ export interface Evaluations {
   method: string
   version: string
   evaluations: Evaluation[]
-  /** Of a training that was made for them. */
-  region?: Region
-  iterations?: number
 }
 
 export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise<void> {

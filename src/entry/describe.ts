@@ -106,8 +106,11 @@ function hessianReferenceOf(
 }
 
 /** The method's own verdict, unless the page's reference excludes what it found. */
-function standing(
-  result: MethodResult,
+export function standing(
+  result: Pick<
+    MethodResult,
+    'status' | 'reason' | 'contradiction' | 'value' | 'standardError' | 'open' | 'policy'
+  >,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
   const { status, reason = null, contradiction = null, open = null } = result
