@@ -1,7 +1,6 @@
 /** Values of a model at points, in the form that was asked for. */
 import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import type { Settings } from '../problem/definition.ts'
-import type { Region } from '../solution/details/region.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { gradientText } from '../solution/gradient-text.ts'
 import { evaluationTable } from './evaluation-table.ts'
