@@ -19,7 +19,7 @@ export interface CheckReport {
   text: string
   latex: string
   rows: [label: string, text: string][]
-  /** For programs: what the rows say, and more. */
+  /** For programs, beside the page, its mathematics and its failures. */
   json: object
   /** What does not fit together. */
   failures: string[]

@@ -1,8 +1,7 @@
 /** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Page } from '../page/page.ts'
 import { ensembleOf, ensembleTasks } from '../runs/ensemble.ts'
 import { jobOptionsOf } from '../runs/job.ts'
 import { formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
@@ -13,7 +12,7 @@ import { solutionText } from './solution-rows.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
-  page: ProblemDefinition | ControlDefinition,
+  page: Page,
   seeds: readonly number[],
   options: SolveOptions,
   flags: ManyFlags,
