@@ -9,7 +9,7 @@ import { Endpoints } from '../estimation/endpoints.ts'
 import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
-import { Simulator, type StepCoefficients, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
@@ -57,10 +57,8 @@ class Bounder {
     this.#context = context
     this.#plan = plan
     this.#sums = new BoundsSums(views.doubles, plan)
-    const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) => {
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, grid)
-      return new Simulator(problem, functions.step, grid, context, coefficients, training.seed)
-    }
+    const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) =>
+      new Simulator(problem, functions, grid, context, coefficients, training.seed)
     this.#simulator = simulatorOf(plan.grid, training.coefficients)
     const { finer } = plan
     this.#finer = finer === null ? [] : finer.grids.map((grid, k) => simulatorOf(grid, finer.coefficients[k]))

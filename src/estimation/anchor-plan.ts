@@ -4,6 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import { doublesAt } from '../memory/views.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import { EXTREMES_WORDS, Extremes } from '../statistics/hidden-tail.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import type { EndpointBuffers } from './endpoints.ts'
@@ -57,7 +58,8 @@ export interface AnchorPlan {
 
 /** Where one is worth its while: a rough g, and X with a law that is exact over any time and moves with the noise's drift. */
 export function canAnchor({ kinks, terminalJumps, dynamics }: CompiledProblem): boolean {
-  return (kinks.terminal || terminalJumps) && (dynamics.kind === 'brownian' || dynamics.kind === 'geometric')
+  const isRough = kinks.terminal || terminalJumps
+  return isRough && Boolean(lawOf(dynamics).components?.translation)
 }
 
 export function planAnchor(

@@ -5,7 +5,7 @@
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
-import { Simulator, type StepCoefficients, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -49,12 +49,11 @@ export class Endpoints {
   ) {
     const { seed, coefficients } = plan
     const grid = uniformGrid(problem.horizon, 1)
-    if (context.team.rank === 0) writeCoefficients(context.views.floats, coefficients, problem, grid)
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.#functions = functions
-    this.#simulator = new Simulator(problem, null, grid, context, coefficients, seed)
+    this.#simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
     this.#buffers = buffers
     this.#drift = drift
   }

@@ -4,19 +4,21 @@
  *
  *     V(x̄ + ξ) ≈ V + p·ξ + ½ ξᵀPξ,   Q(ξ, ν) of one step and the next V,   ν = k + Kξ the minimiser of Q,
  *
- * Q's curvature in ν raised by μ until it is positive definite: a Riccati recursion along a path that need not be the best.
+ * Q's curvature in ν raised by μ until it is positive definite: a Riccati recursion along a path that need not be the best. In a box ν keeps
+ * its bounds, and a control that is held there does not move with ξ (`box-step.ts`).
  */
 import { multiply } from '../../formulas/linear.ts'
-import { cholesky, solveCholesky } from '../../statistics/linear-system.ts'
+import { boxStep, wishesOf } from './box-step.ts'
 import type { Skeleton } from './skeleton.ts'
 
 export interface Feedback {
-  /** k [steps][rawDim]. */
+  /** k [steps][rawDim], beyond its bound where a control is held. */
   change: Float64Array
   /** K [steps][rawDim × dim]. */
   gain: Float64Array
-  /** What the whole change k is expected to take off the cost: half of −k·Q_ν. */
-  expected: number
+  /** A share α of k is expected to take α·slope − ½α²·bend off the cost. */
+  slope: number
+  bend: number
   /** Largest curvature of Q in a control, the unit of μ. */
   unit: number
 }
@@ -39,13 +41,14 @@ export function sweepBack(
   raised: number,
   kept: Expansions | null = null,
 ): { feedback: Feedback | null; unit: number } {
-  const { dim, rawDim, steps } = skeleton
+  const { dim, rawDim, steps, most } = skeleton
   const change = new Float64Array(steps * rawDim)
   const gain = new Float64Array(steps * rawDim * dim)
   const end = skeleton.end(states)
   let slope = end.slope
   let curvature = end.curvature
-  let [expected, unit] = [0, 0]
+  const expected = { slope: 0, bend: 0 }
+  let unit = 0
   const keep = (n: number) => {
     kept?.slopes.set(slope, n * dim)
     kept?.curvatures.set(curvature, n * dim * dim)
@@ -56,26 +59,23 @@ export function sweepBack(
     for (let k = 0; k < rawDim; k++) unit = Math.max(unit, Math.abs(q.vv[k * (rawDim + 1)]))
     const firm = q.vv.slice()
     for (let k = 0; k < rawDim; k++) firm[k * (rawDim + 1)] += isIdle(q, k, dim, rawDim) ? 1 : raised
-    const lower = cholesky(firm, rawDim)
-    if (lower === null) return { feedback: null, unit }
-    const k = solveCholesky(
-      lower,
-      q.v.map((entry) => -entry),
-    )
-    if (!k.every(Number.isFinite)) return { feedback: null, unit }
-    change.set(k, n * rawDim)
-    const own = gain.subarray(n * rawDim * dim, (n + 1) * rawDim * dim)
-    const column = new Float64Array(rawDim)
-    for (let i = 0; i < dim; i++) {
-      for (let r = 0; r < rawDim; r++) column[r] = -q.vx[r * dim + i]
-      solveCholesky(lower, column)
-      for (let r = 0; r < rawDim; r++) own[r * dim + i] = column[r]
+    const at = controls.subarray(n * rawDim, (n + 1) * rawDim)
+    const [low, high] = [-most, most].map((bound) => at.map((v) => bound - v))
+    const step = boxStep(firm, q.v, low, high)
+    if (step === null) return { feedback: null, unit }
+    const wishes = wishesOf(step, firm, q.vx, dim)
+    change.set(wishes.change, n * rawDim)
+    gain.set(wishes.gain, n * rawDim * dim)
+    const own = wishes.gain.map((entry, j) => (step.isHeld[Math.floor(j / dim)] ? 0 : entry))
+    for (let r = 0; r < rawDim; r++) {
+      expected.slope -= step.change[r] * q.v[r]
+      // kᵀHk, with Hk what Q's slope changes by.
+      expected.bend += step.change[r] * (step.slope[r] - q.v[r])
     }
-    for (let r = 0; r < rawDim; r++) expected -= 0.5 * k[r] * q.v[r]
-    ;({ slope, curvature } = followed(q, k, own, dim, rawDim))
+    ;({ slope, curvature } = followed(q, step.change, own, dim, rawDim))
     keep(n)
   }
-  return { feedback: { change, gain, expected, unit }, unit }
+  return { feedback: { change, gain, ...expected, unit }, unit }
 }
 
 /** Q of one step to second order: slopes and curvatures in x and v. */
