@@ -3,7 +3,6 @@ import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import type { Settings } from '../problem/definition.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { gradientText } from '../solution/gradient-text.ts'
-import type { Region } from '../solution/solution.ts'
 import { evaluationTable } from './evaluation-table.ts'
 import { EXIT } from './exit-codes.ts'
 import { deliver, proseText, type Rows, rowsText } from './rows.ts'
@@ -19,9 +18,6 @@ export interface Evaluations {
   method: string
   version: string
   evaluations: Evaluation[]
-  /** Of a training that was made for them. */
-  region?: Region
-  iterations?: number
 }
 
 export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise<void> {

@@ -266,11 +266,10 @@ async function createModelStore(
   { saves }: Method,
   { save, onModel, onWarning = warn }: EngineOptions,
 ): Promise<ModelStore | null> {
-  if (onModel !== undefined && saves === 'model') return new ModelInMemory(run, onModel)
-  if (save === undefined || saves === undefined || saves === 'policy') return null
-  const file = new ModelFile(save, saves, run, onWarning)
-  await file.check()
-  return file
+  const isFile = save !== undefined && saves !== undefined && saves !== 'policy'
+  const file = isFile ? new ModelFile(save, saves, run, onWarning) : null
+  await file?.check()
+  return onModel !== undefined && saves === 'model' ? new ModelInMemory(run, onModel, file) : file
 }
 
 function warn(message: string): void {

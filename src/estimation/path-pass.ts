@@ -124,6 +124,9 @@ export class PathPass {
 
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
+    // What paths on a coarser grid that ran away left in a row, or in its padding, would be no number times 0.
+    const words = rows * padded(this.#plan.training.noiseDim)
+    for (const at of [buffers.z, buffers.drift]) floats.fill(0, at / 4, at / 4 + words)
     if (typeof start === 'number') {
       placeAt(floats, buffers.x, rows, this.#plan.x0)
       doubles.fill(start, buffers.y / 8, buffers.y / 8 + rows)

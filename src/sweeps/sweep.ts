@@ -4,10 +4,12 @@ import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
 import type { SettingValue } from '../problem/definition.ts'
-import { jobOptionsOf, keyOf } from '../runs/job.ts'
+import { overrideSettings } from '../problem/settings.ts'
+import { isPointOfRegion, jobOptionsOf, keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
 import { runManyHere } from '../runs/local.ts'
 import type { Task } from '../runs/run-many.ts'
+import { pointOf } from '../runs/trainings.ts'
 import { packageVersion } from '../solution/version.ts'
 import type { Case } from './cases.ts'
 import { type KeptRow, keptRow, keptRowFrom, rowOf, type SweepRow } from './rows.ts'
@@ -61,7 +63,7 @@ export async function sweep(problem: string | Page, options: SweepOptions = {}):
   }
   const { workers, memoryLimit, watchdogMs, signal } = given
   const runs = sweepRuns(request)
-  await checkSweep(request, { workers, memoryLimit })
+  await checkSweep(request, runs, { workers, memoryLimit })
   const journal = path === undefined ? null : await openSweepJournal('journal', path)
   try {
     const tasks = sweepTasks(runs)
@@ -77,12 +79,18 @@ export async function sweep(problem: string | Page, options: SweepOptions = {}):
   }
 }
 
-/** What is refused whatever the settings. @throws UserError */
+/** What is refused whatever the settings, and points that lie outside of the region. @throws UserError */
 export async function checkSweep(
   { page, options, seeds }: SweepRequest,
+  runs: readonly SweepRun[],
   machine: Pick<SolveOptions, 'workers' | 'memoryLimit'>,
 ): Promise<void> {
   await checkRun(page as Page, { ...options, ...machine, seed: seeds[0] })
+  const points = runs.map(({ job }) => job).filter(isPointOfRegion)
+  if (points.length === 0) return
+  const { checkRegionPoints } = await import('../entry/region-training.ts')
+  const x0s = points.map(({ settings }) => pointOf(settings.x0, overrideSettings(page, settings).dim))
+  checkRegionPoints(options.region!, x0s, options)
 }
 
 /** A task for each run; the key that a row is found again by is the run's own. */

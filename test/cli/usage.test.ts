@@ -43,12 +43,12 @@ const mistakes: [string, string[], RegExp][] = [
   [
     'a point outside of a region',
     ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
-    /--at: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
+    /x0: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
   ],
   [
     'what only points have that are solved one by one',
-    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--plot', 'x.svg'],
-    /--plot is not for points that share a training\. Leave out --plot or --region/,
+    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--hessian', '--json'],
+    /--hessian is not for points that share a training\. Leave out --hessian or --region/,
   ],
   [
     'an x0 beside a region',

@@ -19,6 +19,8 @@ export interface Evaluation {
   gradient: (number | null)[]
   /** Of each component; not given at T, where the gradient is that of g. */
   gradientStandardError?: (number | null)[]
+  /** Fresh paths that it took; not given where none were needed. */
+  paths?: number
   /** The exact u(t, x) where the page has one. */
   exact: number | null
   /** Why the value is not to be relied on; null where nothing says so. */

@@ -9,7 +9,7 @@ import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
 import { aimOf, readEstimate } from '../../estimation/result.ts'
-import { ThreadSession } from '../../executor/thread-session.ts'
+import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
@@ -37,7 +37,7 @@ const FAR = 4
 
 export type Found = Pick<
   Evaluation,
-  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'reason'
+  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'paths' | 'reason'
 >
 
 export class ModelRun {
@@ -52,13 +52,18 @@ export class ModelRun {
   readonly #views: Views
 
   /** throws UserError where it does not fit into the memory */
-  constructor(stored: StoredModel, problem: CompiledProblem, options: EvaluateOptions) {
+  constructor(
+    stored: StoredModel,
+    problem: CompiledProblem,
+    options: EvaluateOptions & Pick<SessionOptions, 'threads'>,
+  ) {
     const { description, arrays } = stored
     const {
       workers = availableParallelism(),
       memoryLimit = defaultMemoryLimit(workers),
       signal = null,
       watchdogMs,
+      threads,
     } = options
     const { paths = description.options.paths, tolerance = description.options.tolerance } = options
     const chosen = { ...description.options, paths, tolerance }
@@ -71,6 +76,7 @@ export class ModelRun {
       memoryLimit,
       signal,
       watchdogMs,
+      threads,
     })
     const { arena } = this.#session
     const start = startOf(problem, description.options)
@@ -114,6 +120,7 @@ export class ModelRun {
       standardError,
       gradient: gradient.gradient,
       gradientStandardError: gradient.gradientStandardError,
+      paths: estimate.paths,
       reason: this.#distance(x, step) ?? judgeLoners(estimate) ?? this.#verdict(evidence),
     }
   }

@@ -4,10 +4,11 @@
  * their errors is no small one, or a time grid whose own error is not small. All show in numbers that the estimate has at hand.
  */
 import { DivergenceError } from '../../errors/errors.ts'
-import type { EstimateOptions, EstimatePlan } from '../../estimation/plan.ts'
+import type { EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
 import { STATE } from '../../fields/state.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
+import { judgePrecision } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -25,9 +26,7 @@ const SMALL_DISTANCE = 0.1
 const LITTLE_LEARNED = 0.5
 /** A loss that falls below this share of itself from one tenth of the iterations to the next still falls steeply. */
 const STEEP = 0.6
-/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
-const SLACK = 1.1
-/** What is not noise may be this many times the error that is aimed at before the result is not to be relied on. */
+/** The interval may be this many times as wide as is aimed at, and so may what is no noise, before that is told. */
 const MOST_UNEXPLAINED = 10
 
 /** What the verdict is made from. */
@@ -44,7 +43,7 @@ export interface Evidence {
   isOneStep: boolean
   /** Of the estimates of single paths. */
   deviation: number
-  /** Of g(X_T); where pilot paths saw none of it, of fresh ones or of what they first missed it by. */
+  /** Of g(X_T) on pilot paths or on fresh ones, whichever saw more; where pilot paths saw none, or of what they first missed it by. */
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
@@ -67,11 +66,11 @@ export function evidenceOf(
   curvature: number,
 ): Evidence {
   const { state, initialValue } = plan.training
+  const pilot = doubles[state / 8 + STATE.valueScale]
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
-    terminalDeviation:
-      doubles[state / 8 + STATE.valueScale] || Math.max(estimate.terminalDeviation, Math.sqrt(loss[0] ?? 0)),
+    terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
     trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
     residual: initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
@@ -181,22 +180,10 @@ function stillFalling(evidence: Evidence): string | null {
   return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before; take more ${moreIterations(evidence)}`
 }
 
-/**
- * Whether the interval is wider than was asked for, or by far than is usual where nothing was.
- *
- * @returns as `judge`
- */
-export function judgePrecision(
-  standardError: number,
-  evidence: Evidence,
-  { tolerance, relativeTolerance }: EstimateOptions,
-): string | null {
+/** Whether the interval is wider than was asked for, or than is usual. @returns as `judge` */
+export function judgeWidth(standardError: number, evidence: Evidence, tolerance: number): string | null {
   const { value, aim } = evidence
-  const isAsked = tolerance > 0
-  if (!isAsked && relativeTolerance === 0) return null
-  if (standardError <= (isAsked ? SLACK : MOST_UNEXPLAINED) * aim) return null
-  const asked = isAsked ? `${short(tolerance)} was asked for` : `${short(aim)} is aimed at`
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${asked}; take more ${remedyOf(evidence)}`
+  return judgePrecision(value, standardError, tolerance, remedyOf(evidence), MOST_UNEXPLAINED * aim)
 }
 
 /** What makes the largest part of the error smaller. */

@@ -159,6 +159,11 @@ class Limits {
     const at = sums / 8 + block * (dim + 2)
     doubles.fill(0, at, at + dim + 2)
     for (let r = 0; r < BLOCK_ROWS; r++) {
+      // Who is paid no number never stops.
+      if (this.#stopped[r] < 0) {
+        this.#lower[r] = Number.NaN
+        this.#stopped[r] = this.#plan.intervals.length
+      }
       doubles[lower / 8 + first + r] = this.#lower[r]
       doubles[upper / 8 + first + r] = this.#upper[r]
       integers[stopped / 4 + first + r] = this.#stopped[r]
