@@ -25,6 +25,8 @@ export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
 export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
 export { ensembleOf } from './runs/ensemble.ts'
+export type { StoppingAnswer } from './solution/details/stopping.ts'
+export type { LearnedRule, StoppedPaths } from './solution/learned-rule.ts'
 export type {
   History,
   IterationRecord,
@@ -32,8 +34,7 @@ export type {
   RunOptions,
   Samples,
   Solution,
-  Status,
 } from './solution/solution.ts'
-export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
+export type { Status } from './solution/status.ts'
 export type { SweepRow } from './sweeps/rows.ts'
 export type { Sweep, SweepOptions } from './sweeps/sweep.ts'

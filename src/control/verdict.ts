@@ -2,9 +2,10 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
-import type { HindsightReport } from '../solution/policy-reports.ts'
+
+import type { Bounds } from '../solution/details/bounds.ts'
+import type { HindsightReport } from '../solution/details/hindsight.ts'
 import { judgePrecision } from '../solution/precision.ts'
-import type { Bounds } from '../solution/solution.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'

@@ -9,6 +9,7 @@ import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
+import { detailsOf } from '../solution/details.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { compareHessian } from '../solution/hessian-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
@@ -76,13 +77,7 @@ export function describe(
     history: result.history,
     ...(result.samples && { samples: result.samples }),
     ...regionOf(definition, compiled, result),
-    ...(result.cost && { cost: result.cost }),
-    ...(result.bounds && { bounds: result.bounds }),
-    ...(result.constraints && { constraints: result.constraints }),
-    ...(result.start && { start: result.start }),
-    ...(result.hindsight && { hindsight: result.hindsight }),
-    ...(result.stopping && { stopping: result.stopping }),
-    ...(result.rule && { rule: result.rule }),
+    ...detailsOf(result),
   }
 }
 

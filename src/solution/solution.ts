@@ -5,20 +5,22 @@ import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
-import type { GradientReference, Hessian, HessianReference } from './derivatives.ts'
-import type { ErrorParts, Remainder } from './error-parts.ts'
-import type { ConstraintReport, HindsightReport, StartReport } from './policy-reports.ts'
+import type { GradientReference } from './derivatives.ts'
+import type { Gap } from './details/bellman.ts'
+import type { Bounds } from './details/bounds.ts'
+import type { ConstraintReport } from './details/constraints.ts'
+import type { Cost } from './details/cost.ts'
+import type { Hessian, HessianReference } from './details/hessian.ts'
+import type { HindsightReport } from './details/hindsight.ts'
+import type { Region, RegionSample } from './details/region.ts'
+import type { Remainder } from './details/remainder.ts'
+import type { SecondOpinion } from './details/second-opinion.ts'
+import type { StartReport } from './details/start.ts'
+import type { StoppingAnswer, StoppingLimit } from './details/stopping.ts'
+import type { ErrorParts } from './error-parts.ts'
+import type { LearnedRule } from './learned-rule.ts'
 import type { SchemeName } from './schemes.ts'
-import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
-
-/**
- * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
- * - `imprecise`: so they do, and the interval holds, but it is wider than was asked for; `reason` has the figures;
- * - `one-sided`: of a control problem: a rule was found and its cost is known, but how far it is from the best is not, beyond what `reason` says;
- * - `unconverged`: the result is not to be relied on; `reason` says how that shows, and what to do;
- * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
- */
-export type Status = 'converged' | 'imprecise' | 'one-sided' | 'unconverged' | 'stopped'
+import type { Status } from './status.ts'
 
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
@@ -53,28 +55,6 @@ export interface History {
   elapsedMs: number[]
 }
 
-/** u(0,·) over a region of starting points. */
-export interface Region {
-  /** As it was given. */
-  law: string
-  /** The middle of the box, or the mean: where value, gradient and reference are. */
-  centre: number[]
-  /** Fresh points that the errors are over. */
-  points: number
-  /**
-   * Relative L² errors of u(0,·) and σᵀ∇u(0,·). The gradient's is null where a reference knows values alone, both are where
-   * nothing is known over the region; a resumed run knows formulas alone.
-   */
-  relativeErrors: { value: number; gradient: number | null } | null
-}
-
-/** û(0,·) at a few points of the region. */
-export interface RegionSample {
-  /** Each [dim]. */
-  points: Float64Array[]
-  found: number[]
-}
-
 /** One iteration of training. */
 export interface IterationRecord {
   /** From 1 on. */
@@ -105,75 +85,26 @@ export interface Samples {
   region?: { found: number[]; exact: number[] }
 }
 
-/**
- * What multilevel Picard spent: driver evaluations counted, and by the recursion's formula; and what it bought: how far the last
- * iteration moved the value.
- */
-export interface Cost {
-  /** Evaluations of the driver, counted. */
-  driver: number
-  /** The same by the formula of the recursion. */
-  nominal: number
-  /** How far the last iteration moved the value. */
-  moved: number
-}
-
-/** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
-export interface Bound {
-  /** Mean over the paths. */
-  value: number
-  /** Of that mean. */
-  standardError: number
-  /** How far the one-sided confidence limit lies beyond `value`, outward. */
-  limit: number
-  /** What it was made from. */
-  from: string
-}
-
-/** See `docs/accuracy.md` for what is rigorous, and for which equation. */
-export interface Bounds {
-  /** Null where there is none; `missing` says why. */
-  lower: Bound | null
-  /** Likewise. */
-  upper: Bound | null
-  /** Of the driver; `mixed`: it was split into a convex and a concave part. */
-  curvature: 'convex' | 'concave' | 'mixed' | null
-  /** The equation that the bounds hold for. */
-  equation: string
-  /** (upper − lower)/|middle|; null with one side only. */
-  relativeGap: number | null
-  /** Why a side is missing. */
-  missing: string | null
-  /** Fresh paths of either side. */
-  paths: number
-  /** Both sides together. */
-  elapsedMs: number
-}
-
-/** Another method's answer to the same question; see `entry/second-opinion.ts`. */
-export interface SecondOpinion {
-  /** Id of the second method. */
-  method: string
-  /** Its own. */
-  value: number
-  /** Of its value. */
-  standardError: number
-  /** How sure the second method is of its own value, and why not. */
-  status: Status
-  /** Why the second method is not sure; null where it is. */
-  reason: string | null
-  /** This solution's value less that of the second method. */
-  difference: number
-  /** How far apart errors allow them to be. */
-  allowance: number
-  /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
-  agrees: boolean | null
-  /** What it took. */
-  elapsedMs: number
+/** What only some methods find, each kind with what reports say of it in a file of `details/`. */
+export interface Details {
+  /** Of multilevel Picard. */
+  cost?: Cost
+  /** Where `RunOptions.bounds` was given. */
+  bounds?: Bounds
+  /** Of a control problem that has some. */
+  constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
+  /** Of a policy whose problem is not linear–quadratic. */
+  hindsight?: HindsightReport
+  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
+  stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
+  rule?: LearnedRule
 }
 
 /** What a method finds, before it is put beside the reference. */
-export interface MethodResult {
+export interface MethodResult extends Details {
   status: Status
   /** Why the result is not `converged`; null where it is. */
   reason?: string | null
@@ -212,24 +143,15 @@ export interface MethodResult {
   region?: Region
   /** Where the region's errors are not known by formula. */
   regionSample?: RegionSample
-  cost?: Cost
-  bounds?: Bounds
-  constraints?: ConstraintReport
-  /** Of a policy: the rule that its training began with. */
-  start?: StartReport
-  hindsight?: HindsightReport
   /** Of a rule whose cost is one side: why how far the best is from it is not known; null where it is. A page's reference tells it too. */
   open?: string | null
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
-  stopping?: StoppingAnswer
-  /** Of a right to stop whose fit came to its end; not part of the JSON form. */
-  rule?: LearnedRule
   elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution extends Hessian {
+export interface Solution extends Hessian, Details {
   /** Id of the page. */
   problem: string
   /** Those that it was solved at. */
@@ -309,28 +231,14 @@ export interface Solution extends Hessian {
   samples?: Samples
   /** Where `RunOptions.region` was given. */
   region?: Region
-  /** Of multilevel Picard. */
-  cost?: Cost
   /** Where `SolveOptions.secondOpinion` was given. */
   secondOpinion?: SecondOpinion
   /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
   bellman?: Omit<Solution, 'history' | 'samples'>
   /** What the rule costs more (gains less) than the Bellman value, and as a share of it; null where that is 0. */
-  gap?: { value: number; standardError: number; relative: number | null }
+  gap?: Gap
   /** How its Bellman equation's training diverged, where it did. */
   noBellman?: string
-  /** Where `RunOptions.bounds` was given. */
-  bounds?: Bounds
-  /** Of a control problem with constraints. */
-  constraints?: ConstraintReport
-  /** Of a policy: the rule that its training began with. */
-  start?: StartReport
-  /** Of a policy whose problem is not linear–quadratic. */
-  hindsight?: HindsightReport
-  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
-  stopping?: StoppingAnswer
-  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
-  rule?: LearnedRule
 }
 
 /** Choices that the result depends on, of the method and of one that was asked for a second opinion. */

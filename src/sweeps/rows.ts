@@ -4,7 +4,7 @@ import type { Cell, Column, Table } from '../report/table.ts'
 import type { Row } from '../runs/journal.ts'
 import { type Outcome, outcomeOf, outcomeText, reasonOf } from '../runs/outcome.ts'
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
-import type { Status } from '../solution/solution.ts'
+import type { Status } from '../solution/status.ts'
 import type { Case } from './cases.ts'
 import type { SweepRun } from './runs.ts'
 

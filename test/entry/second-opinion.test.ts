@@ -1,7 +1,8 @@
 /** A second opinion agrees, disagrees, or cannot tell; where it disagrees nobody is sure. */
 import { describe, expect, it } from 'vitest'
 import { compareOpinions, withOpinion } from '../../src/entry/second-opinion.ts'
-import type { Solution, Status } from '../../src/solution/solution.ts'
+import type { Solution } from '../../src/solution/solution.ts'
+import type { Status } from '../../src/solution/status.ts'
 
 const answer = (value: number, standardError: number, status: Status = 'converged') =>
   ({ value, standardError, status, reason: status === 'unconverged' ? 'why' : null }) as Solution
@@ -26,6 +27,7 @@ describe('a second opinion', () => {
       expect(compareOpinions(first, second, 'other', 0)).toMatchObject({ agrees: null, reason: 'why' })
     }
     expect(compareOpinions(first, answer(1, 0.02, 'imprecise'), 'other', 0).agrees).toBe(true)
+    expect(compareOpinions(answer(1, 0.1, 'unconverged'), answer(1, 0.02), 'other', 0).agrees).toBeNull()
   })
 
   it('takes the certainty of what it contradicts', () => {

@@ -23,7 +23,9 @@ import { centreOf, type StartLaw } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import type { MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
+import type { Region } from '../../solution/details/region.ts'
+import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { Status } from '../../solution/status.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
@@ -62,7 +64,8 @@ export async function solveByTraining(
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const gradientPlan = planGradient(session.arena, problem, estimatePlan, session.workers)
   const hessianPlan = planAskedHessian(session.arena, problem, gradientPlan, options)
-  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
+  const regionPlan =
+    start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, gradientPlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, resolved)

@@ -1,7 +1,7 @@
 /** Whether multilevel Picard's value may be relied on, and what the iteration has left undone. */
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
-import type { Status } from '../../solution/solution.ts'
+import type { Status } from '../../solution/status.ts'
 import { largestShare } from '../../statistics/largest-share.ts'
 
 export interface Mean {

@@ -1,7 +1,7 @@
 /** What the fresh paths say, on the main thread. */
 import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
-import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
+import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
 import { largestShare } from '../../statistics/largest-share.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
