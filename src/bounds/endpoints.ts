@@ -64,7 +64,6 @@ export class Endpoints {
     }
     placeAt(floats, x, rows, this.#plan.estimate.x0)
     this.#simulator.advance(xNext, x, this.#shifted, rows, 0)
-    // biome-ignore format: one group of arguments an array
     this.#functions.terminal(rows, horizon, { x: xNext, g: terminal })
   }
 }

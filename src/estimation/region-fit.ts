@@ -42,7 +42,7 @@ const FOLDS = 4
 const CONTROL_ITERATION = 64
 const FIT_ITERATION = 65
 /** Points whose products are summed in single precision. */
-const GROUP = 8
+const BLOCK = 8
 /** Kinds of observations. */
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
@@ -233,10 +233,10 @@ class RegionFit {
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
       floats.copyWithin(target, zeta / 4 + r * width, zeta / 4 + (r + 1) * width)
-      const isFirst = r % GROUP === 0
+      const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
-      if ((r + 1) % GROUP === 0) this.#addProducts(sums)
+      if ((r + 1) % BLOCK === 0) this.#addProducts(sums)
     }
   }
 

@@ -76,7 +76,7 @@ export function nameAdvice(name: string, known: readonly string[]): string | nul
 }
 
 /** What people write for a function that has another name here. */
-export const otherNames: Readonly<Record<string, string>> = {
+const otherNames: Readonly<Record<string, string>> = {
   ln: 'log(x)',
   pow: 'x^y',
   power: 'x^y',
