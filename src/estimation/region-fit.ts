@@ -18,7 +18,6 @@ import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { Controls } from './controls.ts'
-import { MirroredSimulator } from './mirrored-simulator.ts'
 import { PathPass } from './path-pass.ts'
 import {
   type PathwiseBuffers,
@@ -43,6 +42,8 @@ const CONTROL_ITERATION = 64
 const FIT_ITERATION = 65
 /** Points whose products are summed in single precision. */
 const BLOCK = 8
+/** Both paths of a pair. */
+const SIGNS = [1, -1] as const
 /** Kinds of observations. */
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
@@ -92,7 +93,7 @@ class RegionFit {
   readonly #plan: RegionFitPlan
   readonly #training: FieldPlan
   readonly #buffers: FitBuffers
-  readonly #simulators: Simulator[]
+  readonly #simulator: Simulator
   readonly #controls: Controls
   readonly #pass: PathPass
   readonly #value: RegionFunction
@@ -114,9 +115,7 @@ class RegionFit {
     this.#plan = plan
     this.#training = training
     this.#buffers = buffers
-    this.#simulators = [Simulator, MirroredSimulator].map(
-      (Kind) => new Kind(problem, functions, grid, context, coefficients, seed),
-    )
+    this.#simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
     this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver
     this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#controls)
@@ -149,7 +148,7 @@ class RegionFit {
   #fitControls(): void {
     this.#controls.prepare(this.#context.team, 0, this.#value.state(STATE.y0), (firstPoint) => {
       this.#draw(CONTROL_ITERATION, firstPoint)
-      return this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint)
+      return this.#follow(1, CONTROL_ITERATION, firstPoint)
     })
   }
 
@@ -181,7 +180,7 @@ class RegionFit {
 
   /** Paths from the drawn points; returns where their estimates lie, float64 [rows]. */
   #follow(
-    simulator: Simulator,
+    sign: 1 | -1,
     iteration: number,
     firstPath: number,
     observe?: (step: number, at: WorkerBuffers) => void,
@@ -192,7 +191,8 @@ class RegionFit {
       floats.copyWithin(x / 4, points.x / 4, points.x / 4 + SHARD_ROWS * padded(this.#training.dim))
       doubles.copyWithin(y / 8, points.value / 8, points.value / 8 + SHARD_ROWS)
     }
-    return this.#pass.run(simulator, 1, start, iteration, firstPath, SHARD_ROWS, observe)
+    this.#simulator.sign = sign
+    return this.#pass.run(this.#simulator, 1, start, iteration, firstPath, SHARD_ROWS, observe)
   }
 
   /** Features at fresh points, and the means of what two paths from each observe. */
@@ -200,13 +200,13 @@ class RegionFit {
     const { floats, doubles } = this.#context.views
     const { features } = this.#buffers
     const [y0, unit] = [STATE.y0, STATE.yScale].map((word) => this.#value.state(word))
-    const share = 1 / (this.#simulators.length * unit)
+    const share = 1 / (SIGNS.length * unit)
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
     this.#gradient?.begin()
     const target = features.values / 4 + this.#features.layout.count
-    for (const simulator of this.#simulators) {
-      const estimates = this.#follow(simulator, FIT_ITERATION, firstPoint, (step, at) =>
+    for (const sign of SIGNS) {
+      const estimates = this.#follow(sign, FIT_ITERATION, firstPoint, (step, at) =>
         this.#gradient?.add(step, at, share),
       )
       for (let r = 0; r < SHARD_ROWS; r++) {
