@@ -13,16 +13,21 @@ export interface Expansion {
   cv: Float64Array
 }
 
+/** Share of the room next to a bound that is left where controls are kept from it. */
+const ROOM = 0.005
+
 export class Skeleton {
   readonly dim: number
   readonly rawDim: number
   readonly steps: number
   readonly dt: number
   readonly x0: Float64Array
-  /** v of a control at its bound, in a box; see `compile.ts`. */
-  readonly most: number
-  /** ρ: a step costs ½ρ|v|² more. At the corner of a simplex v would grow without end, and never come back. */
+  /**
+   * ρ: a step costs ½ρ|v|² more, in what networks write. At the corner of a simplex that would grow without end, and never come back; in a box
+   * it keeps controls from their bounds, where they would not move with the state.
+   */
   inertia = 0
+  readonly #isBox: boolean
   readonly #sign: number
   readonly #functions: ReturnType<typeof bound>
   readonly horizon: number
@@ -41,7 +46,7 @@ export class Skeleton {
     this.rawDim = rawDim
     this.steps = steps
     this.x0 = x0
-    this.most = isBox ? 1 : Number.POSITIVE_INFINITY
+    this.#isBox = isBox
     this.dt = horizon / steps
     this.horizon = horizon
     this.#sign = sign
@@ -58,6 +63,12 @@ export class Skeleton {
     this.#rows = { x: new Float64Array((all + 1) * dim), v: new Float64Array((all + 1) * rawDim) }
   }
 
+  /** Bound of v on both sides: in a box, whose room is from −1 to 1, or a little less where more costs without end. */
+  get most(): number {
+    if (!this.#isBox) return Number.POSITIVE_INFINITY
+    return this.inertia > 0 ? 1 - ROOM : 1
+  }
+
   /** Writes xₙ₊₁ [dim] into `states` behind xₙ. @returns sign · cost of step n, and what ρ adds */
   advance(n: number, states: Float64Array, controls: Float64Array): number {
     const { dim, rawDim } = this
@@ -69,7 +80,7 @@ export class Skeleton {
       cost: ownRows(this.#cost),
     })
     let squares = 0
-    for (let r = n * rawDim; r < (n + 1) * rawDim; r++) squares += controls[r] ** 2
+    for (let r = n * rawDim; r < (n + 1) * rawDim; r++) squares += this.#pull(controls[r]).value
     return this.#sign * this.#cost[0] + 0.5 * this.inertia * squares
   }
 
@@ -99,7 +110,7 @@ export class Skeleton {
       cx: x.slice(dim * dim, dim * (dim + 1)),
       cv: v
         .slice(dim * rawDim, (dim + 1) * rawDim)
-        .map((entry, r) => entry + this.inertia * controls[n * rawDim + r]),
+        .map((entry, r) => entry + this.inertia * this.#pull(controls[n * rawDim + r]).slope),
     }
   }
 
@@ -122,8 +133,17 @@ export class Skeleton {
       dx: ownRows(x, dim),
       dv: ownRows(v, rawDim),
     })
-    for (let r = 0; r < rawDim; r++) v[(dim + r) * rawDim + r] += this.inertia
+    for (let r = 0; r < rawDim; r++) {
+      v[(dim + r) * rawDim + r] += this.inertia * this.#pull(controls[n * rawDim + r]).curvature
+    }
     return { x, v }
+  }
+
+  /** |v|² in what the networks write, v²/(1 − v²) in a box, and halves of its derivatives. */
+  #pull(v: number): { value: number; slope: number; curvature: number } {
+    if (!this.#isBox || this.inertia === 0) return { value: v * v, slope: v, curvature: 1 }
+    const room = 1 - v * v
+    return { value: (v * v) / room, slope: v / room ** 2, curvature: (1 + 3 * v * v) / room ** 3 }
   }
 
   /** The same point in every row. */

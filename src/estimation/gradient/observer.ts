@@ -28,6 +28,8 @@ export interface Side {
 export interface Observed {
   p: Float32Array
   q: Float32Array[]
+  /** What the paths estimate u at where they start, float64 [rows]; byte offset, until the next are followed. */
+  estimates: number
 }
 
 export class GradientObserver {
@@ -95,7 +97,7 @@ export class GradientObserver {
       this.#keep(node, node === first, stride, grid, rows, at),
     )
     const block = { record: this.#record, simulator, grid, stride, first, rows, estimates, y0 }
-    return this.#read(this.#adjoint.run(block), rows)
+    return { ...this.#read(this.#adjoint.run(block), rows), estimates }
   }
 
   #keep(
@@ -114,7 +116,7 @@ export class GradientObserver {
     this.#field.write(stride * node, record.z(node), at, share, one, rows)
   }
 
-  #read({ adjoint, controls }: Observation, rows: number): Observed {
+  #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {
     const { floats } = this.#context.views
     const count = rows * padded(this.#plan.estimate.training.dim)
     const copy = (at: number) => floats.slice(at / 4, at / 4 + count)

@@ -21,6 +21,7 @@ import { padded } from '../../kernels/interface.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { Pace } from '../../parallel/pace.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
@@ -145,6 +146,7 @@ class Trainer {
     const { state, grid } = this.#plan
     let k = views.doubles[state / 8 + STATE.iteration]
     const startedAt = performance.now() - this.#course.elapsedBefore(k)
+    const pace = new Pace(team.size, performance.now())
     for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
       const rate = this.#course.rateAt(k)
       const isRefitting = this.#course.isRefitting(k)
@@ -159,19 +161,24 @@ class Trainer {
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       // The record needs nothing of the updates, nor they of it: the others begin with these.
-      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      if (team.rank === 0) this.#record(k, batch, rate, startedAt, pace)
       team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
-      k++
+      team.awaitTurn()
+      k = this.#course.state(STATE.iteration)
     }
     this.#solveSkips(k)
   }
 
-  /** Ends an iteration in the state and in what is fitted, and calls the team where it may have to stop. */
-  #record(k: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
+  /** Ends an iteration in the state and in what is fitted, has some of the team rest, and calls it together where it may have to stop. */
+  #record(k: number, batch: BatchLoss, rate: number, startedAt: number, pace: Pace): void {
     const { team, snapshots } = this.#context
     this.#values?.update()
-    this.#course.record(k, batch, rate, elapsedMs)
-    if (team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)) team.call(k + 1)
+    const now = performance.now()
+    this.#course.record(k, batch, rate, now - startedAt)
+    const isCalled = team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)
+    if (isCalled) team.call(k + 1)
+    const resting = pace.resting(now)
+    team.rest(isCalled ? 0 : resting)
   }
 
   /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
