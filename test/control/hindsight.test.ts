@@ -67,7 +67,7 @@ describe('a path of the noise', () => {
         if (n === 4) states[2 * n] += shift
         sum += skeleton.advance(n, states, controls)
       }
-      return { cost: sum + skeleton.end(states).value, states, controls }
+      return { cost: sum + skeleton.end(states), states, controls }
     }
     const paths = 4000
     let [mean, squares] = [0, 0]

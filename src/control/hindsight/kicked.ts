@@ -84,11 +84,14 @@ export class KickedSkeleton extends Skeleton {
     return expansion
   }
 
-  override end(states: Float64Array): ReturnType<Skeleton['end']> {
-    const { value, slope, curvature } = super.end(states)
+  override end(states: Float64Array): number {
+    return super.end(states) - this.#priceAt(this.steps, states)
+  }
+
+  override endExpansion(states: Float64Array, slope: Float64Array, curvature: Float64Array): void {
+    super.endExpansion(states, slope, curvature)
     const { dim, steps } = this
     for (let i = 0; i < dim; i++) slope[i] -= this.#prices[steps * dim + i]
-    return { value: value - this.#priceAt(steps, states), slope, curvature }
   }
 
   #priceAt(n: number, states: Float64Array): number {
