@@ -1,7 +1,7 @@
 /** What other programs may use; everything else may change from one version to the next. */
 
 export type { OwnPage, ProblemName } from './api/calls.ts'
-export { resume, solve, solveBothWays, solveEnsemble } from './api/calls.ts'
+export { resume, solve, solveBothWays, solveEnsemble, sweep } from './api/calls.ts'
 export type { ControlDefinition } from './control/definition.ts'
 export { defineControlProblem } from './control/definition.ts'
 export type { BothWays } from './entry/both.ts'
@@ -25,6 +25,8 @@ export type { ReportOptions } from './report/write.ts'
 export { writePlot, writeReport } from './report/write.ts'
 export type { Ensemble, EnsembleOptions } from './runs/ensemble.ts'
 export { ensembleOf } from './runs/ensemble.ts'
+export type { StoppingAnswer } from './solution/details/stopping.ts'
+export type { LearnedRule, StoppedPaths } from './solution/learned-rule.ts'
 export type {
   History,
   IterationRecord,
@@ -32,9 +34,7 @@ export type {
   RunOptions,
   Samples,
   Solution,
-  Status,
 } from './solution/solution.ts'
-export type { LearnedRule, StoppedPaths, StoppingAnswer } from './solution/stopping.ts'
+export type { Status } from './solution/status.ts'
 export type { SweepRow } from './sweeps/rows.ts'
 export type { Sweep, SweepOptions } from './sweeps/sweep.ts'
-export { sweep } from './sweeps/sweep.ts'

@@ -9,10 +9,10 @@ import type { ProblemId } from '../options/ids.ts'
 import { findPage } from '../page/catalog.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import { loadPage } from '../page/reader.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
 import { isPagePath } from '../problem/page-file.ts'
 import { type EnsembleOptions, solveEnsemble as runEnsemble } from '../runs/ensemble.ts'
 import type { Solution } from '../solution/solution.ts'
+import { sweep as runSweep, type Sweep, type SweepOptions } from '../sweeps/sweep.ts'
 import { inWordsOfCode, refuseUnknown } from './words.ts'
 
 /** What may be left out of a page of one's own. */
@@ -25,7 +25,7 @@ type Loose<P> = Omit<P, 'id' | 'title' | 'source' | 'group'> &
   >
 
 /** A page as a program writes it: id, title, source and group are optional, as they are in a file. */
-export type OwnPage = Loose<ProblemDefinition> | Loose<ControlDefinition>
+export type OwnPage = Loose<Page>
 
 /** The id of a built-in problem, the path of a page (.yaml, .json, .ts, .js), or a page. */
 export type ProblemName = ProblemId | (string & {})
@@ -61,8 +61,22 @@ export function solveEnsemble(
   onRun: (solution: Solution) => void = () => {},
 ): Promise<Solution[]> {
   return inWordsOfCode(async () => {
-    await refuseUnknown(options)
+    await refuseUnknown(options, ['atOnce'])
     return runEnsemble(await pageOf(problem), seeds, options, onRun)
+  })
+}
+
+/**
+ * Every combination of the varied settings, or every case, as one run; each is to the last bit what `solve` gives at those
+ * settings. A run that comes to nothing is a row that says why, and the others go on.
+ *
+ * @param problem as `solve` takes it
+ * @throws UserError for settings that the page does not have and options that are refused, before any work starts
+ */
+export function sweep(problem: ProblemName | OwnPage, options: SweepOptions = {}): Promise<Sweep> {
+  return inWordsOfCode(async () => {
+    await refuseUnknown(options, ['vary', 'cases', 'seeds', 'journal', 'atOnce', 'onRow'])
+    return runSweep(await pageOf(problem), options)
   })
 }
 

@@ -19,6 +19,8 @@ const OWN: Readonly<Record<string, string>> = {
   'at-once': 'atOnce',
   seeds: 'seeds',
 }
+/** Those of many runs, which one run has not. */
+const OF_MANY = ['seeds', 'atOnce']
 /** Options that have no flag of their own. */
 const WITHOUT_FLAG = [
   'settings',
@@ -39,7 +41,10 @@ async function optionsByFlag(): Promise<Map<string, string>> {
 /** @param more names of options that only this function has @throws UserError for an option that there is not */
 export async function refuseUnknown(options: unknown, more: readonly string[] = []): Promise<void> {
   if (typeof options !== 'object' || options === null) return
-  const known = [...new Set([...(await optionsByFlag()).values(), ...WITHOUT_FLAG, ...more])]
+  const ofOne = [...(await optionsByFlag()).values(), ...WITHOUT_FLAG].filter(
+    (name) => !OF_MANY.includes(name),
+  )
+  const known = [...new Set([...ofOne, ...more])]
   const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown === undefined) return
   const nearest = nearestName(unknown, known)

@@ -8,7 +8,7 @@ import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
-import { Simulator, type StepCoefficients, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { tailIndex } from '../statistics/tail-index.ts'
@@ -56,10 +56,8 @@ class Bounder {
     this.#context = context
     this.#plan = plan
     this.#sums = new BoundsSums(views.doubles, plan)
-    const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) => {
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, grid)
-      return new Simulator(problem, functions.step, grid, context, coefficients, training.seed)
-    }
+    const simulatorOf = (grid: TimeGrid, coefficients: StepCoefficients) =>
+      new Simulator(problem, functions, grid, context, coefficients, training.seed)
     this.#simulator = simulatorOf(plan.grid, training.coefficients)
     const { finer } = plan
     this.#finer = finer === null ? [] : finer.grids.map((grid, k) => simulatorOf(grid, finer.coefficients[k]))

@@ -1,5 +1,5 @@
 /** A value and its bounds are separate statements about one number: where they exclude each other, one of them is wrong. */
-import type { Bound, Bounds } from '../solution/solution.ts'
+import type { Bound, Bounds } from '../solution/details/bounds.ts'
 import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 
 /** Standard errors of their difference from which on a value is beyond its bound. */

@@ -1,12 +1,10 @@
 /** Ẑ along fresh paths, from the source that was chosen, and the driver with its tangent beyond a range. */
 
 import type { WorkerBuffers } from '../estimation/buffers.ts'
+import { TrainedField } from '../fields/trained-field.ts'
 import { padded } from '../kernels/interface.ts'
-import { GradientNetwork } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import { gradientStep, STATE } from '../training/plan.ts'
 import { type BoundsBuffers, type BoundsPlan, SOURCE, type Source } from './plan.ts'
 import type { SmoothedTerminal } from './smoothed-terminal.ts'
 
@@ -14,7 +12,7 @@ export class ControlVariate {
   readonly #context: WorkerContext
   readonly #plan: BoundsPlan
   readonly #functions: ProblemFunctions
-  readonly #gradient: GradientNetwork
+  readonly #field: TrainedField
   readonly #buffers: WorkerBuffers
   readonly #own: BoundsBuffers
   readonly #smoothed: SmoothedTerminal | null
@@ -29,7 +27,8 @@ export class ControlVariate {
     this.#context = context
     this.#plan = plan
     this.#functions = functions
-    this.#gradient = new GradientNetwork(plan.estimate.gradient, functions.terminalGradient, kernels, views)
+    const { training, gradient } = plan.estimate
+    this.#field = new TrainedField(training, gradient, functions.terminalGradient, kernels, views)
     this.#buffers = plan.estimate.workers[team.rank]
     this.#own = plan.workers[team.rank]
     this.#smoothed = smoothed
@@ -43,26 +42,7 @@ export class ControlVariate {
       const { noiseDim } = this.#plan.estimate.training
       this.#context.views.floats.fill(0, z / 4, z / 4 + rows * padded(noiseDim))
     } else {
-      this.#trained(n, x, z, rows)
-    }
-  }
-
-  #trained(fine: number, x: number, z: number, rows: number): void {
-    const n = Math.floor(fine / this.#plan.stride)
-    const { training } = this.#plan.estimate
-    const { floats, doubles } = this.#context.views
-    const width = padded(training.noiseDim)
-    if (n < training.firstNetwork) {
-      const { theta } = training.blocks[n]
-      const scale = doubles[training.state / 8 + STATE.z0Scale]
-      for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < training.noiseDim; j++)
-          floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
-      }
-    } else {
-      const unit = doubles[training.state / 8 + STATE.zScale]
-      const t = timeAt(training.grid, n)
-      this.#gradient.forward(gradientStep(training, n), t, x, rows, unit, this.#buffers.pass, z, false)
+      this.#field.evaluate(Math.floor(n / this.#plan.stride), x, rows, this.#buffers.pass, z)
     }
   }
 

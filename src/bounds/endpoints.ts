@@ -6,7 +6,7 @@ import type { WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -34,12 +34,11 @@ export class Endpoints {
     const { training, coarseCoefficients, workers } = plan.estimate
     const { rank } = context.team
     const grid = uniformGrid(problem.horizon, 1)
-    if (rank === 0) writeCoefficients(context.views.floats, coarseCoefficients, problem, grid)
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.#functions = functions
-    this.#simulator = new Simulator(problem, null, grid, context, coarseCoefficients, training.seed)
+    this.#simulator = new Simulator(problem, functions, grid, context, coarseCoefficients, training.seed)
     this.#buffers = workers[rank]
     this.#shifted = plan.workers[rank].otherW
     this.#beta = beta

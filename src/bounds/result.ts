@@ -2,7 +2,7 @@
 
 import { RESULT as ESTIMATE } from '../estimation/plan.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
-import type { Bound, Bounds } from '../solution/solution.ts'
+import type { Bound, Bounds } from '../solution/details/bounds.ts'
 import { HALF_WIDTH_95 } from '../statistics/confidence.ts'
 import { heavyWeights, isTrusted, signOf, trustedSide, weightedSide } from './exponential-side.ts'
 import { samplesOf } from './finer-grids.ts'

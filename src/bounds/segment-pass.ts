@@ -20,6 +20,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Slopes } from '../problem/driver-structure.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { ControlVariate } from './control-variate.ts'
@@ -171,13 +172,11 @@ export class SegmentPass {
   /** X at V = `v` from X at V = 0: further along, or with geometric noise along in logarithms. */
   #moveAlong(x: number, moved: number, v: number, rows: number): void {
     const { floats } = this.#context.views
-    const { dim, dynamics } = this.#problem
-    const isGeometric = dynamics.kind === 'geometric'
+    const { dim } = this.#problem
+    const law = lawOf(this.#problem.dynamics).components!
     const width = padded(dim)
     for (let i = 0; i < dim; i++) {
-      const distance = v * this.#direction[i]
-      const factor = isGeometric ? Math.exp(distance) : 1
-      const term = isGeometric ? 0 : distance
+      const [factor, term] = law.along(v * this.#direction[i])
       for (let k = i; k < rows * width; k += width) {
         floats[moved / 4 + k] = factor * floats[x / 4 + k] + term
       }
@@ -186,17 +185,14 @@ export class SegmentPass {
 }
 
 /** σ(β₁−β₀): the drift of X (of its logarithm) by v. */
-function directionOf(
-  { dynamics, mixing, dim, noiseDim }: CompiledProblem,
-  [a, b]: [Slopes, Slopes],
-): Float64Array {
-  if (dynamics.kind !== 'geometric' && dynamics.kind !== 'brownian')
-    throw new Error('the segment dual needs an exact law')
+function directionOf(problem: CompiledProblem, [a, b]: [Slopes, Slopes]): Float64Array {
+  const { mixing, dim, noiseDim } = problem
+  const { diffusion } = lawOf(problem.dynamics).components!
   const beta = b.beta.map((value, j) => value - a.beta[j])
   return Float64Array.from({ length: dim }, (_, i) => {
-    if (mixing === null) return dynamics.diffusion[i] * beta[i]
+    if (mixing === null) return diffusion[i] * beta[i]
     let sum = 0
     for (let k = 0; k < noiseDim; k++) sum += mixing[i * noiseDim + k] * beta[k]
-    return dynamics.diffusion[i] * sum
+    return diffusion[i] * sum
   })
 }

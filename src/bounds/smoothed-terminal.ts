@@ -14,6 +14,8 @@ import { timeAt } from '../paths/grid.ts'
 import { Motion } from '../paths/motion.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Slopes } from '../problem/driver-structure.ts'
+import type { Translation } from '../problem/laws/law.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { type BoundsPlan, SMOOTHED_ITERATION } from './plan.ts'
@@ -24,6 +26,7 @@ export class SmoothedTerminal {
   readonly #plan: BoundsPlan
   readonly #functions: ProblemFunctions
   readonly #slopes: Slopes
+  readonly #translation: Translation
   readonly #states: Float32Array
   readonly #z: Float32Array
   readonly #g: Float64Array
@@ -41,6 +44,7 @@ export class SmoothedTerminal {
     this.#plan = plan
     this.#functions = functions
     this.#slopes = slopes
+    this.#translation = lawOf(problem.dynamics).components!.translation!
     this.#states = new Float32Array(endpoints * padded(problem.dim))
     this.#z = new Float32Array(endpoints * padded(problem.noiseDim))
     this.#g = new Float64Array(endpoints)
@@ -54,10 +58,9 @@ export class SmoothedTerminal {
   /** z[rows×noiseDim] at x[rows×dim]. */
   z(n: number, x: number, z: number, rows: number): void {
     const { floats } = this.#context.views
-    const { dim, noiseDim, horizon, dynamics } = this.#problem
+    const { dim, noiseDim, horizon } = this.#problem
     const { endpoints, grid, endpointsAt } = this.#plan
     const [width, zWidth] = [padded(dim), padded(noiseDim)]
-    const isGeometric = dynamics.kind === 'geometric'
     const from = endpointsAt / 4 + n * endpoints * width
     const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(grid, n))) / endpoints
     const sums = new Float64Array(noiseDim)
@@ -65,8 +68,8 @@ export class SmoothedTerminal {
       const row = x / 4 + r * width
       for (let k = 0; k < endpoints; k++) {
         const [to, xi] = [k * width, from + k * width]
-        if (isGeometric) for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] * floats[xi + i]
-        else for (let i = 0; i < dim; i++) this.#states[to + i] = floats[row + i] + floats[xi + i]
+        for (let i = 0; i < dim; i++)
+          this.#states[to + i] = this.#translation.of(floats[row + i], floats[xi + i])
       }
       this.#functions.terminalGradient(endpoints, horizon, {
         x: ownRows(this.#states, width),
@@ -84,12 +87,12 @@ export class SmoothedTerminal {
   /** In pairs of ±ΔW. */
   #draw(n: number): void {
     const { kernels, views, team } = this.#context
-    const { dim, noiseDim, horizon, dynamics } = this.#problem
+    const { dim, noiseDim, horizon } = this.#problem
     const { endpoints, endpointsAt, estimate, grid } = this.#plan
     const { seed } = estimate.training
     const tau = horizon - timeAt(grid, n)
     const motion = new Motion(this.#problem, null, grid.steps)
-    const start = new Float64Array(dim).fill(dynamics.kind === 'geometric' ? 1 : 0)
+    const start = new Float64Array(dim).fill(this.#translation.origin)
     const end = new Float64Array(dim)
     const w = new Float64Array(noiseDim)
     const { w: scratch } = estimate.workers[team.rank]

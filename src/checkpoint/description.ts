@@ -68,5 +68,5 @@ export async function checkDescription(
 
 /** What the literature reports of the page's problem. */
 export function publishedOf({ page }: RunDescription): Published | null {
-  return 'published' in page ? (page.published ?? null) : null
+  return page.published ?? null
 }

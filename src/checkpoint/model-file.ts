@@ -31,14 +31,16 @@ export interface ModelStore {
   miss(reason: string): void
 }
 
-/** A model for whoever asks it in this process. */
+/** A model for whoever asks it in this process, and in a file where one is wanted too. */
 export class ModelInMemory implements ModelStore {
   readonly #run: RunDescription
   readonly #onModel: (model: StoredModel) => void
+  readonly #file: ModelStore | null
 
-  constructor(run: RunDescription, onModel: (model: StoredModel) => void) {
+  constructor(run: RunDescription, onModel: (model: StoredModel) => void, file: ModelStore | null) {
     this.#run = run
     this.#onModel = onModel
+    this.#file = file
   }
 
   async save(
@@ -51,9 +53,12 @@ export class ModelInMemory implements ModelStore {
     const arrays = Buffer.concat(spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
     // As a file would give it back.
     this.#onModel({ description: JSON.parse(JSON.stringify(description)), arrays })
+    await this.#file?.save(memory, spans, resolved, found)
   }
 
-  miss(): void {}
+  miss(reason: string): void {
+    this.#file?.miss(reason)
+  }
 }
 
 export class ModelFile implements ModelStore {

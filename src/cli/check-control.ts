@@ -14,7 +14,6 @@ import { megabytes } from '../memory/arena.ts'
 import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE } from '../problem/derivatives.ts'
-import type { Presentation } from '../problem/present.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
@@ -52,8 +51,7 @@ export async function checkControl(
   const { text, latex } = await presentControl(definition, settings)
   if (flags.latex) return { text, latex, rows: [], json: {}, failures: [] }
   const found = await look(definition, settings, flags.trial)
-  const json = jsonForm(definition, settings, found, { text, latex })
-  return { text, latex, rows: rowsOf(definition, found), json, failures: found.failures }
+  return { text, latex, rows: rowsOf(definition, found), json: jsonForm(found), failures: found.failures }
 }
 
 async function look(
@@ -102,21 +100,11 @@ async function timeOf(
   }
 }
 
-function jsonForm(
-  { id, title }: ControlDefinition,
-  settings: Settings,
-  check: ControlCheck,
-  { text, latex }: Pick<Presentation, 'text' | 'latex'>,
-) {
+function jsonForm(check: ControlCheck) {
   const { problem, derivatives, steps, plant, memory, time, missing, bellman } = check
   const { dim, controlDim, noiseDim, isDiscrete, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
   return {
-    problem: id,
-    title,
-    settings,
-    text,
-    latex,
     dim,
     controlDim,
     noiseDim,
@@ -132,7 +120,6 @@ function jsonForm(
     sweepBytes: memory.sweep,
     timeMs: time,
     ...(missing === null ? {} : { noTimeBecause: missing }),
-    failures: check.failures,
   }
 }
 

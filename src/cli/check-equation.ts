@@ -7,7 +7,7 @@ import { fewestBytes } from '../methods/deep-bsde/memory.ts'
 import { isWide } from '../paths/wide.ts'
 import { checkProblem, type ProblemCheck } from '../problem/check.ts'
 import type { ProblemDefinition, Settings } from '../problem/definition.ts'
-import { type Presentation, presentProblem } from '../problem/present.ts'
+import { presentProblem } from '../problem/present.ts'
 import { RESIDUAL_TOLERANCE } from '../problem/residual.ts'
 import { formatCount, formatWholeSeconds } from '../solution/format.ts'
 import { type CheckFlags, type CheckReport, derivativeText, referenceText } from './check-report.ts'
@@ -41,7 +41,7 @@ export async function checkEquation(
     text,
     latex,
     rows: rowsOf(check, cost),
-    json: jsonForm(definition, settings, check, cost, { text, latex }),
+    json: jsonForm(check, cost),
     failures: check.failures,
     verdict: {
       text: verdictText(check, cost),
@@ -83,20 +83,9 @@ async function costOf(
   }
 }
 
-function jsonForm(
-  { id, title }: ProblemDefinition,
-  settings: Settings,
-  check: ProblemCheck,
-  { memory, time, missing }: Cost,
-  { text, latex }: Pick<Presentation, 'text' | 'latex'>,
-) {
-  const { shapes, motion, driverDependsOn, derivatives, residual, reference, failures } = check
+function jsonForm(check: ProblemCheck, { memory, time, missing }: Cost) {
+  const { shapes, motion, driverDependsOn, derivatives, residual, reference } = check
   return {
-    problem: id,
-    title,
-    settings,
-    text,
-    latex,
     shapes,
     motion,
     noise: noiseText(check),
@@ -112,7 +101,6 @@ function jsonForm(
     memoryBytes: memory,
     timeMs: time,
     ...(missing === null ? {} : { noTimeBecause: missing }),
-    failures,
   }
 }
 

@@ -1,7 +1,7 @@
 /** What `deepbsde check` does: looks at a page by the part that it is about, and prints what was found. */
 import { UserError } from '../errors/errors.ts'
 import { findPage } from '../page/catalog.ts'
-import { hasPart, type Page } from '../page/page.ts'
+import { type Page, type PartKey, partsOf } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import { applySettings } from '../problem/settings.ts'
 import { type CheckFlags, type CheckReport, checkText } from './check-report.ts'
@@ -15,18 +15,35 @@ export async function checkPage(argument: string, flags: CheckFlags): Promise<nu
   if (flags.latex && flags.json) {
     throw new UserError(`${page.id}: the JSON has the LaTeX too, as "latex". Leave --latex out.`)
   }
-  const report = await reportOf(page, applySettings(page, flags.set ?? []), flags)
+  const settings = applySettings(page, flags.set ?? [])
+  const report = await reportOf(page, settings, flags)
   if (flags.latex) print(report.latex)
-  else print(flags.json ? `${JSON.stringify(report.json)}\n` : checkText(report, terminalOf(process.stdout)))
+  else
+    print(
+      flags.json
+        ? `${JSON.stringify(jsonOf(page, settings, report))}\n`
+        : checkText(report, terminalOf(process.stdout)),
+    )
   const { colors } = terminalOf(process.stderr)
   for (const failure of report.failures) say(`${colors.red('deepbsde:')} ${page.id}: ${failure}\n`)
   return report.failures.length === 0 ? EXIT.done : EXIT.failed
 }
 
+/** For programs: what the rows say, and more. */
+function jsonOf({ id, title }: Page, settings: Settings, { text, latex, json, failures }: CheckReport) {
+  return { problem: id, title, settings, text, latex, ...json, failures }
+}
+
+type Check = (page: Page, settings: Settings, flags: CheckFlags) => Promise<CheckReport>
+
+/** By the part that a page is about. */
+const CHECKS = {
+  equation: async () => (await import('./check-equation.ts')).checkEquation,
+  control: async () => (await import('./check-control.ts')).checkControl,
+  stopping: async () => (await import('./check-stopping.ts')).checkStopping,
+} satisfies Record<PartKey, () => Promise<unknown>>
+
 async function reportOf(page: Page, settings: Settings, flags: CheckFlags): Promise<CheckReport> {
-  if (hasPart(page, 'control'))
-    return (await import('./check-control.ts')).checkControl(page, settings, flags)
-  if (hasPart(page, 'stopping'))
-    return (await import('./check-stopping.ts')).checkStopping(page, settings, flags)
-  return (await import('./check-equation.ts')).checkEquation(page, settings, flags)
+  const check = (await CHECKS[partsOf(page).at(-1)!]()) as Check
+  return check(page, settings, flags)
 }

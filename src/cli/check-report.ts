@@ -19,7 +19,7 @@ export interface CheckReport {
   text: string
   latex: string
   rows: [label: string, text: string][]
-  /** For programs: what the rows say, and more. */
+  /** For programs, beside the page, its mathematics and its failures. */
   json: object
   /** What does not fit together. */
   failures: string[]
@@ -36,9 +36,20 @@ export function checkText(
   const lines = rows.flatMap(([label, line]) =>
     wrap(line, room).map((part, k) => `  ${colors.dim((k === 0 ? label : '').padEnd(LABEL_WIDTH))}${part}`),
   )
-  const end = verdict ? ['', (verdict.isRight ? colors.green : colors.red)(verdict.text)] : []
+  const columns = isTerminal ? width() : Number.POSITIVE_INFINITY
+  const inWidth = (line: string) => wrap(line, columns).join('\n')
+  const end = verdict ? ['', (verdict.isRight ? colors.green : colors.red)(inWidth(verdict.text))] : []
   const [title, ...mathematics] = text.split('\n')
-  return [colors.bold(title), ...mathematics, ...lines, ...end, ''].join('\n')
+  const formulas = mathematics.flatMap((line) => wrapHanging(line, columns))
+  return [colors.bold(inWidth(title)), ...formulas, ...lines, ...end, ''].join('\n')
+}
+
+/** A line of mathematics, its further lines in below what it says after the sign of equality. */
+function wrapHanging(line: string, width: number): string[] {
+  const sign = line.indexOf(' = ')
+  const margin = sign > 0 && sign < width / 3 ? sign + 3 : 4
+  const [first, ...rest] = wrap(line.slice(margin), width - margin)
+  return [line.slice(0, margin) + first, ...rest.map((part) => ' '.repeat(margin) + part)]
 }
 
 export function referenceText(reference: Reference | null): string {

@@ -21,7 +21,6 @@ export async function checkStopping(
   const { dim, noiseDim, stopping } = problem
   const { dates, rate, hasSource, isExchangeable } = stopping
   const found = { dates: dates ?? 'any', rate, hasSource, isExchangeable, motion: describeMotion(problem) }
-  const form = { problem: definition.id, title: definition.title, settings, dim, noiseDim }
   const rows: CheckReport['rows'] = [
     ['shapes', `x vector[${dim}], w vector[${noiseDim}]`],
     ['motion', describeMotion(problem)],
@@ -42,7 +41,13 @@ export async function checkStopping(
     ],
     ['reference', referenceText(reference)],
   ]
-  return { text: definition.title, latex: '', rows, json: { ...form, ...found, reference }, failures: [] }
+  return {
+    text: definition.title,
+    latex: '',
+    rows,
+    json: { dim, noiseDim, ...found, reference },
+    failures: [],
+  }
 }
 
 function datesText({ stopping: { dates }, horizon }: CompiledStopping): string {

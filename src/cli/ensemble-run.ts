@@ -1,19 +1,18 @@
 /** What `deepbsde solve --seeds` does: every seed, then the table of all runs or the JSON form. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Page } from '../page/page.ts'
 import { ensembleOf, ensembleTasks } from '../runs/ensemble.ts'
 import { jobOptionsOf } from '../runs/job.ts'
 import { formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
-import { deliver, type Rows } from './rows.ts'
+import { deliver, proseText, type Rows } from './rows.ts'
 import { solutionText } from './solution-rows.ts'
 
 /** @returns the exit code */
 export async function runEnsemble(
-  page: ProblemDefinition | ControlDefinition,
+  page: Page,
   seeds: readonly number[],
   options: SolveOptions,
   flags: ManyFlags,
@@ -48,11 +47,7 @@ function ensembleText(ensemble: ReturnType<typeof ensembleOf>, output: Rows): st
   if (output.format !== 'table') return table
   const shown = formatWithError([mean, ...(interval ?? [])], standardDeviation ?? claimedError)
   const [centre, low, high] = shown.values
-  return [
-    `${ensemble.problem}: ${runs.length} seeds`,
-    '',
-    table,
-    '',
+  const prose = [
     `mean ${centre}${shown.exponent}, standard deviation of a run ${standardDeviation === null ? 'unknown' : formatSignificant(standardDeviation, 2)}, claimed ${formatSignificant(claimedError, 2)}`,
     ...(interval === null
       ? []
@@ -62,5 +57,6 @@ function ensembleText(ensemble: ReturnType<typeof ensembleOf>, output: Rows): st
       : [
           `relative error of the mean ${formatPercent(ensemble.relativeError)}, mean of the runs' ${formatPercent(ensemble.meanRelativeError ?? 0)}`,
         ]),
-  ].join('\n')
+  ].map((line) => proseText(line, output))
+  return [`${ensemble.problem}: ${runs.length} seeds`, '', table, '', ...prose].join('\n')
 }

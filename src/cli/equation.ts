@@ -18,10 +18,8 @@ export async function findEquation(command: string, argument: string): Promise<P
 /** An equation or a right to stop. @throws UserError likewise */
 export async function findUncontrolled(command: string, argument: string): Promise<ProblemDefinition> {
   const page = await findPage(argument)
-  if (hasPart(page, 'control')) {
-    throw new UserError(
-      `${page.id} is a control problem, and ${command} reads equations. Use 'deepbsde solve ${argument} --both', which compares policy and Bellman equation.`,
-    )
-  }
-  return page
+  if (hasPart(page, 'equation')) return page
+  throw new UserError(
+    `${page.id} is a control problem, and ${command} reads equations. Use 'deepbsde solve ${argument} --both', which compares policy and Bellman equation.`,
+  )
 }

@@ -3,10 +3,9 @@ import type { Evaluation } from '../methods/deep-bsde/evaluation.ts'
 import type { Settings } from '../problem/definition.ts'
 import { formatSignificant, formatVector, formatWithError } from '../solution/format.ts'
 import { gradientText } from '../solution/gradient-text.ts'
-import type { Region } from '../solution/solution.ts'
 import { evaluationTable } from './evaluation-table.ts'
 import { EXIT } from './exit-codes.ts'
-import { deliver, type Rows, rowsText } from './rows.ts'
+import { deliver, proseText, type Rows, rowsText } from './rows.ts'
 import { NO_COLORS, terminalOf } from './terminal.ts'
 
 /** Components of a point that are shown. */
@@ -19,9 +18,6 @@ export interface Evaluations {
   method: string
   version: string
   evaluations: Evaluation[]
-  /** Of a training that was made for them. */
-  region?: Region
-  iterations?: number
 }
 
 export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise<void> {
@@ -30,7 +26,7 @@ export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise
     rows.format === 'json'
       ? JSON.stringify(form)
       : rows.format === 'table'
-        ? textOf(problem, evaluations, rows.out === undefined)
+        ? textOf(problem, evaluations, rows)
         : rowsText(evaluationTable(evaluations, rows.isForPrograms), rows)
   await deliver(text, rows)
 }
@@ -39,8 +35,8 @@ export function exitCodeOfEvaluations(evaluations: readonly Evaluation[]): numbe
   return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
 }
 
-function textOf(problem: string, evaluations: Evaluation[], isForTerminal: boolean): string {
-  const { bold, dim } = isForTerminal ? terminalOf(process.stdout).colors : NO_COLORS
+function textOf(problem: string, evaluations: Evaluation[], rows: Rows): string {
+  const { bold, dim } = rows.out === undefined ? terminalOf(process.stdout).colors : NO_COLORS
   const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
     const shown = formatWithError([value], standardError)
     const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
@@ -50,7 +46,7 @@ function textOf(problem: string, evaluations: Evaluation[], isForTerminal: boole
       ),
       `  gradient  ${gradientText(found).text}`,
       ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
-      ...(reason === null ? [] : [`  not to be relied on: ${reason}`]),
+      ...(reason === null ? [] : [proseText(`  not to be relied on: ${reason}`, rows)]),
     ].join('\n')
   })
   return [dim(problem), ...blocks].join('\n')

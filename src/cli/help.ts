@@ -20,8 +20,10 @@ const MOST_WIDTH = 100
 /** Gives a command help of our form. */
 export function withHelp(command: Command, notes: HelpNotes): Command {
   let isWhole = notes.usual === undefined
-  if (!isWhole) {
-    command.addOption(new Option('--help-all', 'every option').helpGroup('Help'))
+  // Every command takes it; the program itself would take it out of a command's mouth.
+  if (command.commands.length === 0) {
+    const helpAll = new Option('--help-all', 'every option').helpGroup('Help')
+    command.addOption(isWhole ? helpAll.hideHelp() : helpAll)
     command.on('option:help-all', () => {
       isWhole = true
       command.help()
@@ -37,15 +39,19 @@ function formatHelp(command: Command, helper: Help, notes: HelpNotes, isWhole: b
   const all = [...commandItems(command, helper), ...optionItems(command, helper)]
   const items = isWhole ? all : usualItems(all, notes.usual ?? [])
   const termWidth = Math.max(...items.map(({ term }) => term.length))
-  const margin = GROUP_WIDTH + termWidth + 2
   const width = Math.max(LEAST_WIDTH, Math.min(helper.helpWidth ?? 80, MOST_WIDTH))
-  const room = Math.max(MIN_ROOM, width - margin)
+  const beside = GROUP_WIDTH + termWidth + 2
+  // Where descriptions have no room beside the terms, they stand below.
+  const isBeside = width - beside >= MIN_ROOM
+  const margin = isBeside ? beside : GROUP_WIDTH + 2
+  const newLine = `\n${' '.repeat(margin)}`
   let group = ''
   const lines = items.map((item) => {
     const heading = item.group === group ? '' : item.group
     group = item.group
-    const text = helper.boxWrap(item.description, room).replaceAll('\n', `\n${' '.repeat(margin)}`)
-    return `${helper.styleTitle(heading.padEnd(GROUP_WIDTH))}${item.term.padEnd(termWidth)}  ${text}`
+    const text = helper.boxWrap(item.description, width - margin).replaceAll('\n', newLine)
+    const term = isBeside ? `${item.term.padEnd(termWidth)}  ` : `${item.term}${newLine}`
+    return `${helper.styleTitle(heading.padEnd(GROUP_WIDTH))}${term}${text}`
   })
   return [
     ...wrap(`${helper.styleTitle('Usage:')} ${helper.commandUsage(command)}`, width),

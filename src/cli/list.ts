@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { UserError } from '../errors/errors.ts'
 import type { About } from '../methods/about.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
+import type { Page } from '../page/page.ts'
 import type { Table } from '../report/table.ts'
 import { wrap } from '../solution/format-text.ts'
 import { EXIT } from './exit-codes.ts'
@@ -12,12 +12,8 @@ import type { Rows } from './rows.ts'
 import { FOR_FILES, type Listing, terminalOf } from './terminal.ts'
 
 const CLOSING = `Solve one with 'deepbsde solve <id>'; change it with '--set name=value'; see its page with 'deepbsde show <id>'.`
-
-/** What equations and control problems have in common. */
-type ListedPage = Pick<
-  ProblemDefinition,
-  'id' | 'title' | 'group' | 'exercises' | 'source' | 'settings' | 'x0' | 'published' | 'exact'
-> & { reference?: unknown }
+/** Columns of a title that stands beside the problem's name. */
+const LEAST_ROOM = 30
 
 export function listCommand(finish: (exitCode: number) => void, methods: readonly About[]): Command {
   const [format, out] = rowOptions()
@@ -44,7 +40,7 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
         return finish(EXIT.done)
       }
       const { loadAllProblems } = await import('../page/catalog.ts')
-      const all: ListedPage[] = await loadAllProblems()
+      const all = await loadAllProblems()
       const problems = all.filter((page) => words.every((word) => isAbout(page, word)))
       if (problems.length === 0) {
         throw new UserError(
@@ -53,7 +49,8 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
       }
       const also =
         words.length === 0 ? [(await import('./list-methods.ts')).methodListing(methods, terminal)] : []
-      const asText = () => [listing(problems, terminal), ...also, CLOSING].join('\n\n')
+      const closing = terminal.isTerminal ? wrap(CLOSING, terminal.width()).join('\n') : CLOSING
+      const asText = () => [listing(problems, terminal), ...also, closing].join('\n\n')
       await deliver(await problemsText(problems, rows, asText), rows)
       finish(EXIT.done)
     })
@@ -63,18 +60,18 @@ export function listCommand(finish: (exitCode: number) => void, methods: readonl
 }
 
 /** Whether some text of the page has the word in it, whatever its case. */
-function isAbout({ id, title, group, source, exercises = '' }: ListedPage, word: string): boolean {
+function isAbout({ id, title, group, source, exercises = '' }: Page, word: string): boolean {
   return [id, title, group, source, exercises].join(' ').toLowerCase().includes(word.toLowerCase())
 }
 
-async function problemsText(problems: ListedPage[], rows: Rows, asText: () => string): Promise<string> {
+async function problemsText(problems: Page[], rows: Rows, asText: () => string): Promise<string> {
   if (rows.format === 'json') return JSON.stringify(problems.map(entryOf))
   if (rows.format === 'table') return asText()
   const { rowsText } = await import('./rows.ts')
   return rowsText(tableOf(problems), rows)
 }
 
-function tableOf(problems: ListedPage[]): Table {
+function tableOf(problems: Page[]): Table {
   const names = ['problem', 'd', 'title', 'group', 'exercises', 'source']
   return {
     columns: names.map((name) => ({ key: name, title: name })),
@@ -90,7 +87,7 @@ function tableOf(problems: ListedPage[]): Table {
 }
 
 /** One problem in `list --json`. */
-function entryOf({ id, title, group, exercises, source, settings, x0, published, ...page }: ListedPage) {
+function entryOf({ id, title, group, exercises, source, settings, x0, published, ...page }: Page) {
   return {
     id,
     title,
@@ -106,28 +103,33 @@ function entryOf({ id, title, group, exercises, source, settings, x0, published,
 }
 
 /** Where a reference comes from: a formula for u everywhere, a value at the starting point, or nowhere. */
-function referenceKind({ exact, reference }: Pick<ListedPage, 'exact' | 'reference'>) {
+function referenceKind({ exact, reference }: Pick<Page, 'exact' | 'reference'>) {
   if (exact !== undefined) return 'exact'
   return reference === undefined ? null : 'value'
 }
 
-function listing(problems: ListedPage[], terminal: Listing): string {
+/** For people: names, dimensions, titles and what each exercises, in the groups of the pages. */
+export function listing(problems: Page[], terminal: Listing): string {
   const { bold, cyan, dim } = terminal.colors
   const idWidth = Math.max(...problems.map(({ id }) => id.length))
   const dimWidth = Math.max(...problems.map(({ settings }) => String(settings.dim).length + 'd = '.length))
-  const room = terminal.isTerminal ? Math.max(20, terminal.width() - idWidth - dimWidth - 6) : 200
+  const beside = idWidth + dimWidth + 6
+  const width = terminal.isTerminal ? terminal.width() : 200 + beside
+  // Titles that have no room beside the names stand below.
+  const isBeside = width - beside >= LEAST_ROOM
+  const margin = ' '.repeat(isBeside ? beside : 4)
+  const room = Math.max(LEAST_ROOM, width - margin.length)
   const groups = [...new Set(problems.map(({ group }) => group))]
   const blocks = groups.map((group) => {
     const members = problems.filter((problem) => problem.group === group)
     const lines = members.flatMap(({ id, title, exercises, settings }) => {
-      const size = `d = ${settings.dim}`.padEnd(dimWidth)
-      const margin = ' '.repeat(idWidth + dimWidth + 6)
-      const notes = exercises === undefined ? [] : wrap(exercises, room).map((line) => margin + dim(line))
-      const [first, ...rest] = wrap(title, room)
+      const size = `d = ${settings.dim}`
+      const titles = wrap(title, room)
+      const first = isBeside ? `${size.padEnd(dimWidth)}  ${titles.shift()}` : size
       return [
-        `  ${cyan(id.padEnd(idWidth))}  ${size}  ${first}`,
-        ...rest.map((line) => margin + line),
-        ...notes,
+        `  ${cyan(id.padEnd(isBeside ? idWidth : 0))}  ${first}`,
+        ...titles.map((line) => margin + line),
+        ...(exercises === undefined ? [] : wrap(exercises, room).map((line) => margin + dim(line))),
       ]
     })
     return [bold(group), ...lines].join('\n')

@@ -1,9 +1,10 @@
-/** What `deepbsde solve --at … --at …` does: every point by a run of its own, then the table or one JSON object. */
+/** What `deepbsde solve --at … --at …` does: every point by a run of its own, or all by one training over a region, then the table or one JSON object. */
 
-import type { SolveOptions } from '../entry/solve.ts'
+import type { EngineOptions, SolveOptions } from '../entry/solve.ts'
 import { checkOutputs, outputsOf } from '../files/outputs.ts'
-import type { Page } from '../page/page.ts'
+import { type Page, partsOf } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
+import type { Region } from '../solution/details/region.ts'
 import { formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
@@ -14,10 +15,16 @@ import { deliver, type Rows } from './rows.ts'
 import { solutionText } from './solution-rows.ts'
 import type { SolveFlags } from './solve-flags.ts'
 
+/** Points from which on a training over a region may pay (docs/command-line.md has the measurement). */
+const WORTH_A_REGION = 10
+
 /** The form of `solve --at … --at … --json`. */
 interface Points {
   problem: string
   settings: Settings
+  /** Of the training that the points share, where they do. */
+  region?: Region
+  iterations?: number
   points: ({ x0: number[] } & Omit<Solution, 'history' | 'samples' | 'problem' | 'settings'>)[]
 }
 
@@ -30,7 +37,6 @@ export async function runPoints(
   flags: Pick<SolveFlags, 'quiet' | 'plot' | 'plotData'>,
 ): Promise<number> {
   await checkPicture(flags)
-  const { solve } = await import('../entry/solve.ts')
   const { Threads } = await import('../executor/threads.ts')
   const threads = new Threads()
   const interruption = new Interruption(() => say('stopping after this iteration\n'))
@@ -40,10 +46,11 @@ export async function runPoints(
     points: [],
   }
   try {
+    const own = { ...options, threads, signal: interruption.signal }
+    const solveAt = await solverOf(definition, points, own, form, flags)
     for (const x0 of points) {
-      if (interruption.received !== null) break
-      const settings = { ...options.settings, x0 }
-      const solution = await solve(definition, { ...options, settings, threads, signal: interruption.signal })
+      if (interruption.received !== null || solveAt === null) break
+      const solution = await solveAt(x0)
       const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
       form.points.push({ x0, ...rest })
       if (!flags.quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
@@ -58,6 +65,31 @@ export async function runPoints(
     await threads.close()
     interruption.close()
   }
+}
+
+/** How each point is solved; null where the training that they share was stopped. Tells the form of that training. */
+async function solverOf(
+  definition: Page,
+  points: readonly number[][],
+  options: EngineOptions,
+  form: Points,
+  { quiet }: Pick<SolveFlags, 'quiet'>,
+): Promise<((x0: number[]) => Promise<Solution>) | null> {
+  if (options.region === undefined) {
+    if (!quiet && points.length >= WORTH_A_REGION && partsOf(definition).at(-1) === 'equation') {
+      say(`${points.length} points, each by a training of its own; with --region one training serves all\n`)
+    }
+    const { solve } = await import('../entry/solve.ts')
+    return (x0) => solve(definition, { ...options, settings: { ...options.settings, x0 } })
+  }
+  const { checkRegionPoints, RegionTraining } = await import('../entry/region-training.ts')
+  checkRegionPoints(options.region, points, options)
+  const training = await RegionTraining.over(definition, options)
+  if (training === null) return null
+  const { region, iterations } = training.solution
+  Object.assign(form, { region, iterations })
+  if (!quiet) say(`trained over ${options.region} in ${iterations} iterations\n`)
+  return (x0) => training.at(x0)
 }
 
 /** Before any work. @throws UserError for a picture that could not be written */

@@ -50,7 +50,7 @@ async function execute(args: string[]): Promise<number> {
     exitCode = code
   }
   const program = await createProgram(finish, Object.hasOwn(COMMANDS, args[0] ?? '') ? [args[0]] : undefined)
-  if (args.length === 0) {
+  if (args.length === 0 || args[0] === '--help-all') {
     program.outputHelp()
     return EXIT.done
   }

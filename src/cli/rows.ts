@@ -6,6 +6,7 @@ import { UserError } from '../errors/errors.ts'
 import { checkOutputs, type Input } from '../files/outputs.ts'
 import { replaceBy, replaceFile } from '../files/replace.ts'
 import { type Cell, formatTable, type Table } from '../report/table.ts'
+import { wrap } from '../solution/format-text.ts'
 import { terminalText } from '../text/printable.ts'
 import { inPieces, print, printLines } from './print.ts'
 import type { RowFlags, RowFormat } from './row-flags.ts'
@@ -59,6 +60,16 @@ export function rowsText(table: Table, { format, out }: Rows): string {
   if (format !== 'table') return formatTable(table, format)
   const { isTerminal, width } = terminalOf(process.stdout)
   return formatTable(table, 'text', out === undefined && isTerminal ? width() : undefined)
+}
+
+/** A line of prose beside a table, in the columns of the terminal where it goes to one; further lines begin as far in as the first. */
+export function proseText(line: string, { out }: Pick<Rows, 'out'>): string {
+  const { isTerminal, width } = terminalOf(process.stdout)
+  if (out !== undefined || !isTerminal) return line
+  const margin = ' '.repeat(line.search(/\S|$/))
+  return wrap(line.trim(), width() - margin.length)
+    .map((part) => margin + part)
+    .join('\n')
 }
 
 /** Prints a text, or writes it to the file of --out, with a newline at its end. */

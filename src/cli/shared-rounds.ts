@@ -1,6 +1,6 @@
 /** `deepbsde solve --queue`: the fresh paths of one run by the workers of a queue. */
 
-import { checkRun, type SolveOptions } from '../entry/solve.ts'
+import { checkRun, type EngineOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { ROUND_PATHS } from '../estimation/plan.ts'
 import type { Page } from '../page/page.ts'
@@ -14,10 +14,10 @@ import type { SolveFlags } from './solve-flags.ts'
 /** @throws UserError where the method has no rounds to give away, and where the queue cannot be used */
 export async function withSharedRounds(
   page: Page,
-  options: SolveOptions,
+  options: EngineOptions,
   hooks: Hooks,
   flags: SolveFlags,
-  solve: (options: SolveOptions) => Promise<Solution>,
+  solve: (options: EngineOptions) => Promise<Solution>,
 ): Promise<Solution> {
   const { method } = await checkRun(page, options)
   if (method.id !== 'deep-bsde') {

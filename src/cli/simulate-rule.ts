@@ -2,7 +2,7 @@
 import { UserError } from '../errors/errors.ts'
 import { loadRule } from '../methods/stopping/rule-file.ts'
 import { spreadLines, spreadsOf, stoppedForm, stoppedLines } from '../methods/stopping/stopped.ts'
-import type { StoppedPaths } from '../solution/stopping.ts'
+import type { StoppedPaths } from '../solution/learned-rule.ts'
 import { EXIT } from './exit-codes.ts'
 import { say } from './print.ts'
 import { csvUnlessAsked, deliver, deliverLines } from './rows.ts'

@@ -106,7 +106,9 @@ export function refuseTogether(flags: SolveFlags, many: '--seeds' | '--at'): voi
   const { region, secondOpinion, hessian, hessianAlong } = flags
   const [own, ownWide] = many === '--at' ? [{ seeds, both, queue }, {}] : [{ seed }, { region }]
   const drawn = many === '--at' ? {} : { plot: plot || undefined }
-  const [name] = givenOf({ ...own, checkpoint, save, report, log, history, ...drawn })
+  // The training that points share over a region is one run.
+  const saved = many === '--at' && region !== undefined ? {} : { save }
+  const [name] = givenOf({ ...own, checkpoint, ...saved, report, log, history, ...drawn })
   if (name !== undefined) throw new UserError(`${name} is for one run. Leave out ${name} or ${many}.`)
   const isJson = flags.json === true || flags.format === 'json'
   const further = { 'second-opinion': secondOpinion, hessian, 'hessian-along': hessianAlong }

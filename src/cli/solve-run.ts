@@ -27,10 +27,6 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   const options = solveOptionsOf(flags, settings)
   if (points.length > 0) {
     refuseTogether(flags, '--at')
-    if (options.region !== undefined) {
-      const { runRegionPoints } = await import('./region-points.ts')
-      return runRegionPoints(definition, points, options, rows, flags)
-    }
     const { runPoints } = await import('./points-run.ts')
     return runPoints(definition, points, options, rows, flags)
   }

@@ -45,7 +45,7 @@ export async function runSweepCommand(argument: string, flags: SweepFlags): Prom
   if (!flags.yes) await refuseTooMany(request, flags)
   const runs = sweepRuns(request)
   checkPictured(flags, runs, variedNames(request))
-  await checkSweep(request, { workers: flags.workers })
+  await checkSweep(request, runs, { workers: flags.workers })
   const journal = path === undefined ? null : await openSweepJournal('--journal', path)
   try {
     const plan = planText(request, runs)

@@ -71,7 +71,7 @@ function optionGroups(methods: readonly About[]): Groups {
       positive('--memory', '2000'),
     ),
   ]
-  const groups = withMethods(own, methods, ({ asksMore }) => !asksMore)
+  const groups = withMethods(own, methods, ({ name, asksMore }) => !asksMore || name === 'region')
   groups.Estimate?.push(
     option('--confidence <p>', 'of the intervals: 0.95').argParser(fraction('--confidence', '0.95')),
   )

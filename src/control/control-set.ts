@@ -65,8 +65,8 @@ export function controlMap(
       const low = fitting('controlSet.low', read('controlSet.low', set.low, ['t', 'x', 'dt']))
       const high = fitting('controlSet.high', read('controlSet.high', set.high, ['t', 'x', 'dt']))
       requireRoom(id, low, high, at)
-      const share = mul(constant(0.5), add(one, squashed(v)))
-      return { rawDim, control: add(low, mul(sub(high, low), share)), isFree: false, box: { low, high } }
+      const box = { low, high }
+      return { rawDim, control: withinBox(box, squashed(v)), isFree: false, box }
     }
     case 'simplex':
       return { rawDim, control: softmax(v), isFree: false, box: null }
@@ -90,6 +90,11 @@ export function controlMap(
       return { rawDim, control, isFree: false, box: null }
     }
   }
+}
+
+/** The control that lies at u ∈ [−1, 1] of each component's room: at its low bound for −1, at its high one for 1. */
+export function withinBox({ low, high }: { low: Expression; high: Expression }, u: Expression): Expression {
+  return add(low, mul(sub(high, low), mul(constant(0.5), add(one, u))))
 }
 
 function softmax(v: Expression): Expression {

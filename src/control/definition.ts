@@ -5,7 +5,7 @@
  *
  * or, in discrete time, J = E[ Σₙ ℓ(tₙ, Xₙ, aₙ) + g(X_N) ] with Xₙ₊₁ = F(tₙ, Xₙ, aₙ, ξₙ), ξ standard normal.
  */
-import type { Reference, ReferenceFunction, Settings, SettingValue } from '../problem/definition.ts'
+import type { PageFrame, Settings, SettingValue } from '../problem/definition.ts'
 
 /**
  * Which controls are admissible. A network writes any vector v; a smooth map takes it into the set, so that every
@@ -26,9 +26,13 @@ export type ControlSet =
 
 /** Choices of the training that suit a problem. */
 export interface TrainingHints {
+  /** As the option of a run. */
   iterations?: number
+  /** As the option of a run. */
   batchSize?: number
+  /** As the option of a run. */
   learningRate?: number
+  /** As the option of a run. */
   hidden?: number[]
   /** The networks' learning rate as a share of that of the linear part, which starts before them; 0.1 unless given. */
   networkRate?: number
@@ -38,26 +42,15 @@ export interface TrainingHints {
   isAntithetic?: boolean
 }
 
-/** A control problem as one page of formulas; texts are formulas of the same language as an equation's. */
-export interface ControlDefinition<S extends Settings = Settings> {
+/** A control problem as one page of formulas; texts are formulas of the same language as an equation's, of t, x and a (and w in discrete time). */
+export interface ControlDefinition<S extends Settings = Settings> extends PageFrame<S> {
+  /** What tells it from an equation. */
   kind: 'control'
-  /** Kebab-case, the file's own name. */
-  id: string
-  title: string
-  source: string
-  group: string
-  exercises?: string
-  settings: S
   /** Further numbers that formulas may name, in a module computed from the settings: matrices that nobody would write out. */
   constants?: Record<string, SettingValue> | ((settings: S) => Record<string, SettingValue>)
-  /** Named intermediate formulas, in order, of t, x and a (and w in discrete time). */
-  let?: Record<string, string>
-  x0: number | number[] | string
-  /** Dimension of the noise; the state's dimension unless stated. */
-  noiseDim?: number | string
-  correlation?: number | number[][] | string
   /** Dimension of the control; the state's unless stated. */
   controlDim?: number | string
+  /** Which controls are admissible: `free` unless given. */
   controlSet?: ControlSet
   /** b(t,x,a): scalar or vector formula. Continuous time has `drift` and `diffusion`, discrete time `transition`. */
   drift?: string
@@ -79,7 +72,6 @@ export interface ControlDefinition<S extends Settings = Settings> {
   steps?: number
   /** Choices that suit the problem; a run's own come first. */
   training?: TrainingHints
-  reference?: Reference | ReferenceFunction<S>
 }
 
 /** Marks a page of a control problem; returns it unchanged, typed. */

@@ -1,18 +1,18 @@
 /** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; offsets in bytes. */
+
+import type { ParameterBlock } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
-import type { ParameterBlock } from '../training/plan.ts'
+import { planShards, type ShardPlan } from '../program/shards.ts'
 import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions } from './options.ts'
 import type { Start } from './start/law.ts'
 import { planStart, type StartPlan } from './start/plan.ts'
 
-/** Parts of a batch, each with its own gradients; their number never depends on the number of workers. */
-export const SHARDS = 8
 /** Blocks of the paths that the trained policy is compared on with one trained further. */
 export const PROBE_BLOCKS = 64
 export interface PolicyPlan extends RolloutPlan {
@@ -23,16 +23,14 @@ export interface PolicyPlan extends RolloutPlan {
   start: StartPlan
   /** The linear fit of the adjoint; null above a dimension, or for a policy that only runs. */
   fit: AdjointFit | null
-  /** For each shard: gradients [ownNetworks][trainable]. */
-  gradients: number[]
+  /** Of a batch, in parts. */
+  shards: ShardPlan
   /** For each network: its parameters' mean over the last iterations [trainable]. */
   averages: number[]
   /** And over the first half of those. */
   firstHalves: number[]
   /** float64 [PROBES][PROBE_BLOCKS]: mean costs of the same paths under the rules of `PROBE`. */
   probeCosts: number
-  /** float64, one for each path of a batch. */
-  costs: number
   /** float64 words; see `POLICY_STATE`. */
   state: number
   /** float64 [iterations][HISTORY_COLUMNS] as in training/plan.ts. */
@@ -106,11 +104,10 @@ export function planPolicy(
     oldShift: arena.floats(rows),
     matrices: problem.matrices.map(({ from, to }) => arena.floats(from * padded(to))),
     pilotSums: arena.doubles(PILOT_BLOCKS * (steps + 1) * (1 + 2 * dim)),
-    gradients: Array.from({ length: isTrained ? SHARDS : 0 }, () => arena.floats(own * network.trainable)),
+    shards: planShards(arena, isTrained ? own * network.trainable : 0, isTrained ? options.probeBatch : 0),
     averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
     firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
     probeCosts: arena.doubles(isTrained ? PROBES * PROBE_BLOCKS : 0, 'state'),
-    costs: arena.doubles(isTrained ? options.probeBatch : 0),
     state: arena.doubles(POLICY_STATE_WORDS, 'state'),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0, 'state'),
     workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps + 1)),

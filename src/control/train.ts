@@ -4,25 +4,24 @@
  *     paths    forward, cost and adjoint sweep, each shard of the batch its own gradients    over shards
  *     update   the shards' gradients summed in their order, Adam                             over time steps
  *
- * The number of shards is fixed, so any number of workers gives the same bits. Adam leaves parameters as noisy as its last
+ * See `program/shards.ts` for why any number of workers gives the same bits. Adam leaves parameters as noisy as its last
  * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992). Much of the noise is taken off the
  * gradients before, where that can be (`adjoint-variate.ts`).
  */
 import { DivergenceError, isDivergence } from '../errors/errors.ts'
+import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
 import { DESCENT, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { writeMatrices } from '../program/calls.ts'
-import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
+import { reduceShards, sweepShards } from '../program/shards.ts'
 import { restandardise, standardise } from '../program/standardise.ts'
-import { STREAM } from '../random/streams.ts'
-import { HISTORY, HISTORY_COLUMNS } from '../training/plan.ts'
 import { fitAdjoint } from './adjoint-fit.ts'
 import { AdjointVariate } from './adjoint-variate.ts'
 import type { CompiledControl } from './compiled.ts'
-import { POLICY_STATE, type PolicyPlan, SHARDS } from './plan.ts'
+import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeTraining } from './probe.ts'
 import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose.ts'
 
@@ -172,35 +171,16 @@ export class PolicyTrainer {
     if (chosen >= 0) writeStart(this.#context, this.#plan, chosen)
   }
 
-  /** Costs of a batch's paths, and each shard's gradients of their sum. */
+  /** Costs of a batch's paths, and gradients of their sum. */
   sweep(iteration: number, batchSize: number): void {
-    this.#context.team.forEach(SHARDS, (shard) => {
-      const first = Math.floor((shard * batchSize) / SHARDS)
-      const end = Math.floor(((shard + 1) * batchSize) / SHARDS)
-      if (end === first) {
-        const { gradients, ownNetworks, network } = this.#plan
-        const at = gradients[shard] / 4
-        this.#context.views.floats.fill(0, at, at + ownNetworks * network.trainable)
-      }
-      for (let row = first; row < end; row += BLOCK_ROWS) {
-        this.#block(iteration, shard, row, Math.min(BLOCK_ROWS, end - row), row > first)
-      }
-    })
-  }
-
-  #block(iteration: number, shard: number, row: number, rows: number, isAdded: boolean): void {
-    const { gradients, network, costs, ownNetworks } = this.#plan
-    const { doubles } = this.#context.views
-    this.rollout.forward(STREAM.training, iteration, row, rows)
-    const cost = this.rollout.buffers.cost / 8
-    doubles.copyWithin(costs / 8 + row, cost, cost + rows)
-    this.rollout.backward(rows, (n) => gradients[shard] + 4 * (n % ownNetworks) * network.trainable, isAdded)
+    sweepShards(this.#context, this.#plan, this.rollout, iteration, batchSize)
   }
 
   /** Sums run in path order: every worker gets the same bits. */
   #batchCost(iteration: number): { mean: number; variance: number } {
     const { doubles } = this.#context.views
-    const { costs, options, state } = this.#plan
+    const { shards, options, state } = this.#plan
+    const { costs } = shards
     const batch = options.batchSize
     let mean = 0
     for (let r = 0; r < batch; r++) mean += doubles[costs / 8 + r] / batch
@@ -220,19 +200,15 @@ export class PolicyTrainer {
   }
 
   /**
-   * Sums the shards' gradients of network n in their order and takes one step of Adam.
+   * One step of Adam for network n, with the gradients of the last sweep.
    * @param since steps since Adam began: the restart rescales parameters, and moments begin anew
    * @param isWhole false for a step of the linear part alone
    */
   update(n: number, rate: number, batchSize: number, since: number, isWhole: boolean): void {
     const { kernels } = this.#context
-    const { gradients, network, blocks, skip, options } = this.#plan
+    const { network, blocks, skip, options } = this.#plan
     const { trainable } = network
-    const total = gradients[0] + 4 * n * trainable
-    for (let shard = 1; shard < SHARDS; shard++) {
-      kernels.add(total, gradients[shard] + 4 * n * trainable, trainable)
-    }
-    kernels.blend(total, total, this.#problem.sign / batchSize, 0, trainable)
+    const total = reduceShards(this.#context, this.#plan, n, this.#problem.sign / batchSize)
     const { theta, firstMoment, secondMoment } = blocks[n]
     if (since === 0) {
       const { floats } = this.#context.views

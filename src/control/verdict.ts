@@ -2,8 +2,10 @@
  * Whether a policy's value may be relied on as the problem's. It is what its rule achieves however short the training was;
  * what the verdict is about is whether a better rule lies close at hand.
  */
-import type { HindsightReport } from '../solution/policy-reports.ts'
-import type { Bounds } from '../solution/solution.ts'
+
+import type { Bounds } from '../solution/details/bounds.ts'
+import type { HindsightReport } from '../solution/details/hindsight.ts'
+import { judgePrecision } from '../solution/precision.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
@@ -83,16 +85,8 @@ export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, s
   return null
 }
 
-/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
-const SLACK = 1.1
-/** Where none is asked for, an error of this share of the value is told. */
-const USUAL_ERROR = 0.01
-
 /** @returns why the value is less sure than asked for, or than usual; null where it is not */
-export function judgePrecision({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
-  const isAsked = tolerance > 0
-  const most = isAsked ? tolerance : USUAL_ERROR * Math.abs(value)
-  if (standardError <= (isAsked ? SLACK : 1) * most) return null
+export function judgeWidth({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
   const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
   const remedy =
     statistical >= Math.max(steps, errors.training)
@@ -100,7 +94,7 @@ export function judgePrecision({ value, standardError, errors }: RuleCost, toler
       : steps >= errors.training
         ? '--steps'
         : '--iterations'
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}; take more ${remedy}`
+  return judgePrecision(value, standardError, tolerance, remedy)
 }
 
 /** Times as long as the plant asks for that steps may be: beyond, what a rule in steps can do is far from what one without can. */

@@ -7,7 +7,8 @@ import type { ControlDefinition } from '../control/definition.ts'
 import { DivergenceError, UserError } from '../errors/errors.ts'
 import { hasPart } from '../page/page.ts'
 import { overrideSettings } from '../problem/settings.ts'
-import type { Solution, Status } from '../solution/solution.ts'
+import type { Solution } from '../solution/solution.ts'
+import type { Status } from '../solution/status.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
 /** A control problem's two answers, and how far they are apart. */

@@ -9,6 +9,7 @@ import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import { againstReference, worseThanReference } from '../solution/contradiction.ts'
+import { detailsOf } from '../solution/details.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { compareHessian } from '../solution/hessian-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
@@ -76,13 +77,7 @@ export function describe(
     history: result.history,
     ...(result.samples && { samples: result.samples }),
     ...regionOf(definition, compiled, result),
-    ...(result.cost && { cost: result.cost }),
-    ...(result.bounds && { bounds: result.bounds }),
-    ...(result.constraints && { constraints: result.constraints }),
-    ...(result.start && { start: result.start }),
-    ...(result.hindsight && { hindsight: result.hindsight }),
-    ...(result.stopping && { stopping: result.stopping }),
-    ...(result.rule && { rule: result.rule }),
+    ...detailsOf(result),
   }
 }
 
@@ -111,8 +106,11 @@ function hessianReferenceOf(
 }
 
 /** The method's own verdict, unless the page's reference excludes what it found. */
-function standing(
-  result: MethodResult,
+export function standing(
+  result: Pick<
+    MethodResult,
+    'status' | 'reason' | 'contradiction' | 'value' | 'standardError' | 'open' | 'policy'
+  >,
   reference: Reference | null,
 ): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
   const { status, reason = null, contradiction = null, open = null } = result
@@ -134,7 +132,7 @@ function standing(
 function regionOf(definition: Page, compiled: Compiled, result: MethodResult): Pick<Solution, 'region'> {
   const { region, regionSample } = result
   if (!region) return {}
-  if (!regionSample || hasPart(definition, 'control')) return { region }
+  if (!regionSample || !hasPart(definition, 'equation')) return { region }
   return { region: comparedRegion(region, regionSample, definition, compiled as CompiledProblem) }
 }
 

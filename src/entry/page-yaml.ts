@@ -59,14 +59,14 @@ function* headOf(page: Page, reference: Reference | null, command: string): Gene
     yield* comment(
       `Reference at these settings and this x0: ${reference.value}${error} (${reference.source}).`,
     )
-    if (!('exact' in page && page.exact !== undefined)) {
+    if (page.exact === undefined) {
       yield* comment(
         'It is no part of the page, since it holds nowhere else. To have runs compared with it, write',
       )
       yield `#   reference: { value: ${reference.value}, source: "${reference.source.replaceAll('"', "'")}" }`
     }
   }
-  const published = 'published' in page ? page.published : undefined
+  const { published } = page
   if (published !== undefined) {
     yield* comment(
       `Published: relative error ${100 * published.relativeError} % with ${published.steps} steps (${published.source}).`,

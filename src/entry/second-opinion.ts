@@ -1,5 +1,6 @@
 /** Two methods side by side: whether their values agree within their errors. */
-import type { SecondOpinion, Solution } from '../solution/solution.ts'
+import type { SecondOpinion } from '../solution/details/second-opinion.ts'
+import type { Solution } from '../solution/solution.ts'
 
 /** Standard errors of the difference that agreement allows for chance: exceeded once in 370 by two right answers. */
 const STANDARD_ERRORS = 3

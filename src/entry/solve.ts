@@ -37,7 +37,7 @@ import { compareOpinions, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
-  /** Replaces settings of the problem's page. */
+  /** Replaces settings of the problem's page; as the page has them unless given. */
   settings?: Record<string, SettingValue>
   /** The id of a method, as `listMethods` gives them; the usual one of the page's kind unless given. */
   method?: MethodId | (string & {})
@@ -45,22 +45,26 @@ export interface SolveOptions extends RunOptions, MachineOptions {
   kernel?: KernelName
   /** Of the interval: 0.95 unless given. */
   confidence?: number
-  /** Asks another method too; see `Solution.secondOpinion`. */
+  /** Asks another method too; see `Solution.secondOpinion`. False unless given. */
   secondOpinion?: boolean
-  /** A file that the state is kept in; `resume` goes on from it with the same bits. */
+  /** A file that the state is kept in; `resume` goes on from it with the same bits. None is written unless given. */
   checkpoint?: string
-  /** A file for the trained networks; see `loadModel`, and `loadPolicy` for a control problem. */
+  /** A file for what was trained; see `loadModel`, `loadPolicy` for a control problem, `loadRule` for a right to stop. None is written unless given. */
   save?: string
-  /** Told the trained networks of an equation, which `openModel` opens. */
-  onModel?: (model: StoredModel) => void
   /** Milliseconds between two checkpoints, 30 s unless given. */
   checkpointEveryMs?: number
+  /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
+  onWarning?: OnWarning
+}
+
+/** Choices of a run, and what only callers of this house have. */
+export interface EngineOptions extends SolveOptions {
+  /** Told the trained networks of an equation, which `openModel` opens. */
+  onModel?: (model: StoredModel) => void
   /** Threads that are kept from run to run; they begin and end with the run unless given. */
   threads?: Threads
   /** Gives the rounds of fresh paths to other machines. */
   shareRounds?: (run: RunDescription) => ShareRounds
-  /** Told what does not end the run: a checkpoint that could not be written. A warning of the process unless given. */
-  onWarning?: OnWarning
 }
 
 /**
@@ -72,7 +76,7 @@ export interface SolveOptions extends RunOptions, MachineOptions {
  * @throws UserError for input that a person can mend, before any work starts
  * @throws DivergenceError when loss or state stop being finite, with iteration, step and path
  */
-export async function solve(problem: string | Page, options: SolveOptions = {}): Promise<Solution> {
+export async function solve(problem: string | Page, options: EngineOptions = {}): Promise<Solution> {
   checkOptionTypes(options)
   const definition =
     typeof problem === 'string' ? await loadBuiltIn(problem) : await readPage(problem, 'the page', 'page')
@@ -152,7 +156,7 @@ async function methodFor(page: Page, { method }: SolveOptions): Promise<Method> 
  */
 export async function solveOnce(
   definition: Page,
-  options: SolveOptions,
+  options: EngineOptions,
   restored: RestoredState | null = null,
 ): Promise<Solution> {
   const { solution, finerSteps } = await solveOnGrid(definition, options, restored)
@@ -171,7 +175,7 @@ export async function solveOnce(
 
 async function solveOnGrid(
   definition: Page,
-  options: SolveOptions,
+  options: EngineOptions,
   restored: RestoredState | null,
 ): Promise<{ solution: Solution; finerSteps: number | null }> {
   const startedAt = performance.now()
@@ -183,7 +187,7 @@ async function solveOnGrid(
     throw new UserError(`${method.id} keeps no checkpoints. Leave --checkpoint out.`)
   }
   await checkSave(definition, method, options)
-  const published = 'published' in definition ? (definition.published ?? null) : null
+  const { published = null } = definition
   const fewest = method.fewestBytes?.(settings.dim, published, options, choices.workers) ?? 0
   // No number comes from an option that is none; the method refuses that one by its name.
   if (!Number.isNaN(fewest)) refuseBeyond(fewest, choices.memoryLimit, MEMORY_REMEDY, true)
@@ -260,13 +264,12 @@ function createCheckpoints(
 async function createModelStore(
   run: RunDescription,
   { saves }: Method,
-  { save, onModel, onWarning = warn }: SolveOptions,
+  { save, onModel, onWarning = warn }: EngineOptions,
 ): Promise<ModelStore | null> {
-  if (onModel !== undefined && saves === 'model') return new ModelInMemory(run, onModel)
-  if (save === undefined || saves === undefined || saves === 'policy') return null
-  const file = new ModelFile(save, saves, run, onWarning)
-  await file.check()
-  return file
+  const isFile = save !== undefined && saves !== undefined && saves !== 'policy'
+  const file = isFile ? new ModelFile(save, saves, run, onWarning) : null
+  await file?.check()
+  return onModel !== undefined && saves === 'model' ? new ModelInMemory(run, onModel, file) : file
 }
 
 function warn(message: string): void {

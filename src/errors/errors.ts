@@ -18,8 +18,11 @@ export class MemoryLimitError extends UserError {}
 /** The numbers stopped being finite: where it happened. */
 export class DivergenceError extends Error {
   override name = 'DivergenceError'
+  /** Of the training, at which numbers ran away. */
   readonly iteration: number
+  /** Time step; null where it is not known. */
   readonly step: number | null
+  /** Path of the batch; null where it is not known. */
   readonly path: number | null
   /** What is likely to help; empty where nothing is known. */
   readonly advice: string

@@ -1,7 +1,6 @@
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
-import { Transport } from '../paths/transport.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { GROUP_PATHS } from './branch-plan.ts'
@@ -17,7 +16,6 @@ export class BranchAdjoint {
   readonly #simulator: Simulator
   readonly #record: PathRecord
   readonly #adjoint: PathwiseAdjoint
-  readonly #transport: Transport
 
   constructor(
     plan: GradientPlan,
@@ -27,7 +25,6 @@ export class BranchAdjoint {
     simulator: Simulator,
   ) {
     const { views, kernels, team } = context
-    const { coefficients } = plan.estimate.training
     this.#plan = plan
     this.#functions = functions
     this.#context = context
@@ -35,7 +32,6 @@ export class BranchAdjoint {
     const isDrifting = problem.functions.driver.dependsOn.includes('z')
     this.#record = new PathRecord(plan.workers[team.rank].record, views, isDrifting)
     this.#adjoint = new PathwiseAdjoint(plan, functions, kernels, views, team.rank)
-    this.#transport = new Transport(problem, functions.stepTransport, simulator.grid, context, coefficients)
   }
 
   /** Takes a node of a block of `GROUP_PATHS` paths that branched at the node `first`. */
@@ -50,11 +46,11 @@ export class BranchAdjoint {
     const { doubles } = this.#context.views
     const { training } = this.#plan.estimate
     const { observed, share } = this.#plan.workers[this.#context.team.rank]
-    const { grid } = this.#simulator
+    const simulator = this.#simulator
+    const { grid } = simulator
     const rows = GROUP_PATHS
     const record = this.#record
-    const transport = this.#transport
-    const block = { record, transport, grid, stride: 1, first, rows, estimates, y0 } as const
+    const block = { record, simulator, grid, stride: 1, first, rows, estimates, y0 } as const
     const {
       adjoint,
       controls: [control],

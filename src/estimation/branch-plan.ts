@@ -1,4 +1,6 @@
 /** Where the paths that branch lie; see `Branching`. Byte offsets. */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 
@@ -7,6 +9,11 @@ export const GROUP_PATHS = 32
 export const GROUPS = 32
 /** Continuations of each path. */
 export const BRANCHES = 2
+
+/** What a group tells of how the second order moves with the start: how many samples, their sums and sums of squares. */
+export function slopeWords(dim: number): number {
+  return 1 + 2 * dim
+}
 
 /** Of one worker, [groupPaths] rows. */
 export interface BranchBuffers {
@@ -44,6 +51,8 @@ export interface BranchPlan {
   values: number
   /** The same by nearer ends of its quotient, where the driver has kinks. */
   nearer: number
+  /** Of `RemainderSlope`, float64 [GROUPS][slopeWords]; null where the gradient's plan cannot keep the paths, or σ has no inverse. */
+  slopes: number | null
   workers: BranchBuffers[]
 }
 
@@ -51,10 +60,10 @@ export interface BranchPlan {
 export function planBranches(
   arena: Arena,
   isSmooth: boolean,
-  dim: number,
-  noiseDim: number,
+  { dim, noiseDim }: Pick<FieldPlan, 'dim' | 'noiseDim'>,
   rows: number,
   workers: number,
+  observesSlope: boolean,
 ): BranchPlan {
   const groupPaths = Math.min(GROUP_PATHS, rows)
   const noise = (count = 1) => arena.floats(count * groupPaths * padded(noiseDim))
@@ -64,6 +73,7 @@ export function planBranches(
     groupPaths,
     values: arena.doubles(GROUPS * groupPaths),
     nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),
+    slopes: observesSlope ? arena.doubles(GROUPS * slopeWords(dim), 'rounds') : null,
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(groupPaths * padded(dim)),
       z: noise(),

@@ -15,6 +15,7 @@ import type { BranchAdjoint } from './branch-adjoint.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Branch, PathObserver, PathPass } from './path-pass.ts'
+import type { RemainderSlope } from './remainder-slope.ts'
 
 /** Iterations of the estimate's stream: of what the branches share, of the first of them, and of those that they are means with. */
 const TRUNK_ITERATION = 4
@@ -27,6 +28,7 @@ const LEAST_WEIGHT = 1e-8
 
 /** Where a group of paths branched, and what a correction there counts for: a time that is one of T evenly. */
 export interface BranchPoint {
+  node: number
   time: number
   duration: number
   group: number
@@ -49,6 +51,7 @@ export class Branching {
   readonly #pass: PathPass
   readonly #simulator: Simulator
   readonly #adjoint: BranchAdjoint | null
+  readonly slope: RemainderSlope | null
   readonly #firstStep: number
   readonly #share: number
   readonly #dim: number
@@ -63,6 +66,7 @@ export class Branching {
     pass: PathPass,
     simulator: Simulator,
     adjoint: BranchAdjoint | null,
+    slope: RemainderSlope | null,
   ) {
     this.plan = plan
     this.buffers = plan.workers[rank]
@@ -73,6 +77,7 @@ export class Branching {
     this.#pass = pass
     this.#simulator = simulator
     this.#adjoint = adjoint
+    this.slope = slope
     this.#firstStep = firstStep
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
@@ -103,6 +108,7 @@ export class Branching {
       }
     }
     return {
+      node,
       time: timeAfter(grid, node),
       duration: steps * lengthAt(grid, node),
       group,
@@ -190,7 +196,9 @@ export class Branching {
   #continue(into: number, y0: number, firstPath: number, branch: Branch, watch?: PathObserver): number {
     const { doubles } = this.views
     const { before, weight } = this.buffers
+    const isFirst = branch.iteration === BRANCH_ITERATION && branch.sign === 1
     const keep = (step: number, at: WorkerBuffers) => {
+      if (isFirst && step <= branch.node) this.slope?.keep(step, at)
       if (step === branch.node) this.#keep(at)
       watch?.(step, at)
     }

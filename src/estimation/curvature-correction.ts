@@ -18,8 +18,10 @@ const NEAR_ENDS = [-0.25, 0.25] as const
 
 /** Writes the corrections of the group that branched last, and where the driver has kinks what nearer ends make of them. */
 export function correctCurvature(branching: Branching, point: BranchPoint): void {
-  const { isSmooth, values, nearer } = branching.plan
-  correct(branching, point, values / 8, isSmooth ? SMOOTH_ENDS : KINKED_ENDS)
+  const { isSmooth, values, nearer, groupPaths } = branching.plan
+  const first = values / 8
+  correct(branching, point, first, isSmooth ? SMOOTH_ENDS : KINKED_ENDS)
+  branching.slope?.add(point.group, point.node, first + point.group * groupPaths, groupPaths)
   if (!isSmooth) correct(branching, point, nearer / 8, NEAR_ENDS)
 }
 

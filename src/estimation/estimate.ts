@@ -1,14 +1,15 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
+
+import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { coarsened } from '../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
-import { HISTORY, HISTORY_COLUMNS, STATE } from '../training/plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
@@ -18,6 +19,7 @@ import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { PathPass } from './path-pass.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
+import { RemainderSlope } from './remainder-slope.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, roundAt } from './sums.ts'
@@ -71,8 +73,7 @@ class Estimator {
     const functions = bindFunctions(problem, context.views)
     const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
       const stepped = stride === 1 ? grid : coarsened(grid, stride)
-      if (team.rank === 0) writeCoefficients(views.floats, coefficients, problem, stepped)
-      return new Simulator(problem, functions.step, stepped, context, coefficients, training.seed)
+      return new Simulator(problem, functions, stepped, context, coefficients, training.seed)
     }
     this.#context = context
     this.#plan = plan
@@ -93,9 +94,24 @@ class Estimator {
       gradient && observesByPath(plan, problem)
         ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
         : null
+    const slope =
+      gradient && branches && branches.slopes !== null
+        ? new RemainderSlope(gradient, branches.slopes, problem, functions, context, this.#fine)
+        : null
     this.#branching =
       branches &&
-      new Branching(branches, sizes, functions, kernels, views, team.rank, this.#pass, this.#fine, adjoint)
+      new Branching(
+        branches,
+        sizes,
+        functions,
+        kernels,
+        views,
+        team.rank,
+        this.#pass,
+        this.#fine,
+        adjoint,
+        slope,
+      )
     team.barrier()
   }
 
@@ -184,7 +200,7 @@ class Estimator {
     let round = 0
     do {
       if (team.rank === 0) {
-        if (next === 'afresh') this.#forgetCorrections()
+        if (next === 'afresh') this.#forgetCorrections(branching)
         this.#result[RESULT.repeats] = course.repeats
         this.#result[RESULT.window] = course.window
       }
@@ -204,11 +220,12 @@ class Estimator {
     } while (!team.shouldStop(next === 'enough'))
   }
 
-  #forgetCorrections(): void {
+  #forgetCorrections({ slope }: Branching): void {
     const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
     for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
       this.#result[word] = 0
     }
+    slope?.forget()
     this.#corrections.forget()
   }
 
@@ -246,9 +263,9 @@ class Estimator {
   /** Mean of the last tenth of the training's estimates. */
   #trainedValue(): number {
     const { doubles } = this.#context.views
-    const { history, state, options } = this.#plan.training
+    const { history, state, initialValue } = this.#plan.training
     const iterations = doubles[state / 8 + STATE.iteration]
-    if (options.initialValue === 'parameter' || iterations === 0) return doubles[state / 8 + STATE.y0]
+    if (initialValue === 'parameter' || iterations === 0) return doubles[state / 8 + STATE.y0]
     const last = Math.max(1, Math.floor(iterations / 10))
     let sum = 0
     for (let k = iterations - last; k < iterations; k++) {
@@ -316,7 +333,7 @@ class Estimator {
   /** Moves Y₀, so that the linearisation is around the right value. */
   #settle(value: number, deviation: number): void {
     const { training, options, elsewhere } = this.#plan
-    const isFree = elsewhere !== undefined || training.options.initialValue === 'residual'
+    const isFree = elsewhere !== undefined || training.initialValue === 'residual'
     if (isFree && Number.isFinite(value)) this.#result[RESULT.y0] = value
     this.#expectedError = deviation / Math.sqrt(options.paths)
   }

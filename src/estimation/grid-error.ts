@@ -63,7 +63,9 @@ export function readGrid(
     plan.options.scheme === 'trapezoidal' && Number.isFinite(extrapolated.mean) && (isClear(gap) || isCheap)
   const grid = { error: share * gap.mean, standardError: share * gap.standardError, isExtrapolated }
   if (!isExtrapolated) return { grid: { ...grid, left: Math.abs(grid.error), order: null }, value: fine }
-  const rest = hasGrid(plan, 4) ? thirdGrid(word, plan, gap) : unknownRest(gap, share)
+  // Paths on every fourth point may run away where those on every second do not.
+  const isTold = hasGrid(plan, 4) && Number.isFinite(word[RESULT.coarseGap])
+  const rest = isTold ? thirdGrid(word, plan, gap) : unknownRest(gap, share)
   const value = {
     mean: extrapolated.mean + rest.correction.mean,
     standardError: Math.hypot(extrapolated.standardError, rest.correction.standardError),

@@ -7,15 +7,15 @@
  * with which an error of the networks enters the estimate only to second order, while the plain mean of the residual
  * g(X_T) − Ŷ_T carries it to first order where f depends on z or y.
  */
+
+import { TrainedField } from '../fields/trained-field.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { GradientNetwork } from '../networks/gradient-network.ts'
-import { isBreak, lengthAt, timeAfter, timeAt, timeBefore } from '../paths/grid.ts'
+import { isBreak, lengthAt, timeAfter, timeBefore } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import { gradientStep, STATE } from '../training/plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Controls } from './controls.ts'
 import { EulerScheme } from './euler-scheme.ts'
@@ -44,7 +44,7 @@ export class PathPass {
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #buffers: WorkerBuffers
-  readonly #gradient: GradientNetwork
+  readonly #field: TrainedField
   readonly #scheme: TimeScheme
   readonly #martingale: MartingaleControl | null
 
@@ -62,7 +62,7 @@ export class PathPass {
     this.#kernels = kernels
     this.#views = views
     this.#buffers = plan.workers[rank]
-    this.#gradient = new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
+    this.#field = new TrainedField(plan.training, plan.gradient, functions.terminalGradient, kernels, views)
     const Scheme = plan.options.scheme === 'euler' ? EulerScheme : TrapezoidalScheme
     this.#scheme = new Scheme(
       plan,
@@ -124,6 +124,9 @@ export class PathPass {
 
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
+    // What paths on a coarser grid that ran away left in a row, or in its padding, would be no number times 0.
+    const words = rows * padded(this.#plan.training.noiseDim)
+    for (const at of [buffers.z, buffers.drift]) floats.fill(0, at / 4, at / 4 + words)
     if (typeof start === 'number') {
       placeAt(floats, buffers.x, rows, this.#plan.x0)
       doubles.fill(start, buffers.y / 8, buffers.y / 8 + rows)
@@ -134,28 +137,9 @@ export class PathPass {
 
   /** Ẑ at step `step` of the training grid, corrected by what paths before showed. */
   #controlVariate(step: number, buffers: WorkerBuffers, rows: number): void {
-    this.#network(step, buffers, rows)
+    const { x, z, pass } = buffers
+    this.#field.evaluate(this.#plan.elsewhere ? this.#field.networkOf(step) : step, x, rows, pass, z)
     this.#martingale?.correct(step, buffers, rows)
-  }
-
-  /** The vector Z₀ belongs to x0 alone: elsewhere the first network is nearest. */
-  #network(step: number, { x, z, pass }: WorkerBuffers, rows: number): void {
-    const { training } = this.#plan
-    const n = this.#plan.elsewhere ? Math.max(step, training.firstNetwork) : step
-    const { floats, doubles } = this.#views
-    if (n < training.firstNetwork) {
-      const width = padded(training.noiseDim)
-      const { theta } = training.blocks[n]
-      const scale = doubles[training.state / 8 + STATE.z0Scale]
-      for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < training.noiseDim; j++)
-          floats[z / 4 + r * width + j] = scale * floats[theta / 4 + j]
-      }
-      return
-    }
-    const unit = doubles[training.state / 8 + STATE.zScale]
-    const time = timeAt(training.grid, n)
-    this.#gradient.forward(gradientStep(training, n), time, x, rows, unit, pass, z, false)
   }
 
   /** ΔW over the step: the sum of those of the fine grid's steps that it spans. */

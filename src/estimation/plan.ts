@@ -1,4 +1,7 @@
 /** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Span } from '../memory/span.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
@@ -6,10 +9,11 @@ import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import { rowsAtATime } from '../paths/wide.ts'
-import { type CompiledProblem, EXACT } from '../problem/compiled.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import { EXACT } from '../problem/laws/law.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
+import type { TrainingPlan } from '../training/plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { recordFloats } from './gradient/path-record.ts'
@@ -90,7 +94,8 @@ export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
 export interface EstimatePlan {
   options: EstimateOptions
-  training: TrainingPlan
+  /** What the paths go by. */
+  training: FieldPlan
   /** Paths that a worker moves at a time: what all numbers of paths are counted in. */
   rows: number
   /** Paths of a round at most, those of the rounds on three grids, and those that settle Y₀. */
@@ -149,9 +154,18 @@ function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
 const MOST_FLOATS = 2 ** 23
 
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
-export function observesByPath({ training }: { training: TrainingPlan }, problem: CompiledProblem): boolean {
+export function observesByPath({ training }: { training: FieldPlan }, problem: CompiledProblem): boolean {
   const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
-  return isKinkedInZ && !problem.terminalJumps && GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+  return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
+}
+
+function keepsBranches(training: FieldPlan): boolean {
+  return GROUP_PATHS * recordFloats(training) <= MOST_FLOATS
+}
+
+/** Whether paths that branch tell how the second order moves with their start: where the gradient is one of paths, and σ has an inverse. */
+function observesSlope(training: FieldPlan, { functions, terminalJumps }: CompiledProblem): boolean {
+  return !terminalJumps && functions.unscaleGradient !== null && keepsBranches(training)
 }
 
 /** Whether what linearising the driver leaves out is measured. */
@@ -210,7 +224,7 @@ export function planEstimate(
         : null,
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
-        ? planBranches(arena, isSmooth, dim, noiseDim, rows, workers)
+        ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

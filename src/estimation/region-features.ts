@@ -2,12 +2,14 @@
  * What û over a region is linear in, in units of Y: the hidden layer h, x̂, 1 and (g − centre)/unit; their values and σᵀ∇ as rows of
  * observations, with room for the target behind them.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import { STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
 import { type RegionFunction, valueLayout } from './region-function.ts'
 
@@ -24,7 +26,7 @@ export interface FeatureLayout {
   isLinearFree: boolean
 }
 
-export function layoutFeatures(training: TrainingPlan): FeatureLayout {
+export function layoutFeatures(training: FieldPlan): FeatureLayout {
   const linear = valueLayout(training).layers[0].outputs
   const isLinearFree = training.dim <= MOST_LINEAR
   const constant = linear + (isLinearFree ? training.dim : 1)
@@ -40,7 +42,7 @@ export interface FeatureBuffers {
   gradU: number
 }
 
-export function planFeatureBuffers(arena: Arena, training: TrainingPlan): FeatureBuffers {
+export function planFeatureBuffers(arena: Arena, training: FieldPlan): FeatureBuffers {
   const { count } = layoutFeatures(training)
   return {
     values: arena.floats(SHARD_ROWS * padded(count + 1)),
@@ -51,14 +53,14 @@ export function planFeatureBuffers(arena: Arena, training: TrainingPlan): Featur
 
 export class RegionFeatures {
   readonly layout: FeatureLayout
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #function: RegionFunction
   readonly #functions: ProblemFunctions
   readonly #views: Views
   readonly #buffers: FeatureBuffers
 
   constructor(
-    training: TrainingPlan,
+    training: FieldPlan,
     value: RegionFunction,
     functions: ProblemFunctions,
     views: Views,

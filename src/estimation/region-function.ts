@@ -2,19 +2,22 @@
  * û(0,·) over a region and its gradient, as trained: û(x) = y0 + unit·(w·h(x̂) + s·x̂ + b) + a·(g(x) − centre), h = act(Wx̂ + β)
  * the value network's hidden layer. Linear in the features (h, x̂, 1, (g − centre)/unit), which `RegionFit` solves for.
  *
- * Where paths know no gradients (`transportRates`), û has been fitted to values alone, and the network of Z₀ gives the gradient.
+ * Where paths know no gradients (`observesGradient`), û has been fitted to values alone, and the network of Z₀ gives the gradient.
  */
+
+import type { FieldPlan } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
+import { TrainedField } from '../fields/trained-field.ts'
 import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
-import { GradientNetwork, zeroUndefined } from '../networks/gradient-network.ts'
+import { zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { Network } from '../networks/network.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
-import { gradientStep, STATE, type TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
-import { transportRates } from './pathwise-gradient.ts'
+import { observesGradient } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 
 /** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
@@ -36,7 +39,7 @@ export interface RegionPoints {
   transposed: number
 }
 
-export function planRegionPoints(arena: Arena, training: TrainingPlan): RegionPoints {
+export function planRegionPoints(arena: Arena, training: FieldPlan): RegionPoints {
   const { dim, noiseDim } = training
   const { workspace, layers } = valueLayout(training)
   const rows = SHARD_ROWS
@@ -56,7 +59,7 @@ export function planRegionPoints(arena: Arena, training: TrainingPlan): RegionPo
 }
 
 /** The value network's layout for passes over `SHARD_ROWS` points; its parameters lie as in training. */
-export function valueLayout({ valueNetwork, dim }: TrainingPlan): NetworkLayout {
+export function valueLayout({ valueNetwork, dim }: FieldPlan): NetworkLayout {
   if (!valueNetwork) throw new Error('a region needs a value network')
   return layoutNetwork(valueNetwork.specification, dim, 1, SHARD_ROWS)
 }
@@ -66,15 +69,15 @@ export class RegionFunction {
   /** Floats: where W, h of the first point, w, s and b lie. */
   readonly places: { inner: number; hidden: number; outer: number; skip: number; bias: number }
   readonly #plan: EstimatePlan
-  readonly #training: TrainingPlan
+  readonly #training: FieldPlan
   readonly #functions: ProblemFunctions
   readonly #kernels: Kernels
   readonly #views: Views
   readonly #rank: number
   readonly #network: Network
   readonly #theta: number
-  /** The network of Z₀ where û has no gradient of its own. */
-  readonly #gradient: GradientNetwork | null
+  /** Z₀ is learned where û has no gradient of its own. */
+  readonly #field: TrainedField | null
 
   constructor(
     problem: CompiledProblem,
@@ -86,7 +89,7 @@ export class RegionFunction {
   ) {
     const { training } = plan
     const functions = bindFunctions(problem, views)
-    const hasGradient = transportRates(problem) !== null
+    const hasGradient = observesGradient(problem)
     const layout = valueLayout(training)
     const [first, last] = layout.layers
     const theta = (training.valueBlock?.theta ?? 0) / 4
@@ -96,9 +99,9 @@ export class RegionFunction {
     this.#kernels = kernels
     this.#views = views
     this.#rank = rank
-    this.#gradient = hasGradient
+    this.#field = hasGradient
       ? null
-      : new GradientNetwork(plan.gradient, functions.terminalGradient, kernels, views)
+      : new TrainedField(training, plan.gradient, functions.terminalGradient, kernels, views)
     this.#network = new Network(layout, kernels, views.floats)
     this.#theta = 4 * theta
     this.points = points
@@ -141,11 +144,9 @@ export class RegionFunction {
 
   /** σᵀ∇û into `z`, behind `evaluate` of the same points. */
   differentiate(rows: number): void {
-    if (this.#gradient) {
+    if (this.#field) {
       const { x, z } = this.points
-      const { pass } = this.#plan.workers[this.#rank]
-      const step = gradientStep(this.#training, 0)
-      this.#gradient.forward(step, 0, x, rows, this.state(STATE.zScale), pass, z, false)
+      this.#field.evaluate(0, x, rows, this.#plan.workers[this.#rank].pass, z)
     } else {
       this.#differentiate(rows)
     }

@@ -1,4 +1,6 @@
 /** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
+
+import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -6,8 +8,8 @@ import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
-import type { TrainingPlan } from '../training/plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import type { GradientPlan } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 import { fitRegion, planRegionFit, type RegionFitPlan } from './region-fit.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from './region-function.ts'
@@ -28,7 +30,7 @@ export interface RegionErrors {
 }
 
 export interface RegionPlan {
-  training: TrainingPlan
+  training: FieldPlan
   estimate: EstimatePlan
   fit: RegionFitPlan
   /** float64 [SHARDS][SUMS]. */
@@ -40,14 +42,19 @@ export interface RegionPlan {
   workers: { points: RegionPoints; exactZ: number; exactGradU: number; exact: number }[]
 }
 
-export function planRegion(arena: Arena, estimate: EstimatePlan, workers: number): RegionPlan {
+export function planRegion(
+  arena: Arena,
+  estimate: EstimatePlan,
+  gradient: GradientPlan | null,
+  workers: number,
+): RegionPlan {
   const { training } = estimate
   const { dim, noiseDim } = training
   const points = Array.from({ length: workers }, () => planRegionPoints(arena, training))
   return {
     training,
     estimate,
-    fit: planRegionFit(arena, estimate, points),
+    fit: planRegionFit(arena, estimate, gradient, points),
     sums: arena.doubles(SHARDS * SUMS),
     shown: arena.doubles(SHARDS * SHOWN * 2),
     centreZ: arena.floats(padded(noiseDim)),

@@ -1,7 +1,9 @@
 /** What an estimate found, from the sums that its stage left. */
-import type { ErrorParts, Remainder } from '../solution/error-parts.ts'
+
+import { STATE } from '../fields/state.ts'
+import type { Remainder } from '../solution/details/remainder.ts'
+import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
-import { STATE } from '../training/plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'

@@ -5,7 +5,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../paths/simulator.ts'
+import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import type { Samples } from '../solution/solution.ts'
@@ -49,16 +49,9 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const { views, kernels, team } = context
   const { training } = plan.estimate
   const functions = bindFunctions(problem, context.views)
-  if (team.rank === 0) writeCoefficients(views.floats, training.coefficients, problem, training.grid)
+  const { grid, coefficients, seed } = training
+  const simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
   team.barrier()
-  const simulator = new Simulator(
-    problem,
-    functions.step,
-    training.grid,
-    context,
-    training.coefficients,
-    training.seed,
-  )
   const { dependsOn } = problem.functions.driver
   // Euler paths have the law of X; those of the trapezoidal scheme are drawn with another drift.
   const unshifted: EstimatePlan = {

@@ -85,10 +85,11 @@ export const latexStyle: Style = {
   conditional: (condition, yes, no) =>
     `\\begin{cases} ${yes} & \\text{if } ${condition} \\\\ ${no} & \\text{else} \\end{cases}`,
   bars: (fn, inner) => brackets[fn].join(inner),
-  reduction: (operation, inner, isAtom) =>
-    isAtom && /^\w$/.test(inner)
-      ? `${reductions[operation]}_i ${inner}_i`
-      : `${reductions[operation]}_i ${parenthesised(inner)}_i`,
+  reduction: (operation, inner, isAtom) => {
+    if (inner === 'i') return `${reductions[operation]}_i i`
+    const term = isAtom && /^\w$/.test(inner) ? inner : parenthesised(inner)
+    return `${reductions[operation]}_i ${term}_i`
+  },
   dot: (a, b) => `${a} \\cdot ${b}`,
   normSquared: (inner) => `\\lVert ${inner} \\rVert^2`,
   subscript: (value, indices) => `${value}_{${indices.join(',')}}`,

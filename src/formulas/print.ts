@@ -22,22 +22,25 @@ const listLimit = 8
  * A formula in the language that `parseFormula` reads, as far as it has words for the expression.
  *
  * @param isWhole a vector of equal elements as a list; unless asked for it prints as one of them
+ * @param indices how many numbers the page's `i` has; (1, 2, …) of another length prints as a part of it
  */
-export function toText(value: Expression, isWhole = false): string {
-  return new Printer(textStyle).print(value, isWhole)
+export function toText(value: Expression, isWhole = false, indices?: number): string {
+  return new Printer(textStyle, indices).print(value, isWhole)
 }
 
-/** A formula as LaTeX for mathematics mode; `isWhole` as for `toText`. */
-export function toLatex(value: Expression, isWhole = false): string {
-  return new Printer(latexStyle).print(value, isWhole)
+/** A formula as LaTeX for mathematics mode; `isWhole` and `indices` as for `toText`. */
+export function toLatex(value: Expression, isWhole = false, indices?: number): string {
+  return new Printer(latexStyle, indices).print(value, isWhole)
 }
 
 class Printer {
   private readonly style: Style
+  private readonly indices: number | undefined
   private readonly known = new Map<Expression, Printed>()
 
-  constructor(style: Style) {
+  constructor(style: Style, indices: number | undefined) {
     this.style = style
+    this.indices = indices
   }
 
   print(value: Expression, isWhole: boolean): string {
@@ -82,8 +85,11 @@ class Printer {
       }
       case 'array':
         return this.array(node.values, node.shape)
-      case 'iota':
-        return style.index
+      case 'iota': {
+        const [length] = node.shape
+        const isAll = length === (this.indices ?? length)
+        return isAll ? style.index : style.subscript(style.index, [`1:${length}`])
+      }
       case 'variable':
         return style.name(node.name)
       case 'fill':

@@ -1,6 +1,6 @@
 /** What a method is to the rest of the house. */
 
-import type { PageOf, PartKey } from '../page/page.ts'
+import type { Page } from '../page/page.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Published, Settings } from '../problem/definition.ts'
@@ -17,7 +17,7 @@ export type Stages<P = CompiledProblem> = Record<string, Stage<P>>
 /** What `about.ts` of its folder says, and what it does. */
 export interface Method<P = CompiledProblem> extends About {
   /** What a page with the parts that it needs becomes: plain data, which crosses threads. @throws UserError */
-  compile(page: PageOf[PartKey], settings: Settings, options: { bounds: boolean }): Promise<P>
+  compile(page: Page, settings: Settings, options: { bounds: boolean }): Promise<P>
   /** Bytes that a run takes at the very least, known before formulas are read, so that one far too large is refused at once. */
   fewestBytes?(dim: number, published: Published | null, options: RunOptions, workers: number): number
   /** The main thread's side: plans memory, runs the stages, reads the result. */

@@ -13,7 +13,7 @@ export interface MachineOptions {
   workers?: number
   /** Bytes that the run may take; half the memory of the machine or its container unless given, less where workers need it. */
   memoryLimit?: number
-  /** Ends the run after its current iteration; the solution is then `stopped`, from what was trained until then. */
+  /** Ends the run after its current iteration; the solution is then `stopped`, from what was trained until then. None unless given. */
   signal?: AbortSignal
   /** Milliseconds without any movement after which a worker counts as hung; 10 minutes unless given. */
   watchdogMs?: number

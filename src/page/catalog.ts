@@ -71,9 +71,9 @@ export async function loadAllProblems(): Promise<Page[]> {
 }
 
 /**
- * The built-in page of that id about `part`.
+ * The built-in page of that id about `part`, `equation` unless given.
  *
- * @throws UserError where there is none of that id, with the nearest one
+ * @throws UserError where there is none of that id about it, with the nearest one, or the part that it is about
  */
 export async function loadProblem<Key extends PartKey = 'equation'>(
   id: string,
@@ -92,6 +92,10 @@ export function findPage(argument: string): Promise<Page> {
 }
 
 async function refuseUnknown(id: string): Promise<never> {
+  for (const part of await subjects()) {
+    if (!(await listProblems(part)).includes(id)) continue
+    throw new UserError(`'${id}' is about another part. Use loadProblem('${id}', '${part}').`)
+  }
   const ids = await listAllProblems()
   throw new UserError(
     `unknown problem '${id.slice(0, 64)}'.${suggestion(id, ids)} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,

@@ -1,7 +1,7 @@
 /** A page of formulas, and the parts that it has. */
 import { readdirSync } from 'node:fs'
 import type { ControlDefinition } from '../control/definition.ts'
-import type { ProblemDefinition } from '../problem/definition.ts'
+import type { PageFrame, ProblemDefinition } from '../problem/definition.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 
 /** What a page with each part has; a part's own file may add its line by `declare module`. */
@@ -21,14 +21,20 @@ export const PART_KEYS = [
   ...new Set(readdirSync(new URL('parts/', import.meta.url)).map((file) => file.split('.')[0])),
 ] as PartKey[]
 
-/** A checked page of formulas: of an equation, of a right to stop, or of a control problem. */
-export type Page = ProblemDefinition | ControlDefinition
+type Own<Definition> = Partial<Omit<Definition, keyof PageFrame>>
+
+/** A checked page of formulas, whatever it is about; `hasPart` tells, and what it then has. */
+export type Page = PageFrame & Own<ProblemDefinition> & Own<ControlDefinition>
 
 /** The parts of a page; the last is the one that it is about. */
 export function partsOf(page: Page): PartKey[] {
-  const main = 'kind' in page ? page.kind : 'equation'
-  const written = page as unknown as Record<string, unknown>
-  return [main, ...PART_KEYS.filter((key) => key !== main && written[key] !== undefined)]
+  const main = page.kind ?? 'equation'
+  return [
+    main,
+    ...PART_KEYS.filter(
+      (key) => key !== main && (page as Partial<Record<PartKey, unknown>>)[key] !== undefined,
+    ),
+  ]
 }
 
 export function hasPart<Key extends PartKey>(page: Page, key: Key): page is Page & PageOf[Key] {

@@ -7,7 +7,7 @@ import { basename, extname } from 'node:path'
 import { UserError } from '../errors/errors.ts'
 import type { Settings } from '../problem/definition.ts'
 import { keyAdvice, settingAdvice } from '../problem/foreign-keys.ts'
-import { parsePageText, readPageFile, type TextFormat } from '../problem/page-file.ts'
+import { readPageFile } from '../problem/page-file.ts'
 import { validateSettings } from '../problem/settings.ts'
 import { shown } from '../problem/shown.ts'
 import type { Page } from './page.ts'
@@ -24,22 +24,6 @@ const PLACEHOLDER = /^(…|\.\.\.)$/
  */
 export async function loadPage(path: string): Promise<Page> {
   return readPage(await readPageFile(path), basename(path), basename(path, extname(path)))
-}
-
-/**
- * A page from text.
- *
- * @param file what messages call it
- * @param name its id where the page gives none
- * @throws UserError as `loadPage`
- */
-export async function parsePage(
-  text: string,
-  format: TextFormat,
-  file = `page.${format}`,
-  name = 'page',
-): Promise<Page> {
-  return readPage(await parsePageText(text, format, file), file, name)
 }
 
 /**

@@ -2,7 +2,7 @@
 export const SIGNAL = {
   /** Workers that have arrived at the barrier. */
   arrived: 0,
-  /** Counts barriers passed; what waiting workers sleep on. */
+  /** Counts barriers passed, and how many workers rest; in one word, see `team.ts`. What waiting workers sleep on. */
   generation: 1,
   /** Not 0 once the run must end at once; see `ABORT`. */
   abort: 2,
@@ -18,6 +18,8 @@ export const SIGNAL = {
   snapshot: 7,
   /** The mark that a piece of work called the team together with; see `Team.call`. */
   called: 8,
+  /** How many workers are to rest from the next barrier on; what they sleep on. */
+  rest: 9,
 } as const
 
 export const SIGNAL_WORDS = 16
@@ -26,6 +28,7 @@ export const SIGNAL_WORDS = 16
 export function abortTeam(signals: Int32Array): void {
   Atomics.store(signals, SIGNAL.abort, 1)
   Atomics.notify(signals, SIGNAL.generation)
+  Atomics.notify(signals, SIGNAL.rest)
 }
 
 /** Asks the workers to end the current stage after the iteration they are in. */

@@ -22,6 +22,17 @@ export function isAborted(error: unknown): error is AbortedError {
   return error instanceof Error && error.name === 'AbortedError'
 }
 
+/** One word tells both, so that they change at once: barriers passed in the lower 24 bits, workers that rest above. */
+const COUNT_BITS = 24
+
+function restingOf(generation: number): number {
+  return generation >> COUNT_BITS
+}
+
+function after(generation: number, resting: number): number {
+  return (resting << COUNT_BITS) | ((generation + 1) & (2 ** COUNT_BITS - 1))
+}
+
 export class Team {
   readonly rank: number
   readonly size: number
@@ -41,14 +52,14 @@ export class Team {
     this.barrier()
   }
 
-  /** Waits until every worker of the team is here. The last one to come resets the claims. */
+  /** Waits until every worker that does not rest is here. The last one to come resets the claims. */
   barrier(): void {
     const signals = this.#signals
     const generation = Atomics.load(signals, SIGNAL.generation)
-    if (Atomics.add(signals, SIGNAL.arrived, 1) + 1 === this.size) {
+    if (Atomics.add(signals, SIGNAL.arrived, 1) + 1 === this.size - restingOf(generation)) {
       Atomics.store(signals, SIGNAL.arrived, 0)
       Atomics.store(signals, SIGNAL.claim, 0)
-      Atomics.add(signals, SIGNAL.generation, 1)
+      Atomics.store(signals, SIGNAL.generation, after(generation, Atomics.load(signals, SIGNAL.rest)))
       Atomics.notify(signals, SIGNAL.generation)
     } else {
       for (let spin = 0; spin < SPINS && Atomics.load(signals, SIGNAL.generation) === generation; spin++);
@@ -58,6 +69,29 @@ export class Team {
       }
     }
     this.#leaveIfAborted()
+  }
+
+  /**
+   * Has the workers of the highest ranks rest from the end of this phase on, and others come back. For the first worker alone, within a phase
+   * after which all call `awaitTurn`, and know nothing that the memory does not tell.
+   */
+  rest(count: number): void {
+    if (Atomics.exchange(this.#signals, SIGNAL.rest, count) !== count)
+      Atomics.notify(this.#signals, SIGNAL.rest)
+  }
+
+  /** Returns at once where this worker is not to rest, else once it is back: any number of phases later. */
+  awaitTurn(): void {
+    const signals = this.#signals
+    for (;;) {
+      const asked = Atomics.load(signals, SIGNAL.rest)
+      const generation = Atomics.load(signals, SIGNAL.generation)
+      if (this.rank < this.size - restingOf(generation)) return
+      const isAsleep = this.rank >= this.size - asked
+      if (isAsleep) Atomics.wait(signals, SIGNAL.rest, asked, WATCHDOG_MS)
+      else Atomics.wait(signals, SIGNAL.generation, generation, WATCHDOG_MS)
+      this.#leaveIfAborted()
+    }
   }
 
   /**

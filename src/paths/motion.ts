@@ -1,10 +1,13 @@
 /** Moves states over any time at once, each row its own: what the samples of multilevel Picard need. Double precision. */
 import { ownRows } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import type { ComponentLaw } from '../problem/laws/law.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 
 export class Motion {
   readonly #problem: CompiledProblem
+  readonly #law: ComponentLaw | null
   readonly #step: ProblemFunctions['step']
   readonly #steps: number
   readonly #mixed: Float64Array
@@ -12,6 +15,7 @@ export class Motion {
 
   constructor(problem: CompiledProblem, step: ProblemFunctions['step'], steps: number) {
     this.#problem = problem
+    this.#law = lawOf(problem.dynamics).components
     this.#step = step
     this.#steps = steps
     this.#mixed = new Float64Array(problem.dim)
@@ -35,26 +39,11 @@ export class Motion {
     sign: number,
     tau: number,
   ): void {
-    const { dim, dynamics } = this.#problem
-    if (!('diffusion' in dynamics)) throw new Error('X has no exact law')
+    const law = this.#law
+    if (law === null) throw new Error('X has no exact law')
     const noise = this.#mix(w, wAt)
-    const { diffusion } = dynamics
-    for (let i = 0; i < dim; i++) {
-      const b = sign * noise[i] * diffusion[i]
-      switch (dynamics.kind) {
-        case 'brownian':
-          next[at + i] = x[from + i] + dynamics.drift[i] * tau + b
-          break
-        case 'geometric':
-          next[at + i] = x[from + i] * Math.exp((dynamics.drift[i] - 0.5 * diffusion[i] ** 2) * tau + b)
-          break
-        case 'ornstein-uhlenbeck': {
-          const rate = dynamics.rate[i]
-          const growth = rate === 0 ? tau : Math.expm1(rate * tau) / rate
-          next[at + i] =
-            x[from + i] * Math.exp(rate * tau) + dynamics.level[i] * growth + b * spread(rate, tau)
-        }
-      }
+    for (let i = 0; i < this.#problem.dim; i++) {
+      next[at + i] = law.after(i, x[from + i], sign * noise[i] * law.diffusion[i], tau)
     }
   }
 
@@ -87,19 +76,16 @@ export class Motion {
    * where X moves by e^{κτ} with its start and by another factor with the noise.
    */
   weightToZ(z: Float64Array, at: number, tau: number): void {
-    const { dynamics, noiseDim } = this.#problem
-    if (dynamics.kind !== 'ornstein-uhlenbeck') return
-    for (let j = 0; j < noiseDim; j++) {
-      const rate = dynamics.rate[j]
-      z[at + j] *= Math.exp(rate * tau) / spread(rate, tau)
+    const law = this.#law!
+    for (let j = 0; j < this.#problem.noiseDim; j++) {
+      z[at + j] *= Math.exp(law.rate(j) * tau) / law.spread(j, tau)
     }
   }
 
   /** Turns, in place, σᵀ∇g(X_T) into the pathwise derivative σᵀ∂g(X_T)/∂x by the start. */
   pathwiseToZ(z: Float64Array, at: number, tau: number): void {
-    const { dynamics, noiseDim } = this.#problem
-    if (dynamics.kind !== 'ornstein-uhlenbeck') return
-    for (let j = 0; j < noiseDim; j++) z[at + j] *= Math.exp(dynamics.rate[j] * tau)
+    const law = this.#law!
+    for (let j = 0; j < this.#problem.noiseDim; j++) z[at + j] *= Math.exp(law.rate(j) * tau)
   }
 
   #mix(w: Float64Array, wAt: number): Float64Array {
@@ -112,9 +98,4 @@ export class Motion {
     }
     return this.#mixed
   }
-}
-
-/** Deviation of ∫e^{κ(τ−s)}dW over that of W. */
-function spread(rate: number, tau: number): number {
-  return rate === 0 ? 1 : Math.sqrt(Math.expm1(2 * rate * tau) / (2 * rate * tau))
 }

@@ -2,7 +2,7 @@
 
 import { describeShape } from '../formulas/shape.ts'
 import { compileProblem } from './compile.ts'
-import { type CompiledProblem, EXACT } from './compiled.ts'
+import type { CompiledProblem } from './compiled.ts'
 import type { ProblemDefinition, Reference, Settings } from './definition.ts'
 import {
   DERIVATIVE_TOLERANCE,
@@ -13,6 +13,8 @@ import {
 import { describeCurvature } from './describe-structure.ts'
 import { readExpressions } from './expressions.ts'
 import { findNotFinite } from './finite.ts'
+import { EXACT } from './laws/law.ts'
+import { lawOf } from './laws/laws.ts'
 import { referenceConflict, referenceOf } from './reference.ts'
 import { RESIDUAL_TOLERANCE, type ResidualReport, residualReport } from './residual.ts'
 
@@ -78,22 +80,11 @@ export async function checkProblem(
   return { ...check, failures: failures.filter((failure) => failure !== null) }
 }
 
-const motions: Readonly<Record<CompiledProblem['dynamics']['kind'], string>> = {
-  brownian: 'Brownian motion with constant drift and diffusion',
-  geometric: 'geometric Brownian motion',
-  'ornstein-uhlenbeck': 'Ornstein–Uhlenbeck process',
-  linear: 'linear drift and constant noise, by matrix exponentials',
-  integrated: 'coefficients of t, integrated over each step',
-  splitting: 'flows of drift and noise in turn (Strang splitting)',
-  milstein: 'Milstein scheme: strong order 1',
-  euler: 'Euler–Maruyama scheme: strong order ½',
-}
-
 export function describeMotion({ dynamics, mixing }: CompiledProblem): string {
-  const { kind, order, isSingular } = dynamics
+  const { order, isSingular } = dynamics
   const orders = order === EXACT ? ': its law is exact for any step' : `: weak order ${order}`
   const doubt = isSingular ? ', in doubt where σ vanishes like a root' : ''
-  return `${motions[kind]}${orders}${doubt}${mixing === null ? '' : ', with mixed noise'}`
+  return `${lawOf(dynamics).title}${orders}${doubt}${mixing === null ? '' : ', with mixed noise'}`
 }
 
 function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' | 'residual'>): string[] {

@@ -6,35 +6,7 @@
 import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { Settings } from './definition.ts'
 import type { DriverStructure } from './driver-structure.ts'
-
-/** The weak order of a law that is exact for any step. */
-export const EXACT = Number.POSITIVE_INFINITY
-
-/**
- * How X moves over a step, and its weak order in Δt. `brownian`, `ornstein-uhlenbeck` and `geometric` are exact for any step and
- * moved by kernels; coefficients are per component, [dim]. The others are moved by generated code, `functions.step`. W here is the
- * noise after `mixing`.
- */
-export type Dynamics = {
-  order: number
-  /** Paths reach places where σ is not smooth, so that the order is no more than a hope. */
-  isSingular?: boolean
-  /** Paths come to rest on a bound of the state, where what happened before is forgotten: few of their tangents carry all. */
-  mayRest?: boolean
-} & (
-  | { kind: 'brownian'; drift: Float64Array; diffusion: Float64Array }
-  /** dX = (rate∘X + level) dt + diffusion dW */
-  | { kind: 'ornstein-uhlenbeck'; rate: Float64Array; level: Float64Array; diffusion: Float64Array }
-  /** dX = X∘(drift dt + diffusion dW) */
-  | { kind: 'geometric'; drift: Float64Array; diffusion: Float64Array }
-  /** dX = (matrix·X + level) dt + spread dW, matrix [dim × dim] and spread [dim × noiseDim]; moved by kernels. */
-  | { kind: 'linear'; matrix: Float64Array; level: Float64Array; spread: Float64Array }
-  /**
-   * `integrated`: linear or geometric with coefficients of t, integrated over the step; `splitting`: flows of drift and noise in
-   * turn; `euler`: X + μΔt + σΔW; `milstein` adds ½σᵢ∂ᵢσᵢ(ΔWᵢ²−Δt) for diagonal noise.
-   */
-  | { kind: 'integrated' | 'splitting' | 'euler' | 'milstein' }
-)
+import type { Dynamics } from './laws/laws.ts'
 
 /** How the driver depends on (y, z). */
 export interface DriverShape {

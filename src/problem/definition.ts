@@ -14,21 +14,29 @@ export type Settings = Record<string, SettingValue> & { dim: number; horizon: nu
 
 /** A value to test against: computed or cited, never fitted. */
 export interface Reference {
+  /** u(0, x0). */
   value: number
+  /** Of the value, where it is itself an estimate; 0 unless given. */
   standardError?: number
+  /** Where it is from. */
   source: string
 }
 
 /** What the literature reports for a problem, and the run that it reports. */
 export interface Published {
+  /** Paper and table. */
   source: string
   /** Relative error against `referenceValue`, as a fraction. */
   relativeError: number
+  /** Of the published run. */
   elapsedSeconds?: number
   /** The literature's own reference, where it differs from ours. */
   referenceValue?: number
+  /** Time steps N. */
   steps: number
+  /** Of the training. */
   iterations?: number
+  /** Of the training. */
   learningRate?: number
   /** Range that the trained parameter Y₀ is drawn from at the start. */
   initialValue?: [number, number]
@@ -40,16 +48,19 @@ export type ReferenceFunction<S extends Settings = Settings> = (
   x0: readonly number[],
 ) => Reference | null
 
-/** An equation as one page of formulas. */
-export interface ProblemDefinition<S extends Settings = Settings> {
+/** What every page says: its name, its numbers, where it starts, its noise, and what it is compared with. */
+export interface PageFrame<S extends Settings = Settings> {
   /** Kebab-case, the file's own name. */
   id: string
+  /** One line; the id unless given. */
   title: string
+  /** Paper and equation. */
   source: string
   /** Heading that `list` puts it under. */
   group: string
   /** What it exercises, in a few words. */
   exercises?: string
+  /** Numbers that formulas may name, `dim` and `horizon` among them. */
   settings: S
   /** Named intermediate formulas, in order; each may use those before it. */
   let?: Record<string, string>
@@ -60,15 +71,21 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   x0: number | number[] | string
   /** Dimension of the noise; the state's dimension unless stated. */
   noiseDim?: number | string
-  /** μ(t,x): a scalar formula (for every component) or a vector formula. */
-  drift: string
-  /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
-  diffusion: string
   /**
    * Correlation ρ of the noise, of which σ becomes σR with RRᵀ = ρ: one number for every pair (R is the symmetric root), or
    * the matrix, as a setting or inline (R is the Cholesky factor). z is then Rᵀσᵀ∇u; `gradU` is ∇u either way.
    */
   correlation?: number | number[][] | string
+  /** A plain value holds at the page's own settings and starting point only. */
+  reference?: Reference | ReferenceFunction<S>
+}
+
+/** An equation as one page of formulas. */
+export interface ProblemDefinition<S extends Settings = Settings> extends PageFrame<S> {
+  /** μ(t,x): a scalar formula (for every component) or a vector formula. */
+  drift: string
+  /** σ(t,x): scalar → σI, vector → diagonal, matrix → dense dim × noiseDim. */
+  diffusion: string
   /** f(t,x,y,z[,gradU]), z = σᵀ∇u. */
   driver: string
   /** g(x). */
@@ -84,8 +101,7 @@ export interface ProblemDefinition<S extends Settings = Settings> {
   exact?: string
   /** A right to stop before T: u is then what it is worth, and `driver` must be linear in y and z. */
   stopping?: StoppingPart
-  /** A plain value holds at the page's own settings and starting point only. */
-  reference?: Reference | ReferenceFunction<S>
+  /** What the literature reports, for `verify`. */
   published?: Published
 }
 

@@ -101,8 +101,8 @@ export function formulaReader(
       keepNames: true,
     })
   const printed = (expression: Expression, isWhole = true) => ({
-    text: toText(expression, isWhole),
-    latex: toLatex(expression, isWhole),
+    text: toText(expression, isWhole, dim),
+    latex: toLatex(expression, isWhole, dim),
   })
   const intermediate = Object.entries(named).map(([name, text]): PresentedFormula => {
     const expression = read(text)

@@ -7,11 +7,11 @@ import { gradient, gradients } from '../formulas/gradient.ts'
 import { containing, type Interval, LINE, rangeOf } from '../formulas/interval.ts'
 import { type Pieces, piecesOf } from '../formulas/pieces.ts'
 import { substitute } from '../formulas/substitute.ts'
-import type { Dynamics } from './compiled.ts'
 import { checkDeclared } from './declared.ts'
 import type { ProblemDefinition } from './definition.ts'
 import type { DriverStructure, Dual, Slopes } from './driver-structure.ts'
 import type { ProblemExpressions } from './expressions.ts'
+import { type Dynamics, lawOf } from './laws/laws.ts'
 
 /** @throws UserError where the page declares a curvature that the driver does not have */
 export function driverStructure(
@@ -28,7 +28,7 @@ export function driverStructure(
   const isProved = found === 'constant' || found === 'affine' || found === declared
   const isDeclared = declared !== null && !isProved
   if (isDeclared) checkDeclared(id, expressions, declared, range)
-  const isExact = dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
+  const isExact = lawOf(dynamics).components?.translation != null
   const isAutonomous = names(driver).every((name) => name === 'y' || name === 'z')
   const common = { isDeclared, range, isAutonomous, isExact }
   const pathwiseDual = pathwise(driver, variables, known)

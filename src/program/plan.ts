@@ -1,10 +1,11 @@
 /** Where the arrays of paths under a program lie, and those of its networks. Made on the main thread, read by every worker; offsets in bytes. */
+
+import type { ParameterBlock } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { NetworkLayout } from '../networks/layout.ts'
 import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
 import type { UniformGrid } from '../paths/grid.ts'
-import type { ParameterBlock } from '../training/plan.ts'
 import { mostProductColumns } from './calls.ts'
 import type { ProgramFunction, StepProgram } from './program.ts'
 

@@ -8,7 +8,9 @@ import { fenced, formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
 /** What is solved, and what stands for the symbols on this page. */
 export function formulasAsMathml(definition: Page): Promise<Markup> {
-  return hasPart(definition, 'control') ? controlFormulas(definition) : equationFormulas(definition)
+  return hasPart(definition, 'equation')
+    ? equationFormulas(definition)
+    : controlFormulas(definition as ControlDefinition)
 }
 
 /** The forward equation, the PDE in its general form, f, g, and whatever else the page names. */

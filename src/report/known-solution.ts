@@ -29,9 +29,8 @@ const MOST_MS = 600
 
 /** Never throws for a page that has no such functions: what is not known is left out. */
 export async function knownSolution(solution: Solution, definition: Page): Promise<KnownSolution> {
-  if (hasPart(definition, 'control')) return { line: [], gradient: null }
   const isKnown = definition.exact !== undefined || typeof definition.reference === 'function'
-  if (!isKnown) return { line: [], gradient: null }
+  if (!isKnown || !hasPart(definition, 'equation')) return { line: [], gradient: null }
   const compiled = await compileProblem(definition, solution.settings)
   const { region } = solution
   const started = region ? { ...compiled, x0: Float64Array.from(region.centre) } : compiled

@@ -1,18 +1,14 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
 
 import type { Page } from '../page/page.ts'
+import { detailFacts } from '../solution/details.ts'
 import {
   formatCount,
   formatDuration,
   formatPercent,
   formatSignificant,
-  formatVector,
   formatWithError,
 } from '../solution/format.ts'
-import { regionErrorsText } from '../solution/region-errors.ts'
-import { hessianRows } from '../solution/report-hessian.ts'
-import { startText } from '../solution/report-start.ts'
-import { stoppingRows } from '../solution/report-stopping.ts'
 import type { Solution } from '../solution/solution.ts'
 import { html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
@@ -100,7 +96,8 @@ function sizeOf(picture: Picture, width: number, aspect: number): Size {
 }
 
 function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): Markup {
-  const { value, standardError, interval, confidence, status, reference, relativeError, paths } = solution
+  const { value, standardError, interval, confidence, status, reference, relativeError, paths, rollbacks } =
+    solution
   const shown = formatWithError([value, ...interval], standardError)
   const scale = shown.exponent === '' ? '' : ` ×10^${shown.exponent.slice(1)}`
   const rows: [string, string][] = [
@@ -108,12 +105,22 @@ function headlineCard({ solution, headline }: ReportContent, plotter: Plotter): 
       `${Number((100 * confidence).toPrecision(4))} % interval`,
       `[${shown.values[1]}, ${shown.values[2]}]${scale}`,
     ],
-    ['grid error', gridErrorText(solution)],
     ['reference', referenceText(reference)],
     ...(relativeError === null
       ? []
       : [['relative error', formatPercent(relativeError)] satisfies [string, string]]),
-    ...furtherRows(solution),
+    ...detailFacts(solution).map(({ label, text, note = '' }): [string, string] => [
+      label,
+      `${text} ${note}`.trim(),
+    ]),
+    ...(rollbacks === 0
+      ? []
+      : [
+          ['rollbacks', `training went wrong ${rollbacks} times and was taken back`] satisfies [
+            string,
+            string,
+          ],
+        ]),
     ['time', formatDuration(solution.elapsedMs.total)],
   ]
   return html`<section class="card span headline" id="answer">
@@ -124,63 +131,6 @@ ${solution.reason ? html`<p class="reason">${solution.reason}</p>` : null}${defi
 </div>
 ${headline === null ? null : html`<figure id="${headline.id}" style="margin:0">${drawing(headline, plotter)}<figcaption>${headline.caption}</figcaption></figure>`}
 </section>`
-}
-
-/** To the confidence limits, beyond which the truth does not lie. */
-function boundsText({ lower, upper, missing }: NonNullable<Solution['bounds']>): string {
-  const side = (bound: typeof lower) => {
-    if (bound === null) return '?'
-    const { values, exponent } = formatWithError([bound.limit], bound.standardError)
-    return values[0] + exponent
-  }
-  return `[${side(lower)}, ${side(upper)}]${missing === null ? '' : `, ${missing}`}`
-}
-
-/** Bounds, another method's answer, and how the constraints held, where they were asked for. */
-function furtherRows(solution: Solution): [string, string][] {
-  const { region, bounds, secondOpinion, bellman, gap, constraints, start, rollbacks } = solution
-  const rows: [string, string][] = []
-  if (region) {
-    const measured = region.relativeErrors ? `; ${regionErrorsText(region.relativeErrors)}` : ''
-    rows.push([
-      'region',
-      `${region.law}, the value is that at its centre ${formatVector(region.centre, 4, 4)}${measured}`,
-    ])
-  }
-  for (const { label, text, note = '' } of [...hessianRows(solution), ...stoppingRows(solution)]) {
-    rows.push([label, `${text} ${note}`.trim()])
-  }
-  if (bounds) rows.push(['bounds', boundsText(bounds)])
-  if (secondOpinion) {
-    const { values, error, exponent } = formatWithError([secondOpinion.value], secondOpinion.standardError)
-    const { agrees } = secondOpinion
-    const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
-    rows.push([secondOpinion.method, `${values[0]} ± ${error}${exponent} ${verdict}`])
-  }
-  if (bellman && gap) {
-    const { values, error, exponent } = formatWithError([bellman.value], bellman.standardError)
-    const share = gap.relative === null ? '' : `, ${formatPercent(gap.relative)} of the value`
-    rows.push(
-      ['Bellman equation', `${values[0]} ± ${error}${exponent} (${bellman.status})`],
-      ['gap', `${formatSignificant(gap.value, 2)} ± ${formatSignificant(gap.standardError, 2)}${share}`],
-    )
-  }
-  if (constraints) {
-    rows.push([
-      'constraints',
-      `${formatCount(constraints.violations)} of ${formatCount(constraints.paths)} paths break one`,
-    ])
-  }
-  const first = startText({ start })
-  if (first) rows.push(['start', `${first.text} (${first.note})`])
-  if (rollbacks > 0) rows.push(['rollbacks', `training went wrong ${rollbacks} times and was taken back`])
-  return rows
-}
-
-function gridErrorText({ gridError, gridErrorStandardError, isExtrapolated }: Solution): string {
-  if (gridError === null) return 'not estimated'
-  const error = gridErrorStandardError ? ` ± ${formatSignificant(gridErrorStandardError, 2)}` : ''
-  return `${formatSignificant(gridError, 2)}${error} (${isExtrapolated ? 'is part of the value' : 'is part of the interval'})`
 }
 
 function referenceText(reference: Solution['reference']): string {

@@ -1,9 +1,9 @@
 /** The same problem under several seeds: training and estimate afresh each time, as the papers' tables report. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
-import type { ProblemDefinition, Reference } from '../problem/definition.ts'
+import type { Page } from '../page/page.ts'
+import type { Reference } from '../problem/definition.ts'
 import type { Solution } from '../solution/solution.ts'
 import { studentQuantile } from '../statistics/quantiles.ts'
 import { jobOptionsOf, keyOf, type RunJob } from './job.ts'
@@ -14,15 +14,21 @@ import type { Task } from './run-many.ts'
 
 /** The form of `solve --seeds --json`. */
 export interface Ensemble {
+  /** Id of the page. */
   problem: string
+  /** Of the runs, in their order. */
   seeds: number[]
-  /** Mean of the runs' values, and its interval by Student's law; null with fewer than two runs. */
+  /** Of the runs' values. */
   mean: number
+  /** Of the mean, by Student's law; null with fewer than two runs. */
   interval: [number, number] | null
+  /** Of the intervals. */
   confidence: number
-  /** Of the runs' values, with n − 1; null with one. Beside it what the runs claim: root mean square of their errors. */
+  /** Of the runs' values, with n − 1; null with one. */
   standardDeviation: number | null
+  /** What the runs claim: root mean square of their standard errors. */
   claimedError: number
+  /** What the value should be; null where that is not known. */
   reference: Reference | null
   /** |mean − reference| / |reference|. */
   relativeError: number | null
@@ -45,7 +51,7 @@ export interface EnsembleOptions extends SolveOptions {
  * @throws DivergenceError, UserError of the first run that came to nothing
  */
 export async function solveEnsemble(
-  problem: string | ProblemDefinition | ControlDefinition,
+  problem: string | Page,
   seeds: readonly number[],
   { atOnce, ...options }: EnsembleOptions = {},
   onRun: (solution: Solution) => void = () => {},

@@ -1,7 +1,7 @@
 /** One run of many as text and numbers: a page, the settings that it is solved at, and the choices of the run. */
 
 import { constantsOf } from '../control/definition.ts'
-import { type SolveOptions, solve } from '../entry/solve.ts'
+import { type EngineOptions, solve } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
 import { chooseKernel } from '../kernels/loader.ts'
 import type { MachineOptions } from '../methods/session.ts'
@@ -13,14 +13,17 @@ import type { Progress } from '../solution/solution.ts'
 import { packageVersion } from '../solution/version.ts'
 import { canonical, digestOf } from './canonical.ts'
 import { answered, type Outcome, outcomeOfError } from './outcome.ts'
+import { Trainings } from './trainings.ts'
 
 type Files = 'checkpoint' | 'checkpointEveryMs' | 'save' | 'shareRounds'
-/** What a job is run on. */
-export type JobMachine = Pick<SolveOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'>
+/** What a job is run on, with what runs on it share. */
+export type JobMachine = Pick<EngineOptions, 'workers' | 'memoryLimit' | 'watchdogMs' | 'threads'> & {
+  trainings?: Trainings
+}
 type Hooks = 'onProgress' | 'onIterations' | 'onWarning' | 'onModel'
 
 /** The choices of a run that its result depends on, and whether it keeps samples. */
-export type JobOptions = Omit<SolveOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
+export type JobOptions = Omit<EngineOptions, keyof MachineOptions | 'threads' | 'settings' | Files | Hooks>
 
 export interface RunJob {
   page: Page
@@ -30,7 +33,7 @@ export interface RunJob {
 }
 
 /** What options of a run are its job's: not the machine's, and no files. */
-export function jobOptionsOf(options: SolveOptions): JobOptions {
+export function jobOptionsOf(options: EngineOptions): JobOptions {
   const {
     settings,
     checkpoint,
@@ -55,19 +58,32 @@ export interface RunHooks {
 
 /** What became of a run, on this machine; null where it was asked to stop. */
 export async function solveJob(
-  { page, settings, options }: RunJob,
-  machine: JobMachine,
+  job: RunJob,
+  { trainings, ...machine }: JobMachine,
   { signal, onProgress }: RunHooks,
 ): Promise<Outcome | null> {
   const startedAt = performance.now()
   try {
-    const own = { ...settings } as Record<string, SettingValue>
-    const solution = await solve(page, { ...options, ...machine, settings: own, signal, onProgress })
-    return solution.status === 'stopped' || signal?.aborted ? null : answered(solution)
+    const { page, settings } = job
+    const options = { ...job.options, ...machine, settings: { ...settings }, signal, onProgress }
+    const solution = isPointOfRegion(job)
+      ? await (trainings ?? new Trainings()).answer(trainingKeyOf(job), page, settings, options)
+      : await solve(page, options)
+    return solution === null || solution.status === 'stopped' || signal?.aborted ? null : answered(solution)
   } catch (error) {
     if (signal?.aborted) return null
     return outcomeOfError(error, performance.now() - startedAt)
   }
+}
+
+/** Whether the run asks at a point of a region: all such points share one training. */
+export function isPointOfRegion({ settings, options }: Pick<RunJob, 'settings' | 'options'>): boolean {
+  return options.region !== undefined && settings.x0 !== undefined
+}
+
+/** Of all that the training depends on: of everything but where it is asked. */
+function trainingKeyOf({ settings: { x0: _, ...settings }, ...job }: RunJob): string {
+  return keyOf({ ...job, settings })
 }
 
 /** The page of a built-in problem by its id, any other as data. */

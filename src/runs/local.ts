@@ -10,6 +10,7 @@ import { type JobMachine, type RunHooks, type RunJob, solveJob } from './job.ts'
 import type { Row } from './journal.ts'
 import type { Outcome } from './outcome.ts'
 import { type Executor, type RunManyOptions, runMany, type Task } from './run-many.ts'
+import { Trainings } from './trainings.ts'
 
 export interface LocalOptions {
   /** Threads of all runs together; as many as cores unless given. */
@@ -43,12 +44,14 @@ export function localExecutor(runs: number, options: LocalOptions = {}): Executo
   const part = Math.max(1, Math.floor(workers / slots))
   const limit = options.memoryLimit
   const threads = isTimed ? undefined : new Threads()
-  const all: JobMachine = { workers, memoryLimit: limit, watchdogMs, threads }
+  const trainings = new Trainings()
+  const all: JobMachine = { workers, memoryLimit: limit, watchdogMs, threads, trainings }
   const share: JobMachine = {
     workers: part,
     memoryLimit: limit === undefined ? defaultMemoryLimit(part, machineBytes() / slots) : limit / slots,
     watchdogMs,
     threads,
+    trainings,
   }
   const alone = new Turns()
   return {

@@ -9,12 +9,3 @@ export interface ErrorParts {
   /** What is left of the second order of the networks' errors; for a policy, what training leaves. */
   remainder: number
 }
-
-export interface Remainder {
-  value: number
-  standardError: number
-  /** Whether it stands out of its noise. */
-  isClear: boolean
-  /** Whether it is part of the value; its standard error then is part of the value's. */
-  isApplied: boolean
-}

@@ -81,3 +81,8 @@ export function formatCount(count: number): string {
 function pad(part: number): string {
   return String(part).padStart(2, '0')
 }
+
+/** How many there are of something. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}

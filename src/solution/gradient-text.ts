@@ -2,7 +2,6 @@
 
 import { largestOf, lengthOf } from '../statistics/sizes.ts'
 import { formatCount, formatSignificant, formatVector } from './format.ts'
-import type { Solution } from './solution.ts'
 
 /** Components that are shown. */
 const SHOWN_COMPONENTS = 4
@@ -10,12 +9,17 @@ const SHOWN_COMPONENTS = 4
 const USUAL_DIGITS = 3
 const MOST_DIGITS = 8
 
+interface Told {
+  gradient: (number | null)[]
+  gradientStandardError?: (number | null)[]
+  missingGradient?: string
+}
+
 /** The first components to the place where the largest error begins, that error, and ‖∇u‖, or why it is not known. */
-export function gradientText({
-  gradient,
-  gradientStandardError,
-  missingGradient,
-}: Pick<Solution, 'gradient' | 'gradientStandardError' | 'missingGradient'>): { text: string; note: string } {
+export function gradientText({ gradient, gradientStandardError, missingGradient }: Told): {
+  text: string
+  note: string
+} {
   const unknown = gradient.filter((component) => component === null || !Number.isFinite(component)).length
   const known = gradient.map((component) => component ?? 0)
   const norm = lengthOf(known)

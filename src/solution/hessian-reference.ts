@@ -1,7 +1,7 @@
 /** The Hessian found beside that of the page's exact solution, whose own is taken by central differences of its gradient. */
 import { pointwise } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import type { Hessian, HessianReference } from './derivatives.ts'
+import type { Hessian, HessianReference } from './details/hessian.ts'
 
 /** The difference's step, as a share of 1 + |x|: its error and that of rounding are then below 10⁻⁸ of a smooth u. */
 const STEP = 1e-4

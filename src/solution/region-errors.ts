@@ -2,8 +2,7 @@
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
-import { formatPercent } from './format.ts'
-import type { Region, RegionSample } from './solution.ts'
+import type { Region, RegionSample } from './details/region.ts'
 
 /** The region with its relative L² error over the sample's points; as it is where some of them have no reference. */
 export function comparedRegion(
@@ -25,10 +24,4 @@ export function comparedRegion(
     points: points.length,
     relativeErrors: { value: Math.sqrt(missed / size), gradient: null },
   }
-}
-
-/** Of u, and of σᵀ∇u where that is known. */
-export function regionErrorsText({ value, gradient }: NonNullable<Region['relativeErrors']>): string {
-  const ofGradient = gradient === null ? '' : `, ${formatPercent(gradient)} of σᵀ∇u`
-  return `relative L² error ${formatPercent(value)} of u${ofGradient}`
 }

@@ -1,6 +1,8 @@
 /** A solution as text for people: what was found, how sure it is, what it was compared with, what it cost. */
 import type pc from 'picocolors'
 import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
+import type { Row } from './details/detail.ts'
+import { detailRows } from './details.ts'
 import {
   formatCount,
   formatDuration,
@@ -8,13 +10,10 @@ import {
   formatPlusMinus,
   formatSignificant,
   formatWithError,
+  plural,
 } from './format.ts'
 import { wrap } from './format-text.ts'
 import { gradientText } from './gradient-text.ts'
-import { checkRows, runText } from './report-checks.ts'
-import { hessianRows } from './report-hessian.ts'
-import { startText } from './report-start.ts'
-import { stoppingRows } from './report-stopping.ts'
 import type { Solution } from './solution.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
@@ -25,13 +24,6 @@ const MIN_ROOM = 12
 const ANSI = /\u001b\[[0-9;]*m/g
 /** Components of the gradient, and of a list among the settings, that are shown. */
 const SHOWN_COMPONENTS = 4
-
-/** A label, what it says, and what may be said more quietly. */
-interface Row {
-  label: string
-  text: string
-  note?: string
-}
 
 /** Lines of at most `width` columns where words allow it, without a trailing newline. */
 export function renderReport(
@@ -44,8 +36,7 @@ export function renderReport(
     ...valueRows(solution, colors),
     ...referenceRows(solution),
     ...gradientRows(solution),
-    ...hessianRows(solution),
-    ...checkRows(solution),
+    ...detailRows('check', solution),
   ]
   const [heading, ...more] = wrap(`${solution.problem}: ${title}`, width)
   return [
@@ -99,42 +90,8 @@ function valueRows(solution: Solution, colors: Colors): Row[] {
       label: `${Number((100 * confidence).toPrecision(6))} % interval`,
       text: `[${low}${exponent}, ${high}${exponent}]`,
     },
-    ...iterationRows(solution),
-    ...gridRows(solution),
-    ...stoppingRows(solution),
-    ...remainderRows(solution),
+    ...detailRows('value', solution),
   ]
-}
-
-function iterationRows({ cost }: Solution): Row[] {
-  if (cost === undefined) return []
-  return [
-    { label: 'last iteration', text: formatSignificant(cost.moved, 2), note: 'moved the value by this' },
-  ]
-}
-
-/** None where there are no steps, or where they are the problem's own. */
-function gridRows({ gridError, isExtrapolated, steps, method, stopping }: Solution): Row[] {
-  const label = 'grid error'
-  if (gridError !== null) {
-    const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
-    const place = isExtrapolated ? 'is part of the value' : 'is part of the interval'
-    return [{ label, text: formatSignificant(gridError, 2), note: `of ${what}, ${place}` }]
-  }
-  if (method !== 'deep-bsde' || stopping !== undefined) return []
-  const why = steps > 1 ? 'paths ran away on half the grid' : 'one step has no half'
-  return [{ label, text: `not estimated: ${why}` }]
-}
-
-/** Where it is more than the noise of what is shown already. */
-function remainderRows({ remainder, standardError }: Solution): Row[] {
-  if (!remainder || (remainder.isApplied && Math.abs(remainder.value) < standardError)) return []
-  const { value, standardError: error, isApplied, isClear } = remainder
-  const size = isClear ? 'large' : 'noisy'
-  const note = isApplied
-    ? 'is part of the value'
-    : `too ${size} to be part of the value, is part of the interval`
-  return [{ label: 'second order', text: formatPlusMinus(value, error), note }]
 }
 
 function referenceRows({ value, standardError, reference, relativeError, paths }: Solution): Row[] {
@@ -172,10 +129,9 @@ function gradientRows(solution: Solution): Row[] {
 
 function runRows(solution: Solution): Row[] {
   const { iterations, steps, batchSize, paths, method, kernel, workers, seed, elapsedMs } = solution
-  const start = startText(solution)
   const training = `${plural(iterations, 'iteration')} of ${plural(batchSize, 'path')}, ${plural(steps, 'step')}`
   return [
-    ...(start === null ? [] : [{ label: 'start', ...start }]),
+    ...detailRows('run', solution),
     {
       label: 'run',
       text: runText(solution) ?? `${method}: ${training}; estimate from ${plural(paths, 'fresh path')}`,
@@ -187,6 +143,15 @@ function runRows(solution: Solution): Row[] {
       note: timeText(elapsedMs),
     },
   ]
+}
+
+/** The run of a method without training in words; null for methods that train. */
+function runText({ cost, method, iterations, batchSize, steps, paths }: Solution): string | null {
+  if (cost === undefined && batchSize > 0) return null
+  if (cost === undefined) {
+    return `${method}: ${formatCount(paths)} fresh paths${steps === 0 ? '' : `, ${formatCount(steps)} steps`}`
+  }
+  return `${method}: ${iterations} levels with base ${batchSize}, ${formatCount(paths)} repetitions, ${formatCount(cost.driver)} driver evaluations`
 }
 
 /** Every part by its name, and what is left where it is worth a word. */
@@ -240,8 +205,4 @@ function signed(value: number): string {
   const text = value.toFixed(1)
   if (Number(text) === 0) return '0.0'
   return value < 0 ? text : `+${text}`
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -5,71 +5,65 @@ import type { NetworkFamily, SkipRule } from '../networks/specification.ts'
 import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
-import type { GradientReference, Hessian, HessianReference } from './derivatives.ts'
-import type { ErrorParts, Remainder } from './error-parts.ts'
-import type { ConstraintReport, HindsightReport, StartReport } from './policy-reports.ts'
+import type { GradientReference } from './derivatives.ts'
+import type { Gap } from './details/bellman.ts'
+import type { Bounds } from './details/bounds.ts'
+import type { ConstraintReport } from './details/constraints.ts'
+import type { Cost } from './details/cost.ts'
+import type { Hessian, HessianReference } from './details/hessian.ts'
+import type { HindsightReport } from './details/hindsight.ts'
+import type { Region, RegionSample } from './details/region.ts'
+import type { Remainder } from './details/remainder.ts'
+import type { SecondOpinion } from './details/second-opinion.ts'
+import type { StartReport } from './details/start.ts'
+import type { StoppingAnswer, StoppingLimit } from './details/stopping.ts'
+import type { ErrorParts } from './error-parts.ts'
+import type { LearnedRule } from './learned-rule.ts'
 import type { SchemeName } from './schemes.ts'
-import type { LearnedRule, StoppingAnswer, StoppingLimit } from './stopping.ts'
-
-/**
- * - `converged`: the estimate and its error come from all the paths asked for, or reached the tolerance;
- * - `imprecise`: so they do, and the interval holds, but it is wider than was asked for; `reason` has the figures;
- * - `one-sided`: of a control problem: a rule was found and its cost is known, but how far it is from the best is not, beyond what `reason` says;
- * - `unconverged`: the result is not to be relied on; `reason` says how that shows, and what to do;
- * - `stopped`: the run was asked to stop; the estimate is from what was trained until then.
- */
-export type Status = 'converged' | 'imprecise' | 'one-sided' | 'unconverged' | 'stopped'
+import type { Status } from './status.ts'
 
 export interface ElapsedMs {
   /** Formulas, workers, memory. */
   prepare: number
+  /** Training, with what it begins from. */
   train: number
+  /** Fresh paths. */
   estimate: number
   /** Of the gradient at x0, of û over a region, of the bounds: where there are any. */
   gradient?: number
+  /** Second derivatives, where asked for. */
   hessian?: number
+  /** û over a region, where asked for. */
   region?: number
+  /** Limits from both sides, where asked for. */
   bounds?: number
   /** Of a policy: of the least costs with hindsight. */
   hindsight?: number
+  /** From the page to the answer. */
   total: number
 }
 
 /** Training as it went, one entry for each iteration. */
 export interface History {
+  /** Of each batch; what is minimised. */
   loss: number[]
+  /** Of the value, by each batch. */
   estimate: number[]
+  /** Learning rate. */
   rate: number[]
+  /** Since training began. */
   elapsedMs: number[]
-}
-
-/** u(0,·) over a region of starting points. */
-export interface Region {
-  law: string
-  /** The middle of the box, or the mean: where value, gradient and reference are. */
-  centre: number[]
-  /** Fresh points that the errors are over. */
-  points: number
-  /**
-   * Relative L² errors of u(0,·) and σᵀ∇u(0,·). The gradient's is null where a reference knows values alone, both are where
-   * nothing is known over the region; a resumed run knows formulas alone.
-   */
-  relativeErrors: { value: number; gradient: number | null } | null
-}
-
-/** û(0,·) at a few points of the region. */
-export interface RegionSample {
-  /** Each [dim]. */
-  points: Float64Array[]
-  found: number[]
 }
 
 /** One iteration of training. */
 export interface IterationRecord {
   /** From 1 on. */
   iteration: number
+  /** Of the batch; what is minimised. */
   loss: number
+  /** Of the value, by this batch. */
   estimate: number
+  /** Learning rate. */
   rate: number
   /** Since training began. */
   elapsedMs: number
@@ -91,60 +85,26 @@ export interface Samples {
   region?: { found: number[]; exact: number[] }
 }
 
-/**
- * What multilevel Picard spent: driver evaluations counted, and by the recursion's formula; and what it bought: how far the last
- * iteration moved the value.
- */
-export interface Cost {
-  driver: number
-  nominal: number
-  moved: number
-}
-
-/** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
-export interface Bound {
-  value: number
-  standardError: number
-  /** How far the one-sided confidence limit lies beyond `value`, outward. */
-  limit: number
-  /** What it was made from. */
-  from: string
-}
-
-/** See `docs/accuracy.md` for what is rigorous, and for which equation. */
-export interface Bounds {
-  lower: Bound | null
-  upper: Bound | null
-  /** Of the driver; `mixed`: it was split into a convex and a concave part. */
-  curvature: 'convex' | 'concave' | 'mixed' | null
-  /** The equation that the bounds hold for. */
-  equation: string
-  /** (upper − lower)/|middle|; null with one side only. */
-  relativeGap: number | null
-  /** Why a side is missing. */
-  missing: string | null
-  paths: number
-  elapsedMs: number
-}
-
-/** Another method's answer to the same question; see `entry/second-opinion.ts`. */
-export interface SecondOpinion {
-  method: string
-  value: number
-  standardError: number
-  /** How sure the second method is of its own value, and why not. */
-  status: Status
-  reason: string | null
-  /** This solution's value less that of the second method, and how far apart errors allow them to be. */
-  difference: number
-  allowance: number
-  /** null where it cannot tell: not sure itself, or an allowance that most wrong values would be within. */
-  agrees: boolean | null
-  elapsedMs: number
+/** What only some methods find, each kind with what reports say of it in a file of `details/`. */
+export interface Details {
+  /** Of multilevel Picard. */
+  cost?: Cost
+  /** Where `RunOptions.bounds` was given. */
+  bounds?: Bounds
+  /** Of a control problem that has some. */
+  constraints?: ConstraintReport
+  /** Of a policy: the rule that its training began with. */
+  start?: StartReport
+  /** Of a policy whose problem is not linear–quadratic. */
+  hindsight?: HindsightReport
+  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
+  stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
+  rule?: LearnedRule
 }
 
 /** What a method finds, before it is put beside the reference. */
-export interface MethodResult {
+export interface MethodResult extends Details {
   status: Status
   /** Why the result is not `converged`; null where it is. */
   reason?: string | null
@@ -183,27 +143,22 @@ export interface MethodResult {
   region?: Region
   /** Where the region's errors are not known by formula. */
   regionSample?: RegionSample
-  cost?: Cost
-  bounds?: Bounds
-  constraints?: ConstraintReport
-  /** Of a policy: the rule that its training began with. */
-  start?: StartReport
-  hindsight?: HindsightReport
   /** Of a rule whose cost is one side: why how far the best is from it is not known; null where it is. A page's reference tells it too. */
   open?: string | null
   /** Limits that the interval goes between, each beyond its own error, where they are not the value's own. */
   limits?: { lower: StoppingLimit; upper: StoppingLimit }
-  stopping?: StoppingAnswer
-  /** Of a right to stop whose fit came to its end; not part of the JSON form. */
-  rule?: LearnedRule
   elapsedMs: Omit<ElapsedMs, 'prepare' | 'total'>
 }
 
 /** The form of `--json`; other programs rely on it. */
-export interface Solution extends Hessian {
+export interface Solution extends Hessian, Details {
+  /** Id of the page. */
   problem: string
+  /** Those that it was solved at. */
   settings: Settings
+  /** Id of the method. */
   method: string
+  /** Whether the value is to be relied on. */
   status: Status
   /** Why the result is `unconverged` or `imprecise`; null where it is neither. */
   reason: string | null
@@ -211,6 +166,7 @@ export interface Solution extends Hessian {
   contradiction: Contradiction | null
   /** Times that training went wrong and was taken back to a lower rate. */
   rollbacks: number
+  /** u(0, x0); the cost or gain of a rule, the worth of a right to stop. */
   value: number
   /** Of everything that was measured and is not removed: of the sample, and what grid and networks leave; see `errors`. */
   standardError: number
@@ -218,6 +174,7 @@ export interface Solution extends Hessian {
   errors?: ErrorParts
   /** Confidence interval of the value, by `standardError`. */
   interval: [number, number]
+  /** Of the interval, 0.95 for 95 %. */
   confidence: number
   /**
    * What the time grid asks for, as the same paths on every second and fourth point of it show: part of the value where
@@ -226,6 +183,7 @@ export interface Solution extends Hessian {
   gridError: number | null
   /** Of `gridError`, from the same paths on both grids. */
   gridErrorStandardError?: number | null
+  /** Whether `gridError` is taken off the value. */
   isExtrapolated?: boolean
   /** The weak order in the time step that three grids show; null where they do not tell. */
   gridOrder?: number | null
@@ -243,41 +201,44 @@ export interface Solution extends Hessian {
   missingGradient?: string
   /** The Hessian beside that of the page's exact solution. */
   hessianReference?: HessianReference
+  /** What the value should be; null where that is not known. */
   reference: Reference | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null
+  /** Of the training, as many as there were. */
   iterations: number
+  /** Of the time grid. */
   steps: number
+  /** Paths of one training iteration. */
   batchSize: number
+  /** Fresh paths of the estimate. */
   paths: number
+  /** Threads; no effect on the numbers. */
   workers: number
+  /** Build of the inner loops; the same bits on the same one. */
   kernel: KernelName
+  /** Of all random numbers. */
   seed: number
   /** What was chosen of the method, as given; what is not here was left to it. With these, settings, seed and kernel the run repeats to the bit. */
   options?: ChosenOptions
+  /** What the run took, by its parts. */
   elapsedMs: ElapsedMs
+  /** Of the package. */
   version: string
+  /** Training as it went; not part of `--json` unless `--history`. */
   history: History
+  /** Where `RunOptions.samples` was given. */
   samples?: Samples
   /** Where `RunOptions.region` was given. */
   region?: Region
-  cost?: Cost
+  /** Where `SolveOptions.secondOpinion` was given. */
   secondOpinion?: SecondOpinion
   /** Of a control problem that was solved both ways: its Bellman equation's answer, and what the rule leaves on the table. */
   bellman?: Omit<Solution, 'history' | 'samples'>
-  gap?: { value: number; standardError: number; relative: number | null }
+  /** What the rule costs more (gains less) than the Bellman value, and as a share of it; null where that is 0. */
+  gap?: Gap
   /** How its Bellman equation's training diverged, where it did. */
   noBellman?: string
-  bounds?: Bounds
-  constraints?: ConstraintReport
-  /** Of a policy: the rule that its training began with. */
-  start?: StartReport
-  /** Of a policy whose problem is not linear–quadratic. */
-  hindsight?: HindsightReport
-  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
-  stopping?: StoppingAnswer
-  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
-  rule?: LearnedRule
 }
 
 /** Choices that the result depends on, of the method and of one that was asked for a second opinion. */
@@ -313,13 +274,16 @@ export type OnWarning = (message: string, kind?: 'lost') => void
 
 /** Choices that are not the problem's: everything has a default. */
 export interface RunOptions {
-  /** Time steps N: 20 to 80 by dimension unless given, more where a run finds its grid too coarse. */
+  /**
+   * Time steps N: 80 up to ten dimensions, 40 up to thirty, 20 beyond and 10 of very many unless given, more where a run finds its grid too
+   * coarse; of a policy and of a right to stop as the page needs.
+   */
   steps?: number
-  /** Paths of one training iteration: 64 unless given. */
+  /** Paths of one training iteration: 64 unless given, 128 over a region; of a policy 256, of a right to stop all paths of its fit. */
   batchSize?: number
-  /** Training iterations, at most: 1000 unless given; the plateau schedule ends before where nothing more is gained. */
+  /** Training iterations, at most: 1000 unless given, 500 over a region, of a policy 400; the plateau schedule ends before where nothing more is gained. */
   iterations?: number
-  /** The highest learning rate of the schedule: 0.01 unless given. */
+  /** The highest learning rate of the schedule: 0.01 unless given, 0.005 over a region, of a policy by its dimension, 0.03 at most. */
   learningRate?: number
   /** How the rate falls: `plateau` unless given, of policies `cosine`. */
   schedule?: ScheduleName
@@ -331,46 +295,47 @@ export interface RunOptions {
   activation?: ActivationName
   /** Batch normalisation between the layers: false unless given. */
   batchNorm?: boolean
-  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. */
+  /** What Zₙ has beside its network; `none` leaves the network alone to approximate it, in the estimate too. What is known of g and of the motion, unless given. */
   skips?: SkipRule
   /** Control: one policy network of (t, x) for all time steps, or one for each; as the page says unless given. */
   sharedNetwork?: boolean
-  /** The published run: its network, loss, schedule, batch and iterations. */
+  /** The published run: its network, loss, schedule, batch and iterations. Ours unless given. */
   preset?: 'published'
   /** How the estimate's paths are stepped: `trapezoidal` (order 2) unless given. */
   scheme?: SchemeName
   /**
-   * Most fresh paths of the estimate; as many as that where no `tolerance` is given. With neither, 8192 at least, and more
-   * until the standard error is 0.1 % of the value, 131,072 at most.
+   * Fresh paths of the estimate, at most that many where a `tolerance` is given. 8192 unless given, nor a tolerance, and more
+   * until the standard error is 0.1 % of the value, 131,072 at most; of a policy 16,384.
    */
   paths?: number
-  /** Standard error at which the estimate stops. */
+  /** Standard error at which the estimate stops: 0.1 % of the value unless given, or all of `paths`. */
   tolerance?: number
   /** Of all random numbers: the same seed gives the same bits. 1 unless given. */
   seed?: number
   /** How often a training that goes wrong is taken back to a lower rate: 2 unless given. */
   retries?: number
-  /** Multilevel Picard: its iterations n. */
+  /** Multilevel Picard: its iterations n, 4 unless given. */
   levels?: number
   /** Multilevel Picard: samples per level M, as many as `levels` unless given. */
   base?: number
-  /** Multilevel Picard: independent repetitions, which its error comes from. */
+  /** Multilevel Picard: independent repetitions, which its error comes from; 32 unless given. */
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
    * `normal:100,10;0.04,0.01`: u(0,·) as a network over it; the value is then that at its centre.
+   * The single point x0 unless given.
    */
   region?: string
-  /** Lower and upper bounds beside the estimate. */
+  /** Lower and upper bounds beside the estimate. False unless given. */
   bounds?: boolean
-  /** The diagonal of ∇²u(0,x0), and vᵀ∇²u v along directions v [dim]. */
+  /** The diagonal of ∇²u(0,x0). False unless given. */
   hessian?: boolean
-  /** Directions v of `hessian`, each [dim]. */
+  /** Directions v, each [dim], along which vᵀ∇²u(0,x0) v is estimated; none unless given. */
   hessianAlong?: number[][]
-  /** Keep sample paths and the estimates of single paths, for a report. */
+  /** Keep sample paths and the estimates of single paths, for a report. False unless given. */
   samples?: boolean
-  /** Told now and then how far the run is. */
+  /** Told now and then how far the run is. Nobody unless given. */
   onProgress?: (progress: Progress) => void
-  /** Told of every iteration soon after it ended, in order, also of those before a failure. */
+  /** Told of every iteration soon after it ended, in order, also of those before a failure. Nobody unless given. */
   onIterations?: (records: IterationRecord[]) => void
 }

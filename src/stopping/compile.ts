@@ -10,6 +10,7 @@ import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
@@ -117,13 +118,11 @@ function refuseNotFinite(expressions: ProblemExpressions, compiled: CompiledStop
 /** Where paths are: a geometric X keeps its sign, which the steps of `samplePoints` do not over a long time. */
 function pointsOf(expressions: ProblemExpressions, { dynamics, dim, horizon, x0 }: CompiledStopping) {
   const random = seededRandom(1)
-  if (dynamics.kind !== 'geometric') return samplePoints(expressions, pointCount(dim), random)
-  const { drift, diffusion } = dynamics
+  const law = lawOf(dynamics).components
+  if (!law?.logarithm) return samplePoints(expressions, pointCount(dim), random)
   return Array.from({ length: pointCount(dim) }, () => {
     const t = horizon * random()
     const noise = normalVector(random, dim)
-    const growth = (i: number) =>
-      (drift[i] - 0.5 * diffusion[i] ** 2) * t + diffusion[i] * Math.sqrt(t) * noise[i]
-    return { t, x: x0.map((start, i) => start * Math.exp(growth(i))) }
+    return { t, x: x0.map((start, i) => law.after(i, start, law.diffusion[i] * Math.sqrt(t) * noise[i], t)) }
   })
 }

@@ -4,6 +4,7 @@
  */
 import { pointwise } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 import { normalVector, seededRandom } from '../problem/sample.ts'
 import type { CompiledStopping } from './compiled.ts'
 
@@ -26,7 +27,7 @@ export function symmetryOf(
 }
 
 function isLawExchangeable({ dim, dynamics, mixing, noiseDim, x0 }: CompiledProblem): boolean {
-  if (dim === 1 || !('diffusion' in dynamics)) return false
+  if (dim === 1 || lawOf(dynamics).components === null) return false
   const coefficients = Object.values(dynamics).filter((part) => part instanceof Float64Array)
   if (![x0, ...coefficients].every((part) => part.every((value) => value === part[0]))) return false
   return mixing === null || isUniform(mixing, dim, noiseDim)
@@ -43,13 +44,14 @@ interface Trial {
 
 function trialsOf({ dim, dynamics, noiseDim, x0, horizon }: CompiledProblem): Trial[] {
   const random = seededRandom(11)
-  const diffusion = 'diffusion' in dynamics ? dynamics.diffusion[0] : 0
-  const spread = diffusion * Math.sqrt(horizon)
+  const law = lawOf(dynamics).components!
+  const spread = law.diffusion[0] * Math.sqrt(horizon)
   return Array.from({ length: TRIALS }, () => {
     const noise = normalVector(random, dim)
-    const x = x0.map((start, i) =>
-      dynamics.kind === 'geometric' ? start * Math.exp(spread * noise[i]) : start + spread * noise[i],
-    )
+    const x = x0.map((start, i) => {
+      const [factor, term] = law.along(spread * noise[i])
+      return factor * start + term
+    })
     const order = Array.from(x, (_, i) => i).sort(() => random() - 0.5)
     return { t: horizon * random(), x, y: noise[0], z: normalVector(random, noiseDim), order }
   })
@@ -75,9 +77,10 @@ function isSameMoved(
 
 /** Whether payoff and terminal value have one slope by all coordinates. */
 function isSloped({ dynamics }: CompiledProblem, { functions }: Written, { t, x }: Trial): boolean {
+  const law = lawOf(dynamics).components!
   return [functions.payoff, functions.terminal].every((pays) => {
     const { gradU } = pointwise(pays)(t, { x })
-    const own = gradU.map((value, i) => (dynamics.kind === 'geometric' ? value * x[i] : value))
+    const own = gradU.map((value, i) => value * law.scale(x[i]))
     return own.every((value) => isNear(value, own[0]))
   })
 }

@@ -1,10 +1,10 @@
-/** The runs of a study, as tasks, and their records when all is done. */
+/** The runs of a study, as tasks, and the file that their records are kept in. */
 
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import type { Page } from '../page/page.ts'
 import { keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
-import { type LocalOptions, runManyHere } from '../runs/local.ts'
+import type { LocalOptions } from '../runs/local.ts'
 import { errorOf, type Outcome } from '../runs/outcome.ts'
 import type { Task } from '../runs/run-many.ts'
 import { recordFrom, recordOf, type StudyRecord } from './records.ts'
@@ -37,25 +37,4 @@ export async function checkStudy(page: Page, request: StudyRequest, machine: Loc
 /** The file that a study's records are kept in. @throws UserError for one that is none */
 export function openStudyJournal(path: string): Promise<Journal<StudyRecord>> {
   return Journal.open('--out', path, recordFrom)
-}
-
-export interface StudyControls {
-  /** JSON-lines file that records are read from and appended to; null keeps none. */
-  path: string | null
-  machine: LocalOptions & Pick<SolveOptions, 'kernel' | 'signal'>
-}
-
-/** The records of all runs, in the study's order, one run after another; fewer where the signal ended it. */
-export async function runStudy(
-  page: Page,
-  request: StudyRequest,
-  { path, machine: { kernel, signal, ...machine } }: StudyControls,
-): Promise<StudyRecord[]> {
-  const tasks = studyTasks(page, request, kernel)
-  const journal = path === null ? null : await openStudyJournal(path)
-  try {
-    return await runManyHere(tasks, { atOnce: 1, isTimed: true, ...machine }, { journal, signal })
-  } finally {
-    journal?.close()
-  }
 }

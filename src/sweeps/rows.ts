@@ -4,7 +4,7 @@ import type { Cell, Column, Table } from '../report/table.ts'
 import type { Row } from '../runs/journal.ts'
 import { type Outcome, outcomeOf, outcomeText, reasonOf } from '../runs/outcome.ts'
 import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
-import type { Status } from '../solution/solution.ts'
+import type { Status } from '../solution/status.ts'
 import type { Case } from './cases.ts'
 import type { SweepRun } from './runs.ts'
 
@@ -12,15 +12,21 @@ import type { SweepRun } from './runs.ts'
 export interface SweepRow {
   /** The varied settings. */
   varied: Record<string, SettingValue>
+  /** Of its random numbers. */
   seed: number
   /** As a solution's, or why there is none: numbers that ran away, a run that did not begin, a mistake of ours. */
   status: Status | 'diverged' | 'refused' | 'failed'
+  /** Why the value is not `converged`, or why there is none; null where it is. */
   reason: string | null
+  /** u(0, x0). */
   value: number | null
+  /** Of the value, as a solution's. */
   standardError: number | null
+  /** Of the value, as a solution's. */
   interval: [number, number] | null
   /** ∇u(0, x0), [dim] */
   gradient: (number | null)[] | null
+  /** What the value should be; null where that is not known. */
   reference: number | null
   /** |value − reference| / |reference|; null without a reference or where that is 0. */
   relativeError: number | null

@@ -1,14 +1,15 @@
 /** Many settings of one problem, each by a run of its own. */
 
-import type { ControlDefinition } from '../control/definition.ts'
 import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
-import type { ProblemDefinition, SettingValue } from '../problem/definition.ts'
-import { jobOptionsOf, keyOf } from '../runs/job.ts'
+import type { SettingValue } from '../problem/definition.ts'
+import { overrideSettings } from '../problem/settings.ts'
+import { isPointOfRegion, jobOptionsOf, keyOf } from '../runs/job.ts'
 import { Journal } from '../runs/journal.ts'
 import { runManyHere } from '../runs/local.ts'
 import type { Task } from '../runs/run-many.ts'
+import { pointOf } from '../runs/trainings.ts'
 import { packageVersion } from '../solution/version.ts'
 import type { Case } from './cases.ts'
 import { type KeptRow, keptRow, keptRowFrom, rowOf, type SweepRow } from './rows.ts'
@@ -16,54 +17,40 @@ import { type SweepRequest, type SweepRun, sweepRuns, variedNames } from './runs
 
 /** The form of `sweep --json`. */
 export interface Sweep {
+  /** Id of the page. */
   problem: string
   /** The names of the settings that differ between runs. */
   varied: string[]
+  /** Each combination was run under each of them. */
   seeds: number[]
   /** Seeds inside combinations (the last varied setting fastest) inside cases. */
   rows: SweepRow[]
   /** Whether every run has its row: not where a signal ended the sweep. */
   isComplete: boolean
+  /** Of the package. */
   version: string
 }
 
-type ForOne =
-  | 'shareRounds'
-  | 'seed'
-  | 'checkpoint'
-  | 'checkpointEveryMs'
-  | 'save'
-  | 'samples'
-  | 'onIterations'
-  | 'onProgress'
+type ForOne = 'seed' | 'checkpoint' | 'checkpointEveryMs' | 'save' | 'samples' | 'onIterations' | 'onProgress'
 
 /** What is varied, and the choices of every run. */
 export interface SweepOptions extends Omit<SolveOptions, ForOne | 'onWarning'> {
-  /** Settings with the values that each takes: every combination is a run. */
+  /** Settings with the values that each takes: every combination is a run. Nothing unless given. */
   vary?: Readonly<Record<string, readonly SettingValue[]>>
-  /** Settings of each case, all with the same names; each is combined with what is varied. */
+  /** Settings of each case, all with the same names; each is combined with what is varied. None unless given. */
   cases?: readonly Readonly<Record<string, SettingValue>>[]
   /** Each run under each of them; 1 unless given. */
   seeds?: readonly number[]
-  /** A JSON-lines file that runs are kept in as they end: what is in it is not done again. */
+  /** A JSON-lines file that runs are kept in as they end: what is in it is not done again. None unless given. */
   journal?: string
   /** Runs side by side, as many as threads unless given; no effect on any of them. */
   atOnce?: number
-  /** Told of each run as it ends, in whatever order they do. */
+  /** Told of each run as it ends, in whatever order they do. Nobody unless given. */
   onRow?: (row: SweepRow) => void
 }
 
-/**
- * Every combination of the varied settings, or every case, as one run; each is to the last bit what `solve` gives at those
- * settings. A run that comes to nothing is a row that says why, and the others go on.
- *
- * @param problem the id of a built-in problem, or a page of formulas
- * @throws UserError for settings that the page does not have and options that are refused, before any work starts
- */
-export async function sweep(
-  problem: string | ProblemDefinition | ControlDefinition,
-  options: SweepOptions = {},
-): Promise<Sweep> {
+/** As `sweep` of the package. @throws UserError likewise */
+export async function sweep(problem: string | Page, options: SweepOptions = {}): Promise<Sweep> {
   const { vary = {}, cases = [], seeds = [1], journal: path, atOnce, onRow, ...given } = options
   const page = typeof problem === 'string' ? await loadBuiltIn(problem) : problem
   const request: SweepRequest = {
@@ -76,7 +63,7 @@ export async function sweep(
   }
   const { workers, memoryLimit, watchdogMs, signal } = given
   const runs = sweepRuns(request)
-  await checkSweep(request, { workers, memoryLimit })
+  await checkSweep(request, runs, { workers, memoryLimit })
   const journal = path === undefined ? null : await openSweepJournal('journal', path)
   try {
     const tasks = sweepTasks(runs)
@@ -92,12 +79,18 @@ export async function sweep(
   }
 }
 
-/** What is refused whatever the settings. @throws UserError */
+/** What is refused whatever the settings, and points that lie outside of the region. @throws UserError */
 export async function checkSweep(
   { page, options, seeds }: SweepRequest,
+  runs: readonly SweepRun[],
   machine: Pick<SolveOptions, 'workers' | 'memoryLimit'>,
 ): Promise<void> {
   await checkRun(page as Page, { ...options, ...machine, seed: seeds[0] })
+  const points = runs.map(({ job }) => job).filter(isPointOfRegion)
+  if (points.length === 0) return
+  const { checkRegionPoints } = await import('../entry/region-training.ts')
+  const x0s = points.map(({ settings }) => pointOf(settings.x0, overrideSettings(page, settings).dim))
+  checkRegionPoints(options.region!, x0s, options)
 }
 
 /** A task for each run; the key that a row is found again by is the run's own. */

@@ -4,9 +4,9 @@ import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
 import type { NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
-import { transportCancels } from '../paths/transport.ts'
 import { isWide } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { lawOf } from '../problem/laws/laws.ts'
 
 /** Byte offsets of one worker's rows. */
 export interface DriftScratch {
@@ -106,7 +106,7 @@ export function planBatch(
     dZ: arena.floats(steps * noiseSlice),
     pathwise: arena.floats(noiseSlice),
     driverSlope: arena.floats(noiseSlice),
-    adjointState: transportCancels(problem)
+    adjointState: lawOf(problem.dynamics).components?.translation
       ? null
       : { lambda: arena.floats(slice), transported: arena.floats(slice), slope: arena.floats(slice) },
     slopeNoise: arena.doubles(rows),

@@ -1,8 +1,10 @@
 /** The course of a training run as its state tells it: rates, when it ends, what is recorded. Every worker reads the same. */
+
+import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import { descentAfter, isFinished, isSettling, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type BatchLoss, updateInitialValue } from './loss.ts'
-import { HISTORY, HISTORY_COLUMNS, STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import { ROLLBACK_RATE } from './rollback.ts'
 import { forgetMoments } from './update.ts'
 

@@ -1,7 +1,9 @@
 /** Finds out why an iteration's numbers are wrong: where they were first, and what is likely to have caused it. */
+
+import { HISTORY, STATE } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
-import { HISTORY, STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 
 /** A loss this many times its first value, or the square of g's deviation, has exploded. */
 const EXPLOSION = 1e4

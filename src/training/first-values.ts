@@ -10,6 +10,8 @@
  * Beside it runs the range that u lies in: a greatest (least) value has no slope, so it moves by y' = −f(t, x, y, 0) with the x that raises
  * (lowers) it most.
  */
+
+import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -20,7 +22,7 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import { addToFit, evaluateFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
 import { firstFit, skipsOf } from './initialise.ts'
-import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import { ValueFeatures } from './value-features.ts'
 import type { TrainingValuePlan } from './value-plan.ts'
 

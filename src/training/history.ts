@@ -1,6 +1,7 @@
 /** The history of a training as people and programs see it, from where its words lie. */
+
+import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import type { History, RunOptions } from '../solution/solution.ts'
-import { HISTORY, HISTORY_COLUMNS } from './plan.ts'
 
 /**
  * @param at where the history lies in bytes, [iterations][HISTORY_COLUMNS]

@@ -1,4 +1,6 @@
 /** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
+
+import { STATE } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
@@ -6,7 +8,7 @@ import { initialiseNetwork } from '../networks/initialise.ts'
 import type { FirstFit, Pilot } from '../paths/pilot.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
-import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 
 /** A terminal condition that moves by no more than this share of itself is constant. */
 const ROUNDING = 1e-9

@@ -1,6 +1,7 @@
 /** Tells the main thread's callback of every iteration that was recorded, whenever it is asked to look. */
+
+import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import type { IterationRecord } from '../solution/solution.ts'
-import { HISTORY, HISTORY_COLUMNS } from './plan.ts'
 
 export class IterationReporter {
   readonly #doubles: Float64Array

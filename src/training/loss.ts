@@ -1,6 +1,8 @@
 /** The loss of a batch and what fixes Y₀. Sums run in path order, so every worker that computes them gets the same bits. */
+
+import { STATE, STATE_WORDS } from '../fields/state.ts'
 import { BETA_1, BETA_2, EPSILON } from '../optimizer/adam.ts'
-import { STATE, STATE_WORDS, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 
 /** The published loss is δ² up to here and linear beyond. */
 const CLIPPED_RESIDUAL = 50
@@ -21,7 +23,7 @@ export interface BatchLoss {
 export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss {
   const rows = plan.options.batchSize
   const y0 = doubles[plan.state / 8 + STATE.y0]
-  const isTrained = plan.options.initialValue === 'parameter'
+  const isTrained = plan.initialValue === 'parameter'
   let shift = 0
   for (let r = 0; r < rows && !isTrained; r++) shift += discounted(doubles, plan, r) / rows
   let loss = 0
@@ -51,7 +53,7 @@ export function writeAdjoint(
   first: number,
   rows: number,
 ): void {
-  const isTrained = plan.options.initialValue === 'parameter'
+  const isTrained = plan.initialValue === 'parameter'
   for (let r = first; r < first + rows; r++) {
     const delta = doubles[plan.residual / 8 + r]
     const slope = isTrained
@@ -83,7 +85,7 @@ export function updateInitialValue(
     for (let r = 0; r < rows; r++)
       gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.valueCentre])
     scalarAdam(state, STATE.valueSkip, gradient, rate, iteration)
-  } else if (plan.options.initialValue === 'parameter') {
+  } else if (plan.initialValue === 'parameter') {
     for (let r = 0; r < rows; r++) gradient += doubles[adjoint + r]
     scalarAdam(state, STATE.y0, gradient, rate, iteration)
   } else {

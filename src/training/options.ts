@@ -1,12 +1,7 @@
 /** What a person may choose about a training run of the deep BSDE method, after defaults. */
+import type { InitialValueRule } from '../fields/plan.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import type { Schedule } from '../optimizer/schedule.ts'
-
-/**
- * - `residual`: Y₀ is fixed by the batch: the mean residual, or a Newton step where f depends on y; the loss is the residual's variance;
- * - `parameter`: Y₀ is a trained parameter and the loss the terminal mismatch, as published.
- */
-export type InitialValueRule = 'residual' | 'parameter'
 
 export interface TrainingOptions {
   steps: number

@@ -1,14 +1,16 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
+import type { FieldPlan, ParameterBlock } from '../fields/plan.ts'
+import { HISTORY_COLUMNS, STATE_WORDS } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
 import type { Span } from '../memory/span.ts'
-import { type GradientLayout, type GradientStep, layoutGradient } from '../networks/gradient-network.ts'
-import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
+import { layoutGradient } from '../networks/gradient-network.ts'
+import { layoutNetwork } from '../networks/layout.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
 import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
-import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
+import { planCoefficients } from '../paths/simulator.ts'
 import type { StartLaw } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { planBatch, type TrainingBatch } from './batch.ts'
@@ -16,23 +18,8 @@ import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit-plan.ts'
 import { planTrainingValues, type TrainingValuePlan } from './value-plan.ts'
 
-/** A block of trained numbers with its Adam moments. */
-export interface ParameterBlock {
-  theta: number
-  firstMoment: number
-  secondMoment: number
-  /** Floats in all, and how many of them are trained. */
-  count: number
-  trainable: number
-}
-
-export interface TrainingPlan extends TrainingBatch {
+export interface TrainingPlan extends FieldPlan, TrainingBatch {
   options: TrainingOptions
-  start: StartLaw
-  seed: number
-  grid: TimeGrid
-  dim: number
-  noiseDim: number
   /**
    * Where g has no slope that tells of its jumps: the skips' first coefficients are 1, and the slopes that training goes by are those of the
    * smoothed g at `slopeTime`, where paths are at the node `slopeStep`. Networks from there on stay as they begin.
@@ -40,68 +27,19 @@ export interface TrainingPlan extends TrainingBatch {
   isSmoothed: boolean
   slopeTime: number
   slopeStep: number
-  coefficients: StepCoefficients
   pilot: PilotPlan
-  /** The networks of steps `firstNetwork` … steps−1 share one layout. Before `firstNetwork` Z₀ is a trained vector. */
-  gradient: GradientLayout
-  firstNetwork: 0 | 1
-  /** One block for each time step; that of step 0 is the vector Z₀ when the start is a point. */
-  blocks: ParameterBlock[]
-  /** u(0,·) over a region: a network of its own; null for a point. */
-  valueNetwork: NetworkLayout | null
-  valueBlock: ParameterBlock | null
   /** Whether paths are drawn with a drift; see `SamplingDrift`. */
   hasDrift: boolean
   /** What the driver is linearised around in y; null: Y itself. */
   values: TrainingValuePlan | null
-  /** float64 words of state that outlives an iteration; see `STATE`. */
-  state: number
   /** Parameters and state to go back to when the numbers go wrong, and how often that is tried. */
   good: SnapshotPlan
   retries: number
   /** Sums that the skips are solved from at the end; see `Refit`. */
   refit: number
-  /** float64 [iterations][HISTORY_COLUMNS]. */
-  history: number
   /** Where what an iteration makes anew lies, over what came before training and what comes behind it; see `clearScratch`. */
   scratch: Span
 }
-
-/** Words of `TrainingPlan.state`. */
-export const STATE = {
-  /** Y₀ (a shift of the value network over a region). */
-  y0: 0,
-  y0FirstMoment: 1,
-  y0SecondMoment: 2,
-  /** The units that the networks write Z in, the vector Z₀, and the value network Y₀. */
-  zScale: 3,
-  z0Scale: 4,
-  yScale: 5,
-  /** Iterations done: where a resumed run goes on. */
-  iteration: 6,
-  /** The iteration that the `plateau` schedule descends from; infinite before it does. */
-  descent: 7,
-  /** Times that the run went back to a lower rate; the iteration at which Adam's moments began. */
-  rollbacks: 8,
-  momentsFrom: 9,
-  /** Over a region Y₀ = y0 + network + a·(g(X₀) − centre): a and its Adam moments. */
-  valueSkip: 10,
-  valueSkipFirstMoment: 11,
-  valueSkipSecondMoment: 12,
-  /** 1 once the skips were solved for at the end; see `Refit`. */
-  skipsSolved: 13,
-  /** The mean of g(X₀) over the region. */
-  valueCentre: 14,
-  /** 1 where g jumps, but on no pilot path, and paths go where they go whatever is learned: then nothing is, and the skips stay. */
-  isSilent: 15,
-  /** What a value next to nothing is small against: yScale, but 0 where g is 0 on every pilot path and that unit is nobody's. */
-  valueScale: 16,
-} as const
-export const STATE_WORDS = 17
-
-/** Columns of the history: loss, estimate of Y₀, learning rate, milliseconds since the stage began. */
-export const HISTORY = { loss: 0, estimate: 1, rate: 2, elapsedMs: 3 } as const
-export const HISTORY_COLUMNS = 4
 
 /** A region of so few dimensions has room for finer structure. */
 const FEW_DIMENSIONS = 10
@@ -148,6 +86,8 @@ export function planTraining(
     ...slopeOf(problem, grid),
     dim,
     noiseDim,
+    isStandardised: options.standardise,
+    initialValue: options.initialValue,
     coefficients: planCoefficients(arena, problem, grid.segments.length, workers),
     gradient,
     firstNetwork,
@@ -174,16 +114,6 @@ export function planTraining(
 function valueSpecification({ activation }: NetworkSpecification, dim: number): NetworkSpecification {
   const hidden = [dim <= FEW_DIMENSIONS ? 128 : 64]
   return { family: 'random-features', hidden, activation, batchNorm: false, linearSkip: 'dense' }
-}
-
-/** The parameters of step `n` and how its input is standardised. */
-export function gradientStep(plan: TrainingPlan, n: number): GradientStep {
-  const at = 4 * n * padded(plan.dim)
-  const { scale, shift } = plan.pilot
-  const { theta } = plan.blocks[n]
-  return plan.options.standardise
-    ? { theta, scale: scale + at, shift: shift + at }
-    : { theta, scale: 0, shift: 0 }
 }
 
 function planBlock(arena: Arena, count: number, trainable: number): ParameterBlock {

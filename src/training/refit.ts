@@ -4,12 +4,14 @@
  * thousands of paths are better solved for. Sums are taken over the last iterations of training; at its end each component
  * moves towards the solution as far as the solution stands out of its own noise (James and Stein's factor).
  */
+
+import { STATE } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { solveSymmetric3 } from '../statistics/symmetric-3.ts'
-import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import { REFIT_COLUMNS as COLUMNS, refitWords } from './refit-plan.ts'
 
 /** Sums over paths for each component, with G = σᵀ∇g, x = x̂, t the target. */

@@ -2,6 +2,9 @@
  * u(0,·) over a region of starting points, Y₀ = y0 + unit·net(x̂) + a·(g(X₀) − centre): a value network beside the network of Z₀, whose
  * input and terminal values it shares.
  */
+
+import type { ParameterBlock } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -11,7 +14,7 @@ import { gradientFromScaled } from '../problem/scaling.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 import { lengthOf } from '../statistics/sizes.ts'
-import { type ParameterBlock, STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 
 /** Slopes of the hidden units in the standardised state. */
 const LEAST_SLOPE = 0.3

@@ -5,10 +5,11 @@
  * When that happens depends on the numbers alone, so every worker comes to the same answer, and so does a resumed run.
  */
 import { DivergenceError } from '../errors/errors.ts'
+import { STATE } from '../fields/state.ts'
 import { restoreSnapshot, takeSnapshot } from '../memory/snapshot.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { diagnose, isSane, RATE } from './diagnosis.ts'
-import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import { refitWords } from './refit-plan.ts'
 import { forgetMoments } from './update.ts'
 

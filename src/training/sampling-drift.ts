@@ -4,13 +4,17 @@
  * weight's ratio to their own density. s is f_z at the value's fit by the state, or Y₀, and at the skips of Z without the network: it is cheap, known before the
  * networks run, and it is the policy that the control behind the driver has learned so far.
  */
+
+import { gradientStep } from '../fields/plan.ts'
+import { STATE } from '../fields/state.ts'
+import { fillRows } from '../fields/trained-field.ts'
 import { padded } from '../kernels/interface.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { DriftScratch } from './batch.ts'
-import { gradientStep, STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import type { TrainingValues } from './value-control.ts'
 
 /** Where g(x), float64 [rows], and σᵀ∇g(x) [rows×noiseDim] go. */
@@ -84,18 +88,5 @@ export class SamplingDrift {
     kernels.blend(z, z, state(STATE.zScale), 0, rows * width)
     this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
     kernels.addScaled(z, terminalZ, theta, rows, noiseDim)
-  }
-}
-
-function fillRows(
-  floats: Float32Array,
-  z: number,
-  rows: number,
-  row: number,
-  width: number,
-  scale: number,
-): void {
-  for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < width; j++) floats[z + r * width + j] = scale * floats[row + j]
   }
 }

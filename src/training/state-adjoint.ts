@@ -9,7 +9,7 @@
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { timeAfter } from '../paths/grid.ts'
-import type { Transport } from '../paths/transport.ts'
+import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { StateAdjointPlan } from './batch.ts'
 import type { TrainingPlan } from './plan.ts'
@@ -21,7 +21,7 @@ export class StateAdjoint {
   readonly #plan: TrainingPlan
   readonly #buffers: StateAdjointPlan
   readonly #functions: ProblemFunctions
-  readonly #transport: Transport
+  readonly #simulator: Simulator
   readonly #kernels: Kernels
   readonly #views: Views
 
@@ -29,14 +29,14 @@ export class StateAdjoint {
     plan: TrainingPlan,
     buffers: StateAdjointPlan,
     functions: ProblemFunctions,
-    transport: Transport,
+    simulator: Simulator,
     kernels: Kernels,
     views: Views,
   ) {
     this.#plan = plan
     this.#buffers = buffers
     this.#functions = functions
-    this.#transport = transport
+    this.#simulator = simulator
     this.#kernels = kernels
     this.#views = views
   }
@@ -70,7 +70,7 @@ export class StateAdjoint {
     )
     const x = this.#states(n, first)
     const xNext = this.#states(n + 1, first)
-    this.#transport.apply(n, { v, x, xNext, w: this.#noises(dW, n, first), transported }, rows)
+    this.#simulator.transport(n, { v, x, xNext, w: this.#noises(dW, n, first), transported }, rows)
     this.#keepTame(v, transported, rows)
     const slope = this.#driverDx(n, around, first, rows)
     this.#kernels.rowCombine(v, transported, weight, slope, dt, rows, dim)

@@ -1,7 +1,9 @@
+import type { ParameterBlock } from '../fields/plan.ts'
+import { STATE, STATE_WORDS } from '../fields/state.ts'
 import type { Kernels } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { adamStep } from '../optimizer/adam.ts'
-import { type ParameterBlock, STATE, STATE_WORDS, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 
 /**
  * Adam on the first `skips` floats of a block at the full rate, on the rest at the networks' share of it: they have a

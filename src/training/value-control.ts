@@ -7,12 +7,14 @@
  *
  *     Rₙ = Γ Rₙ₊₁ + (Γ − 1)/f_y (f − f_yȳ) − Z·ΔW,    Γ = exp(f_yΔt),    R_N = g(X_T).
  */
+
+import { STATE } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
 import { growth } from './exponential-step.ts'
-import { STATE, type TrainingPlan } from './plan.ts'
+import type { TrainingPlan } from './plan.ts'
 import { ValueFeatures } from './value-features.ts'
 import type { TrainingValuePlan } from './value-plan.ts'
 

@@ -9,7 +9,7 @@ import type { SolveOptions } from '../../src/index.ts'
 import * as deepbsde from '../../src/index.ts'
 import { listAllProblems } from '../../src/page/catalog.ts'
 
-const { solve, solveBothWays, solveEnsemble, resume } = deepbsde
+const { solve, solveBothWays, solveEnsemble, resume, sweep } = deepbsde
 const untyped = (options: object) => options as SolveOptions
 
 describe('a message', () => {
@@ -39,6 +39,9 @@ describe('an option', () => {
     [{ iteration: 5 }, /^unknown option 'iteration'\. Did you mean 'iterations'\? The options are /],
     [{ batchsize: 5 }, /Did you mean 'batchSize'\?/],
     [{ dim: 10 }, /^unknown option 'dim'/],
+    [{ seeds: [1, 2] }, /^unknown option 'seeds'\. Did you mean 'seed'\?/],
+    [{ atOnce: 2 }, /^unknown option 'atOnce'/],
+    [{ threads: null }, /^unknown option 'threads'/],
     [{ steps: 0 }, /steps must be an integer from 1 to .*, got 0\. Use steps: N\./],
     [{ workers: 'two' }, /workers must be an integer/],
     [{ settings: { dim: 0 } }, /Use settings: \{ dim: 100 \}/],
@@ -55,9 +58,16 @@ describe('an option', () => {
       () => solveEnsemble('heat', [1], options),
       () => solveBothWays('lqr', options),
       () => resume('run.ckpt', options),
+      () => sweep('heat', options),
     ])
       await expect(call()).rejects.toThrow(/Did you mean 'tolerance'\?/)
   })
+})
+
+it('that is varied is told by its name', async () => {
+  await expect(sweep('heat', { vary: { lamda: [1] } })).rejects.toThrow(/lamda/)
+  const rows = await sweep('heat', { vary: { dim: [1, 0] } }).catch(({ message }) => message)
+  expect(rows).toContain('settings: { dim: ')
 })
 
 describe('a problem', () => {

@@ -8,7 +8,8 @@ import { compileProblem } from '../../src/problem/compile.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import type { Bounds, RunOptions } from '../../src/solution/solution.ts'
+import type { Bounds } from '../../src/solution/details/bounds.ts'
+import type { RunOptions } from '../../src/solution/solution.ts'
 import { DamagingSession, spoilBlocks } from '../support/damaging-session.ts'
 
 /** What is done to the networks between training and estimate. */

@@ -79,8 +79,13 @@ describe('a model trained from a point', () => {
   it.each<[string, number[], number, RegExp]>([
     ['another dimension', [0, 0], 0, /a point has 4 numbers here, got 2/],
     ['numbers that are not finite', [0, 0, Number.NaN, 0], 0, /must be finite, got NaN/],
-    ['a time between', everywhere(0), 0.51, /one of the model's 17 times .*got 0\.51\. Use --time 0\.5\./],
-    ['a time beyond', everywhere(0), 2, /Use --time 1\./],
+    [
+      'a time between',
+      everywhere(0),
+      0.51,
+      /one of the model's 17 times .*got 0\.51\. The nearest is 0\.5\./,
+    ],
+    ['a time beyond', everywhere(0), 2, /The nearest is 1\./],
     ['a time that is none', everywhere(0), Number.NaN, /got NaN/],
   ])('refuses %s', async (_, point, time, message) => {
     await expect(model.evaluate([point], time)).rejects.toThrow(message)

@@ -43,12 +43,12 @@ const mistakes: [string, string[], RegExp][] = [
   [
     'a point outside of a region',
     ['solve', 'heat', '--at', '1', '--at', '2', '--region', 'box:-1..1'],
-    /--at: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
+    /x0: 2 lies outside of the region's -1\.\.1\. Give a wider --region/,
   ],
   [
     'what only points have that are solved one by one',
-    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--plot', 'x.svg'],
-    /--plot is not for points that share a training\. Leave out --plot or --region/,
+    ['solve', 'heat', '--at', '1', '--region', 'box:-1..1', '--hessian', '--json'],
+    /--hessian is not for points that share a training\. Leave out --hessian or --region/,
   ],
   [
     'an x0 beside a region',
@@ -161,22 +161,19 @@ describe('help', () => {
     expect(long.exitCode).toBe(0)
   })
 
-  it.each([60, 80])('is wrapped at %d columns', async (columns) => {
-    const { stdout } = await run(['--help'])
-    const names = [...stdout.matchAll(/^(?:Commands)? +([a-z]+) /gm)].map(([, name]) => name)
-    const { Command } = await import('commander')
-    const { solveCommand } = await import('../../src/cli/solve.ts')
-    const { studyCommand } = await import('../../src/cli/study.ts')
-    const { verifyCommand } = await import('../../src/cli/verify.ts')
-    expect(names).toContain('solve')
-    const { describeMethods } = await import('../../src/methods/catalog.ts')
-    const methods = await describeMethods()
-    for (const make of [solveCommand, studyCommand, verifyCommand]) {
-      const program = new Command('deepbsde').addCommand(make(() => {}, methods))
-      const [command] = program.commands
-      command.configureOutput({ getOutHelpWidth: () => columns })
-      for (const line of command.helpInformation().split('\n')) {
-        expect(line.length, line).toBeLessThanOrEqual(columns)
+  it.each([60, 80])('of every command, short and whole, is wrapped at %d columns', async (columns) => {
+    const { createProgram } = await import('../../src/cli/program.ts')
+    const { commands } = await createProgram(() => {})
+    expect(commands.map((command) => command.name())).toEqual(expect.arrayContaining(['solve', 'completion']))
+    for (const command of commands) {
+      command.exitOverride().configureOutput({ getOutHelpWidth: () => columns })
+      const pages: string[] = []
+      command.configureOutput({ writeOut: (text) => pages.push(text) })
+      command.outputHelp()
+      expect(() => command.parse(['--help-all'], { from: 'user' }), command.name()).toThrow()
+      expect(pages, command.name()).toHaveLength(2)
+      for (const line of pages.flatMap((page) => page.split('\n'))) {
+        expect(line.length, `${command.name()}: ${line}`).toBeLessThanOrEqual(columns)
       }
     }
   })

@@ -37,6 +37,13 @@ describe('the advice of a policy', () => {
       /was asked for; take more --paths$/,
       { paths: 65_536 },
     ],
+    [
+      'a plant too fast for its steps',
+      page({ ...quadratic, drift: 'x + 50 * a', runningCost: '100 + x[1]^2 + a[1]^2' }),
+      { sharedNetwork: false, steps: 20, iterations: 200 },
+      /^the plant is too fast for 20 steps.*; take more \(--steps 172\)$/,
+      { steps: 172 },
+    ],
   ])('on %s helps', async (_, problem, options, reason, mended) => {
     const first = await solve(problem, { ...small, ...options })
     expect(first.reason).toMatch(reason)

@@ -6,7 +6,7 @@ import { judgeGap } from '../../src/control/verdict.ts'
 import { solveBothWays } from '../../src/entry/both.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
-import type { Bound } from '../../src/solution/solution.ts'
+import type { Bound } from '../../src/solution/details/bounds.ts'
 
 const about = { title: 'A plant', source: 'A test', group: 'Tests' }
 

@@ -1,7 +1,6 @@
 /** The adjoint sweep through the whole horizon against finite differences of the batch's cost. */
 
 import { describe, expect, it } from 'vitest'
-import { SHARDS } from '../../src/control/plan.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { type LocalTrainer, localTrainer } from './local.ts'
@@ -51,7 +50,7 @@ function cost({ context, plan, trainer }: LocalTrainer): number {
   trainer.sweep(0, plan.options.batchSize)
   const { doubles } = context.views
   let sum = 0
-  for (let r = 0; r < plan.options.batchSize; r++) sum += doubles[plan.costs / 8 + r]
+  for (let r = 0; r < plan.options.batchSize; r++) sum += doubles[plan.shards.costs / 8 + r]
   return sum
 }
 
@@ -59,8 +58,8 @@ function gradientsOf({ context, plan }: LocalTrainer, block: number): Float64Arr
   const { floats } = context.views
   const { trainable } = plan.network
   const sum = new Float64Array(trainable)
-  for (let shard = 0; shard < SHARDS; shard++) {
-    const at = plan.gradients[shard] / 4 + block * trainable
+  for (const gradients of plan.shards.gradients) {
+    const at = gradients / 4 + block * trainable
     for (let k = 0; k < trainable; k++) sum[k] += floats[at + k]
   }
   return sum

@@ -43,7 +43,10 @@ describe('a path of the noise', () => {
     expect(Math.abs(square / count / (1.5 / 8) - 1)).toBeLessThan(4 * Math.sqrt(2 / count))
   })
 
-  it('costs no less in the mean with the penalty of any V̂, and its slopes agree with differences', async () => {
+  it.each([
+    Number.POSITIVE_INFINITY,
+    2,
+  ])('costs no less in the mean with the penalty of any V̂, and its slopes agree with differences: reach %f', async (reach) => {
     const { problem, sources } = await compiled(doubleIntegrator)
     const [steps, dim] = [10, 2]
     const [whole, plain] = [0, 1].map(() => new KickedSkeleton(problem, sources, steps))
@@ -53,6 +56,7 @@ describe('a path of the noise', () => {
       states: any(dim * (steps + 1)),
       slopes: any(dim * (steps + 1)),
       curvatures: any(dim * dim * (steps + 1)),
+      reach,
     }
     for (let n = 0; n <= steps; n++) model.curvatures[4 * n + 1] = model.curvatures[4 * n + 2]
     const none = { ...model, slopes: new Float64Array(22), curvatures: new Float64Array(44) }
@@ -88,6 +92,30 @@ describe('a path of the noise', () => {
       return whole.advance(4, moved, controls)
     }
     expect((at(1e-5) - at(-1e-5)) / 2e-5).toBeCloseTo(whole.expansion(4, states, controls).cx[0], 7)
+    const slope = (h: number, i: number) => {
+      const moved = states.slice()
+      moved[8 + i] += h
+      return whole.expansion(4, moved, controls).cx[0]
+    }
+    const bends = whole.curvature(4, states, controls, new Float64Array(dim)).x.slice()
+    for (let i = 0; i < dim; i++) {
+      expect((slope(1e-5, i) - slope(-1e-5, i)) / 2e-5).toBeCloseTo(bends[i], 6)
+    }
+    const end = () => {
+      const [slope, curvature] = [new Float64Array(dim), new Float64Array(dim * dim)]
+      whole.endExpansion(states, slope, curvature)
+      return { value: whole.end(states), slope, curvature }
+    }
+    const { slope: atEnd, curvature } = end()
+    for (let i = 0; i < dim; i++) {
+      states[2 * steps + i] += 1e-5
+      const up = end()
+      states[2 * steps + i] -= 2e-5
+      const down = end()
+      states[2 * steps + i] += 1e-5
+      expect((up.value - down.value) / 2e-5).toBeCloseTo(atEnd[i], 6)
+      expect((up.slope[0] - down.slope[0]) / 2e-5).toBeCloseTo(curvature[i], 6)
+    }
   })
 })
 

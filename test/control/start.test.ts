@@ -5,7 +5,7 @@ import { type ControlDefinition, defineControlProblem } from '../../src/control/
 import type { CompiledSkeleton } from '../../src/control/start/compiled.ts'
 import { descend, type Trajectory } from '../../src/control/start/descend.ts'
 import { findStarts } from '../../src/control/start/find.ts'
-import { easedLawOf } from '../../src/control/start/law.ts'
+import { easedLawOf, lawOf, type Start } from '../../src/control/start/law.ts'
 import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
 import { judgeRates } from '../../src/control/verdict.ts'
@@ -153,29 +153,37 @@ it('is the same on two workers as on one', async () => {
   expect(two.start).toEqual(one.start)
 })
 
-it('is held back from its bounds where many controls rest there, and is the same rule of a elsewhere', () => {
-  const skeleton = { dim: 1, rawDim: 1, steps: 4 } as Skeleton
-  const found = (controls: number[]) => ({
+it('is held back from its bounds where many controls rest there, and leaves them where its wish does', () => {
+  const skeleton = { dim: 1, rawDim: 1, steps: 4, most: 1 } as Skeleton
+  const found = (wishes: number[]) => ({
     from: 'a guess',
     rule: {
       states: Float64Array.of(1, 2, 3, 4, 5),
-      controls: Float64Array.from(controls),
+      controls: Float64Array.from(wishes, (u) => Math.max(-1, Math.min(1, u))),
+      wishes: Float64Array.from(wishes),
       gain: Float64Array.of(0.5, 100, -7, 1),
     } as Trajectory,
   })
-  expect(easedLawOf(skeleton, found([0.1, 0.2, 1.9, 0.3]), 1, false)).toBeNull()
-  const { level, gain, isEased } = easedLawOf(skeleton, found([0.1, 8, -2.5, 0.3]), 1, false)!
-  expect(isEased).toBe(true)
-  const along = Array.from(level, (own, n) => own + gain[n] * (n + 1))
-  along.forEach((v, n) => {
-    expect(v).toBeCloseTo([0.1, 2, -2, 0.3][n], 12)
+  expect(easedLawOf(skeleton, found([0.1, 0.2, 0.85, 0.3]), 1, false)).toBeNull()
+  const one = found([0.1, 8, -2.5, 0.3])
+  const [bold, eased] = [lawOf(skeleton, one, 1, false), easedLawOf(skeleton, one, 1, false)!]
+  expect([bold.isEased, eased.isEased]).toEqual([false, true])
+  const along = ({ level, gain }: Start) => Array.from(level, (own, n) => own + gain[n] * (n + 1))
+  const inside = (u: number) => u / Math.sqrt(1 - u * u)
+  along(eased).forEach((v, n) => {
+    expect(v).toBeCloseTo([inside(0.1), 2, -2, inside(0.3)][n], 12)
   })
-  // a = v/√(1+v²) has the slope (1 + v²)^−3/2: that of a in x stays.
-  const slopeOf = (v: number) => (1 + v * v) ** -1.5
-  const plain = [0.5 * slopeOf(0.1), 100 * slopeOf(8), -7 * slopeOf(-2.5), slopeOf(0.3)]
-  gain.forEach((slope, n) => {
-    expect(slope * slopeOf(along[n])).toBeCloseTo(plain[n], 12)
-  })
+  // a = v/√(1+v²) of the room: within its bounds the slope of a in x is that of the wish.
+  for (const n of [0, 3]) {
+    const slope = eased.gain[n] * (1 + along(eased)[n] ** 2) ** -1.5
+    expect(slope).toBeCloseTo([0.5, 0, 0, 1][n], 12)
+    expect(bold.gain[n]).toBe(eased.gain[n])
+  }
+  // Held, v passes 0 in the state where the wish does.
+  for (const { level, gain } of [bold, eased]) {
+    expect(-level[1] / gain[1]).toBeCloseTo(2 - 8 / 100, 12)
+    expect(-level[2] / gain[2]).toBeCloseTo(3 - 2.5 / 7, 12)
+  }
 })
 
 it('is left out, with the reason, where the noise is controlled or one network serves all steps', async () => {

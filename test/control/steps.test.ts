@@ -1,7 +1,7 @@
 /** No policy profits from the length of a step, and what steps are not known to cost is in the interval or in the verdict. */
 import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
-import { judgePrecision, judgeSteps } from '../../src/control/verdict.ts'
+import { judgeSteps, judgeWidth } from '../../src/control/verdict.ts'
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import { solve } from '../support/warm.ts'
 import { page } from './scalar-page.ts'
@@ -140,18 +140,14 @@ describe('steps that are too long', () => {
   })
 
   it('are asked for where they keep a tolerance from being met', () => {
-    expect(judgePrecision(cost({}), 0)).toBeNull()
-    expect(judgePrecision({ ...cost({}), standardError: 0.03 }, 0)).toMatch(
-      /0.030 of 2.0, where 0.020 is usual/,
-    )
-    expect(judgePrecision(cost({}), 0.0095)).toBeNull()
-    expect(judgePrecision(cost({}), 0.005)).toBe(
+    expect(judgeWidth(cost({}), 0)).toBeNull()
+    expect(judgeWidth({ ...cost({}), standardError: 0.03 }, 0)).toMatch(/0.030 of 2.0, where 0.020 is usual/)
+    expect(judgeWidth(cost({}), 0.0095)).toBeNull()
+    expect(judgeWidth(cost({}), 0.005)).toBe(
       'the standard error is 0.010 of 2.0, where 0.0050 was asked for; take more --paths',
     )
     const errors = { statistical: 0.01, grid: 0.02, held: 0.02, training: 0.021 }
-    expect(judgePrecision({ ...cost({}), errors }, 0.005)).toMatch(/take more --steps$/)
-    expect(judgePrecision({ ...cost({}), errors: { ...errors, training: 0.1 } }, 0.005)).toMatch(
-      /--iterations$/,
-    )
+    expect(judgeWidth({ ...cost({}), errors }, 0.005)).toMatch(/take more --steps$/)
+    expect(judgeWidth({ ...cost({}), errors: { ...errors, training: 0.1 } }, 0.005)).toMatch(/--iterations$/)
   })
 })

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest'
 import { fitAdjoint } from '../../src/control/adjoint-fit.ts'
 import { AdjointVariate } from '../../src/control/adjoint-variate.ts'
 import { defineControlProblem } from '../../src/control/definition.ts'
-import { SHARDS } from '../../src/control/plan.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { type LocalTrainer, localTrainer } from './local.ts'
@@ -27,12 +26,12 @@ const SWEEPS = 48
 
 /** Gradients of each sweep, [ownNetworks·trainable], summed over the batch. */
 function gradients({ context, plan, trainer }: LocalTrainer): Float64Array[] {
-  const { network, ownNetworks, gradients: shards } = plan
+  const { network, ownNetworks, shards } = plan
   return Array.from({ length: SWEEPS }, (_, iteration) => {
     trainer.sweep(iteration, BATCH)
     const sum = new Float64Array(ownNetworks * network.trainable)
-    for (let shard = 0; shard < SHARDS; shard++) {
-      for (let k = 0; k < sum.length; k++) sum[k] += context.views.floats[shards[shard] / 4 + k]
+    for (const gradients of shards.gradients) {
+      for (let k = 0; k < sum.length; k++) sum[k] += context.views.floats[gradients / 4 + k]
     }
     return sum
   })

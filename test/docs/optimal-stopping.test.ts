@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
-import { parsePage } from '../../src/page/reader.ts'
+import { parsePage } from '../support/pages.ts'
 
 const text = readFileSync(new URL('../../docs/optimal-stopping.md', import.meta.url), 'utf8')
 const SMALL = { batchSize: 512, paths: 512, workers: 1 }

@@ -20,6 +20,7 @@ const SOURCES = [
   'src/methods/multilevel-picard/verdict.ts',
   'src/methods/stopping/verdict.ts',
   'src/solution/contradiction.ts',
+  'src/solution/precision.ts',
   'src/training/diagnosis.ts',
 ]
 /** Of a name that says that it judges, or with a divergence of its own, but without words: they pass on what the others say. */

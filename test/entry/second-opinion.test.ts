@@ -1,7 +1,8 @@
 /** A second opinion agrees, disagrees, or cannot tell; where it disagrees nobody is sure. */
 import { describe, expect, it } from 'vitest'
 import { compareOpinions, withOpinion } from '../../src/entry/second-opinion.ts'
-import type { Solution, Status } from '../../src/solution/solution.ts'
+import type { Solution } from '../../src/solution/solution.ts'
+import type { Status } from '../../src/solution/status.ts'
 
 const answer = (value: number, standardError: number, status: Status = 'converged') =>
   ({ value, standardError, status, reason: status === 'unconverged' ? 'why' : null }) as Solution

@@ -59,6 +59,29 @@ describe('the fit over a region', () => {
     expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })
 
+  it.each([
+    ['kinetic-langevin', 'box:-1..1', 'no noise in half of the components'],
+    ['logistic-growth', 'box:0.5..1.5', 'a drift that is not linear'],
+  ])('meets %s over %s, whose paths are moved in steps (%s)', async (problem, region) => {
+    const run = await solve(problem, { ...RUN, steps: 24, region, workers: 2 })
+    expect(run.region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
+    expect(run.region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
+  })
+
+  it('meets a payoff that jumps, whose paths show no gradient but by a likelihood ratio', async () => {
+    const page = defineProblem({
+      ...waves,
+      id: 'digital',
+      settings: { dim: 1, horizon: 0.5 },
+      correlation: undefined,
+      terminal: 'if(x[1] > 0, 1, 0)',
+      exact: 'if(tau > 0, normcdf(x[1] / sqrt(tau)), if(x[1] > 0, 1, 0))',
+    })
+    const { region } = await solve(page, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 2 })
+    expect(region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
+    expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
+  })
+
   it('sees a driver that is wrong by a tenth', async () => {
     const { value } = await errorsOf('black-scholes-call', 'box:80..120', { dim: 5 })
     const page = await loadProblem('black-scholes-call')

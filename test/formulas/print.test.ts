@@ -74,6 +74,16 @@ test.each([
   expect(toLatex(expression)).toBe(latex)
 })
 
+test.each([
+  ['i[1:3]', 'i[1:3]', 'i_{1:3}'],
+  ['i[2:4] * x[1:3]', '(1 + i[1:3]) * x[1:3]', '\\left(1 + i_{1:3}\\right) \\odot x_{1:3}'],
+  ['sum(i)', 'sum(i)', '\\sum_i i'],
+])('a part of the indices, %s, names its length', (formula, text, latex) => {
+  const expression = parseFormulaSync(formula, page)
+  expect(toText(expression, false, 5)).toBe(text)
+  expect(toLatex(expression, false, 5)).toBe(latex)
+})
+
 describe('what is printed reads back', () => {
   test.each<[string, fc.Arbitrary<Formula>]>([
     ['scalars', scalarFormula],

@@ -42,6 +42,16 @@ const plain: ProblemDefinition = {
   driver: '0',
 }
 const product: ProblemDefinition = { ...steep, id: 'product', x0: 0, driver: '-6 * y * sum(z)' }
+/** Round the origin, the faster the farther out; E|X_T|² = |x₀|² + 2·0.1²T. */
+const turning: ProblemDefinition = {
+  ...steep,
+  id: 'turning',
+  x0: 1.9,
+  drift: '[-x[2] * dot(x, x), x[1] * dot(x, x)]',
+  diffusion: '0.1',
+  driver: '0',
+  terminal: 'dot(x, x)',
+}
 const bistable: ProblemDefinition = {
   ...steep,
   id: 'bistable',
@@ -66,6 +76,14 @@ const rows: Row[] = [
     { steps: 16 },
   ],
   [
+    'a coarser grid whose paths run away',
+    turning,
+    { ...SMALL, paths: 1024 },
+    'unconverged',
+    /every second step left out paths run away; take more --steps$/,
+    { steps: 128 },
+  ],
+  [
     'paths that never see g',
     { ...plain, terminal: 'max(x[1] - 9, 0)' },
     SMALL,
@@ -79,7 +97,7 @@ const rows: Row[] = [
     { ...SMALL, steps: 10, iterations: 20 },
     'unconverged',
     /^g jumps, but no path .*start where you meant \(--at, --region\)$/,
-    { settings: { x0: 4 } },
+    { settings: { x0: 4 }, paths: 16_384 },
   ],
   [
     'a coarse grid',
@@ -130,6 +148,14 @@ const rows: Row[] = [
     { iterations: 600, schedule: 'cosine' },
   ],
   [
+    'training and fresh paths that contradict each other',
+    { ...plain, driver: '5 * y * z[1]', terminal: 'if(x[1] > 2, 1, 0)' },
+    { ...SMALL, iterations: 40 },
+    'unconverged',
+    /^training's last estimates had the mean .*; take more --iterations$/,
+    { iterations: 600 },
+  ],
+  [
     'networks too far for a driver curved in z',
     { ...curved, published },
     PUBLISHED,
@@ -138,7 +164,7 @@ const rows: Row[] = [
     { iterations: 1000, steps: 160 },
   ],
 ]
-const CHEAP = 5
+const CHEAP = 6
 
 describe('advice', () => {
   it.each(byDay(CHEAP, rows))('of %s helps', async (_, page, options, status, reason, mended) => {

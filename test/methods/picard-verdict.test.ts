@@ -58,7 +58,7 @@ describe('the verdict', () => {
     const verdict = judgePicard(values, 1, { statistical: 0.02, grid: 0.01, remainder: 0 }, moves)
     expect(verdict).toEqual({
       status: 'imprecise',
-      reason: 'the standard error is 0.022 of 1.0; take more --repetitions',
+      reason: 'the standard error is 0.022 of 1.0, where 0.010 is usual; take more --repetitions',
     })
   })
 })

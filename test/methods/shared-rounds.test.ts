@@ -1,7 +1,7 @@
 /** The estimate's rounds in another memory, in any order and more than once: the same bits as in one run. */
 import { describe, expect, it } from 'vitest'
 import { checkDescription, type RunDescription } from '../../src/checkpoint/description.ts'
-import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { type EngineOptions, solve } from '../../src/entry/solve.ts'
 import { ROUND_PATHS } from '../../src/estimation/plan.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import { RoundsRun } from '../../src/methods/deep-bsde/rounds-run.ts'
@@ -10,7 +10,7 @@ import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import { seedCount } from '../support/night.ts'
 
 /** Gives rounds to a helper in this process, the last first, and each twice. */
-function helped(seen: number[]): SolveOptions['shareRounds'] {
+function helped(seen: number[]): EngineOptions['shareRounds'] {
   return (run: RunDescription): ShareRounds =>
     async ({ arrays, source, ...form }: RunState) => {
       const text = JSON.stringify({ kind: 'checkpoint', ...run, ...form, everyMs: 0, isDone: false })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EstimateOptions } from '../../src/estimation/plan.ts'
-import { type Evidence, judge, judgePrecision } from '../../src/methods/deep-bsde/verdict.ts'
+import { type Evidence, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
 import { solve } from '../support/warm.ts'
 
 const fine: Evidence = {
@@ -76,16 +75,10 @@ describe('the verdict', () => {
   })
 
   it('says what the interval is too wide for, and what makes it narrower', () => {
-    const free = { tolerance: 0, relativeTolerance: 1e-3 } as EstimateOptions
-    expect(judgePrecision(0.009, fine, free)).toBeNull()
-    expect(judgePrecision(0.07, fine, free)).toMatch(
-      /0\.0700 of 1\.00, where 0\.00100 is aimed at; take more --paths/,
-    )
-    expect(judgePrecision(0.07, fine, { ...free, relativeTolerance: 0 })).toBeNull()
+    expect(judgeWidth(0.009, fine, 0)).toBeNull()
+    expect(judgeWidth(0.07, fine, 0)).toMatch(/0\.070 of 1\.0, where 0\.010 is usual; take more --paths/)
     const coarse = { ...fine, aim: 0.002, errors: { ...fine.errors, grid: 0.003 } }
-    expect(judgePrecision(0.003, coarse, { ...free, tolerance: 0.002 })).toMatch(
-      /asked for; take more --steps/,
-    )
+    expect(judgeWidth(0.003, coarse, 0.002)).toMatch(/asked for; take more --steps/)
   })
 
   it('does not ask for more of the iterations that training has not come to', () => {

@@ -25,7 +25,8 @@ describe('the package', () => {
   it('holds what was built, the manifest, the papers and the examples, and nothing else', () => {
     const papers = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
     const places = [
-      /^dist\/(src|problems|workers)\/.*\.(js|wasm|d\.ts|css|html)$/,
+      /^dist\/(src|problems|workers|chunks)\/.*\.(js|wasm|d\.ts|css|html)$/,
+      /^dist\/licences\.txt$/,
       /^docs\/[\w-]+\.md$/,
       /^docs\/pictures\/[\w-]+\.svg$/,
       /^examples\/.*\.(ts|yaml|sh)$/,
@@ -101,8 +102,18 @@ describe('the package', () => {
         if (!specifier.startsWith('.') && !isBuiltin(specifier)) found.add(packageOf(specifier))
       }
     }
-    expect([...found]).toEqual(expect.arrayContaining(['piscina', 'mathjs']))
+    expect([...found]).toEqual(expect.arrayContaining(['piscina', 'commander']))
     expect([...found].filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  it('names the licences of what is part of it', async () => {
+    const texts = await readFile(join(root, 'dist/licences.txt'), 'utf8')
+    const names = texts.split(/\n-{80}\n/).map((text) => text.trim().split('\n')[0])
+    const page = await readFile(join(root, 'docs/licences.md'), 'utf8')
+    const [told] = page.match(/^The parser of .*$/m)!
+    expect(names).toContain('mathjs')
+    for (const name of names) expect(told).toContain(name)
+    expect(files).toContain('dist/licences.txt')
   })
 
   it('solves, from JavaScript, on workers of its own', async () => {

@@ -70,6 +70,32 @@ const scenarios = {
     return [phases]
   },
 
+  /** Counts every piece of every phase, while now more and now fewer workers rest. */
+  resting(team: Team, shared: Int32Array): number[] {
+    const iteration = PIECES * PHASES
+    for (let k = 0; k < PHASES; k = Atomics.load(shared, iteration)) {
+      team.forEach(PIECES, (piece) => Atomics.add(shared, k * PIECES + piece, 1))
+      if (team.rank === 0) {
+        Atomics.store(shared, iteration, k + 1)
+        team.rest(k + 1 === PHASES ? 0 : k % team.size)
+      }
+      team.barrier()
+      team.awaitTurn()
+    }
+    return [Atomics.load(shared, iteration)]
+  },
+
+  /** The first worker lets all others rest, and is aborted. */
+  restingForEver(team: Team): number[] {
+    team.rest(team.size - 1)
+    team.barrier()
+    team.awaitTurn()
+    for (;;) {
+      team.report(1)
+      team.barrier()
+    }
+  },
+
   /** All but the first come to the barrier. */
   oneMissing(team: Team): number[] {
     if (team.rank !== 0) team.barrier()

@@ -39,6 +39,19 @@ describe.each(SIZES)('a team of %i', (size) => {
     expect(shared[0]).toBe(50)
   })
 
+  it('runs each piece once while some of it rest, and has all of it at the end', async () => {
+    const { shared, replies } = startTeam('resting', size)
+    expect(await replies).toEqual(Array(size).fill({ value: [PHASES] }))
+    expect(shared.subarray(0, PIECES * PHASES).every((count) => count === 1)).toBe(true)
+  })
+
+  it('is aborted while some of it rest', async () => {
+    const { signals, replies } = startTeam('restingForEver', size)
+    await reached(signals, SIGNAL.progress, 1)
+    abortTeam(signals)
+    expect(await replies).toEqual(Array(size).fill({ error: 'aborted' }))
+  })
+
   it('stops after the same iteration everywhere', async () => {
     const { signals, replies } = startTeam('untilStopped', size)
     await reached(signals, SIGNAL.progress, 5)

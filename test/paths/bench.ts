@@ -2,7 +2,7 @@
 import type { KernelName } from '../../src/kernels/interface.ts'
 import { padded } from '../../src/kernels/interface.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
-import { MOST_ROWS, planCoefficients, Simulator, writeCoefficients } from '../../src/paths/simulator.ts'
+import { MOST_ROWS, planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -55,9 +55,8 @@ export async function simulate(page: ProblemDefinition, options: PathOptions): P
   }))
   const { floats } = context.views
   const grid = uniformGrid(horizon, steps)
-  writeCoefficients(floats, plan.coefficients, problem, grid)
-  const { step } = bindFunctions(problem, context.views)
-  const simulator = new Simulator(problem, step, grid, context, plan.coefficients, seed)
+  const functions = bindFunctions(problem, context.views)
+  const simulator = new Simulator(problem, functions, grid, context, plan.coefficients, seed)
   const found: Paths = {
     problem,
     x: Array.from({ length: steps + 1 }, () => []),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { padded } from '../../src/kernels/interface.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
 import { MOST_SHARDS, Pilot, planPilot, SHARD_PATHS } from '../../src/paths/pilot.ts'
-import { planCoefficients, Simulator, writeCoefficients } from '../../src/paths/simulator.ts'
+import { planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { bindFunctions } from '../../src/problem/runtime.ts'
@@ -27,9 +27,8 @@ async function runPilot(page: ProblemDefinition) {
   }))
   const { floats } = context.views
   const grid = uniformGrid(horizon, STEPS)
-  writeCoefficients(floats, plan.coefficients, problem, grid)
   const functions = bindFunctions(problem, context.views)
-  const simulator = new Simulator(problem, functions.step, grid, context, plan.coefficients, SEED)
+  const simulator = new Simulator(problem, functions, grid, context, plan.coefficients, SEED)
   const pilot = new Pilot(context, plan.pilot, simulator, functions.terminalGradient)
   pilot.run({ kind: 'point', x0 }, SEED)
   const standard = (n: number, j: number) => {

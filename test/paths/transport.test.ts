@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { padded } from '../../src/kernels/interface.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
-import { planCoefficients, Simulator, writeCoefficients } from '../../src/paths/simulator.ts'
-import { Transport } from '../../src/paths/transport.ts'
+import { planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { bindFunctions } from '../../src/problem/runtime.ts'
@@ -59,10 +58,8 @@ describe('the tangent of a step', () => {
     const { floats } = context.views
     const { coefficients, w } = plan
     const [x, xNext, v, transported, direction, moved, end] = plan.states
-    writeCoefficients(floats, coefficients, problem, grid)
     const functions = bindFunctions(problem, context.views)
-    const simulator = new Simulator(problem, functions.step, grid, context, coefficients, 1)
-    const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
+    const simulator = new Simulator(problem, functions, grid, context, coefficients, 1)
     const random = seededRandom(3)
     const normal = () => normalVector(random, 1)[0]
     fillMatrix(floats, x, ROWS, dim, () => 1 + 0.5 * normal())
@@ -72,7 +69,7 @@ describe('the tangent of a step', () => {
     fillMatrix(floats, v, ROWS, dim, normal)
     fillMatrix(floats, direction, ROWS, dim, normal)
     simulator.advance(xNext, x, w, ROWS, 4)
-    transport.apply(4, { v, x, xNext, w, transported }, ROWS)
+    simulator.transport(4, { v, x, xNext, w, transported }, ROWS)
     const alongStep = (s: number) => {
       for (let k = 0; k < ROWS * padded(dim); k++)
         floats[moved / 4 + k] = floats[x / 4 + k] + s * floats[direction / 4 + k]

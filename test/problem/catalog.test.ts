@@ -17,6 +17,10 @@ describe('the catalogue', () => {
     await expect(loadProblem(id)).rejects.toThrow(/unknown problem '.*'\. Did you mean 'hjb-lq'\?/)
   })
 
+  it('says what another page is about', async () => {
+    await expect(loadProblem('cart-pole')).rejects.toThrow(/Use loadProblem\('cart-pole', 'control'\)/)
+  })
+
   it.each(['../package', '', '__proto__', 'hjb-lq.ts'])('loads nothing for %j', async (id) => {
     await expect(loadProblem(id)).rejects.toThrow(/unknown problem/)
   })

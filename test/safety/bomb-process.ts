@@ -1,6 +1,7 @@
 /** Reads and compiles every bomb, in a process of its own whose memory is then known; prints what each took. */
 
 import { compileControl } from '../../src/control/compile.ts'
+import type { ControlDefinition } from '../../src/control/definition.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { hasPart } from '../../src/page/page.ts'
 import { readPage } from '../../src/page/reader.ts'
@@ -14,7 +15,7 @@ for (const { name, text, format } of bombs().filter(({ name }) => only === undef
   let message: string | null = null
   try {
     const page = await readPage(await parsePageText(text(), format, 'bomb'), 'bomb', 'page')
-    await (hasPart(page, 'control') ? compileControl(page) : compileProblem(page))
+    await (hasPart(page, 'equation') ? compileProblem(page) : compileControl(page as ControlDefinition))
   } catch (error) {
     message = error instanceof UserError ? error.message : `NOT A USER ERROR ${(error as Error).stack}`
   }

@@ -21,6 +21,7 @@ const FLOORS = [
   'src/stopping',
   'src/logging',
   'src/paths',
+  'src/fields',
   'src/training',
   'src/estimation',
   'src/bounds',

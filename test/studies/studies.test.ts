@@ -6,9 +6,10 @@ import { solve } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { readRows } from '../../src/runs/journal.ts'
+import { runManyHere } from '../../src/runs/local.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { recordFrom, type StudyRecord } from '../../src/studies/records.ts'
-import { runStudy, studyTasks } from '../../src/studies/run.ts'
+import { openStudyJournal, studyTasks } from '../../src/studies/run.ts'
 import { type StudyRequest, studyRuns } from '../../src/studies/runs.ts'
 import { fitRate, halfWidth, studyPoints, studyTable } from '../../src/studies/summary.ts'
 
@@ -47,21 +48,25 @@ describe('studyRuns', () => {
   })
 })
 
-describe('runStudy', () => {
-  it('goes on where it stopped, and does finished runs once', async () => {
+describe('the records of a study', () => {
+  it('go on where they stopped, and have finished runs once', async () => {
     const problem = await loadProblem('hjb-lq')
     const path = join(await mkdtemp(join(tmpdir(), 'study-')), 'runs.jsonl')
-    const machine = { workers: 1 }
-    const half = await runStudy(problem, { ...request, values: [256] }, { path, machine })
+    const records = async (values: number[]) => {
+      const journal = await openStudyJournal(path)
+      const tasks = studyTasks(problem, { ...request, values })
+      return runManyHere(tasks, { workers: 1, isTimed: true }, { journal }).finally(() => journal.close())
+    }
+    const half = await records([256])
     const kept = await readFile(path, 'utf8')
-    const all = await runStudy(problem, request, { path, machine })
+    const all = await records(request.values)
     expect(all.slice(0, 2)).toEqual(half)
     expect((await readFile(path, 'utf8')).startsWith(kept)).toBe(true)
     expect((await readRows(path, recordFrom)).rows).toHaveLength(4)
     // A line that was cut off is done again.
     await writeFile(path, (await readFile(path, 'utf8')).trimEnd().slice(0, -20))
     expect((await readRows(path, recordFrom)).rows).toHaveLength(3)
-    const again = await runStudy(problem, request, { path, machine })
+    const again = await records(request.values)
     expect(again.map(({ value }) => value)).toEqual(all.map(({ value }) => value))
     expect((await readRows(path, recordFrom)).rows).toHaveLength(4)
   })

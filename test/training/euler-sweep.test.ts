@@ -1,7 +1,7 @@
 /** The discretised BSDE and its adjoint: against the recursion written out, and against central differences of the loss. */
 import { describe, expect, it } from 'vitest'
+import { STATE } from '../../src/fields/state.ts'
 import { batchLoss, updateInitialValue, writeAdjoint } from '../../src/training/loss.ts'
-import { STATE } from '../../src/training/plan.ts'
 import { kernelNames } from '../support/workspace.ts'
 import { type InitialValue, openSweep, STEPS, type SweepBench } from './sweep-bench.ts'
 

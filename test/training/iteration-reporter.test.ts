@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
+import { HISTORY, HISTORY_COLUMNS } from '../../src/fields/state.ts'
 import type { IterationRecord } from '../../src/solution/solution.ts'
 import { IterationReporter } from '../../src/training/iteration-reporter.ts'
-import { HISTORY, HISTORY_COLUMNS } from '../../src/training/plan.ts'
 
 const QUICK = { settings: { dim: 3 }, paths: 256, steps: 10, workers: 2 }
 

@@ -1,5 +1,6 @@
 /** A sweep over a batch whose X, ΔW and Z are given numbers, so that each of them can be moved. */
 
+import { STATE } from '../../src/fields/state.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
 import { padded } from '../../src/kernels/interface.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
@@ -9,7 +10,7 @@ import { bindFunctions } from '../../src/problem/runtime.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { EulerSweep } from '../../src/training/euler-sweep.ts'
 import type { TrainingOptions } from '../../src/training/options.ts'
-import { planTraining, STATE, type TrainingPlan } from '../../src/training/plan.ts'
+import { planTraining, type TrainingPlan } from '../../src/training/plan.ts'
 import { openWorkspace, readMatrix } from '../support/workspace.ts'
 
 export const STEPS = 5

@@ -1,5 +1,5 @@
 /** From the sums to both bounds, in the form of those of equations. */
-import type { Bound, Bounds } from '../../solution/solution.ts'
+import type { Bound, Bounds } from '../../solution/details/bounds.ts'
 import { HALF_WIDTH_95 } from '../../statistics/confidence.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { policyValue } from '../estimate.ts'

@@ -41,6 +41,7 @@ function emptyModel(steps: number, dim: number): Model {
     states: new Float64Array((steps + 1) * dim),
     slopes: new Float64Array((steps + 1) * dim),
     curvatures: new Float64Array((steps + 1) * dim * dim),
+    reach: Number.POSITIVE_INFINITY,
   }
 }
 

@@ -46,6 +46,8 @@ const STEP_WORK = 1000
 const INERTIA = 1e-6
 /** What costs this share more than the best after its first sweeps is left. */
 const FAR = 0.2
+/** Costs that the penalty may come to, where other ways lead far from the one that V̂ was found on, as a share of that one's. */
+const REACH = 0.5
 const RAISED = { first: 1e-7, by: 6, most: 1 } as const
 
 /**
@@ -119,7 +121,7 @@ function momentsOf(values: readonly number[]): { mean: number; standardError: nu
 class Grid {
   readonly #kicked: KickedSkeleton
   readonly #rules: readonly Trajectory[]
-  /** V̂ along the first trajectory, and of the policy's paths. */
+  /** V̂ along the first trajectory, and of the policy's paths; each also with less reach, where there are other ways. */
   readonly #models: readonly (Model | null)[]
   #model = 0
   readonly #inertia: number
@@ -147,13 +149,16 @@ class Grid {
     steps: number,
   ): Grid | null {
     const skeleton = new Skeleton(problem, sources, steps)
-    const inertia = problem.isFree ? 0 : INERTIA
+    const inertia = problem.isFree || problem.isBox ? 0 : INERTIA
     const rules = found.flatMap(({ rule }) => {
       const guess = follow(skeleton, rule, dt, new Float64Array(0))
       return (guess && descend(skeleton, guess, SWEEPS.alone, inertia)) ?? []
     })
     if (rules.length === 0) return null
-    const models = [modelAlong(skeleton, rules[0]), fitted && onGrid(fitted, problem.dim, steps)]
+    const whole = [modelAlong(skeleton, rules[0]), fitted && onGrid(fitted, problem.dim, steps)]
+    const reach = (REACH * Math.abs(rules[0].cost)) / Math.sqrt(problem.horizon)
+    const isAlone = rules.length === 1 || reach === 0
+    const models = isAlone ? whole : [...whole, ...whole.map((model) => model && { ...model, reach })]
     return new Grid(new KickedSkeleton(problem, sources, steps), rules, models, inertia)
   }
 
@@ -230,7 +235,7 @@ function modelAlong(skeleton: Skeleton, { states, controls }: Trajectory): Model
   for (let raised = 0; raised <= RAISED.most; raised = Math.max(RAISED.first, RAISED.by * raised)) {
     const { unit } = sweepBack(skeleton, states, controls, 0)
     const { feedback } = sweepBack(skeleton, states, controls, raised * unit, { slopes, curvatures })
-    if (feedback !== null) return { states, slopes, curvatures }
+    if (feedback !== null) return { states, slopes, curvatures, reach: Number.POSITIVE_INFINITY }
   }
   return null
 }

@@ -1,12 +1,14 @@
 /**
- * The deterministic skeleton of a control problem, w = 0, in what the networks write: x₊ = F(t, x, v) and the cost c(t, x, v) of a step with
- * a = map(v), so that every control is admissible whatever v is. In continuous time a step is Heun's, v standing still.
+ * The deterministic skeleton of a control problem, w = 0: x₊ = F(t, x, v) and the cost c(t, x, v) of a step. In a box v ∈ [−1, 1] is where in its
+ * room a control lies; else it is what the networks write, a = map(v), so that every control is admissible whatever v is. In continuous
+ * time a step is Heun's, v standing still.
  */
 import { add, concat, constant, dot, fill, mul, sub, variable, zero } from '../../formulas/build.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient, gradients } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
+import { withinBox } from '../control-set.ts'
 import type { ControlSet } from '../definition.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { CompiledSkeleton } from './compiled.ts'
@@ -57,7 +59,8 @@ function skeletonStep(
   still: Expression,
 ): { next: Expression; cost: Expression } {
   const { t, x, a, w } = variables
-  const controlled = (value: Expression) => substitute([value], new Map([[a, map.control]]))[0]
+  const control = map.box === null ? map.control : withinBox(map.box, variable('v', [map.rawDim]))
+  const controlled = (value: Expression) => substitute([value], new Map([[a, control]]))[0]
   if (transition !== null) {
     const [next, cost] = substitute([controlled(transition), controlled(runningCost)], new Map([[w, still]]))
     return { next, cost }

@@ -1,6 +1,6 @@
 /**
  * The best trajectory near a first guess of the controls, and the feedback around it: sweeps back (`backward.ts`) and runs forward under
- * ν = αk + Kξ, the share α and the regularisation μ moved until the cost falls (Levenberg and Marquardt).
+ * ν = αk + Kξ, cut off at the bounds of a box, the share α and the regularisation μ moved until the cost falls (Levenberg and Marquardt).
  */
 import { type Feedback, sweepBack } from './backward.ts'
 import type { Skeleton } from './skeleton.ts'
@@ -11,7 +11,9 @@ export interface Trajectory {
   controls: Float64Array
   /** Of the skeleton without inertia, times the sign: lower is better. */
   cost: number
-  /** K [steps][rawDim × dim]. */
+  /** The controls where they lie within their bounds; beyond, by as much as keeps them there, where they are held. [steps][rawDim] */
+  wishes: Float64Array
+  /** K of the wishes [steps][rawDim × dim]. */
   gain: Float64Array
   sweeps: number
   /** What the last sweep back still expected to take off the cost. */
@@ -49,6 +51,7 @@ export function descend(
   let [raised, unit, sweeps, isQuadratic] = [0, 0, 0, false]
   const least = -UNBOUNDED * (Math.abs(path.cost) + 1)
   let last: Feedback | null = null
+  const isBounded = Number.isFinite(skeleton.most)
   let isCurrent = false
   const raise = () => {
     raised = Math.max(RAISED.first * unit, raised * RAISED.up)
@@ -66,14 +69,15 @@ export function descend(
     last = feedback
     isCurrent = raised <= FLAT * unit
     const floor = SETTLED * (Math.abs(path.cost) + SETTLED)
-    if (feedback.expected < floor) break
+    if (expectedOf(feedback, 1) < floor) break
     const better = search(skeleton, path, feedback)
     if (better === null) {
       raise()
       continue
     }
     const gained = path.cost - better.cost
-    isQuadratic ||= sweeps === 1 && raised === 0 && Math.abs(gained / feedback.expected - 1) < 1e-6
+    isQuadratic ||=
+      !isBounded && sweeps === 1 && raised === 0 && Math.abs(gained / expectedOf(feedback, 1) - 1) < 1e-6
     path = better
     if (path.cost < least) return null
     isCurrent = false
@@ -81,10 +85,17 @@ export function descend(
     if (gained < floor) break
   }
   if (last === null) return null
+  const { most } = skeleton
   const final = isCurrent ? last : (settled(skeleton, path, raised, unit, isQuadratic) ?? last)
+  const wishes = path.controls.map((v, k) => (Math.abs(v) < most ? v : v + final.change[k]))
   skeleton.inertia = 0
   const { cost } = roll(skeleton, path.controls)!
-  return { ...path, cost, gain: final.gain, sweeps, left: final.expected, isQuadratic }
+  const left = expectedOf(final, 1)
+  return { ...path, cost, wishes, gain: final.gain, sweeps, left, isQuadratic }
+}
+
+function expectedOf({ slope, bend }: Feedback, share: number): number {
+  return share * slope - 0.5 * share * share * bend
 }
 
 interface Path {
@@ -114,8 +125,7 @@ function search(skeleton: Skeleton, path: Path, feedback: Feedback): Path | null
   for (let share = 1; share >= FEWEST_SHARE; share /= 2) {
     const moved = roll(skeleton, path.controls, path, feedback, share)
     if (moved === null) continue
-    const expected = 2 * feedback.expected * (share - 0.5 * share * share)
-    if (path.cost - moved.cost > ENOUGH * expected) return moved
+    if (path.cost - moved.cost > ENOUGH * expectedOf(feedback, share)) return moved
   }
   return null
 }
@@ -128,9 +138,9 @@ function roll(
   feedback: Feedback | null = null,
   share = 0,
 ): Path | null {
-  const { dim, rawDim, steps, x0 } = skeleton
+  const { dim, rawDim, steps, x0, most } = skeleton
   const states = new Float64Array((steps + 1) * dim)
-  const controls = from.slice()
+  const controls = from.map((v) => Math.max(-most, Math.min(most, v)))
   states.set(x0)
   let cost = 0
   for (let n = 0; n < steps; n++) {
@@ -141,7 +151,8 @@ function roll(
         for (let i = 0; i < dim; i++) {
           change += feedback.gain[row + i] * (states[n * dim + i] - path.states[n * dim + i])
         }
-        controls[n * rawDim + r] += change
+        const v = controls[n * rawDim + r] + change
+        controls[n * rawDim + r] = Math.max(-most, Math.min(most, v))
       }
     }
     cost += skeleton.advance(n, states, controls)

@@ -34,7 +34,7 @@ const MOST_WORK = 2e8
 const MOST_SEARCH = 1e9
 const SEARCH_SWEEPS = 60
 const GROWTH_SWEEPS = 20
-/** See `Skeleton.inertia`; nothing where controls are free. */
+/** See `Skeleton.inertia`; nothing where controls are free or in a box. */
 const INERTIA = 1e-4
 const FIRST_HORIZON = 10
 const GROWTH = 1.6
@@ -159,10 +159,11 @@ function costOf(skeleton: Skeleton, { level, gain }: Start, isHeun: boolean): nu
   const states = new Float64Array((steps + 1) * dim)
   const controls = new Float64Array(steps * rawDim)
   states.set(x0)
+  const isBox = Number.isFinite(skeleton.most)
   const control = (n: number, end: number, r: number) => {
     let v = level[n * rawDim + r]
     for (let i = 0; i < dim; i++) v += gain[(n * rawDim + r) * dim + i] * states[end * dim + i]
-    return v
+    return isBox ? v / Math.hypot(1, v) : v
   }
   let cost = 0
   for (let n = 0; n < steps; n++) {
@@ -182,8 +183,8 @@ function mostSteps({ dim, rawDim }: CompiledControl): number {
   return Math.max(FIRST_HORIZON, Math.floor(MOST_WORK / (dim + rawDim) ** 3))
 }
 
-function inertiaOf({ isFree }: CompiledControl): number {
-  return isFree ? 0 : INERTIA
+function inertiaOf({ isFree, isBox }: CompiledControl): number {
+  return isFree || isBox ? 0 : INERTIA
 }
 
 /** The best of what the guesses lead to, the best first. */

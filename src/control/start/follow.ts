@@ -14,7 +14,7 @@ export function follow(
   dt: number,
   beyond: Float64Array,
 ): Float64Array | null {
-  const { dim, rawDim, steps, x0 } = skeleton
+  const { dim, rawDim, steps, x0, most } = skeleton
   const own = rule.controls.length / rawDim
   const states = new Float64Array((steps + 1) * dim)
   const controls = new Float64Array(steps * rawDim)
@@ -30,10 +30,10 @@ export function follow(
       centre[i] = isBeyond ? rule.states[own * dim + i] : left + share * (right - left)
     }
     for (let r = 0; r < rawDim; r++) {
-      let v = isBeyond ? beyond[n * rawDim + r] : rule.controls[m * rawDim + r]
+      let v = isBeyond ? beyond[n * rawDim + r] : rule.wishes[m * rawDim + r]
       const row = (m * rawDim + r) * dim
       for (let i = 0; i < dim; i++) v += rule.gain[row + i] * (states[n * dim + i] - centre[i])
-      controls[n * rawDim + r] = v
+      controls[n * rawDim + r] = Math.max(-most, Math.min(most, v))
     }
     skeleton.advance(n, states, controls)
   }

@@ -26,6 +26,8 @@ const ROUNDS = 8
 const ROUND_SWEEPS = 120
 /** Sweeps · steps · (dim + rawDim)³ of the whole race. */
 const MOST_RACE = 1e8
+/** What costs this share more than the best is no start: a pole that lies down beside one that stands. */
+const FAR = 1
 /** A round that gains less than this share of the cost is the last. */
 const SETTLED = 1e-3
 /** What a round leaves of the inertia of the one before, and the least share of the first. */
@@ -63,7 +65,8 @@ export function raced(skeleton: Skeleton, found: readonly Found[], inertia: numb
     running = sorted(next).slice(0, Math.max(KEPT, Math.ceil(next.length / 2)))
     own = Math.max(FINISHED * inertia, own * FADING)
   }
-  return running.slice(0, KEPT)
+  const most = running.length === 0 ? 0 : running[0].rule.cost + FAR * Math.abs(running[0].rule.cost)
+  return running.filter(({ rule }) => rule.cost <= most).slice(0, KEPT)
 }
 
 function sorted(found: readonly Found[]): Found[] {

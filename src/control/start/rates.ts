@@ -19,13 +19,16 @@ export function stepsOf(skeleton: Skeleton, rule: Trajectory): number {
 
 /** The spectral radius of A, (x₊ − x)/Δt ≈ Ax under the feedback, from above: ‖A⁸‖^⅛. */
 function closedRate(skeleton: Skeleton, { states, controls, gain }: Trajectory, n: number): number {
-  const { dim, rawDim, dt } = skeleton
+  const { dim, rawDim, dt, most } = skeleton
   const { fx, fv } = skeleton.expansion(n, states, controls)
   let a: Float64Array = new Float64Array(dim * dim)
   for (let i = 0; i < dim; i++) {
     for (let j = 0; j < dim; j++) {
       let entry = fx[i * dim + j] - Number(i === j)
-      for (let r = 0; r < rawDim; r++) entry += fv[i * rawDim + r] * gain[(n * rawDim + r) * dim + j]
+      for (let r = 0; r < rawDim; r++) {
+        const isHeld = Math.abs(controls[n * rawDim + r]) >= most
+        if (!isHeld) entry += fv[i * rawDim + r] * gain[(n * rawDim + r) * dim + j]
+      }
       a[i * dim + j] = entry / dt
     }
   }

@@ -1,6 +1,6 @@
 /** What an answer says about the rule that training began with. */
 
-import type { StartReport } from '../../solution/policy-reports.ts'
+import type { StartReport } from '../../solution/details/start.ts'
 import type { PolicyPlan } from '../plan.ts'
 import { bestStart, chosenStart, meanCost } from './choose.ts'
 import type { Start } from './law.ts'

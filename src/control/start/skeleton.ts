@@ -26,7 +26,9 @@ export class Skeleton {
   readonly steps: number
   readonly dt: number
   readonly x0: Float64Array
-  /** ρ: a step costs ½ρ|v|² more. Where a control is at its bound v would grow without end, and never come back. */
+  /** v of a control at its bound, in a box; see `compile.ts`. */
+  readonly most: number
+  /** ρ: a step costs ½ρ|v|² more. At the corner of a simplex v would grow without end, and never come back. */
   inertia = 0
   readonly #sign: number
   readonly #functions: ReturnType<typeof bound>
@@ -38,7 +40,7 @@ export class Skeleton {
   readonly #cost = new Float64Array(1)
 
   constructor(
-    { dim, rawDim, horizon: whole, sign, x0 }: CompiledControl,
+    { dim, rawDim, horizon: whole, sign, x0, isBox }: CompiledControl,
     sources: CompiledSkeleton,
     steps: number,
     horizon = whole,
@@ -47,6 +49,7 @@ export class Skeleton {
     this.rawDim = rawDim
     this.steps = steps
     this.x0 = x0
+    this.most = isBox ? 1 : Number.POSITIVE_INFINITY
     this.dt = horizon / steps
     this.horizon = horizon
     this.#sign = sign

@@ -5,13 +5,15 @@
  *
  * At the step where Z is one vector, the next step's network stands in.
  */
+
+import { gradientStep } from '../../fields/plan.ts'
+import { TrainedField } from '../../fields/trained-field.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
-import { GradientNetwork, networkParameters } from '../../networks/gradient-network.ts'
+import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
 import { timeAfter } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
-import { gradientStep, STATE } from '../../training/plan.ts'
 import { FieldCoefficients } from './field-coefficients.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
 
@@ -21,34 +23,32 @@ export class ControlSlope {
   readonly #functions: ProblemFunctions
   readonly #kernels: Kernels
   readonly #views: Views
-  readonly #network: GradientNetwork
+  readonly #field: TrainedField
   readonly #pullBack: PullBack
-  readonly #field: FieldCoefficients
+  readonly #coefficients: FieldCoefficients
   /** Of the node last prepared. */
   #node = 0
   #x = 0
 
   constructor(plan: GradientPlan, functions: ProblemFunctions, kernels: Kernels, views: Views, rank: number) {
-    const { gradient } = plan.estimate
+    const { training, gradient } = plan.estimate
     this.#plan = plan
     this.#buffers = plan.workers[rank]
     this.#functions = functions
     this.#kernels = kernels
     this.#views = views
-    this.#network = new GradientNetwork(gradient, functions.terminalGradient, kernels, views)
-    this.#field = new FieldCoefficients(plan.estimate, kernels, views)
+    this.#field = new TrainedField(training, gradient, functions.terminalGradient, kernels, views)
+    this.#coefficients = new FieldCoefficients(plan.estimate, kernels, views)
     this.#pullBack = new PullBack(gradient.network, kernels, views.floats)
   }
 
   /** Behind this `apply` knows the network's activations at x [rows×dim], a node of the training's grid. */
   prepare(node: number, x: number, rows: number): void {
-    const { training } = this.#plan.estimate
+    const { grid } = this.#plan.estimate.training
     const { pass, field } = this.#buffers
     this.#node = node
     this.#x = x
-    const step = gradientStep(training, this.#networkStep)
-    const t = timeAfter(training.grid, node)
-    this.#network.forward(step, t, x, rows, this.#unit, pass, field, false)
+    this.#field.evaluate(this.#networkStep, x, rows, pass, field, timeAfter(grid, node))
   }
 
   /** Writes (∇Ẑ)ᵀv [rows×dim] into `pulled`; v [rows×noiseDim] is overwritten. */
@@ -60,7 +60,7 @@ export class ControlSlope {
     const count = rows * padded(training.dim)
     if (gradient.terminalSkip) this.#terminal(theta, v, rows)
     else floats.fill(0, pulled / 4, pulled / 4 + count)
-    this.#kernels.blend(v, v, this.#coefficient(0) * this.#unit, 0, rows * padded(training.noiseDim))
+    this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows * padded(training.noiseDim))
     const parameters = networkParameters(gradient, theta)
     this.#pullBack.apply(parameters, rows, pass.workspace, v, part, scratch)
     if (scale === 0) this.#kernels.add(pulled, part, count)
@@ -74,7 +74,7 @@ export class ControlSlope {
     const { along, share, pulled, part, pass } = this.#buffers
     const width = padded(noiseDim)
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
-    const { origin, unit } = this.#field.units()
+    const { origin, unit } = this.#coefficients.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
     for (let r = 0; r < rows; r++) {
       const g = (doubles[pass.terminal / 8 + r] - origin) / unit
@@ -99,14 +99,10 @@ export class ControlSlope {
   }
 
   #coefficient(k: number): number {
-    return this.#field.ofTrained(this.#networkStep, k)
-  }
-
-  get #unit(): number {
-    return this.#views.doubles[this.#plan.estimate.training.state / 8 + STATE.zScale]
+    return this.#coefficients.ofTrained(this.#networkStep, k)
   }
 
   get #networkStep(): number {
-    return Math.max(this.#node, this.#plan.estimate.training.firstNetwork)
+    return this.#field.networkOf(this.#node)
   }
 }

@@ -6,12 +6,13 @@
  *
  * R is free of the noise that Ẑ takes away. The weight alone has mean 0 and is the control.
  */
+
+import { STATE } from '../../fields/state.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { lengthAt, timeAfter, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
-import { STATE } from '../../training/plan.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
 import { zeroWhereUndefined } from './pathwise-adjoint.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
@@ -39,7 +40,7 @@ export class LikelihoodRatio implements Adjoint {
   }
 
   run(block: PathBlock): Observation {
-    const { grid, first, record, transport, rows } = block
+    const { grid, first, record, simulator, rows } = block
     const { adjoint, controls, transported } = this.#buffers
     const { floats } = this.#views
     const lambda = { adjoint, control: controls[0] }
@@ -55,7 +56,7 @@ export class LikelihoodRatio implements Adjoint {
           w: record.w(n),
           transported: free,
         }
-        transport.apply(n, at, rows)
+        simulator.transport(n, at, rows)
         ;[lambda[part], free] = [free, lambda[part]]
       }
       this.#weigh(n, n, this.#isMoving ? 1 : 0.5, block, lambda)
@@ -115,7 +116,7 @@ export class LikelihoodRatio implements Adjoint {
       z: v,
       v: this.#buffers.gradU,
     })
-    zeroWhereUndefined(floats, into, rows * this.#width)
+    zeroWhereUndefined(floats, this.#buffers.gradU, rows * this.#width)
     return into
   }
 

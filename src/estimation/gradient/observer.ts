@@ -2,8 +2,7 @@
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
-import { type Simulator, type StepCoefficients, writeCoefficients } from '../../paths/simulator.ts'
-import { Transport } from '../../paths/transport.ts'
+import type { Simulator, StepCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
@@ -24,13 +23,14 @@ export interface Side {
   grid: TimeGrid
   stride: Stride
   coefficients: StepCoefficients
-  transport: Transport
 }
 
 /** An observation is p + Σ βₖqₖ, for any β: each q has mean 0. [rows×dim] each, as padded. */
 export interface Observed {
   p: Float32Array
   q: Float32Array[]
+  /** What the paths estimate u at where they start, float64 [rows]; byte offset, until the next are followed. */
+  estimates: number
 }
 
 export class GradientObserver {
@@ -63,23 +63,28 @@ export class GradientObserver {
         : new LikelihoodRatio(plan, problem, functions, views, team.rank)
   }
 
-  /** The grids that there are, finest first. Their coefficients are there behind the next barrier. */
+  /** The grids that there are, finest first. */
   sides(): Side[] {
     const { estimate } = this.#plan
     const coarser = ([2, 4] as const).filter((stride) => hasGrid(estimate, stride))
-    return [1 as const, ...coarser].map((stride) => this.#side(stride, coefficientsOf(estimate, stride)))
+    const { grid } = estimate.training
+    return [1 as const, ...coarser].map((stride) => ({
+      grid: stride === 1 ? grid : coarsened(grid, stride),
+      stride,
+      coefficients: coefficientsOf(estimate, stride),
+    }))
   }
 
-  /** A simulator of a side's paths. */
+  /** A simulator of a side's paths, to be used behind the next barrier. */
   simulator(Kind: typeof Simulator, { grid, coefficients }: Side): Simulator {
     const { seed } = this.#plan.estimate.training
-    return new Kind(this.#problem, this.#functions.step, grid, this.#context, coefficients, seed)
+    return new Kind(this.#problem, this.#functions, grid, this.#context, coefficients, seed)
   }
 
   /** Paths firstPath … firstPath+rows−1 of an iteration, at most `plan.rows`, from x₀ or from where `start` says. */
   follow(
     simulator: Simulator,
-    { transport, stride, grid }: Side,
+    { stride, grid }: Side,
     iteration: number,
     firstPath: number,
     rows: number,
@@ -92,23 +97,8 @@ export class GradientObserver {
     const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>
       this.#keep(node, node === first, stride, grid, rows, at),
     )
-    const block = { record: this.#record, transport, grid, stride, first, rows, estimates, y0 }
-    return this.#read(this.#adjoint.run(block), rows)
-  }
-
-  #side(stride: Stride, coefficients: StepCoefficients): Side {
-    const { views, team } = this.#context
-    const { grid } = this.#plan.estimate.training
-    const own = stride === 1 ? grid : coarsened(grid, stride)
-    if (team.rank === 0) writeCoefficients(views.floats, coefficients, this.#problem, own)
-    const transport = new Transport(
-      this.#problem,
-      this.#functions.stepTransport,
-      own,
-      this.#context,
-      coefficients,
-    )
-    return { grid: own, stride, coefficients, transport }
+    const block = { record: this.#record, simulator, grid, stride, first, rows, estimates, y0 }
+    return { ...this.#read(this.#adjoint.run(block), rows), estimates }
   }
 
   #keep(
@@ -127,7 +117,7 @@ export class GradientObserver {
     this.#field.write(stride * node, record.z(node), at, share, one, rows)
   }
 
-  #read({ adjoint, controls }: Observation, rows: number): Observed {
+  #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {
     const { floats } = this.#context.views
     const count = rows * padded(this.#plan.estimate.training.dim)
     const copy = (at: number) => floats.slice(at / 4, at / 4 + count)

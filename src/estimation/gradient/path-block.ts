@@ -1,11 +1,11 @@
 /** A block of recorded paths on one of the grids, and what is common to adjoints that run back along it. */
 import type { TimeGrid } from '../../paths/grid.ts'
-import type { Transport } from '../../paths/transport.ts'
+import type { Simulator } from '../../paths/simulator.ts'
 import type { PathRecord } from './path-record.ts'
 
 export interface PathBlock {
   record: PathRecord
-  transport: Transport
+  simulator: Simulator
   grid: TimeGrid
   /** Steps of the training's grid in one of this. */
   stride: 1 | 2 | 4

@@ -1,8 +1,9 @@
 /** A block of the estimate's paths with all of its nodes, as an adjoint needs them that runs back in time. */
+
+import type { FieldPlan } from '../../fields/plan.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
-import type { TrainingPlan } from '../../training/plan.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 
 /** Byte offsets of arrays for every node; of steps for w and ΔW̃. */
@@ -25,11 +26,11 @@ export interface PathRecordPlan {
 }
 
 /** Floats of one path. */
-export function recordFloats({ grid, dim, noiseDim }: TrainingPlan): number {
+export function recordFloats({ grid, dim, noiseDim }: FieldPlan): number {
   return (grid.steps + 1) * (padded(dim) + 4 * padded(noiseDim) + 6)
 }
 
-export function planRecord(arena: Arena, training: TrainingPlan, rows: number): PathRecordPlan {
+export function planRecord(arena: Arena, training: FieldPlan, rows: number): PathRecordPlan {
   const { dim, noiseDim, grid } = training
   const nodes = grid.steps + 1
   const noise = () => arena.floats(nodes * rows * padded(noiseDim))

@@ -40,7 +40,7 @@ export class PathwiseAdjoint implements Adjoint {
 
   /** @param most of the controls, the first of which is that of Ẑ */
   run(block: PathBlock, most = this.#plan.controls): Observation {
-    const { grid, first, record, transport, rows } = block
+    const { grid, first, record, simulator, rows } = block
     const { adjoint, controls, transported } = this.#buffers
     const lambda = { adjoint, controls: controls.slice(0, most) }
     let free = transported
@@ -48,7 +48,7 @@ export class PathwiseAdjoint implements Adjoint {
     const carried = (n: number, v: number) => {
       const to = free
       const at = { v, x: record.x(n), xNext: record.x(n + 1), w: record.w(n), transported: to }
-      transport.apply(n, at, rows)
+      simulator.transport(n, at, rows)
       free = v
       return to
     }
@@ -71,7 +71,6 @@ export class PathwiseAdjoint implements Adjoint {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
     const { grid, record, rows } = block
-    const width = padded(dim)
     const x = record.x(grid.steps)
     this.#functions.terminalGradU(rows, grid.horizon, { x, gradU: adjoint })
     const last = grid.steps
@@ -81,14 +80,14 @@ export class PathwiseAdjoint implements Adjoint {
     const weight = record.weight(last)
     for (let r = 0; r < rows; r++) doubles[share / 8 + r] = half * doubles[weight / 8 + r]
     this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
-    for (const control of controls) floats.fill(0, control / 4, control / 4 + rows * width)
+    for (const control of controls) floats.fill(0, control / 4, control / 4 + rows * this.#width)
     if (this.#functions.driverCurvature === null || !this.#slope) return
     const { along, pulled } = this.#buffers
     const noise = padded(noiseDim)
     floats.fill(0, along / 4, along / 4 + rows * noise)
     this.#addLag(along, last, 0, half, block)
     this.#functions.terminalCurvature(rows, grid.horizon, { x, q: along, dx: pulled })
-    zeroWhereUndefined(floats, pulled / 4, rows * width)
+    zeroWhereUndefined(floats, pulled, rows * this.#width)
     this.#addTimes(adjoint, pulled, weight, rows)
   }
 
@@ -120,12 +119,10 @@ export class PathwiseAdjoint implements Adjoint {
     { controls: [, even, early] }: Observation,
   ): void {
     const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.estimate.training
-    const [state] = [padded(dim), padded(noiseDim)]
     const { pulled, share } = this.#buffers
     const t = timeAfter(grid, n)
     this.#functions.terminalCurvature(rows, t, { x: record.x(n), q: record.dW(n), dx: pulled })
-    zeroWhereUndefined(floats, pulled / 4, rows * state)
+    zeroWhereUndefined(floats, pulled, rows * this.#width)
     const weight = record.weight(n)
     this.#addTimes(even, pulled, weight, rows)
     const left = 1 - t / grid.horizon
@@ -215,7 +212,7 @@ export class PathwiseAdjoint implements Adjoint {
     }
     if (unscaleGradient) {
       unscaleGradient(rows, t, { x, z, v: gradU })
-      zeroWhereUndefined(floats, gradU / 4, rows * state)
+      zeroWhereUndefined(floats, gradU, rows * state)
     } else {
       floats.copyWithin(gradU / 4, observed / 4, observed / 4 + rows * state)
     }
@@ -230,11 +227,16 @@ export class PathwiseAdjoint implements Adjoint {
       z: record.z(n),
       dx: slope,
     })
-    zeroWhereUndefined(this.#views.floats, slope / 4, rows * padded(this.#plan.estimate.training.dim))
+    zeroWhereUndefined(this.#views.floats, slope, rows * this.#width)
+  }
+
+  get #width(): number {
+    return padded(this.#plan.estimate.training.dim)
   }
 }
 
 /** As where no noise reaches a component, so that Z has nothing of its gradient, or at a kink that a path lies on. */
-export function zeroWhereUndefined(floats: Float32Array, at: number, count: number): void {
+export function zeroWhereUndefined(floats: Float32Array, offset: number, count: number): void {
+  const at = offset / 4
   for (let k = at; k < at + count; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
 }

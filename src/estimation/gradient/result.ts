@@ -1,14 +1,19 @@
 /** ∇u from the sums that its stage left. */
+
+import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
+import { readRemainderSlope } from '../remainder-slope.ts'
 import { readEstimate } from '../result.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
 import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 
 /** Tails are taken so many of their shape's standard errors steeper than found, as those of paths. */
 const STEEPER = 0.5
+/** A second order's slope that is noisier than the component is applied where it stands out by so many of its standard errors. */
+const CLEAR = 2
 /** An adjoint in single precision is rounded at every step. */
 const ROUNDING = 2 ** -24
 
@@ -36,12 +41,12 @@ export function readGradient(
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
   const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
-  const order = isWhole ? secondOrder(doubles, plan.estimate) : 0
+  const lacking = isWhole ? secondOrder(doubles, plan) : null
   const components = sums.map((own, i) => {
     const { mean, standardError } = readComponent(doubles, plan, own, scale)
     const unseen = unseenBy(doubles, plan, i, mean)
-    const lacking = order === 0 ? 0 : order / doubles[plan.spread / 8 + i]
-    return { mean, standardError: Math.hypot(standardError, unseen, lacking) }
+    const { applied, left } = lacking?.(i, standardError) ?? NOTHING
+    return { mean: mean + applied, standardError: Math.hypot(standardError, unseen, ...left) }
   })
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
@@ -64,15 +69,41 @@ function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, 
   return all.hidden(doubles[plan.count / 8], STEEPER)
 }
 
+/** What the second order adds to a component, and errors that it leaves there. */
+interface Lacking {
+  applied: number
+  left: number[]
+}
+
+const NOTHING: Lacking = { applied: 0, left: [] }
+
 /**
- * What the second order R of the networks' errors, which the value has and the gradient has not, moves by with a component, times s. R is a mean of
- * some h over X, whose deviation is s: R' = E[h ξ]/s with ξ normal, up to its correlation with h the deviation of h over s. With a deviation
+ * What the second order R of the networks' errors, which the value has and the gradient has not, moves by with a component: as measured where
+ * that is as clear as is asked of R. R is a mean of some h over X, weighted by Γ, and what Γ moves by is not measured, nor anything where σ has no inverse:
+ * R' = E[h ξ]/s with ξ normal and s the deviation of X, up to its correlation with h the deviation of h over s. With a deviation
  * of h of the size of R, and a correlation that may be anything from −1 to 1, R' has the deviation |R|/(√3 s).
  */
-function secondOrder(doubles: Float64Array, estimate: EstimatePlan): number {
+function secondOrder(
+  doubles: Float64Array,
+  { estimate, spread }: GradientPlan,
+): ((component: number, own: number) => Lacking) | null {
   const { remainder } = readEstimate(doubles, estimate)
-  if (remainder === null) return 0
-  return beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
+  if (remainder === null || !estimate.branches) return null
+  const unmeasured =
+    beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
+  const slopes = readRemainderSlope(doubles, estimate.branches, estimate.training.dim)
+  const size = doubles[estimate.training.state / 8 + STATE.yScale]
+  return (i, own) => {
+    const deviation = doubles[spread / 8 + i]
+    const floor = unmeasured === 0 ? 0 : unmeasured / deviation
+    if (slopes === null) return { applied: 0, left: [floor] }
+    const { mean, standardError } = slopes[i]
+    const isClear = Math.abs(mean) > CLEAR * standardError
+    if (!isClear && standardError > own) return { applied: 0, left: [floor, mean, standardError] }
+    // The third order is about as much smaller again.
+    const third = Math.abs(mean) * Math.min(1, (Math.abs(mean) * deviation) / size)
+    return { applied: mean, left: [floor, standardError, third] }
+  }
 }
 
 /** Judged by its grids as the value is; `scale` is the components' root mean square. */

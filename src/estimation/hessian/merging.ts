@@ -7,23 +7,18 @@ import { multiply } from '../../formulas/linear.ts'
 import { padded } from '../../kernels/interface.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
-import type { CompiledProblem, Dynamics } from '../../problem/compiled.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import type { ComponentLaw } from '../../problem/laws/law.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import { invert } from '../../statistics/linear-system.ts'
-
-type ComponentLaw = Extract<Dynamics, { diffusion: Float64Array }>
-
-function lawOf({ dynamics }: CompiledProblem): ComponentLaw | null {
-  return 'diffusion' in dynamics ? dynamics : null
-}
 
 /** Whether there is such a drift: noise in every component, and a law of each. */
 export function canMerge(problem: CompiledProblem): boolean {
-  const { dim, noiseDim, mixing, x0 } = problem
-  const law = lawOf(problem)
+  const { dim, noiseDim, mixing, x0, dynamics } = problem
+  const law = lawOf(dynamics).components
   if (law === null || dim !== noiseDim) return false
-  const isMoved = law.kind !== 'geometric' || x0.every((value) => value !== 0)
   return (
-    isMoved &&
+    x0.every((value) => law.scale(value) !== 0) &&
     law.diffusion.every((sigma) => sigma !== 0) &&
     (mixing === null || invert(mixing, dim) !== null)
   )
@@ -50,7 +45,7 @@ export class Steering {
     rows: number,
     floats: Float32Array,
   ) {
-    this.#law = lawOf(problem)!
+    this.#law = lawOf(problem.dynamics).components!
     this.#unmix = problem.mixing === null ? null : invert(problem.mixing, problem.dim)
     this.#x0 = x0
     this.#grid = grid
@@ -94,24 +89,15 @@ export class Steering {
   /** The drift of component i's own noise that makes up for a displacement. */
   #back(i: number, delta: number): number {
     const law = this.#law
-    const sigma = law.diffusion[i]
-    switch (law.kind) {
-      case 'brownian':
-        return -delta / (sigma * this.#left)
-      case 'geometric':
-        return -Math.log1p(delta / this.#x0[i]) / (sigma * this.#left)
-      case 'ornstein-uhlenbeck': {
-        const rate = law.rate[i]
-        const strength = rate === 0 ? this.#left : Math.expm1(2 * rate * this.#left) / (2 * rate)
-        return (-delta * Math.exp(rate * this.#left)) / (sigma * strength)
-      }
-    }
+    const rate = law.rate(i)
+    const strength = rate === 0 ? this.#left : Math.expm1(2 * rate * this.#left) / (2 * rate)
+    const distance = law.distance(this.#x0[i], delta)
+    return (-distance * Math.exp(rate * this.#left)) / (law.diffusion[i] * strength)
   }
 
   /** How the drift goes with time: as a noise's share of X_T does. Components that are mixed have the same rate. */
   #course(i: number, t: number): number {
-    const law = this.#law
-    return law.kind === 'ornstein-uhlenbeck' ? Math.exp(law.rate[i] * (this.#grid.horizon - t)) : 1
+    return Math.exp(this.#law.rate(i) * (this.#grid.horizon - t))
   }
 }
 

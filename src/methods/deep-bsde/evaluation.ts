@@ -7,14 +7,20 @@ export type EvaluateOptions = Pick<RunOptions, 'paths' | 'tolerance'> & MachineO
 
 /** u(t, x) and ∇u(t, x) from a trained model. */
 export interface Evaluation {
+  /** The point, [dim]. */
   at: number[]
+  /** One of the model's times. */
   time: number
+  /** u(time, at). */
   value: number
+  /** Of the value; 0 where it is known exactly. */
   standardError: number
   /** From fresh paths; null in components where it is not known, and where g at T has no derivative. */
   gradient: (number | null)[]
   /** Of each component; not given at T, where the gradient is that of g. */
   gradientStandardError?: (number | null)[]
+  /** Fresh paths that it took; not given where none were needed. */
+  paths?: number
   /** The exact u(t, x) where the page has one. */
   exact: number | null
   /** Why the value is not to be relied on; null where nothing says so. */

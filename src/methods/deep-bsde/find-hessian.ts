@@ -7,7 +7,7 @@ import { readHessian } from '../../estimation/hessian/result.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
-import type { Hessian } from '../../solution/derivatives.ts'
+import type { Hessian } from '../../solution/details/hessian.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
 

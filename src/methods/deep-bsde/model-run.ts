@@ -9,21 +9,22 @@ import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.
 import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
 import { aimOf, readEstimate } from '../../estimation/result.ts'
-import { ThreadSession } from '../../executor/thread-session.ts'
+import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
+import { STATE } from '../../fields/state.ts'
+import { TrainedField } from '../../fields/trained-field.ts'
 import { type Kernels, padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
 import { defaultMemoryLimit } from '../../memory/limit.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
-import { GradientNetwork } from '../../networks/gradient-network.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions } from '../../problem/runtime.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
-import { gradientStep, planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { type FoundGradient, findGradient } from './find-gradient.ts'
@@ -36,7 +37,7 @@ const FAR = 4
 
 export type Found = Pick<
   Evaluation,
-  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'reason'
+  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'paths' | 'reason'
 >
 
 export class ModelRun {
@@ -51,13 +52,18 @@ export class ModelRun {
   readonly #views: Views
 
   /** throws UserError where it does not fit into the memory */
-  constructor(stored: StoredModel, problem: CompiledProblem, options: EvaluateOptions) {
+  constructor(
+    stored: StoredModel,
+    problem: CompiledProblem,
+    options: EvaluateOptions & Pick<SessionOptions, 'threads'>,
+  ) {
     const { description, arrays } = stored
     const {
       workers = availableParallelism(),
       memoryLimit = defaultMemoryLimit(workers),
       signal = null,
       watchdogMs,
+      threads,
     } = options
     const { paths = description.options.paths, tolerance = description.options.tolerance } = options
     const chosen = { ...description.options, paths, tolerance }
@@ -70,6 +76,7 @@ export class ModelRun {
       memoryLimit,
       signal,
       watchdogMs,
+      threads,
     })
     const { arena } = this.#session
     const start = startOf(problem, description.options)
@@ -113,6 +120,7 @@ export class ModelRun {
       standardError,
       gradient: gradient.gradient,
       gradientStandardError: gradient.gradientStandardError,
+      paths: estimate.paths,
       reason: this.#distance(x, step) ?? judgeLoners(estimate) ?? this.#verdict(evidence),
     }
   }
@@ -143,8 +151,8 @@ export class ModelRun {
 
   /** Whether the point lies beyond where training's paths have been. */
   #distance(x: Float64Array, step: number): string | null {
-    const { pilot, dim } = this.#plan
-    const at = this.#networkOf(step) * padded(dim)
+    const { pilot, dim, firstNetwork } = this.#plan
+    const at = Math.max(step, firstNetwork) * padded(dim)
     const { floats } = this.#views
     const distances = x.map((value, i) =>
       Math.abs(value * floats[pilot.scale / 4 + at + i] + floats[pilot.shift / 4 + at + i]),
@@ -152,11 +160,6 @@ export class ModelRun {
     const farthest = distances.reduce((most, distance) => Math.max(most, distance), 0)
     if (farthest <= FAR) return null
     return `the point lies ${farthest.toPrecision(2)} deviations from where training's paths were at this time; train with --region for values there`
-  }
-
-  /** The vector Z₀ belongs to x0 alone. */
-  #networkOf(step: number): number {
-    return Math.max(step, this.#plan.firstNetwork)
   }
 
   /** σᵀ∇û at a point of the region that the model was trained over. */
@@ -171,19 +174,17 @@ export class ModelRun {
 
   /** Ẑ at (tₙ, x) as the paths from there corrected it, in the first worker's buffers: no worker runs now. */
   async #gradientAt(x: Float64Array, step: number, plan: EstimatePlan): Promise<Float64Array> {
-    const { floats, doubles, memory } = this.#views
-    const { grid, state, noiseDim } = this.#plan
+    const { floats, memory } = this.#views
+    const { noiseDim } = this.#plan
     const { kernel } = this.#session
     const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
     if (step === 0 && this.#points) return this.#regionGradient(x, kernels, this.#points)
     const { terminalGradient } = bindFunctions(this.#problem, this.#views)
-    const network = new GradientNetwork(this.#estimate.gradient, terminalGradient, kernels, this.#views)
+    const { training, gradient } = this.#estimate
+    const field = new TrainedField(training, gradient, terminalGradient, kernels, this.#views)
     const buffers = this.#estimate.workers[0]
-    const n = this.#networkOf(step)
     placeAt(floats, buffers.x, 1, x)
-    const unit = doubles[state / 8 + STATE.zScale]
-    const parameters = gradientStep(this.#plan, n)
-    network.forward(parameters, timeAt(grid, n), buffers.x, 1, unit, buffers.pass, buffers.z, false)
+    field.evaluate(field.networkOf(step), buffers.x, 1, buffers.pass, buffers.z)
     new Controls(plan, kernels, this.#views, 0).martingale?.correct(step, buffers, 1)
     return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
   }

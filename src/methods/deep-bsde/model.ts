@@ -43,7 +43,9 @@ export async function openModel(stored: StoredModel, what: string): Promise<Mode
 
 /** A trained model, opened by `loadModel`: value and gradient at points and times without training again. */
 export class Model {
+  /** The run that it is from: page, settings, options. */
   readonly description: ModelDescription
+  /** Its page, compiled. */
   readonly problem: CompiledProblem
   readonly #stored: StoredModel
   readonly #grid: TimeGrid
@@ -120,16 +122,14 @@ export class Model {
     if (distance(step) <= 1e-9 * horizon) return step
     const apart = isBroken ? 'the special times of the page among them' : `${segments[0].dt} apart`
     throw new UserError(
-      `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${apart}, got ${time}. Use --time ${times[step]}.`,
+      `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${apart}, got ${time}. The nearest is ${times[step]}.`,
     )
   }
 
   #check(point: readonly number[]): void {
     const { dim } = this.problem
     if (point.length !== dim) {
-      throw new UserError(
-        `a point has ${dim} numbers here, got ${point.length}. Use --at with ${dim} numbers.`,
-      )
+      throw new UserError(`a point has ${dim} numbers here, got ${point.length}.`)
     }
     const wrong = point.find((value) => !Number.isFinite(value))
     if (wrong !== undefined) throw new UserError(`a point's numbers must be finite, got ${wrong}.`)

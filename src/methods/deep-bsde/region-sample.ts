@@ -7,7 +7,7 @@ import type { Views } from '../../memory/views.ts'
 import { drawStart } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { STREAM } from '../../random/streams.ts'
-import type { RegionSample } from '../../solution/solution.ts'
+import type { RegionSample } from '../../solution/details/region.ts'
 import type { Session } from '../session.ts'
 
 /** A reference may take a tenth of a second, and a relative L² error is wanted to a digit. */

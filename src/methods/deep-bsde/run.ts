@@ -15,6 +15,7 @@ import {
 } from '../../estimation/region.ts'
 import { type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { planSample, readSamples } from '../../estimation/sample-paths.ts'
+import { STATE } from '../../fields/state.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import { parseRegion } from '../../paths/region-text.ts'
@@ -22,11 +23,13 @@ import { centreOf, type StartLaw } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Published } from '../../problem/definition.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
-import type { MethodResult, Region, RunOptions, Status } from '../../solution/solution.ts'
+import type { Region } from '../../solution/details/region.ts'
+import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { Status } from '../../solution/status.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
-import { planTraining, STATE, type TrainingPlan } from '../../training/plan.ts'
+import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import type { Session } from '../session.ts'
 import { resolveOptions } from './defaults.ts'
 import { findGradient } from './find-gradient.ts'
@@ -36,7 +39,7 @@ import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
-import { evidenceOf, judge, judgePrecision } from './verdict.ts'
+import { evidenceOf, judge, judgeWidth } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -61,7 +64,8 @@ export async function solveByTraining(
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const gradientPlan = planGradient(session.arena, problem, estimatePlan, session.workers)
   const hessianPlan = planAskedHessian(session.arena, problem, gradientPlan, options)
-  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
+  const regionPlan =
+    start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, gradientPlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, resolved)
@@ -187,14 +191,14 @@ function readResult(
   const { doubles } = views
   const estimate = readEstimate(doubles, estimatePlan)
   const { value, error } =
-    plan.options.initialValue === 'parameter'
+    plan.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
   const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
-  const evidence = evidenceOf(doubles, estimatePlan, history, estimate, curvature)
+  const evidence = evidenceOf(doubles, estimatePlan, plan.options, history, estimate, curvature)
   // Over a region training's estimates are of other points; elsewhere its steps are Euler's, and further from the truth than fresh paths.
   const isSilentRisk = problem.terminalJumps && plan.start.kind === 'point'
   const doubt =
@@ -204,7 +208,7 @@ function readResult(
     judgeReach(doubles, plan) ??
     (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
-  const shortfall = judgePrecision(error, evidence, estimatePlan.options)
+  const shortfall = judgeWidth(error, evidence, estimatePlan.options.tolerance)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall
   const status = wasStopped ? 'stopped' : verdict

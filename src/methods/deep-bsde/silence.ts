@@ -3,9 +3,10 @@
  * returns why the result is not to be relied on, or null, as `judge` does.
  */
 import type { EstimateResult } from '../../estimation/result.ts'
+import type { FieldPlan } from '../../fields/plan.ts'
+import { STATE } from '../../fields/state.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { History } from '../../solution/solution.ts'
-import { STATE, type TrainingPlan } from '../../training/plan.ts'
 import { type Evidence, moreIterations } from './verdict.ts'
 
 /** What training and the estimate may differ by, in standard errors of training's, and as a share of g's deviation or of a quarter of the value. */
@@ -42,7 +43,7 @@ export function judgeLoners({
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */
-export function judgeReach(doubles: Float64Array, { state }: TrainingPlan): string | null {
+export function judgeReach(doubles: Float64Array, { state }: FieldPlan): string | null {
   if (doubles[state / 8 + STATE.isSilent] === 0) return null
   return 'g jumps, but no path of the first 1024 has seen it: its jumps are out of their reach from where they start; see that they start where you meant (--at, --region)'
 }

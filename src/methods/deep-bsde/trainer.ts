@@ -13,16 +13,20 @@
  *
  * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
  */
+
+import { gradientStep, type ParameterBlock } from '../../fields/plan.ts'
+import { STATE } from '../../fields/state.ts'
+import { TrainedField } from '../../fields/trained-field.ts'
 import { padded } from '../../kernels/interface.ts'
-import { type GradientBuffers, GradientNetwork } from '../../networks/gradient-network.ts'
+import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { Pace } from '../../parallel/pace.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import { lengthAt, timeAt } from '../../paths/grid.ts'
 import { Pilot } from '../../paths/pilot.ts'
-import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { Simulator } from '../../paths/simulator.ts'
 import { drawStart } from '../../paths/start.ts'
-import { Transport } from '../../paths/transport.ts'
 import { isWide } from '../../paths/wide.ts'
 import { WidePilot } from '../../paths/wide-pilot.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -33,7 +37,7 @@ import { EulerSweep } from '../../training/euler-sweep.ts'
 import { FirstValues } from '../../training/first-values.ts'
 import { initialiseState, initialiseStep, initialUnits } from '../../training/initialise.ts'
 import { type BatchLoss, batchLoss, writeAdjoint } from '../../training/loss.ts'
-import { gradientStep, type ParameterBlock, STATE, type TrainingPlan } from '../../training/plan.ts'
+import type { TrainingPlan } from '../../training/plan.ts'
 import { hasRefit, Refit } from '../../training/refit.ts'
 import { RegionValue } from '../../training/region-value.ts'
 import { Rollback } from '../../training/rollback.ts'
@@ -57,22 +61,20 @@ function shardRows(batch: number, workers: number): number {
 /** null where the paths need none. */
 function stateAdjoint(
   context: WorkerContext,
-  problem: CompiledProblem,
   plan: TrainingPlan,
   functions: ProblemFunctions,
+  simulator: Simulator,
 ): StateAdjoint | null {
-  const { adjointState, grid, coefficients } = plan
+  const { adjointState } = plan
   if (adjointState === null) return null
-  const transport = new Transport(problem, functions.stepTransport, grid, context, coefficients)
-  return new StateAdjoint(plan, adjointState, functions, transport, context.kernels, context.views)
+  return new StateAdjoint(plan, adjointState, functions, simulator, context.kernels, context.views)
 }
 
 /** Trains the networks of `plan`, on one worker of a team; every worker of the team runs this. */
 export function train(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan): void {
   const { views, team } = context
-  if (team.rank === 0) writeCoefficients(views.floats, plan.coefficients, problem, plan.grid)
-  team.barrier()
   const trainer = new Trainer(context, problem, plan)
+  team.barrier()
   if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
   trainer.run()
 }
@@ -84,7 +86,7 @@ class Trainer {
   readonly #simulator: Simulator
   readonly #sweep: EulerSweep
   readonly #values: TrainingValues | null
-  readonly #gradient: GradientNetwork
+  readonly #field: TrainedField
   readonly #value: RegionValue | null
   readonly #scratch: BackwardScratch
   readonly #refit: Refit | null
@@ -97,14 +99,8 @@ class Trainer {
     this.#context = context
     this.#plan = plan
     this.#functions = bindFunctions(problem, context.views)
-    this.#simulator = new Simulator(
-      problem,
-      this.#functions.step,
-      plan.grid,
-      context,
-      plan.coefficients,
-      plan.seed,
-    )
+    const { grid, coefficients, seed } = plan
+    this.#simulator = new Simulator(problem, this.#functions, grid, context, coefficients, seed)
     const { dependsOn } = problem.functions.driver
     this.#values = plan.values && new TrainingValues(plan, plan.values, views)
     this.#sweep = new EulerSweep(
@@ -114,9 +110,10 @@ class Trainer {
       kernels,
       views,
       this.#values,
-      stateAdjoint(context, problem, plan, this.#functions),
+      stateAdjoint(context, plan, this.#functions, this.#simulator),
     )
-    this.#gradient = new GradientNetwork(plan.gradient, this.#functions.terminalGradient, kernels, views)
+    const { terminalGradient } = this.#functions
+    this.#field = new TrainedField(plan, plan.gradient, terminalGradient, kernels, views)
     this.#value = RegionValue.of(context, plan)
     this.#scratch = plan.workers[team.rank]
     this.#drift = plan.hasDrift ? new SamplingDrift(context, plan, this.#functions, this.#values) : null
@@ -149,6 +146,7 @@ class Trainer {
     const { state, grid } = this.#plan
     let k = views.doubles[state / 8 + STATE.iteration]
     const startedAt = performance.now() - this.#course.elapsedBefore(k)
+    const pace = new Pace(team.size, performance.now())
     for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
       const rate = this.#course.rateAt(k)
       const isRefitting = this.#course.isRefitting(k)
@@ -163,19 +161,24 @@ class Trainer {
       if (team.rank === 0) this.#rollback.keep(batch.loss, k)
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       // The record needs nothing of the updates, nor they of it: the others begin with these.
-      if (team.rank === 0) this.#record(k, batch, rate, performance.now() - startedAt)
+      if (team.rank === 0) this.#record(k, batch, rate, startedAt, pace)
       team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
-      k++
+      team.awaitTurn()
+      k = this.#course.state(STATE.iteration)
     }
     this.#solveSkips(k)
   }
 
-  /** Ends an iteration in the state and in what is fitted, and calls the team where it may have to stop. */
-  #record(k: number, batch: BatchLoss, rate: number, elapsedMs: number): void {
+  /** Ends an iteration in the state and in what is fitted, has some of the team rest, and calls it together where it may have to stop. */
+  #record(k: number, batch: BatchLoss, rate: number, startedAt: number, pace: Pace): void {
     const { team, snapshots } = this.#context
     this.#values?.update()
-    this.#course.record(k, batch, rate, elapsedMs)
-    if (team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)) team.call(k + 1)
+    const now = performance.now()
+    this.#course.record(k, batch, rate, now - startedAt)
+    const isCalled = team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)
+    if (isCalled) team.call(k + 1)
+    const resting = pace.resting(now)
+    team.rest(isCalled ? 0 : resting)
   }
 
   /** The skips' last word, once, where training has come to its end; a run that was stopped has not. */
@@ -250,38 +253,11 @@ class Trainer {
   #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
     const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
-    if (n < plan.firstNetwork) {
-      this.#forwardVector(z, rows)
-      return
-    }
-    const unit = this.#course.state(STATE.zScale)
+    const x = this.#stateSlice(n) + 4 * row * padded(plan.dim)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
-    const hasTerminalZ = this.#drift !== null
-    this.#gradient.forward(
-      gradientStep(plan, n),
-      timeAt(plan.grid, n),
-      this.#stateSlice(n) + 4 * row * padded(plan.dim),
-      rows,
-      unit,
-      plan.buffers[n],
-      z,
-      true,
-      hasTerminalZ,
-      row,
-    )
+    const batch = { first: row, hasTerminalZ: this.#drift !== null }
+    this.#field.evaluate(n, x, rows, plan.buffers[n], z, timeAt(plan.grid, n), batch)
     if (n === 0) this.#value?.forward(row, rows)
-  }
-
-  /** Z₀ is one vector when all paths start at one point. */
-  #forwardVector(z: number, rows: number): void {
-    const { floats } = this.#context.views
-    const { blocks, noiseDim } = this.#plan
-    const width = padded(noiseDim)
-    const scale = this.#course.state(STATE.z0Scale)
-    for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < noiseDim; j++)
-        floats[z / 4 + r * width + j] = scale * floats[blocks[0].theta / 4 + j]
-    }
   }
 
   #stateSlice(n: number): number {
@@ -323,14 +299,13 @@ class Trainer {
       this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
       return
     }
-    const unit = this.#course.state(STATE.zScale)
     const x = this.#stateSlice(n)
     if (isRefitting) this.#refit?.add(n, dZ)
-    this.#gradient.backward(
+    this.#field.network.backward(
       gradientStep(plan, n),
       x,
       rows,
-      unit,
+      this.#field.unit,
       this.#buffersOf(n),
       dZ,
       gradients,

@@ -4,11 +4,13 @@
  * their errors is no small one, or a time grid whose own error is not small. All show in numbers that the estimate has at hand.
  */
 import { DivergenceError } from '../../errors/errors.ts'
-import type { EstimateOptions, EstimatePlan } from '../../estimation/plan.ts'
+import type { EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
+import { STATE } from '../../fields/state.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
+import { judgePrecision } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
-import { STATE } from '../../training/plan.ts'
+import type { TrainingOptions } from '../../training/options.ts'
 
 /** A deviation over paths is itself an estimate, with heavy tails. */
 const CLEARLY_WORSE = 1.25
@@ -24,9 +26,7 @@ const SMALL_DISTANCE = 0.1
 const LITTLE_LEARNED = 0.5
 /** A loss that falls below this share of itself from one tenth of the iterations to the next still falls steeply. */
 const STEEP = 0.6
-/** A tolerance counts as met up to this factor: the sample ended where its own error met it. */
-const SLACK = 1.1
-/** What is not noise may be this many times the error that is aimed at before the result is not to be relied on. */
+/** The interval may be this many times as wide as is aimed at, and so may what is no noise, before that is told. */
 const MOST_UNEXPLAINED = 10
 
 /** What the verdict is made from. */
@@ -60,21 +60,22 @@ export interface Evidence {
 export function evidenceOf(
   doubles: Float64Array,
   plan: EstimatePlan,
+  { schedule, iterations }: TrainingOptions,
   { loss }: History,
   estimate: EstimateResult,
   curvature: number,
 ): Evidence {
-  const { state, options } = plan.training
+  const { state, initialValue } = plan.training
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation:
       doubles[state / 8 + STATE.valueScale] || Math.max(estimate.terminalDeviation, Math.sqrt(loss[0] ?? 0)),
-    trainedValue: options.initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
-    residual: options.initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
+    trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
+    residual: initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
     loss,
-    endedByItself: options.schedule.name === 'plateau' && loss.length < options.iterations,
+    endedByItself: schedule.name === 'plateau' && loss.length < iterations,
   }
   if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
   throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
@@ -179,22 +180,10 @@ function stillFalling(evidence: Evidence): string | null {
   return `the loss still fell when training ended, in its last tenth to ${Math.round(100 * fall)} % of the tenth before; take more ${moreIterations(evidence)}`
 }
 
-/**
- * Whether the interval is wider than was asked for, or by far than is usual where nothing was.
- *
- * @returns as `judge`
- */
-export function judgePrecision(
-  standardError: number,
-  evidence: Evidence,
-  { tolerance, relativeTolerance }: EstimateOptions,
-): string | null {
+/** Whether the interval is wider than was asked for, or than is usual. @returns as `judge` */
+export function judgeWidth(standardError: number, evidence: Evidence, tolerance: number): string | null {
   const { value, aim } = evidence
-  const isAsked = tolerance > 0
-  if (!isAsked && relativeTolerance === 0) return null
-  if (standardError <= (isAsked ? SLACK : MOST_UNEXPLAINED) * aim) return null
-  const asked = isAsked ? `${short(tolerance)} was asked for` : `${short(aim)} is aimed at`
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${asked}; take more ${remedyOf(evidence)}`
+  return judgePrecision(value, standardError, tolerance, remedyOf(evidence), MOST_UNEXPLAINED * aim)
 }
 
 /** What makes the largest part of the error smaller. */

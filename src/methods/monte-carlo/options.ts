@@ -3,7 +3,9 @@ import { UserError } from '../../errors/errors.ts'
 import { checkOptions } from '../../options/given.ts'
 import { SEED } from '../../options/run.ts'
 import { stepsOf } from '../../paths/grid.ts'
-import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { EXACT } from '../../problem/laws/law.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import { about } from './about.ts'
 
@@ -53,7 +55,6 @@ export function resolveMonteCarlo(problem: CompiledProblem, options: RunOptions)
 /** Whether the value depends on the grid. A constant drift of the noise moves Brownian and geometric paths exactly, no others. */
 function needsSteps({ dynamics, functions }: CompiledProblem): boolean {
   const { dependsOn } = functions.driverGradient
-  const isPlain = dynamics.kind === 'brownian' || dynamics.kind === 'geometric'
-  const matters = isPlain ? ['t', 'x'] : ['t', 'x', 'z']
+  const matters = lawOf(dynamics).components?.translation ? ['t', 'x'] : ['t', 'x', 'z']
   return dynamics.order !== EXACT || matters.some((name) => dependsOn.includes(name))
 }

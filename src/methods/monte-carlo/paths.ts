@@ -9,7 +9,7 @@ import { ownRows } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { isBreak, lengthAt, type TimeGrid, timeAfter, timeBefore } from '../../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { Simulator } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan } from './plan.ts'
@@ -72,16 +72,8 @@ export class LinearPaths {
   }
 
   #simulator({ time, coefficients }: Grid): Simulator {
-    const { views, team } = this.#context
-    if (team.rank === 0) writeCoefficients(views.floats, coefficients, this.#problem, time)
-    return new Simulator(
-      this.#problem,
-      this.#functions.step,
-      time,
-      this.#context,
-      coefficients,
-      this.#plan.options.seed,
-    )
+    const { seed } = this.#plan.options
+    return new Simulator(this.#problem, this.#functions, time, this.#context, coefficients, seed)
   }
 
   /** Leaves what each path says in #value. */

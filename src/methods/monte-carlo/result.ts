@@ -1,8 +1,8 @@
 /** From the sums of all paths to the value and everything that it may be off by. */
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
+import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
-import type { MonteCarloOptions } from './options.ts'
 import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
 
 /** Share of the paths' variance that one of them may have. */
@@ -36,7 +36,8 @@ export function readResult(
   const errors = { statistical, grid, remainder: 0 }
   const standardError = Math.hypot(statistical, grid)
   const doubt = doubtOf(state, value, errors)
-  const shortfall = shortfallOf(value, standardError, errors, plan.options)
+  const remedy = grid > statistical ? '--steps' : '--paths'
+  const shortfall = judgePrecision(value, standardError, plan.options.tolerance, remedy)
   const verdict = doubt !== null ? 'unconverged' : shortfall !== null ? 'imprecise' : 'converged'
   return {
     status: isStopped ? 'stopped' : verdict,
@@ -59,9 +60,11 @@ export function readResult(
 }
 
 function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string | null {
-  if (!Number.isFinite(value + errors.statistical + errors.grid)) {
+  if (!Number.isFinite(value + errors.statistical)) {
     return 'the value of a path is not finite: shorten the horizon'
   }
+  if (!Number.isFinite(errors.grid))
+    return 'the steps are too long: paths on half as many run away; take more --steps'
   const squares = state[STATE.squares]
   if (value === 0 && squares === 0) {
     return 'every path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at)'
@@ -74,18 +77,6 @@ function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string
     return `one of ${state[STATE.count]} paths has ${Math.round(100 * share)} % of their variance: their spread is no error bar; take more --paths, or a shorter horizon`
   }
   return null
-}
-
-function shortfallOf(
-  value: number,
-  error: number,
-  errors: ErrorParts,
-  { tolerance, relativeTolerance }: MonteCarloOptions,
-): string | null {
-  const asked = Math.max(tolerance, relativeTolerance * Math.abs(value))
-  if (asked === 0 || error <= asked) return null
-  const remedy = errors.grid > errors.statistical ? '--steps' : '--paths'
-  return `the standard error is ${short(error)}, asked was ${short(asked)}; take more ${remedy}`
 }
 
 function moments(state: Float64Array, sum: number, squares: number, count: number): Mean {

@@ -3,6 +3,7 @@ import { UserError } from '../../errors/errors.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 
 /** Most pairs of one terminal or driver sum in one piece of work. */
 const PIECE_PAIRS = 256
@@ -132,7 +133,6 @@ function piecesOf({ levels, base, repetitions }: PicardOptions, lowest: number):
 
 /** Whether Z = E[φ(X_R) ΔW/(R−t)] up to a factor for each component. */
 function hasMalliavinWeight({ dynamics, mixing }: CompiledProblem): boolean {
-  if (!('diffusion' in dynamics)) return false
-  if (dynamics.kind !== 'ornstein-uhlenbeck' || mixing === null) return true
-  return dynamics.rate.every((rate) => rate === dynamics.rate[0])
+  const law = lawOf(dynamics).components
+  return law !== null && (mixing === null || law.diffusion.every((_, i) => law.rate(i) === law.rate(0)))
 }

@@ -1,6 +1,8 @@
 /** Whether multilevel Picard's value may be relied on, and what the iteration has left undone. */
 import type { ErrorParts } from '../../solution/error-parts.ts'
-import type { Status } from '../../solution/solution.ts'
+import { judgePrecision } from '../../solution/precision.ts'
+import type { Status } from '../../solution/status.ts'
+import { largestShare } from '../../statistics/largest-share.ts'
 
 export interface Mean {
   mean: number
@@ -14,9 +16,8 @@ const LEAST_RATIO = 0.3
 const USUAL_RATIO = 0.6
 /** Moves that shrink by less than this do not tell where they end. */
 const LARGEST_RATIO = 0.9
-/** What is no noise may be this share of the value before the result is not to be relied on, or more than asked for. */
+/** What is no noise may be this share of the value before the result is not to be relied on. */
 const LARGEST_ERROR = 0.1
-const USUAL_ERROR = 0.01
 /** Share of the repetitions' variance that one of them may have, where there are enough to tell. */
 const LARGEST_SHARE = 0.5
 const ENOUGH_REPETITIONS = 8
@@ -56,9 +57,8 @@ export function judgePicard(
   const doubt = doubtOf(values, value, errors, moves)
   if (doubt !== null) return { status: 'unconverged', reason: doubt }
   const error = Math.hypot(...Object.values(errors))
-  if (error <= USUAL_ERROR * Math.abs(value)) return { status: 'converged', reason: null }
-  const reason = `the standard error is ${short(error)} of ${short(value)}; take more ${remedyOf(errors)}`
-  return { status: 'imprecise', reason }
+  const reason = judgePrecision(value, error, 0, remedyOf(errors))
+  return { status: reason === null ? 'converged' : 'imprecise', reason }
 }
 
 function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves: Mean[]): string | null {
@@ -79,13 +79,6 @@ function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves:
     return `one of ${values.length} repetitions has ${Math.round(100 * share)} % of their variance: their spread is no error bar; take more --repetitions, or a shorter horizon`
   }
   return null
-}
-
-function largestShare(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
-  const squares = values.map((value) => (value - mean) ** 2)
-  const total = squares.reduce((sum, square) => sum + square, 0)
-  return total === 0 ? 0 : Math.max(...squares) / total
 }
 
 const REMEDY: Record<keyof ErrorParts, string> = {

@@ -22,11 +22,12 @@ import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
-import { judgePolicy, judgePrecision, judgeRates, judgeSteps } from '../../control/verdict.ts'
+import { judgePolicy, judgeRates, judgeSteps, judgeWidth } from '../../control/verdict.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
-import type { Bounds, MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { Bounds } from '../../solution/details/bounds.ts'
+import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
@@ -102,7 +103,7 @@ async function solveByPolicy(
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
-  const shortfall = wasStopped ? null : judgePrecision(cost, resolved.tolerance)
+  const shortfall = wasStopped ? null : judgeWidth(cost, resolved.tolerance)
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
   const gap = other?.gap ?? null
   const near = shortfall ? 'imprecise' : 'converged'

@@ -8,8 +8,8 @@ import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
 import { judgeGap, judgeHindsight } from '../../control/verdict.ts'
 import type { Views } from '../../memory/views.ts'
-import type { HindsightReport } from '../../solution/policy-reports.ts'
-import type { Bounds } from '../../solution/solution.ts'
+import type { Bounds } from '../../solution/details/bounds.ts'
+import type { HindsightReport } from '../../solution/details/hindsight.ts'
 
 export interface OtherSide {
   hindsight?: HindsightReport

@@ -20,11 +20,15 @@ import { restorePolicy, type TrainedPolicy } from './trained-policy.ts'
 
 /** Paths of a policy. Arrays are [path][time][component]; the last time has no control, and `cost` runs up to each time. */
 export interface Trajectories {
+  /** [steps + 1] */
   times: number[]
+  /** [path][steps + 1][dim] */
   state: Float32Array
+  /** [path][steps][controlDim] */
   control: Float32Array
   /** [path][steps + 1]: running cost until then; at the horizon with the terminal cost. */
   cost: Float64Array
+  /** How many there are. */
   paths: number
 }
 
@@ -41,6 +45,7 @@ declare module '../../solution/solution.ts' {
 
 /** A trained rule: the control at any time and state, and paths under it. */
 export class Policy {
+  /** Problem, choices and parameters, as plain data. */
   readonly trained: TrainedPolicy
   /** What it was trained for, and by what choices. */
   readonly run: RunDescription

@@ -226,7 +226,8 @@ function rootOf(
   const isKnown = trace > 0 && Number.isFinite(trace)
   if (!isKnown) matrix.fill(0)
   for (let i = 0; i < dim; i++) matrix[i * dim + i] += (isKnown ? EVERYWHERE * trace : 1) / variances[i]
-  return cholesky(matrix, dim)!
+  // Of paths that ran away there is none: what is fitted to them is told as no number.
+  return cholesky(matrix, dim) ?? matrix.fill(0)
 }
 
 /** E(w·δŝ)² of one step, over the samples where it is no constant. */

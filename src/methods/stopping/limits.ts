@@ -9,6 +9,7 @@
 import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
@@ -158,6 +159,11 @@ class Limits {
     const at = sums / 8 + block * (dim + 2)
     doubles.fill(0, at, at + dim + 2)
     for (let r = 0; r < BLOCK_ROWS; r++) {
+      // Who is paid no number never stops.
+      if (this.#stopped[r] < 0) {
+        this.#lower[r] = Number.NaN
+        this.#stopped[r] = this.#plan.intervals.length
+      }
       doubles[lower / 8 + first + r] = this.#lower[r]
       doubles[upper / 8 + first + r] = this.#upper[r]
       integers[stopped / 4 + first + r] = this.#stopped[r]
@@ -171,8 +177,6 @@ class Limits {
 
 /** ∂(coordinates at the end)/∂(those `steps` before it), [dim]: exact laws only. */
 function flowOver({ dim }: CompiledStopping, { motion, grid }: StoppingPlan, steps: number): Float64Array {
-  const { dynamics } = motion
-  return Float64Array.from({ length: dim }, (_, i) =>
-    dynamics.kind === 'ornstein-uhlenbeck' ? Math.exp(dynamics.rate[i] * steps * grid.dt) : 1,
-  )
+  const law = lawOf(motion.dynamics).components
+  return Float64Array.from({ length: dim }, (_, i) => Math.exp((law?.rate(i) ?? 0) * steps * grid.dt))
 }

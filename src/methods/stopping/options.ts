@@ -2,7 +2,7 @@
 import { UserError } from '../../errors/errors.ts'
 import { checkOptions } from '../../options/given.ts'
 import { SEED } from '../../options/run.ts'
-import { EXACT } from '../../problem/compiled.ts'
+import { EXACT } from '../../problem/laws/law.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { about, DEFAULT_FIT_PATHS, DEFAULT_PATHS, MOST_STEPS } from './about.ts'

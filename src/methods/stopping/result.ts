@@ -1,7 +1,8 @@
 /** What the fresh paths say, on the main thread. */
 import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
-import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/stopping.ts'
+import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
+import { largestShare } from '../../statistics/largest-share.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, isMovedByConstants } from './rule-plan.ts'
@@ -24,6 +25,8 @@ export interface Found {
   upper: Mean
   /** The middle of both, path by path. */
   middle: Mean
+  /** Of the squared deviations of the middle, that of the farthest path. */
+  largestShare: number
   /** E M_T, which is 0. */
   martingale: Mean
   gradient: (number | null)[]
@@ -45,12 +48,13 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
     return sign === 1 ? [low, high] : [turned(high), turned(low)]
   }
   const [low, high] = limits(paths)
-  const middle = meanOf(lower.map((value, k) => 0.5 * sign * (value + upper[k])))
+  const middle = lower.map((value, k) => 0.5 * sign * (value + upper[k]))
   return {
     paths,
     lower: low,
     upper: high,
-    middle,
+    middle: meanOf(middle),
+    largestShare: largestShare(middle),
     course: courseOf(paths, limits),
     martingale: martingaleOf(doubles, problem, plan, paths),
     gradient: gradientOf(views, problem, plan, paths),

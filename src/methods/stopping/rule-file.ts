@@ -4,6 +4,7 @@ import { readSaved } from '../../checkpoint/model-file.ts'
 import { UserError } from '../../errors/errors.ts'
 import { Arena } from '../../memory/arena.ts'
 import { hasPart } from '../../page/page.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import { applySettings } from '../../problem/settings.ts'
 import { compileStopping } from '../../stopping/compile.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
@@ -49,7 +50,7 @@ function requireSameForm(own: CompiledStopping, other: CompiledStopping): void {
     )
   }
   const form = ({ stopping, dynamics }: CompiledStopping) =>
-    JSON.stringify([stopping.dates, stopping.isExchangeable, dynamics.kind === 'geometric'])
+    JSON.stringify([stopping.dates, stopping.isExchangeable, lawOf(dynamics).components?.logarithm != null])
   if (form(own) !== form(other)) {
     throw new UserError(
       `${own.id}: the settings change the dates, or what tells the components apart. Fit the rule again.`,

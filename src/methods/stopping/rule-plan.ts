@@ -4,7 +4,9 @@ import type { Arena } from '../../memory/arena.ts'
 import type { Span } from '../../memory/span.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
-import { type CompiledProblem, EXACT } from '../../problem/compiled.ts'
+import type { CompiledProblem } from '../../problem/compiled.ts'
+import { EXACT } from '../../problem/laws/law.ts'
+import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { SOFT_MAXIMA, SOFT_PAIRS } from './soft-maxima.ts'
 
@@ -135,17 +137,19 @@ export function planRule(
     }),
   )
   const floor = arena.doubles(1)
+  const motion = coordinates(problem)
+  const isLog = motion !== problem
   const learned = { at, bytes: arena.bytes - at }
   arena.keep(learned, 'state')
   return {
     ...options,
     columns,
     firstSoft,
-    growth: isPositive(problem) ? Math.min(firstSoft, features - 1) - 1 : -1,
+    growth: isLog ? Math.min(firstSoft, features - 1) - 1 : -1,
     grid: uniformGrid(horizon, steps),
     width,
-    motion: coordinates(problem),
-    isLog: isPositive(problem),
+    motion,
+    isLog,
     isOfSum: problem.stopping.isOfSum,
     intervals,
     floor,
@@ -162,7 +166,8 @@ export function isOrdered({ stopping: { isExchangeable, isOfSum } }: CompiledSto
 
 /** Coordinates whose noise has constant coefficients: Brownian, Ornstein–Uhlenbeck, and the logarithm of a geometric X. */
 export function isMovedByConstants({ dynamics }: CompiledProblem): boolean {
-  return 'diffusion' in dynamics && dynamics.kind !== 'geometric'
+  const law = lawOf(dynamics).components
+  return law !== null && law.logarithm === null
 }
 
 function planWorker(arena: Arena, problem: CompiledStopping, columns: number, width: number): WorkerPlan {
@@ -211,18 +216,10 @@ function noiseColumns(problem: CompiledStopping, isConstant: boolean): { varianc
   return isOrdered(problem) ? { variances: 1 + SOFT_PAIRS, bends: SOFT_MAXIMA } : { variances: 1, bends: 0 }
 }
 
-function isPositive({ dynamics, x0 }: CompiledProblem): boolean {
-  return dynamics.kind === 'geometric' && x0.every((value) => value > 0)
-}
-
 /** A geometric X is the exponential of a Brownian motion with drift. */
 function coordinates(problem: CompiledStopping): CompiledProblem {
   const { dynamics, x0 } = problem
-  if (dynamics.kind !== 'geometric' || !isPositive(problem)) return problem
-  const drift = dynamics.drift.map((mu, i) => mu - 0.5 * dynamics.diffusion[i] ** 2)
-  return {
-    ...problem,
-    x0: x0.map(Math.log),
-    dynamics: { kind: 'brownian', order: EXACT, drift, diffusion: dynamics.diffusion },
-  }
+  const logarithm = lawOf(dynamics).components?.logarithm
+  if (!logarithm || x0.some((value) => !(value > 0))) return problem
+  return { ...problem, x0: x0.map(Math.log), dynamics: { kind: 'brownian', order: EXACT, ...logarithm } }
 }

@@ -1,5 +1,6 @@
 /** When a rule stopped paths, and what it paid, for people and programs. */
-import type { StoppedAt, StoppedPaths, StoppingAnswer } from '../../solution/stopping.ts'
+import type { StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
+import type { StoppedPaths } from '../../solution/learned-rule.ts'
 import { orderQuantile, SHOWN_QUANTILES } from '../../statistics/order.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 

@@ -1,4 +1,5 @@
 /** From what was found on one grid of dates, or two, to the answer and what is to be thought of it. */
+import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { hasStepError } from './options.ts'
@@ -9,6 +10,8 @@ import type { Found, Mean } from './result.ts'
 const MOST_DEVIATIONS = 6
 /** A share of the value that the limits may lie apart. */
 const WIDE = 0.1
+/** Share of the paths' variance that one of them may have. */
+const LARGEST_SHARE = 0.5
 
 export function stoppingResult(
   problem: CompiledStopping,
@@ -39,10 +42,13 @@ export function stoppingResult(
       : { value: limit.value + side * steps, standardError: limit.standardError }
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
-  const reason = wasStopped ? null : reasonOf(found, relativeGap)
+  const doubt = reasonOf(found, relativeGap)
+  const remedy = statistical >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
+  const shortfall = judgePrecision(value, standardError, 0, remedy)
+  const verdict = doubt !== null ? 'unconverged' : shortfall !== null ? 'imprecise' : 'converged'
   return {
-    status: wasStopped ? 'stopped' : reason === null ? 'converged' : 'unconverged',
-    reason,
+    status: wasStopped ? 'stopped' : verdict,
+    reason: wasStopped ? null : (doubt ?? shortfall),
     value,
     standardError,
     limits: { lower, upper },
@@ -113,11 +119,17 @@ function holdsFor(problem: CompiledStopping): string {
   return `the ${own} limit holds for any time; the ${other} one holds at the dates, and is extrapolated to any time`
 }
 
-function reasonOf({ martingale, time }: Found, relativeGap: number | null): string | null {
-  if (![martingale.value, time.mean].every(Number.isFinite))
+function reasonOf(
+  { middle, martingale, time, paths, largestShare }: Found,
+  relativeGap: number | null,
+): string | null {
+  if (![middle.value, martingale.value, time.mean].every(Number.isFinite))
     return 'numbers are not finite: shorten the horizon, or look for a formula outside its domain (log, sqrt, division)'
   if (Math.abs(martingale.value) > MOST_DEVIATIONS * martingale.standardError) {
     return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it; take more --paths`
+  }
+  if (largestShare > LARGEST_SHARE) {
+    return `one of ${paths} paths has ${Math.round(100 * largestShare)} % of their variance: their spread is no error bar; take more --paths, or a shorter horizon`
   }
   if (relativeGap !== null && relativeGap > WIDE) {
     return `the limits are ${(100 * relativeGap).toPrecision(2)} % apart; take more --batch-size, which the rule is fitted to, and more --paths`

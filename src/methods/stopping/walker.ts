@@ -4,7 +4,7 @@ import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { ACTIVATION, padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
-import { Simulator, writeCoefficients } from '../../paths/simulator.ts'
+import { Simulator } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
 import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
@@ -69,7 +69,7 @@ export class Walker {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
-    this.#simulator = new Simulator(motion, step, grid, context, coefficients, seed)
+    this.#simulator = new Simulator(motion, { step, stepTransport: null }, grid, context, coefficients, seed)
     this.softs = isOrdered(problem) ? new SoftMaxima(problem.dim) : null
     this.#order = new Order(problem.dim, isOrdered(problem))
     this.accrual = new Accrual(context.views, problem, plan.grid, this.hands.natural)
@@ -80,9 +80,8 @@ export class Walker {
     const isDriven = problem.stopping.driver !== null
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
     this.#isPushed = isDriven && isPushed
-    const { doubles, floats } = context.views
+    const { doubles } = context.views
     doubles.fill(1, this.hands.ones / 8, this.hands.ones / 8 + BLOCK_ROWS)
-    if (context.team.rank === 0) writeCoefficients(floats, coefficients, motion, grid)
   }
 
   /** All rows at x0, nothing paid yet. */

@@ -1,6 +1,7 @@
 /** The laws that kernels move X by, exact for any step: which of them the formulas of drift and diffusion describe. */
-import { type Dynamics, EXACT } from '../compiled.ts'
 import type { ProblemExpressions } from '../expressions.ts'
+import { EXACT } from '../laws/law.ts'
+import type { Dynamics } from '../laws/laws.ts'
 import { affine, type ConstantAffine, constantAffine } from './affine.ts'
 import { constantMixing, matrixOf } from './mixing.ts'
 import type { Motion } from './motion.ts'

@@ -4,8 +4,8 @@
  */
 import { add, apply, constant, constantValues, mul, sub, variable } from '../../formulas/build.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
-import { EXACT } from '../compiled.ts'
 import type { ProblemExpressions } from '../expressions.ts'
+import { EXACT } from '../laws/law.ts'
 import type { Noise } from '../noise.ts'
 import { type Affine, affine } from './affine.ts'
 import { matrixOf } from './mixing.ts'

@@ -1,6 +1,6 @@
 /** u(0, ·) over a region of starting points, against the exact solution. */
+import { regionErrorsText } from '../../solution/details/region.ts'
 import { formatCount } from '../../solution/format.ts'
-import { regionErrorsText } from '../../solution/region-errors.ts'
 import type { Solution } from '../../solution/solution.ts'
 import { drawMarks, type Picture } from '../plotting.ts'
 import { tickLabels } from './convergence.ts'

@@ -1,7 +1,9 @@
 /** A right to stop: where the rule stops, when it does, and both limits as they tighten. */
+
+import type { StoppingAnswer } from '../../solution/details/stopping.ts'
 import { formatCount, formatPercent, formatSignificant } from '../../solution/format.ts'
+import type { LearnedRule } from '../../solution/learned-rule.ts'
 import type { Solution } from '../../solution/solution.ts'
-import type { LearnedRule, StoppingAnswer } from '../../solution/stopping.ts'
 import { drawMarks, type Picture } from '../plotting.ts'
 import { quantileOf } from '../summaries.ts'
 import { tickLabels } from './convergence.ts'

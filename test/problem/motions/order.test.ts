@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EXACT } from '../../../src/problem/compiled.ts'
+import { EXACT } from '../../../src/problem/laws/law.ts'
 import { expectation, type Moment } from './tree.ts'
 
 const STEPS = [1, 2, 4, 8]

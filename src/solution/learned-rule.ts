@@ -1,45 +1,4 @@
-/** What a right to stop adds to an answer. */
-
-/** The chance to stop at one date, under the learned rule. */
-export interface StoppedAt {
-  time: number
-  chance: number
-}
-
-/** A limit is a mean over fresh paths that lies on its side of the truth whatever was fitted, up to its standard error. */
-export interface StoppingLimit {
-  value: number
-  standardError: number
-}
-
-/** What the answer to a right to stop has besides a value. */
-/** Both limits, at the dates as they were fitted, after so many fresh paths. */
-export interface LimitsAt {
-  paths: number
-  lower: StoppingLimit
-  upper: StoppingLimit
-}
-
-/** What an estimate of a right to stop found: both limits, when the rule stops, and what is left of it by date. */
-export interface StoppingAnswer {
-  /** Dates that the rule may stop at; `any` where they stand for any time. */
-  dates: number | 'any'
-  /** Null on a side where none is known: the interval's end there is an estimate. */
-  lower: StoppingLimit | null
-  upper: StoppingLimit | null
-  /** (upper − lower)/|value|, of the ends that the interval is made of. */
-  relativeGap: number | null
-  /** Of the stopping time under the rule, which ends at the horizon. */
-  time: { mean: number; deviation: number; quartiles: [number, number, number] }
-  /** In the order of the dates. */
-  chances: StoppedAt[]
-  /** The rule in a few words; one that never stops, or always does, is told as such. */
-  rule: string
-  /** Which of the limits is rigorous, and for what. */
-  holdsFor: string
-  /** How the limits tightened, where samples were asked for. */
-  course?: LimitsAt[]
-}
+/** What a fit of a right to stop learned, and how it is asked. */
 
 /** A learned rule, ready to be asked. States are [dim] numbers; values have the page's own sign, costs are positive. */
 export interface LearnedRule {
@@ -67,6 +26,7 @@ export interface LearnedRule {
 
 /** Where a rule stopped paths, and what that paid. */
 export interface StoppedPaths {
+  /** How many there are. */
   paths: number
   /** 0, then the dates in ascending order. */
   dates: number[]

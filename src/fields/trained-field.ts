@@ -1,0 +1,88 @@
+/** Ẑ at the nodes of the training's grid, by the parameters as they are: the one place where it is evaluated. */
+import type { Bound } from '../formulas/bind.ts'
+import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
+import { type GradientBuffers, type GradientLayout, GradientNetwork } from '../networks/gradient-network.ts'
+import { timeAt } from '../paths/grid.ts'
+import { type FieldPlan, gradientStep } from './plan.ts'
+import { STATE } from './state.ts'
+
+/** Rows of a batch in training: what they leave is for a backward pass, and lies in the buffers' rows from `first` on. */
+export interface BatchRows {
+  first: number
+  /** Whether σᵀ∇g of the rows is in the buffers already. */
+  hasTerminalZ: boolean
+}
+
+export class TrainedField {
+  readonly network: GradientNetwork
+  readonly #plan: FieldPlan
+  readonly #views: Views
+
+  /** @param layout for as many rows as are evaluated at once; its parameters lie as in the plan */
+  constructor(
+    plan: FieldPlan,
+    layout: GradientLayout,
+    terminalGradient: Bound<'x' | 'g' | 'z'>,
+    kernels: Kernels,
+    views: Views,
+  ) {
+    this.#plan = plan
+    this.#views = views
+    this.network = new GradientNetwork(layout, terminalGradient, kernels, views)
+  }
+
+  /** The unit that the networks write Z in. */
+  get unit(): number {
+    return this.#state(STATE.zScale)
+  }
+
+  /** The step whose network knows Z at step `n` for any x: the vector Z₀ belongs to x₀ alone. */
+  networkOf(n: number): number {
+    return Math.max(n, this.#plan.firstNetwork)
+  }
+
+  /** z[rows×noiseDim] = Ẑₙ(x), x [rows×dim]; byte offsets. */
+  evaluate(
+    n: number,
+    x: number,
+    rows: number,
+    pass: GradientBuffers,
+    z: number,
+    t = timeAt(this.#plan.grid, n),
+    batch: BatchRows | null = null,
+  ): void {
+    if (n < this.#plan.firstNetwork) {
+      this.vector(z, rows)
+      return
+    }
+    const step = gradientStep(this.#plan, n)
+    const { first, hasTerminalZ } = batch ?? { first: 0, hasTerminalZ: false }
+    this.network.forward(step, t, x, rows, this.unit, pass, z, batch !== null, hasTerminalZ, first)
+  }
+
+  /** z[rows×noiseDim] = Z₀, one vector where all paths start at one point. */
+  vector(z: number, rows: number): void {
+    const { floats } = this.#views
+    const { blocks, noiseDim } = this.#plan
+    fillRows(floats, z / 4, rows, blocks[0].theta / 4, padded(noiseDim), this.#state(STATE.z0Scale))
+  }
+
+  #state(word: number): number {
+    return this.#views.doubles[this.#plan.state / 8 + word]
+  }
+}
+
+/** `scale` times one row into each of `rows` rows; all in floats. */
+export function fillRows(
+  floats: Float32Array,
+  into: number,
+  rows: number,
+  row: number,
+  width: number,
+  scale: number,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < width; j++) floats[into + r * width + j] = scale * floats[row + j]
+  }
+}

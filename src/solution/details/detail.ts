@@ -1,0 +1,20 @@
+/** What a solution may have beside its value: one file a kind, with its JSON form and what reports say of it. */
+
+/** A label, what it says, and what may be said more quietly. */
+export interface Row {
+  label: string
+  text: string
+  note?: string
+}
+
+/** A solution has more than the keys of one kind; those of others it does not see. */
+export interface Detail<Keys> {
+  /** Beside the value, among what checks it, or with the run. */
+  place: 'value' | 'check' | 'run'
+  /** Of what a method found, what the solution has as it is. */
+  kept?: readonly (keyof Keys)[]
+  /** None where the solution has nothing of the kind. */
+  rows(solution: Keys): Row[]
+  /** The same on a report's page, where that is said otherwise. */
+  facts?(solution: Keys): Row[]
+}

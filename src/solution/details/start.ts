@@ -1,0 +1,35 @@
+/** The rule that the training of a policy began with. */
+import { formatSignificant } from '../format.ts'
+import type { Detail, Row } from './detail.ts'
+
+/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise. */
+export interface StartReport {
+  /** The guess that it was found from; null where training began with no rule. */
+  from: string | null
+  /** Why there was none; null where there was. */
+  missing: string | null
+  /** Whether the answer is the trained rule's, or that of the start, which training made worse on fresh paths. */
+  kept: 'trained' | 'start'
+  /** Mean costs on fresh paths before training, of no rule and of every start. */
+  tried: { from: string; cost: number; standardError: number }[]
+}
+
+interface Keys {
+  start?: StartReport
+}
+
+export const startDetail: Detail<Keys> = { place: 'run', kept: ['start'], rows }
+
+function rows({ start }: Keys): Row[] {
+  if (start === undefined) return []
+  if (start.from === null) return [{ label: 'start', text: 'no rule', note: start.missing ?? '' }]
+  const cost = (from: string) => formatSignificant(start.tried.find((each) => each.from === from)!.cost, 4)
+  const kept = start.kept === 'start' ? '; training found none better, it is the answer' : ''
+  return [
+    {
+      label: 'start',
+      text: `feedback along the best trajectory, from ${start.from}`,
+      note: `cost ${cost(start.from)} before training, no rule ${cost('no rule')}${kept}`,
+    },
+  ]
+}
