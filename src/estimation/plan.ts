@@ -115,6 +115,7 @@ export interface EstimatePlan {
   order: number
   isFreeOfGrid: boolean
   hasLayer: boolean
+  terminalSpan: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -209,6 +210,7 @@ export function planEstimate(
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer,
+    terminalSpan: problem.terminalSpan,
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)

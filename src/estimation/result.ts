@@ -21,6 +21,12 @@ const STEEPER = { paths: 0.5, corrections: 1.5 }
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
+/** How far a path may be the farthest of all, and what of the value is no matter. */
+const LONE = 1000
+const NO_MATTER = 1e-3
+/** Half of the events that a sample met none of with a chance of 2.5 %. */
+const UNMET = 1.85
+
 export interface EstimateResult {
   value: number
   /** Of all `errors` together, and no smaller than single precision's rounding. */
@@ -33,8 +39,8 @@ export interface EstimateResult {
   paths: number
   /** Of g(X_T). */
   terminalDeviation: number
-  /** The largest distances of g(X_T) on a path from its mean so far: of all, and the last that is kept. */
-  farthest: { first: number; last: number }
+  /** Whether what g is, so far as it counts, lies on fewer than four paths, and nothing limits what it is beyond their reach. */
+  restsOnFew: boolean
   /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
   /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
@@ -58,10 +64,13 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
+  const isLone = restsOnFew(word, value)
+  const isLimited = Number.isFinite(plan.terminalSpan)
+  const beyond = isLone && isLimited ? (UNMET * plan.terminalSpan) / paths : 0
   // Where steps have no order a value next to 0 is a difference of values that are not.
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const errors = {
-    statistical: Math.hypot(own.standardError, unseen),
+    statistical: Math.hypot(own.standardError, unseen, beyond),
     grid: grid?.left ?? 0,
     remainder: remainder
       ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
@@ -75,13 +84,19 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
-    farthest: { first: word[RESULT.farthest + FARTHEST - 1], last: word[RESULT.farthest] },
+    restsOnFew: isLone && !isLimited,
     remainder,
     gridError: grid?.error ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
     isExtrapolated: grid?.isExtrapolated ?? false,
     gridOrder: grid?.order ?? null,
   }
+}
+
+/** Whether what g is, so far as it counts beside the value, lies on fewer than `FARTHEST` paths. */
+function restsOnFew(word: Float64Array, value: number): boolean {
+  const [first, last] = [word[RESULT.farthest + FARTHEST - 1], word[RESULT.farthest]]
+  return first > LONE * last && first > NO_MATTER * Math.abs(value)
 }
 
 /**

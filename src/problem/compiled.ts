@@ -47,6 +47,8 @@ export interface CompiledProblem {
   terminalJumps: boolean
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
   isTerminalSmoothed: boolean
+  /** What values of g can differ by at the most, carried back to t = 0; infinite where that is not known, as under a curved driver. */
+  terminalSpan: number
   /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */
   hasLayer: boolean
   /** Shapes: x, v, next, gradU, dx [dim]; y, f, g scalar; z, dz, q, ΔW [noiseDim]. */

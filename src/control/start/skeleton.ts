@@ -13,6 +13,7 @@ export interface Expansion {
   cv: Float64Array
 }
 
+<<<<<<< HEAD
 /** Second derivatives in (x, v): [dim + rawDim] rows, the columns of x and those of v apart. Written over by the next. */
 interface Curvature {
   x: Float64Array
@@ -20,16 +21,23 @@ interface Curvature {
 }
 
 /** A search takes millions of steps of a few numbers each: arrays are made once, for an array takes as long as a step. */
+=======
+/** Share of the room next to a bound that is left where controls are kept from it. */
+const ROOM = 0.005
+
+>>>>>>> main
 export class Skeleton {
   readonly dim: number
   readonly rawDim: number
   readonly steps: number
   readonly dt: number
   readonly x0: Float64Array
-  /** v of a control at its bound, in a box; see `compile.ts`. */
-  readonly most: number
-  /** ρ: a step costs ½ρ|v|² more. At the corner of a simplex v would grow without end, and never come back. */
+  /**
+   * ρ: a step costs ½ρ|v|² more, in what networks write. At the corner of a simplex that would grow without end, and never come back; in a box
+   * it keeps controls from their bounds, where they would not move with the state.
+   */
   inertia = 0
+  readonly #isBox: boolean
   readonly #sign: number
   readonly #functions: ReturnType<typeof bound>
   readonly horizon: number
@@ -49,7 +57,7 @@ export class Skeleton {
     this.rawDim = rawDim
     this.steps = steps
     this.x0 = x0
-    this.most = isBox ? 1 : Number.POSITIVE_INFINITY
+    this.#isBox = isBox
     this.dt = horizon / steps
     this.horizon = horizon
     this.#sign = sign
@@ -67,6 +75,12 @@ export class Skeleton {
     this.#places = places(this, sign, this.#weights, slopes, this.#curvature, this.#cost)
   }
 
+  /** Bound of v on both sides: in a box, whose room is from −1 to 1, or a little less where more costs without end. */
+  get most(): number {
+    if (!this.#isBox) return Number.POSITIVE_INFINITY
+    return this.inertia > 0 ? 1 - ROOM : 1
+  }
+
   /** Writes xₙ₊₁ [dim] into `states` behind xₙ. @returns sign · cost of step n, and what ρ adds */
   advance(n: number, states: Float64Array, controls: Float64Array): number {
     const { dim, rawDim } = this
@@ -76,7 +90,7 @@ export class Skeleton {
     step.next.at = (n + 1) * dim
     this.#functions.step(1, n * this.dt, step)
     let squares = 0
-    for (let r = n * rawDim; r < (n + 1) * rawDim; r++) squares += controls[r] ** 2
+    for (let r = n * rawDim; r < (n + 1) * rawDim; r++) squares += this.#pull(controls[r]).value
     return this.#sign * this.#cost[0] + 0.5 * this.inertia * squares
   }
 
@@ -106,17 +120,33 @@ export class Skeleton {
 
   expansion(n: number, states: Float64Array, controls: Float64Array): Expansion {
     const { dim, rawDim } = this
+<<<<<<< HEAD
     const { slopes } = this.#places
     this.#at(slopes, n, states, controls)
     this.#functions.slopes(dim + 1, n * this.dt, slopes)
     const { cv } = this.#expansion
     for (let r = 0; r < rawDim; r++) cv[r] += this.inertia * controls[n * rawDim + r]
     return this.#expansion
+=======
+    const { x, v } = this.#rows
+    const l = ownRows(this.#identity, dim + 1)
+    const slopes = { dx: ownRows(x, dim), dv: ownRows(v, rawDim) }
+    this.#functions.slopes(dim + 1, n * this.dt, { ...this.#at(n, states, controls), l, ...slopes })
+    return {
+      fx: x.slice(0, dim * dim),
+      fv: v.slice(0, dim * rawDim),
+      cx: x.slice(dim * dim, dim * (dim + 1)),
+      cv: v
+        .slice(dim * rawDim, (dim + 1) * rawDim)
+        .map((entry, r) => entry + this.inertia * this.#pull(controls[n * rawDim + r]).slope),
+    }
+>>>>>>> main
   }
 
   /** Second derivatives of λ·x₊ + sign·cost. */
   curvature(n: number, states: Float64Array, controls: Float64Array, slope: Float64Array): Curvature {
     const { dim, rawDim } = this
+<<<<<<< HEAD
     const { curvature } = this.#places
     this.#weights.set(slope)
     this.#at(curvature, n, states, controls)
@@ -124,6 +154,30 @@ export class Skeleton {
     const { v } = this.#curvature
     for (let r = 0; r < rawDim; r++) v[(dim + r) * rawDim + r] += this.inertia
     return this.#curvature
+=======
+    const weights = Float64Array.from({ length: dim + 1 }, (_, i) => (i < dim ? slope[i] : this.#sign))
+    const { x, v } = this.#rows
+    const { px, pv } = this.#directions
+    this.#functions.curvature(dim + rawDim, n * this.dt, {
+      ...this.#at(n, states, controls),
+      l: ownRows(weights, 0),
+      px: ownRows(px, dim),
+      pv: ownRows(pv, rawDim),
+      dx: ownRows(x, dim),
+      dv: ownRows(v, rawDim),
+    })
+    for (let r = 0; r < rawDim; r++) {
+      v[(dim + r) * rawDim + r] += this.inertia * this.#pull(controls[n * rawDim + r]).curvature
+    }
+    return { x, v }
+>>>>>>> main
+  }
+
+  /** |v|² in what the networks write, v²/(1 − v²) in a box, and halves of its derivatives. */
+  #pull(v: number): { value: number; slope: number; curvature: number } {
+    if (!this.#isBox || this.inertia === 0) return { value: v * v, slope: v, curvature: 1 }
+    const room = 1 - v * v
+    return { value: (v * v) / room, slope: v / room ** 2, curvature: (1 + 3 * v * v) / room ** 3 }
   }
 
   /** The same point in every row. */
