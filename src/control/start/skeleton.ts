@@ -13,19 +13,16 @@ export interface Expansion {
   cv: Float64Array
 }
 
-<<<<<<< HEAD
 /** Second derivatives in (x, v): [dim + rawDim] rows, the columns of x and those of v apart. Written over by the next. */
 interface Curvature {
   x: Float64Array
   v: Float64Array
 }
 
-/** A search takes millions of steps of a few numbers each: arrays are made once, for an array takes as long as a step. */
-=======
 /** Share of the room next to a bound that is left where controls are kept from it. */
 const ROOM = 0.005
 
->>>>>>> main
+/** A search takes millions of steps of a few numbers each: arrays are made once, for an array takes as long as a step. */
 export class Skeleton {
   readonly dim: number
   readonly rawDim: number
@@ -120,57 +117,26 @@ export class Skeleton {
 
   expansion(n: number, states: Float64Array, controls: Float64Array): Expansion {
     const { dim, rawDim } = this
-<<<<<<< HEAD
     const { slopes } = this.#places
     this.#at(slopes, n, states, controls)
     this.#functions.slopes(dim + 1, n * this.dt, slopes)
     const { cv } = this.#expansion
-    for (let r = 0; r < rawDim; r++) cv[r] += this.inertia * controls[n * rawDim + r]
+    for (let r = 0; r < rawDim; r++) cv[r] += this.inertia * this.#pull(controls[n * rawDim + r]).slope
     return this.#expansion
-=======
-    const { x, v } = this.#rows
-    const l = ownRows(this.#identity, dim + 1)
-    const slopes = { dx: ownRows(x, dim), dv: ownRows(v, rawDim) }
-    this.#functions.slopes(dim + 1, n * this.dt, { ...this.#at(n, states, controls), l, ...slopes })
-    return {
-      fx: x.slice(0, dim * dim),
-      fv: v.slice(0, dim * rawDim),
-      cx: x.slice(dim * dim, dim * (dim + 1)),
-      cv: v
-        .slice(dim * rawDim, (dim + 1) * rawDim)
-        .map((entry, r) => entry + this.inertia * this.#pull(controls[n * rawDim + r]).slope),
-    }
->>>>>>> main
   }
 
   /** Second derivatives of λ·x₊ + sign·cost. */
   curvature(n: number, states: Float64Array, controls: Float64Array, slope: Float64Array): Curvature {
     const { dim, rawDim } = this
-<<<<<<< HEAD
     const { curvature } = this.#places
     this.#weights.set(slope)
     this.#at(curvature, n, states, controls)
     this.#functions.curvature(dim + rawDim, n * this.dt, curvature)
     const { v } = this.#curvature
-    for (let r = 0; r < rawDim; r++) v[(dim + r) * rawDim + r] += this.inertia
-    return this.#curvature
-=======
-    const weights = Float64Array.from({ length: dim + 1 }, (_, i) => (i < dim ? slope[i] : this.#sign))
-    const { x, v } = this.#rows
-    const { px, pv } = this.#directions
-    this.#functions.curvature(dim + rawDim, n * this.dt, {
-      ...this.#at(n, states, controls),
-      l: ownRows(weights, 0),
-      px: ownRows(px, dim),
-      pv: ownRows(pv, rawDim),
-      dx: ownRows(x, dim),
-      dv: ownRows(v, rawDim),
-    })
     for (let r = 0; r < rawDim; r++) {
       v[(dim + r) * rawDim + r] += this.inertia * this.#pull(controls[n * rawDim + r]).curvature
     }
-    return { x, v }
->>>>>>> main
+    return this.#curvature
   }
 
   /** |v|² in what the networks write, v²/(1 − v²) in a box, and halves of its derivatives. */
