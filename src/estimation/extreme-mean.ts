@@ -10,6 +10,8 @@ import { lawOf } from '../problem/laws/laws.ts'
 const CELLS = 2 ** 13
 /** Deviations beyond which nothing is left. */
 const REACH = 9
+/** A cell, in units of the least deviation. */
+const WIDEST = 0.02
 /** Components of different laws for which this is still cheap. */
 const MOST_LAWS = 256
 
@@ -41,6 +43,7 @@ export function extremeMean(problem: CompiledProblem, x0: Float64Array, drift: F
       1,
     )
   const width = (high - low) / CELLS
+  if (laws.some(({ deviation }) => width > WIDEST * deviation)) return null
   let [sum, before] = [0, chance(low)]
   for (let k = 0; k < CELLS; k++) {
     const after = chance(low + (k + 1) * width)
