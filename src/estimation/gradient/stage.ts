@@ -8,7 +8,8 @@ import { Extremes } from '../../statistics/hidden-tail.ts'
 import { lengthOf } from '../../statistics/sizes.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { MirroredSimulator } from '../mirrored-simulator.ts'
-import { RESULT } from '../plan.ts'
+import { RESULT, resultOf } from '../plan.ts'
+import { pathsFor } from '../result.ts'
 import { spreadOf } from '../spread.ts'
 import { addSample, sumsFor } from './controlled.ts'
 import { GradientObserver, type Observed, type Side } from './observer.ts'
@@ -79,7 +80,8 @@ class GradientEstimator {
   run(): void {
     const { team, views } = this.#context
     const plan = this.#plan
-    const estimated = views.doubles[plan.estimate.result / 8 + RESULT.count]
+    const isEstimated = resultOf(views.doubles, plan.estimate)[RESULT.count] > 0
+    const estimated = isEstimated ? pathsFor(views.doubles, plan.estimate) : 0
     const most = Math.min(plan.pairs, Math.max(FEWEST_ROUNDS * GRADIENT_ROUND, SHARE * estimated))
     if (team.shouldStop(estimated === 0)) return
     let done = 0
