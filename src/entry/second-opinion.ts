@@ -12,7 +12,7 @@ type Opinion = Pick<Solution, 'value' | 'standardError' | 'status' | 'reason'>
 
 /**
  * What the second method found, and whether |difference| ≤ 3·√(s₁² + s₂²), s each method's standard error, in which all is that it knows of its
- * own errors. It cannot tell where it is not to be relied on itself, or agrees within so much that most wrong values would agree too.
+ * own errors. It cannot tell where one of them is not to be relied on, or they agree within so much that most wrong values would agree too.
  */
 export function compareOpinions(
   first: Opinion,
@@ -23,10 +23,7 @@ export function compareOpinions(
   const difference = first.value - second.value
   const allowance = STANDARD_ERRORS * Math.hypot(first.standardError, second.standardError)
   const agrees = Math.abs(difference) <= allowance
-  const isTelling =
-    second.status !== 'unconverged' &&
-    second.status !== 'stopped' &&
-    (!agrees || allowance <= TELLING * first.standardError)
+  const isTelling = isSure(first) && isSure(second) && (!agrees || allowance <= TELLING * first.standardError)
   return {
     method,
     value: second.value,
@@ -40,13 +37,16 @@ export function compareOpinions(
   }
 }
 
+function isSure({ status }: Pick<Opinion, 'status'>): boolean {
+  return status !== 'unconverged' && status !== 'stopped'
+}
+
 /** The first answer with the second beside it; where the second contradicts it neither is to be relied on. */
 export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solution {
-  const isSure = first.status !== 'unconverged' && first.status !== 'stopped'
   if (secondOpinion.agrees && first.status === 'one-sided') {
     return { ...first, status: 'converged', reason: null, secondOpinion }
   }
-  if (secondOpinion.agrees !== false || !isSure) return { ...first, secondOpinion }
+  if (secondOpinion.agrees !== false || !isSure(first)) return { ...first, secondOpinion }
   const { method, value, standardError } = secondOpinion
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }

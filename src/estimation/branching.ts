@@ -53,6 +53,8 @@ export class Branching {
   readonly #adjoint: BranchAdjoint | null
   readonly slope: RemainderSlope | null
   readonly #firstStep: number
+  /** Of a group's noise. */
+  readonly #noiseFloats: number
   readonly #share: number
   readonly #dim: number
 
@@ -79,6 +81,7 @@ export class Branching {
     this.#adjoint = adjoint
     this.slope = slope
     this.#firstStep = firstStep
+    this.#noiseFloats = plan.groupPaths * padded(noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
   }
@@ -124,7 +127,7 @@ export class Branching {
       if (step >= node) adjoint.keep(step, node, buffers)
     }
     const values = this.#continue(plus, y0, firstPath, branch, watch)
-    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const count = this.#noiseFloats
     adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
       const error = floats[zError / 4 + k] - floats[z / 4 + k]
@@ -155,7 +158,7 @@ export class Branching {
   #addTo(branch: number, repeat: number, share: number): void {
     const { doubles, floats } = this.views
     const { yError, zError, yErrors, zErrors } = this.buffers
-    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const count = this.#noiseFloats
     const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
     if (repeat === 0) {
       doubles.fill(0, y, y + this.plan.groupPaths)
@@ -182,7 +185,7 @@ export class Branching {
         iteration,
         firstPath,
       )
-      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths * padded(this.noiseDim))
+      if (n > node) this.#kernels.add(w, wPart, this.#noiseFloats)
       time += dt
     }
     return time
@@ -225,10 +228,7 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [
-      this.plan.groupPaths * padded(this.#dim),
-      this.plan.groupPaths * padded(this.noiseDim),
-    ]
+    const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
     floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
     floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
     for (const [to, from] of [
@@ -250,7 +250,7 @@ export class Branching {
       z,
       f: driver + 8 * end * rows,
       dy: driverDy + 8 * end * rows,
-      dz: driverDz + 4 * end * rows * padded(this.noiseDim),
+      dz: driverDz + 4 * end * this.#noiseFloats,
     })
   }
 }

@@ -4,6 +4,7 @@ import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Span } from '../memory/span.ts'
+import { doublesAt } from '../memory/views.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -14,6 +15,7 @@ import { EXACT } from '../problem/laws/law.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import type { TrainingPlan } from '../training/plan.ts'
+import { type AnchorPlan, canAnchor, planAnchor } from './anchor-plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { recordFloats } from './gradient/path-record.ts'
@@ -92,6 +94,11 @@ export const RESULT = {
 export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
+/** Them. */
+export function resultOf(doubles: Float64Array, { result }: Pick<EstimatePlan, 'result'>): Float64Array {
+  return doublesAt({ doubles }, result, RESULT_WORDS)
+}
+
 export interface EstimatePlan {
   options: EstimateOptions
   /** What the paths go by. */
@@ -115,12 +122,15 @@ export interface EstimatePlan {
   order: number
   isFreeOfGrid: boolean
   hasLayer: boolean
+  terminalSpan: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
   martingaleControl: MartingaleControlPlan | null
   /** null where the driver is affine, or has kinks in z and g has none of a derivative, or the scheme is Euler's. */
   branches: BranchPlan | null
+  /** null where g is smooth, the scheme is Euler's, or paths are too few for a fit. */
+  anchor: AnchorPlan | null
   /** float64 [roundPaths][COLUMNS]. */
   values: number
   result: number
@@ -148,6 +158,14 @@ function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
 /** The lower of the driver's and of the paths' weak order. */
 function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
   return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
+}
+
+/** The anchor, where paths start at time 0. */
+export function anchorOf({
+  anchor,
+  elsewhere,
+}: Pick<EstimatePlan, 'anchor' | 'elsewhere'>): AnchorPlan | null {
+  return (elsewhere?.firstStep ?? 0) === 0 ? anchor : null
 }
 
 /** Floats that the nodes of paths which branch may take. */
@@ -209,6 +227,7 @@ export function planEstimate(
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer,
+    terminalSpan: problem.terminalSpan,
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)
@@ -225,6 +244,10 @@ export function planEstimate(
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
         ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
+        : null,
+    anchor:
+      isSecondOrder && canAnchor(problem) && options.paths >= FEWEST_CONTROLLED * rows
+        ? planAnchor(arena, problem, rows, workers)
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

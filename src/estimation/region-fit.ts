@@ -1,7 +1,7 @@
 /**
  * The last word on a value over a region. With the networks of Z as control variate, fresh paths from points of the region
  * observe u there twice: what a path estimates u(0,x) at (`PathPass`), and its pathwise gradient, whose mean is σᵀ∇u(0,x)
- * (`PathwiseGradient`). Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020,
+ * (`GradientObserver`). Both are linear in the features of û, which is solved for: differential regression (Huge, Savine 2020,
  * Differential machine learning). The paths of a point come in pairs of opposite noise.
  */
 
@@ -10,23 +10,19 @@ import { STATE } from '../fields/state.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { WorkerContext } from '../parallel/context.ts'
+import { clearScratch } from '../parallel/scratch.ts'
 import { Simulator } from '../paths/simulator.ts'
 import { drawStart } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { bindFunctions } from '../problem/runtime.ts'
+import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { fitByRidge, type Products } from '../statistics/weighted-ridge.ts'
-import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
+import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
-import { MirroredSimulator } from './mirrored-simulator.ts'
-import { PathPass } from './path-pass.ts'
-import {
-  type PathwiseBuffers,
-  PathwiseGradient,
-  planPathwiseBuffers,
-  transportRates,
-} from './pathwise-gradient.ts'
-import type { EstimatePlan } from './plan.ts'
+import { GradientObserver, type Side } from './gradient/observer.ts'
+import type { GradientPlan } from './gradient/plan.ts'
+import { PathPass, type PathStart } from './path-pass.ts'
+import { type EstimatePlan, RESULT } from './plan.ts'
 import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
 import { RegionFunction, type RegionPoints } from './region-function.ts'
 
@@ -42,7 +38,9 @@ const FOLDS = 4
 const CONTROL_ITERATION = 64
 const FIT_ITERATION = 65
 /** Points whose products are summed in single precision. */
-const GROUP = 8
+const BLOCK = 8
+/** Both paths of a pair. */
+const SIGNS = [1, -1] as const
 /** Kinds of observations. */
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
@@ -50,6 +48,8 @@ const KINDS = 2
 /** Byte offsets. */
 export interface RegionFitPlan {
   estimate: EstimatePlan
+  /** null where paths know no gradient. */
+  gradient: GradientPlan | null
   /** Products of features and target, float64 [SHARDS][KINDS][count+1][count+1]. */
   sums: number
   workers: FitBuffers[]
@@ -58,23 +58,27 @@ export interface RegionFitPlan {
 interface FitBuffers {
   points: RegionPoints
   features: FeatureBuffers
-  gradient: PathwiseBuffers
   /** Products of a few points [count+1 × count+1], and what their factor is transposed in. */
   products: number
   transposed: number
 }
 
-export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: RegionPoints[]): RegionFitPlan {
+export function planRegionFit(
+  arena: Arena,
+  estimate: EstimatePlan,
+  gradient: GradientPlan | null,
+  points: RegionPoints[],
+): RegionFitPlan {
   const { training } = estimate
   const { noiseDim } = training
   const size = layoutFeatures(training).count + 1
   return {
     estimate,
+    gradient,
     sums: arena.doubles(SHARDS * KINDS * size * size),
     workers: points.map((own) => ({
       points: own,
       features: planFeatureBuffers(arena, training),
-      gradient: planPathwiseBuffers(arena, noiseDim),
       products: arena.floats(size * padded(size)),
       transposed: arena.floats(padded(size) * noiseDim),
     })),
@@ -83,6 +87,7 @@ export function planRegionFit(arena: Arena, estimate: EstimatePlan, points: Regi
 
 /** Solves for û, unless the run was stopped; every worker runs this, after the estimate. */
 export function fitRegion(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan): void {
+  if (plan.gradient) clearScratch(context, plan.gradient.scratch)
   new RegionFit(context, problem, plan).run()
 }
 
@@ -92,15 +97,15 @@ class RegionFit {
   readonly #plan: RegionFitPlan
   readonly #training: FieldPlan
   readonly #buffers: FitBuffers
-  readonly #simulators: Simulator[]
   readonly #controls: Controls
   readonly #pass: PathPass
   readonly #value: RegionFunction
   readonly #features: RegionFeatures
   readonly #size: number
   #solution: Float64Array | null = null
-  /** null where paths know no gradient. */
-  readonly #gradient: PathwiseGradient | null
+  readonly #functions: ProblemFunctions
+  readonly #observer: GradientObserver | null
+  readonly #side: Side
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: RegionFitPlan) {
     const { views, kernels, team } = context
@@ -114,17 +119,16 @@ class RegionFit {
     this.#plan = plan
     this.#training = training
     this.#buffers = buffers
-    this.#simulators = [Simulator, MirroredSimulator].map(
-      (Kind) => new Kind(problem, functions, grid, context, coefficients, seed),
-    )
     this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver
     this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#controls)
     this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1
-    const rates = transportRates(problem)
-    this.#gradient = rates && new PathwiseGradient(training, functions, rates, views, buffers.gradient)
+    this.#functions = functions
+    this.#observer = plan.gradient && new GradientObserver(context, problem, plan.gradient)
+    const simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
+    this.#side = { stride: 1, simulator }
   }
 
   run(): void {
@@ -149,7 +153,7 @@ class RegionFit {
   #fitControls(): void {
     this.#controls.prepare(this.#context.team, 0, this.#value.state(STATE.y0), (firstPoint) => {
       this.#draw(CONTROL_ITERATION, firstPoint)
-      return this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint)
+      return this.#follow(CONTROL_ITERATION, firstPoint)
     })
   }
 
@@ -166,7 +170,7 @@ class RegionFit {
     for (let row = 0; row < points; row += SHARD_ROWS) {
       this.#observe(done + shard * points + row)
       this.#addValues(values)
-      if (this.#gradient) this.#addGradients(gradients)
+      if (this.#observer) this.#addGradients(gradients)
     }
   }
 
@@ -180,39 +184,82 @@ class RegionFit {
   }
 
   /** Paths from the drawn points; returns where their estimates lie, float64 [rows]. */
-  #follow(
-    simulator: Simulator,
-    iteration: number,
-    firstPath: number,
-    observe?: (step: number, at: WorkerBuffers) => void,
-  ): number {
+  #follow(iteration: number, firstPath: number): number {
+    return this.#pass.run(
+      this.#side.simulator,
+      1,
+      this.#startAt(0, SHARD_ROWS),
+      iteration,
+      firstPath,
+      SHARD_ROWS,
+    )
+  }
+
+  /** At û of so many of the drawn points. */
+  #startAt(row: number, rows: number): PathStart {
     const { floats, doubles } = this.#context.views
     const { points } = this.#value
-    const start = (x: number, y: number) => {
-      floats.copyWithin(x / 4, points.x / 4, points.x / 4 + SHARD_ROWS * padded(this.#training.dim))
-      doubles.copyWithin(y / 8, points.value / 8, points.value / 8 + SHARD_ROWS)
+    const width = padded(this.#training.dim)
+    const from = points.x / 4 + row * width
+    return (x, y) => {
+      floats.copyWithin(x / 4, from, from + rows * width)
+      doubles.copyWithin(y / 8, points.value / 8 + row, points.value / 8 + row + rows)
     }
-    return this.#pass.run(simulator, 1, start, iteration, firstPath, SHARD_ROWS, observe)
   }
 
   /** Features at fresh points, and the means of what two paths from each observe. */
   #observe(firstPoint: number): void {
-    const { floats, doubles } = this.#context.views
-    const { features } = this.#buffers
-    const [y0, unit] = [STATE.y0, STATE.yScale].map((word) => this.#value.state(word))
-    const share = 1 / (this.#simulators.length * unit)
+    const { floats } = this.#context.views
+    const { x, gradU, z } = this.#value.points
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
-    this.#gradient?.begin()
-    const target = features.values / 4 + this.#features.layout.count
-    for (const simulator of this.#simulators) {
-      const estimates = this.#follow(simulator, FIT_ITERATION, firstPoint, (step, at) =>
-        this.#gradient?.add(step, at, share),
-      )
-      for (let r = 0; r < SHARD_ROWS; r++) {
-        floats[target + r * padded(this.#size)] += share * (doubles[estimates / 8 + r] - y0)
+    floats.fill(0, gradU / 4, gradU / 4 + SHARD_ROWS * padded(this.#training.dim))
+    for (const sign of SIGNS) {
+      this.#side.simulator.sign = sign
+      if (this.#observer) this.#observeGradients(this.#observer, firstPoint)
+      else this.#addTargets(this.#follow(FIT_ITERATION, firstPoint), 0, SHARD_ROWS)
+    }
+    this.#functions.scaleGradient(SHARD_ROWS, 0, { x, v: gradU, z })
+  }
+
+  #observeGradients(observer: GradientObserver, firstPoint: number): void {
+    const { floats } = this.#context.views
+    const { gradU } = this.#value.points
+    const { kind, rows: most } = this.#plan.gradient!
+    const width = padded(this.#training.dim)
+    for (let row = 0; row < SHARD_ROWS; row += most) {
+      const rows = Math.min(most, SHARD_ROWS - row)
+      const start = this.#startAt(row, rows)
+      const path = firstPoint + row
+      const { p, q, estimates } = observer.follow(this.#side, FIT_ITERATION, path, rows, start)
+      this.#addTargets(estimates, row, rows)
+      for (let r = 0; r < rows; r++) {
+        const control = kind === 'pathwise' ? 1 : this.#centring(row + r)
+        const to = gradU / 4 + (row + r) * width
+        for (let i = 0; i < width; i++)
+          floats[to + i] += this.#share * (p[r * width + i] + control * q[0][r * width + i])
       }
     }
+  }
+
+  /** What takes the deviation of a likelihood ratio's values from Y₀ to one from û. */
+  #centring(row: number): number {
+    const { doubles } = this.#context.views
+    const y0 = doubles[this.#plan.estimate.result / 8 + RESULT.y0]
+    return (y0 - doubles[this.#value.points.value / 8 + row]) / this.#value.state(STATE.yScale)
+  }
+
+  #addTargets(estimates: number, row: number, rows: number): void {
+    const { floats, doubles } = this.#context.views
+    const target = this.#buffers.features.values / 4 + this.#features.layout.count
+    const y0 = this.#value.state(STATE.y0)
+    for (let r = 0; r < rows; r++)
+      floats[target + (row + r) * padded(this.#size)] += this.#share * (doubles[estimates / 8 + r] - y0)
+  }
+
+  /** Of each path of a point in its observation, in units of Y. */
+  get #share(): number {
+    return 1 / (SIGNS.length * this.#value.state(STATE.yScale))
   }
 
   #addValues(sums: number): void {
@@ -224,19 +271,19 @@ class RegionFit {
   #addGradients(sums: number): void {
     const { floats } = this.#context.views
     const { noiseDim } = this.#training
-    const { products, transposed, gradient, features } = this.#buffers
-    const { zeta } = gradient
+    const { products, transposed, features } = this.#buffers
+    const { z } = this.#value.points
     const size = this.#size
     const width = padded(noiseDim)
     const target = features.gradients / 4 + this.#features.layout.count * width
     this.#value.slopes(SHARD_ROWS, () => 1)
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
-      floats.copyWithin(target, zeta / 4 + r * width, zeta / 4 + (r + 1) * width)
-      const isFirst = r % GROUP === 0
+      floats.copyWithin(target, z / 4 + r * width, z / 4 + (r + 1) * width)
+      const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
-      if ((r + 1) % GROUP === 0) this.#addProducts(sums)
+      if ((r + 1) % BLOCK === 0) this.#addProducts(sums)
     }
   }
 
@@ -252,7 +299,7 @@ class RegionFit {
 
   /** The solution from all points so far; whether it is precise. */
   #solve(points: number): boolean {
-    const gradients = this.#gradient ? points * this.#training.noiseDim : 0
+    const gradients = this.#observer ? points * this.#training.noiseDim : 0
     const folds = Array.from({ length: FOLDS }, (_, fold) =>
       [VALUE, GRADIENT].map((kind) => this.#foldOf(fold, kind)),
     )

@@ -2,7 +2,7 @@
  * û(0,·) over a region and its gradient, as trained: û(x) = y0 + unit·(w·h(x̂) + s·x̂ + b) + a·(g(x) − centre), h = act(Wx̂ + β)
  * the value network's hidden layer. Linear in the features (h, x̂, 1, (g − centre)/unit), which `RegionFit` solves for.
  *
- * Where paths know no gradients (`transportRates`), û has been fitted to values alone, and the network of Z₀ gives the gradient.
+ * Where paths know no gradients (`observesGradient`), û has been fitted to values alone, and the network of Z₀ gives the gradient.
  */
 
 import type { FieldPlan } from '../fields/plan.ts'
@@ -17,7 +17,7 @@ import { Network } from '../networks/network.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { SHARD_ROWS } from './buffers.ts'
-import { transportRates } from './pathwise-gradient.ts'
+import { observesGradient } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 
 /** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
@@ -89,7 +89,7 @@ export class RegionFunction {
   ) {
     const { training } = plan
     const functions = bindFunctions(problem, views)
-    const hasGradient = transportRates(problem) !== null
+    const hasGradient = observesGradient(problem)
     const layout = valueLayout(training)
     const [first, last] = layout.layers
     const theta = (training.valueBlock?.theta ?? 0) / 4

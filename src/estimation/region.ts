@@ -9,6 +9,7 @@ import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import { SHARD_ROWS } from './buffers.ts'
+import type { GradientPlan } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 import { fitRegion, planRegionFit, type RegionFitPlan } from './region-fit.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from './region-function.ts'
@@ -41,14 +42,19 @@ export interface RegionPlan {
   workers: { points: RegionPoints; exactZ: number; exactGradU: number; exact: number }[]
 }
 
-export function planRegion(arena: Arena, estimate: EstimatePlan, workers: number): RegionPlan {
+export function planRegion(
+  arena: Arena,
+  estimate: EstimatePlan,
+  gradient: GradientPlan | null,
+  workers: number,
+): RegionPlan {
   const { training } = estimate
   const { dim, noiseDim } = training
   const points = Array.from({ length: workers }, () => planRegionPoints(arena, training))
   return {
     training,
     estimate,
-    fit: planRegionFit(arena, estimate, points),
+    fit: planRegionFit(arena, estimate, gradient, points),
     sums: arena.doubles(SHARDS * SUMS),
     shown: arena.doubles(SHARDS * SHOWN * 2),
     centreZ: arena.floats(padded(noiseDim)),

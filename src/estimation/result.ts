@@ -4,9 +4,10 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
+import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, resultOf } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -21,20 +22,26 @@ const STEEPER = { paths: 0.5, corrections: 1.5 }
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
+/** How far a path may be the farthest of all, and what of the value is no matter. */
+const LONE = 1000
+const NO_MATTER = 1e-3
+/** Half of the events that a sample met none of with a chance of 2.5 %. */
+const UNMET = 1.85
+
 export interface EstimateResult {
   value: number
   /** Of all `errors` together, and no smaller than single precision's rounding. */
   standardError: number
   errors: ErrorParts
-  /** Of the estimates of single paths. */
+  /** Of the estimates of single paths, before g's own noise is taken off them. */
   deviation: number
   /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
   residual: Moments
   paths: number
   /** Of g(X_T). */
   terminalDeviation: number
-  /** The largest distances of g(X_T) on a path from its mean so far: of all, and the last that is kept. */
-  farthest: { first: number; last: number }
+  /** Whether what g is, so far as it counts, lies on fewer than four paths, and nothing limits what it is beyond their reach. */
+  restsOnFew: boolean
   /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
   /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
@@ -47,21 +54,26 @@ export interface EstimateResult {
 }
 
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {
-  const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  const word = resultOf(doubles, plan)
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
   const { grid, value: own } = hasGrid(plan, 2)
     ? readGrid(word, plan, fine, scale)
     : { grid: null, value: fine }
-  const unseen = new Extremes(doubles, plan.extremes.paths / 8).hidden(paths, STEEPER.paths)
+  const unseen = new Extremes(doubles, plan.extremes.paths).hidden(paths, STEEPER.paths)
+  const anchor = anchorOf(plan)
+  const endpoints = anchor && endpointError(doubles, anchor, STEEPER.paths)
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
+  const isLone = restsOnFew(word, value)
+  const isLimited = Number.isFinite(plan.terminalSpan)
+  const beyond = isLone && isLimited ? (UNMET * plan.terminalSpan) / paths : 0
   // Where steps have no order a value next to 0 is a difference of values that are not.
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const errors = {
-    statistical: Math.hypot(own.standardError, unseen),
+    statistical: Math.hypot(own.standardError, unseen, beyond, endpoints?.seen ?? 0, endpoints?.unseen ?? 0),
     grid: grid?.left ?? 0,
     remainder: remainder
       ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
@@ -71,17 +83,23 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     value,
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * size),
     errors,
-    deviation: fine.standardError * Math.sqrt(paths),
+    deviation: (anchor && anchoredDeviation(doubles, anchor)) || fine.standardError * Math.sqrt(paths),
     residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
-    farthest: { first: word[RESULT.farthest + FARTHEST - 1], last: word[RESULT.farthest] },
+    restsOnFew: isLone && !isLimited,
     remainder,
     gridError: grid?.error ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
     isExtrapolated: grid?.isExtrapolated ?? false,
     gridOrder: grid?.order ?? null,
   }
+}
+
+/** Whether what g is, so far as it counts beside the value, lies on fewer than `FARTHEST` paths. */
+function restsOnFew(word: Float64Array, value: number): boolean {
+  const [first, last] = [word[RESULT.farthest + FARTHEST - 1], word[RESULT.farthest]]
+  return first > LONE * last && first > NO_MATTER * Math.abs(value)
 }
 
 /**
@@ -92,6 +110,14 @@ export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan
   const scale = doubles[training.state / 8 + STATE.valueScale]
   const usual = USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
   return options.tolerance > 0 ? options.tolerance : usual
+}
+
+/** Paths that the value took, or would have taken without an anchor, which is none of the gradient's. */
+export function pathsFor(doubles: Float64Array, plan: EstimatePlan): number {
+  const { value, deviation, paths } = readEstimate(doubles, plan)
+  const anchor = anchorOf(plan)
+  if (anchor === null || anchoredDeviation(doubles, anchor) === 0) return paths
+  return Math.max(paths, Math.min(plan.options.paths, (deviation / aimOf(doubles, plan, value)) ** 2))
 }
 
 /**
@@ -116,7 +142,7 @@ function leftOf({ value, standardError, isApplied }: Remainder, scale: number): 
 
 /** What the single paths of the last round estimated the value at, before the remainder. */
 export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
-  const count = doubles[plan.result / 8 + RESULT.count]
+  const count = resultOf(doubles, plan)[RESULT.count]
   const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
   return Array.from({ length: count === 0 ? 0 : ((count - 1) % plan.roundPaths) + 1 }, (_, path) => {
     const row = plan.values / 8 + path * COLUMNS
@@ -127,12 +153,12 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
 
 /** No path can be worth more than u's own size. */
 function readRemainder(doubles: Float64Array, plan: EstimatePlan, own: number): Remainder {
-  const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  const word = resultOf(doubles, plan)
   const count = word[RESULT.remainderCount]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const { mean: value, standardError: seen } = momentsAt(word, RESULT.remainder, count)
   const size = Math.max(Math.abs(word[RESULT.y0]), scale)
-  const unseen = new Extremes(doubles, plan.extremes.corrections / 8).hidden(count, STEEPER.corrections, size)
+  const unseen = new Extremes(doubles, plan.extremes.corrections).hidden(count, STEEPER.corrections, size)
   const standardError = Math.hypot(seen, unseen)
   const isClear = Math.abs(value) > CLEAR * standardError
   // Where all paths meet a kink together its slope has no density over them.

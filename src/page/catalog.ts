@@ -97,7 +97,10 @@ async function refuseUnknown(id: string): Promise<never> {
     throw new UserError(`'${id}' is about another part. Use loadProblem('${id}', '${part}').`)
   }
   const ids = await listAllProblems()
+  const longer = id.length < 3 ? [] : ids.filter((one) => one.startsWith(id))
+  const near =
+    longer.length > 0 ? ` Did you mean ${longer.map((one) => `'${one}'`).join(' or ')}?` : suggestion(id, ids)
   throw new UserError(
-    `unknown problem '${id.slice(0, 64)}'.${suggestion(id, ids)} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
+    `unknown problem '${id.slice(0, 64)}'.${near} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
   )
 }

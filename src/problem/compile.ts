@@ -5,13 +5,16 @@ import { isSmooth } from '../formulas/curvature.ts'
 import { type Expression, names } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
+import { type Interval, LINE, rangeOf } from '../formulas/interval.ts'
 import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { hasSquare } from './entropic-layer.ts'
 import { type ProblemExpressions, readExpressions } from './expressions.ts'
+import { extremeOf } from './extreme.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
+import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
@@ -71,7 +74,9 @@ export function compileExpressions(
     driverShape: shapeOf(expressions),
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
+    extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
+    terminalSpan: spanOf(expressions),
     hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
@@ -126,6 +131,15 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
     isCurvedInY,
     isCurvedInZ: dy.includes('z') || dz.includes('z'),
   }
+}
+
+/** Under an affine driver a value at T counts as E exp(∫f_y dt) times as much at 0. */
+function spanOf({ driver, terminal, horizon, variables: { y, z } }: ProblemExpressions): number {
+  const [dy, dz] = gradients(driver, [y, z])
+  if ([dy, dz].flatMap(names).some((name) => name === 'y' || name === 'z')) return LINE.high
+  const times = new Map<Expression, Interval>([[time, { low: 0, high: horizon }]])
+  const [{ low, high }, rate] = [rangeOf(terminal, times), rangeOf(dy, times)]
+  return (high - low) * Math.exp(Math.max(0, rate.high) * horizon)
 }
 
 function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: ProblemExpressions) {

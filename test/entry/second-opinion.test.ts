@@ -27,6 +27,7 @@ describe('a second opinion', () => {
       expect(compareOpinions(first, second, 'other', 0)).toMatchObject({ agrees: null, reason: 'why' })
     }
     expect(compareOpinions(first, answer(1, 0.02, 'imprecise'), 'other', 0).agrees).toBe(true)
+    expect(compareOpinions(answer(1, 0.1, 'unconverged'), answer(1, 0.02), 'other', 0).agrees).toBeNull()
   })
 
   it('takes the certainty of what it contradicts', () => {

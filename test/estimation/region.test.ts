@@ -1,11 +1,12 @@
 /** û over a region, fitted to values and pathwise gradients: within the bars against exact solutions, with the bits of any team. */
 
 import { describe, expect, it } from 'vitest'
-import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import type { SolveOptions } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { ALLOWED_REGION_ERRORS } from '../../src/verify/run-case.ts'
+import { solve } from '../support/warm.ts'
 
 const RUN: RunOptions = { steps: 10, iterations: 100, batchSize: 64, paths: 4096 }
 
@@ -54,6 +55,29 @@ describe('the fit over a region', () => {
 
   it('meets a sum of waves under correlated noise', async () => {
     const { region } = await solve(waves, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 2 })
+    expect(region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
+    expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
+  })
+
+  it.each([
+    ['kinetic-langevin', 'box:-1..1', 'no noise in half of the components'],
+    ['logistic-growth', 'box:0.5..1.5', 'a drift that is not linear'],
+  ])('meets %s over %s, whose paths are moved in steps (%s)', async (problem, region) => {
+    const run = await solve(problem, { ...RUN, steps: 24, region, workers: 2 })
+    expect(run.region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
+    expect(run.region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
+  })
+
+  it('meets a payoff that jumps, whose paths show no gradient but by a likelihood ratio', async () => {
+    const page = defineProblem({
+      ...waves,
+      id: 'digital',
+      settings: { dim: 1, horizon: 0.5 },
+      correlation: undefined,
+      terminal: 'if(x[1] > 0, 1, 0)',
+      exact: 'if(tau > 0, normcdf(x[1] / sqrt(tau)), if(x[1] > 0, 1, 0))',
+    })
+    const { region } = await solve(page, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 2 })
     expect(region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
     expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })

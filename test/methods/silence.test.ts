@@ -1,9 +1,9 @@
 /** Nothing learned is no evidence of nothing there. */
 
 import { describe, expect, it } from 'vitest'
-import { solve } from '../../src/entry/solve.ts'
 import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
 import { parseEquation } from '../support/pages.ts'
+import { solve } from '../support/warm.ts'
 
 describe('training and fresh paths', () => {
   const run = { loss: [], endedByItself: false }
@@ -71,6 +71,15 @@ it('few paths that carry all of g are told, in the gradient too', async () => {
   expect(reason).toMatch(/fewer than four of 8192 paths/)
   expect(gradient).toEqual([null])
   expect(missingGradient).toMatch(/gave exactly 0/)
+})
+
+it('a bounded g that few paths meet is in the interval, and no doubt of a value that does not rest on it', async () => {
+  const definition = await page('normcdf(40 * (x[1] - 3.6))', '1')
+  const { status, value, standardError } = await solve(definition, { steps: 20, iterations: 60, paths: 8192 })
+  const exact = 1.00016
+  expect(status).toBe('converged')
+  expect(standardError).toBeGreaterThan(1.5 / 8192)
+  expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
 })
 
 it('a small value from a source alone is measured by itself', async () => {

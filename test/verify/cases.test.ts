@@ -17,24 +17,8 @@ const cases = (set: CaseSet) => casesOf(set, ids, aboutOf)
 /** Compiling thousands of dimensions takes long, and says no more of the settings. */
 const small = cases('nightly').filter(({ settings }) => !((settings.dim as number) > 1000))
 
-/**
- * Pages without a region in the nightly set. Their states are moved in steps, and σᵀ∇û over a region is off by more than the 3 % that
- * are allowed, û itself by 0.4 % or less (commit d360a80, one interval for all components, at default settings): logistic-growth 4.2 %
- * (0.5 to 1.5), normal-sabr 4.4 % (0.5 to 1), kinetic-langevin 5.0 % (−1 to 1), double-well 11 % (−1 to 1), cox-ingersoll-ross-low 17 %
- * (0.02 to 0.1), lorenz 37 % (4 to 6). schwartz-two-factor has components of units that no one interval fits; kuramoto,
- * and constant-elasticity, 1.4 % (0.8 to 1.2), did not come to their ends in 200 s of a machine that others had.
- */
-const WITHOUT_REGION = [
-  'constant-elasticity',
-  'cox-ingersoll-ross-low',
-  'double-well',
-  'kinetic-langevin',
-  'kuramoto',
-  'logistic-growth',
-  'lorenz',
-  'normal-sabr',
-  'schwartz-two-factor',
-]
+/** Pages without a region in the nightly set: on a busy machine they did not come to their ends. */
+const WITHOUT_REGION = ['constant-elasticity', 'cox-ingersoll-ross-low', 'kuramoto', 'schwartz-two-factor']
 
 describe('rights to stop', () => {
   const stopping = (set: CaseSet) => casesOf(set, ['max-call'], () => ({ dim: 5, isStopping: true }))

@@ -2,7 +2,7 @@
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
-import type { Simulator, StepCoefficients } from '../../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
@@ -20,15 +20,16 @@ export type Stride = 1 | 2 | 4
 
 /** One of the grids: of every point of the training's, of every second, or of every fourth. */
 export interface Side {
-  grid: TimeGrid
   stride: Stride
-  coefficients: StepCoefficients
+  simulator: Simulator
 }
 
 /** An observation is p + Σ βₖqₖ, for any β: each q has mean 0. [rows×dim] each, as padded. */
 export interface Observed {
   p: Float32Array
   q: Float32Array[]
+  /** What the paths estimate u at where they start, float64 [rows]; byte offset, until the next are followed. */
+  estimates: number
 }
 
 export class GradientObserver {
@@ -61,28 +62,27 @@ export class GradientObserver {
         : new LikelihoodRatio(plan, problem, functions, views, team.rank)
   }
 
-  /** The grids that there are, finest first. */
+  /** The grids that there are, finest first; their simulators are to be used behind the next barrier. */
   sides(): Side[] {
     const { estimate } = this.#plan
     const coarser = ([2, 4] as const).filter((stride) => hasGrid(estimate, stride))
-    const { grid } = estimate.training
     return [1 as const, ...coarser].map((stride) => ({
-      grid: stride === 1 ? grid : coarsened(grid, stride),
       stride,
-      coefficients: coefficientsOf(estimate, stride),
+      simulator: this.#simulator(stride),
     }))
   }
 
-  /** A simulator of a side's paths, to be used behind the next barrier. */
-  simulator(Kind: typeof Simulator, { grid, coefficients }: Side): Simulator {
-    const { seed } = this.#plan.estimate.training
-    return new Kind(this.#problem, this.#functions, grid, this.#context, coefficients, seed)
+  #simulator(stride: Stride): Simulator {
+    const { estimate } = this.#plan
+    const { grid, seed } = estimate.training
+    const own = stride === 1 ? grid : coarsened(grid, stride)
+    const coefficients = coefficientsOf(estimate, stride)
+    return new Simulator(this.#problem, this.#functions, own, this.#context, coefficients, seed)
   }
 
   /** Paths firstPath … firstPath+rows−1 of an iteration, at most `plan.rows`, from x₀ or from where `start` says. */
   follow(
-    simulator: Simulator,
-    { stride, grid }: Side,
+    { stride, simulator }: Side,
     iteration: number,
     firstPath: number,
     rows: number,
@@ -90,13 +90,14 @@ export class GradientObserver {
   ): Observed {
     const { doubles } = this.#context.views
     const { estimate } = this.#plan
+    const { grid } = simulator
     const y0 = doubles[estimate.result / 8 + RESULT.y0]
     const first = (estimate.elsewhere?.firstStep ?? 0) / stride
     const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>
       this.#keep(node, node === first, stride, grid, rows, at),
     )
     const block = { record: this.#record, simulator, grid, stride, first, rows, estimates, y0 }
-    return this.#read(this.#adjoint.run(block), rows)
+    return { ...this.#read(this.#adjoint.run(block), rows), estimates }
   }
 
   #keep(
@@ -115,7 +116,7 @@ export class GradientObserver {
     this.#field.write(stride * node, record.z(node), at, share, one, rows)
   }
 
-  #read({ adjoint, controls }: Observation, rows: number): Observed {
+  #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {
     const { floats } = this.#context.views
     const count = rows * padded(this.#plan.estimate.training.dim)
     const copy = (at: number) => floats.slice(at / 4, at / 4 + count)

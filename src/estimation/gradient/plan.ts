@@ -96,19 +96,23 @@ export interface GradientWorker {
 
 /** Where the tail of a shard's component lies. */
 export function tailAt({ extremes, tails }: GradientPlan, shard: number, component: number): number {
-  return extremes / 8 + (shard * tails + component) * EXTREMES_WORDS
+  return extremes + 8 * (shard * tails + component) * EXTREMES_WORDS
 }
 
-/** null where g jumps and σ has no inverse, so that nothing here observes ∇u; and where a path's nodes are too many to be kept. */
+/** Not where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */
+export function observesGradient({ dim, terminalJumps, functions }: CompiledProblem): boolean {
+  return !isWide(dim) && !(terminalJumps && functions.unscaleGradient === null)
+}
+
+/** null where nothing here observes ∇u. */
 export function planGradient(
   arena: Arena,
   problem: CompiledProblem,
   estimate: EstimatePlan,
   workers: number,
 ): GradientPlan | null {
-  if (isWide(problem.dim)) return null
+  if (!observesGradient(problem)) return null
   const kind = problem.terminalJumps ? 'likelihood-ratio' : 'pathwise'
-  if (kind === 'likelihood-ratio' && problem.functions.unscaleGradient === null) return null
   const { training, options } = estimate
   const rows = Math.max(4, Math.min(SHARD_PAIRS, Math.floor(MOST_FLOATS / recordFloats(training))))
   const rounds = Math.max(1, Math.round((0.5 * SHARE[kind] * options.paths) / GRADIENT_ROUND))

@@ -64,7 +64,8 @@ export async function solveByTraining(
   const estimatePlan = planEstimate(session.arena, problem, plan, resolved.estimate, session.workers)
   const gradientPlan = planGradient(session.arena, problem, estimatePlan, session.workers)
   const hessianPlan = planAskedHessian(session.arena, problem, gradientPlan, options)
-  const regionPlan = start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, session.workers)
+  const regionPlan =
+    start.kind === 'point' ? null : planRegion(session.arena, estimatePlan, gradientPlan, session.workers)
   const samplePlan = options.samples ? planSample(session.arena, estimatePlan) : null
   const { checkpoints, signal } = session
   checkpoints?.plan(session.arena, resolved)
@@ -150,7 +151,8 @@ export async function solveByTraining(
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
-  await session.model?.save(views.memory, session.arena.kept('model'), resolved, found)
+  const spans = session.arena.kept('model')
+  await session.model?.save({ memory: views.memory, spans, resolved, found })
   return found
 }
 

@@ -27,18 +27,15 @@ export function judgeSilence(
   return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
-/** How far a path may be the farthest of all, and what of the value that is no matter. */
-const LONE = 1000
-const NO_MATTER = 1e-3
-
-/** Where fewer than four paths carry all of g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. */
+/**
+ * Where fewer than four paths carry all of g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. What a
+ * bounded g can have there is in the interval.
+ */
 export function judgeLoners({
-  value,
-  farthest,
+  restsOnFew,
   paths,
-}: Pick<EstimateResult, 'value' | 'farthest' | 'paths'>): string | null {
-  const { first, last } = farthest
-  if (!(first > LONE * last && first > NO_MATTER * Math.abs(value))) return null
+}: Pick<EstimateResult, 'restsOnFew' | 'paths'>): string | null {
+  if (!restsOnFew) return null
   return `what g is rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
 }
 

@@ -43,7 +43,7 @@ export interface Evidence {
   isOneStep: boolean
   /** Of the estimates of single paths. */
   deviation: number
-  /** Of g(X_T); where pilot paths saw none of it, of fresh ones or of what they first missed it by. */
+  /** Of g(X_T) on pilot paths or on fresh ones, whichever saw more; where pilot paths saw none, or of what they first missed it by. */
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
@@ -66,11 +66,11 @@ export function evidenceOf(
   curvature: number,
 ): Evidence {
   const { state, initialValue } = plan.training
+  const pilot = doubles[state / 8 + STATE.valueScale]
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
-    terminalDeviation:
-      doubles[state / 8 + STATE.valueScale] || Math.max(estimate.terminalDeviation, Math.sqrt(loss[0] ?? 0)),
+    terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
     trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
     residual: initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
     curvature,
