@@ -19,7 +19,7 @@ import { referenceConflict, referenceOf } from './reference.ts'
 import { RESIDUAL_TOLERANCE, type ResidualReport, residualReport } from './residual.ts'
 
 /** u(T,·) may differ from g by this, relatively: both are formulas, and only rounding is left. */
-export const TERMINAL_TOLERANCE = 1e-9
+const TERMINAL_TOLERANCE = 1e-9
 
 export interface ProblemCheck {
   compiled: CompiledProblem

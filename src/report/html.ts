@@ -11,10 +11,10 @@ export class Markup {
   }
 }
 
-type Piece = string | number | Markup | null | false | readonly Piece[]
+type Part = string | number | Markup | null | false | readonly Part[]
 
 /** A template whose values are escaped, unless they are markup; null and false are nothing. */
-export function html(parts: TemplateStringsArray, ...values: Piece[]): Markup {
+export function html(parts: TemplateStringsArray, ...values: Part[]): Markup {
   const text = parts.reduce((sum, part, k) => sum + render(values[k - 1]) + part)
   return new Markup(text)
 }
@@ -38,9 +38,9 @@ function escaped(text: string): string {
     .replaceAll("'", '&#39;')
 }
 
-function render(piece: Piece): string {
-  if (piece === null || piece === false) return ''
-  if (piece instanceof Markup) return piece.text
-  if (typeof piece === 'object') return piece.map(render).join('')
-  return escapeText(String(piece))
+function render(part: Part): string {
+  if (part === null || part === false) return ''
+  if (part instanceof Markup) return part.text
+  if (typeof part === 'object') return part.map(render).join('')
+  return escapeText(String(part))
 }
