@@ -98,7 +98,8 @@ export function endpointError(
 ): { seen: number; unseen: number } {
   const at = doublesAt({ doubles }, words, ANCHOR_WORDS)
   const share = Math.abs(at[ANCHOR.terminal])
-  if (share === 0) return { seen: 0, unseen: 0 }
+  // Where the mean is an integral there were no endpoints.
+  if (share === 0 || at[ANCHOR.count] === 0) return { seen: 0, unseen: 0 }
   const count = at[ANCHOR.count]
   return {
     seen: share * Math.sqrt(at[ANCHOR.squares] / (count - 1) / count),

@@ -13,7 +13,7 @@ export interface Varied {
 }
 
 /** Values of one setting; beyond them a step is a slip. */
-export const MOST_VALUES = 10_000_000
+const MOST_VALUES = 10_000_000
 /**
  * A range from:to:step, from:to/count (evenly spaced, both ends in), or a list of values as `--set` takes them.
  * @throws UserError for what is none of these, and a step that never gets there
