@@ -103,7 +103,7 @@ function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' 
   }
   if (residual !== null && !(residual.terminalMismatch < TERMINAL_TOLERANCE)) {
     failures.push(
-      `exact at t = horizon is not terminal: relative difference ${residual.terminalMismatch.toExponential(1)}`,
+      `exact at t = horizon is not terminal: relative difference ${residual.terminalMismatch.toExponential(1)}. Correct one of them, or leave exact out.`,
     )
   }
   return failures

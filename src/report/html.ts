@@ -21,7 +21,16 @@ export function html(parts: TemplateStringsArray, ...values: Part[]): Markup {
 
 /** For the content of an element and for a quoted attribute, of HTML, MathML and SVG. */
 export function escapeText(text: string): string {
-  return printable(singleLine(text))
+  return escaped(singleLine(text))
+}
+
+/** For `<pre>`: lines and blanks stay as they are. */
+export function preformatted(text: string): Markup {
+  return new Markup(text.split('\n').map(escaped).join('\n'))
+}
+
+function escaped(text: string): string {
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
