@@ -43,8 +43,10 @@ function rangeOf(page: Page, name: string, given: string): number[] | null {
   return rangeValues(given, { number, fail, most: MOST_VALUES })
 }
 
-/** Separated by commas outside of brackets. */
+/** Separated by commas outside of brackets; lists without brackets, which some shells take for their own, by slashes. */
 function listOf(page: Page, name: string, text: string): SettingValue[] {
+  if (text.includes('/') && !/[:[]/.test(text))
+    return text.split('/').map((part) => oneValue(page, name, part.trim()))
   return text.split(/,(?![^[]*\])/).map((part) => oneValue(page, name, part.trim()))
 }
 
