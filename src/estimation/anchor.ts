@@ -1,7 +1,7 @@
 /**
  * What is cheap is sampled more often. Around a rough g no Ẑ takes off much of a path's noise: within the steps Z moves by as much as it is.
  * But most of that noise is g's own, at the end X⁰_T of the path's noise under one drift for all paths, whose law a million endpoints tell
- * without a path. So
+ * without a path, or one integral where g knows of the greatest or the least component alone. So
  *
  *     V − β (g(X⁰_T) − E g(X⁰_T)) − c Σ Γ Ẑ·ΔW̃
  *
@@ -28,6 +28,7 @@ import {
 } from './anchor-plan.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { Endpoints } from './endpoints.ts'
+import { extremeMean } from './extreme-mean.ts'
 
 /** Paths of the estimate for each endpoint, at most: what β counts the endpoints' own noise for. */
 const PATHS_SHARE = 1 / 32
@@ -178,9 +179,15 @@ export class Anchor {
     return values.map((value) => value - mean)
   }
 
-  /** E g(X⁰_T) from endpoints, until its part of the error is no larger than `aim`; every worker of the team runs this. */
+  /** E g(X⁰_T), from endpoints until its part of the error is no larger than `aim`; every worker of the team runs this. */
   findMean(aim: number): void {
     const { team } = this.#context
+    const known = extremeMean(this.#problem, this.#place.x0, this.#drift)
+    if (known !== null) {
+      this.#words[ANCHOR.mean] = known
+      team.barrier()
+      return
+    }
     const perPiece = PIECE_BLOCKS * this.#place.rows
     const most = MOST_ENDPOINTS / (ANCHOR_PIECES * perPiece)
     const own = this.#extremes(this.#buffers.extremes)
