@@ -120,12 +120,9 @@ export function pathsFor(doubles: Float64Array, plan: EstimatePlan): number {
   return Math.max(paths, Math.min(plan.options.paths, (deviation / aimOf(doubles, plan, value)) ** 2))
 }
 
-/**
- * A kink's quotient is right while the density of paths hardly moves over its ends: what it is off by goes with the square of their
- * distance, so that half of it leaves a quarter.
- */
+/** What a kink's quotient moves by to ends without distance, four times what it moves by from the nearer ones: half of it may be left. */
 function movedOf(word: Float64Array): number {
-  return (4 / 3) * Math.abs(word[RESULT.remainderMove])
+  return 2 * Math.abs(word[RESULT.remainderMove])
 }
 
 /** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
