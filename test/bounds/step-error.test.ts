@@ -61,7 +61,7 @@ const trials = SEEDS.flatMap((seed) =>
     ),
   ),
 )
-/** So many or more beyond in one of fifty suites or fewer, where 2.5 % are beyond in the mean. */
+/** So many or more beyond in one of twenty suites or fewer, where 2.5 % are beyond in the mean. */
 const MOST_BEYOND = seedCount(2, 20)
 
 describe('bounds of random equations with time, sources and kinks', () => {
