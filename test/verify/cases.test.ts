@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { loadProblem, loadProblems } from '../../src/page/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import { type CaseSet, casesOf } from '../../src/verify/cases.ts'
 import { literatureOf } from '../../src/verify/literature.ts'
 import { choicesText } from '../../src/verify/table.ts'
+import { loadProblems } from '../support/problems.ts'
 
 const pages = await loadProblems('equation')
 const ids = pages.map(({ id }) => id)
