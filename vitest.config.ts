@@ -5,6 +5,8 @@ import LongestFirst from './test/support/longest-first.ts'
 // Threads and commands of the tests load the same files a thousand times: Node keeps what it compiled of them (from 22 on).
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/tests', import.meta.url))
 
+const oneThread = fileURLToPath(new URL('test/support/one-thread.cjs', import.meta.url))
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -12,6 +14,7 @@ export default defineConfig({
     // Vitest leaves one core free; here the tests wait for processes of their own most of the time.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
+    env: { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require ${JSON.stringify(oneThread)}`.trim() },
     globalSetup: './test/support/built-workers.ts',
     reporters: ['default', './test/support/closing-line.ts'],
     // Where Node runs TypeScript as it is, so do the tests: calls through Vite's modules take half as long again in kernels.

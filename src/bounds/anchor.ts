@@ -1,7 +1,7 @@
 /** The mean of e^{α₀T}g(X⁰_T) over many endpoints: what both sides have in common where the driver has two linear pieces. */
 import { SHARD_ROWS } from '../estimation/buffers.ts'
+import type { Endpoints } from '../estimation/endpoints.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import type { Endpoints } from './endpoints.ts'
 import { ANCHOR_PIECE, type BoundsPlan, RESULT } from './plan.ts'
 
 /** Mean and standard error into the plan's result, by the whole team. */

@@ -9,11 +9,11 @@
  * invariant, and W ← e^{bη}W, η ~ N(0, 1), which reaches at once what the former needs many steps for where d is large.
  */
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
+import type { Endpoints } from '../estimation/endpoints.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
-import type { Endpoints } from './endpoints.ts'
 import { type BoundsPlan, ISLANDS } from './plan.ts'
 
 const PARTICLES = 4 * SHARD_ROWS

@@ -5,17 +5,18 @@
  * exponential dual's weights cannot be trusted, annealed particles stand in.
  */
 import { SHARD_ROWS } from '../estimation/buffers.ts'
+import { Endpoints } from '../estimation/endpoints.ts'
 import { RESULT as ESTIMATE, ROUND_PATHS } from '../estimation/plan.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
+import { STREAM } from '../random/streams.ts'
 import { tailIndex } from '../statistics/tail-index.ts'
 import { findAnchor } from './anchor.ts'
 import { Annealing } from './annealing.ts'
 import { ControlVariate } from './control-variate.ts'
-import { Endpoints } from './endpoints.ts'
 import { isTrusted, signOf } from './exponential-side.ts'
 import { FINEST, type FinerGrids, PARTS, samplesOf } from './finer-grids.ts'
 import { LinearPass } from './linear-pass.ts'
@@ -71,7 +72,11 @@ class Bounder {
         ? new SegmentPass(context, problem, plan, functions, variate, dual.slopes)
         : null
     const affine = dual.kind === 'segment' ? dual.slopes[0] : dual.kind === 'exponential' ? dual.affine : null
-    const endpoints = affine && new Endpoints(context, problem, plan, functions, affine.beta)
+    const { x0, coarseCoefficients, workers } = plan.estimate
+    const { seed } = training
+    const place = { x0, seed, stream: STREAM.bounds, coefficients: coarseCoefficients }
+    const buffers = { ...workers[team.rank], shifted: plan.workers[team.rank].otherW }
+    const endpoints = affine && new Endpoints(context, problem, functions, place, buffers, affine.beta)
     this.#annealing =
       endpoints && dual.kind === 'exponential'
         ? new Annealing(context, plan, endpoints, signOf(plan.structure.curvature) * dual.kappa)

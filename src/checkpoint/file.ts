@@ -98,7 +98,9 @@ async function openForReading(path: string): Promise<FileHandle> {
   try {
     return await openPlain(path)
   } catch (error) {
-    throw error instanceof ReadError ? new UserError(`${path}: ${error.message}.`) : error
+    throw error instanceof ReadError
+      ? new UserError(`${path}: ${error.message}. Give one written by --checkpoint or --save.`)
+      : error
   }
 }
 

@@ -18,7 +18,17 @@ const foreign: readonly [pattern: RegExp, write: string][] = [
   [/^(tol|eps|epsilon|accuracy)$/, '--tolerance '],
   [/^(threads|jobs|j|cores|cpus|nproc)$/, '--workers '],
   [/^(layers|width|widths|units|neurons)$/, '--hidden '],
+  [/^(family|architecture|net|model)$/, '--network '],
 ]
+
+/** Formats that people take for flags. */
+const FORMATS: Readonly<Record<string, string>> = {
+  csv: 'csv',
+  markdown: 'markdown',
+  md: 'markdown',
+  latex: 'latex',
+  tex: 'latex',
+}
 
 /** @param args the command line, for the value that stands after an unknown flag */
 export function asUserError({ code, message }: CommanderError, args: readonly string[]): UserError {
@@ -32,6 +42,11 @@ export function asUserError({ code, message }: CommanderError, args: readonly st
   if (code === 'commander.missingArgument' && text.includes('problem')) {
     return new UserError(`${text} 'deepbsde list' shows the built-in problems.`)
   }
+  if (code === 'commander.unknownCommand') return new UserError(`${text} ${commandCure(args)}`)
+  if (code === 'commander.excessArguments') {
+    const cure = excessCure(args)
+    if (cure !== null) return new UserError(`${text} ${cure}`)
+  }
   const help =
     args[0]?.startsWith('-') === false ? `deepbsde ${args[0].slice(0, 30)} --help` : 'deepbsde --help'
   const settings =
@@ -41,6 +56,25 @@ export function asUserError({ code, message }: CommanderError, args: readonly st
   return new UserError(`${text}${settings} See '${help}'.`)
 }
 
+/** A page or a problem where a command stands, and commands as other programs call them. */
+function commandCure([name, next]: readonly string[]): string {
+  const rest = next === undefined ? '<problem>' : next.slice(0, 60)
+  if (name === 'help') return `Write deepbsde ${next === undefined ? '--help' : `${rest} --help`}.`
+  if (/^(run|price|train|fit|compute|start|optimi[sz]e|control)$/.test(name))
+    return `Write deepbsde solve ${rest}.`
+  return `A problem or page is solved by 'deepbsde solve ${name.slice(0, 60)}'. See 'deepbsde --help'.`
+}
+
+/** `--set dim 10`, `--bounds yes`: a value that stands apart, or behind a switch. */
+function excessCure(args: readonly string[]): string | null {
+  const set = args.findIndex((arg, k) => args[k - 1] === '--set' && !arg.includes('='))
+  if (set > 0 && args[set + 1] !== undefined) return `Write --set ${args[set]}=${args[set + 1].slice(0, 40)}.`
+  const at = args.findIndex((arg) => /^(yes|no|true|false|on|off)$/i.test(arg))
+  return at > 0 && args[at - 1].startsWith('--')
+    ? `${args[at - 1]} takes no value: write it alone, or leave it out.`
+    : null
+}
+
 /** What to write in the place of a flag of another program, with the value that was given; or null. */
 function flagCure(text: string, args: readonly string[]): string | null {
   const name = text.match(/unknown option '-{1,2}([\w-]+)/)?.[1]
@@ -48,6 +82,7 @@ function flagCure(text: string, args: readonly string[]): string | null {
   if (/^(gpu|cuda|device)$/.test(name))
     return 'Everything runs on the processor: leave it out, and see --workers.'
   if (!WITH_SETTINGS.includes(args[0])) return null
+  if (Object.hasOwn(FORMATS, name)) return `Write --format ${FORMATS[name]}.`
   const found = foreign.find(([pattern]) => pattern.test(name))
   if (found === undefined) return null
   const at = args.findIndex((arg) => arg.replace(/^-+/, '').split('=')[0] === name)

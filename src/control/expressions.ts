@@ -4,6 +4,7 @@ import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, concat, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, names } from '../formulas/expression.ts'
+import { functions } from '../formulas/functions.ts'
 import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
 import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { Settings, SettingValue } from '../problem/definition.ts'
@@ -136,8 +137,11 @@ class ControlReader {
       return true
     }
     if (transition === undefined && drift !== undefined && diffusion !== undefined) return false
+    const times = 'a page has drift and diffusion (continuous time) or transition (discrete time)'
+    if (transition !== undefined) return this.#fail(`${times}. Leave one out.`)
+    const missing = drift === undefined ? 'drift' : 'diffusion'
     return this.#fail(
-      'a page has drift and diffusion (continuous time) or transition (discrete time). Leave one out.',
+      `${times}; ${missing} is missing. Add ${missing}${missing === 'drift' ? '' : ': "0" for no noise'}.`,
     )
   }
 
@@ -179,6 +183,11 @@ class ControlReader {
         const value = read(`constraints[${k}]`, text, ['t', 'x', 'a', 'dt'])
         if (value.shape.length === 2)
           this.#fail(`constraints[${k}] must be a scalar or a vector, got a matrix.`)
+        // 0 or 1, which is never below 0: nothing would ever break it.
+        if (value.kind === 'apply' && functions[value.fn].returnsBoolean)
+          this.#fail(
+            `constraints[${k}] must be a formula that is kept ≥ 0, got a comparison. Write 1 - x[1] for x[1] <= 1.`,
+          )
         return value
       }),
     )

@@ -12,6 +12,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { BranchAdjoint } from './branch-adjoint.ts'
+import type { BranchAnchor } from './branch-anchor.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Branch, PathObserver, PathPass } from './path-pass.ts'
@@ -51,8 +52,11 @@ export class Branching {
   readonly #pass: PathPass
   readonly #simulator: Simulator
   readonly #adjoint: BranchAdjoint | null
+  readonly #anchor: BranchAnchor | null
   readonly slope: RemainderSlope | null
   readonly #firstStep: number
+  /** Of a group's noise. */
+  readonly #noiseFloats: number
   readonly #share: number
   readonly #dim: number
 
@@ -66,6 +70,7 @@ export class Branching {
     pass: PathPass,
     simulator: Simulator,
     adjoint: BranchAdjoint | null,
+    anchor: BranchAnchor | null,
     slope: RemainderSlope | null,
   ) {
     this.plan = plan
@@ -77,10 +82,16 @@ export class Branching {
     this.#pass = pass
     this.#simulator = simulator
     this.#adjoint = adjoint
+    this.#anchor = anchor
     this.slope = slope
     this.#firstStep = firstStep
+    this.#noiseFloats = plan.groupPaths * padded(noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
+  }
+
+  get isAnchored(): boolean {
+    return this.#anchor?.isUsed ?? false
   }
 
   /**
@@ -106,6 +117,8 @@ export class Branching {
         else this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
         this.#addTo(branch, repeat, 1 / repeats)
       }
+      if (this.#anchor?.isUsed)
+        this.#restore(this.#anchor, branch, node, BRANCHES * (round * GROUPS + group) + branch)
     }
     return {
       node,
@@ -122,9 +135,10 @@ export class Branching {
     const { node } = branch
     const watch: PathObserver = (step, buffers) => {
       if (step >= node) adjoint.keep(step, node, buffers)
+      if (step === node) this.#anchor?.mark()
     }
     const values = this.#continue(plus, y0, firstPath, branch, watch)
-    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const count = this.#noiseFloats
     adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
       const error = floats[zError / 4 + k] - floats[z / 4 + k]
@@ -132,6 +146,14 @@ export class Branching {
     }
     for (let r = 0; r < this.plan.groupPaths; r++)
       doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    if (this.#anchor?.isUsed) this.#anchor.free(node, this.buffers.x, yError, zError)
+  }
+
+  /** Gives a branch the means of what was taken off its continuations. */
+  #restore(anchor: BranchAnchor, branch: number, node: number, draw: number): void {
+    const { x, yErrors, zErrors } = this.buffers
+    const y = yErrors + 8 * branch * this.plan.groupPaths
+    anchor.restore(node, x, y, zErrors + 4 * branch * this.#noiseFloats, draw)
   }
 
   /** e of one continuation, from its antithetic pair. */
@@ -155,7 +177,7 @@ export class Branching {
   #addTo(branch: number, repeat: number, share: number): void {
     const { doubles, floats } = this.views
     const { yError, zError, yErrors, zErrors } = this.buffers
-    const count = this.plan.groupPaths * padded(this.noiseDim)
+    const count = this.#noiseFloats
     const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
     if (repeat === 0) {
       doubles.fill(0, y, y + this.plan.groupPaths)
@@ -182,7 +204,7 @@ export class Branching {
         iteration,
         firstPath,
       )
-      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths * padded(this.noiseDim))
+      if (n > node) this.#kernels.add(w, wPart, this.#noiseFloats)
       time += dt
     }
     return time
@@ -225,10 +247,7 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [
-      this.plan.groupPaths * padded(this.#dim),
-      this.plan.groupPaths * padded(this.noiseDim),
-    ]
+    const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
     floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
     floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
     for (const [to, from] of [
@@ -250,7 +269,7 @@ export class Branching {
       z,
       f: driver + 8 * end * rows,
       dy: driverDy + 8 * end * rows,
-      dz: driverDz + 4 * end * rows * padded(this.noiseDim),
+      dz: driverDz + 4 * end * this.#noiseFloats,
     })
   }
 }

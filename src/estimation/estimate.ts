@@ -10,28 +10,44 @@ import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { welford } from '../statistics/welford.ts'
+import { Anchor } from './anchor.ts'
+import { ANCHOR_SHARDS } from './anchor-plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
+import { BranchAnchor } from './branch-anchor.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
 import { CorrectionCourse, type Next } from './correction-course.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
-import { PathPass } from './path-pass.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, hasGrid, observesByPath, RESULT, RESULT_WORDS } from './plan.ts'
+import { MeanDrift } from './mean-drift.ts'
+import { type PathObserver, PathPass } from './path-pass.ts'
+import {
+  anchorOf,
+  COLUMN,
+  COLUMNS,
+  type EstimatePlan,
+  hasGrid,
+  observesByPath,
+  RESULT,
+  resultOf,
+} from './plan.ts'
 import { RemainderSlope } from './remainder-slope.ts'
 import { readEstimate } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, roundAt } from './sums.ts'
 import { ValueSearch } from './value-search.ts'
 
-/** Iterations of the estimate's stream: its own paths, those that settle Y₀, and those of the value's fit. */
+/** Iterations of the estimate's stream: its own paths, those that settle Y₀, those of the value's fit and of the anchor's. */
 const ESTIMATE_ITERATION = 0
 const SETTLING_ITERATION = 1
 const FIT_ITERATION = 3
+const ANCHOR_ITERATION = 16
 /** Steps of the search for Y₀; it has ended where one is this many standard errors of its paths or less. */
 const MOST_SETTLING_ROUNDS = 8
 const SETTLED = 4
+/** Shares of an error that is asked for which the correction's may have; the second where paths themselves leave little, and branches cost little. */
+const [CORRECTION_SHARE, ANCHORED_SHARE] = [0.5, 0.2]
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 
@@ -53,6 +69,7 @@ class Estimator {
   readonly #plan: EstimatePlan
   readonly #pass: PathPass
   readonly #controls: Controls
+  readonly #anchor: Anchor | null
   readonly #branching: Branching | null
   readonly #sums: EstimateSums
   /** Its words; see `RESULT`. */
@@ -78,9 +95,9 @@ class Estimator {
     this.#context = context
     this.#plan = plan
     this.#sums = new EstimateSums(views.doubles, plan)
-    this.#result = views.doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
-    this.#extremes = new Extremes(views.doubles, plan.extremes.paths / 8)
-    this.#corrections = new Extremes(views.doubles, plan.extremes.corrections / 8)
+    this.#result = resultOf(views.doubles, plan)
+    this.#extremes = new Extremes(views.doubles, plan.extremes.paths)
+    this.#corrections = new Extremes(views.doubles, plan.extremes.corrections)
     this.#fine = simulator(1, training.coefficients)
     const firstStep = plan.elsewhere?.firstStep ?? 0
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
@@ -88,7 +105,19 @@ class Estimator {
     const { branches } = plan
     const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)
-    this.#pass = new PathPass(plan, functions, dependsOn, kernels, views, team.rank, this.#controls)
+    const anchor = anchorOf(plan)
+    const place = { x0: plan.x0, seed: training.seed, rows: plan.rows }
+    this.#anchor = anchor && new Anchor(context, problem, functions, anchor, place)
+    this.#pass = new PathPass(
+      plan,
+      functions,
+      dependsOn,
+      kernels,
+      views,
+      team.rank,
+      this.#controls,
+      this.#anchor,
+    )
     const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep, hasLayer: plan.hasLayer }
     const adjoint =
       gradient && observesByPath(plan, problem)
@@ -110,6 +139,9 @@ class Estimator {
         this.#pass,
         this.#fine,
         adjoint,
+        adjoint && anchor?.branch
+          ? new BranchAnchor(context, problem, functions, anchor, anchor.branch, grid, training.seed)
+          : null,
         slope,
       )
     team.barrier()
@@ -118,14 +150,17 @@ class Estimator {
   run(): void {
     const { part } = this.#plan
     if (part === 'preparation') this.#prepare()
-    else if (part !== undefined) this.#roundFrom(part.first)
-    else this.#rounds()
+    else if (part !== undefined) {
+      this.#anchor?.open()
+      this.#roundFrom(part.first)
+    } else this.#rounds()
   }
 
   #rounds(): void {
     const { team } = this.#context
     let done = this.#result[RESULT.count]
     if (done === 0) this.#prepare()
+    else this.#anchor?.open()
     while (!this.#shouldStop(done)) {
       const { paths, grids } = this.#roundFrom(done)
       done += paths
@@ -146,7 +181,7 @@ class Estimator {
   #prepare(): void {
     this.#findValue()
     this.#fitControls()
-    this.#findBend()
+    this.#anchorPaths(this.#findBend())
     if (this.#branching) this.#correct(this.#branching)
   }
 
@@ -160,6 +195,7 @@ class Estimator {
       this.#extremes.forget()
       this.#corrections.forget()
       this.#controls.forget(this.#y0())
+      this.#anchor?.forget()
     }
     team.barrier()
     const search = new ValueSearch()
@@ -181,21 +217,46 @@ class Estimator {
     )
   }
 
-  #findBend(): void {
+  /** @returns the mean drift of the noise, [noiseDim]; known to the first worker */
+  #findBend(): Float64Array {
     const { team, views } = this.#context
+    const { rows, training } = this.#plan
+    const drift = new MeanDrift(views, this.#fine.grid, rows, training.noiseDim)
     if (team.rank === 0) {
-      const { rows } = this.#plan
       const bend = new SlopeBend(views, this.#fine.grid, rows)
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, bend.observe)
+      const observe: PathObserver = (node, buffers) => {
+        bend.observe(node, buffers)
+        if (this.#anchor && this.#pass.dependsOnZ) drift.observe(node, buffers)
+      }
+      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, observe)
       this.#result[RESULT.slopeBend] = bend.most
     }
     team.barrier()
+    return drift.mean
+  }
+
+  /** Takes g's own noise off the paths to come. */
+  #anchorPaths(drift: Float64Array): void {
+    const anchor = this.#anchor
+    if (anchor === null) return
+    const { team } = this.#context
+    const { rows, options } = this.#plan
+    anchor.settle(drift)
+    team.forEach(ANCHOR_SHARDS, (shard) => {
+      anchor.keep(shard, this.#pass.run(this.#fine, 1, this.#y0(), ANCHOR_ITERATION, shard * rows, rows))
+    })
+    if (team.rank === 0) {
+      const left = anchor.fit()
+      if (left !== null) this.#expectedError = left / Math.sqrt(options.paths)
+    }
+    team.barrier()
+    if (anchor.isUsed) anchor.findMean(this.#sums.endpointAim(this.#y0(), this.#expectedError))
   }
 
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
     const { team } = this.#context
-    const course = new CorrectionCourse(this.#plan.hasLayer)
+    const course = new CorrectionCourse(this.#plan.hasLayer, branching.isAnchored)
     let next: Next = 'afresh'
     let round = 0
     do {
@@ -245,7 +306,8 @@ class Estimator {
   #correctionRatio(): number {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
     const asked = this.#sums.errorLimit(this.#y0())
-    return (remainder?.standardError ?? 0) / (asked > 0 ? 0.5 * asked : this.#expectedError)
+    const share = this.#branching?.isAnchored ? ANCHORED_SHARE : CORRECTION_SHARE
+    return (remainder?.standardError ?? 0) / (asked > 0 ? share * asked : this.#expectedError)
   }
 
   #y0(): number {
@@ -301,10 +363,9 @@ class Estimator {
       for (let r = 0; r < rows; r++)
         doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[from / 8 + r]
     }
-    write(
-      STRIDE_COLUMN[stride],
-      this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows),
-    )
+    const estimates = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
+    if (iteration === ESTIMATE_ITERATION && this.#anchor?.isUsed) this.#anchor.free(estimates, rows)
+    write(STRIDE_COLUMN[stride], estimates)
     if (stride === 1) write(COLUMN.terminal, terminal)
   }
 

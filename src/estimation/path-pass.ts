@@ -16,6 +16,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
+import type { Anchor } from './anchor.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Controls } from './controls.ts'
 import { EulerScheme } from './euler-scheme.ts'
@@ -46,7 +47,9 @@ export class PathPass {
   readonly #buffers: WorkerBuffers
   readonly #field: TrainedField
   readonly #scheme: TimeScheme
+  readonly dependsOnZ: boolean
   readonly #martingale: MartingaleControl | null
+  readonly #anchor: Anchor | null
 
   constructor(
     plan: EstimatePlan,
@@ -56,6 +59,7 @@ export class PathPass {
     views: Views,
     rank: number,
     controls: Controls | null = null,
+    anchor: Anchor | null = null,
   ) {
     this.#plan = plan
     this.#functions = functions
@@ -64,15 +68,10 @@ export class PathPass {
     this.#buffers = plan.workers[rank]
     this.#field = new TrainedField(plan.training, plan.gradient, functions.terminalGradient, kernels, views)
     const Scheme = plan.options.scheme === 'euler' ? EulerScheme : TrapezoidalScheme
-    this.#scheme = new Scheme(
-      plan,
-      functions,
-      driverInputs.includes('z'),
-      kernels,
-      views,
-      controls?.value ?? null,
-    )
+    this.dependsOnZ = driverInputs.includes('z')
+    this.#scheme = new Scheme(plan, functions, this.dependsOnZ, kernels, views, controls?.value ?? null)
     this.#martingale = controls?.martingale ?? null
+    this.#anchor = anchor
   }
 
   /**
@@ -96,6 +95,7 @@ export class PathPass {
     const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
     this.#start(buffers, start, rows)
     this.#martingale?.begin(buffers, rows)
+    this.#anchor?.begin(rows)
     this.#controlVariate(first * stride, buffers, rows)
     this.#scheme.begin(timeAfter(grid, first), buffers, rows)
     observe?.(first, buffers)
@@ -106,6 +106,7 @@ export class PathPass {
       this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
       this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.#plan.training.noiseDim)
       this.#martingale?.add(n * stride, first * stride, dt, buffers, rows)
+      this.#anchor?.add(buffers, rows)
       this.#scheme.draw(dt, buffers, rows)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]

@@ -4,6 +4,7 @@ import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Span } from '../memory/span.ts'
+import { doublesAt } from '../memory/views.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
 import { coarsened } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
@@ -14,6 +15,7 @@ import { EXACT } from '../problem/laws/law.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
 import type { TrainingPlan } from '../training/plan.ts'
+import { type AnchorPlan, canAnchor, planAnchor } from './anchor-plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
 import { planBuffers, SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 import { recordFloats } from './gradient/path-record.ts'
@@ -77,7 +79,7 @@ export const RESULT = {
   coarsestCount: 15,
   /** See `SlopeBend`. */
   slopeBend: 16,
-  /** What nearer ends of a kink's quotient make of the remainder. */
+  /** What the remainder moves by from the nearer ends of a kink's quotient to none; see `correctCurvature`. */
   remainderMove: 17,
   remainderMoveVariance: 18,
   /** Continuations that a branch is a mean of; see `CorrectionCourse`. */
@@ -91,6 +93,11 @@ export const RESULT = {
 } as const
 export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
+
+/** Them. */
+export function resultOf(doubles: Float64Array, { result }: Pick<EstimatePlan, 'result'>): Float64Array {
+  return doublesAt({ doubles }, result, RESULT_WORDS)
+}
 
 export interface EstimatePlan {
   options: EstimateOptions
@@ -122,6 +129,8 @@ export interface EstimatePlan {
   martingaleControl: MartingaleControlPlan | null
   /** null where the driver is affine, or has kinks in z and g has none of a derivative, or the scheme is Euler's. */
   branches: BranchPlan | null
+  /** null where g is smooth, the scheme is Euler's, or paths are too few for a fit. */
+  anchor: AnchorPlan | null
   /** float64 [roundPaths][COLUMNS]. */
   values: number
   result: number
@@ -149,6 +158,14 @@ function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
 /** The lower of the driver's and of the paths' weak order. */
 function orderOf({ dynamics }: CompiledProblem, scheme: SchemeName): number {
   return Math.min(scheme === 'euler' ? 1 : 2, dynamics.order)
+}
+
+/** The anchor, where paths start at time 0. */
+export function anchorOf({
+  anchor,
+  elsewhere,
+}: Pick<EstimatePlan, 'anchor' | 'elsewhere'>): AnchorPlan | null {
+  return (elsewhere?.firstStep ?? 0) === 0 ? anchor : null
 }
 
 /** Floats that the nodes of paths which branch may take. */
@@ -227,6 +244,10 @@ export function planEstimate(
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
         ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
+        : null,
+    anchor:
+      isSecondOrder && canAnchor(problem) && options.paths >= FEWEST_CONTROLLED * rows
+        ? planAnchor(arena, problem, rows, workers, observesByPath({ training }, problem) ? grid.steps : 0)
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

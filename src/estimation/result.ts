@@ -4,9 +4,10 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
+import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, RESULT_WORDS } from './plan.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, resultOf } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -18,6 +19,8 @@ const USUAL_ERROR = 1e-3
 const SMALL_VALUE = 0.05
 /** Standard errors that the tail's shape is taken steeper by: branching paths are few, and their corrections hang on few of them. */
 const STEEPER = { paths: 0.5, corrections: 1.5 }
+/** Times the paths of the value that the gradient is found from as many as, where the value has an anchor and it has none. */
+const MOST_TIMES = 4
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
@@ -32,7 +35,7 @@ export interface EstimateResult {
   /** Of all `errors` together, and no smaller than single precision's rounding. */
   standardError: number
   errors: ErrorParts
-  /** Of the estimates of single paths. */
+  /** Of the estimates of single paths, before g's own noise is taken off them. */
   deviation: number
   /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
   residual: Moments
@@ -53,14 +56,16 @@ export interface EstimateResult {
 }
 
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {
-  const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  const word = resultOf(doubles, plan)
   const paths = word[RESULT.count]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
   const { grid, value: own } = hasGrid(plan, 2)
     ? readGrid(word, plan, fine, scale)
     : { grid: null, value: fine }
-  const unseen = new Extremes(doubles, plan.extremes.paths / 8).hidden(paths, STEEPER.paths)
+  const unseen = new Extremes(doubles, plan.extremes.paths).hidden(paths, STEEPER.paths)
+  const anchor = anchorOf(plan)
+  const endpoints = anchor && endpointError(doubles, anchor, STEEPER.paths)
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
@@ -70,7 +75,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   // Where steps have no order a value next to 0 is a difference of values that are not.
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const errors = {
-    statistical: Math.hypot(own.standardError, unseen, beyond),
+    statistical: Math.hypot(own.standardError, unseen, beyond, endpoints?.seen ?? 0, endpoints?.unseen ?? 0),
     grid: grid?.left ?? 0,
     remainder: remainder
       ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
@@ -80,7 +85,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     value,
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * size),
     errors,
-    deviation: fine.standardError * Math.sqrt(paths),
+    deviation: (anchor && anchoredDeviation(doubles, anchor)) || fine.standardError * Math.sqrt(paths),
     residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
@@ -109,12 +114,18 @@ export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan
   return options.tolerance > 0 ? options.tolerance : usual
 }
 
-/**
- * A kink's quotient is right while the density of paths hardly moves over its ends: what it is off by goes with the square of their
- * distance, so that half of it leaves a quarter.
- */
+/** Paths that the value took, or would have taken without an anchor, which is none of the gradient's; within reason. */
+export function pathsFor(doubles: Float64Array, plan: EstimatePlan): number {
+  const { value, deviation, paths } = readEstimate(doubles, plan)
+  const anchor = anchorOf(plan)
+  if (anchor === null || anchoredDeviation(doubles, anchor) === 0) return paths
+  const asked = (deviation / aimOf(doubles, plan, value)) ** 2
+  return Math.max(paths, Math.min(plan.options.paths, MOST_TIMES * paths, asked))
+}
+
+/** What a kink's quotient moves by to ends without distance, four times what it moves by from the nearer ones: half of it may be left. */
 function movedOf(word: Float64Array): number {
-  return (4 / 3) * Math.abs(word[RESULT.remainderMove])
+  return 2 * Math.abs(word[RESULT.remainderMove])
 }
 
 /** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
@@ -131,7 +142,7 @@ function leftOf({ value, standardError, isApplied }: Remainder, scale: number): 
 
 /** What the single paths of the last round estimated the value at, before the remainder. */
 export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
-  const count = doubles[plan.result / 8 + RESULT.count]
+  const count = resultOf(doubles, plan)[RESULT.count]
   const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
   return Array.from({ length: count === 0 ? 0 : ((count - 1) % plan.roundPaths) + 1 }, (_, path) => {
     const row = plan.values / 8 + path * COLUMNS
@@ -142,12 +153,12 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
 
 /** No path can be worth more than u's own size. */
 function readRemainder(doubles: Float64Array, plan: EstimatePlan, own: number): Remainder {
-  const word = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  const word = resultOf(doubles, plan)
   const count = word[RESULT.remainderCount]
   const scale = doubles[plan.training.state / 8 + STATE.yScale]
   const { mean: value, standardError: seen } = momentsAt(word, RESULT.remainder, count)
   const size = Math.max(Math.abs(word[RESULT.y0]), scale)
-  const unseen = new Extremes(doubles, plan.extremes.corrections / 8).hidden(count, STEEPER.corrections, size)
+  const unseen = new Extremes(doubles, plan.extremes.corrections).hidden(count, STEEPER.corrections, size)
   const standardError = Math.hypot(seen, unseen)
   const isClear = Math.abs(value) > CLEAR * standardError
   // Where all paths meet a kink together its slope has no density over them.

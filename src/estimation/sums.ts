@@ -1,12 +1,18 @@
 /** What an estimate adds up over its rounds, in path order, and when that is enough. */
 import { Extremes, insert } from '../statistics/hidden-tail.ts'
 import { welford } from '../statistics/welford.ts'
+import { endpointError } from './anchor-plan.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { COLUMN, COLUMNS, type EstimatePlan, FARTHEST, RESULT } from './plan.ts'
-import { readEstimate } from './result.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, RESULT, resultOf } from './plan.ts'
+import { aimOf, readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
 const POINTLESS = 0.2
+/** With this many times the endpoints' error paths hardly count. */
+const CLOSE = 1.1
+/** Shares of an error that is asked for, and of the one that is where none is, which endpoints may have: they are cheap. */
+const ASKED_SHARE = Math.SQRT1_2
+const USUAL_SHARE = 1 / 8
 
 /** The round that begins with path `first`: how many paths it has, and on how many grids. */
 export function roundAt(
@@ -26,13 +32,12 @@ export class EstimateSums {
   constructor(doubles: Float64Array, plan: EstimatePlan) {
     this.#doubles = doubles
     this.#plan = plan
-    this.#extremes = new Extremes(doubles, plan.extremes.paths / 8)
-    const farthest = plan.result / 8 + RESULT.farthest
-    this.#farthest = doubles.subarray(farthest, farthest + FARTHEST)
+    this.#extremes = new Extremes(doubles, plan.extremes.paths)
+    this.#farthest = resultOf(doubles, plan).subarray(RESULT.farthest, RESULT.farthest + FARTHEST)
   }
 
   get y0(): number {
-    return this.#doubles[this.#plan.result / 8 + RESULT.y0]
+    return resultOf(this.#doubles, this.#plan)[RESULT.y0]
   }
 
   /** Adds a round's values to the running means and sums of squares (Welford). */
@@ -71,8 +76,19 @@ export class EstimateSums {
     const { value, errors } = readEstimate(this.#doubles, this.#plan)
     const limit = this.errorLimit(value)
     // What grid and networks leave is no smaller for more paths.
-    const rest = POINTLESS * Math.hypot(errors.grid, errors.remainder)
+    const anchor = anchorOf(this.#plan)
+    const endpoints = anchor ? CLOSE * endpointError(this.#doubles, anchor).seen : 0
+    const rest = Math.max(POINTLESS * Math.hypot(errors.grid, errors.remainder), endpoints)
     return limit > 0 && errors.statistical <= Math.max(limit, rest)
+  }
+
+  /** The standard error that endpoints may leave, where all paths leave `expected`. */
+  endpointAim(value: number, expected: number): number {
+    const { tolerance, relativeTolerance } = this.#plan.options
+    if (tolerance > 0) return ASKED_SHARE * tolerance
+    return relativeTolerance > 0
+      ? USUAL_SHARE * aimOf(this.#doubles, this.#plan, value)
+      : ASKED_SHARE * expected
   }
 
   /** The standard error asked for; 0 where none is. */

@@ -18,6 +18,11 @@ export interface Input {
   path: string
 }
 
+/** Endings of forms that no text of ours has, by what people ask for. */
+const FOREIGN = new Set(['.xlsx', '.xls', '.ods', '.docx', '.doc', '.parquet', '.mat', '.npz', '.npy'])
+/** And of pages: `--report` writes HTML. */
+const NO_PAGE = new Set(['.pdf', '.png', '.svg', '.json', '.csv', '.md', '.tex'])
+
 /** Endings of what people write by hand. */
 const WRITTEN_BY_HAND = new Set(['.yaml', '.yml', '.ts', '.mts', '.js', '.mjs'])
 
@@ -37,6 +42,7 @@ export function outputsOf<Name extends string>(
 
 /** @throws UserError where an output could not be written, or would destroy an input, another output or a page */
 export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[] = []): void {
+  for (const output of outputs) requireOwnForm(output)
   const taken = new Map(inputs.map(({ what, path }) => [identityOf(path), what]))
   for (const output of outputs) {
     const { option, path } = output
@@ -47,6 +53,18 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly Input[
     }
     requireWritable(output)
     taken.set(identity, `the file of ${option}`)
+  }
+}
+
+function requireOwnForm({ option, path }: Output): void {
+  const ending = extname(path).toLowerCase()
+  if (option === '--report' && (NO_PAGE.has(ending) || FOREIGN.has(ending))) {
+    throw new UserError(
+      `--report writes a page for browsers, got '${path}'. Use --report report.html; a browser prints it as PDF.`,
+    )
+  }
+  if (option === '--out' && FOREIGN.has(ending)) {
+    throw new UserError(`--out writes text, got '${path}'. Use --out table.csv, which such programs read.`)
   }
 }
 

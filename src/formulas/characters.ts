@@ -1,5 +1,7 @@
 /** Characters that no formula holds, and what is written in their place. */
 
+import { SECOND_DERIVATIVES } from './foreign.ts'
+
 /** As papers set them: pasted from one, they look right. */
 const lookalikes: Readonly<Record<string, string>> = {
   '−': '-',
@@ -39,6 +41,9 @@ const lookalikes: Readonly<Record<string, string>> = {
   '∥': 'norm(…)',
   '∇': 'gradU',
   '∞': 'a large number',
+  '∂': 'gradU for ∂u/∂x',
+  ᵢ: 'the name alone for all components',
+  ₜ: 'the name alone',
 }
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const subscripts = '₀₁₂₃₄₅₆₇₈₉'
@@ -57,8 +62,13 @@ export function strangeCharacter(text: string): string | null {
   const at = text.search(/[#"`\\{}@$]|[^\p{ASCII}\s]|\p{Cc}(?<![\t\r\n])|\p{Cf}/u)
   if (at < 0) return null
   const character = String.fromCodePoint(text.codePointAt(at)!)
-  const advice = adviceOn(character) ?? adviceIn(text, at)
+  const advice = laplacianAt(text, at) ?? adviceOn(character) ?? adviceIn(text, at)
   return `unexpected character ${describe(character)} at column ${at + 1}.${advice === null ? '' : ` ${advice}`}`
+}
+
+/** Δu, ∇²u */
+function laplacianAt(text: string, at: number): string | null {
+  return /^(Δ\s*[uUvVyY(]|∇(²|\^2))/.test(text.slice(at)) ? SECOND_DERIVATIVES : null
 }
 
 const latex: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { apply, concat, constant, constantValues, element, reduce, reshape, select, slice } from './build.ts'
 import { evaluate } from './evaluate.ts'
 import { type Expression, freeVariables, makeNode } from './expression.ts'
-import { methodAdvice } from './foreign.ts'
+import { countAdvice, methodAdvice } from './foreign.ts'
 import { type FunctionName, functions } from './functions.ts'
 import { functionNames, operatorList, operators, structural } from './language.ts'
 import { matmul, matvec, transpose } from './linear.ts'
@@ -235,7 +235,8 @@ class Converter {
 
   private checkCount(name: string, arity: number, args: readonly Expression[]): void {
     if (args.length === arity) return
-    this.fail(`${name} takes ${arity} argument${arity === 1 ? '' : 's'}, got ${args.length}.`)
+    const advice = countAdvice(name, args.length)
+    this.fail(`${name} takes ${arity} argument${arity === 1 ? '' : 's'}, got ${args.length}.${advice}`)
   }
 
   private literal(node: ArrayNode): Expression {
@@ -246,7 +247,7 @@ class Converter {
       const odd = items.findIndex((item) => item.shape.length > 0)
       if (odd >= 0) {
         return this.fail(
-          `element ${odd + 1} of ${this.show(node)} is a ${describeShape(items[odd].shape)}, not a scalar.`,
+          `element ${odd + 1} of ${this.show(node)} is a ${describeShape(items[odd].shape)}, not a scalar. Take a component of it, as in x[1].`,
         )
       }
       return concat(items)
@@ -300,7 +301,9 @@ class Converter {
     const free = [...freeVariables([expression])]
     const moving = free.find((name) => !this.names.isConstant(name))
     if (moving !== undefined || expression.shape.length > 0) {
-      this.fail(`${this.show(whole)}: an index is a constant integer, got ${this.show(node)}.`)
+      this.fail(
+        `${this.show(whole)}: an index is a constant integer, got ${this.show(node)}.${this.show(node) === 'i' ? ' sum(x) goes over all components, and x^2 works on each: write the name alone.' : ''}`,
+      )
     }
     const bindings = Object.fromEntries(
       free.map((name) => [name, constantValues(this.names.constant(name))!]),

@@ -16,6 +16,10 @@ const constructs: readonly [pattern: RegExp, advice: string][] = [
   [/\|/, 'Write abs(…) for an absolute value, norm(…) for the length of a vector.'],
   [/\blambda\s+\w+\s*:/, 'A formula is no function: write its value alone.'],
   [/\bfor\b.*\bin\b/, 'Loops are not needed: sum(x) goes over all components, and x^2 works on each.'],
+  [/(?:^|[-+*/(,=])\s*<\s*\w+\s*,\s*\w+\s*>/, 'Write dot(a, b) for a product of two vectors.'],
+  [/\/\/|\/\*/, 'A comment stands outside of the formula, after a # in YAML.'],
+  [/:=|->|=>/, 'A formula is its right side alone; names of its own stand under let.'],
+  [/;\s*$/, 'Leave the semicolon out.'],
   [/\bif\b.*\belse\b/, 'Write if(condition, value, otherwise).'],
   [/(?<![\w)\]'.]\s*)!(?!=)/, 'Write not.'],
   [/\^\s*(?:\+|\(\+\))\s*(?:$|[-+*/),])/, 'Write max(…, 0) for a positive part.'],
@@ -47,7 +51,7 @@ function decimalComma(text: string): Foreign | null {
   return null
 }
 
-const SECOND_DERIVATIVES =
+export const SECOND_DERIVATIVES =
   'The second derivatives of u are in the equation by diffusion, as ½ Tr(σσᵀ∇²u); equations with other terms of ∇²u are not solved.'
 
 /** Names that people write for what has another one here; each holds where its name is known. */
@@ -72,11 +76,16 @@ export function nameAdvice(name: string, known: readonly string[]): string | nul
   if (/^(dW|W|W_t|dB|B_t)$/.test(name) && known.includes('x'))
     return 'The noise stands in no formula but by diffusion, its factor.'
   const found = names.find(([pattern, , needs]) => pattern.test(name) && known.includes(needs))
+  if (found === undefined && /^(E|Ex|EE|Exp|expectation)$/.test(name)) return EXPECTATION
   return found === undefined ? null : `Write ${found[1]}.`
 }
 
+const EXPECTATION = 'A formula has no expectations: u itself is one, over the paths from (t, x).'
+const NOT_A_FUNCTION =
+  'A formula has the values at (t, x) alone, y, z and gradU: write these without arguments.'
+
 /** What people write for a function that has another name here. */
-export const otherNames: Readonly<Record<string, string>> = {
+const otherNames: Readonly<Record<string, string>> = {
   ln: 'log(x)',
   pow: 'x^y',
   power: 'x^y',
@@ -89,6 +98,11 @@ export const otherNames: Readonly<Record<string, string>> = {
   indicator: 'the condition itself, as (x > 0), which is 1 where it holds',
   ind: 'the condition itself, as (x > 0), which is 1 where it holds',
   where: 'if(c, a, b)',
+  case: 'if(c, a, b)',
+  select: 'if(c, a, b)',
+  int: 'floor(x)',
+  trunc: 'sign(x) * floor(abs(x))',
+  float: 'the number alone',
   ifelse: 'if(c, a, b)',
   maximum: 'max(a, b)',
   minimum: 'min(a, b)',
@@ -126,8 +140,21 @@ export const otherNames: Readonly<Record<string, string>> = {
 export function functionAdvice(name: string): string | null {
   if (Object.hasOwn(otherNames, name)) return `Write ${otherNames[name]}.`
   if (/^(hess\w*|laplac\w*|trace|tr|div|d2)$/i.test(name)) return SECOND_DERIVATIVES
+  if (/^rand(n|om|int)?$|^normal$|^uniform$|^gauss$/.test(name))
+    return 'A formula has no random numbers: noise enters by diffusion.'
+  if (/^(E|Ex|expectation)$/.test(name)) return EXPECTATION
+  if (/^(int(egral|egrate)|quad|cumsum)$/.test(name))
+    return 'There are no integrals: one along a path is a further component of x, with its integrand as drift.'
+  if (/^[uUvVYyxX]$/.test(name)) return NOT_A_FUNCTION
   if (/^(grad|gradient|nabla|diff|D)$/.test(name)) return 'Write gradU, which is ∇u, or z, which is σᵀ∇u.'
   return null
+}
+
+/** What helps where a function got another number of arguments, with a blank before it; or nothing. */
+export function countAdvice(name: string, got: number): string {
+  if (name === 'log' && got === 2) return ' Write log(a) / log(b).'
+  if (name === 'dot' && got === 1) return ' Write dot(x, x).'
+  return /^(sum|mean|prod|norm)$/.test(name) ? ' It goes over all components of a vector.' : ''
 }
 
 /** A call such as np.sum(x) or x.sum(): the plain function, as a sentence. @param known names of functions */

@@ -23,7 +23,9 @@ const expandLimit = 64
 
 function matrixShape(value: Expression, what: string): readonly [number, number] {
   if (value.shape.length !== 2)
-    throw new ShapeError(`${what} needs a matrix, got a ${describeShape(value.shape)}`)
+    throw new ShapeError(
+      `${what} needs a matrix, got a ${describeShape(value.shape)} (dot(a, b) multiplies two vectors)`,
+    )
   return value.shape
 }
 

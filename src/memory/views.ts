@@ -17,6 +17,9 @@ export function viewsOf(memory: WebAssembly.Memory): Views {
 }
 
 /** `count` elements from a byte offset on. */
+export function doublesAt({ doubles }: Pick<Views, 'doubles'>, at: number, count: number): Float64Array {
+  return doubles.subarray(at / 8, at / 8 + count)
+}
 export function floatsAt({ floats }: Pick<Views, 'floats'>, at: number, count: number): Float32Array {
   return floats.subarray(at / 4, at / 4 + count)
 }

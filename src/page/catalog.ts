@@ -60,12 +60,7 @@ export async function loadBuiltIn(id: string): Promise<Page> {
   return (await builtIn(id)) ?? refuseUnknown(id)
 }
 
-/** Every built-in page about `part`, in alphabetical order of ids. */
-export async function loadProblems<Key extends PartKey>(part: Key): Promise<PageOf[Key][]> {
-  return Promise.all((await listProblems(part)).map(async (id) => (await builtInOf(part, id))!))
-}
-
-/** Every built-in page, in the same order. */
+/** Every built-in page, in the order of `listAllProblems`. */
 export async function loadAllProblems(): Promise<Page[]> {
   return Promise.all((await listAllProblems()).map(loadBuiltIn))
 }
@@ -97,7 +92,10 @@ async function refuseUnknown(id: string): Promise<never> {
     throw new UserError(`'${id}' is about another part. Use loadProblem('${id}', '${part}').`)
   }
   const ids = await listAllProblems()
+  const longer = id.length < 3 ? [] : ids.filter((one) => one.startsWith(id))
+  const near =
+    longer.length > 0 ? ` Did you mean ${longer.map((one) => `'${one}'`).join(' or ')}?` : suggestion(id, ids)
   throw new UserError(
-    `unknown problem '${id.slice(0, 64)}'.${suggestion(id, ids)} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
+    `unknown problem '${id.slice(0, 64)}'.${near} See 'deepbsde list', or give the path of your own page (.yaml, .json, .ts, .js).`,
   )
 }

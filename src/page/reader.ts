@@ -76,6 +76,11 @@ async function prepared(
   for (const [key, entry] of Object.entries(value)) {
     if (entry === null || entry === undefined) continue
     if (typeof entry === 'string' && PLACEHOLDER.test(entry)) continue
+    if (Array.isArray(entry) && (key === 'settings' || key === 'let')) {
+      throw new UserError(
+        `${file}: ${key} must be names with values, got a list. Write { name: value }, or a line for each without a dash.`,
+      )
+    }
     page[key] = entry
   }
   const { reference } = page
@@ -84,11 +89,16 @@ async function prepared(
   return { page, reference }
 }
 
-function requireKnownKeys(value: object, known: readonly string[], prefix: string, file: string): void {
+function requireKnownKeys(
+  value: Record<string, unknown>,
+  known: readonly string[],
+  prefix: string,
+  file: string,
+): void {
   const unknown = Object.keys(value).find((key) => !known.includes(key))
   if (unknown === undefined) return
   throw new UserError(
-    `${file}: unknown key '${prefix}${unknown.slice(0, 64)}'.${keyAdvice(unknown, known)} The keys are ${known.join(', ')}.`,
+    `${file}: unknown key '${prefix}${unknown.slice(0, 64)}'.${keyAdvice(unknown, known, value[unknown])} The keys are ${known.join(', ')}.`,
   )
 }
 
@@ -121,7 +131,11 @@ function cureOf({ key, allowed, got }: Wrong, parts: readonly Part[]): string {
     if (own !== null) return own
   }
   if (allowed === 'given') return ` See '${parts[0].template}' for a complete page.`
-  const comma = typeof got === 'string' ? got.match(/^\s*([+-]?\d+),(\d+)\s*$/) : null
+  if (Array.isArray(got) && /formula/.test(allowed) && got.every((one) => typeof one === 'string')) {
+    return ` Write one text: ${key}: "${got.length === 1 ? got[0] : `[${got.join(', ')}]`}".`
+  }
+  if (typeof got !== 'string' || !/number/.test(allowed)) return ''
+  const comma = got.match(/^\s*([+-]?\d+),(\d+)\s*$/)
   if (comma !== null) return ` Write ${comma[1]}.${comma[2]}: numbers have a decimal point.`
-  return typeof got === 'string' && Number.isFinite(Number(got)) ? ' Write the number without quotes.' : ''
+  return got.trim() !== '' && Number.isFinite(Number(got)) ? ' Write the number without quotes.' : ''
 }

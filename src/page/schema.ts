@@ -18,7 +18,9 @@ export function entriesOf(parts: readonly Part[]): Record<string, v.GenericSchem
 /** The keys of the entries that have fixed ones. */
 export function keysOf(schema: v.GenericSchema): string[] | null {
   const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema
-  return inner.type === 'object' && 'entries' in inner ? Object.keys(inner.entries as object) : null
+  return /^(strict_)?object$/.test(inner.type) && 'entries' in inner
+    ? Object.keys(inner.entries as object)
+    : null
 }
 
 /** The page with what it leaves out, or what is wrong. */

@@ -11,6 +11,7 @@ import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { hasSquare } from './entropic-layer.ts'
 import { type ProblemExpressions, readExpressions } from './expressions.ts'
+import { extremeOf } from './extreme.ts'
 import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { time } from './motions/quadrature.ts'
@@ -73,6 +74,7 @@ export function compileExpressions(
     driverShape: shapeOf(expressions),
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
+    extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
     terminalSpan: spanOf(expressions),
     hasLayer: jumps && hasSquare(expressions),

@@ -45,6 +45,8 @@ export interface CompiledProblem {
   kinks: { terminal: boolean; elsewhere: boolean }
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
   terminalJumps: boolean
+  /** g where it is a function of the greatest or the least component of x alone; see `extremeOf`. */
+  extreme: { operation: 'max' | 'min'; profile: GeneratedFunction<'m', 'g', never> } | null
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
   isTerminalSmoothed: boolean
   /** What values of g can differ by at the most, carried back to t = 0; infinite where that is not known, as under a curved driver. */

@@ -7,7 +7,7 @@ const names: readonly [pattern: RegExp, key: string][] = [
   [/^(g|payoff|phi|terminal_?condition|terminal_?value|final\w*|initial\w*|terminal_?cost)$/i, 'terminal'],
   [/^(g|phi|final_?cost|terminal|terminal_?condition|payoff|end_?cost)$/i, 'terminalCost'],
   [/^(f|l|cost|costs|running|running_?cost|stage_?cost|driver|objective|reward)$/i, 'runningCost'],
-  [/^(mu|b|rate)$/i, 'drift'],
+  [/^(mu|b)$/i, 'drift'],
   [/^(sigma|vol|volatility|noise)$/i, 'diffusion'],
   [/^(x_?0|s_?0|start|spot|initial_?state|initial_?value)$/i, 'x0'],
   [/^(rho|corr|correlations?)$/i, 'correlation'],
@@ -56,8 +56,25 @@ const STOPPED_CONTROL =
 const CONTROL =
   'A control problem is a page of its own: a in drift, runningCost and terminalCost; no driver, and no right to stop.'
 
-/** What is said of a key that no page has: its name here, what is there in its place, or the nearest one; with a blank before it. */
-export function keyAdvice(key: string, known: readonly string[]): string {
+const DISCOUNT: readonly [having: string, sentence: string][] = [
+  ['driver', 'A discount is a part of the driver, as - rate * y.'],
+  ['runningCost', 'A discount is a factor of both costs, as exp(-rate * t).'],
+]
+
+/**
+ * What is said of a key that no page has: its name here, what is there in its place, or the nearest one; with a blank before it.
+ * @param value what stands behind it
+ */
+export function keyAdvice(key: string, known: readonly string[], value?: unknown): string {
+  const own = namedAdvice(key, known)
+  const isNumeric = typeof value === 'number' || (Array.isArray(value) && value.flat().every(Number.isFinite))
+  if (own !== '') return own
+  const numbers = isNumeric && known.includes('settings')
+  return `${suggestion(key, known)}${numbers ? ' Numbers that formulas name stand under settings.' : ''}`
+}
+
+/** '' where nothing is known of such a key. */
+function namedAdvice(key: string, known: readonly string[]): string {
   if (
     /^(stop|exercise$|exercise_?dates|american|bermudan|obstacle|early)/i.test(key) &&
     known.includes('stopping')
@@ -66,13 +83,28 @@ export function keyAdvice(key: string, known: readonly string[]): string {
   if (key === 'stopping' && known.includes('runningCost')) return ` ${STOPPED_CONTROL}`
   if (/^controls?$/i.test(key) && known.includes('driver')) return ` ${CONTROL}`
   if (/^(costs?|objective|reward)$/i.test(key) && known.includes('terminal')) return ` ${COSTS}`
+  if (
+    /^(umin|umax|u_?(low|high|bounds)|a_?(min|max)|bounds|limits|low|high)$/i.test(key) &&
+    known.includes('controlSet')
+  )
+    return ' Write controlSet: { kind: box, low, high }.'
+  const discount = DISCOUNT.find(([having]) => known.includes(having))
+  if (/^(discount\w*|rate|interest\w*)$/i.test(key) && discount !== undefined)
+    return ` ${discount[1]} Its number stands under settings.`
+  if (
+    /^(steps|paths|seed|iterations|batch_?size|learning_?rate|workers|tolerance|method)$/i.test(key) &&
+    known.includes('driver')
+  )
+    return ` It is an option of a run: solve --${key.replaceAll('_', '-')}.`
+  if (/^(equation|pde|formula|problem)$/i.test(key) && known.includes('driver'))
+    return ' An equation is written by its parts: drift, diffusion, driver and terminal.'
   const missing = absent.find(([pattern]) => pattern.test(key))
   if (missing !== undefined) return ` ${missing[1]}`
   const setting = settings.find(([pattern]) => pattern.test(key))
   if (setting !== undefined && known.includes('settings'))
     return ` Write it under settings, as { ${setting[1]} }.`
   const found = names.find(([pattern, name]) => pattern.test(key) && known.includes(name.split(/\W/)[0]))
-  return found === undefined ? suggestion(key, known) : ` Write ${found[1]}.`
+  return found === undefined ? '' : ` Write ${found[1]}.`
 }
 
 /** What is said of a setting that every page has and this one has not; '' where nothing is near. */

@@ -21,6 +21,8 @@ export const STREAM = {
   hessian: 10,
   /** Samples of the noise of optimal stopping's steps, where its variance is too long a sum. */
   stoppingVariance: 11,
+  /** Endpoints of the estimate, which know no path. */
+  endpoints: 12,
 } as const
 
 /** From here on streams are those of methods that name none above; their numbers are hashes of the methods' ids. */

@@ -87,8 +87,15 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
 function fillColumn(lower: Float64Array, matrix: Float64Array, n: number, j: number, diagonal: number): void {
   let i = j + 1
   for (; i + 4 <= n; i += 4) {
-    const [a, b, c, d] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n]
-    let [s, t, u, v] = [matrix[a + j], matrix[b + j], matrix[c + j], matrix[d + j]]
+    // One by one: pairs of brackets would make arrays.
+    const a = i * n
+    const b = a + n
+    const c = b + n
+    const d = c + n
+    let s = matrix[a + j]
+    let t = matrix[b + j]
+    let u = matrix[c + j]
+    let v = matrix[d + j]
     for (let k = 0; k < j; k++) {
       const factor = lower[j * n + k]
       s -= lower[a + k] * factor

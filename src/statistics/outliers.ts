@@ -3,13 +3,17 @@ const FAR = 20
 
 /** Which of the values are not finite, or so far from the others that a least-squares fit would follow them alone. */
 export function outliers(values: Float64Array): boolean[] {
-  const centre = medianOf(values.filter(Number.isFinite))
-  const distances = values.map((value) => Math.abs(value - centre))
-  const limit = FAR * medianOf(distances.filter(Number.isFinite))
+  const centre = medianOf(values)
+  const distances = new Float64Array(values.length)
+  for (let k = 0; k < values.length; k++) distances[k] = Math.abs(values[k] - centre)
+  const limit = FAR * medianOf(distances)
   return Array.from(distances, (distance) => !(distance <= limit))
 }
 
-/** The upper one of two; NaN of none. */
+/** Of those that are finite, the upper one of two; NaN of none. */
 function medianOf(values: Float64Array): number {
-  return values.sort()[values.length >> 1] ?? Number.NaN
+  const finite = new Float64Array(values.length)
+  let count = 0
+  for (let k = 0; k < values.length; k++) if (Number.isFinite(values[k])) finite[count++] = values[k]
+  return finite.subarray(0, count).sort()[count >> 1] ?? Number.NaN
 }

@@ -83,7 +83,9 @@ export class TrainingValues {
     const dt = lengthAt(grid, n)
     for (let r = first; r < first + rows; r++) {
       const step = n * batch + r
-      const [f, rate, noise] = [doubles[driver / 8 + r], doubles[driverDy / 8 + step], doubles[zdW / 8 + r]]
+      const f = doubles[driver / 8 + r]
+      const rate = doubles[driverDy / 8 + step]
+      const noise = doubles[zdW / 8 + r]
       const source = f - rate * doubles[around / 8 + step]
       doubles[y / 8 + step + batch] = doubles[y / 8 + step] - f * dt + noise
       doubles[targets / 8 + step] = dt * growth(dt * rate) * source - noise
@@ -119,7 +121,7 @@ export class TrainingValues {
       for (let r = 0; r < options.batchSize; r++) {
         const target = this.#tame(n, doubles[targets / 8 + n * options.batchSize + r])
         this.#write(n, r)
-        if (this.#features.row.every(Number.isFinite) && Number.isFinite(target)) {
+        if (this.#features.areFinite() && Number.isFinite(target)) {
           addToFit(doubles, sums, this.#features.row, this.#features.scaled(target))
         }
       }
@@ -135,7 +137,8 @@ export class TrainingValues {
   /** A path that ran away would be all that is fitted: it counts as one that ends a range beyond the range. */
   #tame(n: number, value: number): number {
     const { doubles } = this.#views
-    const [least, greatest] = [doubles[this.#range(n)], doubles[this.#range(n) + 1]]
+    const least = doubles[this.#range(n)]
+    const greatest = doubles[this.#range(n) + 1]
     const margin = greatest - least + this.#features.unit
     return Math.max(least - margin, Math.min(greatest + margin, value))
   }

@@ -61,6 +61,12 @@ export class ValueFeatures {
     if (row.length > BEFORE_HATS) this.#writeHats(this.#isOfState ? x : terminal)
   }
 
+  areFinite(): boolean {
+    const { row } = this
+    for (let k = 0; k < row.length; k++) if (!Number.isFinite(row[k])) return false
+    return true
+  }
+
   /** The fit at the features written, with coefficients and range in float64 words from there on. */
   evaluate(coefficients: number, range: number): number {
     const doubles = this.#doubles

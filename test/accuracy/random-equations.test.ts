@@ -2,7 +2,8 @@
  * Forty equations that nobody chose, at default settings: no run that is sure is wrong, and the intervals hold the truth as
  * often as they say. `npm run bench -- coverage` does it with ten times as many, by class.
  */
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Threads } from '../../src/executor/threads.ts'
 import { seedCount } from '../support/night.ts'
 import { coverageBy, WRONG_AND_SURE } from '../support/random-equations/coverage.ts'
 import { randomEquation } from '../support/random-equations/equation.ts'
@@ -16,11 +17,15 @@ const LARGEST_DIM = seedCount(2, 6)
 /** Classes of dynamics or of drivers that are not right yet, and why. Strike one out where the test says that it is. */
 const NOT_YET_COVERED: Readonly<Record<string, string>> = {}
 
+/** One for all: each of its own would load and compile the same code again. */
+const threads = new Threads()
+afterAll(() => threads.close())
+
 const runs = new Map<string, Promise<Measurement>>()
 
 /** Each equation is solved once, whichever test asks first. */
 function measurementOf(name: string): Promise<Measurement> {
-  const known = runs.get(name) ?? measure(randomEquation(name, { most: LARGEST_DIM }))
+  const known = runs.get(name) ?? measure(randomEquation(name, { most: LARGEST_DIM }), threads)
   runs.set(name, known)
   return known
 }

@@ -9,11 +9,11 @@ import type { CompiledSkeleton } from '../../src/control/start/compiled.ts'
 import { startsOf } from '../../src/control/start/find.ts'
 import { judgeHindsight } from '../../src/control/verdict.ts'
 import { withOpinion } from '../../src/entry/second-opinion.ts'
-import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { Reference } from '../../src/problem/definition.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { byDay } from '../support/night.ts'
+import { solve } from '../support/warm.ts'
 import { doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function compiled(page: ControlDefinition) {
@@ -71,7 +71,7 @@ describe('a path of the noise', () => {
         if (n === 4) states[2 * n] += shift
         sum += skeleton.advance(n, states, controls)
       }
-      return { cost: sum + skeleton.end(states).value, states, controls }
+      return { cost: sum + skeleton.end(states), states, controls }
     }
     const paths = 4000
     let [mean, squares] = [0, 0]
@@ -101,7 +101,11 @@ describe('a path of the noise', () => {
     for (let i = 0; i < dim; i++) {
       expect((slope(1e-5, i) - slope(-1e-5, i)) / 2e-5).toBeCloseTo(bends[i], 6)
     }
-    const end = () => whole.end(states)
+    const end = () => {
+      const [slope, curvature] = [new Float64Array(dim), new Float64Array(dim * dim)]
+      whole.endExpansion(states, slope, curvature)
+      return { value: whole.end(states), slope, curvature }
+    }
     const { slope: atEnd, curvature } = end()
     for (let i = 0; i < dim; i++) {
       states[2 * steps + i] += 1e-5

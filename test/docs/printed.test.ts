@@ -2,7 +2,7 @@
  * Every command and program of README and docs runs as it is printed, a page in a folder, in the order of the page. Where no output is printed
  * runs are made short; `NOT_RUN` has what is not run, and why.
  */
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -60,17 +60,34 @@ const GIVEN: Record<string, Record<string, string>> = {
   },
 }
 
-/** `deepbsde` makes short runs here; `npx` and `npm run` lead to it. */
+/** Runs are made short here, by what is added to commands of these forms. */
+const SHORT: [string, string][] = [
+  ['solve*max-call*', '--batch-size 512 --paths 512'],
+  ['solve*my-american*', '--batch-size 512 --paths 512'],
+  ['solve*cart-pole*', '--iterations 3 --paths 128 --steps 60'],
+  ['solve*', '--iterations 3 --paths 128 --steps 4'],
+  ['sweep*', '--iterations 3 --paths 128 --steps 4'],
+  ['study*', '--iterations 3'],
+  ['check*', '--no-trial'],
+]
+
+/** `npx` and `npm run` lead to `deepbsde`. */
 const SHIMS = {
   deepbsde: `case "$*" in
-  solve*max-call* | solve*my-american*) short="--batch-size 512 --paths 512" ;;
-  solve*cart-pole*) short="--iterations 3 --paths 128 --steps 60" ;;
-  solve* | sweep*) short="--iterations 3 --paths 128 --steps 4" ;;
-  study*) short="--iterations 3" ;;
+${SHORT.map(([form, flags]) => `  ${form}) short="${flags}" ;;`).join('\n')}
 esac
 exec '${process.execPath}' ${loader.join(' ')} '${root}src/cli/main.ts' "$@" $short`,
   npx: 'exec "$@"',
   npm: '[ "$1 $2 $3 $4" = "run -s deepbsde --" ] || exit 64\nshift 3\nshift\nexec deepbsde "$@"',
+}
+
+/** The words of a command that needs no shell, made short; null of one that does. */
+function plainWords(command: string): string[] | null {
+  const [, words] =
+    command.replace(/ +# .*$/, '').match(/^(?:(?:npx )?deepbsde|npm run -s deepbsde --) (.*)$/) ?? []
+  if (words === undefined || !/^[\w .,:=/-]+$/.test(words)) return null
+  const form = SHORT.find(([glob]) => new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(words))
+  return `${words} ${form?.[1] ?? ''}`.trim().split(/ +/)
 }
 
 const pages = [
@@ -117,12 +134,36 @@ describe.each(run)('$page', ({ page, steps }) => {
     const printed = steps.find(({ kind }) => kind === 'page')
     if (printed !== undefined) writeFileSync(join(folder, 'my-american.yaml'), printed.text)
   })
-  afterAll(() => rmSync(folder, { recursive: true }))
+  let loop: ChildProcess | null = null
+  afterAll(() => {
+    loop?.kill()
+    rmSync(folder, { recursive: true })
+  })
 
   const inShell = (command: string) =>
     spawnSync(command, { cwd: folder, env, shell: '/bin/sh', encoding: 'utf8', maxBuffer: 2 ** 28 })
 
-  it.each(steps.map((step) => [step.text.trim().split('\n')[0], step] as const))('%s', (_, {
+  async function runCommand(command: string): Promise<{ status: number | null; stderr: string }> {
+    const words = plainWords(command)
+    if (words === null) return inShell(command)
+    loop ??= fork(fileURLToPath(new URL('command-loop.ts', import.meta.url)), {
+      cwd: folder,
+      env,
+      execArgv: loader,
+    })
+    const process = loop
+    return new Promise((resolve, reject) => {
+      const end = (code: number | null) => reject(new Error(`the process of '${command}' ended with ${code}`))
+      process.once('exit', end)
+      process.once('message', (outcome: { status: number; stderr: string }) => {
+        process.off('exit', end)
+        resolve(outcome)
+      })
+      process.send(words)
+    })
+  }
+
+  it.each(steps.map((step) => [step.text.trim().split('\n')[0], step] as const))('%s', async (_, {
     kind,
     text,
   }) => {
@@ -137,11 +178,11 @@ describe.each(run)('$page', ({ page, steps }) => {
     }
     if (kind === 'page') {
       writeFileSync(join(folder, 'printed.yaml'), text)
-      const { status, stdout, stderr } = inShell('deepbsde check printed.yaml')
-      expect(status, stdout + stderr).toBe(0)
+      const { status, stderr } = await runCommand('deepbsde check printed.yaml')
+      expect(status, stderr).toBe(0)
       return
     }
-    const { status, stderr } = inShell(text)
+    const { status, stderr } = await runCommand(text)
     // 3: so short a run may say that it is not sure.
     expect([0, 3], stderr).toContain(status)
     for (const file of outputsOf(text)) expect(existsSync(join(folder, file)), file).toBe(true)

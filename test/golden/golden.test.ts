@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
+import { Threads } from '../../src/executor/threads.ts'
 import { supportedKernels } from '../../src/kernels/loader.ts'
 import { loadModel } from '../../src/methods/deep-bsde/model.ts'
 import type { Solution } from '../../src/solution/solution.ts'
@@ -43,8 +44,11 @@ const kernels = supportedKernels()
 const cases = await goldenCases(kernels)
 const known = new Set(cases.map(({ name }) => name))
 const folder = mkdtempSync(join(tmpdir(), 'golden-'))
+/** One for all: each of its own would load and compile the same code again. */
+const threads = new Threads()
 
-afterAll(() => {
+afterAll(async () => {
+  await threads.close()
   rmSync(folder, { recursive: true })
   if (isRenewed) writeFileSync(file, `${JSON.stringify(golden, null, 2)}\n`)
 })
@@ -75,7 +79,7 @@ describe('golden bits', () => {
 
 async function bitsOf({ problem, options, evaluate }: GoldenCase): Promise<Row> {
   const save = evaluate && join(folder, 'model')
-  const solution = await solve(problem, { ...options, save })
+  const solution = await solve(problem, { ...options, save, threads })
   const row = rowOf(solution)
   if (!save) return row
   const model = await loadModel(save)

@@ -9,6 +9,7 @@ import { asUserError } from '../../src/cli/command-errors.ts'
 import { compileControl } from '../../src/control/compile.ts'
 import type { ControlDefinition } from '../../src/control/definition.ts'
 import { UserError } from '../../src/errors/errors.ts'
+import { checkOutputs } from '../../src/files/outputs.ts'
 import { findPage } from '../../src/page/catalog.ts'
 import { readPage } from '../../src/page/reader.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
@@ -81,6 +82,27 @@ const formulas: [written: string, cure: string][] = [
   ['u_xx', 'equations with other terms of ∇²u are not solved'],
   ['x[0]', 'Write 1 for the first.'],
   ['x[-1]', 'Write end for the last.'],
+  ['log(y, 2)', 'Write log(a) / log(b).'],
+  ['dot(z)', 'Write dot(x, x).'],
+  ['sum(x, 1)', 'It goes over all components'],
+  ["x' * x", 'dot(a, b) multiplies two vectors'],
+  ['sum(x[i]^2)', 'sum(x) goes over all components'],
+  ['<z, z>', 'Write dot(a, b)'],
+  ['y := 1', 'its right side alone'],
+  ['x -> sum(x)', 'its right side alone'],
+  ['y;', 'Leave the semicolon out.'],
+  ['y // the value', 'A comment stands outside of the formula'],
+  ['randn(2)', 'noise enters by diffusion'],
+  ['E[x]', 'A formula has no expectations'],
+  ['integral(y)', 'There are no integrals'],
+  ['u(t, x)', 'write these without arguments'],
+  ['case(y > 0, 1, 0)', 'Write if(c, a, b).'],
+  ['int(y)', 'Write floor(x).'],
+  ['Δu', 'equations with other terms of ∇²u are not solved'],
+  ['∇²u', 'equations with other terms of ∇²u are not solved'],
+  ['∂u', 'Write gradU'],
+  ['xᵢ', 'Write the name alone'],
+  ['[x, y]', 'Take a component of it'],
 ]
 
 const keys: [page: object, cure: string][] = [
@@ -108,6 +130,15 @@ const keys: [page: object, cure: string][] = [
   [{ settings: { dim: 2, horizon: 1, r: '0.03' } }, 'Write the number without quotes.'],
   [{ drift: 'y' }, 'drift'],
   [{ x0: '0,5' }, 'Write 0.5'],
+  [{ drift: ['x[1]', 'x[2]'] }, 'Write one text: drift: "[x[1], x[2]]".'],
+  [{ driver: ['y'] }, 'Write one text: driver: "y".'],
+  [{ settings: [{ dim: 2 }] }, 'settings must be names with values, got a list'],
+  [{ let: ['k = 1'] }, 'let must be names with values, got a list'],
+  [{ steps: 10 }, 'It is an option of a run: solve --steps.'],
+  [{ seed: 1 }, 'It is an option of a run: solve --seed.'],
+  [{ r: 0.05 }, 'Numbers that formulas name stand under settings.'],
+  [{ rate: 0.05 }, 'A discount is a part of the driver'],
+  [{ pde: 'u_t' }, 'written by its parts: drift, diffusion, driver and terminal'],
 ]
 
 const controls: [page: object, cure: string][] = [
@@ -121,6 +152,13 @@ const controls: [page: object, cure: string][] = [
   [{ controls: '0' }, 'Write controlSet.'],
   [{ runningCost: 'u^2' }, 'unknown name "u" at column 1. Write a.'],
   [{ goal: 'max' }, 'Write maximize.'],
+  [{ drift: undefined }, 'drift is missing. Add drift.'],
+  [{ constraints: ['x[1] > 0'] }, 'must be a formula that is kept ≥ 0, got a comparison'],
+  [{ A: [[0, 1]] }, 'Numbers that formulas name stand under settings.'],
+  [{ umin: -1 }, 'Write controlSet: { kind: box, low, high }.'],
+  [{ bounds: [0, 1] }, 'Write controlSet: { kind: box, low, high }.'],
+  [{ discount: 0.9 }, 'A discount is a factor of both costs'],
+  [{ training: { epochs: 10 } }, "unknown key 'training.epochs'"],
 ]
 
 const yaml: [text: string, cure: string][] = [
@@ -141,6 +179,8 @@ const flags: [args: string, cure: string][] = [
   ['solve heat --epochs 100', 'Write --iterations 100.'],
   ['solve heat --samples 100', 'Write --paths 100.'],
   ['solve heat --gpu', 'Everything runs on the processor'],
+  ['solve heat --csv', 'Write --format csv.'],
+  ['solve heat --family residual', 'Write --network residual.'],
   ['solve hjb-lq --kappa 1', 'A setting of the page is written --set name=value.'],
 ]
 
@@ -188,6 +228,35 @@ describe('a mistake is answered with its cure', () => {
     const flag = args.find((arg) => arg.startsWith('--'))!.split('=')[0]
     const error = new CommanderError(1, 'commander.unknownOption', `error: unknown option '${flag}'`)
     oneLine(asUserError(error, args).message, cure)
+  })
+
+  it.each([
+    ['heat', "by 'deepbsde solve heat'"],
+    ['price heat', 'Write deepbsde solve heat.'],
+    ['help solve', 'Write deepbsde solve --help.'],
+  ])('command %s', (line, cure) => {
+    const args = line.split(' ')
+    const error = new CommanderError(1, 'commander.unknownCommand', `error: unknown command '${args[0]}'`)
+    oneLine(asUserError(error, args).message, cure)
+  })
+
+  it.each([
+    ['solve heat --set dim 10', 'Write --set dim=10.'],
+    ['solve heat --bounds yes', '--bounds takes no value'],
+  ])('%s', (line, cure) => {
+    const error = new CommanderError(1, 'commander.excessArguments', "error: too many arguments for 'solve'")
+    oneLine(asUserError(error, line.split(' ')).message, cure)
+  })
+
+  it.each([
+    ['--report', 'a.pdf', 'Use --report report.html'],
+    ['--out', 'a.xlsx', 'Use --out table.csv'],
+  ])('%s %s', async (option, path, cure) => {
+    oneLine(await told(() => checkOutputs([{ option, path }])), cure)
+  })
+
+  it('the beginning of names', async () => {
+    oneLine(await told(() => findPage('allen')), "Did you mean 'allen-cahn' or 'allen-cahn-max'?")
   })
 
   it.each([

@@ -1,10 +1,10 @@
 /** A run that finds its grid too coarse starts again on a finer one, unless somebody chose the steps. */
 import { describe, expect, it } from 'vitest'
-import { solve } from '../../src/entry/solve.ts'
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { finerSteps } from '../../src/methods/deep-bsde/refinement.ts'
 import type { Evidence } from '../../src/methods/deep-bsde/verdict.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import { solve } from '../support/warm.ts'
 
 const planOf = (steps: number, order = 2) => ({ order, training: { grid: { steps } } }) as EstimatePlan
 const evidence = (grid: number, parts: Partial<Evidence> = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { solve } from '../../src/entry/solve.ts'
 import { type Evidence, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
+import { solve } from '../support/warm.ts'
 
 const fine: Evidence = {
   value: 1,

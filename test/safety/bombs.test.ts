@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { byDay } from '../support/night.ts'
 import { bombs } from './bombs.ts'
 
 interface Taken {
@@ -41,16 +42,17 @@ describe('pages that ask for too much', () => {
     expect(all.filter(({ message }) => message === null).length).toBeGreaterThan(5)
   })
 
-  it.each([
+  const dearest = [
     'matrices squared',
     'lines of text',
-    'long formulas',
-    'a list of thousands',
     'a start through a product',
-    'products of constant matrices',
     'a million of square roots that know each other',
     'a million with kinks at the end',
-  ])(`stay below ${MOST_MB} MB, the reader included: %s`, async (name) => {
+    'long formulas',
+    'a list of thousands',
+    'products of constant matrices',
+  ]
+  it.each(byDay(5, dearest))(`stay below ${MOST_MB} MB, the reader included: %s`, async (name) => {
     const [{ peak }] = await taken(name)
     expect(peak).toBeLessThan(MOST_MB)
   })

@@ -230,6 +230,6 @@ export function bombs(): Bomb[] {
     ...written(texts),
     ...written(formulas),
     ...written(large),
-    ...byDay(4, written(millions)),
+    ...byDay(2, written(millions)),
   ]
 }

@@ -14,7 +14,7 @@ import { seededRandom } from '../../src/problem/sample.ts'
 import { seedCount } from '../support/night.ts'
 import { resigned, tampered } from './tampered.ts'
 
-const CHANGES = 1000
+const CHANGES = seedCount(300, 1000)
 const machine = { workers: 1 }
 const tiny = { iterations: 2, batchSize: 8, steps: 2, paths: 16, ...machine }
 const folder = mkdtempSync(join(tmpdir(), 'tampered-'))
@@ -75,7 +75,7 @@ describe.each(Object.keys(openers))('a .%s', (kind) => {
 describe('a tampered checkpoint', () => {
   it('that is gone on with writes nowhere else, and ends in a line or a value', async () => {
     const random = seededRandom(7)
-    for (let k = 0; k < seedCount(15, 40); k++) {
+    for (let k = 0; k < seedCount(8, 40); k++) {
       writeFileSync(place('run.ckpt'), tampered(good.ckpt, random))
       await outcome('run.ckpt', (path) => resume(path, machine))
     }
@@ -99,7 +99,7 @@ describe('a tampered checkpoint', () => {
 describe('a tampered model', () => {
   it('ends in a line or a value when it is asked', async () => {
     const random = seededRandom(8)
-    for (let k = 0; k < seedCount(12, 30); k++) {
+    for (let k = 0; k < seedCount(6, 30); k++) {
       writeFileSync(place('bad'), tampered(good.model, random))
       await outcome('bad', async (path) => (await loadModel(path)).evaluate([[0.1, 0.2]], 0, tiny))
     }

@@ -5,7 +5,7 @@ import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { coverageOf } from '../support/coverage.ts'
 import { seedCount } from '../support/night.ts'
 
-const SEEDS = seedCount(16, 60)
+const SEEDS = seedCount(10, 60)
 
 describe('coverageOf', () => {
   it('finds 95 % for normal scores, and less for biased or too wide ones', () => {

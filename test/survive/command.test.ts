@@ -17,7 +17,7 @@ const RUN =
 const LONG = [...RUN, '--iterations', '100000']
 /** Each iteration takes a second or so. */
 const SLOW = [...LONG, '--set', 'dim=100', '--batch-size', '60000']
-const SHORT = [...RUN, '--iterations', '400']
+const SHORT = [...RUN, '--iterations', '200']
 
 describe.each([
   ['SIGINT', 130],

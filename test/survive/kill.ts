@@ -10,8 +10,8 @@ import { run, start } from '../cli/run.ts'
 
 /** Runs of a few seconds whose bits are easily disturbed: every iteration counts, and so does every round of paths. */
 const RUNS = {
-  'deep-bsde': 'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 1500 --paths 65536',
-  policy: 'lqr --set dim=4 --steps 12 --iterations 1500 --paths 65536',
+  'deep-bsde': 'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 800 --paths 65536',
+  policy: 'lqr --set dim=4 --steps 12 --iterations 600 --paths 65536',
   'multilevel-picard': 'allen-cahn --set dim=12 --method multilevel-picard --levels 4 --repetitions 200',
   stopping: 'max-call --set dim=3 --batch-size 8192 --paths 16384',
 }

@@ -119,13 +119,15 @@ export class KickedSkeleton extends Skeleton {
     return curvature
   }
 
-  override end(states: Float64Array): ReturnType<Skeleton['end']> {
-    const { value, slope, curvature } = super.end(states)
-    const { dim, steps } = this
-    const penalty = this.#penalty(steps, states)
-    for (let i = 0; i < dim; i++) slope[i] -= penalty.slope[i]
-    this.#takeCurvature(steps, states, curvature)
-    return { value: value - penalty.value, slope, curvature }
+  override end(states: Float64Array): number {
+    return super.end(states) - this.#penalty(this.steps, states).value
+  }
+
+  override endExpansion(states: Float64Array, slope: Float64Array, curvature: Float64Array): void {
+    super.endExpansion(states, slope, curvature)
+    const penalty = this.#penalty(this.steps, states)
+    for (let i = 0; i < this.dim; i++) slope[i] -= penalty.slope[i]
+    this.#takeCurvature(this.steps, states, curvature)
   }
 
   /** Of the kick before the state n, and its slope in the state [dim]. */

@@ -158,6 +158,6 @@ function roll(
     cost += skeleton.advance(n, states, controls)
     if (!Number.isFinite(cost)) return null
   }
-  cost += skeleton.end(states).value
+  cost += skeleton.end(states)
   return Number.isFinite(cost) && states.every(Number.isFinite) ? { states, controls, cost } : null
 }

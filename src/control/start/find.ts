@@ -175,7 +175,7 @@ function costOf(skeleton: Skeleton, { level, gain }: Start, isHeun: boolean): nu
     }
     cost += skeleton.advance(n, states, controls)
   }
-  cost += skeleton.end(states).value
+  cost += skeleton.end(states)
   return Number.isFinite(cost) ? cost : Number.POSITIVE_INFINITY
 }
 

@@ -96,7 +96,7 @@ export interface GradientWorker {
 
 /** Where the tail of a shard's component lies. */
 export function tailAt({ extremes, tails }: GradientPlan, shard: number, component: number): number {
-  return extremes / 8 + (shard * tails + component) * EXTREMES_WORDS
+  return extremes + 8 * (shard * tails + component) * EXTREMES_WORDS
 }
 
 /** Not where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */

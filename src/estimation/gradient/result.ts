@@ -4,7 +4,7 @@ import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
-import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS } from '../plan.ts'
+import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, resultOf } from '../plan.ts'
 import { readRemainderSlope } from '../remainder-slope.ts'
 import { readEstimate } from '../result.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
@@ -152,7 +152,7 @@ export function judgeByGrids(
   const word = new Float64Array(RESULT_WORDS)
   word[RESULT.count] = count
   word[RESULT.coarsestCount] = third?.count ?? 0
-  word[RESULT.slopeBend] = doubles[estimate.result / 8 + RESULT.slopeBend]
+  word[RESULT.slopeBend] = resultOf(doubles, estimate)[RESULT.slopeBend]
   word.set(fine, RESULT.value)
   word.set(gap, RESULT.gap)
   if (third) {

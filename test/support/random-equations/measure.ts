@@ -2,6 +2,7 @@
 
 import { solve } from '../../../src/entry/solve.ts'
 import { DivergenceError, UserError } from '../../../src/errors/errors.ts'
+import type { Threads } from '../../../src/executor/threads.ts'
 import type { Solution } from '../../../src/solution/solution.ts'
 import { parseEquation } from '../pages.ts'
 import type { RandomEquation } from './equation.ts'
@@ -31,13 +32,13 @@ export interface Measurement {
   seconds: number
 }
 
-/** Solves the page with nothing but one worker, and compares. */
-export async function measure(equation: RandomEquation): Promise<Measurement> {
+/** Solves the page with nothing but one worker, and compares. @param threads kept from run to run */
+export async function measure(equation: RandomEquation, threads?: Threads): Promise<Measurement> {
   const { name, dynamics, driver, dim, page } = equation
   const truth = await truthOf(equation)
   const definition = await parseEquation(page, 'yaml')
   const before = process.cpuUsage()
-  const outcome = await solve(definition, { workers: 1 }).then(
+  const outcome = await solve(definition, { workers: 1, threads }).then(
     (solution) => comparison(solution, truth),
     (error: Error) => withoutSolution(error),
   )

@@ -2,69 +2,82 @@
  * g(X_T) from the whole noise at once, where X has an exact law and the noise a constant drift: no path is needed, and a
  * million endpoints cost as much as a few thousand paths.
  */
-import type { WorkerBuffers } from '../estimation/buffers.ts'
 import { padded } from '../kernels/interface.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
-import { Simulator } from '../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import { STREAM } from '../random/streams.ts'
-import type { BoundsPlan } from './plan.ts'
+
+/** Byte offsets, of one worker; for as many rows as are asked for at a time. */
+export interface EndpointBuffers {
+  /** x₀ and X_T [rows×dim]. */
+  x: number
+  xNext: number
+  /** The noise with its drift [rows×noiseDim]. */
+  shifted: number
+  /** g(X_T), float64 [rows]. */
+  terminal: number
+}
+
+/** Where endpoints start, and what they are drawn by: the one step's coefficients are the plan's own. */
+export interface EndpointPlan {
+  x0: Float64Array
+  seed: number
+  stream: number
+  coefficients: StepCoefficients
+}
 
 export class Endpoints {
   readonly #context: WorkerContext
   readonly #problem: CompiledProblem
-  readonly #plan: BoundsPlan
+  readonly #plan: EndpointPlan
   readonly #functions: ProblemFunctions
   readonly #simulator: Simulator
-  readonly #buffers: WorkerBuffers
-  readonly #shifted: number
-  readonly #beta: Float64Array
+  readonly #buffers: EndpointBuffers
+  readonly #drift: Float64Array
 
-  /** @param beta drift of the noise, [noiseDim]. The team meets at a barrier before the first draw. */
+  /** @param drift of the noise, [noiseDim]. The team meets at a barrier before the first draw. */
   constructor(
     context: WorkerContext,
     problem: CompiledProblem,
-    plan: BoundsPlan,
     functions: ProblemFunctions,
-    beta: Float64Array,
+    plan: EndpointPlan,
+    buffers: EndpointBuffers,
+    drift: Float64Array,
   ) {
-    const { training, coarseCoefficients, workers } = plan.estimate
-    const { rank } = context.team
+    const { seed, coefficients } = plan
     const grid = uniformGrid(problem.horizon, 1)
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.#functions = functions
-    this.#simulator = new Simulator(problem, functions, grid, context, coarseCoefficients, training.seed)
-    this.#buffers = workers[rank]
-    this.#shifted = plan.workers[rank].otherW
-    this.#beta = beta
+    this.#simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
+    this.#buffers = buffers
+    this.#drift = drift
   }
 
   /** w[rows×noiseDim] ~ N(0, T), of endpoints first … first+rows−1; another draw of them for each `step`. */
   draw(w: number, rows: number, iteration: number, first: number, step = 0): void {
     const deviation = Math.sqrt(this.#problem.horizon)
-    this.#simulator.increments(w, rows, step, deviation, STREAM.bounds, iteration, first)
+    this.#simulator.increments(w, rows, step, deviation, this.#plan.stream, iteration, first)
   }
 
-  /** g(X_T) of every row, float64 [rows] left in the estimate's `terminal`, from the noise w[rows×noiseDim]. */
+  /** g(X_T) of every row, float64 [rows] left in `terminal`, from the noise w[rows×noiseDim]. */
   terminal(w: number, rows: number): void {
     const { floats } = this.#context.views
-    const { x, xNext, terminal } = this.#buffers
+    const { x, xNext, shifted, terminal } = this.#buffers
     const { noiseDim, horizon } = this.#problem
     const width = padded(noiseDim)
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < width; j++) {
         const at = r * width + j
-        floats[this.#shifted / 4 + at] = floats[w / 4 + at] + (this.#beta[j] ?? 0) * horizon
+        floats[shifted / 4 + at] = floats[w / 4 + at] + (this.#drift[j] ?? 0) * horizon
       }
     }
-    placeAt(floats, x, rows, this.#plan.estimate.x0)
-    this.#simulator.advance(xNext, x, this.#shifted, rows, 0)
-    // biome-ignore format: one group of arguments an array
+    placeAt(floats, x, rows, this.#plan.x0)
+    this.#simulator.advance(xNext, x, shifted, rows, 0)
     this.#functions.terminal(rows, horizon, { x: xNext, g: terminal })
   }
 }
