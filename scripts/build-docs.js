@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked } from 'marked'
-import { html, Markup } from '../dist/src/report/html.js'
+import { html, Markup, preformatted } from '../dist/src/report/html.js'
 import { documentOf } from '../dist/src/report/page.js'
 import { describeName, parseDoc, publicNames } from './docstrings.js'
 
@@ -199,8 +199,8 @@ function commandsPage() {
   const overview = help()
   const list = overview.slice(overview.indexOf('Commands'), overview.indexOf('Options'))
   const names = [...list.matchAll(/^(?:Commands {2}| {10})([a-z-]+) /gm)].map(([, name]) => name)
-  const parts = names.map((name) => html`<h2 id="${name}">${name}</h2><pre>${help(name)}</pre>`)
-  const body = html`<h1>Every command</h1><pre>${overview}</pre>${parts}`
+  const parts = names.map((name) => html`<h2 id="${name}">${name}</h2><pre>${preformatted(help(name))}</pre>`)
+  const body = html`<h1>Every command</h1><pre>${preformatted(overview)}</pre>${parts}`
   return {
     file: 'commands.html',
     title: 'Every command',
@@ -217,7 +217,7 @@ function examplesPage() {
   const parts = files.map((file) => {
     const text = readFileSync(join(root, 'examples', file), 'utf8')
     const [, doc, code] = text.match(/^(?:\/\*\* ([\s\S]*?) \*\/\n)?([\s\S]*)$/)
-    return html`<h2 id="${slug(file)}">${file}</h2>${doc === undefined ? null : html`<p>${doc}</p>`}<pre>${code.trim()}</pre>`
+    return html`<h2 id="${slug(file)}">${file}</h2>${doc === undefined ? null : html`<p>${doc}</p>`}<pre>${preformatted(code.trim())}</pre>`
   })
   const body = html`<h1>Examples</h1><p>Each of them is run by the tests.</p>${parts}`
   const headings = files.map((file) => ({ id: slug(file), title: file }))
@@ -237,7 +237,7 @@ function apiPage() {
   const parts = sorted.map(({ name, kind, declaration, doc }) => {
     const { text, tags } = parseDoc(doc)
     return html`<section><h2 id="${name}">${name} <span class="kind">${kind}</span></h2>
-${new Markup(marked.parse(text))}${tagList(tags)}<pre>${declaration}</pre></section>`
+${new Markup(marked.parse(text))}${tagList(tags)}<pre>${preformatted(declaration)}</pre></section>`
   })
   const body = html`<h1>From code</h1><p>What <code>import … from 'deepbsde'</code> gives. Everything else may change.</p>${parts}`
   return {
@@ -253,7 +253,7 @@ function tagList(tags) {
   return html`<ul>${tags.map(({ tag, text }) => {
     const [, name, rest] =
       tag === 'param' || tag === 'throws' ? text.match(/^(\S+)\s*([\s\S]*)$/) : [text, '', text]
-    const label = tag === 'param' ? '' : `${tag} `
+    const label = tag === 'param' ? null : new Markup(`${tag} `)
     return html`<li>${label}${name === '' ? null : html`<code>${name}</code> `}${new Markup(marked.parseInline(rest))}</li>`
   })}</ul>`
 }

@@ -24,9 +24,17 @@ export interface StoredModel {
   arrays: Uint8Array
 }
 
+/** What was learned: where it lies, the options that it was learned under, and the solve's own answer. */
+export interface Learned {
+  memory: WebAssembly.Memory
+  spans: readonly Span[]
+  resolved: object
+  found: ModelEstimate
+}
+
 /** Where what was learned goes. */
 export interface ModelStore {
-  save(memory: WebAssembly.Memory, spans: Span[], resolved: object, found: ModelEstimate): Promise<void>
+  save(learned: Learned): Promise<void>
   /** Tells that there is none. */
   miss(reason: string): void
 }
@@ -43,17 +51,14 @@ export class ModelInMemory implements ModelStore {
     this.#file = file
   }
 
-  async save(
-    memory: WebAssembly.Memory,
-    spans: Span[],
-    resolved: object,
-    found: ModelEstimate,
-  ): Promise<void> {
-    const description = descriptionOf('model', this.#run, spans, resolved, found)
-    const arrays = Buffer.concat(spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes)))
+  async save(learned: Learned): Promise<void> {
+    const description = descriptionOf('model', this.#run, learned)
     // As a file would give it back.
-    this.#onModel({ description: JSON.parse(JSON.stringify(description)), arrays })
-    await this.#file?.save(memory, spans, resolved, found)
+    this.#onModel({
+      description: JSON.parse(JSON.stringify(description)),
+      arrays: Buffer.concat(arraysOf(learned)),
+    })
+    await this.#file?.save(learned)
   }
 
   miss(reason: string): void {
@@ -81,16 +86,10 @@ export class ModelFile implements ModelStore {
   }
 
   /** A failure is told, not thrown: the solution is not lost with the file. */
-  async save(
-    memory: WebAssembly.Memory,
-    spans: Span[],
-    resolved: object,
-    found: ModelEstimate,
-  ): Promise<void> {
-    const description = descriptionOf(this.#kind, this.#run, spans, resolved, found)
-    const arrays = spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+  async save(learned: Learned): Promise<void> {
+    const description = descriptionOf(this.#kind, this.#run, learned)
     try {
-      await writeStateFile(this.#path, description, arrays)
+      await writeStateFile(this.#path, description, arraysOf(learned))
     } catch (error) {
       this.miss((error as Error).message)
     }
@@ -101,13 +100,16 @@ export class ModelFile implements ModelStore {
   }
 }
 
+function arraysOf({ memory, spans }: Learned): Uint8Array[] {
+  return spans.map(({ at, bytes }) => new Uint8Array(memory.buffer, at, bytes))
+}
+
 function descriptionOf(
   kind: SavedKind,
   run: RunDescription,
-  spans: Span[],
-  resolved: object,
-  { value, standardError, gridError, gradient, gradientStandardError, reason = null }: ModelEstimate,
+  { spans, resolved, found }: Learned,
 ): ModelDescription {
+  const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
   return {
     kind,
     ...run,

@@ -37,7 +37,7 @@ export function exitCodeOfEvaluations(evaluations: readonly Evaluation[]): numbe
 
 function textOf(problem: string, evaluations: Evaluation[], rows: Rows): string {
   const { bold, dim } = rows.out === undefined ? terminalOf(process.stdout).colors : NO_COLORS
-  const blocks = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
+  const paragraphs = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
     const shown = formatWithError([value], standardError)
     const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
     return [
@@ -49,5 +49,5 @@ function textOf(problem: string, evaluations: Evaluation[], rows: Rows): string 
       ...(reason === null ? [] : [proseText(`  not to be relied on: ${reason}`, rows)]),
     ].join('\n')
   })
-  return [dim(problem), ...blocks].join('\n')
+  return [dim(problem), ...paragraphs].join('\n')
 }

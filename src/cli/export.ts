@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { printSlowly, writeBytes } from './print.ts'
 
-export const EXPORT_FORMS = ['json', 'js', 'c', 'onnx', 'gains'] as const
+const EXPORT_FORMS = ['json', 'js', 'c', 'onnx', 'gains'] as const
 
 interface ExportFlags {
   as: (typeof EXPORT_FORMS)[number]

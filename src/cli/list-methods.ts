@@ -6,7 +6,7 @@ import { type Rows, rowsText } from './rows.ts'
 import type { Listing } from './terminal.ts'
 
 /** Each in `list --methods --json`. */
-export function methodForms(methods: readonly About[]) {
+function methodForms(methods: readonly About[]) {
   return methods.map(({ id, title, source, needs, takes, isUsual = false, options, canResume = false }) => ({
     id,
     title,

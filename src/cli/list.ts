@@ -120,7 +120,7 @@ export function listing(problems: Page[], terminal: Listing): string {
   const margin = ' '.repeat(isBeside ? beside : 4)
   const room = Math.max(LEAST_ROOM, width - margin.length)
   const groups = [...new Set(problems.map(({ group }) => group))]
-  const blocks = groups.map((group) => {
+  const paragraphs = groups.map((group) => {
     const members = problems.filter((problem) => problem.group === group)
     const lines = members.flatMap(({ id, title, exercises, settings }) => {
       const size = `d = ${settings.dim}`
@@ -134,5 +134,5 @@ export function listing(problems: Page[], terminal: Listing): string {
     })
     return [bold(group), ...lines].join('\n')
   })
-  return blocks.join('\n\n')
+  return paragraphs.join('\n\n')
 }

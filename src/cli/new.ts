@@ -56,7 +56,7 @@ async function nameNote(path: string): Promise<string> {
  * @returns the file's path
  * @throws UserError for a name that cannot be an id, a file that is there, or a folder that cannot be written to
  */
-export async function writeNewPage(name: string, flags: NewFlags = {}): Promise<string> {
+async function writeNewPage(name: string, flags: NewFlags = {}): Promise<string> {
   if (flags.control && flags.from !== undefined) {
     throw new UserError('new: either --control or --from, got both. Leave one out.')
   }

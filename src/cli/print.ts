@@ -16,7 +16,7 @@ export function printLines(lines: Iterable<string>): Promise<void> {
   return inPieces(lines, printSlowly)
 }
 
-/** Lines in pieces of some size, each when the one before is taken. */
+/** Lines, so many at a time, each when the one before is taken. */
 export async function inPieces(
   lines: Iterable<string>,
   take: (text: string) => Promise<void>,

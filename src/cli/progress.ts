@@ -105,7 +105,7 @@ export function progressParts(event: Progress): string[] {
       return [`fitting ${formatCount(event.dates)}/${formatCount(event.of)} dates`]
     case 'estimate':
       // What takes the noise away is fitted first.
-      if (event.paths === 0) return ['estimating: fits first']
+      if (event.paths === 0) return ['estimating: fits what its paths need first']
       return [`estimating ${counted(event.paths, event.of, event.isMost)} paths`]
     case 'train': {
       const { iteration, iterations, isMost, loss, rate } = event

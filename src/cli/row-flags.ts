@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { oneOf } from '../options/values.ts'
 import { choices } from './method-options.ts'
 
-export const ROW_FORMATS = ['table', 'json', 'csv', 'markdown', 'latex'] as const
+const ROW_FORMATS = ['table', 'json', 'csv', 'markdown', 'latex'] as const
 export type RowFormat = (typeof ROW_FORMATS)[number]
 
 /** As commander gives them. */

@@ -55,7 +55,7 @@ function endingOf(out: string | undefined): RowFormat | undefined {
   return out === undefined ? undefined : ENDINGS[out.slice(out.lastIndexOf('.') + 1).toLowerCase()]
 }
 
-/** The table as text of the format; on a terminal that is too narrow each row becomes a block of lines. */
+/** The table as text of the format; on a terminal that is too narrow each row becomes lines of its own. */
 export function rowsText(table: Table, { format, out }: Rows): string {
   if (format !== 'table') return formatTable(table, format)
   const { isTerminal, width } = terminalOf(process.stdout)

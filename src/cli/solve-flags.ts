@@ -130,6 +130,6 @@ export function refuseAlone({ atOnce, queue, queuePrefix, run }: SolveFlags): vo
 }
 
 /** Names of the flags that are given. */
-export function givenOf(values: Record<string, unknown>): string[] {
+function givenOf(values: Record<string, unknown>): string[] {
   return Object.keys(values).flatMap((name) => (values[name] === undefined ? [] : [`--${name}`]))
 }

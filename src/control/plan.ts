@@ -57,7 +57,7 @@ export const POLICY_STATE = {
   settled: 8,
   ranAway: 9,
 } as const
-export const POLICY_STATE_WORDS = 10
+const POLICY_STATE_WORDS = 10
 
 /** Rows of `probeCosts`: the trained rule, the one trained further, and the means over both halves of the averaged iterations. */
 export const PROBE = { trained: 0, further: 1, firstHalf: 2, secondHalf: 3 } as const

@@ -80,7 +80,7 @@ export function readGrid(
  * Grids far from the limit may shrink as promised by luck, as where the steps are unstable: what was taken off is squared, in units of
  * the value, by the next order.
  */
-export function nextOrder(error: number, size: number): number {
+function nextOrder(error: number, size: number): number {
   const relative = Math.abs(error) / size
   return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative) : 0
 }

@@ -21,7 +21,6 @@ import { SHARD_ROWS } from './buffers.ts'
 import { Controls } from './controls.ts'
 import { GradientObserver, type Side } from './gradient/observer.ts'
 import type { GradientPlan } from './gradient/plan.ts'
-import { MirroredSimulator } from './mirrored-simulator.ts'
 import { PathPass, type PathStart } from './path-pass.ts'
 import { type EstimatePlan, RESULT } from './plan.ts'
 import { type FeatureBuffers, layoutFeatures, planFeatureBuffers, RegionFeatures } from './region-features.ts'
@@ -39,7 +38,9 @@ const FOLDS = 4
 const CONTROL_ITERATION = 64
 const FIT_ITERATION = 65
 /** Points whose products are summed in single precision. */
-const GROUP = 8
+const BLOCK = 8
+/** Both paths of a pair. */
+const SIGNS = [1, -1] as const
 /** Kinds of observations. */
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
@@ -96,7 +97,6 @@ class RegionFit {
   readonly #plan: RegionFitPlan
   readonly #training: FieldPlan
   readonly #buffers: FitBuffers
-  readonly #simulators: Simulator[]
   readonly #controls: Controls
   readonly #pass: PathPass
   readonly #value: RegionFunction
@@ -119,9 +119,6 @@ class RegionFit {
     this.#plan = plan
     this.#training = training
     this.#buffers = buffers
-    this.#simulators = [Simulator, MirroredSimulator].map(
-      (Kind) => new Kind(problem, functions, grid, context, coefficients, seed),
-    )
     this.#controls = new Controls(estimate, kernels, views, team.rank)
     const { dependsOn } = problem.functions.driver
     this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#controls)
@@ -130,7 +127,8 @@ class RegionFit {
     this.#size = this.#features.layout.count + 1
     this.#functions = functions
     this.#observer = plan.gradient && new GradientObserver(context, problem, plan.gradient)
-    this.#side = { grid, stride: 1, coefficients }
+    const simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
+    this.#side = { stride: 1, simulator }
   }
 
   run(): void {
@@ -155,7 +153,7 @@ class RegionFit {
   #fitControls(): void {
     this.#controls.prepare(this.#context.team, 0, this.#value.state(STATE.y0), (firstPoint) => {
       this.#draw(CONTROL_ITERATION, firstPoint)
-      return this.#follow(this.#simulators[0], CONTROL_ITERATION, firstPoint)
+      return this.#follow(CONTROL_ITERATION, firstPoint)
     })
   }
 
@@ -186,8 +184,15 @@ class RegionFit {
   }
 
   /** Paths from the drawn points; returns where their estimates lie, float64 [rows]. */
-  #follow(simulator: Simulator, iteration: number, firstPath: number): number {
-    return this.#pass.run(simulator, 1, this.#startAt(0, SHARD_ROWS), iteration, firstPath, SHARD_ROWS)
+  #follow(iteration: number, firstPath: number): number {
+    return this.#pass.run(
+      this.#side.simulator,
+      1,
+      this.#startAt(0, SHARD_ROWS),
+      iteration,
+      firstPath,
+      SHARD_ROWS,
+    )
   }
 
   /** At û of so many of the drawn points. */
@@ -209,14 +214,15 @@ class RegionFit {
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
     floats.fill(0, gradU / 4, gradU / 4 + SHARD_ROWS * padded(this.#training.dim))
-    for (const simulator of this.#simulators) {
-      if (this.#observer) this.#observeGradients(this.#observer, simulator, firstPoint)
-      else this.#addTargets(this.#follow(simulator, FIT_ITERATION, firstPoint), 0, SHARD_ROWS)
+    for (const sign of SIGNS) {
+      this.#side.simulator.sign = sign
+      if (this.#observer) this.#observeGradients(this.#observer, firstPoint)
+      else this.#addTargets(this.#follow(FIT_ITERATION, firstPoint), 0, SHARD_ROWS)
     }
     this.#functions.scaleGradient(SHARD_ROWS, 0, { x, v: gradU, z })
   }
 
-  #observeGradients(observer: GradientObserver, simulator: Simulator, firstPoint: number): void {
+  #observeGradients(observer: GradientObserver, firstPoint: number): void {
     const { floats } = this.#context.views
     const { gradU } = this.#value.points
     const { kind, rows: most } = this.#plan.gradient!
@@ -224,14 +230,8 @@ class RegionFit {
     for (let row = 0; row < SHARD_ROWS; row += most) {
       const rows = Math.min(most, SHARD_ROWS - row)
       const start = this.#startAt(row, rows)
-      const { p, q, estimates } = observer.follow(
-        simulator,
-        this.#side,
-        FIT_ITERATION,
-        firstPoint + row,
-        rows,
-        start,
-      )
+      const path = firstPoint + row
+      const { p, q, estimates } = observer.follow(this.#side, FIT_ITERATION, path, rows, start)
       this.#addTargets(estimates, row, rows)
       for (let r = 0; r < rows; r++) {
         const control = kind === 'pathwise' ? 1 : this.#centring(row + r)
@@ -259,7 +259,7 @@ class RegionFit {
 
   /** Of each path of a point in its observation, in units of Y. */
   get #share(): number {
-    return 1 / (this.#simulators.length * this.#value.state(STATE.yScale))
+    return 1 / (SIGNS.length * this.#value.state(STATE.yScale))
   }
 
   #addValues(sums: number): void {
@@ -280,10 +280,10 @@ class RegionFit {
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
       floats.copyWithin(target, z / 4 + r * width, z / 4 + (r + 1) * width)
-      const isFirst = r % GROUP === 0
+      const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
-      if ((r + 1) % GROUP === 0) this.#addProducts(sums)
+      if ((r + 1) % BLOCK === 0) this.#addProducts(sums)
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * The constructors of expressions: each checks shapes, folds constants and simplifies, so that a formula and its
- * derivatives stay small. What is not a rule of `simplify.ts` is structure: how scalars, constant fills, pieces and
+ * derivatives stay small. What is not a rule of `simplify.ts` is structure: how scalars, constant fills, entries and
  * slices pass through elementwise operations.
  */
 import { spend } from './budget.ts'
@@ -11,7 +11,7 @@ import { simplifyApply, simplifyReduce } from './simplify.ts'
 
 /** Constant arrays up to this size are computed with when a formula is read; longer ones when its code is loaded. */
 const foldLimit = 4096
-/** Operations pass into the pieces of a vector up to this many; beyond, the vector is stored first. */
+/** Operations pass into the entries of a vector up to this many; beyond, the vector is stored first. */
 const pieceLimit = 32
 /** Elements and slices are taken through at most this many operations. */
 const depthLimit = 100
@@ -102,23 +102,23 @@ function fold(fn: FunctionName, args: readonly Expression[], shape: Shape): Expr
   )
 }
 
-/** Passes an operation into reshaped arguments and into the pieces of a vector. */
+/** Passes an operation into reshaped arguments and into the entries of a vector. */
 function applyToStructure(fn: FunctionName, args: readonly Expression[], shape: Shape): Expression | null {
   if (shape.length === 2 && args.some((arg) => arg.kind === 'reshape')) {
     return reshape(apply(fn, ...args.map((arg) => (arg.shape.length === 0 ? arg : flatten(arg)))), shape)
   }
   if (!args.some((arg) => arg.kind === 'concat')) return null
   const ends = new Set<number>()
-  for (const arg of args) if (arg.kind === 'concat') for (const piece of piecesOf(arg)) ends.add(piece.end)
+  for (const arg of args) if (arg.kind === 'concat') for (const entry of entriesOf(arg)) ends.add(entry.end)
   if (ends.size > pieceLimit) return null
   let start = 0
-  const pieces: Expression[] = []
+  const entries: Expression[] = []
   for (const end of [...ends].sort((a, b) => a - b)) {
     const part = (arg: Expression) => (arg.shape.length === 0 ? arg : subvector(arg, start, end))
-    pieces.push(apply(fn, ...args.map(part)))
+    entries.push(apply(fn, ...args.map(part)))
     start = end
   }
-  return concat(pieces)
+  return concat(entries)
 }
 
 /** Elements start … end − 1; a scalar where it is one. */
@@ -126,36 +126,36 @@ function subvector(value: Expression, start: number, end: number): Expression {
   return end - start === 1 ? element(value, start) : slice(value, start, 1, end - start)
 }
 
-/** The pieces of a concatenation with their places. */
-export function piecesOf(value: Concat): { piece: Expression; start: number; end: number }[] {
+/** The entries of a concatenation with their places. */
+export function entriesOf(value: Concat): { entry: Expression; start: number; end: number }[] {
   let end = 0
   spend(value.args.length / 32)
-  return value.args.map((piece) => {
+  return value.args.map((entry) => {
     const start = end
-    end += sizeOf(piece.shape)
-    return { piece, start, end }
+    end += sizeOf(entry.shape)
+    return { entry, start, end }
   })
 }
 
-/** A vector of pieces: scalars, one element each, and vectors. */
+/** A vector of entries: scalars, one element each, and vectors. */
 export function concat(parts: readonly Expression[]): Expression {
-  const pieces: Expression[] = []
+  const entries: Expression[] = []
   for (const part of parts.flatMap((p) => (p.kind === 'concat' ? p.args : [p]))) {
-    const last = pieces.at(-1)
+    const last = entries.at(-1)
     const value = uniformValue(part)
     if (value !== null && last !== undefined && uniformValue(last) === value) {
-      pieces[pieces.length - 1] = fill(value, [sizeOf(last.shape) + sizeOf(part.shape)])
+      entries[entries.length - 1] = fill(value, [sizeOf(last.shape) + sizeOf(part.shape)])
     } else {
-      pieces.push(sizeOf(part.shape) === 1 ? element(part, 0) : part)
+      entries.push(sizeOf(part.shape) === 1 ? element(part, 0) : part)
     }
   }
-  if (pieces.length === 1) return pieces[0].shape.length === 0 ? fill(pieces[0], [1]) : pieces[0]
-  const length = pieces.reduce((sum, piece) => sum + sizeOf(piece.shape), 0)
-  const constants = pieces.map(constantValues)
+  if (entries.length === 1) return entries[0].shape.length === 0 ? fill(entries[0], [1]) : entries[0]
+  const length = entries.reduce((sum, entry) => sum + sizeOf(entry.shape), 0)
+  const constants = entries.map(constantValues)
   if (length <= foldLimit && constants.every((values) => values !== null)) {
     return array(Float64Array.from(constants.flatMap((values) => [...values])), [length])
   }
-  return makeNode({ kind: 'concat', shape: [length], args: pieces })
+  return makeNode({ kind: 'concat', shape: [length], args: entries })
 }
 
 function uniformValue(value: Expression): Expression | null {
@@ -210,8 +210,8 @@ function makeElement(value: Expression, position: number): Expression {
       return isInside ? element(value.args[0], from) : zero
     }
     case 'concat': {
-      const place = piecesOf(value).find(({ end }) => position < end)!
-      return element(place.piece, position - place.start)
+      const place = entriesOf(value).find(({ end }) => position < end)!
+      return element(place.entry, position - place.start)
     }
     case 'outer': {
       const columns = sizeOf(value.args[1].shape)
@@ -262,11 +262,11 @@ function makeSlice(value: Expression, start: number, step: number, length: numbe
 
 function sliceOfPieces(value: Concat, start: number, step: number, length: number): Expression {
   const parts: Expression[] = []
-  for (const { piece, start: from, end } of piecesOf(value)) {
+  for (const { entry, start: from, end } of entriesOf(value)) {
     const first = Math.max(0, Math.ceil((from - start) / step))
     const count = Math.min(length, Math.ceil((end - start) / step)) - first
     if (count <= 0) continue
-    parts.push(piece.shape.length === 0 ? piece : slice(piece, start + step * first - from, step, count))
+    parts.push(entry.shape.length === 0 ? entry : slice(entry, start + step * first - from, step, count))
   }
   return concat(parts)
 }

@@ -69,7 +69,7 @@ class Tangents {
         return inner === null ? null : fill(inner, node.shape)
       }
       case 'concat':
-        return this.ofPieces(node.args, offset)
+        return this.ofEntries(node.args, offset)
       case 'apply':
         return this.ofApply(node, offset)
       default:
@@ -77,14 +77,14 @@ class Tangents {
     }
   }
 
-  private ofPieces(pieces: readonly Expression[], offset: number): Expression | null {
+  private ofEntries(entries: readonly Expression[], offset: number): Expression | null {
     const tangents: Expression[] = []
     let start = offset
-    for (const piece of pieces) {
-      const tangent = this.of(piece, start)
+    for (const entry of entries) {
+      const tangent = this.of(entry, start)
       if (tangent === null) return null
       tangents.push(tangent)
-      start += sizeOf(piece.shape)
+      start += sizeOf(entry.shape)
     }
     return concat(tangents)
   }

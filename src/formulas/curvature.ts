@@ -2,7 +2,7 @@
  * Whether a formula is convex or concave in some of its variables, by the rules of disciplined convex programming
  * (Grant, Boyd, Ye 2006) over the graph: each node gets the range of its values and its curvature, from those of its
  * arguments. Where the rules do not decide and the formula is smooth in one scalar, the sign of its second derivative
- * over pieces of a bounded range does. `unknown` is an honest answer: the rules prove, they do not refute.
+ * over parts of a bounded range does. `unknown` is an honest answer: the rules prove, they do not refute.
  */
 import { type Apply, type Expression, type Reduce, reachable } from './expression.ts'
 import { type FunctionName, functions } from './functions.ts'
@@ -12,8 +12,8 @@ import { containing, type Interval, join, LINE, rangeOf, ranges } from './interv
 /** `constant`: does not depend on the variables asked about; affine counts as both convex and concave. */
 export type Curvature = 'constant' | 'affine' | 'convex' | 'concave' | 'unknown'
 
-/** Pieces of a bounded range on which the second derivative's sign is looked at. */
-const PIECES = 512
+/** Parts of a bounded range on which the second derivative's sign is looked at. */
+const PARTS = 512
 
 const KINKS: ReadonlySet<string> = new Set<FunctionName>([
   'abs',
@@ -57,12 +57,12 @@ export function secondDerivativeRange(
   const range = known.get(y) ?? LINE
   if (!reachable([second]).includes(y)) return rangeOf(second, known)
   if (!Number.isFinite(range.high - range.low)) return LINE
-  const width = (range.high - range.low) / PIECES
+  const width = (range.high - range.low) / PARTS
   let total: Interval | null = null
-  for (let k = 0; k < PIECES; k++) {
+  for (let k = 0; k < PARTS; k++) {
     const low = range.low + k * width
-    const piece = rangeOf(second, new Map(known).set(y, { low, high: low + width }))
-    total = total === null ? piece : join(total, piece)
+    const part = rangeOf(second, new Map(known).set(y, { low, high: low + width }))
+    total = total === null ? part : join(total, part)
   }
   return total ?? LINE
 }

@@ -78,7 +78,7 @@ export interface Spread extends Node {
   readonly step: number
 }
 
-/** A vector of pieces, scalars (one element each) or vectors. */
+/** A vector of entries, scalars (one element each) or vectors. */
 export interface Concat extends Node {
   readonly kind: 'concat'
 }

@@ -85,7 +85,7 @@ const NOT_A_FUNCTION =
   'A formula has the values at (t, x) alone, y, z and gradU: write these without arguments.'
 
 /** What people write for a function that has another name here. */
-export const otherNames: Readonly<Record<string, string>> = {
+const otherNames: Readonly<Record<string, string>> = {
   ln: 'log(x)',
   pow: 'x^y',
   power: 'x^y',

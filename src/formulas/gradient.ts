@@ -92,7 +92,7 @@ function totalOf({ whole, placed }: Adjoint, node: Expression): Expression | nul
   return whole === null ? shaped : add(whole, shaped)
 }
 
-/** One vector from pieces at their places, added where they overlap. */
+/** One vector from entries at their places, added where they overlap. */
 function assemble(placed: readonly Placed[], length: number): Expression {
   if (placed.length === 0) return fill(zero, [length])
   const bounds = new Set([0, length])

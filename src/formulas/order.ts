@@ -161,16 +161,16 @@ class Ordering {
     }
   }
 
-  /** Stores a value, piece by piece where it is made of pieces. */
+  /** Stores a value, entry by entry where it is made of entries. */
   private addStores(value: Expression, target: Target, offset: number, level: number, rank: number): void {
     const isOwn = target.kind === 'scratch' && target.node === value
     if (value.kind === 'reshape') {
       this.addStores(value.args[0], target, offset, level, rank)
     } else if (value.kind === 'concat' && (isOwn || !this.stored.has(value))) {
       let place = offset
-      for (const piece of value.args) {
-        this.addStores(piece, target, place, level, rank)
-        place += sizeOf(piece.shape)
+      for (const entry of value.args) {
+        this.addStores(entry, target, place, level, rank)
+        place += sizeOf(entry.shape)
       }
     } else if (value.shape.length === 0) {
       this.at(level, rank).scalarStores.push({ value, target, offset })

@@ -166,21 +166,21 @@ class Printer {
   }
 
   private concatenation(node: Expression): string {
-    const isList = (piece: Expression) =>
-      piece.shape.length === 0 || piece.kind === 'fill' || piece.kind === 'array'
+    const isList = (entry: Expression) =>
+      entry.shape.length === 0 || entry.kind === 'fill' || entry.kind === 'array'
     if (node.args.every(isList))
-      return this.style.list(this.shortened(node.args.flatMap((piece) => this.repeated(piece))))
-    const pieces = node.args.map((piece) =>
-      isList(piece) ? this.style.list(this.repeated(piece)) : this.free(piece),
+      return this.style.list(this.shortened(node.args.flatMap((entry) => this.repeated(entry))))
+    const entries = node.args.map((entry) =>
+      isList(entry) ? this.style.list(this.repeated(entry)) : this.free(entry),
     )
-    return this.style.call('concat', '', pieces)
+    return this.style.call('concat', '', entries)
   }
 
-  private repeated(piece: Expression): string[] {
-    const text = this.free(piece)
-    if (piece.kind === 'fill') return this.shortened(Array.from({ length: sizeOf(piece.shape) }, () => text))
-    if (piece.kind === 'array')
-      return this.shortened([...piece.values].map((value) => this.style.number(value)))
+  private repeated(entry: Expression): string[] {
+    const text = this.free(entry)
+    if (entry.kind === 'fill') return this.shortened(Array.from({ length: sizeOf(entry.shape) }, () => text))
+    if (entry.kind === 'array')
+      return this.shortened([...entry.values].map((value) => this.style.number(value)))
     return [text]
   }
 
@@ -207,7 +207,7 @@ class Printer {
   private reshaped(node: Expression): Printed | string {
     const [inner] = node.args
     if (inner.kind !== 'concat' || node.shape.length !== 2) return this.of(inner)
-    const entries = inner.args.flatMap((piece) => this.repeated(piece))
+    const entries = inner.args.flatMap((entry) => this.repeated(entry))
     const [, columns] = node.shape
     return this.style.matrix(
       Array.from({ length: Math.ceil(entries.length / columns) }, (_, r) =>

@@ -5,11 +5,11 @@ import {
   constant,
   div,
   element,
+  entriesOf,
   fill,
   isApply,
   mul,
   one,
-  piecesOf,
   reduce,
   select,
   sub,
@@ -228,8 +228,8 @@ export function simplifyReduce(operation: ReduceOperation, value: Expression): E
   if (isPlace) return null
   if (value.kind === 'concat' && value.args.length <= 64) {
     const merge = ({ sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const)[operation]
-    return piecesOf(value)
-      .map(({ piece }) => (piece.shape.length === 0 ? piece : reduce(operation, piece)))
+    return entriesOf(value)
+      .map(({ entry }) => (entry.shape.length === 0 ? entry : reduce(operation, entry)))
       .reduce((left, right) => apply(merge, left, right))
   }
   return operation === 'sum' ? simplifySum(value, size) : null

@@ -21,7 +21,7 @@ export function openRunLog(path: string, description: RunDescription): RunLog {
   return new RunLog(LineFile.open(path), description)
 }
 
-export class RunLog {
+class RunLog {
   readonly #file: LineFile
   readonly #logger: pino.Logger
   #hasIterations = false

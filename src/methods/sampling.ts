@@ -1,39 +1,51 @@
-/** The run of a method that trains nothing: it plans its memory and samples, in one stage that can be gone on with. */
+/** Methods that train nothing: they plan their memory and sample, in one stage that can be gone on with. */
 
-import type { Views } from '../memory/views.ts'
-import type { Compiled } from './compiled.ts'
-import type { Session } from './session.ts'
+import type { Arena } from '../memory/arena.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
+import type { MethodResult, RunOptions } from '../solution/solution.ts'
+import type { About } from './about.ts'
+import type { Method } from './method.ts'
 
-export interface Sampled {
-  views: Views
-  elapsedMs: number
-  isStopped: boolean
-}
-
-export interface Sampling {
-  /** The method's id. */
-  method: string
-  problem: Compiled
-  plan: unknown
-  /** What its checkpoints keep. */
-  options: object
+export interface Sampling<Options extends object, Plan> {
+  compile: Method['compile']
+  /** @throws UserError where the method does not solve the problem */
+  resolve(problem: CompiledProblem, options: RunOptions): Options
+  plan(arena: Arena, problem: CompiledProblem, options: Options, workers: number): Plan
+  /** What the stage counts to. */
+  most(plan: Plan, options: Options): number
+  read(
+    doubles: Float64Array,
+    problem: CompiledProblem,
+    plan: Plan,
+    elapsedMs: number,
+    isStopped: boolean,
+  ): MethodResult
   /** What to do where memory is short. */
   remedy: string
-  onProgress(done: number): void
 }
 
-/** @throws UserError where memory is short */
-export async function runSampling(
-  session: Session,
-  { method, problem, plan, options, remedy, onProgress }: Sampling,
-): Promise<Sampled> {
-  const { arena, checkpoints, signal } = session
-  checkpoints?.plan(arena, options)
-  const views = session.allocate(remedy)
-  await checkpoints?.begin(views.memory)
-  const startedAt = performance.now()
-  await session.run(method, 'sample', problem, plan, onProgress, checkpoints)
-  const isStopped = signal?.aborted ?? false
-  await checkpoints?.write(!isStopped, isStopped)
-  return { views, elapsedMs: performance.now() - startedAt, isStopped }
+export function samplingMethod<Options extends object, Plan>(
+  about: About,
+  { compile, resolve, plan: planOf, most, read, remedy }: Sampling<Options, Plan>,
+): Method {
+  return {
+    ...about,
+    compile,
+    async solve(session, problem, _published, options) {
+      const { arena, checkpoints, signal } = session
+      const resolved = resolve(problem, options)
+      const plan = planOf(arena, problem, resolved, session.workers)
+      const of = most(plan, resolved)
+      checkpoints?.plan(arena, resolved)
+      const views = session.allocate(remedy)
+      await checkpoints?.begin(views.memory)
+      const startedAt = performance.now()
+      const told = (done: number) =>
+        options.onProgress?.({ stage: 'estimate', paths: Math.min(done, of), of })
+      await session.run(about.id, 'sample', problem, plan, told, checkpoints)
+      const isStopped = signal?.aborted ?? false
+      await checkpoints?.write(!isStopped, isStopped)
+      return read(views.doubles, problem, plan, performance.now() - startedAt, isStopped)
+    },
+  }
 }

@@ -3,8 +3,14 @@ import { UserError } from '../errors/errors.ts'
 import type { StartLaw } from './start.ts'
 
 const KINDS = {
-  box: { between: ',', within: '..', form: 'box:low..high', example: 'box:80..120,0.02..0.06' },
-  normal: { between: ';', within: ',', form: 'normal:mean,deviation', example: 'normal:100,10;0.04,0.01' },
+  box: { between: /,/, within: '..', form: 'box:low..high', example: 'box:80..120,0.02..0.06' },
+  // A shell takes a semicolon for its own.
+  normal: {
+    between: /[/;]/,
+    within: ',',
+    form: 'normal:mean,deviation',
+    example: 'normal:100,10/0.04,0.01',
+  },
 } as const
 type Kind = keyof typeof KINDS
 
@@ -12,7 +18,7 @@ const FORM = "Write box:low..high or normal:mean,deviation, each a number, for e
 
 /**
  * A law of starting points with independent components: `box:-1..1`, `normal:0,0.5`, the same in every component, or a
- * pair for each, `box:80..120,0.02..0.06`, `normal:100,10;0.04,0.01`.
+ * pair for each, `box:80..120,0.02..0.06`, `normal:100,10/0.04,0.01` (a semicolon separates pairs too).
  *
  * @throws UserError for any other text, another number of pairs than 1 or `dim`, low ≥ high, or a deviation that is not above 0
  */

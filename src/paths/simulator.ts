@@ -75,8 +75,16 @@ function writeCoefficients(
     law.write(floats, coefficientsAt(coefficients, problem, k), dt)
 }
 
+/** Gives noise w [rows×noiseDim] of step n, which has none, a drift. */
+export interface Steering {
+  steer(w: number, rows: number, n: number): void
+}
+
 export class Simulator {
   readonly grid: TimeGrid
+  /** Which path of an antithetic pair is drawn: ΔW or −ΔW. */
+  sign: 1 | -1 = 1
+  steering: Steering | null = null
   readonly #problem: CompiledProblem
   readonly #law: Law
   readonly #context: WorkerContext
@@ -115,7 +123,9 @@ export class Simulator {
     firstPath: number,
   ): void {
     const { noiseDim } = this.#problem
-    this.#context.kernels.normals(w, rows, noiseDim, deviation, this.#seed, stream, iteration, firstPath, n)
+    const signed = this.sign * deviation
+    this.#context.kernels.normals(w, rows, noiseDim, signed, this.#seed, stream, iteration, firstPath, n)
+    this.steering?.steer(w, rows, n)
   }
 
   /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */

@@ -19,7 +19,7 @@ import { referenceConflict, referenceOf } from './reference.ts'
 import { RESIDUAL_TOLERANCE, type ResidualReport, residualReport } from './residual.ts'
 
 /** u(T,·) may differ from g by this, relatively: both are formulas, and only rounding is left. */
-export const TERMINAL_TOLERANCE = 1e-9
+const TERMINAL_TOLERANCE = 1e-9
 
 export interface ProblemCheck {
   compiled: CompiledProblem
@@ -103,7 +103,7 @@ function failuresOf({ derivatives, residual }: Pick<ProblemCheck, 'derivatives' 
   }
   if (residual !== null && !(residual.terminalMismatch < TERMINAL_TOLERANCE)) {
     failures.push(
-      `exact at t = horizon is not terminal: relative difference ${residual.terminalMismatch.toExponential(1)}`,
+      `exact at t = horizon is not terminal: relative difference ${residual.terminalMismatch.toExponential(1)}. Correct one of them, or leave exact out.`,
     )
   }
   return failures

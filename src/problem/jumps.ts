@@ -21,7 +21,7 @@ const STEPS: ReadonlySet<string> = new Set([
 ])
 /** Lines that a jump is looked for on, and how often each is halved. */
 const LINES = 64
-const PIECES = 16
+const PARTS = 16
 const HALVINGS = 44
 /** Share of g's change over the line that is left at a jump. */
 const LEFT = 1e-6
@@ -53,9 +53,9 @@ function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Fl
     for (let i = 0; i < x.length; i++) x[i] = from[i] + s * (to[i] - from[i])
     return g(x)
   }
-  const pieces = pointCount(x.length, PIECES)
-  return Array.from({ length: pieces }, (_, k) => -1.5 + (4 * k) / pieces).some((start) => {
-    let [low, high] = [start, start + 4 / pieces]
+  const parts = pointCount(x.length, PARTS)
+  return Array.from({ length: parts }, (_, k) => -1.5 + (4 * k) / parts).some((start) => {
+    let [low, high] = [start, start + 4 / parts]
     let [below, above] = [along(low), along(high)]
     const change = Math.abs(above - below)
     if (!(change > 0)) return false

@@ -29,14 +29,14 @@ const SIGNS = new Set<FunctionName>(['abs', 'sign', 'relu'])
 
 /** Special times of formulas in [0, horizon], in ascending order. */
 export function specialTimes(formulas: readonly Expression[], horizon: number): number[] {
-  const pieces = reachable(formulas).flatMap(pieceOf).filter(isOfTime)
-  const times = pieces.flatMap((piece) => turns(piece, horizon)).sort((a, b) => a - b)
+  const parts = reachable(formulas).flatMap(partOf).filter(isOfTime)
+  const times = parts.flatMap((part) => turns(part, horizon)).sort((a, b) => a - b)
   const distinct = times.filter((time, k) => k === 0 || time - times[k - 1] > 1e-9 * horizon)
   return distinct.length > MOST_TIMES ? [] : distinct
 }
 
 /** What is constant between a node's special times: a sign, or a whole number. */
-function pieceOf(node: Expression): Expression[] {
+function partOf(node: Expression): Expression[] {
   if (node.kind !== 'apply') return []
   const [a, b] = node.args
   if (COMPARISONS.has(node.fn)) return [apply('sign', sub(a, b))]
@@ -51,10 +51,10 @@ function isOfTime(value: Expression): boolean {
 }
 
 /** Where any element of a piecewise constant function of time changes. */
-function turns(piece: Expression, horizon: number): number[] {
-  const size = sizeOf(piece.shape)
-  const pieceAt = pointwise(generated({}, { piece }))
-  const at = (t: number) => pieceAt(t, {}).piece
+function turns(part: Expression, horizon: number): number[] {
+  const size = sizeOf(part.shape)
+  const partAt = pointwise(generated({}, { part }))
+  const at = (t: number) => partAt(t, {}).part
   const found: number[] = []
   let before = at(0)
   for (let k = 1; k <= SAMPLES; k++) {

@@ -66,10 +66,10 @@ function divided([from, to]: Stretch): number[] {
 /** Of each cell, the fastest element's ranges per horizon; cells with a jump have none. */
 function speedsOf(formulas: readonly Expression[], horizon: number, jumps: readonly number[]): Float64Array {
   const speeds = new Float64Array(CELLS)
-  const pieces = partsOfTime(formulas)
-  const size = pieces.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const parts = partsOfTime(formulas)
+  const size = parts.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   if (size === 0 || size > MOST_NUMBERS) return speeds
-  const output = concat(pieces.map((piece) => (piece.shape.length > 1 ? flatten(piece) : piece)))
+  const output = concat(parts.map((part) => (part.shape.length > 1 ? flatten(part) : part)))
   const outputAt = pointwise(generated({}, { output }))
   const values = new Float64Array((CELLS + 1) * size)
   // Not at 0 and T themselves, where a formula may be infinite.

@@ -2,11 +2,11 @@
 import { UserError } from '../errors/errors.ts'
 
 /** The address, where none is given on the command line; it may hold user and password. */
-export const ADDRESS_VARIABLE = 'DEEPBSDE_QUEUE'
+const ADDRESS_VARIABLE = 'DEEPBSDE_QUEUE'
 export const USER_VARIABLE = 'DEEPBSDE_QUEUE_USER'
 export const PASSWORD_VARIABLE = 'DEEPBSDE_QUEUE_PASSWORD'
 /** In front of every key on a shared server. */
-export const PREFIX_VARIABLE = 'DEEPBSDE_QUEUE_PREFIX'
+const PREFIX_VARIABLE = 'DEEPBSDE_QUEUE_PREFIX'
 
 const PREFIX = 'deepbsde'
 const ADVICE = `Use --queue redis://host:6379, or rediss:// with TLS`

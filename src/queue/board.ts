@@ -326,7 +326,7 @@ export class Board {
 }
 
 /** The server was gone for too long: what it has is still there when it comes back. */
-export class QueueLostError extends Error {
+class QueueLostError extends Error {
   override name = 'QueueLostError'
 }
 

@@ -29,7 +29,7 @@ export interface WorkerSettings extends LocalOptions {
   onNote?: (text: string) => void
 }
 
-export const DEFAULT_PATIENCE_MS = 30_000
+const DEFAULT_PATIENCE_MS = 30_000
 /** A job whose worker was lost so often is given up: it may be what kills them. */
 const MOST_LOSSES = 10
 /** Errors of a worker that say so; others are of a job that was given to another. */

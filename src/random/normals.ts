@@ -4,14 +4,14 @@ import { philox4x32 } from './philox.ts'
 const UNIT = 2 ** -32
 
 /** √(−2 ln((w+½)/2³²)). Above ½, log1p of the exact distance to 1 keeps the relative precision of small radii. */
-export function boxMullerRadius(word: number): number {
+function boxMullerRadius(word: number): number {
   const u = (word + 0.5) * UNIT
   const logarithm = word < 0x80000000 ? Math.log(u) : Math.log1p((word - 0xffffffff - 0.5) * UNIT)
   return Math.sqrt(-2 * logarithm)
 }
 
 /** 2π(w+½)/2³² */
-export function boxMullerAngle(word: number): number {
+function boxMullerAngle(word: number): number {
   return 2 * Math.PI * (word + 0.5) * UNIT
 }
 

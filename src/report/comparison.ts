@@ -57,7 +57,7 @@ const RUN = v.looseObject({
  * The run of a file that `deepbsde solve --json --history` wrote.
  * @throws UserError where the file cannot be read or is something else
  */
-export async function readRun(path: string): Promise<ComparedRun> {
+async function readRun(path: string): Promise<ComparedRun> {
   const form = await readJson(path)
   const result = v.safeParse(RUN, form)
   if (!result.success) {

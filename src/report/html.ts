@@ -11,17 +11,26 @@ export class Markup {
   }
 }
 
-type Piece = string | number | Markup | null | false | readonly Piece[]
+type Part = string | number | Markup | null | false | readonly Part[]
 
 /** A template whose values are escaped, unless they are markup; null and false are nothing. */
-export function html(parts: TemplateStringsArray, ...values: Piece[]): Markup {
+export function html(parts: TemplateStringsArray, ...values: Part[]): Markup {
   const text = parts.reduce((sum, part, k) => sum + render(values[k - 1]) + part)
   return new Markup(text)
 }
 
 /** For the content of an element and for a quoted attribute, of HTML, MathML and SVG. */
 export function escapeText(text: string): string {
-  return printable(singleLine(text))
+  return escaped(singleLine(text))
+}
+
+/** For `<pre>`: lines and blanks stay as they are. */
+export function preformatted(text: string): Markup {
+  return new Markup(text.split('\n').map(escaped).join('\n'))
+}
+
+function escaped(text: string): string {
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -29,9 +38,9 @@ export function escapeText(text: string): string {
     .replaceAll("'", '&#39;')
 }
 
-function render(piece: Piece): string {
-  if (piece === null || piece === false) return ''
-  if (piece instanceof Markup) return piece.text
-  if (typeof piece === 'object') return piece.map(render).join('')
-  return escapeText(String(piece))
+function render(part: Part): string {
+  if (part === null || part === false) return ''
+  if (part instanceof Markup) return part.text
+  if (typeof part === 'object') return part.map(render).join('')
+  return escapeText(String(part))
 }

@@ -158,7 +158,7 @@ function settingText(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text
 }
 
-export function definitionList(rows: readonly (readonly [string, string])[]): Markup {
+function definitionList(rows: readonly (readonly [string, string])[]): Markup {
   return html`<dl>${rows.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl>`
 }
 

@@ -27,7 +27,7 @@ export type TableFormat = (typeof TABLE_FORMATS)[number]
 
 /**
  * The table as text of one of the formats, without a newline at its end.
- * @param width columns that there are room for, of `text`: a table that is wider becomes a block of lines for each row
+ * @param width columns that there are room for, of `text`: a table that is wider has lines of its own for each row
  */
 export function formatTable(table: Table, format: TableFormat, width = Number.POSITIVE_INFINITY): string {
   switch (format) {
@@ -89,7 +89,7 @@ function asText({ caption, columns, rows }: Table): string {
 /** A line for each column of a row, for a window that is too narrow for the table. */
 function asBlocks({ caption, columns, rows }: Table, width: number): string {
   const margin = Math.max(...columns.map(({ title }) => length(title))) + 2
-  const blocks = rows.map((row) =>
+  const paragraphs = rows.map((row) =>
     columns
       .flatMap((column, k) => {
         const parts = wrap(shown(row[k], column), Math.max(20, width - margin))
@@ -98,7 +98,7 @@ function asBlocks({ caption, columns, rows }: Table, width: number): string {
       .join('\n'),
   )
   const heading = caption === undefined ? [] : [wrap(oneLine(caption), width).join('\n')]
-  return [...heading, ...blocks].join('\n\n')
+  return [...heading, ...paragraphs].join('\n\n')
 }
 
 /** RFC 4180, with numbers to all their digits. */

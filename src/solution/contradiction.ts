@@ -2,7 +2,7 @@
 import type { Reference } from '../problem/definition.ts'
 
 /** Standard errors that a value may lie from its reference: what grid and networks leave is in them. */
-export const ALLOWED_STANDARD_ERRORS = 4
+const ALLOWED_STANDARD_ERRORS = 4
 
 /** What excludes a value. */
 export type Contradiction = 'reference' | 'bounds' | 'second opinion'

@@ -322,7 +322,7 @@ export interface RunOptions {
   repetitions?: number
   /**
    * Law of starting points, `box:-1..1` or `normal:0,0.5`, or a pair for each component, `box:80..120,0.02..0.06`,
-   * `normal:100,10;0.04,0.01`: u(0,·) as a network over it; the value is then that at its centre.
+   * `normal:100,10/0.04,0.01`: u(0,·) as a network over it; the value is then that at its centre.
    * The single point x0 unless given.
    */
   region?: string

@@ -5,7 +5,7 @@
 import { factorize, solveFactorized } from './linear-system.ts'
 
 /** Place of y among the features. */
-export const CARRIED = 1
+const CARRIED = 1
 /** On the normal matrix's diagonal, as a share of it: features may follow each other. */
 const RIDGE = 1e-9
 /** Paths that speak for a coefficient 0, of all features but the constant and y. */

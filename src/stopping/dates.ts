@@ -6,7 +6,7 @@ import type { Settings } from '../problem/definition.ts'
 import { shown } from '../problem/shown.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 
-export const MOST_DATES = 1000
+const MOST_DATES = 1000
 
 /**
  * The dates in ascending order, with T at their end; null for any time. Needs `loadParser`.

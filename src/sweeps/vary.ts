@@ -13,7 +13,7 @@ export interface Varied {
 }
 
 /** Values of one setting; beyond them a step is a slip. */
-export const MOST_VALUES = 10_000_000
+const MOST_VALUES = 10_000_000
 /**
  * A range from:to:step, from:to/count (evenly spaced, both ends in), or a list of values as `--set` takes them.
  * @throws UserError for what is none of these, and a step that never gets there
@@ -43,8 +43,10 @@ function rangeOf(page: Page, name: string, given: string): number[] | null {
   return rangeValues(given, { number, fail, most: MOST_VALUES })
 }
 
-/** Separated by commas outside of brackets. */
+/** Separated by commas outside of brackets; lists without brackets, which some shells take for their own, by slashes. */
 function listOf(page: Page, name: string, text: string): SettingValue[] {
+  if (text.includes('/') && !/[:[]/.test(text))
+    return text.split('/').map((part) => oneValue(page, name, part.trim()))
   return text.split(/,(?![^[]*\])/).map((part) => oneValue(page, name, part.trim()))
 }
 

@@ -33,6 +33,6 @@ export function growth(a: number): number {
 }
 
 /** ∫₀¹ e^{aθ} θ dθ. */
-export function lateGrowth(a: number): number {
+function lateGrowth(a: number): number {
   return Math.abs(a) < SMALL ? 0.5 + a * (1 / 3 + a / 8) : (Math.exp(a) - growth(a)) / a
 }

@@ -45,7 +45,7 @@ export interface TrainingPlan extends FieldPlan, TrainingBatch {
 const FEW_DIMENSIONS = 10
 
 /** Times that a run which goes wrong is taken back to a lower rate. */
-export const DEFAULT_RETRIES = 2
+const DEFAULT_RETRIES = 2
 
 /** Share of the steps up to where a layer before T is wide enough to be learned from. */
 const LAYER_START = 0.75

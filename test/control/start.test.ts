@@ -155,6 +155,27 @@ it('is the same on two workers as on one', async () => {
   expect(two.start).toEqual(one.start)
 })
 
+it('is found where costs are straight lines, and no control has a curvature', async () => {
+  const page = defineControlProblem({
+    ...unstable(1, 1, null),
+    settings: { dim: 1, horizon: 8, demand: 1 },
+    drift: undefined,
+    diffusion: undefined,
+    steps: 8,
+    transition: 'x + a - demand - 0.2 * w',
+    controlSet: { kind: 'box', low: 0, high: 4 },
+    runningCost: '0.5 * max(x[1], 0) + 4 * max(-x[1], 0) + a[1]',
+    terminalCost: '4 * max(-x[1], 0) - 0.5 * x[1]',
+  })
+  const problem = await compileControl(page, page.settings, { start: true })
+  const { starts, ways } = findStarts(problem, problem.skeleton as CompiledSkeleton, 8, 8, false)
+  expect(starts.length).toBeGreaterThan(0)
+  // The best orders each demand when it comes, but for the stock that is there: 0.5 of storing, and 7. Kinks stop the search before it.
+  const { cost } = ways.found[0].rule
+  expect(cost).toBeGreaterThanOrEqual(7.5)
+  expect(cost).toBeLessThan(1.25 * 7.5)
+})
+
 it('leaves its bounds where its wish does', () => {
   const skeleton = { dim: 1, rawDim: 1, steps: 4, most: 1 } as Skeleton
   const wishes = [0.1, 8, -2.5, 0.3]

@@ -11,6 +11,7 @@ describe('a region', () => {
     ['box:80..120,0.02..0.06', 2, { kind: 'box', low: vector(80, 0.02), high: vector(120, 0.06) }],
     ['box: .5 .. 1e0', 1, { kind: 'box', low: vector(0.5), high: vector(1) }],
     ['normal:0,0.5', 2, { kind: 'normal', mean: vector(0, 0), deviation: vector(0.5, 0.5) }],
+    ['normal:100,10/0.04,0.01', 2, { kind: 'normal', mean: vector(100, 0.04), deviation: vector(10, 0.01) }],
     ['normal:100,10;0.04,0.01', 2, { kind: 'normal', mean: vector(100, 0.04), deviation: vector(10, 0.01) }],
   ])('reads %s', (text, dim, law) => expect(parseRegion(text, dim)).toEqual(law))
 

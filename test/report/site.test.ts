@@ -38,6 +38,13 @@ describe.skipIf(whyNot !== null)(`the site${whyNot === null ? '' : ` (${whyNot})
     expect(pages.get('examples.html')).toContain('from &#39;deepbsde&#39;')
   })
 
+  test('shows code and help in their own lines', () => {
+    expect(pages.get('api.html')).toMatch(/interface RunOptions \{\n {4}\/\*\*\n/)
+    expect(pages.get('api.html')).toContain('throws <code>UserError</code> for')
+    expect(pages.get('examples.html')).toMatch(/import .* from &#39;deepbsde&#39;;?\n/)
+    expect(pages.get('commands.html')).toMatch(/^Options {3}--set &lt;name=value&gt; {2,}/m)
+  })
+
   test('has no link that leads nowhere', () => {
     const broken = [...pages].flatMap(([page, text]) =>
       [...text.matchAll(/ href="([^":]*)"/g)]

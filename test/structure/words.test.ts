@@ -38,6 +38,36 @@ const WORDS: [word: string, meaning: string, pattern: RegExp, elsewhere: RegExp]
     /\bplans?\b|Plan\b/,
     /^src\/(formulas|page|studies|sweeps|queue|api)\//,
   ],
+  [
+    'shard',
+    'a part of paths with sums of its own',
+    /shard/i,
+    /^src\/(?!bounds|control|entry|estimation|fields|methods|paths|program|training)/,
+  ],
+  [
+    'block',
+    'numbers that are worked on at once',
+    /\bblocks?\b(?!:| \{)/i,
+    /^src\/(api|checkpoint|cli|entry|options|page|queue|runs|solution|studies|sweeps|verify)\//,
+  ],
+  [
+    'piece',
+    'what a worker claims, or where one formula holds',
+    /\bpieces?\b/i,
+    /^src\/(api|checkpoint|cli|entry|kernels|memory|options|page|program|queue|report|runs|solution|studies|sweeps|verify)\//,
+  ],
+  [
+    'group',
+    'what shares something',
+    /\bgroups?\b/i,
+    /^src\/(bounds|control|executor|fields|formulas|kernels|memory|networks|optimizer|parallel|paths|program|random|statistics|training)\//,
+  ],
+  [
+    'round',
+    'paths after which a run asks whether it goes on',
+    /(?<!Math\.)\brounds?\b(?! brackets)/i,
+    /^src\/(api|formulas|networks|optimizer|options|page|paths|problem|program|report|studies|sweeps|training|verify)\/(?!pictures|foreign)/,
+  ],
 ]
 
 const files = [...sourceImports().keys()].filter((file) => !TURNED.test(file))

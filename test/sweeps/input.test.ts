@@ -19,10 +19,12 @@ describe('--vary', () => {
     expect(values('lambda=0:1/5')).toEqual([0, 0.25, 0.5, 0.75, 1])
     expect(values('lambda=1e-3:2e-3:5e-4')).toEqual([0.001, 0.0015, 0.002])
     expect(values('lambda=-1, 2,.5')).toEqual([-1, 2, 0.5])
-    expect(parseVary({ ...page, settings: { ...page.settings, dim: 2 } }, 'x0=[1,2],[3,4]').values).toEqual([
-      [1, 2],
-      [3, 4],
-    ])
+    for (const text of ['x0=[1,2],[3,4]', 'x0=1,2/3,4']) {
+      expect(parseVary({ ...page, settings: { ...page.settings, dim: 2 } }, text).values).toEqual([
+        [1, 2],
+        [3, 4],
+      ])
+    }
     expect(values('lambda=5:5:1')).toEqual([5])
   })
 

@@ -30,7 +30,7 @@ export const DUAL = {
   /** Hindsight's mean where it is an integral; a limit of the pilot's. */
   level: 7,
 } as const
-export const DUAL_WORDS = 8
+const DUAL_WORDS = 8
 
 /** What kept the inner problem from being solved; a word of the result. */
 export const FAILURE = { none: 0, unbounded: 1 } as const

@@ -10,7 +10,7 @@ import type { Reference, Settings } from '../../problem/definition.ts'
 import { cholesky } from '../../statistics/linear-system.ts'
 import { invert, multiplyMatrices } from './matrices.ts'
 
-export const EXECUTION_STEPS = 10
+const EXECUTION_STEPS = 10
 
 interface ExecutionSettings extends Settings {
   temporary: number

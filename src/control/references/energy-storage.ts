@@ -15,7 +15,7 @@ interface StorageSettings extends Settings {
   salvage: number
 }
 
-export const STORAGE_STEPS = 24
+const STORAGE_STEPS = 24
 
 /**
  * With equal devices the best rule treats them as one (the cost is convex in the flows), so the table of one device

@@ -12,7 +12,7 @@ interface ChainSettings extends Settings {
 }
 
 /** Masses that a motor pushes, from 0. */
-export function motors(dim: number): number[] {
+function motors(dim: number): number[] {
   const masses = dim / 2
   return Array.from({ length: Math.max(1, Math.floor(masses / 10)) }, (_, k) => 10 * k)
 }

@@ -10,7 +10,7 @@ interface PredictedSettings extends Settings {
   volatility: number
 }
 
-export const PREDICTED_STEPS = 10
+const PREDICTED_STEPS = 10
 
 /** The tables' defaults are within 1e-4 of twice as many points. */
 export function predictedExecutionValue(

@@ -31,7 +31,7 @@ export interface Expansions {
 
 /**
  * @param kept where V's expansions go, where they are asked for
- * @returns null where Q's curvature in the controls is not positive definite, with the largest that was met
+ * @returns null where Q's curvature in the controls is not positive definite, with the largest that was met, or the largest slope where there is no curvature at all
  */
 export function sweepBack(
   skeleton: Skeleton,
@@ -47,7 +47,7 @@ export function sweepBack(
   const q = quadratic(dim, rawDim)
   skeleton.endExpansion(states, value.slope, value.curvature)
   const expected = { slope: 0, bend: 0 }
-  let unit = 0
+  let [unit, steepest] = [0, 0]
   const keep = (n: number) => {
     kept?.slopes.set(value.slope, n * dim)
     kept?.curvatures.set(value.curvature, n * dim * dim)
@@ -55,13 +55,16 @@ export function sweepBack(
   keep(steps)
   for (let n = steps - 1; n >= 0; n--) {
     expand(q, skeleton, n, states, controls, value)
-    for (let k = 0; k < rawDim; k++) unit = Math.max(unit, Math.abs(q.vv[k * (rawDim + 1)]))
+    for (let k = 0; k < rawDim; k++) {
+      unit = Math.max(unit, Math.abs(q.vv[k * (rawDim + 1)]))
+      steepest = Math.max(steepest, Math.abs(q.v[k]))
+    }
     const firm = q.vv.slice()
     for (let k = 0; k < rawDim; k++) firm[k * (rawDim + 1)] += isIdle(q, k, dim, rawDim) ? 1 : raised
     const at = controls.subarray(n * rawDim, (n + 1) * rawDim)
     const [low, high] = [-most, most].map((bound) => at.map((v) => bound - v))
     const step = boxStep(firm, q.v, low, high)
-    if (step === null) return { feedback: null, unit }
+    if (step === null) return { feedback: null, unit: unit === 0 ? steepest : unit }
     const wishes = wishesOf(step, firm, q.vx, dim)
     change.set(wishes.change, n * rawDim)
     gain.set(wishes.gain, n * rawDim * dim)

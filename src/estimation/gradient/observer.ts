@@ -2,7 +2,7 @@
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
-import type { Simulator, StepCoefficients } from '../../paths/simulator.ts'
+import { Simulator, type StepCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
@@ -20,9 +20,8 @@ export type Stride = 1 | 2 | 4
 
 /** One of the grids: of every point of the training's, of every second, or of every fourth. */
 export interface Side {
-  grid: TimeGrid
   stride: Stride
-  coefficients: StepCoefficients
+  simulator: Simulator
 }
 
 /** An observation is p + Σ βₖqₖ, for any β: each q has mean 0. [rows×dim] each, as padded. */
@@ -63,28 +62,27 @@ export class GradientObserver {
         : new LikelihoodRatio(plan, problem, functions, views, team.rank)
   }
 
-  /** The grids that there are, finest first. */
+  /** The grids that there are, finest first; their simulators are to be used behind the next barrier. */
   sides(): Side[] {
     const { estimate } = this.#plan
     const coarser = ([2, 4] as const).filter((stride) => hasGrid(estimate, stride))
-    const { grid } = estimate.training
     return [1 as const, ...coarser].map((stride) => ({
-      grid: stride === 1 ? grid : coarsened(grid, stride),
       stride,
-      coefficients: coefficientsOf(estimate, stride),
+      simulator: this.#simulator(stride),
     }))
   }
 
-  /** A simulator of a side's paths, to be used behind the next barrier. */
-  simulator(Kind: typeof Simulator, { grid, coefficients }: Side): Simulator {
-    const { seed } = this.#plan.estimate.training
-    return new Kind(this.#problem, this.#functions, grid, this.#context, coefficients, seed)
+  #simulator(stride: Stride): Simulator {
+    const { estimate } = this.#plan
+    const { grid, seed } = estimate.training
+    const own = stride === 1 ? grid : coarsened(grid, stride)
+    const coefficients = coefficientsOf(estimate, stride)
+    return new Simulator(this.#problem, this.#functions, own, this.#context, coefficients, seed)
   }
 
   /** Paths firstPath … firstPath+rows−1 of an iteration, at most `plan.rows`, from x₀ or from where `start` says. */
   follow(
-    simulator: Simulator,
-    { stride, grid }: Side,
+    { stride, simulator }: Side,
     iteration: number,
     firstPath: number,
     rows: number,
@@ -92,6 +90,7 @@ export class GradientObserver {
   ): Observed {
     const { doubles } = this.#context.views
     const { estimate } = this.#plan
+    const { grid } = simulator
     const y0 = doubles[estimate.result / 8 + RESULT.y0]
     const first = (estimate.elsewhere?.firstStep ?? 0) / stride
     const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>

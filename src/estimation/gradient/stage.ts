@@ -2,12 +2,10 @@
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
-import { Simulator } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { Extremes } from '../../statistics/hidden-tail.ts'
 import { lengthOf } from '../../statistics/sizes.ts'
 import { gridSizes } from '../grid-sizes.ts'
-import { MirroredSimulator } from '../mirrored-simulator.ts'
 import { RESULT, resultOf } from '../plan.ts'
 import { pathsFor } from '../result.ts'
 import { spreadOf } from '../spread.ts'
@@ -35,14 +33,11 @@ export function estimateGradient(context: WorkerContext, problem: CompiledProble
   new GradientEstimator(context, problem, plan).run()
 }
 
-/** A grid with the simulators of both paths of a pair. */
-type PairSide = Side & { simulators: Simulator[] }
-
 class GradientEstimator {
   readonly #context: WorkerContext
   readonly #plan: GradientPlan
   readonly #observer: GradientObserver
-  readonly #sides: PairSide[]
+  readonly #sides: Side[]
   /** Each `QUANTITY` as a combination of what the grids observe. */
   readonly #quantities: number[][]
   /** Of each shard's components. */
@@ -57,18 +52,14 @@ class GradientEstimator {
     this.#observer = observer
     const { share, coarseShare } = gridSizes(estimate)
     this.#quantities = [[1], [1, -1], [0, 1, -1], [1 + share, -1 - share - coarseShare, coarseShare]]
-    this.#sides = observer.sides().map((side) => ({
-      ...side,
-      simulators: [Simulator, MirroredSimulator].map((Kind) => observer.simulator(Kind, side)),
-    }))
+    this.#sides = observer.sides()
     this.#tails = Array.from({ length: SHARDS }, (_, shard) =>
       Array.from({ length: plan.tails }, (__, i) => new Extremes(views.doubles, tailAt(plan, shard, i))),
     )
     if (team.rank === 0) {
       for (const tail of this.#tails.flat()) tail.forget()
       if (estimate.branches) {
-        const [simulator] = this.#sides[0].simulators
-        views.doubles.set(spreadOf(views, problem, estimate, simulator), plan.spread / 8)
+        views.doubles.set(spreadOf(views, problem, estimate, this.#sides[0].simulator), plan.spread / 8)
       }
       views.doubles[plan.count / 8] = 0
       views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
@@ -99,7 +90,7 @@ class GradientEstimator {
   }
 
   /** Paths of a shard in a round, block by block. */
-  #shard(shard: number, firstPath: number, sides: PairSide[]): void {
+  #shard(shard: number, firstPath: number, sides: Side[]): void {
     const { views } = this.#context
     const { rows: most, sizes } = this.#plan
     for (let row = 0; row < SHARD_PAIRS; row += most) {
@@ -113,10 +104,11 @@ class GradientEstimator {
   }
 
   /** The means of what the two paths of each pair observe. */
-  #observe({ simulators, ...side }: PairSide, firstPath: number, rows: number): Sized {
-    const [one, other] = simulators.map((simulator) =>
-      this.#observer.follow(simulator, side, GRADIENT_ITERATION, firstPath, rows),
-    )
+  #observe(side: Side, firstPath: number, rows: number): Sized {
+    const [one, other] = ([1, -1] as const).map((sign) => {
+      side.simulator.sign = sign
+      return this.#observer.follow(side, GRADIENT_ITERATION, firstPath, rows)
+    })
     const size = one.p.reduce((sum, p) => sum + p * p, 0)
     const parts = ({ p, q }: Observed) => [p, ...q]
     for (const [k, part] of parts(one).entries()) {

@@ -6,7 +6,7 @@
 import { multiply } from '../../formulas/linear.ts'
 import { padded } from '../../kernels/interface.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
-import { Simulator } from '../../paths/simulator.ts'
+import type { Steering } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ComponentLaw } from '../../problem/laws/law.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
@@ -24,7 +24,7 @@ export function canMerge(problem: CompiledProblem): boolean {
   )
 }
 
-export class Steering {
+export class Merging implements Steering {
   /** ln L of each row. */
   readonly logWeight: Float64Array
   readonly #floats: Float32Array
@@ -98,24 +98,5 @@ export class Steering {
   /** How the drift goes with time: as a noise's share of X_T does. Components that are mixed have the same rate. */
   #course(i: number, t: number): number {
     return Math.exp(this.#law.rate(i) * (this.#grid.horizon - t))
-  }
-}
-
-/** Draws ±ΔW, with the drift that it is told of. */
-export class SteeredSimulator extends Simulator {
-  sign: 1 | -1 = 1
-  steering: Steering | null = null
-
-  override increments(
-    w: number,
-    rows: number,
-    n: number,
-    deviation: number,
-    stream: number,
-    iteration: number,
-    firstPath: number,
-  ): void {
-    super.increments(w, rows, n, this.sign * deviation, stream, iteration, firstPath)
-    this.steering?.steer(w, rows, n)
   }
 }

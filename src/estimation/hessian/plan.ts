@@ -16,7 +16,7 @@ export type Coupling = 'shared noise' | 'merging'
 
 /** Samples are means over units of antithetic pairs; units between two looks at the error; the fewest and the most pairs in all. */
 export const ROUND_UNITS = 16
-export const FEWEST_UNITS = 2 * ROUND_UNITS
+const FEWEST_UNITS = 2 * ROUND_UNITS
 const FEWEST_PAIRS = 1024
 const MOST_PAIRS = 16_384
 const FEWEST_UNIT_PAIRS = 16

@@ -14,7 +14,7 @@ import { readGradient } from '../gradient/result.ts'
 import { RESULT } from '../plan.ts'
 import { spreadOf } from '../spread.ts'
 import { displacements, type Probe, probesOf } from './displacement.ts'
-import { SteeredSimulator, Steering } from './merging.ts'
+import { Merging } from './merging.ts'
 import { type HessianPlan, meansAt, ROUND_UNITS } from './plan.ts'
 import { differencesOf, isPrecise, readHessian, sampleVariances } from './result.ts'
 
@@ -26,14 +26,12 @@ export function estimateHessian(context: WorkerContext, problem: CompiledProblem
   new HessianEstimator(context, problem, plan).run()
 }
 
-type SteeredSide = Side & { simulator: SteeredSimulator }
-
 class HessianEstimator {
   readonly #context: WorkerContext
   readonly #plan: HessianPlan
   readonly #observer: GradientObserver
-  readonly #sides: SteeredSide[]
-  readonly #steering: Steering | null
+  readonly #sides: Side[]
+  readonly #merging: Merging | null
   readonly #probes: Probe[]
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: HessianPlan) {
@@ -42,14 +40,11 @@ class HessianEstimator {
     this.#context = context
     this.#plan = plan
     this.#observer = new GradientObserver(context, problem, gradient)
-    this.#sides = this.#observer.sides().map((side) => ({
-      ...side,
-      simulator: this.#observer.simulator(SteeredSimulator, side) as SteeredSimulator,
-    }))
+    this.#sides = this.#observer.sides()
     const first = elsewhere?.firstStep ?? 0
     const { floats } = context.views
     const canSteer = plan.candidates.some(({ coupling }) => coupling === 'merging')
-    this.#steering = canSteer ? new Steering(problem, x0, training.grid, first, gradient.rows, floats) : null
+    this.#merging = canSteer ? new Merging(problem, x0, training.grid, first, gradient.rows, floats) : null
     this.#probes = probesOf(plan)
     context.team.barrier()
     if (context.team.rank === 0) {
@@ -104,11 +99,11 @@ class HessianEstimator {
   }
 
   /** All pairs of a unit, on all grids and with all reaches. */
-  #unit(iteration: number, unit: number, sides: SteeredSide[], slope: Float64Array): void {
+  #unit(iteration: number, unit: number, sides: Side[], slope: Float64Array): void {
     const { doubles } = this.#context.views
     const { unitPairs, gradient } = this.#plan
     const { coupling, reaches } = differencesOf(doubles, this.#plan)
-    const steering = coupling === 'merging' ? this.#steering : null
+    const steering = coupling === 'merging' ? this.#merging : null
     for (const { simulator } of sides) simulator.steering = steering
     doubles.fill(0, meansAt(this.#plan, unit, 0, 0, 'p'), meansAt(this.#plan, unit + 1, 0, 0, 'p'))
     const spread = this.#spread
@@ -129,7 +124,7 @@ class HessianEstimator {
 
   /** Adds what rows of a unit show to its means. */
   #observe(
-    side: SteeredSide,
+    side: Side,
     probe: Probe,
     delta: Float64Array,
     slope: Float64Array,
@@ -156,7 +151,7 @@ class HessianEstimator {
 
   /** What paths from x₀ + δ observe beyond ∇u(0,x₀), [rows][dim]; weighted where they are steered. */
   #follow(
-    side: SteeredSide,
+    side: Side,
     displaced: Float64Array,
     slope: Float64Array,
     iteration: number,
@@ -167,9 +162,9 @@ class HessianEstimator {
     const { estimate } = this.#plan.gradient
     const dim = slope.length
     const width = padded(dim)
-    const { steering } = side.simulator
+    const steering = side.simulator.steering === null ? null : this.#merging!
     steering?.begin(displaced, rows)
-    const seen = this.#observer.follow(side.simulator, side, iteration, path, rows, (x, y) => {
+    const seen = this.#observer.follow(side, iteration, path, rows, (x, y) => {
       placeAt(floats, x, rows, estimate.x0)
       for (let r = 0; r < rows; r++) {
         let value = doubles[estimate.result / 8 + RESULT.y0]

@@ -75,7 +75,7 @@ export function tanhIncrement(d: usize, h: usize, q: usize, s: usize, m: i32, n:
   }
 }
 
-/** out[n] = Σ_rows D[m×n], or +=, in row order; four groups of columns at once hide the latency of the additions. */
+/** out[n] = Σ_rows D[m×n], or +=, in row order; four vectors of columns at once hide the latency of the additions. */
 export function columnSum(out: usize, d: usize, m: i32, n: i32, accumulate: i32): void {
   const stride = strideOf(n)
   const rows = <usize>m * stride

@@ -23,7 +23,7 @@ export function strideOf(cols: i32): usize {
   return <usize>((cols + 3) & ~3) << 2
 }
 
-/** All ones in the columns of the last group of four that are not padding. */
+/** All ones in the columns of the last four that are not padding. */
 // @ts-ignore: decorator
 @inline
 export function tailMask(cols: i32): v128 {

@@ -55,7 +55,7 @@ export function resolveOptions(
   published: Published | null,
   options: RunOptions,
 ): ResolvedOptions {
-  const usual = published?.steps ?? defaultSteps(problem.dim)
+  const usual = publishedSteps(published, options, problem.dim) ?? defaultSteps(problem.dim)
   const asked = options.steps ?? (options.preset ? usual : Math.max(usual, neededSteps(problem)))
   STEPS.check(asked)
   const steps = stepsOf(problem, asked)
@@ -89,6 +89,15 @@ function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
 function fewestPaths(dim: number): number {
   const least = Math.min(LEAST_PATHS, WIDE_SHARDS * rowsAtATime(dim, SHARD_ROWS))
   return clamp(PATH_COMPONENTS / dim, least, FEWEST_PATHS)
+}
+
+/** Steps were published for some hundred dimensions: beyond any that were meant they would only fill memory. */
+export function publishedSteps(
+  published: Published | null,
+  { preset }: RunOptions,
+  dim: number,
+): number | undefined {
+  return isWide(dim) && !preset ? undefined : published?.steps
 }
 
 /** In few dimensions a fine grid costs little, and its error is what is left. */

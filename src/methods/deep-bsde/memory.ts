@@ -3,6 +3,7 @@
 import { isWide } from '../../paths/wide.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { RunOptions } from '../../solution/solution.ts'
+import { publishedSteps } from './defaults.ts'
 
 /** What every choice of options exceeds. */
 const FEWEST_STEPS = 10
@@ -23,7 +24,7 @@ export function fewestBytes(
   options: RunOptions,
   workers: number,
 ): number {
-  const steps = options.steps ?? published?.steps ?? FEWEST_STEPS
+  const steps = options.steps ?? publishedSteps(published, options, dim) ?? FEWEST_STEPS
   const batch = options.batchSize ?? FEWEST_ROWS
   if (isWide(dim)) return FLOAT_BYTES * steps * (ROW_FLOATS * batch + SKIP_FLOATS) * dim
   return FLOAT_BYTES * (steps + 1) * (batch + workers * PILOT_ROWS) * dim

@@ -151,7 +151,8 @@ export async function solveByTraining(
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
-  await session.model?.save(views.memory, session.arena.kept('model'), resolved, found)
+  const spans = session.arena.kept('model')
+  await session.model?.save({ memory: views.memory, spans, resolved, found })
   return found
 }
 

@@ -4,41 +4,17 @@
  * The error bar is that of the mean with all that half as many time steps would change.
  */
 import { compileProblem } from '../../problem/compile.ts'
-import type { CompiledProblem } from '../../problem/compiled.ts'
-import type { MethodResult, RunOptions } from '../../solution/solution.ts'
-import type { Method } from '../method.ts'
-import { runSampling } from '../sampling.ts'
-import type { Session } from '../session.ts'
+import { samplingMethod } from '../sampling.ts'
 import { about } from './about.ts'
 import { resolveMonteCarlo } from './options.ts'
 import { planMonteCarlo } from './plan.ts'
 import { readResult } from './result.ts'
 
-const REMEDY = 'Lower the dimension, or raise --memory.'
-
-export const method: Method = {
-  ...about,
+export const method = samplingMethod(about, {
   compile: compileProblem,
-  solve: solveByPaths,
-}
-
-/** @throws UserError where the equation is not linear */
-async function solveByPaths(
-  session: Session,
-  problem: CompiledProblem,
-  _published: unknown,
-  options: RunOptions,
-): Promise<MethodResult> {
-  const resolved = resolveMonteCarlo(problem, options)
-  const plan = planMonteCarlo(session.arena, problem, resolved, session.workers)
-  const progress = (paths: number) => options.onProgress?.({ stage: 'estimate', paths, of: resolved.paths })
-  const { views, elapsedMs, isStopped } = await runSampling(session, {
-    method: about.id,
-    problem,
-    plan,
-    options: resolved,
-    remedy: REMEDY,
-    onProgress: progress,
-  })
-  return readResult(views.doubles, problem, plan, elapsedMs, isStopped)
-}
+  resolve: resolveMonteCarlo,
+  plan: planMonteCarlo,
+  most: (_, { paths }) => paths,
+  read: readResult,
+  remedy: 'Lower the dimension, or raise --memory.',
+})

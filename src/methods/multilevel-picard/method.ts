@@ -9,42 +9,18 @@
  * Differs from the paper: samples come in pairs ±ΔW, times are stratified, the gradient of a g without jumps is taken pathwise.
  */
 
-import type { CompiledProblem } from '../../problem/compiled.ts'
-import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import { compileEquation } from '../compile-equation.ts'
-import type { Method } from '../method.ts'
-import { runSampling } from '../sampling.ts'
-import type { Session } from '../session.ts'
+import { samplingMethod } from '../sampling.ts'
 import { about } from './about.ts'
 import { resolvePicard } from './options.ts'
 import { planPicard } from './plan.ts'
 import { readResult } from './result.ts'
 
-const REMEDY = 'Lower the dimension, --levels or --repetitions, or raise --memory.'
-
-export const method: Method = {
-  ...about,
+export const method = samplingMethod(about, {
   compile: compileEquation,
-  solve: solveByPicard,
-}
-
-async function solveByPicard(
-  session: Session,
-  problem: CompiledProblem,
-  _published: unknown,
-  options: RunOptions,
-): Promise<MethodResult> {
-  const resolved = resolvePicard(problem, options)
-  const plan = planPicard(session.arena, problem, resolved, session.workers)
-  const of = plan.pieces.length
-  const told = (done: number) => options.onProgress?.({ stage: 'estimate', paths: Math.min(done, of), of })
-  const { views, elapsedMs, isStopped } = await runSampling(session, {
-    method: about.id,
-    problem,
-    plan,
-    options: resolved,
-    remedy: REMEDY,
-    onProgress: told,
-  })
-  return readResult(views.doubles, problem, plan, elapsedMs, isStopped)
-}
+  resolve: resolvePicard,
+  plan: planPicard,
+  most: ({ pieces }) => pieces.length,
+  read: readResult,
+  remedy: 'Lower the dimension, --levels or --repetitions, or raise --memory.',
+})

@@ -72,9 +72,7 @@ export async function loadPolicy(path: string): Promise<Policy> {
 }
 
 /** What the file holds, not yet compiled. @throws UserError for a file that is not a whole policy. */
-export async function readPolicy(
-  path: string,
-): Promise<{ description: StateDescription; arrays: Uint8Array }> {
+async function readPolicy(path: string): Promise<{ description: StateDescription; arrays: Uint8Array }> {
   const { description, arrays } = await readStateFile(path)
   return { description: await checkDescription(path, description, 'policy'), arrays }
 }

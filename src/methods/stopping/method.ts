@@ -72,7 +72,7 @@ async function solveStopping(
     model?.miss('the fit was stopped before it had come to the first date')
     return result
   }
-  await model?.save(views.memory, [last.learned], runs, result)
+  await model?.save({ memory: views.memory, spans: [last.learned], resolved: runs, found: result })
   const { at, bytes } = last.learned
   const learned = new Uint8Array(views.memory.buffer, at, bytes).slice()
   return { ...result, rule: await StoppingRule.open({ problem, options: runs[runs.length - 1], learned }) }

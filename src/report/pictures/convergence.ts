@@ -154,7 +154,7 @@ function curve({ plot }: Plotter, size: Size, palette: Palette, values: number[]
   ]
 }
 
-export function iterationAxis(size: Size) {
+function iterationAxis(size: Size) {
   return { label: 'iteration', ticks: size.width < 500 ? 4 : 8, tickFormat: 'd' }
 }
 
