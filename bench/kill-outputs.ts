@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readStateFile } from '../src/checkpoint/file.ts'
 import { UniformStream } from '../src/random/uniform.ts'
-import { start } from '../test/cli/run.ts'
+import { type Run, start } from '../test/cli/run.ts'
 
 const kills = Number(process.argv[2] ?? 200)
 const uniform = new UniformStream(Number(process.argv[3] ?? 1), 0, 0)
@@ -34,24 +34,22 @@ const runs = {
 const names = Object.keys(runs) as (keyof typeof runs)[]
 const OLD = 'what was there before\n'
 const found: Record<string, number> = {}
-let longest = 9000
+/** How long each takes here when it is left alone, milliseconds. */
+const lengths = new Map<string, number>()
+for (const name of names) {
+  const begun = performance.now()
+  await begin(name, join(root, name)).outcome
+  lengths.set(name, performance.now() - begun)
+}
 
 for (let k = 0; k < kills; k++) {
   const name = names[k % names.length]
   const folder = join(root, String(k))
-  mkdirSync(folder)
   const place = (file: string) => join(folder, file)
-  writeFileSync(place('r.html'), OLD)
-  const outputs = ['--report', place('r.html'), '--plot', place('p.svg'), '--log', place('l.ndjson')]
-  const own = runs[name].map((word) => (word === 'c' || word === 's' ? place(word) : word))
-  const pictures = name === 'multilevel-picard' ? outputs.slice(0, 2) : outputs
-  const { process: child, outcome } = start([...own, ...pictures])
-  const begun = performance.now()
-  const ended = outcome.then(() => 'ended')
+  const { process: child, outcome } = begin(name, folder)
   // Towards the end, where files are written, more often than at the start.
-  if ((await Promise.race([ended, sleep(longest * Math.sqrt(uniform.next()), 'late')])) === 'late')
-    child.kill('SIGKILL')
-  else longest = Math.max(500, Math.min(longest, 1.1 * (performance.now() - begun)))
+  await Promise.race([outcome, sleep(lengths.get(name)! * Math.sqrt(uniform.next()))])
+  child.kill('SIGKILL')
   await outcome
   for (const file of readdirSync(folder)) {
     const state = await stateOf(place(file))
@@ -63,6 +61,15 @@ for (let k = 0; k < kills; k++) {
 }
 rmSync(root, { recursive: true })
 process.exitCode = Object.keys(found).some((key) => key.endsWith('TORN')) ? 1 : 0
+
+function begin(name: keyof typeof runs, folder: string): Run {
+  mkdirSync(folder)
+  const place = (file: string) => join(folder, file)
+  writeFileSync(place('r.html'), OLD)
+  const outputs = ['--report', place('r.html'), '--plot', place('p.svg'), '--log', place('l.ndjson')]
+  const own = runs[name].map((word) => (word === 'c' || word === 's' ? place(word) : word))
+  return start([...own, ...(name === 'multilevel-picard' ? outputs.slice(0, 2) : outputs)])
+}
 
 async function stateOf(path: string): Promise<string> {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''

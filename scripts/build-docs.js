@@ -14,7 +14,10 @@ const site = resolve(process.argv[2] ?? join(root, 'site'))
 const marked = new Marked({
   hooks: {
     postprocess: (text) =>
-      text.replaceAll(/href="(?:\.\/|docs\/)?([\w-]+)\.md(#[^"]*)?"/g, 'href="$1.html$2"'),
+      text
+        .replaceAll(/href="(?:\.\/|docs\/)?([\w-]+)\.md(#[^"]*)?"/g, 'href="$1.html$2"')
+        // A page is called by its subject here, not by its file.
+        .replaceAll(/>([\w-]+)\.md<\/a>/g, (_, name) => `>${name.replaceAll('-', ' ')}</a>`),
   },
   renderer: {
     heading({ tokens, depth, text }) {

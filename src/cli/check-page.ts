@@ -36,14 +36,15 @@ function jsonOf({ id, title }: Page, settings: Settings, { text, latex, json, fa
 
 type Check = (page: Page, settings: Settings, flags: CheckFlags) => Promise<CheckReport>
 
-/** By the part that a page is about. */
-const CHECKS = {
+/** By the part that a page is about, or that this stands beside. */
+const CHECKS: Partial<Record<PartKey, () => Promise<unknown>>> = {
   equation: async () => (await import('./check-equation.ts')).checkEquation,
   control: async () => (await import('./check-control.ts')).checkControl,
   stopping: async () => (await import('./check-stopping.ts')).checkStopping,
-} satisfies Record<PartKey, () => Promise<unknown>>
+}
 
 async function reportOf(page: Page, settings: Settings, flags: CheckFlags): Promise<CheckReport> {
-  const check = (await CHECKS[partsOf(page).at(-1)!]()) as Check
+  const part = partsOf(page).findLast((each) => CHECKS[each] !== undefined)!
+  const check = (await CHECKS[part]!()) as Check
   return check(page, settings, flags)
 }

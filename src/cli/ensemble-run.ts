@@ -4,7 +4,7 @@ import { checkRun, type SolveOptions } from '../entry/solve.ts'
 import type { Page } from '../page/page.ts'
 import { ensembleOf, ensembleTasks } from '../runs/ensemble.ts'
 import { jobOptionsOf } from '../runs/job.ts'
-import { formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
+import { formatPercent, formatPlusMinus, formatSignificant, formatWithError } from '../solution/format.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { type ManyFlags, runManyShown } from './many.ts'
 import { deliver, proseText, type Rows } from './rows.ts'
@@ -26,7 +26,7 @@ export async function runEnsemble(
       what: `solve ${page.id}`,
       tasks,
       labels: seeds.map((seed) => `seed ${seed}`),
-      lineOf: ({ answer }) => `seed ${answer.seed}: ${answer.value} ± ${answer.standardError}`,
+      lineOf: ({ answer }) => `seed ${answer.seed}: ${formatPlusMinus(answer.value, answer.standardError)}`,
     },
     flags,
   )

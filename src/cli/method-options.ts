@@ -1,11 +1,18 @@
 /** The options of all methods as the command line takes them. */
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { About } from '../methods/about.ts'
 import { optionsOf } from '../methods/options.ts'
 import type { Option as Choice } from '../options/option.ts'
 
 /** For the help: the heading, and what stands under it. */
 export type Groups = Record<string, Option[]>
+
+/** Adds options under their headings. */
+export function addGroups(command: Command, groups: Groups): void {
+  for (const [heading, options] of Object.entries(groups)) {
+    for (const option of options) command.addOption(option.helpGroup(heading))
+  }
+}
 
 /** `--method <id>` */
 export function methodOption(methods: readonly About[]): Option {

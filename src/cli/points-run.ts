@@ -5,7 +5,7 @@ import { checkOutputs, outputsOf } from '../files/outputs.ts'
 import { type Page, partsOf } from '../page/page.ts'
 import type { Settings } from '../problem/definition.ts'
 import type { Region } from '../solution/details/region.ts'
-import { formatVector } from '../solution/format.ts'
+import { formatPlusMinus, formatVector } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
@@ -53,7 +53,7 @@ export async function runPoints(
       const solution = await solveAt(x0)
       const { history: _, samples: __, problem: ___, settings: ____, ...rest } = solution
       form.points.push({ x0, ...rest })
-      if (!flags.quiet) say(`at ${shownPoint(x0)}: ${rest.value} ± ${rest.standardError}\n`)
+      if (!flags.quiet) say(`at ${shownPoint(x0)}: ${formatPlusMinus(rest.value, rest.standardError)}\n`)
     }
     const text =
       rows.format === 'json' ? JSON.stringify(form) : solutionText(form.points.map(rowOf(rows)), rows)

@@ -5,7 +5,7 @@ import { SEED } from '../options/run.ts'
 import { duration, each, fraction, integer, oneOf, positive, seedList } from '../options/values.ts'
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
-import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { addGroups, choices, type Groups, methodOption, withMethods } from './method-options.ts'
 import { rowOptions } from './row-flags.ts'
 import { queueOptions } from './run-options.ts'
 import type { SolveFlags } from './solve-flags.ts'
@@ -25,9 +25,7 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
       const { runSolve } = await import('./solve-run.ts')
       finish(await runSolve(problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups(methods))) {
-    for (const option of options) command.addOption(option.helpGroup(group))
-  }
+  addGroups(command, optionGroups(methods))
   return withHelp(command, {
     examples: [
       'deepbsde solve hjb-lq --set dim=100 --set lambda=1 --seed 7',

@@ -4,7 +4,7 @@ import type { About } from '../methods/about.ts'
 import { subjectOf } from '../methods/parts.ts'
 import { each, integers, oneOf, seedList } from '../options/values.ts'
 import { withHelp } from './help.ts'
-import { type Groups, methodOption, withMethods } from './method-options.ts'
+import { addGroups, type Groups, methodOption, withMethods } from './method-options.ts'
 import { rowOptions } from './row-flags.ts'
 import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
@@ -26,9 +26,7 @@ export function studyCommand(finish: (exitCode: number) => void, all: readonly A
       const { runStudyCommand } = await import('./study-run.ts')
       finish(await runStudyCommand(oneOf('the kind of a study', KINDS)(kind), problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups(methods))) {
-    for (const option of options) command.addOption(option.helpGroup(group))
-  }
+  addGroups(command, optionGroups(methods))
   return withHelp(command, {
     examples: [
       'deepbsde study dimension hjb-lq --values 1,10,100,1000 --records dimension.jsonl',

@@ -4,7 +4,7 @@ import type { About } from '../methods/about.ts'
 import { each, fraction, oneOf, positive, seedList } from '../options/values.ts'
 import { KERNELS } from './choices.ts'
 import { withHelp } from './help.ts'
-import { choices, type Groups, methodOption, withMethods } from './method-options.ts'
+import { addGroups, choices, type Groups, methodOption, withMethods } from './method-options.ts'
 import { rowOptions } from './row-flags.ts'
 import { manyOptions, option } from './run-options.ts'
 import type { SweepFlags } from './sweep-run.ts'
@@ -22,9 +22,7 @@ export function sweepCommand(finish: (exitCode: number) => void, methods: readon
       const { runSweepCommand } = await import('./sweep-run.ts')
       finish(await runSweepCommand(problem, flags))
     })
-  for (const [group, options] of Object.entries(optionGroups(methods))) {
-    for (const one of options) command.addOption(one.helpGroup(group))
-  }
+  addGroups(command, optionGroups(methods))
   return withHelp(command, {
     examples: [
       'deepbsde sweep my-equation.yaml --vary strike=80:120:5 --vary sigma=0.1,0.2,0.3 --out surface.csv',

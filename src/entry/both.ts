@@ -14,18 +14,23 @@ import { type SolveOptions, solve } from './solve.ts'
 /** A control problem's two answers, and how far they are apart. */
 export type BothWays = Compared | Diverged
 
-/** The Bellman equation's training diverged; `missing` says how. */
+/** The Bellman equation's training diverged. */
 interface Diverged {
+  /** The rule and its cost. */
   policy: Solution
   bellman: null
+  /** How it diverged. */
   missing: string
 }
 
 interface Compared {
+  /** The rule and its cost. */
   policy: Solution
+  /** The value by the Bellman equation. */
   bellman: Solution
-  /** What the rule costs more (gains less) than the Bellman value, and its standard error. */
+  /** What the rule costs more (gains less) than the Bellman value. */
   gap: number
+  /** Standard error of the gap. */
   gapError: number
   /** |gap| / |Bellman value|; null where that is 0. */
   relativeGap: number | null

@@ -1,5 +1,6 @@
 /** The one entry: a problem and choices in, a solution out. */
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile, ModelInMemory, type ModelStore, type StoredModel } from '../checkpoint/model-file.ts'
@@ -31,9 +32,7 @@ import type { Reference, SettingValue } from '../problem/definition.ts'
 import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { OnWarning, RunOptions, Solution } from '../solution/solution.ts'
-import { describe } from './describe.ts'
 import { checkOptionTypes } from './option-types.ts'
-import { compareOpinions, withOpinion } from './second-opinion.ts'
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -91,6 +90,7 @@ export async function solve(problem: string | Page, options: EngineOptions = {})
     checkpoint: undefined,
     save: undefined,
   })
+  const { compareOpinions, withOpinion } = await import('./second-opinion.ts')
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
   return { ...withOpinion(solution, secondOpinion), options: { ...second.options, ...solution.options } }
 }
@@ -209,9 +209,12 @@ async function solveOnGrid(
     session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelStore(run, method, options)
     const preparedAt = performance.now()
+    // Loaded while the workers work.
+    const telling = setImmediate().then(() => import('./describe.ts'))
     const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
+    const { describe } = await telling
     const solution = describe(definition, compiled, reference, method, result, session, options, {
       prepare,
       ...result.elapsedMs,

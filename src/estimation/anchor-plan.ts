@@ -41,10 +41,19 @@ export interface AnchorBuffers extends EndpointBuffers {
   extremes: number
 }
 
+/** See `BranchAnchor`. */
+export interface BranchAnchorPlan {
+  /** Of steps from each node to T. */
+  coefficients: StepCoefficients
+  /** The noise up to where paths branched, and σᵀ∇g [rows×noiseDim]. */
+  workers: { marked: number; z: number }[]
+}
+
 export interface AnchorPlan {
   words: number
-  /** Floats of a block's noise. */
+  /** Floats of a block's noise, and of its states. */
   noise: number
+  state: number
   /** Of the noise, which endpoints have in common with most paths; float64 [noiseDim]. */
   drift: number
   coefficients: StepCoefficients
@@ -53,6 +62,7 @@ export interface AnchorPlan {
   /** Mean and squared deviations of each piece of a round. */
   pieces: number
   extremes: number
+  branch: BranchAnchorPlan | null
   workers: AnchorBuffers[]
 }
 
@@ -62,22 +72,35 @@ export function canAnchor({ kinks, terminalJumps, dynamics }: CompiledProblem): 
   return isRough && Boolean(lawOf(dynamics).components?.translation)
 }
 
+/** @param branching steps of the grid that paths branch on; 0 where they tell no Z by their rest */
 export function planAnchor(
   arena: Arena,
   problem: CompiledProblem,
   rows: number,
   workers: number,
+  branching: number,
 ): AnchorPlan {
   const { dim, noiseDim } = problem
   const [state, noise] = [dim, noiseDim].map((components) => rows * padded(components))
   return {
     words: arena.doubles(ANCHOR_WORDS, 'rounds'),
     noise,
+    state,
     drift: arena.doubles(noiseDim, 'rounds'),
     coefficients: planCoefficients(arena, problem, 1, workers),
     kept: arena.doubles(KEPT * ANCHOR_SHARDS * SHARD_ROWS),
     pieces: arena.doubles(2 * ANCHOR_PIECES),
     extremes: arena.doubles(EXTREMES_WORDS, 'rounds'),
+    branch:
+      branching === 0
+        ? null
+        : {
+            coefficients: planCoefficients(arena, problem, branching, workers),
+            workers: Array.from({ length: workers }, () => ({
+              marked: arena.floats(noise),
+              z: arena.floats(noise),
+            })),
+          },
     workers: Array.from({ length: workers }, () => ({
       x: arena.floats(state),
       xNext: arena.floats(state),

@@ -49,7 +49,7 @@ export interface BranchPlan {
   groupPaths: number
   /** Each path's correction, float64 [GROUPS][groupPaths]. */
   values: number
-  /** The same by nearer ends of its quotient, where the driver has kinks. */
+  /** The same by the nearer ends of its quotient alone, where the driver has kinks. */
   nearer: number
   /** Of `RemainderSlope`, float64 [GROUPS][slopeWords]; null where the gradient's plan cannot keep the paths, or σ has no inverse. */
   slopes: number | null

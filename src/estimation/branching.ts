@@ -12,6 +12,7 @@ import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { BranchAdjoint } from './branch-adjoint.ts'
+import type { BranchAnchor } from './branch-anchor.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Branch, PathObserver, PathPass } from './path-pass.ts'
@@ -51,6 +52,7 @@ export class Branching {
   readonly #pass: PathPass
   readonly #simulator: Simulator
   readonly #adjoint: BranchAdjoint | null
+  readonly #anchor: BranchAnchor | null
   readonly slope: RemainderSlope | null
   readonly #firstStep: number
   /** Of a group's noise. */
@@ -68,6 +70,7 @@ export class Branching {
     pass: PathPass,
     simulator: Simulator,
     adjoint: BranchAdjoint | null,
+    anchor: BranchAnchor | null,
     slope: RemainderSlope | null,
   ) {
     this.plan = plan
@@ -79,11 +82,16 @@ export class Branching {
     this.#pass = pass
     this.#simulator = simulator
     this.#adjoint = adjoint
+    this.#anchor = anchor
     this.slope = slope
     this.#firstStep = firstStep
     this.#noiseFloats = plan.groupPaths * padded(noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
+  }
+
+  get isAnchored(): boolean {
+    return this.#anchor?.isUsed ?? false
   }
 
   /**
@@ -109,6 +117,8 @@ export class Branching {
         else this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
         this.#addTo(branch, repeat, 1 / repeats)
       }
+      if (this.#anchor?.isUsed)
+        this.#restore(this.#anchor, branch, node, BRANCHES * (round * GROUPS + group) + branch)
     }
     return {
       node,
@@ -125,6 +135,7 @@ export class Branching {
     const { node } = branch
     const watch: PathObserver = (step, buffers) => {
       if (step >= node) adjoint.keep(step, node, buffers)
+      if (step === node) this.#anchor?.mark()
     }
     const values = this.#continue(plus, y0, firstPath, branch, watch)
     const count = this.#noiseFloats
@@ -135,6 +146,14 @@ export class Branching {
     }
     for (let r = 0; r < this.plan.groupPaths; r++)
       doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    if (this.#anchor?.isUsed) this.#anchor.free(node, this.buffers.x, yError, zError)
+  }
+
+  /** Gives a branch the means of what was taken off its continuations. */
+  #restore(anchor: BranchAnchor, branch: number, node: number, draw: number): void {
+    const { x, yErrors, zErrors } = this.buffers
+    const y = yErrors + 8 * branch * this.plan.groupPaths
+    anchor.restore(node, x, y, zErrors + 4 * branch * this.#noiseFloats, draw)
   }
 
   /** e of one continuation, from its antithetic pair. */

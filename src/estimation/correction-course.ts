@@ -27,8 +27,10 @@ export class CorrectionCourse {
   #first: number | null = null
   readonly #hasLayer: boolean
 
-  constructor(hasLayer: boolean) {
+  /** @param isAnchored whether e comes almost without noise, so that paths are all that is missing */
+  constructor(hasLayer: boolean, isAnchored = false) {
     this.#hasLayer = hasLayer
+    if (isAnchored) this.#first = 0
     this.repeats = hasLayer ? LAYER_REPEATS : 1
     this.window = hasLayer ? LAYER_WINDOW : 0
   }

@@ -6,23 +6,31 @@
  * Two branches of a path give two independent estimates of e, so that D²f[e¹, e²] has the right mean, where the square of one
  * would add its variance. D²f[·, e²] is a difference quotient of (f_y, f_z). A kink has no second derivative at a point, but one in the mean
  * over paths: its slope's jump times the density of paths on it. There the quotient is taken over all of e², half to either side: what counts is
- * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it.
+ * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it. What that is off by
+ * goes with the square of the ends' distance, and ends half as far take it off.
  */
 import { padded } from '../kernels/interface.ts'
+import { doublesAt } from '../memory/views.ts'
 import type { Branching, BranchPoint } from './branching.ts'
 
-/** The ends of the difference quotient, as shares of e; and nearer ones, which tell whether the density moves over the first. */
+/** The ends of the difference quotient, as shares of e; and those half as far. */
 const SMOOTH_ENDS = [0, 1e-3] as const
 const KINKED_ENDS = [-0.5, 0.5] as const
 const NEAR_ENDS = [-0.25, 0.25] as const
 
-/** Writes the corrections of the group that branched last, and where the driver has kinks what nearer ends make of them. */
+/** Writes the corrections of the group that branched last, and where the driver has kinks what the nearer ends alone make of them. */
 export function correctCurvature(branching: Branching, point: BranchPoint): void {
   const { isSmooth, values, nearer, groupPaths } = branching.plan
   const first = values / 8
   correct(branching, point, first, isSmooth ? SMOOTH_ENDS : KINKED_ENDS)
-  branching.slope?.add(point.group, point.node, first + point.group * groupPaths, groupPaths)
-  if (!isSmooth) correct(branching, point, nearer / 8, NEAR_ENDS)
+  const from = first + point.group * groupPaths
+  if (!isSmooth) {
+    correct(branching, point, nearer / 8, NEAR_ENDS)
+    const { doubles } = branching.views
+    const near = doublesAt(branching.views, nearer + 8 * point.group * groupPaths, groupPaths)
+    for (let r = 0; r < groupPaths; r++) doubles[from + r] = (4 * near[r] - doubles[from + r]) / 3
+  }
+  branching.slope?.add(point.group, point.node, from, groupPaths)
 }
 
 /** The mean of both ways to take the quotient. */

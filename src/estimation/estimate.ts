@@ -13,6 +13,7 @@ import { welford } from '../statistics/welford.ts'
 import { Anchor } from './anchor.ts'
 import { ANCHOR_SHARDS } from './anchor-plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
+import { BranchAnchor } from './branch-anchor.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
@@ -45,6 +46,8 @@ const ANCHOR_ITERATION = 16
 /** Steps of the search for Y₀; it has ended where one is this many standard errors of its paths or less. */
 const MOST_SETTLING_ROUNDS = 8
 const SETTLED = 4
+/** Shares of an error that is asked for which the correction's may have; the second where paths themselves leave little, and branches cost little. */
+const [CORRECTION_SHARE, ANCHORED_SHARE] = [0.5, 0.2]
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 
@@ -136,6 +139,9 @@ class Estimator {
         this.#pass,
         this.#fine,
         adjoint,
+        adjoint && anchor?.branch
+          ? new BranchAnchor(context, problem, functions, anchor, anchor.branch, grid, training.seed)
+          : null,
         slope,
       )
     team.barrier()
@@ -250,7 +256,7 @@ class Estimator {
   /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
   #correct(branching: Branching): void {
     const { team } = this.#context
-    const course = new CorrectionCourse(this.#plan.hasLayer)
+    const course = new CorrectionCourse(this.#plan.hasLayer, branching.isAnchored)
     let next: Next = 'afresh'
     let round = 0
     do {
@@ -300,7 +306,8 @@ class Estimator {
   #correctionRatio(): number {
     const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
     const asked = this.#sums.errorLimit(this.#y0())
-    return (remainder?.standardError ?? 0) / (asked > 0 ? 0.5 * asked : this.#expectedError)
+    const share = this.#branching?.isAnchored ? ANCHORED_SHARE : CORRECTION_SHARE
+    return (remainder?.standardError ?? 0) / (asked > 0 ? share * asked : this.#expectedError)
   }
 
   #y0(): number {

@@ -79,7 +79,7 @@ export const RESULT = {
   coarsestCount: 15,
   /** See `SlopeBend`. */
   slopeBend: 16,
-  /** What nearer ends of a kink's quotient make of the remainder. */
+  /** What the remainder moves by from the nearer ends of a kink's quotient to none; see `correctCurvature`. */
   remainderMove: 17,
   remainderMoveVariance: 18,
   /** Continuations that a branch is a mean of; see `CorrectionCourse`. */
@@ -247,7 +247,7 @@ export function planEstimate(
         : null,
     anchor:
       isSecondOrder && canAnchor(problem) && options.paths >= FEWEST_CONTROLLED * rows
-        ? planAnchor(arena, problem, rows, workers)
+        ? planAnchor(arena, problem, rows, workers, observesByPath({ training }, problem) ? grid.steps : 0)
         : null,
     values: arena.doubles(roundPaths * COLUMNS, 'rounds'),
     result,

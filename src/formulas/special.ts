@@ -1,5 +1,5 @@
 /**
- * erfc, erf and softplus as JavaScript source: the generated code carries a copy of those that it uses, and the
+ * erf, Φ and the φₖ of exponential integrators as JavaScript source: the generated code carries a copy of those that it uses, and the
  * interpreter loads the same text once.
  *
  * erf, erfc: W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969) 631–637,
@@ -49,10 +49,30 @@ const normcdf = `function normcdf(x) {
   return u < 0 ? 1 - 0.5 * erfcLarge(y) : 0.5 * erfcLarge(y)
 }`
 
+/** φₖ(z) = Σ zʲ/(j + k)!, j < terms. */
+function series(k: number, terms: number): string {
+  let text = `${1 / factorial(k + terms - 1)}`
+  for (let j = terms - 2; j >= 0; j--) text = `${1 / factorial(k + j)} + z * (${text})`
+  return text
+}
+
+function factorial(n: number): number {
+  return n < 2 ? 1 : n * factorial(n - 1)
+}
+
+/** Below `limit` quotients lose digits, and so many terms have them all. */
+function phi(k: number, limit: number, terms: number, quotient: string): string {
+  return `function phi${k}(z) { return Math.abs(z) < ${limit} ? ${series(k, terms)} : ${quotient} }`
+}
+
 /** Name → the declarations that a call of it needs. */
 export const helperSources = {
   erf: [erfSmall, erfcLarge, erf],
   normcdf: [erfSmall, erfcLarge, normcdf],
+  phi1: [phi(1, 1 / 16, 9, 'Math.expm1(z) / z')],
+  phi2: [phi(2, 1 / 16, 9, '(Math.expm1(z) - z) / (z * z)')],
+  phi3: [phi(3, 1 / 4, 12, '(Math.expm1(z) - z * (1 + 0.5 * z)) / (z * z * z)')],
+  phi4: [phi(4, 1, 18, '(Math.expm1(z) - z * (1 + z * (0.5 + z / 6))) / (z * z * z * z)')],
 } as const
 
 export type HelperName = keyof typeof helperSources
@@ -65,4 +85,8 @@ function load(name: HelperName): (x: number) => number {
 export const helpers: Record<HelperName, (x: number) => number> = {
   erf: load('erf'),
   normcdf: load('normcdf'),
+  phi1: load('phi1'),
+  phi2: load('phi2'),
+  phi3: load('phi3'),
+  phi4: load('phi4'),
 }

@@ -60,12 +60,7 @@ export async function loadBuiltIn(id: string): Promise<Page> {
   return (await builtIn(id)) ?? refuseUnknown(id)
 }
 
-/** Every built-in page about `part`, in alphabetical order of ids. */
-export async function loadProblems<Key extends PartKey>(part: Key): Promise<PageOf[Key][]> {
-  return Promise.all((await listProblems(part)).map(async (id) => (await builtInOf(part, id))!))
-}
-
-/** Every built-in page, in the same order. */
+/** Every built-in page, in the order of `listAllProblems`. */
 export async function loadAllProblems(): Promise<Page[]> {
   return Promise.all((await listAllProblems()).map(loadBuiltIn))
 }

@@ -21,10 +21,13 @@ export const PART_KEYS = [
   ...new Set(readdirSync(new URL('parts/', import.meta.url)).map((file) => file.split('.')[0])),
 ] as PartKey[]
 
-type Own<Definition> = Partial<Omit<Definition, keyof PageFrame>>
+/** What a part adds to the frame, as a function of it: those of all parts together are a function of what any may add. */
+type Added<Definition> = Definition extends unknown
+  ? (own: Partial<Omit<Definition, keyof PageFrame>>) => void
+  : never
 
 /** A checked page of formulas, whatever it is about; `hasPart` tells, and what it then has. */
-export type Page = PageFrame & Own<ProblemDefinition> & Own<ControlDefinition>
+export type Page = PageFrame & (Added<PageOf[PartKey]> extends (all: infer All) => void ? All : never)
 
 /** The parts of a page; the last is the one that it is about. */
 export function partsOf(page: Page): PartKey[] {

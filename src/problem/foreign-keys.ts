@@ -68,9 +68,9 @@ const DISCOUNT: readonly [having: string, sentence: string][] = [
 export function keyAdvice(key: string, known: readonly string[], value?: unknown): string {
   const own = namedAdvice(key, known)
   const isNumeric = typeof value === 'number' || (Array.isArray(value) && value.flat().every(Number.isFinite))
-  if (own === '' && isNumeric && known.includes('settings'))
-    return ' Numbers that formulas name stand under settings.'
-  return own === '' ? suggestion(key, known) : own
+  if (own !== '') return own
+  const numbers = isNumeric && known.includes('settings')
+  return `${suggestion(key, known)}${numbers ? ' Numbers that formulas name stand under settings.' : ''}`
 }
 
 /** '' where nothing is known of such a key. */

@@ -4,6 +4,7 @@ import { type StoppingPart, withDefaults } from './stopping-part.ts'
 
 /** A page with a right to stop. `terminal` is what one gets at T without having stopped: the payoff unless stated. */
 export type StoppingDefinition<S extends Settings = Settings> = ProblemDefinition<S> & {
+  /** When one may stop, and what that pays. */
   stopping: StoppingPart
 }
 

@@ -24,6 +24,12 @@ export function escapeText(text: string): string {
   return escaped(singleLine(text))
 }
 
+/** A command line, in which no flag breaks at its hyphens. */
+export function commandText(command: string): Markup {
+  const flags = escapeText(command).replaceAll(/(?<!\S)--?[\w-]+/g, '<span class="flag">$&</span>')
+  return new Markup(flags)
+}
+
 /** For `<pre>`: lines and blanks stay as they are. */
 export function preformatted(text: string): Markup {
   return new Markup(text.split('\n').map(escaped).join('\n'))

@@ -10,7 +10,7 @@ import {
   formatWithError,
 } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
-import { html, Markup } from './html.ts'
+import { commandText, html, Markup } from './html.ts'
 import { THEMED } from './palette.ts'
 import type { Picture, Plotter, Size } from './plotting.ts'
 import { NARROW_PICTURE, STYLE, WIDE_PICTURE } from './style.ts'
@@ -170,7 +170,7 @@ function repeatCard(content: ReportContent): Markup {
   return html`<section class="${isAlone ? 'card span' : 'card'}" id="repeat">
 <h2>How to repeat it</h2>
 <p class="muted">The same seed on the same kernel gives the same bits, with any number of workers.</p>
-<pre>${command}</pre>
+<pre>${commandText(command)}</pre>
 ${definitionList([
   ['version', `deepbsde ${solution.version}`],
   ['kernel', solution.kernel],

@@ -51,6 +51,7 @@ figure.math { display: grid; gap: 10px; }
 math { font-size: 1.12rem; max-width: 100%; }
 .formula { overflow-x: auto; overflow-y: hidden; padding: 2px 0; }
 .formulas { display: grid; gap: 9px; }
+pre .flag { white-space: nowrap; }
 pre { background: var(--page); border: 1px solid var(--grid); border-radius: 8px; padding: 12px 14px; margin: 0 0 12px; font-size: 0.86rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 .swatch { display: inline-block; width: 0.75em; height: 0.75em; border-radius: 3px; margin-right: 0.5em; }

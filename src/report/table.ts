@@ -68,7 +68,7 @@ export function tableMarkup({ columns, rows }: Table, swatches: readonly string[
   const side = (k: number) => new Markup(right[k] ? ' class="right"' : '')
   return html`<div class="scroll"><table>
 <thead><tr>${columns.map(({ title }, k) => html`<th${side(k)}>${title}</th>`)}</tr></thead>
-<tbody>${rows.map((row, index) => html`<tr>${columns.map((column, k) => html`<td${side(k)}>${k === 0 && swatches[index] !== undefined ? html`<span class="swatch" style="background:${swatches[index]}"></span>` : null}${shown(row[k], column)}</td>`)}</tr>`)}</tbody>
+<tbody>${rows.map((row, index) => html`<tr>${columns.map((column, k) => html`<td${side(k)}>${k === 0 && swatches[index] !== undefined ? html`<span class="swatch" style="background:${swatches[index]}"></span>` : null}${unbroken(shown(row[k], column))}</td>`)}</tr>`)}</tbody>
 </table></div>`
 }
 
@@ -209,4 +209,9 @@ function length(text: string): number {
 function padded(text: string, width: number, isRight: boolean): string {
   const blanks = ' '.repeat(Math.max(0, width - length(text)))
   return isRight ? blanks + text : text + blanks
+}
+
+/** A value stays beside its error. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ± ', '\u00a0±\u00a0')
 }

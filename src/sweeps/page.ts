@@ -1,5 +1,5 @@
 /** A sweep as a page, and as one picture. */
-import { html } from '../report/html.ts'
+import { commandText, html } from '../report/html.ts'
 import { documentOf, pictureCard } from '../report/page.ts'
 import { LIGHT } from '../report/palette.ts'
 import { loadPlotter, stackPictures } from '../report/plotting.ts'
@@ -22,7 +22,7 @@ export async function renderSweep(sweep: Sweep, command: string | null): Promise
 <section class="grid">
 ${sweepPictures(sweep).map((picture) => pictureCard(picture, plotter))}
 <section class="card span" id="runs"><h2>Runs</h2>${tableMarkup(sweepTable(rows, 'people'))}</section>
-${command === null ? null : html`<section class="card span" id="repeat"><h2>Repeat</h2><pre><code>${command}</code></pre></section>`}
+${command === null ? null : html`<section class="card span" id="repeat"><h2>Repeat</h2><pre><code>${commandText(command)}</code></pre></section>`}
 </section>
 </main>`
   return documentOf(title, body)

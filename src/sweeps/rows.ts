@@ -3,7 +3,7 @@ import type { SettingValue } from '../problem/definition.ts'
 import type { Cell, Column, Table } from '../report/table.ts'
 import type { Row } from '../runs/journal.ts'
 import { type Outcome, outcomeOf, outcomeText, reasonOf } from '../runs/outcome.ts'
-import { formatDuration, formatPercent, formatSignificant, formatWithError } from '../solution/format.ts'
+import { formatDuration, formatPercent, formatPlusMinus, formatSignificant } from '../solution/format.ts'
 import type { Status } from '../solution/status.ts'
 import type { Case } from './cases.ts'
 import type { SweepRun } from './runs.ts'
@@ -177,9 +177,7 @@ function hasSeeds(rows: readonly SweepRow[]): boolean {
 }
 
 function shownValue(value: number, standardError: number | null): string {
-  if (standardError === null) return formatSignificant(value, 6)
-  const { values, error, exponent } = formatWithError([value], standardError)
-  return `${values[0]} ± ${error}${exponent}`
+  return standardError === null ? formatSignificant(value, 6) : formatPlusMinus(value, standardError)
 }
 
 function settingText(value: SettingValue): string {

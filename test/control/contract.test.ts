@@ -3,11 +3,12 @@
 import { describe, expect, it } from 'vitest'
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl } from '../../src/control/compiled.ts'
-import { listProblems, loadProblems } from '../../src/page/catalog.ts'
+import { listProblems } from '../../src/page/catalog.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { programAt } from '../../src/program/calls.ts'
 import type { ProgramFunction } from '../../src/program/program.ts'
+import { loadProblems } from '../support/problems.ts'
 import { localTrainer } from './local.ts'
 
 const pages = await loadProblems('control')

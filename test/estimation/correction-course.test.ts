@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { CorrectionCourse } from '../../src/estimation/correction-course.ts'
 
 /** Runs a course on noise that is `noise(repeats)` for one round; the cost in rounds of one continuation. */
-function follow(noise: (repeats: number) => number) {
-  const course = new CorrectionCourse(false)
+function follow(noise: (repeats: number) => number, isAnchored = false) {
+  const course = new CorrectionCourse(false, isAnchored)
   let [rounds, cost, squares] = [0, 0, 0]
   for (let k = 0; k < 100; k++) {
     cost += course.repeats
@@ -32,6 +32,10 @@ describe('rounds of branching paths', () => {
     const { ratio, cost } = follow(() => 3)
     expect(ratio).toBeLessThanOrEqual(1)
     expect(cost).toBeLessThan(20)
+  })
+
+  it('are of more paths at once where continuations hardly differ', () => {
+    expect(follow(() => 2, true)).toEqual({ ratio: 1, cost: 4 })
   })
 
   it('do not go on where more than can be paid for would be needed', () => {

@@ -52,16 +52,31 @@ describe('a kink in y', () => {
 
 describe('a kink in z', () => {
   const shifted = (x: number) => Math.cos(x + 0.3)
-  it.each<[string, string, Driver]>([
-    ['a norm', 'abs(z[1])', (_x, _y, z) => Math.abs(z)],
-    ['two slopes and a value', '-max(z[1] - y, 0)', (_x, y, z) => -Math.max(z - y, 0)],
-  ])('%s is measured around networks that have hardly learned', async (_name, driver, f) => {
+  const spread = (x: number) => Math.max(x, 0) - 2 * Math.max(x - 0.7, 0)
+  const twoRates = '-0.4 * y + 0.5 * max(z[1] - y, 0)'
+  it.each<[string, string, Driver, string, (x: number) => number]>([
+    ['a norm', 'abs(z[1])', (_x, _y, z) => Math.abs(z), 'cos(x[1] + 0.3)', shifted],
+    [
+      'two slopes and a value',
+      '-max(z[1] - y, 0)',
+      (_x, y, z) => -Math.max(z - y, 0),
+      'cos(x[1] + 0.3)',
+      shifted,
+    ],
+    // Branches have an anchor of their own.
+    [
+      'two rates and a rough g',
+      twoRates,
+      (_x, y, z) => -0.4 * y + 0.5 * Math.max(z - y, 0),
+      'max(x[1], 0) - 2 * max(x[1] - 0.7, 0)',
+      spread,
+    ],
+  ])('%s is measured around networks that have hardly learned', async (_name, driver, f, terminal, g) => {
     const settings = { dim: 1, horizon: 1 }
-    const terminal = 'cos(x[1] + 0.3)'
     const page = { settings, x0: 0, drift: '0', diffusion: '1', driver, terminal }
     const definition = await parseEquation(JSON.stringify(page), 'json')
     const found = await solve(definition, { steps: 40, iterations: 12, paths: 8192, workers: 1 })
-    const expected = byDifferences(f, shifted)
+    const expected = byDifferences(f, g)
     expect(found.remainder).not.toBeNull()
     expect(Math.abs(found.value - expected)).toBeLessThan(4 * found.standardError + 1e-4)
     expect(found.standardError).toBeLessThan(0.01)

@@ -2,7 +2,7 @@
 
 import type { SolveOptions } from '../../src/entry/solve.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { loadProblems } from '../../src/page/catalog.ts'
+import { loadProblems } from '../support/problems.ts'
 
 export interface GoldenCase {
   name: string

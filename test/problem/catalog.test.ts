@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { listProblems, loadProblem, loadProblems } from '../../src/page/catalog.ts'
+import { listProblems, loadProblem } from '../../src/page/catalog.ts'
+import { loadProblems } from '../support/problems.ts'
 
 describe('the catalogue', () => {
   it('lists every file of problems/ by its id', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { loadProblems } from '../../src/page/catalog.ts'
 import { formulasAsMathml } from '../../src/report/formulas.ts'
 import { formulaToMathml } from '../../src/report/mathml.ts'
+import { loadProblems } from '../support/problems.ts'
 
 /** The text of a formula's marks, without the invisible ones. */
 async function marks(formula: string): Promise<string> {

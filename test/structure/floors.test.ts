@@ -58,6 +58,7 @@ const CIRCLES: { why: string; folder: string; files: string[] }[] = [
       'build.ts',
       'expression.ts',
       'functions.ts',
+      'functions/exponentials.ts',
       'functions/kinks.ts',
       'functions/operators.ts',
       'functions/parts.ts',

@@ -206,7 +206,7 @@ describe('deepbsde sweep', () => {
     [['--vary', 'lamda=1,2'], /unknown setting 'lamda'. Did you mean 'lambda'\?/],
     [[], /nothing is varied. Use --vary/],
     [['--vary', 'x0=[1,2],[0,0]', '--plot', 'x.svg'], /a picture is of one or two varied numbers/],
-    [['--vary', 'lambda=1,2', '--out', 'x.xls'], /--out takes a file that ends in .csv/],
+    [['--vary', 'lambda=1,2', '--out', 'x.xls'], /--out writes text, got 'x\.xls'\. Use --out table\.csv/],
     [['--vary', 'lambda=1,2', '--format', 'xml'], /--format must be one of table, json, csv,/],
     [['--vary', 'lambda=1,2', '--format', 'csv', '--json'], /only one format at a time/],
     [

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { loadProblem, loadProblems } from '../../src/page/catalog.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
 import { type CaseSet, casesOf } from '../../src/verify/cases.ts'
 import { literatureOf } from '../../src/verify/literature.ts'
 import { choicesText } from '../../src/verify/table.ts'
+import { loadProblems } from '../support/problems.ts'
 
 const pages = await loadProblems('equation')
 const ids = pages.map(({ id }) => id)
@@ -18,7 +19,7 @@ const cases = (set: CaseSet) => casesOf(set, ids, aboutOf)
 const small = cases('nightly').filter(({ settings }) => !((settings.dim as number) > 1000))
 
 /** Pages without a region in the nightly set: on a busy machine they did not come to their ends. */
-const WITHOUT_REGION = ['constant-elasticity', 'cox-ingersoll-ross-low', 'kuramoto', 'schwartz-two-factor']
+const WITHOUT_REGION = ['constant-elasticity', 'cox-ingersoll-ross-low', 'kuramoto']
 
 describe('rights to stop', () => {
   const stopping = (set: CaseSet) => casesOf(set, ['max-call'], () => ({ dim: 5, isStopping: true }))

@@ -4,13 +4,13 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { loadProblems } from '../../src/page/catalog.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { localExecutor } from '../../src/runs/local.ts'
 import { runMany } from '../../src/runs/run-many.ts'
 import { casesOf, type VerifyCase } from '../../src/verify/cases.ts'
 import { caseTask, withReference } from '../../src/verify/run-case.ts'
 import { seedCount } from '../support/night.ts'
+import { loadProblems } from '../support/problems.ts'
 
 const pages = await loadProblems('equation')
 const cases = casesOf(

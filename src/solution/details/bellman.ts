@@ -5,8 +5,11 @@ import type { Detail, Row } from './detail.ts'
 
 /** What the rule costs more than the Bellman equation says that the best does; relative to that. */
 export interface Gap {
+  /** Cost, or what is gained less. */
   value: number
+  /** Of both answers together. */
   standardError: number
+  /** As a share of the Bellman equation's value; null where that is 0. */
   relative: number | null
 }
 
