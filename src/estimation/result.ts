@@ -19,6 +19,8 @@ const USUAL_ERROR = 1e-3
 const SMALL_VALUE = 0.05
 /** Standard errors that the tail's shape is taken steeper by: branching paths are few, and their corrections hang on few of them. */
 const STEEPER = { paths: 0.5, corrections: 1.5 }
+/** Times the paths of the value that the gradient is found from as many as, where the value has an anchor and it has none. */
+const MOST_TIMES = 4
 /** Beyond this share of g's deviation the second order says that the networks are wrong, not by how much. */
 const LARGEST = 0.5
 
@@ -112,12 +114,13 @@ export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan
   return options.tolerance > 0 ? options.tolerance : usual
 }
 
-/** Paths that the value took, or would have taken without an anchor, which is none of the gradient's. */
+/** Paths that the value took, or would have taken without an anchor, which is none of the gradient's; within reason. */
 export function pathsFor(doubles: Float64Array, plan: EstimatePlan): number {
   const { value, deviation, paths } = readEstimate(doubles, plan)
   const anchor = anchorOf(plan)
   if (anchor === null || anchoredDeviation(doubles, anchor) === 0) return paths
-  return Math.max(paths, Math.min(plan.options.paths, (deviation / aimOf(doubles, plan, value)) ** 2))
+  const asked = (deviation / aimOf(doubles, plan, value)) ** 2
+  return Math.max(paths, Math.min(plan.options.paths, MOST_TIMES * paths, asked))
 }
 
 /** What a kink's quotient moves by to ends without distance, four times what it moves by from the nearer ones: half of it may be left. */
