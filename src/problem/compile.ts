@@ -40,9 +40,9 @@ export async function compileProblem(
   settings: Settings = definition.settings,
   options: CompileOptions = {},
 ): Promise<CompiledProblem> {
-  const { id, title } = definition
+  const { id, title, range } = definition
   const expressions = await readExpressions(definition, settings)
-  const compiled = compileExpressions({ id, title, settings }, expressions, options)
+  const compiled = compileExpressions({ id, title, settings, range }, expressions, options)
   if (!options.bounds) return compiled
   const { driverStructure } = await import('./structure.ts')
   return { ...compiled, structure: driverStructure(id, expressions, definition, compiled.dynamics) }
@@ -50,7 +50,12 @@ export async function compileProblem(
 
 /** As `compileProblem`, from expressions that no page's text stands for. */
 export function compileExpressions(
-  { id, title, settings }: { id: string; title: string; settings: Settings },
+  {
+    id,
+    title,
+    settings,
+    range = null,
+  }: { id: string; title: string; settings: Settings; range?: [number, number] | null },
   expressions: ProblemExpressions,
   options: CompileOptions = {},
 ): CompiledProblem {
@@ -72,6 +77,7 @@ export function compileExpressions(
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape: shapeOf(expressions),
+    range,
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     extreme: extremeOf(expressions),

@@ -41,6 +41,8 @@ export interface CompiledProblem {
   /** Whether component i of z = σᵀ∇u is a multiple of component i of ∇u. */
   hasDiagonalNoise: boolean
   driverShape: DriverShape
+  /** What the page says that u stays within. */
+  range: [number, number] | null
   /** Whether g has kinks or jumps, and whether driver, drift or σ have. */
   kinks: { terminal: boolean; elsewhere: boolean }
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */

@@ -19,6 +19,7 @@ export interface Diagnosis {
   isTraining: boolean
 }
 
+const DOMAIN = 'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
 const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
 export const RATE = 'Try a lower --learning-rate.'
 
@@ -112,7 +113,8 @@ function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | 
     }
     const path = firstRow(rows, 1, 1, doubles, y / 8 + (n + 1) * rows)
     if (path < 0) continue
-    return { message: 'the driver f(t, x, y, z) is not finite', advice, step: n, path, isTraining: true }
+    const message = 'the driver f(t, x, y, z) is not finite'
+    return { message, advice: `${advice} ${DOMAIN}`, step: n, path, isTraining: true }
   }
   return null
 }

@@ -141,12 +141,9 @@ export class FirstValues {
     }
   }
 
-  #keep(n: number, { coefficients, sums, range: [least, greatest] }: Step): void {
+  #keep(n: number, { coefficients, sums, range }: Step): void {
     const { doubles } = this.#context.views
     const { features } = this.#values
-    const margin =
-      WIDER * (greatest - least + this.#features.unit) +
-      WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
     const prior = this.#plan.hasDrift ? PRIOR_WITHOUT_Z : PRIOR
     doubles.set(coefficients, this.#values.coefficients / 8 + n * features)
     doubles.set(coefficients, this.#values.ofState / 8 + n * features)
@@ -155,8 +152,24 @@ export class FirstValues {
       sums.map((sum) => prior * sum),
       this.#values.prior / 8 + n * sums.length,
     )
-    if (Number.isNaN(margin)) return
-    doubles.set([least - margin, greatest + margin], this.#values.range / 8 + 2 * n)
+    const widened = this.#widened(n, range)
+    if (!widened.some(Number.isNaN)) doubles.set(widened, this.#values.range / 8 + 2 * n)
+  }
+
+  /** By a margin, but not beyond what the page says of u, nor to where the driver is no number. */
+  #widened(n: number, [least, greatest]: Ends): Ends {
+    const margin =
+      WIDER * (greatest - least + this.#features.unit) +
+      WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
+    const [low, high] = this.#values.declared ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    const ends = [Math.max(low, least - margin), Math.min(high, greatest + margin)]
+    return [this.#isDefined(n, ends[0]) ? ends[0] : least, this.#isDefined(n, ends[1]) ? ends[1] : greatest]
+  }
+
+  /** Whether the driver and its slope are numbers at y on all paths. */
+  #isDefined(n: number, y: number): boolean {
+    this.#driver(n, new Float64Array(this.#paths).fill(y), this.#z.none)
+    return this.#f.every(Number.isFinite) && this.#rate.every(Number.isFinite)
   }
 
   /** Of values at the paths' states of step n. */

@@ -66,7 +66,9 @@ export function planTraining(
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const values =
-    problem.driverShape.isCurvedInY && options.terminalSkip ? planTrainingValues(arena, steps, rows) : null
+    problem.driverShape.isCurvedInY && options.terminalSkip
+      ? planTrainingValues(arena, steps, rows, problem.range)
+      : null
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
   const valueNetwork = isRegion ? layoutNetwork(valueSpecification(options.network, dim), dim, 1, rows) : null

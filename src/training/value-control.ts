@@ -49,13 +49,13 @@ export class TrainingValues {
     }
   }
 
-  /** Writes ȳₙ of the rows; at the start it is Y₀. */
+  /** Writes ȳₙ of the rows, within the range; at the start it is Y₀. */
   apply(n: number, first: number, rows: number): void {
     const { doubles } = this.#views
     const { options, y } = this.#plan
     const around = this.#values.around / 8 + n * options.batchSize
     for (let r = first; r < first + rows; r++) {
-      if (n === 0) doubles[around + r] = doubles[y / 8 + r]
+      if (n === 0) doubles[around + r] = this.#features.within(this.#range(0), doubles[y / 8 + r])
       else {
         this.#write(n, r)
         doubles[around + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))

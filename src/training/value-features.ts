@@ -69,9 +69,12 @@ export class ValueFeatures {
 
   /** The fit at the features written, with coefficients and range in float64 words from there on. */
   evaluate(coefficients: number, range: number): number {
-    const doubles = this.#doubles
-    const value = this.origin + this.unit * evaluateFit(doubles, coefficients, this.row)
-    return Math.max(doubles[range], Math.min(doubles[range + 1], value))
+    return this.within(range, this.origin + this.unit * evaluateFit(this.#doubles, coefficients, this.row))
+  }
+
+  /** The value, cut off at the ends of a range in float64 words from there on. */
+  within(range: number, value: number): number {
+    return Math.max(this.#doubles[range], Math.min(this.#doubles[range + 1], value))
   }
 
   #writeHats(x: number): void {

@@ -18,9 +18,16 @@ export interface TrainingValuePlan {
   prior: number
   /** Least and greatest value that u is thought to have at each step, [steps][2]. */
   range: number
+  /** What the page says of it. */
+  declared: [number, number] | null
 }
 
-export function planTrainingValues(arena: Arena, steps: number, batch: number): TrainingValuePlan {
+export function planTrainingValues(
+  arena: Arena,
+  steps: number,
+  batch: number,
+  declared: [number, number] | null,
+): TrainingValuePlan {
   const features = valueFeatures(steps)
   return {
     features,
@@ -32,5 +39,6 @@ export function planTrainingValues(arena: Arena, steps: number, batch: number): 
     sums: arena.doubles(steps * sumsOf(features), 'good'),
     prior: arena.doubles(steps * sumsOf(features), 'learned'),
     range: arena.doubles(2 * steps, 'learned'),
+    declared,
   }
 }

@@ -51,6 +51,7 @@ const REGIONS: Readonly<Record<string, string>> = {
   'quadratic-gradient': 'normal:0,1',
   'quadratic-hjb': 'normal:0,1',
   'reaction-diffusion': 'normal:0,1',
+  'schwartz-two-factor': 'box:15..25,0..0.1',
   'unbounded-solution': 'box:0..1',
   'vasicek-bond': 'normal:0.08,0.1',
 }

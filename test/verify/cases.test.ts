@@ -19,7 +19,7 @@ const cases = (set: CaseSet) => casesOf(set, ids, aboutOf)
 const small = cases('nightly').filter(({ settings }) => !((settings.dim as number) > 1000))
 
 /** Pages without a region in the nightly set: on a busy machine they did not come to their ends. */
-const WITHOUT_REGION = ['constant-elasticity', 'cox-ingersoll-ross-low', 'kuramoto', 'schwartz-two-factor']
+const WITHOUT_REGION = ['constant-elasticity', 'cox-ingersoll-ross-low', 'kuramoto']
 
 describe('rights to stop', () => {
   const stopping = (set: CaseSet) => casesOf(set, ['max-call'], () => ({ dim: 5, isStopping: true }))

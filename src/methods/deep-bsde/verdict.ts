@@ -138,6 +138,9 @@ function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): str
 
 function farFromSolution(evidence: Evidence): string | null {
   const { value, errors, aim } = evidence
+  if (Number.isNaN(errors.remainder)) {
+    return 'the driver is no number at some of the values that its second order is measured at; say on the page where u stays, away from where a log, a root or a power ends (range: [least, greatest])'
+  }
   if (!isUnexplained(errors.remainder, errors, aim)) return null
   return `the networks are far from the solution: the second order of their errors leaves the value ${short(value)} uncertain by ${short(errors.remainder)}; take more ${iterationsOrSteps(evidence)}`
 }
