@@ -39,6 +39,7 @@ import { finerSteps } from './refinement.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
+import { withUnmeasured } from './unmeasured.ts'
 import { evidenceOf, judge, judgeWidth } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
@@ -190,13 +191,14 @@ function readResult(
   wasStopped: boolean,
 ): MethodResult {
   const { doubles } = views
-  const estimate = readEstimate(doubles, estimatePlan)
+  const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
+  const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
+  const measured = readEstimate(doubles, estimatePlan)
+  const estimate = withUnmeasured(measured, problem, estimatePlan, history.loss, centreOf(plan.start), z)
   const { value, error } =
     plan.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
-  const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
-  const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
   const evidence = evidenceOf(doubles, estimatePlan, plan.options, history, estimate, curvature)
