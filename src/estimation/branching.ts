@@ -7,6 +7,7 @@
  */
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
+import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -16,6 +17,7 @@ import type { BranchAnchor } from './branch-anchor.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import type { Branch, PathObserver, PathPass } from './path-pass.ts'
+import type { EstimatePlan } from './plan.ts'
 import type { RemainderSlope } from './remainder-slope.ts'
 
 /** Iterations of the estimate's stream: of what the branches share, of the first of them, and of those that they are means with. */
@@ -35,11 +37,13 @@ export interface BranchPoint {
   group: number
 }
 
-interface BranchSizes {
-  dim: number
-  noiseDim: number
-  firstStep: number
-  hasLayer: boolean
+/** What takes paths through time, and what reads them where the driver is smooth or kinked. */
+interface BranchParts {
+  pass: PathPass
+  simulator: Simulator
+  adjoint: BranchAdjoint | null
+  anchor: BranchAnchor | null
+  slope: RemainderSlope | null
 }
 
 export class Branching {
@@ -61,20 +65,15 @@ export class Branching {
   readonly #dim: number
 
   constructor(
+    { kernels, views, team }: WorkerContext,
+    { training, elsewhere, hasLayer }: EstimatePlan,
     plan: BranchPlan,
-    { dim, noiseDim, firstStep, hasLayer }: BranchSizes,
     functions: ProblemFunctions,
-    kernels: Kernels,
-    views: Views,
-    rank: number,
-    pass: PathPass,
-    simulator: Simulator,
-    adjoint: BranchAdjoint | null,
-    anchor: BranchAnchor | null,
-    slope: RemainderSlope | null,
+    { pass, simulator, adjoint, anchor, slope }: BranchParts,
   ) {
+    const { dim, noiseDim } = training
     this.plan = plan
-    this.buffers = plan.workers[rank]
+    this.buffers = plan.workers[team.rank]
     this.views = views
     this.noiseDim = noiseDim
     this.#functions = functions
@@ -84,7 +83,7 @@ export class Branching {
     this.#adjoint = adjoint
     this.#anchor = anchor
     this.slope = slope
-    this.#firstStep = firstStep
+    this.#firstStep = elsewhere?.firstStep ?? 0
     this.#noiseFloats = plan.groupPaths * padded(noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim

@@ -99,26 +99,14 @@ class Estimator {
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections)
     this.#fine = simulator(1, training.coefficients)
-    const firstStep = plan.elsewhere?.firstStep ?? 0
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
     this.#coarsest = hasGrid(plan, 4) ? simulator(4, plan.coarsestCoefficients) : null
     const { branches } = plan
-    const { dependsOn } = problem.functions.driver
     this.#controls = new Controls(plan, kernels, views, team.rank)
     const anchor = anchorOf(plan)
     const place = { x0: plan.x0, seed: training.seed, rows: plan.rows }
     this.#anchor = anchor && new Anchor(context, problem, functions, anchor, place)
-    this.#pass = new PathPass(
-      plan,
-      functions,
-      dependsOn,
-      kernels,
-      views,
-      team.rank,
-      this.#controls,
-      this.#anchor,
-    )
-    const sizes = { dim: training.dim, noiseDim: training.noiseDim, firstStep, hasLayer: plan.hasLayer }
+    this.#pass = new PathPass(context, problem, plan, functions, this.#controls, this.#anchor)
     const adjoint =
       gradient && observesByPath(plan, problem)
         ? new BranchAdjoint(gradient, problem, functions, context, this.#fine)
@@ -127,23 +115,12 @@ class Estimator {
       gradient && branches && branches.slopes !== null
         ? new RemainderSlope(gradient, branches.slopes, problem, functions, context, this.#fine)
         : null
-    this.#branching =
-      branches &&
-      new Branching(
-        branches,
-        sizes,
-        functions,
-        kernels,
-        views,
-        team.rank,
-        this.#pass,
-        this.#fine,
-        adjoint,
-        adjoint && anchor?.branch
-          ? new BranchAnchor(context, problem, functions, anchor, anchor.branch, grid, training.seed)
-          : null,
-        slope,
-      )
+    const branchAnchor =
+      adjoint && anchor?.branch
+        ? new BranchAnchor(context, problem, functions, anchor, anchor.branch, grid, training.seed)
+        : null
+    const parts = { pass: this.#pass, simulator: this.#fine, adjoint, anchor: branchAnchor, slope }
+    this.#branching = branches && new Branching(context, plan, branches, functions, parts)
     team.barrier()
   }
 

@@ -11,9 +11,11 @@
 import { TrainedField } from '../fields/trained-field.ts'
 import { type Kernels, padded } from '../kernels/interface.ts'
 import type { Views } from '../memory/views.ts'
+import type { WorkerContext } from '../parallel/context.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import { placeAt } from '../paths/start.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
 import type { Anchor } from './anchor.ts'
@@ -52,12 +54,10 @@ export class PathPass {
   readonly #anchor: Anchor | null
 
   constructor(
+    { kernels, views, team }: WorkerContext,
+    problem: CompiledProblem,
     plan: EstimatePlan,
     functions: ProblemFunctions,
-    driverInputs: string[],
-    kernels: Kernels,
-    views: Views,
-    rank: number,
     controls: Controls | null = null,
     anchor: Anchor | null = null,
   ) {
@@ -65,10 +65,10 @@ export class PathPass {
     this.#functions = functions
     this.#kernels = kernels
     this.#views = views
-    this.#buffers = plan.workers[rank]
+    this.#buffers = plan.workers[team.rank]
     this.#field = new TrainedField(plan.training, plan.gradient, functions.terminalGradient, kernels, views)
     const Scheme = plan.options.scheme === 'euler' ? EulerScheme : TrapezoidalScheme
-    this.dependsOnZ = driverInputs.includes('z')
+    this.dependsOnZ = problem.functions.driver.dependsOn.includes('z')
     this.#scheme = new Scheme(plan, functions, this.dependsOnZ, kernels, views, controls?.value ?? null)
     this.#martingale = controls?.martingale ?? null
     this.#anchor = anchor

@@ -120,8 +120,7 @@ class RegionFit {
     this.#training = training
     this.#buffers = buffers
     this.#controls = new Controls(estimate, kernels, views, team.rank)
-    const { dependsOn } = problem.functions.driver
-    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, this.#controls)
+    this.#pass = new PathPass(context, problem, estimate, functions, this.#controls)
     this.#value = new RegionFunction(problem, estimate, kernels, views, team.rank, buffers.points)
     this.#features = new RegionFeatures(training, this.#value, functions, views, buffers.features)
     this.#size = this.#features.layout.count + 1

@@ -52,14 +52,13 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const { grid, coefficients, seed } = training
   const simulator = new Simulator(problem, functions, grid, context, coefficients, seed)
   team.barrier()
-  const { dependsOn } = problem.functions.driver
   // Euler paths have the law of X; those of the trapezoidal scheme are drawn with another drift.
   const unshifted: EstimatePlan = {
     ...plan.estimate,
     options: { ...plan.estimate.options, scheme: 'euler' },
   }
   const controls = new Controls(unshifted, kernels, views, team.rank)
-  const pass = new PathPass(unshifted, functions, dependsOn, kernels, views, team.rank, controls)
+  const pass = new PathPass(context, problem, unshifted, functions, controls)
   const y0 = readEstimate(views.doubles, plan.estimate).value
   const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
   const words = plan.components + 2

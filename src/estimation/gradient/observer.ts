@@ -52,7 +52,7 @@ export class GradientObserver {
     this.#plan = plan
     this.#problem = problem
     this.#functions = functions
-    this.#pass = new PathPass(estimate, functions, dependsOn, kernels, views, team.rank, controls)
+    this.#pass = new PathPass(context, problem, estimate, functions, controls)
     const isDrifting = estimate.options.scheme === 'trapezoidal' && dependsOn.includes('z')
     this.#record = new PathRecord(plan.workers[team.rank].record, views, isDrifting)
     this.#field = new FieldCoefficients(estimate, kernels, views)
