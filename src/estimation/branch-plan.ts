@@ -3,6 +3,7 @@
 import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import type { DriverShape } from '../problem/compiled.ts'
 
 /** Paths at most that branch at the same time step, and groups of them: the steps are taken evenly. */
 export const GROUP_PATHS = 32
@@ -45,6 +46,8 @@ export interface BranchBuffers {
 export interface BranchPlan {
   /** Whether the driver has no kinks. */
   isSmooth: boolean
+  /** Whether its slopes have bounded jumps only: those of a kink in y may run off to infinity, as a root's do, and then nearer ends are no nearer. */
+  isExtrapolated: boolean
   /** Paths of a group. */
   groupPaths: number
   /** Each path's correction, float64 [GROUPS][groupPaths]. */
@@ -59,7 +62,7 @@ export interface BranchPlan {
 /** @param rows paths that a worker moves at a time */
 export function planBranches(
   arena: Arena,
-  isSmooth: boolean,
+  { isSmooth, isCurvedInZ }: DriverShape,
   { dim, noiseDim }: Pick<FieldPlan, 'dim' | 'noiseDim'>,
   rows: number,
   workers: number,
@@ -70,6 +73,7 @@ export function planBranches(
   const scalar = (count = 1) => arena.doubles(count * groupPaths)
   return {
     isSmooth,
+    isExtrapolated: !isSmooth && isCurvedInZ,
     groupPaths,
     values: arena.doubles(GROUPS * groupPaths),
     nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),

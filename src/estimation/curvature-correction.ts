@@ -7,7 +7,7 @@
  * would add its variance. D²f[·, e²] is a difference quotient of (f_y, f_z). A kink has no second derivative at a point, but one in the mean
  * over paths: its slope's jump times the density of paths on it. There the quotient is taken over all of e², half to either side: what counts is
  * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it. What that is off by
- * goes with the square of the ends' distance, and ends half as far take it off.
+ * goes with the square of the ends' distance, and ends half as far take it off; in y alone, where a root's slope has no bound, they only tell of it.
  */
 import { padded } from '../kernels/interface.ts'
 import { doublesAt } from '../memory/views.ts'
@@ -20,12 +20,12 @@ const NEAR_ENDS = [-0.25, 0.25] as const
 
 /** Writes the corrections of the group that branched last, and where the driver has kinks what the nearer ends alone make of them. */
 export function correctCurvature(branching: Branching, point: BranchPoint): void {
-  const { isSmooth, values, nearer, groupPaths } = branching.plan
+  const { isSmooth, isExtrapolated, values, nearer, groupPaths } = branching.plan
   const first = values / 8
   correct(branching, point, first, isSmooth ? SMOOTH_ENDS : KINKED_ENDS)
   const from = first + point.group * groupPaths
-  if (!isSmooth) {
-    correct(branching, point, nearer / 8, NEAR_ENDS)
+  if (!isSmooth) correct(branching, point, nearer / 8, NEAR_ENDS)
+  if (isExtrapolated) {
     const { doubles } = branching.views
     const near = doublesAt(branching.views, nearer + 8 * point.group * groupPaths, groupPaths)
     for (let r = 0; r < groupPaths; r++) doubles[from + r] = (4 * near[r] - doubles[from + r]) / 3

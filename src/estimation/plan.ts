@@ -243,7 +243,7 @@ export function planEstimate(
         : null,
     branches:
       isSecondOrder && isMeasured(problem, observesByPath({ training }, problem))
-        ? planBranches(arena, isSmooth, training, rows, workers, observesSlope(training, problem))
+        ? planBranches(arena, problem.driverShape, training, rows, workers, observesSlope(training, problem))
         : null,
     anchor:
       isSecondOrder && canAnchor(problem) && options.paths >= FEWEST_CONTROLLED * rows

@@ -5,6 +5,7 @@ import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
+import type { BranchPlan } from './branch-plan.ts'
 import { type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, resultOf } from './plan.ts'
@@ -78,7 +79,12 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     statistical: Math.hypot(own.standardError, unseen, beyond, endpoints?.seen ?? 0, endpoints?.unseen ?? 0),
     grid: grid?.left ?? 0,
     remainder: remainder
-      ? Math.hypot(applied.standardError, leftOf(remainder, scale), movedOf(word), blurredOf(remainder, word))
+      ? Math.hypot(
+          applied.standardError,
+          leftOf(remainder, scale),
+          movedOf(word, plan.branches!),
+          blurredOf(remainder, word),
+        )
       : 0,
   }
   return {
@@ -123,9 +129,12 @@ export function pathsFor(doubles: Float64Array, plan: EstimatePlan): number {
   return Math.max(paths, Math.min(plan.options.paths, MOST_TIMES * paths, asked))
 }
 
-/** What a kink's quotient moves by to ends without distance, four times what it moves by from the nearer ones: half of it may be left. */
-function movedOf(word: Float64Array): number {
-  return 2 * Math.abs(word[RESULT.remainderMove])
+/**
+ * What a kink's quotient moves by to ends without distance, 4/3 of what it moves by to the nearer ones. Where that is taken off, and what is recorded is
+ * what it moves by from the nearer ones on, a fourth of it, half may be left.
+ */
+function movedOf(word: Float64Array, { isExtrapolated }: BranchPlan): number {
+  return (isExtrapolated ? 2 : 4 / 3) * Math.abs(word[RESULT.remainderMove])
 }
 
 /** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
