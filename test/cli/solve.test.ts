@@ -137,7 +137,8 @@ async function readLines(path: string): Promise<Record<string, unknown>[]> {
 }
 
 describe('signals', () => {
-  const long = ['solve', 'heat', '--set', 'dim=5', '--iterations', '1000000', '--paths', '512', '--json']
+  const forever = ['--iterations', '1000000', '--schedule', 'cosine']
+  const long = ['solve', 'heat', '--set', 'dim=5', ...forever, '--paths', '512', '--json']
 
   it.concurrent.each([
     ['SIGINT', 130],
