@@ -57,8 +57,8 @@ export class TrainedField {
       return
     }
     const step = gradientStep(this.#plan, n)
-    const { first, hasTerminalZ } = batch ?? { first: 0, hasTerminalZ: false }
-    this.network.forward(step, t, x, rows, this.unit, pass, z, batch !== null, hasTerminalZ, first)
+    const [isTraining, first] = [batch !== null, batch?.first ?? 0]
+    this.network.forward(step, t, x, rows, this.unit, pass, z, isTraining, batch?.hasTerminalZ, first)
   }
 
   /** z[rows×noiseDim] = Z₀, one vector where all paths start at one point. */

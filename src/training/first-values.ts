@@ -156,14 +156,20 @@ export class FirstValues {
     if (!widened.some(Number.isNaN)) doubles.set(widened, this.#values.range / 8 + 2 * n)
   }
 
-  /** By a margin, but not beyond what the page says of u, nor to where the driver is no number. */
+  /**
+   * By a margin, but not beyond what the page says of u. Where the driver ends within the margin that is believed, or else nothing lies beyond what was
+   * found; where it does not end, values that were found are never cut off.
+   */
   #widened(n: number, [least, greatest]: Ends): Ends {
     const margin =
       WIDER * (greatest - least + this.#features.unit) +
       WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
     const [low, high] = this.#values.declared ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-    const ends = [Math.max(low, least - margin), Math.min(high, greatest + margin)]
-    return [this.#isDefined(n, ends[0]) ? ends[0] : least, this.#isDefined(n, ends[1]) ? ends[1] : greatest]
+    const [below, above] = [least - margin, greatest + margin]
+    return [
+      this.#isDefined(n, below) ? Math.min(least, Math.max(low, below)) : Math.max(low, least),
+      this.#isDefined(n, above) ? Math.max(greatest, Math.min(high, above)) : Math.min(high, greatest),
+    ]
   }
 
   /** Whether the driver and its slope are numbers at y on all paths. */

@@ -58,4 +58,13 @@ describe('a driver that ends', () => {
     expect(Math.abs(value - truth)).toBeLessThan(4 * standardError)
     expect(standardError).toBeLessThan(0.01 * truth)
   })
+
+  it('a range that is wrong cuts off no value that was found, where the driver goes on', async () => {
+    const damped = { ...root, driver: '-y^3', terminal: '3 + 0.3 * sin(x[1])' }
+    const [free, held] = [await solve(damped, FEW), await solve({ ...damped, range: [0, 1] }, FEW)]
+    expect(Math.abs(held.value - free.value)).toBeLessThan(
+      4 * Math.hypot(held.standardError, free.standardError),
+    )
+    expect(held.standardError).toBeLessThan(2 * free.standardError)
+  })
 })
