@@ -85,7 +85,7 @@ export class GradientNetwork {
     this.#layout = layout
     this.#kernels = kernels
     this.#views = views
-    this.#network = new Network(layout.network, kernels, views.floats)
+    this.#network = new Network(layout.network, kernels, views)
     this.#terminalGradient = terminalGradient
   }
 

@@ -3,6 +3,7 @@
  * gradients are byte offsets, so that one object serves every time step that shares a layout.
  */
 import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
@@ -31,12 +32,14 @@ export class Network {
   readonly layout: NetworkLayout
   readonly #kernels: Kernels
   readonly #floats: Float32Array
+  readonly #doubles: Float64Array
   readonly #activation: (typeof ACTIVATION)[keyof typeof ACTIVATION]
 
-  constructor(layout: NetworkLayout, kernels: Kernels, floats: Float32Array) {
+  constructor(layout: NetworkLayout, kernels: Kernels, { floats, doubles }: Views) {
     this.layout = layout
     this.#kernels = kernels
     this.#floats = floats
+    this.#doubles = doubles
     this.#activation = ACTIVATION[layout.specification.activation]
   }
 
@@ -81,7 +84,8 @@ export class Network {
 
   /**
    * Gradients of the trainable parameters, written (not added) to `gradients`, from dOutput[rows×outputs], which is
-   * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there.
+   * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there: not under batch normalisation, whose inputs
+   * are nobody's outputs.
    */
   backward(
     parameters: number,
@@ -96,17 +100,18 @@ export class Network {
     const { layout } = this
     const { layers, inputNormalisation } = layout
     if (layout.skip >= 0) this.#skipBackward(parameters, gradients, input, rows, dOutput, dInput, scratch)
-    const firstInput = inputNormalisation ? workspace + 4 * layout.normalisedInput : input
+    const firstInput = inputNormalisation ? workspace + 4 * inputNormalisation.normalised : input
     let d = dOutput
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l]
       if (layer.isFrozen && dInput === 0) return
       const below = l > 0 ? workspace + 4 * layers[l - 1].output : firstInput
-      const wanted =
-        l > 0 ? !layers[l - 1].isFrozen || dInput !== 0 : dInput !== 0 || inputNormalisation !== null
+      const wanted = dInput !== 0 || (l > 0 && !layers[l - 1].isFrozen)
       d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
     }
-    this.#inputBackward(parameters, gradients, rows, workspace, d, dInput)
+    if (inputNormalisation)
+      this.#inputScaleBackward(inputNormalisation, parameters, gradients, scratch.transposed)
+    else if (dInput !== 0) this.#inputBackward(rows, d, dInput)
   }
 
   #skip(weight: number, input: number, rows: number, output: number): void {
@@ -139,21 +144,37 @@ export class Network {
     }
   }
 
-  #inputBackward(
-    parameters: number,
-    gradients: number,
-    rows: number,
-    workspace: number,
-    d: number,
-    dInput: number,
-  ): void {
-    const { inputNormalisation, inputs, skip } = this.layout
-    if (inputNormalisation)
-      this.#normaliseBackward(inputNormalisation, parameters, gradients, rows, workspace, d)
-    if (dInput === 0) return
+  #inputBackward(rows: number, d: number, dInput: number): void {
+    const { inputs, skip } = this.layout
     const count = rows * padded(inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, count)
     else this.#floats.copyWithin(dInput / 4, d / 4, d / 4 + count)
+  }
+
+  /**
+   * The input is normalised to γ∘x̂ + β. Of G = x̂ᵀd, where the first weight's gradient should be, γ has Σⱼ Wᵢⱼ Gᵢⱼ and the weight
+   * γ∘G: no product for ∂L/∂input. β shifts what the layer's own normalisation centres, so that Σ d = 0 and its gradient is 0.
+   *
+   * @param scratch 4 padded(inputs) floats
+   */
+  #inputScaleBackward(
+    { width, gamma, beta }: NormalisationLayout,
+    parameters: number,
+    gradients: number,
+    scratch: number,
+  ): void {
+    const floats = this.#floats
+    const { weight, outputs } = this.layout.layers[0]
+    const product = gradients + 4 * weight
+    this.#kernels.rowDot(scratch, parameters + 4 * weight, product, width, outputs)
+    for (const at of [gamma, beta]) floats.fill(0, gradients / 4 + at, gradients / 4 + at + padded(width))
+    const column = this.#doubles.subarray(scratch / 8, scratch / 8 + 2 * width)
+    for (let i = 0; i < width; i++) {
+      floats[gradients / 4 + gamma + i] = column[i]
+      column[i] = floats[parameters / 4 + gamma + i]
+    }
+    column.fill(0, width)
+    this.#kernels.rowCombine(product, product, scratch, product, scratch + 8 * width, width, outputs)
   }
 
   #layer(

@@ -80,11 +80,11 @@ export class SamplingDrift {
     const { theta, scale, shift } = gradientStep(plan, n)
     const own = networkParameters(gradient, theta)
     const { layers, skip } = gradient.network
-    fillRows(floats, z / 4, rows, own / 4 + layers[layers.length - 1].bias, width, 1)
+    const { bias } = layers[layers.length - 1]
     if (skip >= 0) {
       kernels.scaleShift(input, x, scale, shift, rows, dim)
-      kernels.addScaled(z, input, own + 4 * skip, rows, noiseDim)
-    }
+      kernels.scaleShift(z, input, own + 4 * skip, own + 4 * bias, rows, noiseDim)
+    } else fillRows(floats, z / 4, rows, own / 4 + bias, width, 1)
     kernels.blend(z, z, state(STATE.zScale), 0, rows * width)
     this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
     kernels.addScaled(z, terminalZ, theta, rows, noiseDim)
