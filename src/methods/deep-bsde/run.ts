@@ -27,7 +27,7 @@ import type { Region } from '../../solution/details/region.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { Status } from '../../solution/status.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
-import { readHistory, reportTraining } from '../../training/history.ts'
+import { lossLeft, readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import type { Session } from '../session.ts'
@@ -194,7 +194,11 @@ function readResult(
   const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const measured = readEstimate(doubles, estimatePlan)
-  const estimate = withUnmeasured(measured, problem, estimatePlan, history.loss, centreOf(plan.start), z)
+  const estimate = withUnmeasured(measured, problem, estimatePlan, lossLeft(history.loss), {
+    time: 0,
+    x: centreOf(plan.start),
+    z,
+  })
   const { value, error } =
     plan.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
