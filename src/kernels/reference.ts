@@ -135,6 +135,19 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
+    linearOutput(z, bias, x, beta, unit, g, alpha, rows, n) {
+      const f = floats()
+      const [zz, xx, gg] = [matrix(z, n), matrix(x, n), matrix(g, n)]
+      const term = (coefficients: number, j: number, value: number) =>
+        coefficients === 0 ? 0 : f[(coefficients >>> 2) + j] * f[value]
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < zz.stride; j++) {
+          const own = f[zz.at(i, j)] + (bias === 0 ? 0 : f[(bias >>> 2) + j]) + term(beta, j, xx.at(i, j))
+          f[zz.at(i, j)] = unit * own + term(alpha, j, gg.at(i, j))
+        }
+      }
+    },
+
     columnDot(out, a, b, rows, n) {
       const f = floats()
       const [aa, bb, o] = [matrix(a, n), matrix(b, n), out >>> 2]

@@ -28,6 +28,15 @@ export function scratchFloats(layout: NetworkLayout): { buffer: number; transpos
   return { buffer: rows * widest, transposed: Math.max(...sizes) }
 }
 
+/** What stands around a network: output = unit·net(input) + α∘g, with α [outputs] at `alpha` (none at 0) and g [rows×outputs]. */
+export interface OutputTerms {
+  unit: number
+  g: number
+  alpha: number
+}
+
+const NO_TERMS: OutputTerms = { unit: 1, g: 0, alpha: 0 }
+
 export class Network {
   readonly layout: NetworkLayout
   readonly #kernels: Kernels
@@ -44,7 +53,7 @@ export class Network {
   }
 
   /**
-   * output[rows×outputs] = net(input[rows×inputs]).
+   * output[rows×outputs] = net(input[rows×inputs]), with `terms` around it.
    * In training, batch statistics normalise and the moving averages are updated; otherwise these are used.
    * The workspace then holds what `backward` reads; where the rows are a part of its batch, they are its rows from `first` on,
    * which a batch normalisation does not allow.
@@ -57,6 +66,7 @@ export class Network {
     output: number,
     isTraining: boolean,
     first = 0,
+    terms = NO_TERMS,
   ): void {
     const { layout } = this
     let h = input
@@ -79,7 +89,7 @@ export class Network {
         h = activated
       }
     }
-    if (layout.skip >= 0) this.#skip(parameters + 4 * layout.skip, input, rows, output)
+    this.#finish(parameters, input, rows, output, terms)
   }
 
   /**
@@ -114,11 +124,21 @@ export class Network {
     else if (dInput !== 0) this.#inputBackward(rows, d, dInput)
   }
 
-  #skip(weight: number, input: number, rows: number, output: number): void {
-    const { inputs, outputs, specification } = this.layout
-    if (specification.linearSkip === 'dense')
-      this.#kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
-    else this.#kernels.addScaled(output, input, weight, rows, outputs)
+  /** Bias, linear skip and `terms` behind the product of the output layer, which stands in `output`. */
+  #finish(parameters: number, input: number, rows: number, output: number, terms: OutputTerms): void {
+    const kernels = this.#kernels
+    const { inputs, outputs, specification, skip, layers } = this.layout
+    const { bias, normalisation } = layers[layers.length - 1]
+    const own = normalisation ? 0 : parameters + 4 * bias
+    const weight = skip < 0 ? 0 : parameters + 4 * skip
+    const { unit, g, alpha } = terms
+    if (weight === 0 || specification.linearSkip === 'diagonal') {
+      kernels.linearOutput(output, own, input, weight, unit, g, alpha, rows, outputs)
+      return
+    }
+    kernels.biasActivation(output, own, rows, outputs, ACTIVATION.identity)
+    kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
+    kernels.linearOutput(output, 0, 0, 0, unit, g, alpha, rows, outputs)
   }
 
   #skipBackward(
@@ -177,6 +197,7 @@ export class Network {
     this.#kernels.rowCombine(product, product, scratch, product, scratch + 8 * width, width, outputs)
   }
 
+  /** act(input·weight + bias); of the output layer the product alone. */
   #layer(
     layer: LayerLayout,
     parameters: number,
@@ -187,15 +208,13 @@ export class Network {
     isTraining: boolean,
   ): void {
     const kernels = this.#kernels
-    const { inputs, outputs, normalisation } = layer
-    const activation = layer.isOutput ? ACTIVATION.identity : this.#activation
+    const { inputs, outputs, normalisation, isOutput } = layer
     kernels.gemmNN(activated, input, parameters + 4 * layer.weight, rows, inputs, outputs, 0)
-    if (normalisation) {
+    if (normalisation)
       this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
-      kernels.biasActivation(activated, parameters + 4 * this.layout.zeros, rows, outputs, activation)
-    } else {
-      kernels.biasActivation(activated, parameters + 4 * layer.bias, rows, outputs, activation)
-    }
+    if (isOutput) return
+    const bias = parameters + 4 * (normalisation ? this.layout.zeros : layer.bias)
+    kernels.biasActivation(activated, bias, rows, outputs, this.#activation)
   }
 
   /** Returns where ∂L/∂(the layer's input) lies; meaningless unless `wanted`. */

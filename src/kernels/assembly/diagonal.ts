@@ -12,6 +12,25 @@ export function addScaled(out: usize, a: usize, scale: usize, rows: i32, n: i32)
   }
 }
 
+/** Z[rows×n] = unit·(Z + bias[n] + X∘β[n]) + G∘α[n]; a term whose coefficients are at 0 is left out. */
+export function linearOutput(
+  z: usize, bias: usize, x: usize, beta: usize, unit: f64, g: usize, alpha: usize, rows: i32, n: i32,
+): void {
+  const stride = strideOf(n)
+  const end = <usize>rows * stride
+  const u = f32x4.splat(<f32>unit)
+  for (let i: usize = 0; i < end; i += stride) {
+    for (let j: usize = 0; j < stride; j += 16) {
+      let sum = v128.load(z + i + j)
+      if (bias) sum = f32x4.add(sum, v128.load(bias + j))
+      if (beta) sum = madd(v128.load(x + i + j), v128.load(beta + j), sum)
+      sum = f32x4.mul(u, sum)
+      if (alpha) sum = madd(v128.load(g + i + j), v128.load(alpha + j), sum)
+      v128.store(z + i + j, sum)
+    }
+  }
+}
+
 /** out[n] = Σ_rows A ∘ B, in row order; strips of 16 columns hide the latency of the additions. */
 export function columnDot(out: usize, a: usize, b: usize, rows: i32, n: i32): void {
   const stride = strideOf(n)
