@@ -138,12 +138,13 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     linearOutput(z, bias, x, beta, unit, g, alpha, rows, n) {
       const f = floats()
       const [zz, xx, gg] = [matrix(z, n), matrix(x, n), matrix(g, n)]
-      const term = (coefficients: number, j: number, value: number) =>
-        coefficients === 0 ? 0 : f[(coefficients >>> 2) + j] * f[value]
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < zz.stride; j++) {
-          const own = f[zz.at(i, j)] + (bias === 0 ? 0 : f[(bias >>> 2) + j]) + term(beta, j, xx.at(i, j))
-          f[zz.at(i, j)] = unit * own + term(alpha, j, gg.at(i, j))
+          const at = zz.at(i, j)
+          if (bias !== 0) f[at] += f[(bias >>> 2) + j]
+          if (beta !== 0) f[at] += f[xx.at(i, j)] * f[(beta >>> 2) + j]
+          f[at] *= unit
+          if (alpha !== 0) f[at] += f[gg.at(i, j)] * f[(alpha >>> 2) + j]
         }
       }
     },
