@@ -164,8 +164,8 @@ export function judgeProgramme(
   const size = Math.max(Math.abs(value), Math.abs(found.value))
   const share = apart / size
   const most = share + (2 * error) / size
-  const [verb, than] = sign > 0 ? ['pays', 'less'] : ['gains', 'more']
-  const open = `a rule was found that is far from the best: by a dynamic programme that one ${verb} ${short(100 * most)} % ${than}, as far as is known (${found.value.toPrecision(5)} ± ${short(found.standardError)})`
+  const verb = sign > 0 ? 'pays' : 'gains'
+  const open = `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: by a dynamic programme that one ${verb} ${found.value.toPrecision(5)} ± ${short(found.standardError)}`
   return {
     programme: { ...found, gap: share, missing: null },
     open: most > FAR ? open : null,
