@@ -107,7 +107,17 @@ const SCRIPT = `<script>
 /** Guides in the order in which they are read; the others follow. */
 const FIRST = [
   ...['command-line', 'adding-a-problem', 'options', 'statuses', 'stochastic-control', 'optimal-stopping'],
-  ...['sweeps', 'many-machines', 'long-runs', 'accuracy', 'verification', 'benchmarks'],
+  ...[
+    'sweeps',
+    'many-machines',
+    'long-runs',
+    'accuracy',
+    'coverage',
+    'bounds',
+    'rates',
+    'verification',
+    'benchmarks',
+  ],
 ]
 
 /** Names for programs in the order in which they are met. */

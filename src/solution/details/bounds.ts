@@ -14,7 +14,7 @@ export interface Bound {
   from: string
 }
 
-/** See `docs/accuracy.md` for what is rigorous, and for which equation. */
+/** See `docs/bounds.md` for what is rigorous, and for which equation. */
 export interface Bounds {
   /** Null where there is none; `missing` says why. */
   lower: Bound | null
