@@ -2,11 +2,19 @@
 import * as v from 'valibot'
 import type { KernelName } from '../kernels/interface.ts'
 import { finite, reference, text } from '../page/kinds.ts'
+import type { Status } from '../solution/status.ts'
 
 const word = v.pipe(v.string('text'), v.regex(/^[\w.+-]{1,64}$/, 'a word'))
 const flag = v.boolean('true or false')
 const whole = v.pipe(v.number('a number'), v.safeInteger('an integer'), v.minValue(0, 'an integer ≥ 0'))
 const kernels = ['reference', 'simd', 'fma'] as const satisfies readonly KernelName[]
+const statuses = [
+  'converged',
+  'imprecise',
+  'one-sided',
+  'unconverged',
+  'stopped',
+] as const satisfies readonly Status[]
 
 const option = v.union(
   [
@@ -26,7 +34,9 @@ const estimate = v.object({
   gridError: v.nullable(v.number()),
   gradient: v.array(v.nullable(v.number())),
   gradientStandardError: v.optional(v.array(v.nullable(v.number()))),
+  status: v.optional(v.picklist(statuses)),
   reason: v.nullable(text),
+  loss: v.optional(v.number()),
 })
 
 /** Of every file that a run leaves; its page is checked by `checkStoredPage`. */

@@ -3,14 +3,16 @@ import { UserError } from '../errors/errors.ts'
 import { checkOutputs } from '../files/outputs.ts'
 import type { Span } from '../memory/span.ts'
 import type { MethodResult, OnWarning } from '../solution/solution.ts'
+import type { Status } from '../solution/status.ts'
+import { lossLeft } from '../training/history.ts'
 import { checkDescription, type RunDescription, type StateDescription } from './description.ts'
 import { readStateFile, readToReplace, writeStateFile } from './file.ts'
 
-/** The solve's own answer, at the point that it was for. */
+/** The solve's own answer, at the point that it was for, and the loss that training left; a file of an older version has neither status nor loss. */
 export type ModelEstimate = Pick<
   MethodResult,
   'value' | 'standardError' | 'gridError' | 'gradient' | 'gradientStandardError' | 'reason'
->
+> & { status?: Status; loss?: number }
 
 /** What methods save; see `Method.saves`. */
 export type SavedKind = 'model' | 'rule'
@@ -29,7 +31,7 @@ export interface Learned {
   memory: WebAssembly.Memory
   spans: readonly Span[]
   resolved: object
-  found: ModelEstimate
+  found: Omit<ModelEstimate, 'loss'> & Pick<MethodResult, 'history'>
 }
 
 /** Where what was learned goes. */
@@ -109,7 +111,8 @@ function descriptionOf(
   run: RunDescription,
   { spans, resolved, found }: Learned,
 ): ModelDescription {
-  const { value, standardError, gridError, gradient, gradientStandardError, reason = null } = found
+  const { value, standardError, gridError, gradient, gradientStandardError, status, reason = null } = found
+  const loss = lossLeft(found.history.loss)
   return {
     kind,
     ...run,
@@ -117,7 +120,7 @@ function descriptionOf(
     regions: spans.map(({ bytes }) => bytes),
     everyMs: 0,
     isDone: true,
-    estimate: { value, standardError, gridError, gradient, gradientStandardError, reason },
+    estimate: { value, standardError, gridError, gradient, gradientStandardError, status, reason, loss },
   }
 }
 

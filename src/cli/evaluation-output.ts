@@ -32,22 +32,27 @@ export async function deliverEvaluations(form: Evaluations, rows: Rows): Promise
 }
 
 export function exitCodeOfEvaluations(evaluations: readonly Evaluation[]): number {
-  return evaluations.some(({ reason }) => reason !== null) ? EXIT.unreliable : EXIT.done
+  const isReliable = ({ status }: Evaluation) => status === 'converged' || status === 'imprecise'
+  return evaluations.every(isReliable) ? EXIT.done : EXIT.unreliable
 }
 
 function textOf(problem: string, evaluations: Evaluation[], rows: Rows): string {
   const { bold, dim } = rows.out === undefined ? terminalOf(process.stdout).colors : NO_COLORS
-  const paragraphs = evaluations.map(({ at, time, value, standardError, exact, reason, ...found }) => {
-    const shown = formatWithError([value], standardError)
-    const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
-    return [
-      bold(
-        `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
-      ),
-      `  gradient  ${gradientText(found).text}`,
-      ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
-      ...(reason === null ? [] : [proseText(`  not to be relied on: ${reason}`, rows)]),
-    ].join('\n')
-  })
+  const paragraphs = evaluations.map(
+    ({ at, time, value, standardError, exact, status, reason, ...found }) => {
+      const shown = formatWithError([value], standardError)
+      const error = standardError === 0 ? '' : ` ± ${shown.error}${shown.exponent}`
+      return [
+        bold(
+          `u(${formatSignificant(time, 4)}, ${formatVector(at, SHOWN, 4)}) = ${shown.values[0]}${shown.exponent}${error}`,
+        ),
+        `  gradient  ${gradientText(found).text}`,
+        ...(exact === null ? [] : [`  exact     ${formatSignificant(exact, 10)}`]),
+        ...(reason === null
+          ? []
+          : [proseText(`  ${status === 'imprecise' ? status : 'not to be relied on'}: ${reason}`, rows)]),
+      ].join('\n')
+    },
+  )
   return [dim(problem), ...paragraphs].join('\n')
 }

@@ -26,10 +26,11 @@ export function evaluationTable(evaluations: readonly Evaluation[], isInFull: bo
       { key: 'standardError', title: '±', format: (value) => formatSignificant(value, 2) },
       { key: 'exact', title: 'exact', format: (value) => formatSignificant(value, 8) },
       ...slopes,
-      { key: 'reason', title: 'not to be relied on' },
+      { key: 'status', title: 'status' },
+      { key: 'reason', title: 'because' },
     ],
     rows: evaluations.map(
-      ({ time, at, value, standardError, exact, gradient, gradientStandardError, reason }) => [
+      ({ time, at, value, standardError, exact, gradient, gradientStandardError, status, reason }) => [
         time,
         ...(isInFull ? at : [formatVector(at, SHOWN, 4)]),
         value,
@@ -38,6 +39,7 @@ export function evaluationTable(evaluations: readonly Evaluation[], isInFull: bo
         ...(isInFull
           ? gradient.flatMap((slope, k) => [slope, gradientStandardError?.[k] ?? null])
           : [formatVector(gradient, SHOWN, 3)]),
+        status,
         reason,
       ],
     ),

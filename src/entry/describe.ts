@@ -8,12 +8,12 @@ import { parseRegion } from '../paths/region-text.ts'
 import { centreOf } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
-import { againstReference, worseThanReference } from '../solution/contradiction.ts'
 import { detailsOf } from '../solution/details.ts'
 import { compareGradient } from '../solution/gradient-reference.ts'
 import { compareHessian } from '../solution/hessian-reference.ts'
 import { comparedRegion } from '../solution/region-errors.ts'
 import type { MethodResult, RunOptions, Solution } from '../solution/solution.ts'
+import { standing } from '../solution/standing.ts'
 import { packageVersion } from '../solution/version.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
 
@@ -103,29 +103,6 @@ function hessianReferenceOf(
   const at = region === undefined ? compiled.x0 : centreOf(parseRegion(region, compiled.dim))
   const hessianReference = compareHessian(compiled as CompiledProblem, at, hessian)
   return hessianReference ? { hessianReference } : {}
-}
-
-/** The method's own verdict, unless the page's reference excludes what it found. */
-export function standing(
-  result: Pick<
-    MethodResult,
-    'status' | 'reason' | 'contradiction' | 'value' | 'standardError' | 'open' | 'policy'
-  >,
-  reference: Reference | null,
-): Pick<Solution, 'status' | 'reason' | 'contradiction'> {
-  const { status, reason = null, contradiction = null, open = null } = result
-  const isGood = status === 'converged' || status === 'imprecise'
-  const own =
-    isGood && open !== null && reference === null
-      ? { status: 'one-sided' as const, reason: reason === null ? open : `${open}; ${reason}`, contradiction }
-      : { status, reason, contradiction }
-  const excluded =
-    status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
-  if (excluded === null) return own
-  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
-  return worse === null
-    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
-    : { ...own, status: 'imprecise', reason: worse }
 }
 
 /** With what the page knows at its points. */

@@ -6,8 +6,8 @@ import type { Page } from '../page/page.ts'
 import { parseRegion } from '../paths/region-text.ts'
 import { referenceOf } from '../problem/reference.ts'
 import type { Solution } from '../solution/solution.ts'
+import { standing } from '../solution/standing.ts'
 import { normalQuantile } from '../statistics/quantiles.ts'
-import { standing } from './describe.ts'
 import { type EngineOptions, solve } from './solve.ts'
 
 /** What belongs to a run of its own, and its flag. */
@@ -83,13 +83,6 @@ export class RegionTraining {
     const { value, standardError, gradient, gradientStandardError } = found
     const trained = this.solution
     const reference = referenceOf(this.#page, this.#model.problem, Float64Array.from(x0))
-    const reason = found.reason ?? (trained.status === 'unconverged' ? ofTraining(trained) : null)
-    const result = {
-      value,
-      standardError,
-      reason,
-      status: reason === null ? 'converged' : 'unconverged',
-    } as const
     const half = normalQuantile(0.5 + trained.confidence / 2) * standardError
     const elapsed = performance.now() - startedAt
     const { problem, method, rollbacks, confidence, iterations, steps, batchSize, kernel, seed } = trained
@@ -97,7 +90,7 @@ export class RegionTraining {
       problem,
       settings: { ...trained.settings, x0: [...x0] },
       method,
-      ...standing(result, reference),
+      ...standing({ ...found, contradiction: found.contradiction ?? undefined }, reference),
       rollbacks,
       value,
       standardError,
@@ -121,8 +114,4 @@ export class RegionTraining {
       history: { loss: [], estimate: [], rate: [], elapsedMs: [] },
     }
   }
-}
-
-function ofTraining({ reason }: Solution): string {
-  return `the training over the region is not to be relied on: ${reason}`
 }

@@ -3,7 +3,6 @@
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
-import { coarsened } from '../paths/grid.ts'
 import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
@@ -27,6 +26,7 @@ import {
   COLUMN,
   COLUMNS,
   type EstimatePlan,
+  gridOf,
   hasGrid,
   observesByPath,
   RESULT,
@@ -88,10 +88,8 @@ class Estimator {
     const { training } = plan
     const { grid } = training
     const functions = bindFunctions(problem, context.views)
-    const simulator = (stride: number, coefficients: EstimatePlan['coarseCoefficients']) => {
-      const stepped = stride === 1 ? grid : coarsened(grid, stride)
-      return new Simulator(problem, functions, stepped, context, coefficients, training.seed)
-    }
+    const simulator = (stride: 1 | 2 | 4, coefficients: EstimatePlan['coarseCoefficients']) =>
+      new Simulator(problem, functions, gridOf(plan, stride), context, coefficients, training.seed)
     this.#context = context
     this.#plan = plan
     this.#sums = new EstimateSums(views.doubles, plan)

@@ -23,7 +23,7 @@ import type { WorkerBuffers } from './buffers.ts'
 import type { Controls } from './controls.ts'
 import { EulerScheme } from './euler-scheme.ts'
 import type { MartingaleControl } from './martingale-control.ts'
-import type { EstimatePlan } from './plan.ts'
+import { type EstimatePlan, firstNode, stepAt } from './plan.ts'
 import type { TimeScheme } from './time-scheme.ts'
 import { TrapezoidalScheme } from './trapezoidal-scheme.ts'
 
@@ -92,11 +92,12 @@ export class PathPass {
   ): number {
     const buffers = { ...this.#buffers }
     const { grid } = simulator
-    const first = (this.#plan.elsewhere?.firstStep ?? 0) / stride
+    const first = firstNode(this.#plan, stride)
+    const step = (node: number) => stepAt(this.#plan, stride, node)
     this.#start(buffers, start, rows)
     this.#martingale?.begin(buffers, rows)
     this.#anchor?.begin(rows)
-    this.#controlVariate(first * stride, buffers, rows)
+    this.#controlVariate(step(first), buffers, rows)
     this.#scheme.begin(timeAfter(grid, first), buffers, rows)
     observe?.(first, buffers)
     for (let n = first; n < grid.steps; n++) {
@@ -105,14 +106,14 @@ export class PathPass {
       const sign = branch && n >= branch.node && n < branch.node + branch.steps ? branch.sign : 1
       this.#increments(simulator, stride, n, own, sign, firstPath, rows, buffers)
       this.#kernels.rowDot(buffers.zw, buffers.z, buffers.w, rows, this.#plan.training.noiseDim)
-      this.#martingale?.add(n * stride, first * stride, dt, buffers, rows)
+      this.#martingale?.add(step(n), step(first), dt, buffers, rows)
       this.#anchor?.add(buffers, rows)
       this.#scheme.draw(dt, buffers, rows)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
       if (n + 1 < grid.steps) {
-        this.#controlVariate((n + 1) * stride, buffers, rows)
-        this.#scheme.step(dt, timeBefore(grid, n + 1), (n + 1) * stride, buffers, rows)
+        this.#controlVariate(step(n + 1), buffers, rows)
+        this.#scheme.step(dt, timeBefore(grid, n + 1), step(n + 1), buffers, rows)
         if (isBreak(grid, n + 1)) this.#scheme.pass(timeAfter(grid, n + 1), buffers, rows)
       } else {
         this.#terminal(grid.horizon, buffers, rows)
@@ -159,10 +160,11 @@ export class PathPass {
       const deviation = sign * Math.sqrt(lengthAt(grid, step))
       simulator.increments(into, rows, step, deviation, STREAM.estimate, iteration, firstPath)
     }
-    draw(buffers.w, stride * n)
-    const parts = Math.min(stride, grid.steps - stride * n)
+    const first = stepAt(this.#plan, stride, n)
+    draw(buffers.w, first)
+    const parts = Math.min(stride, grid.steps - first)
     for (let part = 1; part < parts; part++) {
-      draw(buffers.wPart, stride * n + part)
+      draw(buffers.wPart, first + part)
       this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
     }
   }

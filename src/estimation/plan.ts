@@ -6,7 +6,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { Span } from '../memory/span.ts'
 import { doublesAt } from '../memory/views.ts'
 import { type GradientLayout, layoutGradient } from '../networks/gradient-network.ts'
-import { coarsened } from '../paths/grid.ts'
+import { coarsened, type TimeGrid } from '../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import { centreOf } from '../paths/start.ts'
 import { rowsAtATime } from '../paths/wide.ts'
@@ -143,12 +143,30 @@ export interface EstimatePlan {
   workers: WorkerBuffers[]
 }
 
-/** Whether paths are taken on every `stride`-th point of the grid as well: where they start at one of these, and it is a coarser grid. */
+/** Whether paths are taken on every `stride`-th point of the grid as well: where it is a coarser grid that has a node at every special time. */
 export function hasGrid({ training, elsewhere }: EstimatePlan, stride: 2 | 4): boolean {
+  const { grid } = training
   const first = elsewhere?.firstStep ?? 0
-  const steps = training.grid.steps - first
-  return first % stride === 0 && Math.ceil(steps / stride) < Math.ceil((2 * steps) / stride)
+  const steps = grid.steps - first
+  const hasNodes = first % stride === 0 || !grid.isBroken
+  return hasNodes && Math.ceil(steps / stride) < Math.ceil((2 * steps) / stride)
 }
+
+/** Every `stride`-th point of the training's grid, where paths start among them. */
+export function gridOf({ training, elsewhere }: Started, stride: 1 | 2 | 4): TimeGrid {
+  const first = elsewhere?.firstStep ?? 0
+  return stride === 1 ? training.grid : coarsened(training.grid, stride, first % stride)
+}
+
+/** The node of that grid at which paths start, and the training's step at one of its nodes. */
+export function firstNode({ elsewhere }: Pick<Started, 'elsewhere'>, stride: 1 | 2 | 4): number {
+  return Math.floor((elsewhere?.firstStep ?? 0) / stride)
+}
+export function stepAt({ elsewhere }: Pick<Started, 'elsewhere'>, stride: 1 | 2 | 4, node: number): number {
+  return stride * node + ((elsewhere?.firstStep ?? 0) % stride)
+}
+
+type Started = Pick<EstimatePlan, 'training' | 'elsewhere'>
 
 /** Whether neither paths nor driver have an error that depends on the grid: an exact law of X, and a driver that is one constant. */
 function isFreeOfGrid({ dynamics, functions }: CompiledProblem): boolean {
@@ -195,6 +213,12 @@ export function isMeasured(
   return isCurved && (isSmooth || !isCurvedInZ || byPath)
 }
 
+/** Of the grids on every `stride`-th point, from whichever of the first they begin at. */
+function mostSegments(grid: TimeGrid, stride: number): number {
+  const begins = Array.from({ length: grid.isBroken ? 1 : Math.min(stride, grid.steps) }, (_, from) => from)
+  return Math.max(...begins.map((from) => coarsened(grid, stride, from).segments.length))
+}
+
 export function planEstimate(
   arena: Arena,
   problem: CompiledProblem,
@@ -212,7 +236,7 @@ export function planEstimate(
   const { isSmooth, isCurved } = problem.driverShape
   const unit = training.state + 8 * STATE.yScale
   const coefficients = (stride: number) =>
-    planCoefficients(arena, problem, coarsened(grid, stride).segments.length, workers)
+    planCoefficients(arena, problem, mostSegments(grid, stride), workers)
   const plan = {
     options,
     training,

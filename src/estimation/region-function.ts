@@ -102,7 +102,7 @@ export class RegionFunction {
     this.#field = hasGradient
       ? null
       : new TrainedField(training, plan.gradient, functions.terminalGradient, kernels, views)
-    this.#network = new Network(layout, kernels, views.floats)
+    this.#network = new Network(layout, kernels, views)
     this.#theta = 4 * theta
     this.points = points
     this.places = {

@@ -81,8 +81,36 @@ export interface Kernels {
   scaleShift(out: number, a: number, scale: number, shift: number, rows: number, n: number): void
   /** out[rows×n] += A[rows×n] ∘ scale[n]: a diagonal linear map. `out` is not `a`. */
   addScaled(out: number, a: number, scale: number, rows: number, n: number): void
-  /** out[n] = Σ_rows A[rows×n] ∘ B[rows×n], in row order: the gradient of a diagonal map. */
-  columnDot(out: number, a: number, b: number, rows: number, n: number): void
+  /**
+   * Z[rows×n] = unit·(Z + bias[n] + X[rows×n]∘beta[n]) + G[rows×n]∘alpha[n]: the linear terms of an output in one pass. A term whose
+   * coefficients are at 0 is left out.
+   */
+  linearOutput(
+    z: number,
+    bias: number,
+    x: number,
+    beta: number,
+    unit: number,
+    g: number,
+    alpha: number,
+    rows: number,
+    n: number,
+  ): void
+  /**
+   * Backward of `linearOutput`, from D[m×n] = ∂L/∂Z: dalpha[n] = Σ_rows D∘G; D ← unit·D; dbias[n] = Σ_rows D, dbeta[n] = Σ_rows D∘X, each in
+   * row order. A gradient at 0 is not wanted.
+   */
+  linearOutputBackward(
+    d: number,
+    dbias: number,
+    x: number,
+    dbeta: number,
+    unit: number,
+    g: number,
+    dalpha: number,
+    m: number,
+    n: number,
+  ): void
   /** out = out + a, over `count` floats (a multiple of 4). */
   add(out: number, a: number, count: number): void
   /** out = out + a∘a, over `count` floats (a multiple of 4). */

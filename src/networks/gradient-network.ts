@@ -85,7 +85,7 @@ export class GradientNetwork {
     this.#layout = layout
     this.#kernels = kernels
     this.#views = views
-    this.#network = new Network(layout.network, kernels, views.floats)
+    this.#network = new Network(layout.network, kernels, views)
     this.#terminalGradient = terminalGradient
   }
 
@@ -110,12 +110,10 @@ export class GradientNetwork {
     const input = step.scale === 0 ? x : buffers.input + 4 * first * padded(dim)
     if (input !== x) kernels.scaleShift(input, x, step.scale, step.shift, rows, dim)
     const parameters = networkParameters(this.#layout, step.theta)
-    this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining, first)
-    kernels.blend(z, z, unit, 0, rows * padded(noiseDim))
-    if (!terminalSkip) return
     const terminalZ = buffers.terminalZ + 4 * first * padded(noiseDim)
-    if (!hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + 8 * first, terminalZ)
-    kernels.addScaled(z, terminalZ, step.theta, rows, noiseDim)
+    if (terminalSkip && !hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + 8 * first, terminalZ)
+    const terms = { unit, g: terminalZ, alpha: terminalSkip ? step.theta : 0 }
+    this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining, first, terms)
   }
 
   /** g(x) and σᵀ∇g(x), 0 where that does not exist. */
@@ -137,14 +135,11 @@ export class GradientNetwork {
     gradients: number,
     scratch: BackwardScratch,
   ): void {
-    const { noiseDim, terminalSkip } = this.#layout
-    const kernels = this.#kernels
-    if (terminalSkip) kernels.columnDot(gradients, buffers.terminalZ, dZ, rows, noiseDim)
-    kernels.blend(dZ, dZ, unit, 0, rows * padded(noiseDim))
+    const terms = { unit, g: buffers.terminalZ, alpha: this.#layout.terminalSkip ? gradients : 0 }
     const parameters = networkParameters(this.#layout, step.theta)
     const input = step.scale === 0 ? x : buffers.input
     const behind = networkParameters(this.#layout, gradients)
-    this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch)
+    this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch, terms)
   }
 }
 

@@ -3,6 +3,7 @@
  * gradients are byte offsets, so that one object serves every time step that shares a layout.
  */
 import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import type { Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
@@ -27,21 +28,32 @@ export function scratchFloats(layout: NetworkLayout): { buffer: number; transpos
   return { buffer: rows * widest, transposed: Math.max(...sizes) }
 }
 
+/** What stands around a network: output = unit·net(input) + α∘g, with α [outputs] at `alpha` (none at 0) and g [rows×outputs]. */
+export interface OutputTerms {
+  unit: number
+  g: number
+  alpha: number
+}
+
+const NO_TERMS: OutputTerms = { unit: 1, g: 0, alpha: 0 }
+
 export class Network {
   readonly layout: NetworkLayout
   readonly #kernels: Kernels
   readonly #floats: Float32Array
+  readonly #doubles: Float64Array
   readonly #activation: (typeof ACTIVATION)[keyof typeof ACTIVATION]
 
-  constructor(layout: NetworkLayout, kernels: Kernels, floats: Float32Array) {
+  constructor(layout: NetworkLayout, kernels: Kernels, { floats, doubles }: Views) {
     this.layout = layout
     this.#kernels = kernels
     this.#floats = floats
+    this.#doubles = doubles
     this.#activation = ACTIVATION[layout.specification.activation]
   }
 
   /**
-   * output[rows×outputs] = net(input[rows×inputs]).
+   * output[rows×outputs] = net(input[rows×inputs]), with `terms` around it.
    * In training, batch statistics normalise and the moving averages are updated; otherwise these are used.
    * The workspace then holds what `backward` reads; where the rows are a part of its batch, they are its rows from `first` on,
    * which a batch normalisation does not allow.
@@ -54,6 +66,7 @@ export class Network {
     output: number,
     isTraining: boolean,
     first = 0,
+    terms = NO_TERMS,
   ): void {
     const { layout } = this
     let h = input
@@ -76,12 +89,13 @@ export class Network {
         h = activated
       }
     }
-    if (layout.skip >= 0) this.#skip(parameters + 4 * layout.skip, input, rows, output)
+    this.#finish(parameters, input, rows, output, terms)
   }
 
   /**
    * Gradients of the trainable parameters, written (not added) to `gradients`, from dOutput[rows×outputs], which is
-   * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there.
+   * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there: not under batch normalisation, whose inputs
+   * are nobody's outputs. `terms` are those around the network, its `alpha` where α's gradient goes.
    */
   backward(
     parameters: number,
@@ -92,30 +106,53 @@ export class Network {
     dOutput: number,
     dInput: number,
     scratch: BackwardScratch,
+    terms = NO_TERMS,
   ): void {
     const { layout } = this
     const { layers, inputNormalisation } = layout
+    this.#finishBackward(gradients, input, rows, dOutput, terms)
     if (layout.skip >= 0) this.#skipBackward(parameters, gradients, input, rows, dOutput, dInput, scratch)
-    const firstInput = inputNormalisation ? workspace + 4 * layout.normalisedInput : input
+    const firstInput = inputNormalisation ? workspace + 4 * inputNormalisation.normalised : input
     let d = dOutput
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l]
       if (layer.isFrozen && dInput === 0) return
       const below = l > 0 ? workspace + 4 * layers[l - 1].output : firstInput
-      const wanted =
-        l > 0 ? !layers[l - 1].isFrozen || dInput !== 0 : dInput !== 0 || inputNormalisation !== null
+      const wanted = dInput !== 0 || (l > 0 && !layers[l - 1].isFrozen)
       d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
     }
-    this.#inputBackward(parameters, gradients, rows, workspace, d, dInput)
+    if (inputNormalisation)
+      this.#inputScaleBackward(inputNormalisation, parameters, gradients, scratch.transposed)
+    else if (dInput !== 0) this.#inputBackward(rows, d, dInput)
   }
 
-  #skip(weight: number, input: number, rows: number, output: number): void {
-    const { inputs, outputs, specification } = this.layout
-    if (specification.linearSkip === 'dense')
-      this.#kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
-    else this.#kernels.addScaled(output, input, weight, rows, outputs)
+  /** Bias, linear skip and `terms` behind the product of the output layer, which stands in `output`. */
+  #finish(parameters: number, input: number, rows: number, output: number, terms: OutputTerms): void {
+    const kernels = this.#kernels
+    const { inputs, outputs, specification, skip, layers } = this.layout
+    const { bias, normalisation } = layers[layers.length - 1]
+    const own = normalisation ? 0 : parameters + 4 * bias
+    const weight = skip < 0 ? 0 : parameters + 4 * skip
+    const { unit, g, alpha } = terms
+    if (weight === 0 || specification.linearSkip === 'diagonal') {
+      kernels.linearOutput(output, own, input, weight, unit, g, alpha, rows, outputs)
+      return
+    }
+    kernels.biasActivation(output, own, rows, outputs, ACTIVATION.identity)
+    kernels.gemmNN(output, input, weight, rows, inputs, outputs, 1)
+    kernels.linearOutput(output, 0, 0, 0, unit, g, alpha, rows, outputs)
   }
 
+  #finishBackward(gradients: number, input: number, rows: number, d: number, terms: OutputTerms): void {
+    const { outputs, specification, skip, layers } = this.layout
+    const { bias, normalisation } = layers[layers.length - 1]
+    const own = normalisation ? 0 : gradients + 4 * bias
+    const weight = skip < 0 || specification.linearSkip === 'dense' ? 0 : gradients + 4 * skip
+    const { unit, g, alpha } = terms
+    this.#kernels.linearOutputBackward(d, own, input, weight, unit, g, alpha, rows, outputs)
+  }
+
+  /** What the linear skip has beside `#finishBackward`. */
   #skipBackward(
     parameters: number,
     gradients: number,
@@ -131,31 +168,46 @@ export class Network {
     if (specification.linearSkip === 'dense') {
       kernels.gemmTN(gradients + 4 * skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
-    } else {
-      kernels.columnDot(gradients + 4 * skip, input, dOutput, rows, outputs)
-      if (dInput === 0) return
+    } else if (dInput !== 0) {
       this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
   }
 
-  #inputBackward(
-    parameters: number,
-    gradients: number,
-    rows: number,
-    workspace: number,
-    d: number,
-    dInput: number,
-  ): void {
-    const { inputNormalisation, inputs, skip } = this.layout
-    if (inputNormalisation)
-      this.#normaliseBackward(inputNormalisation, parameters, gradients, rows, workspace, d)
-    if (dInput === 0) return
+  #inputBackward(rows: number, d: number, dInput: number): void {
+    const { inputs, skip } = this.layout
     const count = rows * padded(inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, count)
     else this.#floats.copyWithin(dInput / 4, d / 4, d / 4 + count)
   }
 
+  /**
+   * The input is normalised to γ∘x̂ + β. Of G = x̂ᵀd, where the first weight's gradient should be, γ has Σⱼ Wᵢⱼ Gᵢⱼ and the weight
+   * γ∘G: no product for ∂L/∂input. β shifts what the layer's own normalisation centres, so that Σ d = 0 and its gradient is 0.
+   *
+   * @param scratch 4 padded(inputs) floats
+   */
+  #inputScaleBackward(
+    { width, gamma, beta }: NormalisationLayout,
+    parameters: number,
+    gradients: number,
+    scratch: number,
+  ): void {
+    const floats = this.#floats
+    const { weight, outputs } = this.layout.layers[0]
+    const product = gradients + 4 * weight
+    this.#kernels.rowDot(scratch, parameters + 4 * weight, product, width, outputs)
+    for (const at of [gamma, beta]) floats.fill(0, gradients / 4 + at, gradients / 4 + at + padded(width))
+    const column = this.#doubles.subarray(scratch / 8, scratch / 8 + 2 * width)
+    for (let i = 0; i < width; i++) {
+      floats[gradients / 4 + gamma + i] = column[i]
+      column[i] = floats[parameters / 4 + gamma + i]
+    }
+    column.fill(0, width)
+    this.#kernels.rowCombine(product, product, scratch, product, scratch + 8 * width, width, outputs)
+  }
+
+  /** act(input·weight + bias); of the output layer the product alone. */
   #layer(
     layer: LayerLayout,
     parameters: number,
@@ -166,15 +218,13 @@ export class Network {
     isTraining: boolean,
   ): void {
     const kernels = this.#kernels
-    const { inputs, outputs, normalisation } = layer
-    const activation = layer.isOutput ? ACTIVATION.identity : this.#activation
+    const { inputs, outputs, normalisation, isOutput } = layer
     kernels.gemmNN(activated, input, parameters + 4 * layer.weight, rows, inputs, outputs, 0)
-    if (normalisation) {
+    if (normalisation)
       this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
-      kernels.biasActivation(activated, parameters + 4 * this.layout.zeros, rows, outputs, activation)
-    } else {
-      kernels.biasActivation(activated, parameters + 4 * layer.bias, rows, outputs, activation)
-    }
+    if (isOutput) return
+    const bias = parameters + 4 * (normalisation ? this.layout.zeros : layer.bias)
+    kernels.biasActivation(activated, bias, rows, outputs, this.#activation)
   }
 
   /** Returns where ∂L/∂(the layer's input) lies; meaningless unless `wanted`. */
@@ -202,7 +252,7 @@ export class Network {
     }
     if (normalisation) {
       this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
-    } else if (!layer.isFrozen) {
+    } else if (!layer.isFrozen && !layer.isOutput) {
       kernels.columnSum(gradients + 4 * layer.bias, d, rows, outputs, 0)
     }
     if (!layer.isFrozen) kernels.gemmTN(gradients + 4 * layer.weight, below, d, rows, inputs, outputs, 0)

@@ -96,14 +96,17 @@ function shares(ends: readonly number[], quanta: number): number[] {
 }
 
 /**
- * Every `stride`-th point of a grid, and its last: steps that are left over are one shorter step at its end. Stretches between special
- * times have steps that leave none over.
+ * Every `stride`-th point of a grid from point `from` < stride on, and its last: steps that are left over are one shorter step at its end.
+ * Stretches between special times have steps that leave none over from point 0 on.
  */
-export function coarsened(grid: TimeGrid, stride: number): TimeGrid {
-  const steps = Math.ceil(grid.steps / stride)
-  const times = grid.times.filter((_, n) => n % stride === 0 || n === grid.steps)
-  const breaks = grid.breaks.map((first) => first / stride)
-  const lengths = Array.from({ length: steps }, (_, n) => lengthOver(grid, n * stride, stride))
+export function coarsened(grid: TimeGrid, stride: number, from = 0): TimeGrid {
+  const steps = Math.ceil((grid.steps - from) / stride)
+  const times = Float64Array.from(
+    { length: steps + 1 },
+    (_, n) => grid.times[Math.min(from + n * stride, grid.steps)],
+  )
+  const breaks = grid.breaks.map((first) => (first - from) / stride)
+  const lengths = Array.from({ length: steps }, (_, n) => lengthOver(grid, from + n * stride, stride))
   return { ...grid, steps, times, breaks, segments: segmentsOf(lengths, breaks) }
 }
 

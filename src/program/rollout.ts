@@ -53,7 +53,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     this.#program = program
     this.#kernels = kernels
     this.#views = views
-    this.#network = new Network(plan.network, kernels, views.floats)
+    this.#network = new Network(plan.network, kernels, views)
     this.#isHeun = plan.options.scheme === 'heun'
     this.calls = bindProgram(program, plan.matrices, this.buffers.products, kernels, views)
   }

@@ -128,7 +128,7 @@ export interface MethodResult extends Details {
   gradient: (number | null)[]
   /** Of each component, where it is an estimate from fresh paths. */
   gradientStandardError?: (number | null)[]
-  /** Why components of the gradient are null. */
+  /** Why components of the gradient are null, or it has no error bar. */
   missingGradient?: string | null
   /** Where `RunOptions.hessian` or `hessianAlong` was given. */
   hessian?: Hessian
@@ -197,7 +197,7 @@ export interface Solution extends Hessian, Details {
   gradientStandardError?: (number | null)[]
   /** The gradient beside that of the page's exact solution. */
   gradientReference?: GradientReference
-  /** Why components of the gradient are null, where some are. */
+  /** Why components of the gradient are null, where some are, or why it has no error bar. */
   missingGradient?: string
   /** The Hessian beside that of the page's exact solution. */
   hessianReference?: HessianReference

@@ -18,6 +18,12 @@ export function readHistory(doubles: Float64Array, at: number, done: number): Hi
   }
 }
 
+/** Mean loss of the last tenth of the iterations: what is left of the variance. 0 where there were none. */
+export function lossLeft(loss: readonly number[]): number {
+  const last = loss.slice(-Math.max(1, Math.floor(loss.length / 10)))
+  return last.reduce((sum, value) => sum + value / last.length, 0)
+}
+
 /** What tells how long a training lasts and how noisy its estimates are. */
 interface TrainingLength {
   iterations: number

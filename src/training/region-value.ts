@@ -45,7 +45,7 @@ export class RegionValue {
     return new RegionValue(
       context,
       plan,
-      new Network(valueNetwork, context.kernels, context.views.floats),
+      new Network(valueNetwork, context.kernels, context.views),
       valueBlock,
     )
   }

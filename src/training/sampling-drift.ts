@@ -80,13 +80,12 @@ export class SamplingDrift {
     const { theta, scale, shift } = gradientStep(plan, n)
     const own = networkParameters(gradient, theta)
     const { layers, skip } = gradient.network
-    fillRows(floats, z / 4, rows, own / 4 + layers[layers.length - 1].bias, width, 1)
-    if (skip >= 0) {
-      kernels.scaleShift(input, x, scale, shift, rows, dim)
-      kernels.addScaled(z, input, own + 4 * skip, rows, noiseDim)
-    }
-    kernels.blend(z, z, state(STATE.zScale), 0, rows * width)
+    const { bias } = layers[layers.length - 1]
+    const beta = skip < 0 ? 0 : own + 4 * skip
+    if (beta !== 0) kernels.scaleShift(input, x, scale, shift, rows, dim)
     this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
-    kernels.addScaled(z, terminalZ, theta, rows, noiseDim)
+    floats.fill(0, z / 4, z / 4 + rows * width)
+    const unit = state(STATE.zScale)
+    kernels.linearOutput(z, own + 4 * bias, input, beta, unit, terminalZ, theta, rows, noiseDim)
   }
 }

@@ -47,6 +47,18 @@ const incrementCase: Build = (layout, m, n) => {
   })
 }
 
+/** @param terms a bit for each of bias, β and α that is there */
+function outputCase(terms: number): Build {
+  return (layout, m, n) => {
+    const [z, x, g] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
+    const [bias, beta, alpha] = [1, 2, 4].map((bit) => (terms & bit ? layout.vector(n) : 0))
+    return rowCase([{ at: z, cols: n, absolute: 4 * ULP }], m, (kernels, first, rows) => {
+      const skip = first * padded(n) * 4
+      kernels.linearOutput(z + skip, bias, x + skip, beta, 0.7, g + skip, alpha, rows, n)
+    })
+  }
+}
+
 const rowWise: Record<string, Build> = {
   tanhIncrement: incrementCase,
   ...Object.fromEntries(codes.map((code) => [`biasActivation ${code}`, activationCase(code)])),
@@ -66,6 +78,9 @@ const rowWise: Record<string, Build> = {
       kernels.addScaled(out + skip, a + skip, scale, rows, n)
     })
   },
+  ...Object.fromEntries(
+    [0b111, 0b011, 0b101, 0b110, 0].map((terms) => [`linearOutput ${terms}`, outputCase(terms)]),
+  ),
   affineStep: (layout, m, n) => {
     const [x, w, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
     const [a, b, s] = [layout.vector(n), layout.vector(n), layout.vector(n)]

@@ -57,7 +57,7 @@ export async function openNetwork(
   const layout = layoutNetwork(specification, inputs, outputs, rows)
   const { context, plan } = await openWorkspace(kernel, (arena) => planNetwork(arena, layout))
   const { floats } = context.views
-  const network = new Network(layout, context.kernels, floats)
+  const network = new Network(layout, context.kernels, context.views)
   const random = seededRandom(seed)
   fillMatrix(floats, plan.input, rows, inputs, between(random, -1.5, 1.5))
   initialiseNetwork(floats, plan.parameters / 4, layout, seed, 0, false)

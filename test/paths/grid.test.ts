@@ -69,6 +69,14 @@ describe('a grid with special times', () => {
   })
 })
 
+it('coarsens from a later node, with what is left over at the end', () => {
+  const coarse = coarsened(problemGrid({ horizon, specialTimes: [] }, 10), 4, 3)
+  expect([...coarse.times]).toEqual([0.3, 0.7, 1].map((share) => expect.closeTo(share * horizon, 12)))
+  expect([lengthAt(coarse, 0), lengthAt(coarse, 1)]).toEqual(
+    [0.4, 0.3].map((share) => expect.closeTo(share * horizon, 12)),
+  )
+})
+
 describe('a grid before a layer', () => {
   const layered = { horizon, specialTimes: [], hasLayer: true }
 

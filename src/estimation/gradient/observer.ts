@@ -1,14 +1,14 @@
 /** What single paths observe ∇u at where they start: blocks of fresh paths on any of the grids, and their adjoint. */
 import { padded } from '../../kernels/interface.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { coarsened, lengthAt, type TimeGrid } from '../../paths/grid.ts'
+import { lengthAt, type TimeGrid } from '../../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { Controls } from '../controls.ts'
 import { PathPass, type PathStart } from '../path-pass.ts'
-import { type EstimatePlan, hasGrid, RESULT } from '../plan.ts'
+import { type EstimatePlan, firstNode, gridOf, hasGrid, RESULT, stepAt } from '../plan.ts'
 import { FieldCoefficients } from './field-coefficients.ts'
 import { LikelihoodRatio } from './likelihood-ratio.ts'
 import type { Adjoint, Observation } from './path-block.ts'
@@ -74,10 +74,16 @@ export class GradientObserver {
 
   #simulator(stride: Stride): Simulator {
     const { estimate } = this.#plan
-    const { grid, seed } = estimate.training
-    const own = stride === 1 ? grid : coarsened(grid, stride)
+    const { seed } = estimate.training
     const coefficients = coefficientsOf(estimate, stride)
-    return new Simulator(this.#problem, this.#functions, own, this.#context, coefficients, seed)
+    return new Simulator(
+      this.#problem,
+      this.#functions,
+      gridOf(estimate, stride),
+      this.#context,
+      coefficients,
+      seed,
+    )
   }
 
   /** Paths firstPath … firstPath+rows−1 of an iteration, at most `plan.rows`, from x₀ or from where `start` says. */
@@ -92,7 +98,7 @@ export class GradientObserver {
     const { estimate } = this.#plan
     const { grid } = simulator
     const y0 = doubles[estimate.result / 8 + RESULT.y0]
-    const first = (estimate.elsewhere?.firstStep ?? 0) / stride
+    const first = firstNode(estimate, stride)
     const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>
       this.#keep(node, node === first, stride, grid, rows, at),
     )
@@ -103,7 +109,7 @@ export class GradientObserver {
   #keep(
     node: number,
     isFirst: boolean,
-    stride: number,
+    stride: Stride,
     grid: TimeGrid,
     rows: number,
     at: WorkerBuffers,
@@ -113,7 +119,7 @@ export class GradientObserver {
     if (this.#plan.kind === 'pathwise') return
     // What a path estimates u at is free of all of the field, not of Ẑ alone.
     const { share, one } = this.#plan.workers[this.#context.team.rank]
-    this.#field.write(stride * node, record.z(node), at, share, one, rows)
+    this.#field.write(stepAt(this.#plan.estimate, stride, node), record.z(node), at, share, one, rows)
   }
 
   #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {

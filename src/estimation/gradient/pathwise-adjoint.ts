@@ -12,6 +12,7 @@ import { type Kernels, padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
+import { stepAt } from '../plan.ts'
 import { ControlSlope } from './control-slope.ts'
 import { KinkedCurvature } from './kinked-curvature.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
@@ -100,7 +101,7 @@ export class PathwiseAdjoint implements Adjoint {
     const isCurved = this.#source(n, timeAfter(grid, n), after + before, after, block, lambda)
     if (!this.#slope) return
     const count = rows * padded(noiseDim)
-    this.#slope.prepare(stride * n, record.x(n), rows)
+    this.#slope.prepare(stepAt(this.#plan.estimate, stride, n), record.x(n), rows)
     this.#kernels.blend(along, record.dW(n), 0, -1, count)
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.controls[0], pulled, weight, rows)

@@ -1,5 +1,7 @@
 /** What a trained model is asked, and what it answers. */
+import type { Contradiction } from '../../solution/contradiction.ts'
 import type { RunOptions } from '../../solution/solution.ts'
+import type { Status } from '../../solution/status.ts'
 import type { MachineOptions } from '../session.ts'
 
 /** What the answer's precision costs, and the machine. */
@@ -23,6 +25,10 @@ export interface Evaluation {
   paths?: number
   /** The exact u(t, x) where the page has one. */
   exact: number | null
-  /** Why the value is not to be relied on; null where nothing says so. */
+  /** As of a solution. */
+  status: Status
+  /** Why the value is not to be relied on, or wider than was asked for; null where nothing says so. */
   reason: string | null
+  /** What excludes the value: the page's own reference or exact solution; null where nothing does. */
+  contradiction: Contradiction | null
 }

@@ -4,11 +4,10 @@ import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
-import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.ts'
-import { type EstimatePlan, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
+import { type EstimatePlan, hasGrid, planEstimate } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
-import { aimOf, readEstimate } from '../../estimation/result.ts'
+import { aimOf, type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
@@ -23,22 +22,28 @@ import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions } from '../../problem/runtime.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
+import { standing } from '../../solution/standing.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import { resolveOptions } from './defaults.ts'
+import { estimateElsewhere } from './elsewhere.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
-import { judgeLoners } from './silence.ts'
-import { type Evidence, evidenceOfEstimate, judge } from './verdict.ts'
+import { judgeLoners, judgeSilence } from './silence.ts'
+import { withUnmeasured } from './unmeasured.ts'
+import { type Evidence, evidenceOfEstimate, judge, judgeWidth } from './verdict.ts'
 
 /** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
 const FAR = 4
 
 export type Found = Pick<
   Evaluation,
-  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'paths' | 'reason'
->
+  'value' | 'standardError' | 'gradient' | 'gradientStandardError' | 'paths' | 'status' | 'reason'
+> & {
+  /** Whether it is the answer of the solve itself. */
+  isOwn: boolean
+}
 
 export class ModelRun {
   readonly #problem: CompiledProblem
@@ -90,38 +95,46 @@ export class ModelRun {
 
   async at(x: Float64Array, step: number): Promise<Found> {
     if (this.#isOwnPoint(x, step)) {
-      const { estimate } = this.#stored.description
-      const { value, standardError, gradient, gradientStandardError, reason = null } = estimate
-      return { value, standardError, gradient, gradientStandardError, reason }
+      const { value, standardError, gradient, gradientStandardError } = this.#stored.description.estimate
+      return { value, standardError, gradient, gradientStandardError, ...this.#standing(), isOwn: true }
     }
     const { doubles } = this.#views
-    const { result } = this.#estimate
-    doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
-    const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
-    const gradientPlan = this.#gradient && { ...this.#gradient, estimate: plan }
-    const plans: EstimatePlans = { estimate: plan, gradient: gradientPlan }
-    await this.#session.run('deep-bsde', 'estimate', this.#problem, plans, () => {})
-    const estimate = readEstimate(doubles, plan)
-    const { value, standardError } = estimate
+    const own = { estimate: this.#estimate, gradient: this.#gradient }
+    const plans = await estimateElsewhere(this.#session, this.#problem, own, this.#views, x, step)
+    const { estimate: plan, gradient: gradientPlan } = plans
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
-    const evidence = {
+    const measured = readEstimate(doubles, plan)
+    const estimate = withUnmeasured(measured, this.#problem, plan, this.#lossAt(measured), { time, x, z })
+    const { value, standardError, deviation, paths } = estimate
+    const evidence: Evidence = {
       ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value)),
+      isOneStep: false,
+      trainedValue: null,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
       terminalDeviation: doubles[this.#plan.state / 8 + STATE.valueScale] || estimate.terminalDeviation,
+      loss: [],
+      endedByItself: false,
     }
-    const gradient: FoundGradient = {
-      deviation: estimate.deviation,
-      gradient: gradientFromScaled(this.#problem, x, z, time),
-    }
-    await findGradient(this.#session, this.#problem, gradientPlan, this.#views, gradient)
+    const found: FoundGradient = { deviation, gradient: gradientFromScaled(this.#problem, x, z, time) }
+    const doubt =
+      this.#distance(x, step) ??
+      judgeLoners(estimate) ??
+      this.#verdict(evidence) ??
+      judgeSilence(estimate, found.gradient) ??
+      this.#untold(plan) ??
+      this.#doubtOfTraining()
+    const shortfall = judgeWidth(standardError, evidence, plan.options.tolerance)
+    await findGradient(this.#session, this.#problem, gradientPlan, this.#views, found)
     return {
       value,
       standardError,
-      gradient: gradient.gradient,
-      gradientStandardError: gradient.gradientStandardError,
-      paths: estimate.paths,
-      reason: this.#distance(x, step) ?? judgeLoners(estimate) ?? this.#verdict(evidence),
+      gradient: found.gradient,
+      gradientStandardError: found.gradientStandardError,
+      paths,
+      status: doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged',
+      reason: doubt ?? shortfall,
+      isOwn: false,
     }
   }
 
@@ -135,18 +148,35 @@ export class ModelRun {
   }
 
   /** Where a model's own numbers are not finite, so is the verdict. */
-  #verdict(
-    evidence: Omit<Evidence, 'isOneStep' | 'trainedValue' | 'residual' | 'loss' | 'endedByItself'>,
-  ): string | null {
-    if (!Number.isFinite(evidence.value + evidence.deviation)) return 'the estimate is not finite'
-    return judge({
-      ...evidence,
-      isOneStep: false,
-      trainedValue: null,
-      residual: null,
-      loss: [],
-      endedByItself: false,
-    })
+  #verdict(evidence: Evidence): string | null {
+    const isNumber = Number.isFinite(evidence.value + evidence.deviation)
+    return isNumber ? judge(evidence) : 'the estimate is not finite'
+  }
+
+  /** E∫|Z − Ẑ|²dt by training or by the paths from here, the larger. */
+  #lossAt({ deviation }: EstimateResult): number {
+    return Math.max(this.#stored.description.estimate.loss ?? 0, deviation * deviation)
+  }
+
+  /** Whether nothing tells what the steps leave. */
+  #untold(plan: EstimatePlan): string | null {
+    if (plan.isFreeOfGrid || hasGrid(plan, 2)) return null
+    return 'no coarser grid begins at this time that would tell the error of the steps; ask at a time before it'
+  }
+
+  /** Of the solve that trained the networks, beside the page's reference. */
+  #standing(): Pick<Found, 'status' | 'reason'> {
+    const { estimate, reference } = this.#stored.description
+    const { value, standardError, reason = null } = estimate
+    const { status = reason === null ? 'converged' : 'unconverged' } = estimate
+    return standing({ value, standardError, status, reason }, reference)
+  }
+
+  /** What a solve knew against its networks they keep elsewhere. */
+  #doubtOfTraining(): string | null {
+    const { status, reason } = this.#standing()
+    if (reason === null || status === 'converged' || status === 'imprecise') return null
+    return `the solve that trained the networks is not to be relied on: ${reason}`
   }
 
   /** Whether the point lies beyond where training's paths have been. */

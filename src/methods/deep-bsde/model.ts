@@ -7,12 +7,13 @@ import { pointwise } from '../../formulas/bind.ts'
 import { problemGrid, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
+import { standing } from '../../solution/standing.ts'
 import { describeMethod } from '../catalog.ts'
 import { compileEquation } from '../compile-equation.ts'
 import { checkKept } from '../options.ts'
 import { resolveOptions } from './defaults.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
-import { ModelRun } from './model-run.ts'
+import { type Found, ModelRun } from './model-run.ts'
 
 /**
  * The model of a file that `solve` has saved.
@@ -94,9 +95,13 @@ export class Model {
     }
   }
 
-  #evaluation(x: Float64Array, time: number, found: Omit<Evaluation, 'at' | 'time' | 'exact'>): Evaluation {
+  #evaluation(x: Float64Array, time: number, found: Found): Evaluation {
     const gradient = found.gradient.map((value) => (Number.isFinite(value) ? value : null))
-    return { at: [...x], time, ...found, gradient, exact: this.#exact(x, time) }
+    const exact = this.#exact(x, time)
+    const known = exact === null ? null : { value: exact, source: 'exact solution' }
+    const reference = (found.isOwn ? this.description.reference : null) ?? known
+    const { isOwn: _, ...shown } = found
+    return { at: [...x], time, ...shown, gradient, exact, ...standing(found, reference) }
   }
 
   /** u(T, x) = g(x). */
@@ -104,7 +109,8 @@ export class Model {
     const { horizon, functions } = this.problem
     const { g, z } = pointwise(functions.terminalGradient)(horizon, { x })
     const gradient = gradientFromScaled(this.problem, x, z, horizon)
-    return this.#evaluation(x, horizon, { value: g[0], standardError: 0, gradient, reason: null })
+    const given = { value: g[0], standardError: 0, gradient, status: 'converged', reason: null } as const
+    return { at: [...x], time: horizon, ...given, contradiction: null, exact: this.#exact(x, horizon) }
   }
 
   #exact(x: Float64Array, time: number): number | null {

@@ -27,7 +27,7 @@ import type { Region } from '../../solution/details/region.ts'
 import type { MethodResult, RunOptions } from '../../solution/solution.ts'
 import type { Status } from '../../solution/status.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
-import { readHistory, reportTraining } from '../../training/history.ts'
+import { lossLeft, readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import type { Session } from '../session.ts'
@@ -36,6 +36,7 @@ import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { refuseWide } from './many-dimensions.ts'
 import { finerSteps } from './refinement.ts'
+import { checkRegion } from './region-check.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
@@ -154,6 +155,11 @@ export async function solveByTraining(
   }
   const spans = session.arena.kept('model')
   await session.model?.save({ memory: views.memory, spans, resolved, found })
+  if (isTrained && found.regionSample) {
+    lap()
+    found.region = await checkRegion(session, problem, estimatePlans, views, found)
+    elapsedMs.region = (elapsedMs.region ?? 0) + lap()
+  }
   return found
 }
 
@@ -194,7 +200,11 @@ function readResult(
   const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const measured = readEstimate(doubles, estimatePlan)
-  const estimate = withUnmeasured(measured, problem, estimatePlan, history.loss, centreOf(plan.start), z)
+  const estimate = withUnmeasured(measured, problem, estimatePlan, lossLeft(history.loss), {
+    time: 0,
+    x: centreOf(plan.start),
+    z,
+  })
   const { value, error } =
     plan.initialValue === 'parameter'
       ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)

@@ -2,7 +2,7 @@
  * Where g jumps and the driver has a kink or a power in z, nothing measures what the networks' errors e leave in second order: branching
  * paths tell Z by ΔW/Δt, with noise far wider than the kink's surroundings. It is ½E∫f_zz e²dt. Of that E∫e²dt is what training's loss is
  * left with; e is taken to be the same share of Z everywhere, and f_zz to be the quotient of the slopes over as much, which sees a
- * kink that e may cross, for sizes of z whose mean square is that of g's deviation over √T.
+ * kink that e may cross, for sizes of z whose mean square is that of g's deviation over the root of the time that is left.
  */
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import type { EstimateResult } from '../../estimation/result.ts'
@@ -13,34 +13,39 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 const POWERS = Array.from({ length: 12 }, (_, k) => k - 6)
 const MEAN_SQUARE = POWERS.reduce((sum, power) => sum + 2 ** power / POWERS.length, 0)
 
-/** The estimate with that in its error. @param z Ẑ at the start, x [dim] */
+/** Where paths start, and Ẑ there. */
+export interface Place {
+  time: number
+  /** [dim] */
+  x: Float64Array
+  /** [noiseDim] */
+  z: Float64Array
+}
+
+/** The estimate with that in its error. @param square E∫e²dt */
 export function withUnmeasured(
   estimate: EstimateResult,
   problem: CompiledProblem,
   { branches, options }: EstimatePlan,
-  loss: number[],
-  x: Float64Array,
-  z: Float64Array,
+  square: number,
+  place: Place,
 ): EstimateResult {
   const isMissing = branches === null && options.scheme === 'trapezoidal' && problem.driverShape.isCurvedInZ
-  const last = loss.slice(-Math.max(1, Math.floor(loss.length / 10)))
-  const square = last.reduce((sum, value) => sum + value / last.length, 0)
   const deviation = estimate.terminalDeviation
   if (!isMissing || !(square > 0 && deviation > 0)) return estimate
   const share = Math.min(1, Math.sqrt(square) / deviation)
-  const usual = deviation / Math.sqrt(MEAN_SQUARE * problem.horizon)
-  const bend = 0.5 * square * meanCurvature(problem, x, estimate.value, z, usual, share)
+  const usual = deviation / Math.sqrt(MEAN_SQUARE * (problem.horizon - place.time))
+  const bend = 0.5 * square * meanCurvature(problem, place, estimate.value, usual, share)
   const remainder = Math.hypot(estimate.errors.remainder, bend)
   const standardError = Math.hypot(estimate.standardError, bend)
   return { ...estimate, errors: { ...estimate.errors, remainder }, standardError }
 }
 
-/** |∂²f/∂z²| along z at t = 0, in quotients over `share` of z to either side. */
+/** |∂²f/∂z²| along z, in quotients over `share` of z to either side. */
 function meanCurvature(
   { functions }: CompiledProblem,
-  x: Float64Array,
+  { time, x, z }: Place,
   y: number,
-  z: Float64Array,
   usual: number,
   share: number,
 ): number {
@@ -48,7 +53,7 @@ function meanCurvature(
   const length = Math.sqrt(z.reduce((sum, value) => sum + value * value, 0))
   const along = z.map((value) => (length > 0 ? value / length : 1 / Math.sqrt(z.length)))
   const slope = (size: number) => {
-    const { dz } = gradient(0, { x, y, z: along.map((part) => size * part) })
+    const { dz } = gradient(time, { x, y, z: along.map((part) => size * part) })
     return dz.reduce((sum, value, j) => sum + value * along[j], 0)
   }
   return Math.max(...[1, -1].map((sign) => meanAlong((size) => slope(sign * size), usual, share)))

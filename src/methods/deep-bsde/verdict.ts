@@ -72,7 +72,7 @@ export function evidenceOf(
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
     trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
-    residual: initialValue === 'parameter' ? null : beyondNoise(estimate.residual),
+    ...(initialValue === 'parameter' && { residual: null }),
     curvature,
     loss,
     endedByItself: schedule.name === 'plateau' && loss.length < iterations,
@@ -83,11 +83,11 @@ export function evidenceOf(
 
 /** What an estimate itself tells. */
 export function evidenceOfEstimate(
-  { value, errors, deviation, remainder, gridError }: EstimateResult,
+  { value, errors, deviation, remainder, gridError, residual }: EstimateResult,
   aim: number,
 ): Omit<
   Evidence,
-  'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'residual' | 'curvature' | 'loss' | 'endedByItself'
+  'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss' | 'endedByItself'
 > {
   return {
     value,
@@ -98,6 +98,7 @@ export function evidenceOfEstimate(
       ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
       : Number.POSITIVE_INFINITY,
     gridError,
+    residual: beyondNoise(residual),
   }
 }
 
