@@ -25,10 +25,17 @@ describe('a reference without a formula', () => {
     expect(region!.relativeErrors!.value).toBeGreaterThan(0.01)
   })
 
-  it('is nothing where it knows one point', async () => {
+  it('is that of fresh paths, with their own error, where it knows one point', async () => {
     const page = await loadProblem('hjb-lq')
+    const { region: known } = await solve(page, over)
     const { region } = await solve({ ...page, reference: { value: 4.59, source: 's' } }, over)
-    expect(region!.relativeErrors).toBeNull()
+    expect(region).toMatchObject({ points: 8, relativeErrors: { gradient: null } })
+    const { value, standardError } = region!.relativeErrors!
+    expect(standardError!).toBeLessThan(0.01)
+    // A root of a mean of 8 squares beside that of 32: their squares differ by half of either, and fresh paths by their own error.
+    expect(Math.abs(value - known!.relativeErrors!.value)).toBeLessThan(
+      known!.relativeErrors!.value + 4 * standardError!,
+    )
   })
 
   it('is the one of the run that is resumed, at its centre alone', async () => {
@@ -37,7 +44,7 @@ describe('a reference without a formula', () => {
     const resumed = await resume(checkpoint)
     expect(resumed.reference).toEqual(whole.reference)
     expect(resumed.value).toBe(whole.value)
-    expect(resumed.region!.relativeErrors).toBeNull()
+    expect(resumed.region!.relativeErrors!.standardError).toBeGreaterThan(0)
   })
 })
 

@@ -4,9 +4,8 @@ import { availableParallelism } from 'node:os'
 import { publishedOf } from '../../checkpoint/description.ts'
 import type { StoredModel } from '../../checkpoint/model-file.ts'
 import { Controls } from '../../estimation/controls.ts'
-import type { EstimatePlans } from '../../estimation/estimate.ts'
 import { type GradientPlan, planGradient } from '../../estimation/gradient/plan.ts'
-import { type EstimatePlan, hasGrid, planEstimate, RESULT_WORDS } from '../../estimation/plan.ts'
+import { type EstimatePlan, hasGrid, planEstimate } from '../../estimation/plan.ts'
 import { planRegionPoints, RegionFunction, type RegionPoints } from '../../estimation/region-function.ts'
 import { aimOf, type EstimateResult, readEstimate } from '../../estimation/result.ts'
 import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
@@ -27,6 +26,7 @@ import { standing } from '../../solution/standing.ts'
 import { curvatureInZ } from '../../training/curvature.ts'
 import { planTraining, type TrainingPlan } from '../../training/plan.ts'
 import { resolveOptions } from './defaults.ts'
+import { estimateElsewhere } from './elsewhere.ts'
 import type { EvaluateOptions, Evaluation } from './evaluation.ts'
 import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
@@ -99,12 +99,9 @@ export class ModelRun {
       return { value, standardError, gradient, gradientStandardError, ...this.#standing(), isOwn: true }
     }
     const { doubles } = this.#views
-    const { result } = this.#estimate
-    doubles.fill(0, result / 8, result / 8 + RESULT_WORDS)
-    const plan: EstimatePlan = { ...this.#estimate, x0: x, elsewhere: { firstStep: step } }
-    const gradientPlan = this.#gradient && { ...this.#gradient, estimate: plan }
-    const plans: EstimatePlans = { estimate: plan, gradient: gradientPlan }
-    await this.#session.run('deep-bsde', 'estimate', this.#problem, plans, () => {})
+    const own = { estimate: this.#estimate, gradient: this.#gradient }
+    const plans = await estimateElsewhere(this.#session, this.#problem, own, this.#views, x, step)
+    const { estimate: plan, gradient: gradientPlan } = plans
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)
     const measured = readEstimate(doubles, plan)

@@ -36,6 +36,7 @@ import { findGradient } from './find-gradient.ts'
 import { findHessian, planAskedHessian } from './find-hessian.ts'
 import { refuseWide } from './many-dimensions.ts'
 import { finerSteps } from './refinement.ts'
+import { checkRegion } from './region-check.ts'
 import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
@@ -154,6 +155,11 @@ export async function solveByTraining(
   }
   const spans = session.arena.kept('model')
   await session.model?.save({ memory: views.memory, spans, resolved, found })
+  if (isTrained && found.regionSample) {
+    lap()
+    found.region = await checkRegion(session, problem, estimatePlans, views, found)
+    elapsedMs.region = (elapsedMs.region ?? 0) + lap()
+  }
   return found
 }
 

@@ -11,10 +11,10 @@ export interface Region {
   /** Fresh points that the errors are over. */
   points: number
   /**
-   * Relative L² errors of u(0,·) and σᵀ∇u(0,·). The gradient's is null where a reference knows values alone, both are where
-   * nothing is known over the region; a resumed run knows formulas alone.
+   * Relative L² errors of û(0,·) and σᵀ∇û(0,·). Where no formula and no reference is known û is compared with fresh paths, whose own
+   * relative error is `standardError`. The gradient's is null there, and where a reference knows values alone; both are where paths ran away.
    */
-  relativeErrors: { value: number; gradient: number | null } | null
+  relativeErrors: { value: number; gradient: number | null; standardError?: number } | null
 }
 
 /** û(0,·) at a few points of the region. */
@@ -36,10 +36,8 @@ function rows({ region }: Keys): Row[] {
   const isOrigin = centre.every((component) => component === 0)
   const where = { label: 'region', text: law, note: isOrigin ? '' : `centre ${formatVector(centre, 4, 4)}` }
   if (errors === null) return [where, { label: 'over region', text: 'nothing is known to compare with' }]
-  return [
-    where,
-    { label: 'over region', text: regionErrorsText(errors), note: `${formatCount(points)} fresh points` },
-  ]
+  const note = `${formatCount(points)} fresh points${errors.standardError === undefined ? '' : ', by fresh paths'}`
+  return [where, { label: 'over region', text: regionErrorsText(errors), note }]
 }
 
 function facts({ region }: Keys): Row[] {
@@ -50,7 +48,12 @@ function facts({ region }: Keys): Row[] {
 }
 
 /** Of u, and of σᵀ∇u where that is known. */
-export function regionErrorsText({ value, gradient }: NonNullable<Region['relativeErrors']>): string {
+export function regionErrorsText({
+  value,
+  gradient,
+  standardError,
+}: NonNullable<Region['relativeErrors']>): string {
   const ofGradient = gradient === null ? '' : `, ${formatPercent(gradient)} of σᵀ∇u`
-  return `relative L² error ${formatPercent(value)} of u${ofGradient}`
+  const own = standardError === undefined ? '' : ` ± ${formatPercent(standardError)}`
+  return `relative L² error ${formatPercent(value)}${own} of u${ofGradient}`
 }
