@@ -10,6 +10,7 @@ import type { BenchRow } from './suite.ts'
 const PROBLEMS = [
   ['hjb-lq', 1],
   ['hjb-chain', 10],
+  ['black-scholes-barenblatt', 10],
 ] as const
 /** From here on powers are fitted: below, the start of Node is most of a run. */
 const FITTED_FROM = 100

@@ -61,8 +61,8 @@ export function phaseOf({ functionName, url }: Frame, outer: string | null): Pha
 /** Of the products of one iteration, forward and backward, and the parameters of a network. */
 export function operationsOf({ dim, width, steps, batch, isPublished = false }: Sizes) {
   const weights = 2 * dim * width + width * width
-  // The published networks have a gradient in their normalised input, the others none.
-  const backward = isPublished ? 2 * weights : 2 * weights - dim * width
+  // No network has a gradient in its input.
+  const backward = 2 * weights - dim * width
   const each = 2 * batch * (steps - 1)
   // Skips and biases, or γ and β.
   const rest = isPublished ? 4 * (dim + width) : 3 * dim + 2 * width
@@ -80,6 +80,8 @@ export function floorsOf(sizes: Sizes, machine: Machine): Record<Phase, number> 
   const { forward, backward, parameters } = operationsOf(sizes)
   // Each normalisation reads its input and writes it normalised and scaled; backward it reads two and writes one.
   const normalised = isPublished ? (3 * 2 * (dim + width)) / dim : 0
+  // That of the input has none backward.
+  const normalisedBack = isPublished ? normalised - 3 : 0
   const flops = (count: number) => count / machine.flopsPerNs
   const rate = 4 * states <= NEAR_BYTES ? machine.nearBytesPerNs : machine.farBytesPerNs
   const arrays = (count: number) => (4 * count * states) / rate
@@ -95,7 +97,7 @@ export function floorsOf(sizes: Sizes, machine: Machine): Record<Phase, number> 
     // Z, ΔW, f_z and the drift read, ∂L/∂Z written.
     adjoint: arrays(5),
     // x̂, σᵀ∇g and ∂L/∂Z read.
-    backward: flops(backward) + arrays(3 + normalised),
+    backward: flops(backward) + arrays(3 + normalisedBack),
     adam: machine.nsPerParameter * networks * parameters,
     rest: 0,
   }

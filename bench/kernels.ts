@@ -98,7 +98,7 @@ function elementCalls(name: KernelName, kernels: Kernels, arena: Arena, m: numbe
     ['scaleShift', () => kernels.scaleShift(z, x, u, v, m, n)],
     ['addScaled', () => kernels.addScaled(z, x, u, m, n)],
     ['linearOutput', () => kernels.linearOutput(z, u, x, v, 0.5, y, w, m, n)],
-    ['columnDot', () => kernels.columnDot(mean, x, y, m, n)],
+    ['linearOutputBackward', () => kernels.linearOutputBackward(z, u, x, v, 1, y, w, m, n)],
     ['affineStep', () => kernels.affineStep(z, x, y, u, v, w, m, n)],
     ['geometricStep', () => kernels.geometricStep(z, x, y, u, v, m, n)],
     ['rowDot', () => kernels.rowDot(p, x, y, m, n)],

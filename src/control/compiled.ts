@@ -4,6 +4,7 @@ import type { Settings } from '../problem/definition.ts'
 import type { ProgramFunction, StepProgram } from '../program/program.ts'
 import type { TrainingHints } from './definition.ts'
 import type { CompiledDual } from './dual/compiled.ts'
+import type { CompiledProgramme } from './programme/compiled.ts'
 import type { CompiledSkeleton } from './start/compiled.ts'
 
 /** a [controlDim], of the control; v stands for it in the program. */
@@ -33,6 +34,8 @@ export interface CompiledControl extends StepProgram {
   dual?: CompiledDual
   /** What a first rule is found from, or why there is none; only on the thread that looks for it. */
   skeleton?: CompiledSkeleton | string
+  /** What the best rule's cost is found from on a grid of states, or why it is not; likewise, and only where the noise is not additive. */
+  programme?: CompiledProgramme | string
   functions: StepProgram['functions'] & {
     control: ProgramFunction<'x' | 'v', 'a'>
     constraints: ProgramFunction<'x' | 'v', 'values'> | null

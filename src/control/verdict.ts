@@ -5,11 +5,13 @@
 
 import type { Bounds } from '../solution/details/bounds.ts'
 import type { HindsightReport } from '../solution/details/hindsight.ts'
+import type { ProgrammeReport } from '../solution/details/programme.ts'
 import { judgePrecision } from '../solution/precision.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeIterations } from './probe.ts'
+import type { Programme } from './programme/programme.ts'
 import type { RuleCost } from './rule-cost.ts'
 import { chosenStart } from './start/choose.ts'
 import { OUTCOME, START } from './start/plan.ts'
@@ -141,6 +143,33 @@ export function judgeHindsight(
     open: isFar
       ? `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
       : null,
+  }
+}
+
+/** What the rule costs more than the best one, as a share and, where it is seen to, as it is: an error of the value. */
+export function judgeProgramme(
+  { value, standardError }: RuleCost,
+  found: Programme | string,
+  sign: 1 | -1,
+): { programme: ProgrammeReport; open: string | null; shortfall: number } {
+  const none = (missing: string) => ({
+    programme: { value: null, standardError: null, gap: null, points: 0, missing },
+    open: `a rule was found; how far from the best is not known: ${missing}`,
+    shortfall: 0,
+  })
+  if (typeof found === 'string') return none(found)
+  const apart = sign * (value - found.value)
+  const error = Math.hypot(standardError, found.standardError)
+  if (apart < -SEEN * error) return none('a dynamic programme found nothing as good as the rule')
+  const size = Math.max(Math.abs(value), Math.abs(found.value))
+  const share = apart / size
+  const most = share + (2 * error) / size
+  const verb = sign > 0 ? 'pays' : 'gains'
+  const open = `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: by a dynamic programme that one ${verb} ${found.value.toPrecision(5)} ± ${short(found.standardError)}`
+  return {
+    programme: { ...found, gap: share, missing: null },
+    open: most > FAR ? open : null,
+    shortfall: Math.max(0, apart),
   }
 }
 

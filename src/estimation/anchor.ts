@@ -126,11 +126,9 @@ export class Anchor {
 
   /** Takes a step's ΔW̃ in `w`, Γ at its start and Ẑ·ΔW̃. */
   add({ w, zw, weight }: WorkerBuffers, rows: number): void {
-    const { views, kernels } = this.#context
-    const gamma = doublesAt(views, weight, rows)
-    const increments = doublesAt(views, zw, rows)
-    kernels.add(this.#buffers.noise, w, (this.#plan.noise * rows) / this.#place.rows)
-    for (let r = 0; r < rows; r++) this.#martingale[r] += gamma[r] * increments[r]
+    const doubles = this.#doubles
+    this.#context.kernels.add(this.#buffers.noise, w, (this.#plan.noise * rows) / this.#place.rows)
+    for (let r = 0; r < rows; r++) this.#martingale[r] += doubles[weight / 8 + r] * doubles[zw / 8 + r]
   }
 
   /** Keeps a block of paths for the fit, with what they estimate the value at. */

@@ -96,8 +96,21 @@ export interface Kernels {
     rows: number,
     n: number,
   ): void
-  /** out[n] = Σ_rows A[rows×n] ∘ B[rows×n], in row order: the gradient of a diagonal map. */
-  columnDot(out: number, a: number, b: number, rows: number, n: number): void
+  /**
+   * Backward of `linearOutput`, from D[m×n] = ∂L/∂Z: dalpha[n] = Σ_rows D∘G; D ← unit·D; dbias[n] = Σ_rows D, dbeta[n] = Σ_rows D∘X, each in
+   * row order. A gradient at 0 is not wanted.
+   */
+  linearOutputBackward(
+    d: number,
+    dbias: number,
+    x: number,
+    dbeta: number,
+    unit: number,
+    g: number,
+    dalpha: number,
+    m: number,
+    n: number,
+  ): void
   /** out = out + a, over `count` floats (a multiple of 4). */
   add(out: number, a: number, count: number): void
   /** out = out + a∘a, over `count` floats (a multiple of 4). */

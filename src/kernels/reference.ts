@@ -138,23 +138,32 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     linearOutput(z, bias, x, beta, unit, g, alpha, rows, n) {
       const f = floats()
       const [zz, xx, gg] = [matrix(z, n), matrix(x, n), matrix(g, n)]
-      const term = (coefficients: number, j: number, value: number) =>
-        coefficients === 0 ? 0 : f[(coefficients >>> 2) + j] * f[value]
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < zz.stride; j++) {
-          const own = f[zz.at(i, j)] + (bias === 0 ? 0 : f[(bias >>> 2) + j]) + term(beta, j, xx.at(i, j))
-          f[zz.at(i, j)] = unit * own + term(alpha, j, gg.at(i, j))
+          const at = zz.at(i, j)
+          if (bias !== 0) f[at] += f[(bias >>> 2) + j]
+          if (beta !== 0) f[at] += f[xx.at(i, j)] * f[(beta >>> 2) + j]
+          f[at] *= unit
+          if (alpha !== 0) f[at] += f[gg.at(i, j)] * f[(alpha >>> 2) + j]
         }
       }
     },
 
-    columnDot(out, a, b, rows, n) {
+    linearOutputBackward(d, dbias, x, dbeta, unit, g, dalpha, m, n) {
       const f = floats()
-      const [aa, bb, o] = [matrix(a, n), matrix(b, n), out >>> 2]
-      for (let j = 0; j < aa.stride; j++) {
-        let sum = 0
-        for (let i = 0; i < rows; i++) sum += f[aa.at(i, j)] * f[bb.at(i, j)]
-        f[o + j] = sum
+      const [dd, xx, gg] = [matrix(d, n), matrix(x, n), matrix(g, n)]
+      for (let j = 0; j < dd.stride; j++) {
+        let [bias, beta, alpha] = [0, 0, 0]
+        for (let i = 0; i < m; i++) {
+          const at = dd.at(i, j)
+          if (dalpha !== 0) alpha += f[at] * f[gg.at(i, j)]
+          f[at] *= unit
+          bias += f[at]
+          if (dbeta !== 0) beta += f[at] * f[xx.at(i, j)]
+        }
+        if (dbias !== 0) f[(dbias >>> 2) + j] = bias
+        if (dbeta !== 0) f[(dbeta >>> 2) + j] = beta
+        if (dalpha !== 0) f[(dalpha >>> 2) + j] = alpha
       }
     },
 

@@ -135,14 +135,11 @@ export class GradientNetwork {
     gradients: number,
     scratch: BackwardScratch,
   ): void {
-    const { noiseDim, terminalSkip } = this.#layout
-    const kernels = this.#kernels
-    if (terminalSkip) kernels.columnDot(gradients, buffers.terminalZ, dZ, rows, noiseDim)
-    kernels.blend(dZ, dZ, unit, 0, rows * padded(noiseDim))
+    const terms = { unit, g: buffers.terminalZ, alpha: this.#layout.terminalSkip ? gradients : 0 }
     const parameters = networkParameters(this.#layout, step.theta)
     const input = step.scale === 0 ? x : buffers.input
     const behind = networkParameters(this.#layout, gradients)
-    this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch)
+    this.#network.backward(parameters, behind, input, rows, buffers.workspace, dZ, 0, scratch, terms)
   }
 }
 

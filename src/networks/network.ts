@@ -95,7 +95,7 @@ export class Network {
   /**
    * Gradients of the trainable parameters, written (not added) to `gradients`, from dOutput[rows×outputs], which is
    * overwritten. Where `dInput` is not 0, ∂L/∂input[rows×inputs] is written there: not under batch normalisation, whose inputs
-   * are nobody's outputs.
+   * are nobody's outputs. `terms` are those around the network, its `alpha` where α's gradient goes.
    */
   backward(
     parameters: number,
@@ -106,9 +106,11 @@ export class Network {
     dOutput: number,
     dInput: number,
     scratch: BackwardScratch,
+    terms = NO_TERMS,
   ): void {
     const { layout } = this
     const { layers, inputNormalisation } = layout
+    this.#finishBackward(gradients, input, rows, dOutput, terms)
     if (layout.skip >= 0) this.#skipBackward(parameters, gradients, input, rows, dOutput, dInput, scratch)
     const firstInput = inputNormalisation ? workspace + 4 * inputNormalisation.normalised : input
     let d = dOutput
@@ -141,6 +143,16 @@ export class Network {
     kernels.linearOutput(output, 0, 0, 0, unit, g, alpha, rows, outputs)
   }
 
+  #finishBackward(gradients: number, input: number, rows: number, d: number, terms: OutputTerms): void {
+    const { outputs, specification, skip, layers } = this.layout
+    const { bias, normalisation } = layers[layers.length - 1]
+    const own = normalisation ? 0 : gradients + 4 * bias
+    const weight = skip < 0 || specification.linearSkip === 'dense' ? 0 : gradients + 4 * skip
+    const { unit, g, alpha } = terms
+    this.#kernels.linearOutputBackward(d, own, input, weight, unit, g, alpha, rows, outputs)
+  }
+
+  /** What the linear skip has beside `#finishBackward`. */
   #skipBackward(
     parameters: number,
     gradients: number,
@@ -156,9 +168,7 @@ export class Network {
     if (specification.linearSkip === 'dense') {
       kernels.gemmTN(gradients + 4 * skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
-    } else {
-      kernels.columnDot(gradients + 4 * skip, input, dOutput, rows, outputs)
-      if (dInput === 0) return
+    } else if (dInput !== 0) {
       this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
@@ -242,7 +252,7 @@ export class Network {
     }
     if (normalisation) {
       this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
-    } else if (!layer.isFrozen) {
+    } else if (!layer.isFrozen && !layer.isOutput) {
       kernels.columnSum(gradients + 4 * layer.bias, d, rows, outputs, 0)
     }
     if (!layer.isFrozen) kernels.gemmTN(gradients + 4 * layer.weight, below, d, rows, inputs, outputs, 0)

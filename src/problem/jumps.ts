@@ -1,24 +1,11 @@
 /** Whether a terminal condition jumps: the gradient along a path is that between the jumps, and knows nothing of them. */
 
 import { pointwise } from '../formulas/bind.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
+import { mayJump } from '../formulas/steps.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import { pointCount, samplePoints, seededRandom } from './sample.ts'
 
-/** What a jump can come from; a kink written with a condition holds one of these too. */
-const STEPS: ReadonlySet<string> = new Set([
-  'select',
-  'sign',
-  'floor',
-  'mod',
-  'less',
-  'lessEqual',
-  'greater',
-  'greaterEqual',
-  'equal',
-  'notEqual',
-])
 /** Lines that a jump is looked for on, and how often each is halved. */
 const LINES = 64
 const PARTS = 16
@@ -32,7 +19,7 @@ const LEFT = 1e-6
  */
 export function terminalJumps(expressions: ProblemExpressions): boolean {
   const { terminal, dim, horizon } = expressions
-  if (!reachable([terminal]).some(isStep)) return false
+  if (!mayJump(terminal)) return false
   const g = pointwise(generated({ x: [dim] }, { g: terminal }))
   const at = (x: Float64Array) => g(horizon, { x }).g[0]
   const random = seededRandom(1)
@@ -40,10 +27,6 @@ export function terminalJumps(expressions: ProblemExpressions): boolean {
   return points.some(
     (from, k) => k % 2 === 0 && k + 1 < points.length && jumpsBetween(at, from, points[k + 1]),
   )
-}
-
-function isStep(node: Expression): boolean {
-  return node.kind === 'apply' && STEPS.has(node.fn)
 }
 
 /** Far beyond both points, since paths of the whole horizon reach farther than those of a part of it. */

@@ -7,6 +7,7 @@ import type { Detail, Row } from './details/detail.ts'
 import { gridDetail } from './details/grid.ts'
 import { hessianDetail } from './details/hessian.ts'
 import { hindsightDetail } from './details/hindsight.ts'
+import { programmeDetail } from './details/programme.ts'
 import { regionDetail } from './details/region.ts'
 import { remainderDetail } from './details/remainder.ts'
 import { opinionDetail } from './details/second-opinion.ts'
@@ -23,6 +24,7 @@ const DETAILS: readonly Detail<Solution>[] = [
   constraintsDetail,
   startDetail,
   hindsightDetail,
+  programmeDetail,
   stoppingDetail,
   remainderDetail,
   opinionDetail,

@@ -33,7 +33,7 @@ export function gradientText({ gradient, gradientStandardError, missingGradient 
     text: error > 0 ? `${shown} ± ${formatSignificant(error, 2)}${single}` : shown,
     note:
       unknown === 0
-        ? `norm ${formatSignificant(norm, 4)}`
+        ? `norm ${formatSignificant(norm, 4)}${missingGradient ? `, ${missingGradient}` : ''}`
         : `${formatCount(unknown)} component${unknown === 1 ? '' : 's'} unknown${reason}`,
   }
 }

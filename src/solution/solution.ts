@@ -12,6 +12,7 @@ import type { ConstraintReport } from './details/constraints.ts'
 import type { Cost } from './details/cost.ts'
 import type { Hessian, HessianReference } from './details/hessian.ts'
 import type { HindsightReport } from './details/hindsight.ts'
+import type { ProgrammeReport } from './details/programme.ts'
 import type { Region, RegionSample } from './details/region.ts'
 import type { Remainder } from './details/remainder.ts'
 import type { SecondOpinion } from './details/second-opinion.ts'
@@ -39,6 +40,8 @@ export interface ElapsedMs {
   bounds?: number
   /** Of a policy: of the least costs with hindsight. */
   hindsight?: number
+  /** Of a policy: of the dynamic programme. */
+  programme?: number
   /** From the page to the answer. */
   total: number
 }
@@ -97,6 +100,8 @@ export interface Details {
   start?: StartReport
   /** Of a policy whose problem is not linear–quadratic. */
   hindsight?: HindsightReport
+  /** Of a policy whose noise is not additive: what the best rule costs, where a grid of its states can tell. */
+  programme?: ProgrammeReport
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
   /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
@@ -128,7 +133,7 @@ export interface MethodResult extends Details {
   gradient: (number | null)[]
   /** Of each component, where it is an estimate from fresh paths. */
   gradientStandardError?: (number | null)[]
-  /** Why components of the gradient are null. */
+  /** Why components of the gradient are null, or it has no error bar. */
   missingGradient?: string | null
   /** Where `RunOptions.hessian` or `hessianAlong` was given. */
   hessian?: Hessian
@@ -197,7 +202,7 @@ export interface Solution extends Hessian, Details {
   gradientStandardError?: (number | null)[]
   /** The gradient beside that of the page's exact solution. */
   gradientReference?: GradientReference
-  /** Why components of the gradient are null, where some are. */
+  /** Why components of the gradient are null, where some are, or why it has no error bar. */
   missingGradient?: string
   /** The Hessian beside that of the page's exact solution. */
   hessianReference?: HessianReference

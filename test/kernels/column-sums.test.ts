@@ -34,14 +34,22 @@ describe.each(candidates)('$name', (candidate) => {
     )
   })
 
-  test('columnDot equals the reference', () => {
+  test.each([
+    0b111, 0b011, 0b101, 0b110, 0,
+  ])('linearOutputBackward equals the reference, gradients %d', (wanted) => {
     fc.assert(
       fc.property(shapes, ([m, n, seed]) =>
         compare(reference, candidate, seed, (layout) => {
-          const [a, b, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.vector(n)]
+          const [d, x, g] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
+          const [bias, beta, alpha] = [1, 2, 4].map((bit) => (wanted & bit ? layout.vector(n) : 0))
+          const sums = [bias, beta, alpha].filter((at) => at !== 0)
+          const absolute = (m + 1) ** 2 * 2 ** -23
           return {
-            call: (kernels) => kernels.columnDot(out, a, b, m, n),
-            outputs: [{ at: out, cols: n, absolute: (m + 1) ** 2 * 2 ** -24 }],
+            call: (kernels) => kernels.linearOutputBackward(d, bias, x, beta, 0.7, g, alpha, m, n),
+            outputs: [
+              { at: d, cols: n, absolute: 2 * ULP },
+              ...sums.map((at) => ({ at, cols: n, absolute })),
+            ],
           }
         }),
       ),

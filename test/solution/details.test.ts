@@ -19,6 +19,7 @@ const all: Required<Details> = {
   constraints: { paths: 1000, violations: 3, worst: -0.1 },
   start: { from: null, missing: 'no trajectory was found', kept: 'trained', tried: [] },
   hindsight: { value: null, standardError: null, gap: null, paths: 0, missing: 'none was found' },
+  programme: { value: 3, standardError: 0.01, gap: 0.02, points: 100, missing: null },
   stopping: {
     dates: 2,
     lower: { value: 1, standardError: 0.1 },
@@ -44,7 +45,15 @@ it('tells each in the terminal and on the page', () => {
   const solution = { ...sampleSolution({}), ...all }
   const rows = (['value', 'check', 'run'] as const).flatMap((place) => detailRows(place, solution))
   const told = (found: { label: string }[]) => new Set(found.map(({ label }) => label))
-  const both = ['last iteration', 'grid error', 'constraints', 'with hindsight', 'stops at', 'start']
+  const both = [
+    'last iteration',
+    'grid error',
+    'constraints',
+    'with hindsight',
+    'best rule',
+    'stops at',
+    'start',
+  ]
   for (const label of both) {
     expect(told(rows)).toContain(label)
     expect(told(detailFacts(solution))).toContain(label)

@@ -28,7 +28,8 @@ export function compileSkeleton(
   if (set === 'map') return 'its controls are a map of its own, whose jumps no linear rule can follow'
   const w = variables.w
   const noisy = transition ?? noise!.apply(w)
-  if (names(gradient(dot(variable('l', [dim]), noisy), w)).includes('a')) {
+  const noiseSlope = names(gradient(dot(variable('l', [dim]), noisy), w))
+  if (noiseSlope.includes('a')) {
     return 'its noise is controlled: a rule that knows nothing of the noise would choose it wrongly'
   }
   const { x } = variables
@@ -50,6 +51,7 @@ export function compileSkeleton(
     curvature: generated({ ...weighed, px: px.shape, pv: pv.shape }, { dx, dv }, ['dt']),
     terminal: generated({ x: x.shape }, { cost: terminalCost, dx: slope }, ['dt']),
     terminalCurvature: generated({ x: x.shape, px: px.shape }, { dx: gradient(dot(slope, px), x) }, ['dt']),
+    isNoiseAlone: !noiseSlope.some((name) => name === 'x' || name === 'w'),
     noise: isAdditive ? generated({ w: w.shape }, { moved: noisy }, ['dt']) : null,
   }
 }

@@ -12,6 +12,8 @@ export interface CompiledSkeleton {
   terminal: GeneratedFunction<'x', 'cost' | 'dx', 'dt'>
   /** The second derivatives of g along px. */
   terminalCurvature: GeneratedFunction<'x' | 'px', 'dx', 'dt'>
+  /** What the noise adds to x₊ is linear in w and free of the state: then it changes no linear–quadratic rule. */
+  isNoiseAlone: boolean
   /** σRw, where the noise is free of state and control; null where it is not, and in discrete time */
   noise: GeneratedFunction<'w', 'moved', 'dt'> | null
 }

@@ -18,7 +18,7 @@ import { Skeleton } from './skeleton.ts'
 
 export interface Starts {
   starts: Start[]
-  /** The problem is linear–quadratic: noise apart, the start is the best rule. */
+  /** The problem is linear–quadratic, with noise of its own: the start is the best rule. */
   isQuadratic: boolean
   /** Time steps: those chosen, else those that the plant asks for. */
   steps: number
@@ -92,7 +92,7 @@ export function findStarts(
   const ways = { found, dt: skeleton.dt }
   if (found.length === 0)
     return { starts: [], isQuadratic: false, steps: chosen ?? fewest, asked: chosen ?? fewest, ways }
-  const { isQuadratic } = found[0].rule
+  const isQuadratic = found[0].rule.isQuadratic && sources.isNoiseAlone
   if (problem.isDiscrete) {
     const laws = found.map((each) => lawOf(skeleton, each, 1, false))
     const eased = problem.isBox ? found.map((each) => easedLawOf(skeleton, each, 1, false)) : []

@@ -31,6 +31,40 @@ export function linearOutput(
   }
 }
 
+/** Backward of `linearOutput`: dα = Σ D∘G, D ← unit·D, then dbias = Σ D, dβ = Σ D∘X, in row order; what is at 0 is left out. */
+export function linearOutputBackward(
+  d: usize, dbias: usize, x: usize, dbeta: usize, unit: f64, g: usize, dalpha: usize, m: i32, n: i32,
+): void {
+  const stride = strideOf(n)
+  const bytes = <usize>m * stride
+  const u = f32x4.splat(<f32>unit)
+  const zero = f32x4.splat(0)
+  for (let j: usize = 0; j < stride; j += 32) {
+    // A last strip of four columns goes through them twice.
+    const next: usize = j + 16 < stride ? 16 : 0
+    let a0 = zero, a1 = zero, b0 = zero, b1 = zero, s0 = zero, s1 = zero
+    for (let i = j; i < bytes; i += stride) {
+      let d0 = v128.load(d + i), d1 = v128.load(d + i + next)
+      if (dalpha) {
+        a0 = madd(v128.load(g + i), d0, a0)
+        a1 = madd(v128.load(g + i + next), d1, a1)
+      }
+      d0 = f32x4.mul(u, d0)
+      d1 = f32x4.mul(u, d1)
+      v128.store(d + i, d0); v128.store(d + i + next, d1)
+      s0 = f32x4.add(s0, d0)
+      s1 = f32x4.add(s1, d1)
+      if (dbeta) {
+        b0 = madd(v128.load(x + i), d0, b0)
+        b1 = madd(v128.load(x + i + next), d1, b1)
+      }
+    }
+    if (dalpha) { v128.store(dalpha + j, a0); v128.store(dalpha + j + next, a1) }
+    if (dbeta) { v128.store(dbeta + j, b0); v128.store(dbeta + j + next, b1) }
+    if (dbias) { v128.store(dbias + j, s0); v128.store(dbias + j + next, s1) }
+  }
+}
+
 /** out[n] = Σ_rows A ∘ B, in row order; strips of 16 columns hide the latency of the additions. */
 export function columnDot(out: usize, a: usize, b: usize, rows: i32, n: i32): void {
   const stride = strideOf(n)

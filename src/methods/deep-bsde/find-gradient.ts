@@ -13,6 +13,10 @@ const JUMPS = 'g jumps, and σ has no inverse that formulas show'
 /** The same where values differ from path to path, and no gradient of any is other than 0. */
 const SILENT = 'each of its paths gave exactly 0, though values differ: g may be out of their reach'
 
+/** Why a gradient has no error: a likelihood ratio's weights are frozen, and an error of the networks where f bends in z enters to first order. */
+const UNBARRED =
+  'without an error bar: g jumps, and what the networks miss where the driver has a kink or a power in z enters in full'
+
 export type FoundGradient = Pick<
   MethodResult,
   'deviation' | 'gradient' | 'gradientStandardError' | 'missingGradient'
@@ -49,6 +53,8 @@ export async function findGradient(
   }
   const isKnown = (i: number) => Number.isFinite(gradient[i]) && Number.isFinite(standardError[i])
   found.gradient = Array.from(gradient, (value, i) => (isKnown(i) ? value : null))
-  found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))
   found.missingGradient = found.gradient.includes(null) ? 'its paths ran away' : null
+  const { isSmooth, isCurvedInZ } = problem.driverShape
+  if (problem.terminalJumps && isCurvedInZ && !isSmooth) found.missingGradient ??= UNBARRED
+  else found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))
 }

@@ -1,17 +1,23 @@
 /**
- * Where g jumps and the driver has a kink or a power in z, nothing measures what the networks' errors e leave in second order: branching
- * paths tell Z by ΔW/Δt, with noise far wider than the kink's surroundings. It is ½E∫f_zz e²dt. Of that E∫e²dt is what training's loss is
- * left with; e is taken to be the same share of Z everywhere, and f_zz to be the quotient of the slopes over as much, which sees a
- * kink that e may cross, for sizes of z whose mean square is that of g's deviation over the root of the time that is left.
+ * Where g jumps and the driver has a kink or a power in z, nothing measures what the networks' errors e leave behind the first order: branching
+ * paths tell Z by ΔW/Δt, with noise far wider than the kink's surroundings. It is E∫r dt, where
+ *
+ *     r = f(y + e, z + e') − f − f_y e − f_z·e',
+ *
+ * and of e and e' no more is known than what training's loss is left with, E∫|e'|²dt. So r is taken at errors of that size that know nothing of
+ * (y, z), in any direction, and without its sign: where Z changes sign, or crosses a kink anywhere, is not asked either. z has g's deviation
+ * over √T for its mean square, and grows towards T with what a jump of g leaves of it, 1/√(T − t); errors grow as it does.
  */
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import type { EstimateResult } from '../../estimation/result.ts'
 import { pointwise } from '../../formulas/bind.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { STREAM } from '../../random/streams.ts'
+import { UniformStream } from '../../random/uniform.ts'
 
-/** Sizes of z, in powers of √2; and the mean of their squares. */
-const POWERS = Array.from({ length: 12 }, (_, k) => k - 6)
-const MEAN_SQUARE = POWERS.reduce((sum, power) => sum + 2 ** power / POWERS.length, 0)
+const DRAWS = 512
+/** An index and an iteration of the stream's own. */
+const [INDEX, ITERATION] = [0, 2]
 
 /** Where paths start, and Ẑ there. */
 export interface Place {
@@ -22,52 +28,54 @@ export interface Place {
   z: Float64Array
 }
 
-/** The estimate with that in its error. @param square E∫e²dt */
+/** The estimate with that in its error. @param square E∫|e'|²dt */
 export function withUnmeasured(
   estimate: EstimateResult,
   problem: CompiledProblem,
-  { branches, options }: EstimatePlan,
+  { branches, options, training }: EstimatePlan,
   square: number,
   place: Place,
 ): EstimateResult {
   const isMissing = branches === null && options.scheme === 'trapezoidal' && problem.driverShape.isCurvedInZ
   const deviation = estimate.terminalDeviation
   if (!isMissing || !(square > 0 && deviation > 0)) return estimate
-  const share = Math.min(1, Math.sqrt(square) / deviation)
-  const usual = deviation / Math.sqrt(MEAN_SQUARE * (problem.horizon - place.time))
-  const bend = 0.5 * square * meanCurvature(problem, place, estimate.value, usual, share)
-  const remainder = Math.hypot(estimate.errors.remainder, bend)
-  const standardError = Math.hypot(estimate.standardError, bend)
+  const sizes = { value: deviation, error: Math.min(deviation, Math.sqrt(square)) }
+  const missed = meanRemainder(problem, place, estimate.value, sizes, training.seed)
+  const remainder = Math.hypot(estimate.errors.remainder, missed)
+  const standardError = Math.hypot(estimate.standardError, missed)
   return { ...estimate, errors: { ...estimate.errors, remainder }, standardError }
 }
 
-/** |∂²f/∂z²| along z, in quotients over `share` of z to either side. */
-function meanCurvature(
-  { functions }: CompiledProblem,
-  { time, x, z }: Place,
-  y: number,
-  usual: number,
-  share: number,
+/** E∫|r|dt by draws. @param sizes deviations of u, and of what it is off by */
+function meanRemainder(
+  { functions, horizon }: CompiledProblem,
+  { time, x, z: start }: Place,
+  value: number,
+  sizes: { value: number; error: number },
+  seed: number,
 ): number {
   const gradient = pointwise(functions.driverGradient)
-  const length = Math.sqrt(z.reduce((sum, value) => sum + value * value, 0))
-  const along = z.map((value) => (length > 0 ? value / length : 1 / Math.sqrt(z.length)))
-  const slope = (size: number) => {
-    const { dz } = gradient(time, { x, y, z: along.map((part) => size * part) })
-    return dz.reduce((sum, value, j) => sum + value * along[j], 0)
+  const draw = new UniformStream(seed, STREAM.sample, INDEX, ITERATION)
+  const length = Math.sqrt(start.reduce((sum, part) => sum + part * part, 0))
+  const along = start.map((part) => (length > 0 ? part / length : 1 / Math.sqrt(start.length)))
+  const left = horizon - time
+  let [sum, count] = [0, 0]
+  for (let k = 0; k < DRAWS; k++) {
+    const passed = draw.next()
+    const growth = (1 - passed) ** -0.25 / Math.sqrt(2 * left)
+    const size = sizes.value * growth * draw.normal()
+    const z = along.map((part) => size * part)
+    const y = value + sizes.value * Math.sqrt(passed) * draw.normal()
+    const offY = sizes.error * draw.normal()
+    const offZ = z.map(() => (sizes.error * growth * draw.normal()) / Math.sqrt(z.length))
+    const t = time + passed * left
+    const { f, dy, dz } = gradient(t, { x, y, z })
+    const there = gradient(t, { x, y: y + offY, z: z.map((part, j) => part + offZ[j]) }).f[0]
+    const tangent = offZ.reduce((total, part, j) => total + part * dz[j], f[0] + dy[0] * offY)
+    const missed = Math.abs(there - tangent)
+    if (!Number.isFinite(missed)) continue
+    sum += missed
+    count++
   }
-  return Math.max(...[1, -1].map((sign) => meanAlong((size) => slope(sign * size), usual, share)))
-}
-
-function meanAlong(slope: (size: number) => number, usual: number, share: number): number {
-  let [sum, weights] = [0, 0]
-  for (const power of POWERS) {
-    const size = usual * Math.SQRT2 ** power
-    const reach = share * size
-    const curvature = Math.abs(slope(size + reach) - slope(size - reach)) / (2 * reach)
-    if (!Number.isFinite(curvature)) continue
-    sum += size * size * curvature
-    weights += size * size
-  }
-  return weights === 0 ? 0 : sum / weights
+  return count === 0 ? 0 : (left * sum) / count
 }

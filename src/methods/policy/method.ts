@@ -52,7 +52,7 @@ async function solveByPolicy(
   _: Published | null,
   options: RunOptions,
 ): Promise<MethodResult> {
-  const { skeleton: _skeleton, ...problem } = compiled
+  const { skeleton: _skeleton, programme: _programme, ...problem } = compiled
   const startedAt = performance.now()
   const found = startsOf(compiled, options)
   const { starts, missing } = found
@@ -113,11 +113,11 @@ async function solveByPolicy(
     reason: doubt ?? excluded ?? gap ?? shortfall,
     ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
-    standardError: cost.standardError,
+    standardError: Math.hypot(cost.standardError, other?.shortfall ?? 0),
     errors: {
       statistical: cost.errors.statistical,
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
-      remainder: cost.errors.training,
+      remainder: Math.hypot(cost.errors.training, other?.shortfall ?? 0),
     },
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
@@ -135,12 +135,13 @@ async function solveByPolicy(
     ...(bounds && { bounds }),
     start: readStart(views.doubles, plan, starts, missing),
     ...(other?.hindsight && { hindsight: other.hindsight }),
+    ...(other?.programme && { programme: other.programme }),
     open: other?.open ?? null,
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs: {
       train: trainedAt - startedAt,
       estimate: estimatedAt - trainedAt,
-      ...(other && other.elapsedMs > 0 && { hindsight: other.elapsedMs }),
+      ...other?.elapsedMs,
     },
   }
 }

@@ -1,23 +1,33 @@
-/** How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else with hindsight. */
+/**
+ * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else with hindsight, or where the
+ * noise is not additive by a dynamic programme.
+ */
 import type { CompiledControl } from '../../control/compiled.ts'
 import { fittedModel } from '../../control/hindsight/fitted.ts'
 import { type Hindsight, lookBack } from '../../control/hindsight/hindsight.ts'
 import type { PolicyPlan } from '../../control/plan.ts'
+import { type Programme, programme } from '../../control/programme/programme.ts'
+import type { Box } from '../../control/programme/table.ts'
 import type { RuleCost } from '../../control/rule-cost.ts'
 import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
-import { judgeGap, judgeHindsight } from '../../control/verdict.ts'
+import { judgeGap, judgeHindsight, judgeProgramme } from '../../control/verdict.ts'
+import { padded } from '../../kernels/interface.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
 import type { HindsightReport } from '../../solution/details/hindsight.ts'
+import type { ProgrammeReport } from '../../solution/details/programme.ts'
 
 export interface OtherSide {
   hindsight?: HindsightReport
+  programme?: ProgrammeReport
   /** Why the rule may be far from the best for all that is proved; null where nothing says so. */
   gap: string | null
-  /** Why how far is not known; null where it is. */
+  /** Why how far is not known, or that it is far; null where it is known and near. */
   open: string | null
-  elapsedMs: number
+  /** What the rule costs more than the best, where that is known. */
+  shortfall: number
+  elapsedMs: { hindsight?: number; programme?: number }
 }
 
 /** Of a linear–quadratic problem training begins with the best rule. */
@@ -32,19 +42,59 @@ export async function findOtherSide(
 ): Promise<OtherSide> {
   const startedAt = performance.now()
   const isBounded = bounds !== null && bounds.relativeGap !== null
-  const proved = isBounded ? judgeGap(bounds, compiled.sign) : null
-  if (found.isQuadratic) return { gap: proved, open: null, elapsedMs: 0 }
-  const judged = judgeHindsight(
-    cost,
-    await withHindsight(compiled, plan, views, found, signal),
-    compiled.sign,
-  )
-  return {
-    hindsight: judged.hindsight,
-    gap: proved,
-    open: isBounded ? null : judged.open,
-    elapsedMs: performance.now() - startedAt,
+  const gap = isBounded ? judgeGap(bounds, compiled.sign) : null
+  const { sign } = compiled
+  if (found.isQuadratic) return { gap, open: null, shortfall: 0, elapsedMs: {} }
+  const elapsed = () => performance.now() - startedAt
+  if (compiled.programme === undefined) {
+    const { hindsight, open } = judgeHindsight(
+      cost,
+      await withHindsight(compiled, plan, views, found, signal),
+      sign,
+    )
+    const elapsedMs = { hindsight: elapsed() }
+    return { hindsight, gap, open: isBounded ? null : open, shortfall: 0, elapsedMs }
   }
+  if (isBounded) return { gap, open: null, shortfall: 0, elapsedMs: {} }
+  const judged = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
+  return { ...judged, gap, elapsedMs: { programme: elapsed() } }
+}
+
+function onGrid(
+  compiled: CompiledControl,
+  plan: PolicyPlan,
+  { floats }: Views,
+  signal: AbortSignal | null,
+): Promise<Programme | string> | string {
+  const sources = compiled.programme!
+  if (typeof sources === 'string') return sources
+  return programme(
+    compiled,
+    sources,
+    seenBy(floats, compiled, plan),
+    plan.grid.steps,
+    plan.options.seed,
+    signal,
+  )
+}
+
+/** Deviations that paths are seen to go from their mean. */
+const REACH = 4
+
+/** Where paths of the trained rule go, at all times. */
+function seenBy(floats: Float32Array, { x0, dim }: CompiledControl, { scale, shift, grid }: PolicyPlan): Box {
+  const [low, high] = [x0.slice(), x0.slice()]
+  for (let n = 1; n <= grid.steps; n++) {
+    for (let i = 0; i < dim; i++) {
+      const unit = floats[scale / 4 + n * padded(dim) + i]
+      const mean = -floats[shift / 4 + n * padded(dim) + i] / unit
+      // What does not move has a unit of 1.
+      const room = unit === 1 ? 0 : REACH / unit
+      low[i] = Math.min(low[i], mean - room)
+      high[i] = Math.max(high[i], mean + room)
+    }
+  }
+  return { low, high }
 }
 
 async function withHindsight(
@@ -54,12 +104,9 @@ async function withHindsight(
   { ways, starts, missing }: Starts & { missing: string | null },
   signal: AbortSignal | null,
 ): Promise<Hindsight | string> {
-  const { skeleton, isDiscrete, hasControlledNoise, sign } = compiled
-  if (isDiscrete) return 'in discrete time none is looked for with hindsight; --bounds may tell'
-  if (hasControlledNoise) return 'its noise is controlled'
+  const { skeleton, sign } = compiled
   if (missing !== null) return missing
   if (skeleton === undefined || typeof skeleton === 'string') return skeleton ?? 'not looked for'
-  if (skeleton.noise === null) return 'its noise depends on the state; --both may tell'
   const from = starts[chosenStart(doubles, plan)]?.from
   const first = ways.found.filter((way) => way.from === from)
   const others = ways.found.filter((way) => way.from !== from)

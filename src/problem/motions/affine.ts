@@ -3,6 +3,7 @@ import { broadcast, fill, zero } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
+import { mayJump } from '../../formulas/steps.ts'
 import { substitute } from '../../formulas/substitute.ts'
 
 /** value(t,x) = slope(t)∘x + level(t); both [dim]. */
@@ -19,6 +20,8 @@ export interface ConstantAffine {
 
 /** Slope and level where value is componentwise affine in x and free of all but x and t; else null. */
 export function affine(value: Expression, x: Expression): Affine | null {
+  // The slope between jumps says nothing of them: sign(x) is no constant.
+  if (mayJump(value, x)) return null
   const derivative = componentDerivative(value, x)
   if (derivative === null || names(derivative).some((name) => name !== 't')) return null
   const [level] = substitute([value], new Map([[x, fill(zero, x.shape)]]))

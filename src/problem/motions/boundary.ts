@@ -6,10 +6,9 @@
  */
 import { add, apply, array, constant, div, mul, one, select, sub, zero } from '../../formulas/build.ts'
 import type { Expression } from '../../formulas/expression.ts'
-import { substitute } from '../../formulas/substitute.ts'
 import { DriftFlow } from './drift-flow.ts'
 import { phi1 } from './exponential.ts'
-import { at, dt, middle, time } from './quadrature.ts'
+import { at, dt, inMiddle, middle, time } from './quadrature.ts'
 import type { QuadraticSquare, StateSpace } from './square-root.ts'
 
 /** The bound is near up to so many times ∂σ²Δt: beyond, the noise's flow turns around at 2.8 deviations or more. */
@@ -30,7 +29,7 @@ export function besideBounds(
   const half = mul(constant(0.5), dt)
   const start = flow.advance(x, time, half)
   const growth = mul(dt, phi1(mul(constant(0.5), mul(at(square.bend, middle), dt))))
-  const variance = mul(growth, apply('max', here(square.square, x, start), zero))
+  const variance = mul(growth, apply('max', inMiddle(square.square, x, start), zero))
   const normal = div(w, apply('sqrt', dt))
   const sides = [new Side(low, one, x), new Side(high, constant(-1), x)]
   return sides.reduce((step, side, k) => {
@@ -79,7 +78,7 @@ class Side {
 
   /** |∂σ²/∂x| at the bound. */
   slope(square: QuadraticSquare): Expression {
-    return apply('abs', here(square.slope, this.#x, this.#wall))
+    return apply('abs', inMiddle(square.slope, this.#x, this.#wall))
   }
 }
 
@@ -87,10 +86,6 @@ class Side {
 export function within(value: Expression, { low, high }: StateSpace): Expression {
   const above = low.some(Number.isFinite) ? apply('max', value, array(low, value.shape)) : value
   return high.some(Number.isFinite) ? apply('min', above, array(high, value.shape)) : above
-}
-
-function here(value: Expression, x: Expression, y: Expression): Expression {
-  return at(substitute([value], new Map([[x, y]]))[0], middle)
 }
 
 /** A positive variable of this mean and variance as a rising function of a standard normal; 0 where the mean is. */

@@ -12,7 +12,7 @@ import { commutingGroups } from './commuting.ts'
 import { coin } from './digits.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { guarded } from './guard.ts'
-import { at, middle } from './quadrature.ts'
+import { middle, time } from './quadrature.ts'
 import { taylorFlow, taylorSecondOrder } from './taylor-flow.ts'
 
 /** Each noise adds a derivative to the drift's correction, and each group a flow. */
@@ -27,16 +27,14 @@ export function generalFlow(expressions: ProblemExpressions): NoiseFlow | null {
   const w = variable('w', [noiseDim])
   const moved = guarded(noise.apply(w))
   const field = (share: Expression) => (y: Expression) =>
-    at(
-      substitute(
-        [moved],
-        new Map([
-          [x, y],
-          [w, share],
-        ]),
-      )[0],
-      middle,
-    ) // prettier-ignore
+    substitute(
+      [moved],
+      new Map([
+        [time, middle],
+        [x, y],
+        [w, share],
+      ]),
+    )[0]
   return {
     mixing: null,
     correction: correctionOf(expressions),

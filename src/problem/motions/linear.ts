@@ -3,6 +3,7 @@
 import { constantValues, fill, variable, zero } from '../../formulas/build.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
 import { names } from '../../formulas/expression.ts'
+import { mayJump } from '../../formulas/steps.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { tangent } from '../../formulas/tangent.ts'
 import type { ProblemExpressions } from '../expressions.ts'
@@ -19,7 +20,8 @@ const MOST_DIMENSIONS = 256
 export function linearMotion(expressions: ProblemExpressions): Motion | null {
   const { drift, variables, dim, horizon } = expressions
   const { x } = variables
-  if (dim > MOST_DIMENSIONS) return null
+  // Between jumps the slope is that of a linear drift.
+  if (dim > MOST_DIMENSIONS || mayJump(drift, x)) return null
   const spread = constantNoise(expressions)
   if (spread === null) return null
   const derivative = tangent(drift, x, variable('v', [dim]))

@@ -5,14 +5,13 @@
 import { add, broadcast, constant, mul, one, variable } from '../../formulas/build.ts'
 import { componentDerivative } from '../../formulas/component-derivative.ts'
 import { type Expression, names } from '../../formulas/expression.ts'
-import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { relaxed } from './exponential.ts'
 import { type NoiseFlow, rungeKutta } from './flow.ts'
 import { generalFlow } from './general-flow.ts'
 import { guarded } from './guard.ts'
 import { constantMixing, matrixOf } from './mixing.ts'
-import { at, effective, middle } from './quadrature.ts'
+import { at, effective, inMiddle, middle } from './quadrature.ts'
 import { quadraticFlow, quadraticSquare, stateSpace } from './square-root.ts'
 
 /** The flow where it is known to have order 2, else null. */
@@ -36,7 +35,7 @@ function diagonalFlow(expressions: ProblemExpressions, sigma: Expression): Noise
   const held = guarded(sigma)
   const slope = broadcast(held === sigma ? derivative : componentDerivative(held, x)!, [dim])
   const correction = mul(constant(0.5), mul(held, slope))
-  const field = (y: Expression) => frozen(mul(held, w), x, y)
+  const field = (y: Expression) => inMiddle(mul(held, w), x, y)
   if (!names(slope).includes('x')) {
     const rate = mul(at(slope, middle), w)
     return { mixing, correction, move: (y) => relaxed(y, field(y), rate, one), bounds: null }
@@ -60,14 +59,9 @@ function denseFlow(expressions: ProblemExpressions): NoiseFlow | null {
     return { mixing, correction: null, move: (y) => add(y, variable('w', [dim])), bounds: null }
   }
   const moved = noise.apply(variable('w', [noiseDim]))
-  const field = (y: Expression) => frozen(moved, x, y)
+  const field = (y: Expression) => inMiddle(moved, x, y)
   if (!names(noise.dense!).includes('x')) {
     return { mixing: null, correction: null, move: (y) => add(y, field(y)), bounds: null }
   }
   return generalFlow(expressions)
-}
-
-/** The value at y, and in the step's middle. */
-function frozen(value: Expression, x: Expression, y: Expression): Expression {
-  return at(substitute([value], new Map([[x, y]]))[0], middle)
 }

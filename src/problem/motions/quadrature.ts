@@ -20,6 +20,17 @@ export function at(value: Expression, when: Expression): Expression {
   return names(value).includes('t') ? substitute([value], new Map([[time, when]]))[0] : value
 }
 
+/** The value in the step's middle, for X at y; the times within y stay what they are. */
+export function inMiddle(value: Expression, x: Expression, y: Expression): Expression {
+  return substitute(
+    [value],
+    new Map([
+      [time, middle],
+      [x, y],
+    ]),
+  )[0]
+}
+
 /** Σ wₖ value(share cₖ of the step): the mean over the step, `value` given by the point's place in it. */
 export function meanOver(value: (place: number) => Expression): Expression {
   return NODES.reduce((total, place, k) => add(total, mul(constant(WEIGHTS[k]), value(place))), zero)

@@ -20,7 +20,7 @@ import { type Expression, names, reachable } from '../../formulas/expression.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { affine } from './affine.ts'
 import { guarded } from './guard.ts'
-import { at, middle } from './quadrature.ts'
+import { at, inMiddle, middle } from './quadrature.ts'
 
 /** σ² and its first two derivatives by the own component, the second free of x. */
 export interface QuadraticSquare {
@@ -79,7 +79,7 @@ export function quadraticFlow(
   const [root, [atZero]] = [guarded(sigma), substitute([slope], new Map([[x, fill(zero, x.shape)]]))]
   const beta = at(atZero, middle)
   return (y) => {
-    const moved = mul(at(substitute([root], new Map([[x, y]]))[0], middle), mul(w, series(1)))
+    const moved = mul(inMiddle(root, x, y), mul(w, series(1)))
     return add(add(mul(y, series(0)), mul(mul(constant(0.5), beta), mul(square, series(2)))), moved)
   }
 }

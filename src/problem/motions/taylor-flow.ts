@@ -10,14 +10,13 @@
 import { add, apply, constant, fill, mul, select, sub, variable } from '../../formulas/build.ts'
 import { jacobianDiagonal } from '../../formulas/component-derivative.ts'
 import type { Expression } from '../../formulas/expression.ts'
-import { substitute } from '../../formulas/substitute.ts'
 import { tangent } from '../../formulas/tangent.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { coins } from './digits.ts'
 import type { NoiseFlow } from './flow.ts'
 import { guarded } from './guard.ts'
 import { matrixOf } from './mixing.ts'
-import { at, dt, middle } from './quadrature.ts'
+import { dt, inMiddle } from './quadrature.ts'
 
 /** Null where Σ∂σⱼσⱼ is not to be had at less than a sum over all noises. */
 export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
@@ -28,8 +27,7 @@ export function taylorFlow(expressions: ProblemExpressions): NoiseFlow | null {
   const { x } = expressions.variables
   const root = apply('sqrt', dt)
   const move = (y: Expression): Expression => {
-    const there = (value: Expression, place: Expression) =>
-      at(substitute([value], new Map([[x, place]]))[0], middle)
+    const there = (value: Expression, place: Expression) => inMiddle(value, x, place)
     const reach = mul(root, there(xi, y))
     const sides = add(there(along, add(y, reach)), there(along, sub(y, reach)))
     const first = mul(constant(0.25), add(sides, mul(constant(2), there(along, y))))

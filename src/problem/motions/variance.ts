@@ -30,7 +30,7 @@ import { relaxed } from './exponential.ts'
 import { rungeKutta } from './flow.ts'
 import { guarded } from './guard.ts'
 import type { Motion } from './motion.ts'
-import { at, dt, middle, time } from './quadrature.ts'
+import { at, dt, inMiddle, middle, time } from './quadrature.ts'
 import { type VarianceShape, varianceShape } from './variance-shape.ts'
 
 /** Below this a root has no derivative that is a number. */
@@ -110,8 +110,7 @@ class VarianceNoise {
   #moved(i: number, y: Expression, noise: Expression, variation: Expression): Expression {
     const [size, slope] = [this.#sizes[i]!, this.#slopes[i]!]
     const start = element(y, i)
-    const place = (value: Expression, own: Expression) =>
-      at(substitute([value], new Map([[this.#x, this.#with(i, own)]]))[0], middle)
+    const place = (value: Expression, own: Expression) => inMiddle(value, this.#x, this.#with(i, own))
     const speed = (own: Expression) => sub(noise, mul(place(slope, own), mul(constant(0.5), variation)))
     const field = (own: Expression) => mul(place(size, own), speed(own))
     if (names(slope).includes('x')) return rungeKutta(field, start)

@@ -6,7 +6,7 @@ const STEPS = [1, 2, 4, 8]
 
 /** The slope of log |error| over log Δt. */
 function orderOf(errors: number[]): number {
-  const points = errors.map((error, k) => [-Math.log(STEPS[k]), Math.log(Math.abs(error))])
+  const points = errors.map((error, k) => [-k * Math.LN2, Math.log(Math.abs(error))])
   const mean = (c: number) => points.reduce((sum, point) => sum + point[c], 0) / points.length
   const [mx, my] = [mean(0), mean(1)]
   const top = points.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0)
@@ -77,6 +77,80 @@ describe('a step of weak order 2', () => {
     const { problem } = await expectation(moment, 1, 5)
     expect(problem.dynamics).toMatchObject({ kind: 'splitting', order: 2 })
     expect(orderOf(await errors(moment, truth))).toBeGreaterThan(1.8)
+  })
+
+  describe('where the drift or the noise moves in time', () => {
+    const level = (t: number) => 1 + Math.cos(5 * t)
+    it.each<[string, Moment, number]>([
+      [
+        'an affine diffusion',
+        {
+          drift: '1 + cos(5 * t) - x',
+          diffusion: '(0.5 + 0.3 * x) * (1 + t)',
+          x0: 1,
+          moment: 'x[1]^2',
+        },
+        second(level, (t, m1, m2) => (1 + t) ** 2 * (0.25 + 0.3 * m1 + 0.09 * m2)),
+      ],
+      [
+        'a square root',
+        { drift: '1 + cos(5 * t) - x', diffusion: '0.5 * sqrt(x)', x0: 2, moment: 'x[1]^2' },
+        second(level, (_, m1) => 0.25 * m1, 2),
+      ],
+      [
+        'a wave that runs',
+        { drift: '0', diffusion: '0.3 * (1.5 + sin(2 * x - 3 * t))', x0: 0.1, moment: 'x[1]' },
+        0.1,
+      ],
+      [
+        'one noise for two components',
+        {
+          drift: '[cos(5 * t), 0]',
+          diffusion: '[[1], [sin(x[1] - 3 * t)]]',
+          x0: [0, 1],
+          noiseDim: 1,
+          moment: 'x[1] * x[2]',
+        },
+        productOf((t) => Math.sin(5 * t) / 5),
+      ],
+    ])('%s', async (_, moment, truth) => {
+      const { problem } = await expectation(moment, 1, 5)
+      expect(problem.dynamics).toMatchObject({ kind: 'splitting', order: 2 })
+      // One step is half of the clock's period.
+      expect(orderOf(await errors(moment, truth, [2, 4, 8]))).toBeGreaterThan(1.8)
+    })
+
+    /** m₂ of dX = (level − X)dt + σdW, m₁′ = level − m₁ and m₂′ = 2(level·m₁ − m₂) + E σ², by Runge and Kutta's rule. */
+    function second(
+      level: (t: number) => number,
+      square: (t: number, m1: number, m2: number) => number,
+      x0 = 1,
+    ) {
+      return integral([x0, x0 * x0], (t, [m1, m2]) => [
+        level(t) - m1,
+        2 * (level(t) * m1 - m2) + square(t, m1, m2),
+      ])[1]
+    }
+
+    /** E X₁X₂ of X₁ = μ(t) + W, dX₂ = sin(X₁ − 3t)dW, X₂(0) = 1: (E X₁X₂)′ = μ′ E X₂ + E sin(X₁ − 3t), the last e^(−t/2) sin(μ − 3t). */
+    function productOf(mu: (t: number) => number): number {
+      const change = (t: number) => Math.cos(5 * t) + Math.exp(-t / 2) * Math.sin(mu(t) - 3 * t)
+      return integral([0], (t) => [change(t)])[0]
+    }
+
+    function integral(start: number[], rate: (t: number, y: number[]) => number[], n = 2000): number[] {
+      const h = 1 / n
+      let y = start
+      const along = (slope: number[], share: number) => y.map((value, k) => value + share * h * slope[k])
+      for (let k = 0; k < n; k++) {
+        const a = rate(k * h, y)
+        const b = rate((k + 0.5) * h, along(a, 0.5))
+        const c = rate((k + 0.5) * h, along(b, 0.5))
+        const d = rate((k + 1) * h, along(c, 1))
+        y = y.map((value, j) => value + (h / 6) * (a[j] + 2 * b[j] + 2 * c[j] + d[j]))
+      }
+      return y
+    }
   })
 
   it('correlated noise', async () => {

@@ -1,0 +1,144 @@
+/** The best rule's cost by a dynamic programme, against closed forms and Riccati equations, and what is said of it. */
+import { describe, expect, it } from 'vitest'
+import { compileControl } from '../../src/control/compile.ts'
+import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
+import { programme } from '../../src/control/programme/programme.ts'
+import { Table } from '../../src/control/programme/table.ts'
+import { judgeProgramme } from '../../src/control/verdict.ts'
+import { solve } from '../support/warm.ts'
+
+async function found(page: ControlDefinition, low: number, high: number) {
+  const problem = await compileControl(page, page.settings, { start: true })
+  const box = { low: problem.x0.map((x) => x + low), high: problem.x0.map((x) => x + high) }
+  return programme(problem, problem.programme as never, box, problem.steps ?? 10, 1)
+}
+
+/** E[x₊²] is quadratic in the control, whose noise is its own and moves with it. */
+const decisions = defineControlProblem({
+  id: 'decisions',
+  title: 'Ten decisions',
+  source: 'of our own',
+  group: 'test',
+  settings: { dim: 1, horizon: 10, r: 0.5 },
+  x0: 2,
+  controlDim: 1,
+  noiseDim: 1,
+  steps: 10,
+  transition: '0.9 * x[1] + a[1] + (0.3 + 0.2 * a[1]) * w[1]',
+  runningCost: 'x[1]^2 + r * a[1]^2',
+  terminalCost: 'x[1]^2',
+})
+
+/** V = Px² + 2gx + k, backward. */
+function decisionsValue(): number {
+  let [p, g, k] = [1, 0, 0]
+  for (let n = 0; n < 10; n++) {
+    const [bend, cross, level] = [0.5 + 1.04 * p, 0.9 * p, 0.06 * p + g]
+    ;[p, g, k] = [
+      1 + 0.81 * p - cross ** 2 / bend,
+      0.9 * g - (cross * level) / bend,
+      0.09 * p + k - level ** 2 / bend,
+    ]
+  }
+  return 4 * p + 4 * g + k
+}
+
+/** Costs of the control are negative, and its noise alone holds it back. */
+const indefinite = defineControlProblem({
+  ...decisions,
+  id: 'indefinite',
+  settings: { dim: 1, horizon: 1, R: -0.2 },
+  x0: 1,
+  steps: undefined,
+  transition: undefined,
+  drift: 'a',
+  diffusion: 'a',
+  runningCost: 'x[1]^2 + R * a[1]^2',
+})
+
+const logarithm = defineControlProblem({
+  ...indefinite,
+  id: 'logarithm',
+  settings: { dim: 1, horizon: 1, mu: 0.06, s: 0.3 },
+  controlSet: { kind: 'box', low: 0, high: 1 },
+  drift: 'x * mu * a',
+  diffusion: 's * x * a',
+  runningCost: '0',
+  terminalCost: 'log(x[1])',
+  goal: 'maximize',
+})
+
+describe('a table', () => {
+  it('is exact for cubics between its points and for parabolas beyond', () => {
+    const table = new Table({ low: Float64Array.of(-1, 0), high: Float64Array.of(1, 3) }, 12)
+    const inner = (x: number, y: number) => x ** 3 - 2 * x * y ** 2 + y ** 3 - 1
+    const outer = (x: number, y: number) => x ** 2 - 2 * x * y + 3 * y ** 2 - y + 2
+    for (const [f, places] of [
+      [inner, [0.13, 2.9, -0.99, 0.02, 1, 3]],
+      [outer, [1.7, 4, -3, -1, 0.2, 5]],
+    ] as const) {
+      const at = new Float64Array(2)
+      const values = Float64Array.from({ length: table.size }, (_, k) => {
+        table.point(k, at)
+        return f(at[0], at[1])
+      })
+      for (let k = 0; k < places.length; k += 2) {
+        const point = Float64Array.of(places[k], places[k + 1])
+        expect(table.at(values, point, 0)).toBeCloseTo(f(point[0], point[1]), 9)
+      }
+    }
+  })
+})
+
+describe('the best rule’s cost', () => {
+  it.each([
+    ['of decisions whose noise is controlled', decisions, decisionsValue(), 1e-5],
+    ['of an indefinite linear–quadratic problem', indefinite, 0.836956, 0.01],
+    ['where wealth must be positive', logarithm, 0.02, 1e-4],
+  ])('is right within its error: %s', async (_, page, value, precision) => {
+    const answer = await found(page, -1.5, 1.5)
+    if (typeof answer === 'string') throw new Error(answer)
+    expect(Math.abs(answer.value - value)).toBeLessThan(3 * answer.standardError)
+    expect(answer.standardError).toBeLessThan(precision * value)
+  })
+
+  it('is none where nothing holds the control back', async () => {
+    const page = { ...indefinite, settings: { ...indefinite.settings, R: -1.5 } }
+    expect(await found(page, -1.5, 1.5)).toMatch(/larger than any that are tried|no numbers|do not agree/)
+  })
+
+  it('is told of a solution, and what the rule costs more is in its error', async () => {
+    const {
+      value,
+      standardError,
+      programme: best,
+    } = await solve(decisions, {
+      iterations: 3,
+      batchSize: 64,
+      paths: 4096,
+      workers: 1,
+    })
+    expect(best).toMatchObject({ missing: null })
+    expect(Math.abs(best!.value! - decisionsValue())).toBeLessThan(3 * best!.standardError!)
+    expect(standardError).toBeGreaterThanOrEqual(value - best!.value!)
+  })
+})
+
+describe('what is said of it', () => {
+  const cost = { value: 10, standardError: 0.01 } as never
+  const best = (value: number) => ({ value, standardError: 0.02, points: 100 })
+
+  it('tells a rule that is far from the best, in both directions', () => {
+    expect(judgeProgramme(cost, best(9.9), 1)).toMatchObject({ open: null })
+    expect(judgeProgramme(cost, best(9.9), 1).shortfall).toBeCloseTo(0.1, 12)
+    expect(judgeProgramme(cost, best(9), 1).open).toMatch(/not known beyond 10 %.*pays 9\.0000/)
+    expect(judgeProgramme(cost, best(11), -1).open).toMatch(/not known beyond 9\.5 %.*gains 11\.000/)
+  })
+
+  it('takes no programme for the best that finds less than the rule does', () => {
+    expect(judgeProgramme(cost, best(10.1), 1)).toMatchObject({
+      programme: { value: null, missing: expect.stringMatching(/nothing as good/) },
+      shortfall: 0,
+    })
+  })
+})
