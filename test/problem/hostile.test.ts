@@ -5,9 +5,10 @@ import { UserError } from '../../src/errors/errors.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 import { hostileEquation, hostileFormulas } from '../support/hostile-pages.ts'
+import { seedCount } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
 
-const PAGES = 3000
+const PAGES = seedCount(1000, 3000)
 const SEED = 20261122
 
 /** The outcome: an error's message, or null where the page compiles. */

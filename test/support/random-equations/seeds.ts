@@ -1,5 +1,6 @@
 /** Which random equations are solved, by the seeds in `seeds.json`: nothing in it was chosen for what came out. */
 import { readFileSync } from 'node:fs'
+import { seedCount } from '../night.ts'
 import { DRIVERS } from './drivers.ts'
 import { DYNAMICS } from './dynamics.ts'
 
@@ -14,8 +15,11 @@ const seeds: Seeds = JSON.parse(readFileSync(new URL('./seeds.json', import.meta
 const dynamics = Object.keys(DYNAMICS)
 const drivers = Object.keys(DRIVERS)
 
-/** The first equations of the walk through all pairs, few components each. */
-export const TEST_EQUATIONS = walk(seeds.tests.equations, seeds.tests.seed)
+/** The first equations of the walk through all pairs, few components each: by day, as many as have every class once. */
+export const TEST_EQUATIONS = walk(
+  seedCount(Math.max(dynamics.length, drivers.length), seeds.tests.equations),
+  seeds.tests.seed,
+)
 export const NIGHTLY_EQUATIONS = seeds.nightly.flatMap((seed) => walk(dynamics.length * drivers.length, seed))
 
 /** Names of equations in an order in which every class comes early: the numbers of classes have no common factor. */
