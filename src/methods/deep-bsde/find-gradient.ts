@@ -13,9 +13,13 @@ const JUMPS = 'g jumps, and σ has no inverse that formulas show'
 /** The same where values differ from path to path, and no gradient of any is other than 0. */
 const SILENT = 'each of its paths gave exactly 0, though values differ: g may be out of their reach'
 
-/** Why a gradient has no error: a likelihood ratio's weights are frozen, and an error of the networks where f bends in z enters to first order. */
-const UNBARRED =
+/** A likelihood ratio's weights are frozen, and an error of the networks where f bends in z enters to first order. */
+const BENT =
   'without an error bar: g jumps, and what the networks miss where the driver has a kink or a power in z enters in full'
+
+/** Along a component that no noise reaches networks see one start, and learn no slope of Z; see `observesSlope`. */
+const UNSEEN =
+  'without an error bar: σ has no inverse that formulas show, so that under a driver curved in z nothing measures what the slopes of the networks lack'
 
 export type FoundGradient = Pick<
   MethodResult,
@@ -54,7 +58,14 @@ export async function findGradient(
   const isKnown = (i: number) => Number.isFinite(gradient[i]) && Number.isFinite(standardError[i])
   found.gradient = Array.from(gradient, (value, i) => (isKnown(i) ? value : null))
   found.missingGradient = found.gradient.includes(null) ? 'its paths ran away' : null
-  const { isSmooth, isCurvedInZ } = problem.driverShape
-  if (problem.terminalJumps && isCurvedInZ && !isSmooth) found.missingGradient ??= UNBARRED
+  const unbarred = whyUnbarred(problem)
+  if (unbarred !== null) found.missingGradient ??= unbarred
   else found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))
+}
+
+/** Why the gradient has no error bar; null where it has. */
+function whyUnbarred({ driverShape, functions, terminalJumps }: CompiledProblem): string | null {
+  if (!driverShape.isCurvedInZ) return null
+  if (!driverShape.isSmooth) return terminalJumps ? BENT : null
+  return functions.unscaleGradient === null ? UNSEEN : null
 }
