@@ -5,8 +5,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked } from 'marked'
-import { html, Markup, preformatted } from '../dist/src/report/html.js'
 import { documentOf } from '../dist/src/report/page.js'
+import { html, Markup, preformatted } from '../dist/src/text/html.js'
 import { describeName, parseDoc, publicNames } from './docstrings.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))

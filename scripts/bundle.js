@@ -15,7 +15,7 @@ const dist = join(root, 'dist')
  * nothing with the main thread but memory.
  */
 const SIDES = [
-  /^(problems\/.*|src\/methods\/[^/]+\/(about|method)|src\/page\/parts\/.*|src\/report\/(html|page)|src\/(index|cli\/main))\.ts$/,
+  /^(problems\/.*|src\/methods\/[^/]+\/(about|method)|src\/page\/parts\/.*|src\/(text\/html|report\/page|index|cli\/main))\.ts$/,
   /^(src\/methods\/[^/]+\/stages|workers\/entry)\.ts$/,
 ]
 const sources = ['problems', 'src', 'workers'].flatMap((folder) => filesOf(folder))

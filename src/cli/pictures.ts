@@ -28,7 +28,7 @@ export async function preparePictures(
   if (report === undefined && plotPath === undefined) return []
   const { checkPlot, writePlot, writeReport } = await import('../report/write.ts')
   if (plotPath !== undefined) await checkPlot(plotPath)
-  const { loadPlotter } = await import('../report/plotting.ts')
+  const { loadPlotter } = await import('../drawing/plotting.ts')
   await loadPlotter()
   const writers: Writer[] = []
   if (report !== undefined)

@@ -108,8 +108,8 @@ async function writePicture(
   if (typeof plot !== 'string' || points.length === 0) return
   const { drawPoints, POINTS_WIDTH } = await import('../report/pictures/points.ts')
   const { writePicture } = await import('../report/write.ts')
-  const { loadPlotter } = await import('../report/plotting.ts')
-  const { LIGHT } = await import('../report/palette.ts')
+  const { loadPlotter } = await import('../drawing/plotting.ts')
+  const { LIGHT } = await import('../drawing/palette.ts')
   const solved = points.map(({ x0, ...solution }) => ({ x0, solution }))
   const svg = drawPoints(`${problem}: u(0, x0)`, solved, await loadPlotter(), LIGHT)
   await writePicture(plot, svg, POINTS_WIDTH)

@@ -117,8 +117,8 @@ async function drawPicture(
   problem: string,
   points: ReturnType<typeof studyPoints>,
 ): Promise<void> {
-  const { loadPlotter } = await import('../report/plotting.ts')
-  const { LIGHT } = await import('../report/palette.ts')
+  const { loadPlotter } = await import('../drawing/plotting.ts')
+  const { LIGHT } = await import('../drawing/palette.ts')
   const { drawStudy, STUDY_WIDTH } = await import('../studies/picture.ts')
   const { writePicture } = await import('../report/write.ts')
   const svg = drawStudy(kind, `${problem}: ${kind}`, points, await loadPlotter(), LIGHT)

@@ -39,7 +39,7 @@ export async function checkSweepOutputs({ out, report, plot, ...stdout }: SweepO
     )
   }
   if (plot !== undefined) (await import('../report/write.ts')).checkPlotPath(plot)
-  if (plot !== undefined || report !== undefined) await (await import('../report/plotting.ts')).loadPlotter()
+  if (plot !== undefined || report !== undefined) await (await import('../drawing/plotting.ts')).loadPlotter()
 }
 
 /** Before any run. @throws UserError where a picture was asked for, and what is varied makes none */

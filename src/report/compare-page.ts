@@ -1,13 +1,13 @@
 /** The comparison of several runs as a page, and its curves for a terminal. */
 import plot from 'simple-ascii-chart'
+import { THEMED } from '../drawing/palette.ts'
+import { loadPlotter } from '../drawing/plotting.ts'
+import { runningMedian } from '../drawing/summaries.ts'
 import { iterationTicks } from '../solution/report-chart.ts'
+import { html } from '../text/html.ts'
 import { type ComparedRun, comparisonTable } from './comparison.ts'
-import { html } from './html.ts'
 import { documentOf, pictureCard } from './page.ts'
-import { THEMED } from './palette.ts'
 import { comparisonPictures, runColor } from './pictures/comparison.ts'
-import { loadPlotter } from './plotting.ts'
-import { runningMedian } from './summaries.ts'
 import { tableMarkup } from './table.ts'
 
 /** The whole document. @throws UserError where the plotting libraries are missing */

@@ -3,7 +3,7 @@
 import type { ControlDefinition } from '../control/definition.ts'
 import { hasPart, type Page } from '../page/page.ts'
 import type { ProblemDefinition } from '../problem/definition.ts'
-import { escapeText, html, Markup } from './html.ts'
+import { escapeText, html, Markup } from '../text/html.ts'
 import { fenced, formulaToMathml, isSum, row, symbol } from './mathml.ts'
 
 /** What is solved, and what stands for the symbols on this page. */

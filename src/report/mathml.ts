@@ -12,7 +12,7 @@ import type {
   ParseTree,
   RelationalNode,
 } from '../formulas/parse-tree.ts'
-import { escapeText } from './html.ts'
+import { escapeText } from '../text/html.ts'
 
 const GREEK = new Set(
   'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega'.split(

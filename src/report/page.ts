@@ -1,5 +1,7 @@
 /** The report of one run as a page: no script, no font, no address that has to be reached. */
 
+import { THEMED } from '../drawing/palette.ts'
+import type { Picture, Plotter, Size } from '../drawing/plotting.ts'
 import type { Page } from '../page/page.ts'
 import { detailFacts } from '../solution/details.ts'
 import {
@@ -10,9 +12,7 @@ import {
   formatWithError,
 } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
-import { commandText, html, Markup } from './html.ts'
-import { THEMED } from './palette.ts'
-import type { Picture, Plotter, Size } from './plotting.ts'
+import { commandText, html, Markup } from '../text/html.ts'
 import { NARROW_PICTURE, STYLE, WIDE_PICTURE } from './style.ts'
 
 export interface ReportContent {

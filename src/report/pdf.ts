@@ -1,5 +1,5 @@
 /** A picture as PDF, by packages that are installed by those who want it: fonts of every reader, text as text, lines as lines. */
-import { optional } from './plotting.ts'
+import { optional } from '../drawing/plotting.ts'
 
 /** Points of PDF to a pixel of CSS. */
 const POINTS = 0.75

@@ -1,5 +1,5 @@
 /** An SVG as a PNG. */
-import { optional } from './plotting.ts'
+import { optional } from '../drawing/plotting.ts'
 
 /** Pixels of a PNG for each of the SVG's. */
 const PNG_SCALE = 2

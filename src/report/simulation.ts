@@ -1,14 +1,15 @@
 /** Paths of a policy as pictures: a page of its own, or one picture. */
+
+import { LIGHT } from '../drawing/palette.ts'
+import { loadPlotter, type Picture, stackPictures } from '../drawing/plotting.ts'
 import { replaceFile } from '../files/replace.ts'
 import type { Policy, Trajectories } from '../methods/policy/policy.ts'
 import { trajectoryForm } from '../methods/policy/trajectories.ts'
 import { formatWithError } from '../solution/format.ts'
-import { html } from './html.ts'
+import { html } from '../text/html.ts'
 import { documentOf, pictureCard } from './page.ts'
-import { LIGHT } from './palette.ts'
 import { costPicture, rulePictures, statePictures } from './pictures/control.ts'
 import { phasePicture } from './pictures/phase.ts'
-import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
 import { checkPlotPath, pictureAs } from './write.ts'
 
 /** More components would be a page that nobody reads. */

@@ -1,5 +1,5 @@
 /** How a page looks: light and dark, on a phone, on a wide screen and on paper. */
-import { DARK, declarations, LIGHT } from './palette.ts'
+import { DARK, declarations, LIGHT } from '../drawing/palette.ts'
 
 /** Width of a page's text column and of its pictures at their two sizes, in CSS pixels. */
 export const WIDE_PICTURE = 608

@@ -1,8 +1,8 @@
 /** Tables for people and for programs: one form in, and text, CSV, JSON, Markdown, LaTeX or HTML out. */
 import { formatSignificant } from '../solution/format.ts'
 import { wrap } from '../solution/format-text.ts'
+import { html, Markup } from '../text/html.ts'
 import { printable, singleLine } from '../text/printable.ts'
-import { html, Markup } from './html.ts'
 
 export type Cell = string | number | null
 

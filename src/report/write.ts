@@ -1,28 +1,27 @@
 /** Reports and pictures as files. */
 
 import { extname } from 'node:path'
+import { LIGHT } from '../drawing/palette.ts'
+import { loadPlotter, type Picture, stackPictures } from '../drawing/plotting.ts'
 import { UserError } from '../errors/errors.ts'
 import { replaceFile } from '../files/replace.ts'
 import { describeMethods } from '../methods/catalog.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
 import type { Page } from '../page/page.ts'
+import { detailPictures } from '../solution/details.ts'
 import { formatWithError } from '../solution/format.ts'
 import type { Solution } from '../solution/solution.ts'
 import { formulasAsMathml } from './formulas.ts'
 import { type KnownSolution, knownSolution } from './known-solution.ts'
 import { renderPage } from './page.ts'
-import { LIGHT } from './palette.ts'
 import { controlPictures } from './pictures/control.ts'
 import { errorPicture, estimatePicture, lossPicture } from './pictures/convergence.ts'
 import { gradientPicture } from './pictures/gradient.ts'
 import { residualPicture } from './pictures/histogram.ts'
 import { linePicture } from './pictures/line.ts'
 import { pathErrorPicture, pathPictures } from './pictures/paths.ts'
-import { regionPicture } from './pictures/region.ts'
-import { stoppingPictures } from './pictures/stopping.ts'
 import { timingPicture } from './pictures/timings.ts'
 import { valuePicture } from './pictures/value.ts'
-import { loadPlotter, type Picture, stackPictures } from './plotting.ts'
 import { pngOf } from './png.ts'
 import { repeatCommand } from './repeat.ts'
 
@@ -74,11 +73,10 @@ function picturesOf(solution: Solution, known: KnownSolution): Picture[] {
     errorPicture(solution),
     lossPicture(solution),
     residualPicture(solution),
-    regionPicture(solution),
     linePicture(solution, known),
     gradientPicture(solution, known.gradient),
     ...controlPictures(solution),
-    ...stoppingPictures(solution),
+    ...detailPictures(solution),
     ...pathPictures(solution),
     pathErrorPicture(solution),
     timingPicture(solution),

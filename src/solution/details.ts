@@ -1,9 +1,10 @@
 /** The kinds of details that there are, in the order in which they are told. */
+import type { Picture } from '../drawing/plotting.ts'
 import { bellmanDetail } from './details/bellman.ts'
 import { boundsDetail } from './details/bounds.ts'
 import { constraintsDetail } from './details/constraints.ts'
 import { costDetail } from './details/cost.ts'
-import type { Detail, Row } from './details/detail.ts'
+import type { Bar, Detail, Row } from './details/detail.ts'
 import { gridDetail } from './details/grid.ts'
 import { hessianDetail } from './details/hessian.ts'
 import { hindsightDetail } from './details/hindsight.ts'
@@ -45,4 +46,14 @@ export function detailRows(place: Detail<Solution>['place'], solution: Solution)
 /** For a report's page. */
 export function detailFacts(solution: Solution): Row[] {
   return DETAILS.flatMap((detail) => (detail.facts ?? detail.rows)(solution))
+}
+
+/** Beside the value's own. @param quantile standard errors to either side */
+export function detailBars(solution: Solution, quantile: number): Bar[] {
+  return DETAILS.flatMap((detail) => detail.bars?.(solution, quantile) ?? [])
+}
+
+/** For a report's page. */
+export function detailPictures(solution: Solution): Picture[] {
+  return DETAILS.flatMap((detail) => detail.pictures?.(solution) ?? [])
 }

@@ -86,3 +86,22 @@ function pad(part: number): string {
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** As many decimals as tell about ten ticks apart; an exponent where numbers are very small or large. */
+export function tickLabels([low, high]: [number, number]): (tick: number) => string {
+  const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))))
+  const spread = Math.floor(Math.log10((high - low) / 10))
+  const isPlain = magnitude >= -4 && magnitude < 7 && spread >= -12
+  return (tick) => {
+    if (Math.abs(tick) < 1e-12 * (high - low)) return '0'
+    if (isPlain) return tick.toFixed(Math.max(0, -spread)).replace('-', '−')
+    return formatSignificant(tick, Math.min(12, Math.max(2, magnitude - spread + 1)))
+  }
+}
+
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
+
+/** X₁, and beyond nine X with its number. @param component from 0 */
+export function componentName(component: number): string {
+  return `X${[...String(component + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join('')}`
+}

@@ -1,6 +1,6 @@
 /** A study as a picture: errors over the varied choice on logarithmic axes, with the interval over seeds, times, and errors over times. */
-import { type Palette, seriesColors } from '../report/palette.ts'
-import { drawMarks, type Plotter, type Size, stackPictures } from '../report/plotting.ts'
+import { type Palette, seriesColors } from '../drawing/palette.ts'
+import { drawMarks, type Plotter, type Size, stackPictures } from '../drawing/plotting.ts'
 import type { StudyKind } from './runs.ts'
 import { AXIS, type StudyPoint } from './summary.ts'
 

@@ -1,9 +1,10 @@
 /** A sweep as a page, and as one picture. */
-import { commandText, html } from '../report/html.ts'
+
+import { LIGHT } from '../drawing/palette.ts'
+import { loadPlotter, stackPictures } from '../drawing/plotting.ts'
 import { documentOf, pictureCard } from '../report/page.ts'
-import { LIGHT } from '../report/palette.ts'
-import { loadPlotter, stackPictures } from '../report/plotting.ts'
 import { tableMarkup } from '../report/table.ts'
+import { commandText, html } from '../text/html.ts'
 import { sweepPictures } from './picture.ts'
 import { sweepTable } from './rows.ts'
 import type { Sweep } from './sweep.ts'

@@ -1,6 +1,6 @@
 /** A sweep as pictures: a line over one varied setting with its intervals, a map over two. */
-import type { Palette } from '../report/palette.ts'
-import { drawMarks, type Picture } from '../report/plotting.ts'
+import type { Palette } from '../drawing/palette.ts'
+import { drawMarks, type Picture } from '../drawing/plotting.ts'
 import { formatSignificant } from '../solution/format.ts'
 import type { SweepRow } from './rows.ts'
 import type { Sweep } from './sweep.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { LIGHT } from '../../src/drawing/palette.ts'
+import { drawMarks, loadPlotter, optional, stackPictures } from '../../src/drawing/plotting.ts'
 import { UserError } from '../../src/errors/errors.ts'
-import { LIGHT } from '../../src/report/palette.ts'
-import { drawMarks, loadPlotter, optional, stackPictures } from '../../src/report/plotting.ts'
 
 describe('an optional package', () => {
   test('that is missing is named, with what to do', async () => {

@@ -8,7 +8,7 @@ import {
   quantileOf,
   runningMedian,
   thinned,
-} from '../../src/report/summaries.ts'
+} from '../../src/drawing/summaries.ts'
 
 describe('quantiles', () => {
   test('are linear between the values', () => {

@@ -7,6 +7,7 @@ const FLOORS = [
   'src/text',
   'src/errors',
   'src/files',
+  'src/drawing',
   'src/memory',
   'src/random',
   'src/kernels',

@@ -1,8 +1,9 @@
 /** Curves and values of several runs in one picture. */
+
+import { type Palette, seriesColors } from '../../drawing/palette.ts'
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import { axisLabels, logTicks, runningMedian } from '../../drawing/summaries.ts'
 import type { ComparedRun } from '../comparison.ts'
-import { type Palette, seriesColors } from '../palette.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
-import { axisLabels, logTicks, runningMedian } from '../summaries.ts'
 
 /** Colours repeat after six runs; then lines are dashed. */
 const DASHES = [undefined, '6 3', '2 3', '8 3 2 3']

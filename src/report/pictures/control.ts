@@ -1,9 +1,11 @@
 /** A trained rule at work: the control it takes and the state that follows, on paths that training never saw. */
+
+import type { Picture } from '../../drawing/plotting.ts'
 import type { Policy, Trajectories } from '../../methods/policy/policy.ts'
+import { componentName } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
-import type { Picture } from '../plotting.ts'
 import { bandPicture } from './paths.ts'
-import { nameOf, phasePicture } from './phase.ts'
+import { phasePicture } from './phase.ts'
 
 const SIMULATED_PATHS = 256
 /** Components of the control and of the state that a report shows. */
@@ -31,7 +33,7 @@ export function rulePictures({ trained }: Policy, trajectories: Trajectories, mo
       `control${k + 1}`,
       controlDim === 1 ? 'Learned control' : `Learned control, component ${k + 1}`,
       `What the trained rule does on ${paths} fresh paths. ${BANDS}`,
-      nameOf(k).replace('X', 'a'),
+      componentName(k).replace('X', 'a'),
       { times: times.slice(0, -1) },
       valuesOf(trajectories.control, times.length - 1, controlDim, k, paths),
       'fourth',
@@ -48,7 +50,7 @@ export function statePictures({ trained }: Policy, trajectories: Trajectories, m
       `state${k + 1}`,
       dim === 1 ? 'State under the control' : `State under the control, component ${k + 1}`,
       `The state on the same paths. ${BANDS}`,
-      nameOf(k),
+      componentName(k),
       trajectories,
       valuesOf(trajectories.state, times.length, dim, k, paths),
       'third',

@@ -1,9 +1,17 @@
 /** Training as it went: the estimate, its error and the loss, iteration by iteration. */
-import { formatSignificant } from '../../solution/format.ts'
+
+import type { Palette } from '../../drawing/palette.ts'
+import { drawMarks, type Picture, type Plotter, type Size } from '../../drawing/plotting.ts'
+import {
+  axisLabels,
+  logTicks,
+  quantileOf,
+  runningMedian,
+  sortedFinite,
+  thinned,
+} from '../../drawing/summaries.ts'
+import { tickLabels } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
-import type { Palette } from '../palette.ts'
-import { drawMarks, type Picture, type Plotter, type Size } from '../plotting.ts'
-import { axisLabels, logTicks, quantileOf, runningMedian, sortedFinite, thinned } from '../summaries.ts'
 
 /** Errors below this are rounding, and only stretch the axis. */
 const LEAST_ERROR = 1e-8
@@ -156,16 +164,4 @@ function curve({ plot }: Plotter, size: Size, palette: Palette, values: number[]
 
 function iterationAxis(size: Size) {
   return { label: 'iteration', ticks: size.width < 500 ? 4 : 8, tickFormat: 'd' }
-}
-
-/** As many decimals as tell about ten ticks apart; an exponent where numbers are very small or large. */
-export function tickLabels([low, high]: [number, number]): (tick: number) => string {
-  const magnitude = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high))))
-  const spread = Math.floor(Math.log10((high - low) / 10))
-  const isPlain = magnitude >= -4 && magnitude < 7 && spread >= -12
-  return (tick) => {
-    if (Math.abs(tick) < 1e-12 * (high - low)) return '0'
-    if (isPlain) return tick.toFixed(Math.max(0, -spread)).replace('-', '−')
-    return formatSignificant(tick, Math.min(12, Math.max(2, magnitude - spread + 1)))
-  }
 }

@@ -1,7 +1,8 @@
 /** The gradient at the starting point, component by component. */
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
 import { formatSignificant } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
 
 interface Point {
   component: number

@@ -1,9 +1,9 @@
 /** How single fresh paths scatter around the value. */
-import { formatCount, formatSignificant } from '../../solution/format.ts'
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import { binned, meanAndDeviation, quantileOf, sortedFinite } from '../../drawing/summaries.ts'
+import { formatCount, formatSignificant, tickLabels } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
-import { binned, meanAndDeviation, quantileOf, sortedFinite } from '../summaries.ts'
-import { tickLabels } from './convergence.ts'
 
 /** The histogram reaches this far, unless all paths lie closer. */
 const CUT = 0.004

@@ -1,8 +1,9 @@
 /** u(0, ·) along a line through the starting point: the exact solution, and what the run knows of it. */
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import { tickLabels } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
 import type { KnownSolution } from '../known-solution.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
-import { tickLabels } from './convergence.ts'
 
 /** The tangent is drawn over this share of the line. */
 const TANGENT_SHARE = 0.45

@@ -1,12 +1,13 @@
 /** Sample paths of X and Y between the quantiles of all of them. */
+
+import type { Palette } from '../../drawing/palette.ts'
+import { drawMarks, type Picture, type Plotter } from '../../drawing/plotting.ts'
+import { type Band, quantileBands } from '../../drawing/summaries.ts'
+import { componentName } from '../../solution/format.ts'
 import type { Samples, Solution } from '../../solution/solution.ts'
-import type { Palette } from '../palette.ts'
-import { drawMarks, type Picture, type Plotter } from '../plotting.ts'
-import { type Band, quantileBands } from '../summaries.ts'
 
 /** Single paths that are drawn. */
 const SHOWN_PATHS = 10
-export const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 
 export function pathPictures({ samples, settings }: Solution): Picture[] {
   if (!samples || samples.times.length < 2) return []
@@ -17,7 +18,7 @@ export function pathPictures({ samples, settings }: Solution): Picture[] {
       `x${component + 1}`,
       settings.dim === 1 ? 'Paths of X' : `Paths of X, component ${component + 1}`,
       `${SHOWN_PATHS} of ${count} fresh paths of the forward equation. ${bands}`,
-      `X${SUBSCRIPTS[component + 1]}`,
+      componentName(component),
       samples,
       values,
       'third',

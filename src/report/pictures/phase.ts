@@ -1,7 +1,8 @@
 /** Two components of the state against each other: where paths go, and where they come to rest. */
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
 import type { Trajectories } from '../../methods/policy/policy.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
-import { SUBSCRIPTS } from './paths.ts'
+import { componentName } from '../../solution/format.ts'
 
 /** Paths that are drawn: more would hide each other. */
 const SHOWN_PATHS = 40
@@ -12,7 +13,7 @@ export function phasePicture(
   dim: number,
   pair: readonly [number, number],
 ): Picture {
-  const [first, second] = pair.map((component) => nameOf(component))
+  const [first, second] = pair.map(componentName)
   const count = Math.min(paths, SHOWN_PATHS)
   const at = (path: number, n: number) => {
     const row = (path * times.length + n) * dim
@@ -47,9 +48,4 @@ export function phasePicture(
       })
     },
   }
-}
-
-/** X₁, and beyond nine X with its number. */
-export function nameOf(component: number): string {
-  return `X${[...String(component + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join('')}`
 }

@@ -1,6 +1,6 @@
 /** u and ∂u along a line of starting points, each with its error. */
-import type { Palette } from '../palette.ts'
-import { drawMarks, type Plotter, type Size, stackPictures } from '../plotting.ts'
+import type { Palette } from '../../drawing/palette.ts'
+import { drawMarks, type Plotter, type Size, stackPictures } from '../../drawing/plotting.ts'
 import type { TabledSolution } from '../solution-table.ts'
 
 const SIZE: Size = { width: 680, height: 300 }

@@ -1,7 +1,8 @@
 /** Where the time went. */
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
 import { formatDuration } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
 
 export function timingPicture({ elapsedMs, iterations, paths }: Solution): Picture | null {
   const { total, ...phases } = elapsedMs

@@ -1,15 +1,14 @@
 /** The value with its error bars, against the reference. */
+
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import type { Bar } from '../../solution/details/detail.ts'
+import { detailBars } from '../../solution/details.ts'
 import { formatSignificant } from '../../solution/format.ts'
 import type { Solution } from '../../solution/solution.ts'
 import { normalQuantile } from '../../statistics/quantiles.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
 
-interface Row {
-  label: string
-  value: number
-  low: number
-  high: number
-  kind: 'found' | 'grid' | 'bounds' | 'reference'
+interface Row extends Bar {
+  kind: 'found' | 'grid' | 'other' | 'reference'
 }
 
 export function valuePicture(solution: Solution): Picture | null {
@@ -25,7 +24,7 @@ export function valuePicture(solution: Solution): Picture | null {
       const colors = {
         found: palette.accent,
         grid: palette.third,
-        bounds: palette.fourth,
+        other: palette.fourth,
         reference: palette.reference,
       }
       const low = Math.min(...rows.map((row) => row.low))
@@ -66,7 +65,7 @@ export function valuePicture(solution: Solution): Picture | null {
 }
 
 function rowsOf(solution: Solution): Row[] {
-  const { value, interval, confidence, reference, bounds, secondOpinion, paths } = solution
+  const { value, interval, confidence, reference, paths } = solution
   const gridError = leftOfGrid(solution)
   const quantile = normalQuantile(0.5 + confidence / 2)
   const around = (label: string, middle: number, half: number, kind: Row['kind']): Row => ({
@@ -84,21 +83,7 @@ function rowsOf(solution: Solution): Row[] {
       rows.push(around('± grid error', value, half, 'grid'))
     }
   }
-  if (bounds?.lower && bounds.upper) {
-    const [low, high] = [bounds.lower.limit, bounds.upper.limit]
-    rows.push({ label: 'bounds', value: 0.5 * (low + high), low, high, kind: 'bounds' })
-  }
-  if (secondOpinion) {
-    const { method, value: other, standardError } = secondOpinion
-    rows.push(
-      around(
-        method === 'multilevel-picard' ? 'Picard' : method.slice(0, 14),
-        other,
-        quantile * standardError,
-        'bounds',
-      ),
-    )
-  }
+  rows.push(...detailBars(solution, quantile).map((bar): Row => ({ ...bar, kind: 'other' })))
   if (reference !== null) {
     rows.push(around('reference', reference.value, quantile * (reference.standardError ?? 0), 'reference'))
   }

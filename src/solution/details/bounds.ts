@@ -1,6 +1,6 @@
 /** Bounds of the value from both sides. */
 import { formatPercent, formatPlusMinus, formatWithError } from '../format.ts'
-import type { Detail, Row } from './detail.ts'
+import type { Bar, Detail, Row } from './detail.ts'
 
 /** One side's bound: a mean over fresh paths, so that the truth lies beyond it up to its own standard error. */
 export interface Bound {
@@ -38,7 +38,7 @@ interface Keys {
   bounds?: Bounds
 }
 
-export const boundsDetail: Detail<Keys> = { place: 'check', kept: ['bounds'], rows, facts }
+export const boundsDetail: Detail<Keys> = { place: 'check', kept: ['bounds'], rows, facts, bars }
 
 function rows({ bounds }: Keys): Row[] {
   if (bounds === undefined) return []
@@ -64,4 +64,11 @@ function facts({ bounds }: Keys): Row[] {
   }
   const missing = bounds.missing === null ? '' : `, ${bounds.missing}`
   return [{ label: 'bounds', text: `[${side(bounds.lower)}, ${side(bounds.upper)}]${missing}` }]
+}
+
+/** Between the confidence limits of both sides. */
+function bars({ bounds }: Keys): Bar[] {
+  if (!bounds?.lower || !bounds.upper) return []
+  const [low, high] = [bounds.lower.limit, bounds.upper.limit]
+  return [{ label: 'bounds', value: 0.5 * (low + high), low, high }]
 }

@@ -1,5 +1,6 @@
 /** û over a region of starting points. */
-import { formatCount, formatPercent, formatVector } from '../format.ts'
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import { formatCount, formatPercent, formatVector, tickLabels } from '../format.ts'
 import type { Detail, Row } from './detail.ts'
 
 /** u(0,·) over a region of starting points. */
@@ -26,9 +27,10 @@ export interface RegionSample {
 
 interface Keys {
   region?: Region
+  samples?: { region?: { found: number[]; exact: number[] } }
 }
 
-export const regionDetail: Detail<Keys> = { place: 'check', rows, facts }
+export const regionDetail: Detail<Keys> = { place: 'check', rows, facts, pictures }
 
 function rows({ region }: Keys): Row[] {
   if (region === undefined) return []
@@ -48,12 +50,46 @@ function facts({ region }: Keys): Row[] {
 }
 
 /** Of u, and of σᵀ∇u where that is known. */
-export function regionErrorsText({
-  value,
-  gradient,
-  standardError,
-}: NonNullable<Region['relativeErrors']>): string {
+function regionErrorsText({ value, gradient, standardError }: NonNullable<Region['relativeErrors']>): string {
   const ofGradient = gradient === null ? '' : `, ${formatPercent(gradient)} of σᵀ∇u`
   const own = standardError === undefined ? '' : ` ± ${formatPercent(standardError)}`
   return `relative L² error ${formatPercent(value)}${own} of u${ofGradient}`
+}
+
+/** Against the exact solution. */
+function pictures({ region, samples }: Keys): Picture[] {
+  if (!region || !samples?.region) return []
+  const { found, exact } = samples.region
+  const points = exact.map((truth, k) => ({ truth, found: found[k] }))
+  const values = [...found, ...exact].filter(Number.isFinite)
+  if (values.length < 2) return []
+  const span: [number, number] = [Math.min(...values), Math.max(...values)]
+  const errors = region.relativeErrors
+  const measured = errors ? ` Over ${formatCount(region.points)} points, ${regionErrorsText(errors)}.` : ''
+  const picture: Picture = {
+    id: 'region',
+    title: 'u over the region',
+    caption: `The network’s u(0, x) against the exact one at ${formatCount(points.length)} fresh points of ${region.law}; on the line they agree.${measured}`,
+    draw(plotter, size, palette) {
+      const { plot } = plotter
+      const tickFormat = tickLabels(span)
+      const [least, most] = span
+      return drawMarks(plotter, size, palette, {
+        x: { label: 'exact u(0, x)', ticks: size.width < 500 ? 3 : 6, tickFormat, nice: true },
+        y: { label: 'network', ticks: 5, tickFormat, nice: true },
+        marks: [
+          plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
+          plot.line(
+            [
+              [least, least],
+              [most, most],
+            ],
+            { stroke: palette.reference, strokeDasharray: '6 4', strokeWidth: 1.5 },
+          ),
+          plot.dot(points, { x: 'truth', y: 'found', r: 2.4, fill: palette.accent, fillOpacity: 0.6 }),
+        ],
+      })
+    },
+  }
+  return [picture]
 }

@@ -1,7 +1,7 @@
 /** Another method's answer to the same question. */
 import { formatPlusMinus, formatSignificant } from '../format.ts'
 import type { Status } from '../status.ts'
-import type { Detail, Row } from './detail.ts'
+import type { Bar, Detail, Row } from './detail.ts'
 
 /** Another method's answer to the same question; see `entry/second-opinion.ts`. */
 export interface SecondOpinion {
@@ -29,7 +29,7 @@ interface Keys {
   secondOpinion?: SecondOpinion
 }
 
-export const opinionDetail: Detail<Keys> = { place: 'check', rows, facts }
+export const opinionDetail: Detail<Keys> = { place: 'check', rows, facts, bars }
 
 function rows({ secondOpinion }: Keys): Row[] {
   if (secondOpinion === undefined) return []
@@ -55,4 +55,12 @@ function facts({ secondOpinion }: Keys): Row[] {
   const { method, value, standardError, agrees } = secondOpinion
   const verdict = agrees === null ? 'cannot tell' : agrees ? 'agrees' : 'disagrees'
   return [{ label: method, text: `${formatPlusMinus(value, standardError)} ${verdict}` }]
+}
+
+function bars({ secondOpinion }: Keys, quantile: number): Bar[] {
+  if (secondOpinion === undefined) return []
+  const { method, value, standardError } = secondOpinion
+  const half = quantile * standardError
+  const label = method === 'multilevel-picard' ? 'Picard' : method.slice(0, 14)
+  return [{ label, value, low: value - half, high: value + half }]
 }

@@ -1,6 +1,8 @@
 /** A right to stop: both limits, and when the rule stops. */
-import { formatPercent, formatPlusMinus, formatSignificant } from '../format.ts'
+import { drawMarks, type Picture } from '../../drawing/plotting.ts'
+import { formatCount, formatPercent, formatPlusMinus, formatSignificant, tickLabels } from '../format.ts'
 import type { LearnedRule } from '../learned-rule.ts'
+import { rulePictures } from '../rule-pictures.ts'
 import type { Detail, Row } from './detail.ts'
 
 /** The chance to stop at one date, under the learned rule. */
@@ -54,9 +56,10 @@ export interface StoppingAnswer {
 interface Keys {
   stopping?: StoppingAnswer
   rule?: LearnedRule
+  settings: { dim: number }
 }
 
-export const stoppingDetail: Detail<Keys> = { place: 'value', kept: ['stopping', 'rule'], rows }
+export const stoppingDetail: Detail<Keys> = { place: 'value', kept: ['stopping', 'rule'], rows, pictures }
 
 /** Chances that are shown: all of a few dates, the greatest of many. */
 const SHOWN_DATES = 10
@@ -97,4 +100,74 @@ function chancesText({ chances }: StoppingAnswer): string {
 
 function shown(limit: StoppingLimit | null): string {
   return limit === null ? 'none is known' : formatPlusMinus(limit.value, limit.standardError)
+}
+
+function pictures({ stopping, rule, settings }: Keys): Picture[] {
+  if (stopping === undefined) return []
+  const regions = rule ? rulePictures(rule, stopping.time.quartiles[1], settings.dim) : []
+  return [...regions, timePicture(stopping), ...limitsPictures(stopping)]
+}
+
+function timePicture({ chances, time }: StoppingAnswer): Picture {
+  return {
+    id: 'stopping-times',
+    title: 'When the rule stops',
+    caption: `The chance to stop at each date: ${formatSignificant(time.mean, 3)} on average, deviation ${formatSignificant(time.deviation, 3)}.`,
+    draw(plotter, size, palette) {
+      const { plot } = plotter
+      return drawMarks(plotter, size, palette, {
+        x: { label: 't', ticks: size.width < 500 ? 4 : 7 },
+        y: { label: 'chance', ticks: 5, tickFormat: formatPercent },
+        marks: [
+          plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
+          plot.ruleX(chances, {
+            x: 'time',
+            y: 'chance',
+            stroke: palette.accent,
+            strokeWidth: Math.max(1.5, Math.min(14, (0.6 * size.width) / (chances.length + 2))),
+          }),
+          plot.ruleY([0], { stroke: palette.muted }),
+        ],
+      })
+    },
+  }
+}
+
+/** As they tighten. */
+function limitsPictures({ course = [] }: StoppingAnswer): Picture[] {
+  if (course.length < 2) return []
+  const last = course[course.length - 1]
+  const picture: Picture = {
+    id: 'limits',
+    title: 'Both limits as they tighten',
+    caption: `Lower and upper limit after so many of the ${formatCount(last.paths)} fresh paths, each with one standard error to both sides.`,
+    draw(plotter, size, palette) {
+      const { plot } = plotter
+      const settled = course.slice(Math.floor(course.length / 4))
+      const ends = settled.flatMap(({ lower, upper }) => [
+        lower.value - 2 * lower.standardError,
+        upper.value + 2 * upper.standardError,
+      ])
+      const domain: [number, number] = [Math.min(...ends), Math.max(...ends)]
+      const limit = (name: 'lower' | 'upper', color: string) => {
+        const points = course.map((each) => ({ paths: each.paths, ...each[name] }))
+        const edge = (side: number) => (d: { value: number; standardError: number }) =>
+          d.value + side * d.standardError
+        return [
+          plot.areaY(points, { x: 'paths', y1: edge(-1), y2: edge(1), fill: color, fillOpacity: 0.2 }),
+          plot.lineY(points, { x: 'paths', y: 'value', stroke: color, strokeWidth: 2 }),
+        ]
+      }
+      return drawMarks(plotter, size, palette, {
+        x: { label: 'fresh paths', ticks: size.width < 500 ? 4 : 7 },
+        y: { label: 'limit', domain, clamp: true, ticks: 5, tickFormat: tickLabels(domain) },
+        marks: [
+          plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
+          ...limit('lower', palette.accent),
+          ...limit('upper', palette.reference),
+        ],
+      })
+    },
+  }
+  return [picture]
 }

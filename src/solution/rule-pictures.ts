@@ -1,25 +1,14 @@
-/** A right to stop: where the rule stops, when it does, and both limits as they tighten. */
-
-import type { StoppingAnswer } from '../../solution/details/stopping.ts'
-import { formatCount, formatPercent, formatSignificant } from '../../solution/format.ts'
-import type { LearnedRule } from '../../solution/learned-rule.ts'
-import type { Solution } from '../../solution/solution.ts'
-import { drawMarks, type Picture } from '../plotting.ts'
-import { quantileOf } from '../summaries.ts'
-import { tickLabels } from './convergence.ts'
-import { nameOf } from './phase.ts'
+/** Where a learned rule stops, and where it goes on. */
+import { drawMarks, type Picture } from '../drawing/plotting.ts'
+import { quantileOf } from '../drawing/summaries.ts'
+import { componentName, formatSignificant } from './format.ts'
+import type { LearnedRule } from './learned-rule.ts'
 
 /** Paths that the pictures’ ranges are found by, and points of them along each axis. */
 const PATHS = 1024
 const POINTS = 48
 const MOST_TIMES = 40
 const [LOW, HIGH] = [0.01, 0.99]
-
-export function stoppingPictures({ stopping, rule, settings }: Solution): Picture[] {
-  if (stopping === undefined) return []
-  const regions = rule === undefined ? [] : regionPictures(rule, stopping, settings.dim)
-  return [...regions, timePicture(stopping), limitsPicture(stopping)].filter((picture) => picture !== null)
-}
 
 /** A cell of a region: whether the rule stops there. */
 interface Cell {
@@ -30,7 +19,8 @@ interface Cell {
   stops: boolean
 }
 
-function regionPictures(rule: LearnedRule, { time }: StoppingAnswer, dim: number): Picture[] {
+/** @param median of the times that it stops at */
+export function rulePictures(rule: LearnedRule, median: number, dim: number): Picture[] {
   const ranges = rangesOf(rule, dim)
   const times = rule.dates.filter((_, n) => n % Math.ceil(rule.dates.length / MOST_TIMES) === 0)
   const { cells, words } = mostTelling(rule, ranges, times)
@@ -39,16 +29,13 @@ function regionPictures(rule: LearnedRule, { time }: StoppingAnswer, dim: number
       'stopping-region',
       'Where the rule stops',
       `Shaded: states in which it stops, date by date${words}.`,
-      ['t', dim === 1 ? 'X' : nameOf(0)],
+      ['t', dim === 1 ? 'X' : componentName(0)],
       cells,
     ),
   ]
   if (dim === 1) return pictures
   const middle = rule.dates.reduce((best, t) =>
-    Math.abs(t - time.quartiles[1]) < Math.abs(best - time.quartiles[1]) &&
-    t < rule.dates[rule.dates.length - 1]
-      ? t
-      : best,
+    Math.abs(t - median) < Math.abs(best - median) && t < rule.dates[rule.dates.length - 1] ? t : best,
   )
   const others = ranges.map(at(0.5))
   const plane = Array.from({ length: POINTS }, (_, i) => i).flatMap((i) => {
@@ -71,7 +58,7 @@ function regionPictures(rule: LearnedRule, { time }: StoppingAnswer, dim: number
       'stopping-plane',
       `Where the rule stops at t = ${formatSignificant(middle, 3)}`,
       `Shaded: states in which it stops, by the first two components${rest}.`,
-      [nameOf(0), nameOf(1)],
+      [componentName(0), componentName(1)],
       plane,
     ),
   )
@@ -170,68 +157,6 @@ function regionPicture(
             fill: palette.accent,
             fillOpacity: 0.55,
           }),
-        ],
-      })
-    },
-  }
-}
-
-function timePicture({ chances, time }: StoppingAnswer): Picture {
-  return {
-    id: 'stopping-times',
-    title: 'When the rule stops',
-    caption: `The chance to stop at each date: ${formatSignificant(time.mean, 3)} on average, deviation ${formatSignificant(time.deviation, 3)}.`,
-    draw(plotter, size, palette) {
-      const { plot } = plotter
-      return drawMarks(plotter, size, palette, {
-        x: { label: 't', ticks: size.width < 500 ? 4 : 7 },
-        y: { label: 'chance', ticks: 5, tickFormat: formatPercent },
-        marks: [
-          plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
-          plot.ruleX(chances, {
-            x: 'time',
-            y: 'chance',
-            stroke: palette.accent,
-            strokeWidth: Math.max(1.5, Math.min(14, (0.6 * size.width) / (chances.length + 2))),
-          }),
-          plot.ruleY([0], { stroke: palette.muted }),
-        ],
-      })
-    },
-  }
-}
-
-function limitsPicture({ course = [] }: StoppingAnswer): Picture | null {
-  if (course.length < 2) return null
-  const last = course[course.length - 1]
-  return {
-    id: 'limits',
-    title: 'Both limits as they tighten',
-    caption: `Lower and upper limit after so many of the ${formatCount(last.paths)} fresh paths, each with one standard error to both sides.`,
-    draw(plotter, size, palette) {
-      const { plot } = plotter
-      const settled = course.slice(Math.floor(course.length / 4))
-      const ends = settled.flatMap(({ lower, upper }) => [
-        lower.value - 2 * lower.standardError,
-        upper.value + 2 * upper.standardError,
-      ])
-      const domain: [number, number] = [Math.min(...ends), Math.max(...ends)]
-      const limit = (name: 'lower' | 'upper', color: string) => {
-        const points = course.map((each) => ({ paths: each.paths, ...each[name] }))
-        const edge = (side: number) => (d: { value: number; standardError: number }) =>
-          d.value + side * d.standardError
-        return [
-          plot.areaY(points, { x: 'paths', y1: edge(-1), y2: edge(1), fill: color, fillOpacity: 0.2 }),
-          plot.lineY(points, { x: 'paths', y: 'value', stroke: color, strokeWidth: 2 }),
-        ]
-      }
-      return drawMarks(plotter, size, palette, {
-        x: { label: 'fresh paths', ticks: size.width < 500 ? 4 : 7 },
-        y: { label: 'limit', domain, clamp: true, ticks: 5, tickFormat: tickLabels(domain) },
-        marks: [
-          plot.gridY({ stroke: palette.grid, strokeOpacity: 1, ticks: 5 }),
-          ...limit('lower', palette.accent),
-          ...limit('upper', palette.reference),
         ],
       })
     },

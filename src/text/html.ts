@@ -1,6 +1,6 @@
 /** HTML from text: everything that comes from a person is escaped, and what we wrote ourselves is marked. */
 
-import { printable, singleLine } from '../text/printable.ts'
+import { printable, singleLine } from './printable.ts'
 
 /** Markup that needs no escaping any more. */
 export class Markup {

@@ -1,6 +1,6 @@
 /** The plotting library, loaded only where a picture is asked for, and the frame that all pictures share. */
 import { UserError } from '../errors/errors.ts'
-import { escapeText } from './html.ts'
+import { escapeText } from '../text/html.ts'
 import type { Palette } from './palette.ts'
 
 type PlotModule = typeof import('@observablehq/plot')
