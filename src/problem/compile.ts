@@ -16,6 +16,7 @@ import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
+import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
@@ -64,6 +65,9 @@ export function compileExpressions(
   const jumps = terminalJumps(expressions)
   const smoothed = jumps ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
+  const shape = shapeOf(expressions)
+  const leaps = !jumps && shape.isCurvedInZ && !shape.isSmooth
+  const before = smoothed ?? (leaps ? smoothedKinks(expressions) : null) ?? expressions.terminal
   return {
     id,
     title,
@@ -76,7 +80,7 @@ export function compileExpressions(
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
-    driverShape: shapeOf(expressions),
+    driverShape: shape,
     range,
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
@@ -87,10 +91,10 @@ export function compileExpressions(
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
-      ...terminalFunctions(expressions, smoothed ?? expressions.terminal),
+      ...terminalFunctions(expressions, before),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion, smoothed ?? expressions.terminal),
+      ...tangentFunctions(expressions, motion, before),
     },
   }
 }
