@@ -67,7 +67,8 @@ export function compileExpressions(
   const ofTime = timesOf(expressions)
   const shape = shapeOf(expressions)
   const leaps = !jumps && shape.isCurvedInZ && !shape.isSmooth
-  const before = smoothed ?? (leaps ? smoothedKinks(expressions) : null) ?? expressions.terminal
+  const rounded = leaps ? smoothedKinks(expressions) : null
+  const before = smoothed ?? rounded ?? expressions.terminal
   return {
     id,
     title,
@@ -86,6 +87,7 @@ export function compileExpressions(
     terminalJumps: jumps,
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
+    areKinksSmoothed: rounded !== null,
     terminalSpan: spanOf(expressions),
     hasLayer: jumps && hasSquare(expressions),
     functions: {
