@@ -65,8 +65,7 @@ export function compileExpressions(
   const jumps = terminalJumps(expressions)
   const smoothed = jumps ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
-  const shape = shapeOf(expressions)
-  const leaps = !jumps && shape.isCurvedInZ && !shape.isSmooth
+  const leaps = !jumps && !isSmooth(expressions.driver, [expressions.variables.z])
   const rounded = leaps ? smoothedKinks(expressions) : null
   const before = smoothed ?? rounded ?? expressions.terminal
   return {
@@ -81,7 +80,7 @@ export function compileExpressions(
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
-    driverShape: shape,
+    driverShape: shapeOf(expressions),
     range,
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
