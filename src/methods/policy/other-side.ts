@@ -42,8 +42,8 @@ export async function findOtherSide(
 ): Promise<OtherSide> {
   const { sign } = compiled
   const isBounded = bounds !== null && bounds.relativeGap !== null
-  const gap = isBounded ? judgeGap(bounds, sign) : null
-  const known: OtherSide = { gap, open: null, shortfall: 0, elapsedMs: {} }
+  const proved = isBounded ? judgeGap(cost, bounds, sign) : { gap: null, shortfall: 0 }
+  const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
   if (found.isQuadratic || isBounded) return known
   const startedAt = performance.now()
   const judged = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
