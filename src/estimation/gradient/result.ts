@@ -36,7 +36,7 @@ export function readGradient(
   plan: GradientPlan,
   isWhole = true,
 ): GradientEstimate | null {
-  const pairs = doubles[plan.count / 8]
+  const pairs = doubles[plan.count]
   if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
@@ -52,9 +52,7 @@ export function readGradient(
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
     pairs,
-    size: Math.sqrt(
-      doubles.subarray(plan.sizes / 8, plan.sizes / 8 + SHARDS).reduce((a, b) => a + b) / pairs,
-    ),
+    size: Math.sqrt(doubles.subarray(plan.sizes, plan.sizes + SHARDS).reduce((a, b) => a + b) / pairs),
   }
 }
 
@@ -66,7 +64,7 @@ function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, 
   for (let shard = 0; shard < SHARDS; shard++) {
     all.take(new Extremes(doubles, tailAt(plan, shard, component)).lists, mean)
   }
-  return all.hidden(doubles[plan.count / 8], STEEPER)
+  return all.hidden(doubles[plan.count], STEEPER)
 }
 
 /** What the second order adds to a component, and errors that it leaves there. */
@@ -92,9 +90,9 @@ function secondOrder(
   const unmeasured =
     beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
   const slopes = readRemainderSlope(doubles, estimate.branches, estimate.training.dim)
-  const size = doubles[estimate.training.state / 8 + STATE.yScale]
+  const size = doubles[estimate.training.state + STATE.yScale]
   return (i, own) => {
-    const deviation = doubles[spread / 8 + i]
+    const deviation = doubles[spread + i]
     const floor = unmeasured === 0 ? 0 : unmeasured / deviation
     if (slopes === null) return { applied: 0, left: [floor] }
     const { mean, standardError } = slopes[i]
@@ -113,7 +111,7 @@ function readComponent(
   sums: Float64Array,
   scale: number,
 ): Moments {
-  const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
+  const [pairs, withThird] = [doubles[plan.count], doubles[plan.count + 1]]
   const { estimate } = plan
   const size = sumsFor(plan.controls)
   const momentsOf = (quantity: number, count: number) =>
@@ -174,7 +172,7 @@ function sumsOf(doubles: Float64Array, plan: GradientPlan, i: number): Float64Ar
   return Float64Array.from({ length: plan.shardSums }, (_, sum) => {
     let total = 0
     for (let shard = 0; shard < SHARDS; shard++)
-      total += doubles[plan.sums / 8 + (shard * plan.shardSums + sum) * dim + i]
+      total += doubles[plan.sums + (shard * plan.shardSums + sum) * dim + i]
     return total
   })
 }
