@@ -58,7 +58,7 @@ export interface GradientPlan {
   tails: number
   /** Deviations of X_T, float64 [dim], where the driver has a second order; else none. */
   spread: number
-  /** |p + q|² of single paths, summed; float64 [SHARDS]. */
+  /** p² of single paths, summed; float64 [SHARDS][dim]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
   scratch: Span
@@ -139,7 +139,7 @@ export function planGradient(
     extremes: arena.doubles(SHARDS * tails * EXTREMES_WORDS),
     tails,
     spread: arena.doubles(estimate.branches ? training.dim : 0),
-    sizes: arena.doubles(SHARDS),
+    sizes: arena.doubles(SHARDS * training.dim),
   } as const
   const buffers = arena.over(estimate.free, () =>
     Array.from({ length: workers }, () => planWorker(arena, estimate, rows, controls, problem.driverShape)),

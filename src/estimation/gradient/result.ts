@@ -2,6 +2,7 @@
 
 import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
+import { lengthOf } from '../../statistics/sizes.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, resultOf } from '../plan.ts'
@@ -14,8 +15,8 @@ import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 const STEEPER = 0.5
 /** A second order's slope that is noisier than the component is applied where it stands out by so many of its standard errors. */
 const CLEAR = 2
-/** An adjoint in single precision is rounded at every step. */
-const ROUNDING = 2 ** -24
+/** A step's coefficients in single precision are off by half a unit, the same one in each step and on each path. */
+const ROUNDING = 2 ** -25
 
 export interface GradientEstimate {
   /** [dim] */
@@ -41,19 +42,34 @@ export function readGradient(
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
   const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
+  const sizes = sizesOf(doubles, plan, pairs)
+  const rounding = ROUNDING * plan.estimate.training.grid.steps
   const lacking = isWhole ? secondOrder(doubles, plan) : null
   const components = sums.map((own, i) => {
     const { mean, standardError } = readComponent(doubles, plan, own, scale)
     const unseen = unseenBy(doubles, plan, i, mean)
     const { applied, left } = lacking?.(i, standardError) ?? NOTHING
-    return { mean: mean + applied, standardError: Math.hypot(standardError, unseen, ...left) }
+    return {
+      mean: mean + applied,
+      standardError: Math.hypot(standardError, unseen, rounding * sizes[i], ...left),
+    }
   })
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
     pairs,
-    size: Math.sqrt(doubles.subarray(plan.sizes, plan.sizes + SHARDS).reduce((a, b) => a + b) / pairs),
+    size: lengthOf(sizes),
   }
+}
+
+/** Root mean square of what single paths observe each component at: what cancels in the mean was rounded as well. */
+function sizesOf(doubles: Float64Array, { sizes, estimate }: GradientPlan, pairs: number): Float64Array {
+  const { dim } = estimate.training
+  return Float64Array.from({ length: dim }, (_, i) => {
+    let total = 0
+    for (let shard = 0; shard < SHARDS; shard++) total += doubles[sizes + shard * dim + i]
+    return Math.sqrt(total / pairs)
+  })
 }
 
 /** What a component's mean may lack of samples too rare to be there: where a path rests on a bound, few tangents carry all. */
@@ -127,8 +143,7 @@ function readComponent(
     count: pairs,
     third: third || null,
   })
-  const rounding = ROUNDING * Math.sqrt(estimate.training.grid.steps) * mean
-  return { mean, standardError: Math.hypot(...errors, rounding) }
+  return { mean, standardError: Math.hypot(...errors) }
 }
 
 /** A mean and a sum of squared deviations of each, from so many samples. */

@@ -103,21 +103,21 @@ async function solveByPolicy(
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
-  const shortfall = wasStopped ? null : judgeWidth(cost, resolved.tolerance)
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const gap = other?.gap ?? null
-  const near = shortfall ? 'imprecise' : 'converged'
+  const { gap = null, shortfall = 0 } = other ?? {}
+  const wide = wasStopped ? null : judgeWidth(cost, shortfall, resolved.tolerance)
+  const near = wide ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? excluded ?? gap ?? shortfall,
+    reason: doubt ?? excluded ?? gap ?? wide,
     ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
-    standardError: Math.hypot(cost.standardError, other?.shortfall ?? 0),
+    standardError: Math.hypot(cost.standardError, shortfall),
     errors: {
       statistical: cost.errors.statistical,
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
-      remainder: Math.hypot(cost.errors.training, other?.shortfall ?? 0),
+      remainder: Math.hypot(cost.errors.training, shortfall),
     },
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
