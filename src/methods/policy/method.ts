@@ -80,7 +80,7 @@ async function solveByPolicy(
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)
   } finally {
-    iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
+    iterations.report(views.doubles[plan.state + POLICY_STATE.iteration])
   }
   // What follows a training that was stopped is for the person who stopped it; a resumed run makes its own.
   await checkpoints?.write(false, signal?.aborted)
@@ -95,7 +95,7 @@ async function solveByPolicy(
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
-  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const done = views.doubles[plan.state + POLICY_STATE.iteration]
   const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
