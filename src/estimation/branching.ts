@@ -162,7 +162,7 @@ export class Branching {
   #antithetic(branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
     const { plus, minus, y, yError, zError, w, moved } = this.buffers
-    floats.fill(0, moved / 4, moved / 4 + this.#noiseFloats)
+    floats.fill(0, moved, moved + this.#noiseFloats)
     const watch: PathObserver = (step, at) => {
       if (step === branch.node + branch.steps) this.#addMoved(at)
     }
@@ -185,8 +185,8 @@ export class Branching {
     const { moved, weight: before } = this.buffers
     const width = padded(this.noiseDim)
     for (let r = 0; r < this.plan.groupPaths; r++) {
-      const share = (0.25 * doubles[weight / 8 + r]) / doubles[before / 8 + r]
-      for (let k = r * width; k < (r + 1) * width; k++) floats[moved / 4 + k] += share * floats[z / 4 + k]
+      const share = (0.25 * doubles[weight + r]) / doubles[before + r]
+      for (let k = r * width; k < (r + 1) * width; k++) floats[moved + k] += share * floats[z + k]
     }
   }
 
@@ -195,8 +195,8 @@ export class Branching {
     const { floats } = this.views
     const { z, zError, moved } = this.buffers
     for (let k = 0; k < this.#noiseFloats; k++) {
-      const half = floats[moved / 4 + k] - 0.5 * floats[z / 4 + k]
-      if (Number.isFinite(half)) floats[zError / 4 + k] -= half
+      const half = floats[moved + k] - 0.5 * floats[z + k]
+      if (Number.isFinite(half)) floats[zError + k] -= half
     }
   }
 
