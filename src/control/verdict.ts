@@ -40,17 +40,17 @@ export function judgePolicy(
   isQuadratic: boolean,
 ): string | null {
   const { state, options, start } = plan
-  if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
+  if (doubles[start.state + START.outcome] === OUTCOME.ranAway) {
     return 'training ran away, and the rule is the one that it began with; lower --learning-rate'
   }
-  const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
+  const word = (name: keyof typeof POLICY_STATE) => doubles[state + POLICY_STATE[name]]
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
     return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
   // The best rule without steps is in hand: what training still gains is what steps let it, and is in the error.
-  if (isQuadratic && doubles[start.state / 8 + START.outcome] === OUTCOME.start) return null
+  if (isQuadratic && doubles[start.state + START.outcome] === OUTCOME.start) return null
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
   const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))

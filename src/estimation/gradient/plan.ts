@@ -1,4 +1,4 @@
-/** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
+/** The estimate of ∇u from fresh paths: where its arrays lie. Indices. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Span } from '../../memory/span.ts'
@@ -96,7 +96,7 @@ export interface GradientWorker {
 
 /** Where the tail of a shard's component lies. */
 export function tailAt({ extremes, tails }: GradientPlan, shard: number, component: number): number {
-  return extremes + 8 * (shard * tails + component) * EXTREMES_WORDS
+  return extremes + (shard * tails + component) * EXTREMES_WORDS
 }
 
 /** Not where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */

@@ -37,7 +37,7 @@ export function readGradient(
   plan: GradientPlan,
   isWhole = true,
 ): GradientEstimate | null {
-  const pairs = doubles[plan.count / 8]
+  const pairs = doubles[plan.count]
   if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
@@ -67,7 +67,7 @@ function sizesOf(doubles: Float64Array, { sizes, estimate }: GradientPlan, pairs
   const { dim } = estimate.training
   return Float64Array.from({ length: dim }, (_, i) => {
     let total = 0
-    for (let shard = 0; shard < SHARDS; shard++) total += doubles[sizes / 8 + shard * dim + i]
+    for (let shard = 0; shard < SHARDS; shard++) total += doubles[sizes + shard * dim + i]
     return Math.sqrt(total / pairs)
   })
 }
@@ -80,7 +80,7 @@ function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, 
   for (let shard = 0; shard < SHARDS; shard++) {
     all.take(new Extremes(doubles, tailAt(plan, shard, component)).lists, mean)
   }
-  return all.hidden(doubles[plan.count / 8], STEEPER)
+  return all.hidden(doubles[plan.count], STEEPER)
 }
 
 /** What the second order adds to a component, and errors that it leaves there. */
@@ -106,9 +106,9 @@ function secondOrder(
   const unmeasured =
     beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
   const slopes = readRemainderSlope(doubles, estimate.branches, estimate.training.dim)
-  const size = doubles[estimate.training.state / 8 + STATE.yScale]
+  const size = doubles[estimate.training.state + STATE.yScale]
   return (i, own) => {
-    const deviation = doubles[spread / 8 + i]
+    const deviation = doubles[spread + i]
     const floor = unmeasured === 0 ? 0 : unmeasured / deviation
     if (slopes === null) return { applied: 0, left: [floor] }
     const { mean, standardError } = slopes[i]
@@ -127,7 +127,7 @@ function readComponent(
   sums: Float64Array,
   scale: number,
 ): Moments {
-  const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
+  const [pairs, withThird] = [doubles[plan.count], doubles[plan.count + 1]]
   const { estimate } = plan
   const size = sumsFor(plan.controls)
   const momentsOf = (quantity: number, count: number) =>
@@ -187,7 +187,7 @@ function sumsOf(doubles: Float64Array, plan: GradientPlan, i: number): Float64Ar
   return Float64Array.from({ length: plan.shardSums }, (_, sum) => {
     let total = 0
     for (let shard = 0; shard < SHARDS; shard++)
-      total += doubles[plan.sums / 8 + (shard * plan.shardSums + sum) * dim + i]
+      total += doubles[plan.sums + (shard * plan.shardSums + sum) * dim + i]
     return total
   })
 }

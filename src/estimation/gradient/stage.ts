@@ -59,11 +59,11 @@ class GradientEstimator {
     if (team.rank === 0) {
       for (const tail of this.#tails.flat()) tail.forget()
       if (estimate.branches) {
-        views.doubles.set(spreadOf(views, problem, estimate, this.#sides[0].simulator), plan.spread / 8)
+        views.doubles.set(spreadOf(views, problem, estimate, this.#sides[0].simulator), plan.spread)
       }
-      views.doubles[plan.count / 8] = 0
-      views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
-      views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS * estimate.training.dim)
+      views.doubles[plan.count] = 0
+      views.doubles.fill(0, plan.sums, plan.sums + SHARDS * plan.shardSums * estimate.training.dim)
+      views.doubles.fill(0, plan.sizes, plan.sizes + SHARDS * estimate.training.dim)
     }
     team.barrier()
   }
@@ -82,8 +82,8 @@ class GradientEstimator {
       team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_PAIRS, sides))
       done += GRADIENT_ROUND
       if (team.rank === 0) {
-        views.doubles[plan.count / 8] = done
-        if (sides.length === 3) views.doubles[plan.count / 8 + 1] = done
+        views.doubles[plan.count] = done
+        if (sides.length === 3) views.doubles[plan.count + 1] = done
         isDone = this.#isEnough(done, most)
       }
     } while (!team.shouldStop(isDone))
@@ -119,7 +119,7 @@ class GradientEstimator {
   #addSizes(shard: number, p: Float32Array, rows: number): void {
     const { doubles } = this.#context.views
     const { dim } = this.#plan.estimate.training
-    const first = this.#plan.sizes / 8 + shard * dim
+    const first = this.#plan.sizes + shard * dim
     for (let r = 0; r < rows; r++) {
       const row = r * padded(dim)
       for (let i = 0; i < dim; i++) doubles[first + i] += p[row + i] ** 2
@@ -134,7 +134,7 @@ class GradientEstimator {
     const [a, b, c] = [0, 1, 2].map((grid) => shares[grid] ?? 0)
     const [fine, coarse = fine, coarsest = coarse] = observed
     const { controls, shardSums } = this.#plan
-    const first = this.#plan.sums / 8 + (shard * shardSums + quantity * sumsFor(controls)) * dim
+    const first = this.#plan.sums + (shard * shardSums + quantity * sumsFor(controls)) * dim
     const sample = new Float64Array(controls + 1)
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {

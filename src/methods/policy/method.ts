@@ -16,6 +16,7 @@ import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
 import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
+import { finerSteps } from '../../control/finer-steps.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
@@ -79,7 +80,7 @@ async function solveByPolicy(
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)
   } finally {
-    iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
+    iterations.report(views.doubles[plan.state + POLICY_STATE.iteration])
   }
   // What follows a training that was stopped is for the person who stopped it; a resumed run makes its own.
   await checkpoints?.write(false, signal?.aborted)
@@ -94,7 +95,7 @@ async function solveByPolicy(
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
-  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const done = views.doubles[plan.state + POLICY_STATE.iteration]
   const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
@@ -122,6 +123,7 @@ async function solveByPolicy(
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,

@@ -83,8 +83,8 @@ function seenBy(floats: Float32Array, { x0, dim }: CompiledControl, { scale, shi
   const [low, high] = [x0.slice(), x0.slice()]
   for (let n = 1; n <= grid.steps; n++) {
     for (let i = 0; i < dim; i++) {
-      const unit = floats[scale / 4 + n * padded(dim) + i]
-      const mean = -floats[shift / 4 + n * padded(dim) + i] / unit
+      const unit = floats[scale + n * padded(dim) + i]
+      const mean = -floats[shift + n * padded(dim) + i] / unit
       // What does not move has a unit of 1.
       const room = unit === 1 ? 0 : REACH / unit
       low[i] = Math.min(low[i], mean - room)
