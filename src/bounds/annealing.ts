@@ -8,9 +8,10 @@
  * The particles are the noise W_T itself. Moves by turns are W ← √(1−b²)W + bξ, ξ ~ N(0, T), under which N(0, T) is
  * invariant, and W ← e^{bη}W, η ~ N(0, 1), which reaches at once what the former needs many steps for where d is large.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import type { Endpoints } from '../estimation/endpoints.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
@@ -46,7 +47,7 @@ export class Annealing {
   #otherValues = new Float64Array(PARTICLES)
 
   constructor(context: WorkerContext, plan: BoundsPlan, endpoints: Endpoints, exponent: number) {
-    const floats = PARTICLES * padded(plan.estimate.training.noiseDim)
+    const floats = floatsOf(PARTICLES, plan.estimate.training.noiseDim)
     this.#context = context
     this.#plan = plan
     this.#endpoints = endpoints

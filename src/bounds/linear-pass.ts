@@ -9,8 +9,9 @@
  * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
  * Beside a segment dual the martingale is left out: there the anchor, on the same increments, takes its place.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'

@@ -8,8 +8,9 @@
  * M = ∫Ẑₙ·dW is known at the grid times; between them its mean given these is the straight line, along which θ is
  * integrated (Runge–Kutta, order 4). What the bridge adds is allowed for outward.
  */
+
 import { SHARD_ROWS } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
@@ -35,7 +36,7 @@ export function sweepDual(
   const bent = pieces && (side === 'upper' ? convexPart(pieces) : concavePart(pieces))
   const outward = side === 'upper' ? 1 : -1
   const theta = doubles.slice(buffers.terminal, buffers.terminal + rows)
-  floats.fill(0, buffers.z, buffers.z + rows * padded(noiseDim))
+  clearRows({ floats }, buffers.z, rows, noiseDim)
   const drivers = driversOf(context, plan, variate, grid, side)
   const slopes = [0, 1, 2, 3].map(() => new Float64Array(rows))
   for (let n = grid.steps - 1; n >= 0; n--) {

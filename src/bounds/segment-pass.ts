@@ -12,8 +12,9 @@
  * The anchor e^{α₀T}g(X⁰_T), whose mean one draw of the noise gives without a path, is taken off both sides' samples, and Σaₙ·ΔWₙ
  * left out, which is the same at every V: what remains is what v changes, a small part of g.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -95,7 +96,7 @@ export class SegmentPass {
     const { noiseDim } = this.#problem
     const discount = Math.exp(alpha * t)
     this.#variate.z(n, x, z, rows, source)
-    floats.fill(0, slope, slope + rows * padded(noiseDim))
+    clearRows({ floats }, slope, rows, noiseDim)
     kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, rows, noiseDim)
     if (reach === 0) return
     for (const side of [1, -1]) {

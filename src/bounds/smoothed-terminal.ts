@@ -7,8 +7,9 @@
  * needs. With Brownian or geometric noise X_T is x + ξ or x∘ξ, so that a point costs one call of g's gradient for each ξ.
  * The derivative of the endpoint by the start turns σ(x)ᵀ∇ at the start into σᵀ∇g at the endpoint.
  */
+
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, padded, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Motion } from '../paths/motion.ts'
@@ -45,8 +46,8 @@ export class SmoothedTerminal {
     this.#functions = functions
     this.#slopes = slopes
     this.#translation = lawOf(problem.dynamics).components!.translation!
-    this.#states = new Float32Array(endpoints * padded(problem.dim))
-    this.#z = new Float32Array(endpoints * padded(problem.noiseDim))
+    this.#states = new Float32Array(floatsOf(endpoints, problem.dim))
+    this.#z = new Float32Array(floatsOf(endpoints, problem.noiseDim))
     this.#g = new Float64Array(endpoints)
   }
 
@@ -113,7 +114,7 @@ export class SmoothedTerminal {
         w[j] = sign * views.floats[scratch + j] + this.#slopes.beta[j] * tau
       }
       motion.move(end, 0, start, 0, w, 0, 1, tau)
-      views.floats.set(end, endpointsAt + (n * endpoints + k) * padded(dim))
+      views.floats.set(end, rowAt(endpointsAt, n * endpoints + k, dim))
     }
   }
 }

@@ -3,8 +3,9 @@
  * has the conditional mean ∂V(tₙ, Xₙ); its least-squares fit by x̂ₙ and 1 gives the control variate
  * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
  */
+
 import type { Moments } from '../estimation/grid-error.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -58,7 +59,7 @@ export function fittedAdjoint(
 ): void {
   const { kernels } = context
   const { dim, scale, shift } = plan
-  const at = n * padded(dim)
+  const at = floatsOf(n, dim)
   kernels.scaleShift(standardised, x, scale + at, shift + at, rows, dim)
   kernels.gemmNN(out, standardised, fit.slope + at * dim, rows, dim, dim, 0)
   kernels.biasActivation(out, fit.level + at, rows, dim, 0)
@@ -73,8 +74,8 @@ function addMoments(
   n: number,
   l: number,
 ): void {
-  const at = n * padded(dim)
-  const matrix = dim * padded(dim)
+  const at = floatsOf(n, dim)
+  const matrix = floatsOf(dim, dim)
   const sums = fit.sums[shard] + n * fitBlock(dim)
   const { dInput: input } = rollout.buffers
   kernels.scaleShift(input, rollout.x(n), scale + at, shift + at, BLOCK_ROWS, dim)

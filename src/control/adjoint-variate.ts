@@ -8,7 +8,7 @@
  * The gradient stays unbiased whatever the fit is worth: all is known before w is drawn. Where S is constant only the first
  * line is left. It is the martingale of the value's estimate (`estimate.ts`), differentiated.
  */
-import { padded } from '../kernels/interface.ts'
+import { padded, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -117,7 +117,7 @@ export class AdjointVariate {
     const { floats } = this.#context.views
     const { dim } = this.#plan
     for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < dim; i++) floats[this.#buffers.basis + r * padded(dim) + i] = component(i)
+      for (let i = 0; i < dim; i++) floats[rowAt(this.#buffers.basis, r, dim) + i] = component(i)
     }
   }
 

@@ -5,7 +5,9 @@
  * that is left. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
  * is taken, and for Z its derivative (`BranchAdjoint`).
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
@@ -84,7 +86,7 @@ export class Branching {
     this.#anchor = anchor
     this.slope = slope
     this.#firstStep = elsewhere?.firstStep ?? 0
-    this.#noiseFloats = plan.groupPaths * padded(noiseDim)
+    this.#noiseFloats = floatsOf(plan.groupPaths, noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
   }
@@ -243,7 +245,7 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
+    const [state, noise] = [floatsOf(this.plan.groupPaths, this.#dim), this.#noiseFloats]
     floats.copyWithin(x, at.x, at.x + state)
     floats.copyWithin(z, at.z, at.z + noise)
     for (const [to, from] of [

@@ -2,7 +2,7 @@
  * g(X_T) from the whole noise at once, where X has an exact law and the noise a constant drift: no path is needed, and a
  * million endpoints cost as much as a few thousand paths.
  */
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../paths/simulator.ts'

@@ -1,5 +1,5 @@
 /** The drift that the noise of a block of paths has in the estimate, mean over paths and time. */
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, type TimeGrid } from '../paths/grid.ts'
 import type { WorkerBuffers } from './buffers.ts'

@@ -7,8 +7,9 @@
 
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { clearRows, padded, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { Simulator } from '../paths/simulator.ts'
@@ -79,8 +80,8 @@ export function planRegionFit(
     workers: points.map((own) => ({
       points: own,
       features: planFeatureBuffers(arena, training),
-      products: arena.floats(size * padded(size)),
-      transposed: arena.floats(padded(size) * noiseDim),
+      products: arena.rows(size, size),
+      transposed: arena.rows(noiseDim, size),
     })),
   }
 }
@@ -212,7 +213,7 @@ class RegionFit {
     const { x, gradU, z } = this.#value.points
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
-    floats.fill(0, gradU, gradU + SHARD_ROWS * padded(this.#training.dim))
+    clearRows({ floats }, gradU, SHARD_ROWS, this.#training.dim)
     for (const sign of SIGNS) {
       this.#side.simulator.sign = sign
       if (this.#observer) this.#observeGradients(this.#observer, firstPoint)
@@ -253,7 +254,7 @@ class RegionFit {
     const target = this.#buffers.features.values + this.#features.layout.count
     const y0 = this.#value.state(STATE.y0)
     for (let r = 0; r < rows; r++)
-      floats[target + (row + r) * padded(this.#size)] += this.#share * (doubles[estimates + r] - y0)
+      floats[rowAt(target, row + r, this.#size)] += this.#share * (doubles[estimates + r] - y0)
   }
 
   /** Of each path of a point in its observation, in units of Y. */
@@ -291,7 +292,7 @@ class RegionFit {
     const { floats, doubles } = this.#context.views
     const size = this.#size
     for (let i = 0; i < size; i++) {
-      const row = this.#buffers.products + i * padded(size)
+      const row = rowAt(this.#buffers.products, i, size)
       for (let j = 0; j < size; j++) doubles[sums + i * size + j] += floats[row + j]
     }
   }

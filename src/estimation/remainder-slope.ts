@@ -6,7 +6,7 @@
  *
  * but for what Γ itself moves by: R times a slope of f_y. h is what the branching paths show.
  */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -86,7 +86,7 @@ export class RemainderSlope {
     const { adjoint, transported, gradU, field } = this.#plan.workers[team.rank]
     const { grid } = this.#simulator
     const record = this.#record
-    const count = rows * padded(dim)
+    const count = floatsOf(rows, dim)
     let [weight, free] = [adjoint, transported]
     floats.fill(0, weight, weight + count)
     for (let n = node - 1; n >= this.#first; n--) {

@@ -1,7 +1,8 @@
 /** A few fresh paths kept whole, for pictures: components of X, Ŷ and, where it is known, the exact u(t, X). */
+
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'

@@ -4,8 +4,9 @@
  * u(tₙ,Xₙ) whatever came before: its least-squares fit by Ŷₙ and functions of the state, over paths of their own, is the nearest to
  * u among these. It begins as training's fit, of the state alone where paths start elsewhere than training's did.
  */
-import { padded } from '../kernels/interface.ts'
+
 import type { Arena } from '../memory/arena.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'

@@ -1,6 +1,8 @@
 /** Ẑ at the nodes of the training's grid, by the parameters as they are: the one place where it is evaluated. */
+
 import type { Bound } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { type GradientBuffers, type GradientLayout, GradientNetwork } from '../networks/gradient-network.ts'
 import { timeAt } from '../paths/grid.ts'

@@ -6,8 +6,8 @@
  * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
  */
 
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { padded, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
@@ -225,7 +225,7 @@ export class Pilot {
     const { floats } = this.context.views
     const { ends, dim, noiseDim } = this.plan
     const row = (at: number, count: number) =>
-      Float64Array.from(floats.subarray(at + path * padded(count), at + path * padded(count) + count))
+      Float64Array.from(floats.subarray(rowAt(at, path, count), rowAt(at, path, count) + count))
     return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
   }
 

@@ -1,5 +1,5 @@
 /** Where paths start: at a point, or drawn from a law over a region. */
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 

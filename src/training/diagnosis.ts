@@ -1,7 +1,7 @@
 /** Finds out why an iteration's numbers are wrong: where they were first, and what is likely to have caused it. */
 
 import { HISTORY, STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, padded, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { TrainingPlan } from './plan.ts'
 
@@ -84,7 +84,7 @@ function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
 /** Without a drift of their own paths do not depend on what was trained. */
 function wrongState({ floats }: Views, plan: TrainingPlan): Diagnosis | null {
   const { x, dim, grid, options, hasDrift } = plan
-  const slice = options.batchSize * padded(dim)
+  const slice = floatsOf(options.batchSize, dim)
   for (let n = 0; n <= grid.steps; n++) {
     const path = firstRow(options.batchSize, padded(dim), dim, floats, x + n * slice)
     if (path < 0) continue
@@ -106,7 +106,7 @@ function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | 
   const rows = options.batchSize
   const advice = `${RATE} ${FORMULA}`
   for (let n = 0; n < grid.steps; n++) {
-    const gradient = firstRow(rows, padded(noiseDim), noiseDim, floats, z + n * rows * padded(noiseDim))
+    const gradient = firstRow(rows, padded(noiseDim), noiseDim, floats, rowAt(z, n * rows, noiseDim))
     if (gradient >= 0) {
       const message = 'the networks (or σᵀ∇g, which they start from) stopped being finite'
       return { message, advice, step: n, path: gradient, isTraining: true }

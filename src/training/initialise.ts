@@ -1,7 +1,7 @@
 /** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'

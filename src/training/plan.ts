@@ -1,8 +1,9 @@
 /** Where the arrays of a training run lie. Made on the main thread, read by every worker; places are indices of elements. */
+
 import type { FieldPlan, ParameterBlock } from '../fields/plan.ts'
 import { HISTORY_COLUMNS, STATE_WORDS } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { padded } from '../memory/rows.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
 import type { Span } from '../memory/span.ts'
 import { layoutGradient } from '../networks/gradient-network.ts'

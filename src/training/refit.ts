@@ -6,7 +6,7 @@
  */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { padded, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
@@ -58,7 +58,7 @@ export class Refit {
     const sums = this.#sums(n)
     doubles[sums + noiseDim * COLUMNS] += rows
     for (let r = 0; r < rows; r++) {
-      const [gRow, xRow] = [buffers[n].terminalZ + r * width, buffers[n].input + r * padded(dim)]
+      const [gRow, xRow] = [buffers[n].terminalZ + r * width, rowAt(buffers[n].input, r, dim)]
       for (let j = 0; j < noiseDim; j++) {
         const g = floats[gRow + j]
         const x = floats[xRow + j]

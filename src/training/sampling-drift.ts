@@ -8,7 +8,7 @@
 import { gradientStep } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { fillRows } from '../fields/trained-field.ts'
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'

@@ -6,7 +6,9 @@
  * The equation of ∂u/∂x_k has the driver's share f_z·(∂_kσᵀ)∇u besides f_z·σᵀ∇u_k: a tangent whose noise has the drift f_z. The
  * weights give it that drift, so that w is held as it was drawn.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { padded, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -118,7 +120,7 @@ export class StateAdjoint {
   }
 
   #rows(base: number, first: number): number {
-    return base + first * padded(this.#plan.dim)
+    return rowAt(base, first, this.#plan.dim)
   }
 
   #states(n: number, first: number): number {
@@ -126,6 +128,6 @@ export class StateAdjoint {
   }
 
   #noises(base: number, n: number, first: number): number {
-    return base + (n * this.#plan.options.batchSize + first) * padded(this.#plan.noiseDim)
+    return rowAt(base, n * this.#plan.options.batchSize + first, this.#plan.noiseDim)
   }
 }

@@ -1,5 +1,5 @@
 /** V̂ as the paths of a trained policy show it: the linear fit of the remaining costs' derivative, whose slope made symmetric is P. */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { PolicyPlan } from '../plan.ts'
 import type { Model } from './kicked.ts'
 

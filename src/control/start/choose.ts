@@ -2,7 +2,7 @@
  * Starts on paths with noise: which of them training begins with, and whether it has made something of it. The skeleton's best need
  * not be the best where there is noise, and a rule in hand is not given away for a worse one.
  */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { Rollout } from '../../program/rollout.ts'
@@ -27,7 +27,7 @@ export function chooseStart(
   const { team, views } = context
   const { start, scale, shift, grid, dim } = plan
   const { doubles, floats } = views
-  const rows = (grid.steps + 1) * padded(dim)
+  const rows = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
     floats.fill(1, scale, scale + rows)
     floats.fill(0, shift, shift + rows)
@@ -137,7 +137,7 @@ export function writeStart(context: WorkerContext, plan: PolicyPlan, index: numb
     const bias = theta + network.layers[network.layers.length - 1].bias
     for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[level + n * width + r]
     for (let i = 0; i < dim; i++) {
-      const at = n * padded(dim) + i
+      const at = floatsOf(n, dim) + i
       const unit = 1 / floats[scale + at]
       for (let r = 0; r < rawDim; r++) {
         const slope = floats[gain + (n * dim + i) * width + r]

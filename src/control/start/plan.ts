@@ -1,6 +1,7 @@
 /** Where the rules that training may start from lie. Places are indices of elements. */
-import { padded } from '../../kernels/interface.ts'
+
 import type { Arena } from '../../memory/arena.ts'
+import { padded } from '../../memory/rows.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './law.ts'
 

@@ -8,7 +8,8 @@
 
 import { gradientStep } from '../../fields/plan.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Kernels } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
@@ -57,7 +58,7 @@ export class ControlSlope {
     const { floats } = this.#views
     const { pulled, part, scratch, pass } = this.#buffers
     const { theta, scale } = gradientStep(training, this.#networkStep)
-    const count = rows * padded(training.dim)
+    const count = floatsOf(rows, training.dim)
     if (gradient.terminalSkip) this.#terminal(theta, v, rows)
     else floats.fill(0, pulled, pulled + count)
     this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows, training.noiseDim)

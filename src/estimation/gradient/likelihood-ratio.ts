@@ -8,7 +8,7 @@
  */
 
 import { STATE } from '../../fields/state.ts'
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { lengthAt, timeAfter, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'

@@ -8,7 +8,9 @@
  * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
  * taken by the trapezoidal rule.
  */
-import { type Kernels, padded } from '../../kernels/interface.ts'
+
+import type { Kernels } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'

@@ -1,5 +1,5 @@
 /** ∇u(0,x₀) from fresh paths on both grids; every worker of the team runs this, after the estimate. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -121,7 +121,7 @@ class GradientEstimator {
     const { dim } = this.#plan.estimate.training
     const first = this.#plan.sizes + shard * dim
     for (let r = 0; r < rows; r++) {
-      const row = r * padded(dim)
+      const row = floatsOf(r, dim)
       for (let i = 0; i < dim; i++) doubles[first + i] += p[row + i] ** 2
     }
   }

@@ -3,8 +3,9 @@
  * E[F from x₀ + δ] = E[L F], F of the path with noise ΔW + θΔt and L = exp(−Σ θ·ΔW − ½ Σ |θ|²Δt). For exact laws of single
  * components θ does not depend on the path.
  */
+
 import { multiply } from '../../formulas/linear.ts'
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { Steering } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'

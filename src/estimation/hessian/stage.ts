@@ -5,7 +5,7 @@
  *
  * Every worker of the team runs this, after the gradient.
  */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'

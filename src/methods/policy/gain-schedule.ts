@@ -1,5 +1,5 @@
 /** The rule as a gain schedule: at each step the middle of the states that it was trained on, the control there, and its slope. */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { Policy } from './policy.ts'
 
 /** Of a state's deviation: how far apart the two controls are that a slope is taken from. */

@@ -8,8 +8,9 @@
  * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
  * backwards.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
@@ -46,7 +47,7 @@ class Backward {
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
-    this.#slice = BLOCK_ROWS * padded(problem.dim)
+    this.#slice = floatsOf(BLOCK_ROWS, problem.dim)
   }
 
   run(): void {

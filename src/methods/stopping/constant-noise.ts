@@ -1,5 +1,5 @@
 /** The noise of a step where that of the coordinates has constant coefficients, soft maxima of them among the features' own. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
@@ -59,7 +59,7 @@ export class ConstantNoise implements StepNoise {
     const products = floatsAt(views, variances, BLOCK_ROWS * stride)
     for (let k = 0; k < products.length; k += stride) products[k] = 1
     if (softs !== null) {
-      const bend = floatsAt(views, bends, BLOCK_ROWS * padded(SOFT_MAXIMA))
+      const bend = floatsAt(views, bends, floatsOf(BLOCK_ROWS, SOFT_MAXIMA))
       copyRows(products, stride, 1, softs.products, SOFT_PAIRS)
       copyRows(bend, padded(SOFT_MAXIMA), 0, softs.bends, SOFT_MAXIMA)
       this.#writePairs(interval.weights + this.#problem.dim * width, firstSoft)

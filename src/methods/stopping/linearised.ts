@@ -6,8 +6,9 @@
  * a discounts, b moves the paths, and what is left is paid on the way. Where f is convex its tangents lie below it, so that what a rule
  * is worth with them is a lower limit whatever was fitted; where it is concave an upper one, likewise.
  */
+
 import { type BoundTo, bind, ownRows } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledStopping, StoppingDriver } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'

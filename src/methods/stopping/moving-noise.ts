@@ -3,8 +3,9 @@
  * variance of w·σRΔW is a sum over its columns; where all pairs of noises have one correlation ρ it is (1 − ρ)Σ(wᵢσᵢ)² + ρ(Σwᵢσᵢ)²,
  * and where there are many columns an independent sample of it is as good: the difference has mean 0 all the same.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, padded } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -143,7 +144,7 @@ export class MovingNoise implements StepNoise {
 
   /** Of a block, [rows × dim]. */
   #states(at: number): Float32Array {
-    return floatsAt(this.#context.views, at, BLOCK_ROWS * padded(this.#problem.dim))
+    return floatsAt(this.#context.views, at, floatsOf(BLOCK_ROWS, this.#problem.dim))
   }
 
   /** √Δt along noise j, or a sample of ΔW/√MOST_COLUMNS. */

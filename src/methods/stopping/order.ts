@@ -1,5 +1,5 @@
 /** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import { RadixSort } from './radix.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
 

@@ -5,7 +5,7 @@
  *
  * Their slopes π (which add to 1) and curvatures β(diag π − ππᵀ) are at hand, so that the martingale's second order is too.
  */
-import { padded } from '../../kernels/interface.ts'
+import { padded, rowAt } from '../../memory/rows.ts'
 import { MOST_ROWS as BLOCK_ROWS } from '../../paths/simulator.ts'
 
 /** Each the cube of the one before in exp, so that one exponential makes all. */
@@ -42,7 +42,7 @@ export class SoftMaxima {
   arrange(floats: Float32Array, out: number, x: number): void {
     const width = padded(this.#dim + SOFT_MAXIMA)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#row(floats, x + r * padded(this.#dim), r, out + r * width + this.#dim)
+      this.#row(floats, rowAt(x, r, this.#dim), r, out + r * width + this.#dim)
       this.#pairs(r)
     }
   }
@@ -93,7 +93,7 @@ export class SoftMaxima {
     const dim = this.#dim
     const width = padded(dim + SOFT_MAXIMA)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const from = noise + r * padded(dim)
+      const from = rowAt(noise, r, dim)
       let diagonal = r * SOFT_PAIRS
       for (let a = 0; a < SOFT_MAXIMA; a++) {
         const pi = this.slopes[a]

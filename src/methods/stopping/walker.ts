@@ -1,7 +1,8 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { ACTIVATION, padded } from '../../kernels/interface.ts'
+import { ACTIVATION } from '../../kernels/interface.ts'
+import { floatsOf, padded, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
@@ -94,14 +95,14 @@ export class Walker {
   /** Row r at x instead, after `start` and before `begin`. */
   place(r: number, x: ArrayLike<number>): void {
     const { floats } = this.#context.views
-    const row = this.hands.x + r * padded(this.#problem.dim)
+    const row = rowAt(this.hands.x, r, this.#problem.dim)
     for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
   /** Rows from coordinates that were kept. @param from index */
   resume(from: number): void {
     const { floats } = this.#context.views
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
     floats.copyWithin(this.hands.x, from, from + size)
     this.#order.reset()
   }
@@ -319,7 +320,7 @@ export class Walker {
     const { floats } = this.#context.views
     const { w, push } = this.hands
     const { dt } = this.#plan.grid
-    const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.noiseDim)
     for (let k = 0; k < size; k++) floats[w + k] += dt * floats[push + k]
   }
 
@@ -327,7 +328,7 @@ export class Walker {
   unfold(): void {
     const { floats } = this.#context.views
     const { natural, x } = this.hands
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
     if (!this.#plan.isLog) {
       floats.copyWithin(natural, x, x + size)
       return

@@ -1,5 +1,5 @@
 /** dX = X∘(drift dt + diffusion dW) */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import { ComponentLaw, type Constants, type Step, type TransportRows } from './law.ts'
 
 /** [dim] */

@@ -1,5 +1,7 @@
 /** dX = (matrix·X + level) dt + spread dW, whose components mix: X₊ = ΦX + b + LΔW. */
-import { ACTIVATION, padded } from '../../kernels/interface.ts'
+
+import { ACTIVATION } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import { linearStep } from '../motions/linear-law.ts'
 import type { Law, Step, StepCoefficients, TransportRows } from './law.ts'
 

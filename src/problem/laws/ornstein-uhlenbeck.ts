@@ -1,5 +1,5 @@
 /** dX = (rate∘X + level) dt + diffusion dW */
-import { padded } from '../../kernels/interface.ts'
+import { padded } from '../../memory/rows.ts'
 import { ComponentLaw, type Step, type TransportRows } from './law.ts'
 
 /** [dim] */
