@@ -11,7 +11,7 @@
 
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import type { Endpoints } from '../estimation/endpoints.ts'
-import { floatsOf, padded } from '../memory/rows.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
@@ -195,12 +195,11 @@ export class Annealing {
     const { kernels, views } = this.#context
     const { w, zw } = this.#buffers
     const { noiseDim, grid } = this.#plan.estimate.training
-    const width = padded(noiseDim)
     kernels.rowDot(zw, w, w, SHARD_ROWS, noiseDim)
     return Float64Array.from({ length: SHARD_ROWS }, (_, r) => {
       const logFactor = size * random.normal()
       const factor = Math.exp(logFactor)
-      for (let k = w + r * width; k < w + (r + 1) * width; k++) views.floats[k] *= factor
+      for (let k = rowAt(w, r, noiseDim); k < rowAt(w, r + 1, noiseDim); k++) views.floats[k] *= factor
       return noiseDim * logFactor + ((1 - factor * factor) * views.doubles[zw + r]) / (2 * grid.horizon)
     })
   }

@@ -11,7 +11,7 @@
  */
 
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../memory/rows.ts'
+import { copyRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -133,8 +133,8 @@ export class LinearPass {
 
   #keepState(n: number, x: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#plan.estimate.training.dim)
-    floats.copyWithin(this.#own.states + n * SHARD_ROWS * width, x, x + rows * width)
+    const { dim } = this.#plan.estimate.training
+    copyRows({ floats }, rowAt(this.#own.states, n * SHARD_ROWS, dim), x, rows, dim)
   }
 
   /** Leaves g in `terminal`. */

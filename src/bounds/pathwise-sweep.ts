@@ -10,7 +10,7 @@
  */
 
 import { SHARD_ROWS } from '../estimation/buffers.ts'
-import { clearRows, padded } from '../memory/rows.ts'
+import { clearRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
@@ -77,9 +77,9 @@ function driversOf(
   const { x, y, z, driver, driverDy } = plan.estimate.workers[team.rank]
   const { states, clamped, tangents } = plan.workers[team.rank]
   const { curvature, dual } = plan.structure
-  const width = padded(plan.estimate.training.dim)
+  const { dim } = plan.estimate.training
   const own = (n: number, out: Float64Array, rows: number) => {
-    variate.driver(timeAfter(grid, n), plan.keepsStates ? states + n * SHARD_ROWS * width : x, y, z, rows)
+    variate.driver(timeAfter(grid, n), plan.keepsStates ? rowAt(states, n * SHARD_ROWS, dim) : x, y, z, rows)
     for (let r = 0; r < rows; r++) {
       const beyond = doubles[y + r] - doubles[clamped + r]
       out[r] = doubles[driver + r] + doubles[driverDy + r] * beyond

@@ -14,7 +14,7 @@
  */
 
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { clearRows, padded } from '../memory/rows.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -109,10 +109,10 @@ export class SegmentPass {
   /** otherW = w + β dt. */
   #shift(beta: Float64Array, dt: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#problem.noiseDim)
+    const { noiseDim } = this.#problem
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < width; j++) {
-        const at = r * width + j
+      for (let j = 0; j < floatsOf(1, noiseDim); j++) {
+        const at = floatsOf(r, noiseDim) + j
         floats[this.#own.otherW + at] = floats[this.#buffers.w + at] + (beta[j] ?? 0) * dt
       }
     }
@@ -175,11 +175,10 @@ export class SegmentPass {
     const { floats } = this.#context.views
     const { dim } = this.#problem
     const law = lawOf(this.#problem.dynamics).components!
-    const width = padded(dim)
     for (let i = 0; i < dim; i++) {
       const [factor, term] = law.along(v * this.#direction[i])
-      for (let k = i; k < rows * width; k += width) {
-        floats[moved + k] = factor * floats[x + k] + term
+      for (let r = 0; r < rows; r++) {
+        floats[rowAt(moved, r, dim) + i] = factor * floats[rowAt(x, r, dim) + i] + term
       }
     }
   }

@@ -1,7 +1,7 @@
 /** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Places are indices of elements. */
 
 import type { Arena } from '../memory/arena.ts'
-import { floatsOf, padded } from '../memory/rows.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { StepScheme } from '../program/plan.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
@@ -16,10 +16,10 @@ const MOST_BASIS = 16
 
 /** λ̂ₙ(x) = x̂·C + c, n = 0 … steps. */
 export interface AdjointFit {
-  /** C: [steps+1][dim × padded(dim)], and c: [steps+1][padded(dim)]. */
+  /** C: [steps+1][dim × dim], and c: [steps+1 × dim]. */
   slope: number
   level: number
-  /** For each shard: [steps+1] blocks of Σx̂x̂ᵀ, Σx̂λᵀ [dim × padded(dim)], Σx̂, Σλ [padded(dim)]. */
+  /** For each shard: [steps+1] blocks of Σx̂x̂ᵀ, Σx̂λᵀ [dim × dim], Σx̂, Σλ [dim]. */
   sums: number[]
 }
 
@@ -40,7 +40,7 @@ export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | 
   if (dim > MOST_FITTED) return null
   const sums = Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim)))
   // Of the sums only those at the start, which the gradient is read from.
-  for (const at of sums) arena.keepFloats(at + initialSum(dim), padded(dim), 'state')
+  for (const at of sums) arena.keepFloats(at + initialSum(dim), floatsOf(1, dim), 'state')
   return {
     slope: arena.rows((steps + 1) * dim, dim, 'state'),
     level: arena.rows(steps + 1, dim, 'state'),

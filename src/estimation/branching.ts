@@ -7,7 +7,7 @@
  */
 
 import type { Kernels } from '../kernels/interface.ts'
-import { floatsOf, padded } from '../memory/rows.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
@@ -163,12 +163,12 @@ export class Branching {
     this.#continue(plus, y0, firstPath, branch)
     this.#continue(minus, y0, firstPath, { ...branch, sign: -1 })
     const dt = this.#noise(branch, firstPath)
-    const width = padded(this.noiseDim)
+    const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
       const [up, down] = [doubles[plus + r], doubles[minus + r]]
       doubles[yError + r] = 0.5 * (up + down) - doubles[y + r]
       const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zError + r * width, w + r * width]
+      const [to, from] = [rowAt(zError, r, noiseDim), rowAt(w, r, noiseDim)]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
     }
   }

@@ -7,7 +7,7 @@ import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
 import type { Arena } from '../memory/arena.ts'
-import { padded, rowAt } from '../memory/rows.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { SHARD_ROWS } from './buffers.ts'
@@ -101,22 +101,20 @@ export class RegionFeatures {
     const { points, places, width } = this.#function
     const { linear, constant, terminal, isLinearFree } = this.layout
     const { gradU, gradients } = this.#buffers
-    const stride = padded(dim)
     const scale = pilot.scale
     const slopes = rowAt(points.slopes, r, width)
-    floats.fill(0, gradU + linear * stride, gradU + (constant + 1) * stride)
+    floats.fill(0, rowAt(gradU, linear, dim), rowAt(gradU, constant + 1, dim))
     for (let i = 0; i < dim; i++) {
       const column = gradU + i
       const inner = rowAt(places.inner, i, width)
       for (let k = 0; k < width; k++)
-        floats[column + k * stride] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
-      if (isLinearFree) floats[column + (linear + i) * stride] = floats[scale + i]
-      else floats[column + linear * stride] = floats[rowAt(places.skip, i, 1)] * floats[scale + i]
+        floats[rowAt(column, k, dim)] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
+      if (isLinearFree) floats[rowAt(column, linear + i, dim)] = floats[scale + i]
+      else floats[rowAt(column, linear, dim)] = floats[rowAt(places.skip, i, 1)] * floats[scale + i]
     }
-    const x = points.x + r * stride
-    const z = padded(noiseDim)
+    const x = rowAt(points.x, r, dim)
     this.#functions.scaleGradient(terminal, 0, { x: ownRows(floats, 0, x), v: gradU, z: gradients })
-    const [from, to] = [points.terminalZ + r * z, gradients + terminal * z]
+    const [from, to] = [rowAt(points.terminalZ, r, noiseDim), rowAt(gradients, terminal, noiseDim)]
     const unit = this.#function.state(STATE.yScale)
     for (let j = 0; j < noiseDim; j++) floats[to + j] = floats[from + j] / unit
   }

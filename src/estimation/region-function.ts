@@ -10,7 +10,7 @@ import { STATE } from '../fields/state.ts'
 import { TrainedField } from '../fields/trained-field.ts'
 import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
-import { padded, rowAt } from '../memory/rows.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
@@ -176,9 +176,9 @@ export class RegionFunction {
     const { floats } = this.#views
     const { slopes, workspace } = this.points
     const { layers, specification } = this.#network.layout
-    const stride = padded(this.width)
+    const { width } = this
     for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < this.width; k++) floats[slopes + r * stride + k] = weight(k)
+      for (let k = 0; k < this.width; k++) floats[rowAt(slopes, r, width) + k] = weight(k)
     }
     const hidden = workspace + layers[0].activated
     this.#kernels.activationBackward(slopes, hidden, rows, this.width, ACTIVATION[specification.activation])

@@ -25,6 +25,17 @@ export function rowsAt(
   return floats.subarray(at, at + floatsOf(rows, columns))
 }
 
+/** Zeros for what is not finite: where a derivative does not exist, at a kink or where no noise reaches. */
+export function zeroWhereUndefined(
+  views: { floats: Float32Array },
+  at: number,
+  rows: number,
+  columns: number,
+): void {
+  const all = rowsAt(views, at, rows, columns)
+  for (let k = 0; k < all.length; k++) if (!Number.isFinite(all[k])) all[k] = 0
+}
+
 export function clearRows(
   { floats }: { floats: Float32Array },
   at: number,

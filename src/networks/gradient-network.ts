@@ -9,7 +9,7 @@
 
 import type { Bound } from '../formulas/bind.ts'
 import type { Kernels } from '../kernels/interface.ts'
-import { padded, rowAt } from '../memory/rows.ts'
+import { floatsOf, rowAt, zeroWhereUndefined } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { layoutNetwork, type NetworkLayout } from './layout.ts'
 import { type BackwardScratch, Network } from './network.ts'
@@ -53,8 +53,8 @@ export function layoutGradient(
   terminalSkip: boolean,
 ): GradientLayout {
   const network = layoutNetwork(specification, dim, noiseDim, rows)
-  const alpha = terminalSkip ? padded(noiseDim) : 0
-  const linear = specification.linearSkip === 'diagonal' ? padded(noiseDim) : 0
+  const alpha = terminalSkip ? floatsOf(1, noiseDim) : 0
+  const linear = specification.linearSkip === 'diagonal' ? floatsOf(1, noiseDim) : 0
   return {
     network,
     dim,
@@ -68,7 +68,7 @@ export function layoutGradient(
 
 /** Index of the network's parameters behind a step's `theta`. */
 export function networkParameters(layout: GradientLayout, theta: number): number {
-  return layout.terminalSkip ? theta + padded(layout.noiseDim) : theta
+  return layout.terminalSkip ? rowAt(theta, 1, layout.noiseDim) : theta
 }
 
 export class GradientNetwork {
@@ -152,5 +152,5 @@ export class GradientNetwork {
 export function zeroUndefined(floats: Float32Array, z: number, rows: number, noiseDim: number): void {
   const first = floats.subarray(z, z + noiseDim)
   if (first.every(Number.isFinite)) return
-  for (let j = z; j < rowAt(z, rows, noiseDim); j++) if (!Number.isFinite(floats[j])) floats[j] = 0
+  zeroWhereUndefined({ floats }, z, rows, noiseDim)
 }

@@ -4,7 +4,7 @@
  */
 
 import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
-import { clearRows, floatsOf, padded, rowAt } from '../memory/rows.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
 import { doublesOver, type Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
@@ -187,7 +187,7 @@ export class Network {
    * The input is normalised to γ∘x̂ + β. Of G = x̂ᵀd, where the first weight's gradient should be, γ has Σⱼ Wᵢⱼ Gᵢⱼ and the weight
    * γ∘G: no product for ∂L/∂input. β shifts what the layer's own normalisation centres, so that Σ d = 0 and its gradient is 0.
    *
-   * @param scratch 4 padded(inputs) floats, in whose place doubles are written
+   * @param scratch four rows of floats as wide as the input, in whose place doubles are written
    */
   #inputScaleBackward(
     { width, gamma, beta }: NormalisationLayout,
@@ -200,7 +200,7 @@ export class Network {
     const product = gradients + weight
     const at = doublesOver(scratch)
     this.#kernels.rowDot(at, parameters + weight, product, width, outputs)
-    for (const own of [gamma, beta]) floats.fill(0, gradients + own, gradients + own + padded(width))
+    for (const own of [gamma, beta]) clearRows({ floats }, gradients + own, 1, width)
     const column = this.#doubles.subarray(at, at + 2 * width)
     for (let i = 0; i < width; i++) {
       floats[gradients + gamma + i] = column[i]

@@ -2,7 +2,7 @@
 
 import { type BoundTo, bind, type GeneratedFunction, pointwise } from '../formulas/bind.ts'
 import type { Kernels } from '../kernels/interface.ts'
-import { floatsOf, padded, rowAt } from '../memory/rows.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { MatrixConstant, ProgramFunction, StepProgram } from './program.ts'
 
@@ -75,7 +75,7 @@ export function mostProductColumns(
   matrices: readonly MatrixConstant[],
 ): number {
   const columns = Object.values(functions).map((fn) =>
-    (fn?.products ?? []).reduce((sum, { matrix }) => sum + padded(matrices[matrix].to), 0),
+    (fn?.products ?? []).reduce((sum, { matrix }) => sum + floatsOf(1, matrices[matrix].to), 0),
   )
   return Math.max(0, ...columns)
 }

@@ -46,12 +46,12 @@ export interface RolloutPlan {
   ownNetworks: number
   /** The parameters of each time step: the same block for all where the network is shared. */
   blocks: ParameterBlock[]
-  /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim), and what they were before the restart. */
+  /** x̂ = scale∘x + shift: [steps+1 × dim], and what they were before the restart. */
   scale: number
   shift: number
   oldScale: number
   oldShift: number
-  /** Constant matrices [from × padded(to)]. */
+  /** Constant matrices [from × to]. */
   matrices: number[]
   /** float64 [PILOT_BLOCKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
   pilotSums: number

@@ -10,7 +10,7 @@
  */
 
 import type { Kernels } from '../kernels/interface.ts'
-import { floatsOf, padded, rowAt } from '../memory/rows.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -244,7 +244,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dim, inputDim, scale, shift, grid, refinement } = this.#plan
     const time = Math.sqrt(12) * (((n + 0.5) * refinement) / grid.steps - 0.5)
     // One network for all times has one unit for all times.
-    const at = Math.max(0, Math.floor(n)) * padded(dim)
+    const at = floatsOf(Math.max(0, Math.floor(n)), dim)
     for (let r = 0; r < rows; r++) {
       const [from, to] = [rowAt(x, r, dim), rowAt(input, r, inputDim)]
       for (let j = 0; j < dim; j++) {

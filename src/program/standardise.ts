@@ -1,5 +1,5 @@
 /** Mean and deviation of the state at every step under the networks of the moment: the units of the networks' inputs. */
-import { floatsOf, padded, rowAt } from '../memory/rows.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, type RolloutPlan } from './plan.ts'
@@ -94,13 +94,12 @@ function rewriteLinear(floats: Float32Array, plan: RolloutPlan, n: number): void
   const { dim, rawDim, network, blocks, scale, shift, oldScale, oldShift } = plan
   const theta = blocks[n].theta
   const bias = theta + network.layers[network.layers.length - 1].bias
-  const width = padded(rawDim)
   for (let i = 0; i < dim; i++) {
     const at = floatsOf(n, dim) + i
     const ratio = floats[oldScale + at] / floats[scale + at]
     const offset = floats[oldShift + at] - floats[shift + at] * ratio
     for (let j = 0; j < rawDim; j++) {
-      const entry = theta + network.skip + i * width + j
+      const entry = theta + rowAt(network.skip, i, rawDim) + j
       floats[bias + j] += offset * floats[entry]
       floats[entry] *= ratio
     }

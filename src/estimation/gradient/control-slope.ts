@@ -9,7 +9,7 @@
 import { gradientStep } from '../../fields/plan.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
 import type { Kernels } from '../../kernels/interface.ts'
-import { floatsOf, padded } from '../../memory/rows.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
@@ -73,7 +73,6 @@ export class ControlSlope {
     const { floats, doubles } = this.#views
     const { dim, noiseDim, grid } = this.#plan.estimate.training
     const { along, share, pulled, part, pass } = this.#buffers
-    const width = padded(noiseDim)
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
     const { origin, unit } = this.#coefficients.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
@@ -83,16 +82,16 @@ export class ControlSlope {
       const factor = c1 + bent * (c2 + bent * c3)
       doubles[share + r] *= (c2 + 2 * c3 * bent) / (unit * Math.sqrt(1 + g * g))
       for (let j = 0; j < noiseDim; j++) {
-        const k = r * width + j
+        const k = floatsOf(r, noiseDim) + j
         floats[along + k] = (c0 * floats[alpha + j] + factor) * floats[v + k]
       }
     }
     const t = timeAfter(grid, this.#node)
-    const state = padded(dim)
     this.#functions.terminalCurvature(rows, t, { x: this.#x, q: along, dx: pulled })
     this.#functions.terminalGradU(rows, t, { x: this.#x, gradU: part })
     for (let r = 0; r < rows; r++) {
-      for (let i = r * state; i < r * state + dim; i++) {
+      const first = floatsOf(r, dim)
+      for (let i = first; i < first + dim; i++) {
         const sum = floats[pulled + i] + doubles[share + r] * floats[part + i]
         floats[pulled + i] = Number.isFinite(sum) ? sum : 0
       }

@@ -4,7 +4,7 @@
  */
 
 import type { Arena } from '../../memory/arena.ts'
-import { floatsOf, padded } from '../../memory/rows.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 
@@ -85,11 +85,11 @@ export class KinkedCurvature {
   /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
   #evaluate(end: KinkEnd, share: number, t: number, { x, around, z, errors }: KinkRows, rows: number): void {
     const { floats, doubles } = this.#views
-    const noise = padded(this.#noiseDim)
+    const noiseDim = this.#noiseDim
     for (let r = 0; r < rows; r++) {
       doubles[end.y + r] = doubles[around + r] + share * doubles[errors.y + r]
     }
-    for (let k = 0; k < rows * noise; k++) {
+    for (let k = 0; k < floatsOf(rows, noiseDim); k++) {
       floats[end.z + k] = floats[z + k] + share * floats[errors.z + k]
     }
     this.#functions.driverGradient(rows, t, {

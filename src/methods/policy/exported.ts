@@ -74,7 +74,7 @@ function exportNetwork(
   const inputs = options.isShared ? dim + 1 : dim
   const layout = layoutNetwork(options.network, inputs, rawDim, 1)
   const own = parameters.subarray(n * layout.parameters, (n + 1) * layout.parameters)
-  /** [inputs × padded(outputs)] in memory, a row an output here. */
+  /** [inputs × outputs] in memory, a row an output here. */
   const matrix = (at: number, from: number, to: number) =>
     Array.from({ length: to }, (_, j) => Array.from({ length: from }, (_, i) => own[rowAt(at, i, to) + j]))
   const row = (array: Float32Array) => Array.from({ length: dim }, (_, j) => array[floatsOf(n, dim) + j] + 0)

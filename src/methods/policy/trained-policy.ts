@@ -10,7 +10,7 @@ export interface TrainedPolicy {
   options: PolicyOptions
   /** [ownNetworks][parameters], as they lay in memory. */
   parameters: Float32Array
-  /** [steps+1][padded(dim)]. */
+  /** [steps+1 × dim], as they lay in the memory. */
   scale: Float32Array
   shift: Float32Array
 }

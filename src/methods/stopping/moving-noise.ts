@@ -5,7 +5,7 @@
  */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { floatsOf, padded } from '../../memory/rows.ts'
+import { clearRows, rowAt, rowsAt } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -144,7 +144,7 @@ export class MovingNoise implements StepNoise {
 
   /** Of a block, [rows × dim]. */
   #states(at: number): Float32Array {
-    return floatsAt(this.#context.views, at, floatsOf(BLOCK_ROWS, this.#problem.dim))
+    return rowsAt(this.#context.views, at, BLOCK_ROWS, this.#problem.dim)
   }
 
   /** √Δt along noise j, or a sample of ΔW/√MOST_COLUMNS. */
@@ -160,9 +160,8 @@ export class MovingNoise implements StepNoise {
       kernels.normals(probe, BLOCK_ROWS, noiseDim, scale, seed, stream, iteration, firstPath, node)
       return
     }
-    const stride = padded(noiseDim)
-    const w = floatsAt(views, probe, BLOCK_ROWS * stride).fill(0)
-    for (let k = j; k < w.length; k += stride) w[k] = Math.sqrt(grid.dt)
+    clearRows(views, probe, BLOCK_ROWS, noiseDim)
+    for (let r = 0; r < BLOCK_ROWS; r++) views.floats[rowAt(probe, r, noiseDim) + j] = Math.sqrt(grid.dt)
   }
 
   /** σRw, and what bends it, at the rows' states. Indices. */

@@ -25,7 +25,7 @@ export interface FitPlan {
   /** float64 [SLOTS][width²], and [RIDGES] errors on the fold left out. */
   products: number
   errors: number
-  /** float64 [SLOTS][columns × padded(columns)]: of slopes. */
+  /** float64 [SLOTS][columns × columns]: of slopes. */
   slopeProducts: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
