@@ -5,7 +5,7 @@
 
 /** A tolerance counts as met up to this factor: a sample ends where its own error meets it. */
 const SLACK = 1.1
-const USUAL_SHARE = 0.01
+export const USUAL_SHARE = 0.01
 
 /**
  * @param tolerance standard error that was asked for, 0 where none was

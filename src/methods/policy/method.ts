@@ -16,6 +16,7 @@ import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
 import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
+import { finerSteps } from '../../control/finer-steps.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
@@ -122,6 +123,7 @@ async function solveByPolicy(
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,
