@@ -28,6 +28,8 @@ export interface BranchBuffers {
   wPart: number
   plus: number
   minus: number
+  /** Half of the mean of an antithetic pair's ΓẐ behind the time that it differs in [rows×noiseDim]. */
+  moved: number
   /** Errors of one continuation, float64 [rows] and [rows×noiseDim]. */
   yError: number
   zError: number
@@ -87,6 +89,7 @@ export function planBranches(
       wPart: noise(),
       plus: scalar(),
       minus: scalar(),
+      moved: noise(),
       yError: scalar(),
       zError: noise(),
       yErrors: scalar(BRANCHES),

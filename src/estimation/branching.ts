@@ -2,7 +2,8 @@
  * Paths that branch: what their continuations from (tₙ,Xₙ) on, each with noise of its own, observe of e = (u − ȳ, Z − Ẑ) there. A continuation
  * is an antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔW over a time h and the same noise behind it, they are
  * (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔW/h, the mean of Z − Ẑ over that time: the longer it is, the less noise, and it is a small part of the time
- * that is left. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
+ * that is left. Over one step ΓZ moves, by as much as ΓẐ does, and half of that is taken off: least squares make of Ẑ the mean of Z over steps, so that
+ * an error of half a step's move would be the same on all grids, and seen by nobody. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
  * is taken, and for Z its derivative (`BranchAdjoint`).
  */
 
@@ -115,7 +116,10 @@ export class Branching {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
         if (this.#adjoint) this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
-        else this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+        else {
+          this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+          if (window === 0) this.#takeToNode()
+        }
         this.#addTo(branch, repeat, 1 / repeats)
       }
       if (this.#anchor?.isUsed)
@@ -159,9 +163,13 @@ export class Branching {
   /** e of one continuation, from its antithetic pair. */
   #antithetic(branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
-    const { plus, minus, y, yError, zError, w } = this.buffers
-    this.#continue(plus, y0, firstPath, branch)
-    this.#continue(minus, y0, firstPath, { ...branch, sign: -1 })
+    const { plus, minus, y, yError, zError, w, moved } = this.buffers
+    floats.fill(0, moved, moved + this.#noiseFloats)
+    const watch: PathObserver = (step, at) => {
+      if (step === branch.node + branch.steps) this.#addMoved(at)
+    }
+    this.#continue(plus, y0, firstPath, branch, watch)
+    this.#continue(minus, y0, firstPath, { ...branch, sign: -1 }, watch)
     const dt = this.#noise(branch, firstPath)
     const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
@@ -170,6 +178,27 @@ export class Branching {
       const share = (0.5 * (up - down)) / dt
       const [to, from] = [rowAt(zError, r, noiseDim), rowAt(w, r, noiseDim)]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
+    }
+  }
+
+  /** Adds a quarter of ΓẐ, as a multiple of Γ where the paths branched. */
+  #addMoved({ z, weight }: WorkerBuffers): void {
+    const { doubles, floats } = this.views
+    const { moved, weight: before } = this.buffers
+    const width = padded(this.noiseDim)
+    for (let r = 0; r < this.plan.groupPaths; r++) {
+      const share = (0.25 * doubles[weight + r]) / doubles[before + r]
+      for (let k = r * width; k < (r + 1) * width; k++) floats[moved + k] += share * floats[z + k]
+    }
+  }
+
+  /** Takes off `zError`, a mean over the pair's step, half of what ΓẐ moves by in it. */
+  #takeToNode(): void {
+    const { floats } = this.views
+    const { z, zError, moved } = this.buffers
+    for (let k = 0; k < this.#noiseFloats; k++) {
+      const half = floats[moved + k] - 0.5 * floats[z + k]
+      if (Number.isFinite(half)) floats[zError + k] -= half
     }
   }
 
