@@ -185,10 +185,11 @@ export class Branching {
   #addMoved({ z, weight }: WorkerBuffers): void {
     const { doubles, floats } = this.views
     const { moved, weight: before } = this.buffers
-    const width = padded(this.noiseDim)
+    const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
       const share = (0.25 * doubles[weight + r]) / doubles[before + r]
-      for (let k = r * width; k < (r + 1) * width; k++) floats[moved + k] += share * floats[z + k]
+      const [to, from] = [rowAt(moved, r, noiseDim), rowAt(z, r, noiseDim)]
+      for (let j = 0; j < noiseDim; j++) floats[to + j] += share * floats[from + j]
     }
   }
 
