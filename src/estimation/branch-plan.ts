@@ -1,7 +1,6 @@
 /** Where the paths that branch lie; see `Branching`. Indices. */
 
 import type { FieldPlan } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { DriverShape } from '../problem/compiled.ts'
 
@@ -71,7 +70,7 @@ export function planBranches(
   observesSlope: boolean,
 ): BranchPlan {
   const groupPaths = Math.min(GROUP_PATHS, rows)
-  const noise = (count = 1) => arena.floats(count * groupPaths * padded(noiseDim))
+  const noise = (count = 1) => arena.rows(count * groupPaths, noiseDim)
   const scalar = (count = 1) => arena.doubles(count * groupPaths)
   return {
     isSmooth,
@@ -81,7 +80,7 @@ export function planBranches(
     nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),
     slopes: observesSlope ? arena.doubles(GROUPS * slopeWords(dim), 'rounds') : null,
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(groupPaths * padded(dim)),
+      x: arena.rows(groupPaths, dim),
       z: noise(),
       y: scalar(),
       before: scalar(),

@@ -6,7 +6,9 @@
  * an error of half a step's move would be the same on all grids, and seen by nobody. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
  * is taken, and for Z its derivative (`BranchAdjoint`).
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
@@ -85,7 +87,7 @@ export class Branching {
     this.#anchor = anchor
     this.slope = slope
     this.#firstStep = elsewhere?.firstStep ?? 0
-    this.#noiseFloats = plan.groupPaths * padded(noiseDim)
+    this.#noiseFloats = floatsOf(plan.groupPaths, noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
   }
@@ -169,12 +171,12 @@ export class Branching {
     this.#continue(plus, y0, firstPath, branch, watch)
     this.#continue(minus, y0, firstPath, { ...branch, sign: -1 }, watch)
     const dt = this.#noise(branch, firstPath)
-    const width = padded(this.noiseDim)
+    const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
       const [up, down] = [doubles[plus + r], doubles[minus + r]]
       doubles[yError + r] = 0.5 * (up + down) - doubles[y + r]
       const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zError + r * width, w + r * width]
+      const [to, from] = [rowAt(zError, r, noiseDim), rowAt(w, r, noiseDim)]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
     }
   }
@@ -183,10 +185,11 @@ export class Branching {
   #addMoved({ z, weight }: WorkerBuffers): void {
     const { doubles, floats } = this.views
     const { moved, weight: before } = this.buffers
-    const width = padded(this.noiseDim)
+    const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
       const share = (0.25 * doubles[weight + r]) / doubles[before + r]
-      for (let k = r * width; k < (r + 1) * width; k++) floats[moved + k] += share * floats[z + k]
+      const [to, from] = [rowAt(moved, r, noiseDim), rowAt(z, r, noiseDim)]
+      for (let j = 0; j < noiseDim; j++) floats[to + j] += share * floats[from + j]
     }
   }
 
@@ -272,7 +275,7 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
+    const [state, noise] = [floatsOf(this.plan.groupPaths, this.#dim), this.#noiseFloats]
     floats.copyWithin(x, at.x, at.x + state)
     floats.copyWithin(z, at.z, at.z + noise)
     for (const [to, from] of [
