@@ -40,7 +40,7 @@ export class ControlVariate {
       this.#smoothed!.z(n, x, z, rows)
     } else if (source === SOURCE.none) {
       const { noiseDim } = this.#plan.estimate.training
-      this.#context.views.floats.fill(0, z / 4, z / 4 + rows * padded(noiseDim))
+      this.#context.views.floats.fill(0, z, z + rows * padded(noiseDim))
     } else {
       this.#field.evaluate(Math.floor(n / this.#plan.stride), x, rows, this.#buffers.pass, z)
     }
@@ -56,7 +56,7 @@ export class ControlVariate {
     const { clamped } = this.#own
     const [low, high] = this.#plan.structure.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let r = 0; r < rows; r++) {
-      doubles[clamped / 8 + r] = Math.max(low, Math.min(high, doubles[y / 8 + r]))
+      doubles[clamped + r] = Math.max(low, Math.min(high, doubles[y + r]))
     }
     this.#functions.driverGradient(rows, t, { x, y: clamped, z, f: driver, dy: driverDy, dz: driverDz })
   }

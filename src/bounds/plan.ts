@@ -1,4 +1,4 @@
-/** The stage of the bounds: what it needs and where its arrays lie. Offsets in bytes. */
+/** The stage of the bounds: what it needs and where its arrays lie. Places are indices of elements. */
 
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'

@@ -78,7 +78,7 @@ export class SegmentPass {
       this.#slopeOfZ(n, path.x, source, n > 0 ? reach : 0, timeAt(grid, n), rows)
       simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.bounds, iteration, firstPath)
       kernels.rowDot(zw, slope, w, rows, noiseDim)
-      doubles.copyWithin(this.#own.increments / 8 + n * SHARD_ROWS, zw / 8, zw / 8 + rows)
+      doubles.copyWithin(this.#own.increments + n * SHARD_ROWS, zw, zw + rows)
       this.#shift(beta, lengthAt(grid, n), rows)
       simulator.advance(path.next, path.x, this.#own.otherW, rows, n)
       ;[path.x, path.next] = [path.next, path.x]
@@ -92,16 +92,16 @@ export class SegmentPass {
     const { floats } = views
     const { z, drift: slope } = this.#buffers
     const [{ alpha }, { alpha: alpha1 }] = this.#slopes
-    const count = rows * padded(this.#problem.noiseDim)
+    const { noiseDim } = this.#problem
     const discount = Math.exp(alpha * t)
     this.#variate.z(n, x, z, rows, source)
-    floats.fill(0, slope / 4, slope / 4 + count)
-    kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, count)
+    floats.fill(0, slope, slope + rows * padded(noiseDim))
+    kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, rows, noiseDim)
     if (reach === 0) return
     for (const side of [1, -1]) {
       this.#moveAlong(x, this.#own.other, side * reach, rows)
       this.#variate.z(n, this.#own.other, z, rows, source)
-      kernels.blend(slope, z, 1, (side * discount) / (2 * reach), count)
+      kernels.blend(slope, z, 1, (side * discount) / (2 * reach), rows, noiseDim)
     }
   }
 
@@ -112,7 +112,7 @@ export class SegmentPass {
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < width; j++) {
         const at = r * width + j
-        floats[this.#own.otherW / 4 + at] = floats[this.#buffers.w / 4 + at] + (beta[j] ?? 0) * dt
+        floats[this.#own.otherW + at] = floats[this.#buffers.w + at] + (beta[j] ?? 0) * dt
       }
     }
   }
@@ -132,7 +132,7 @@ export class SegmentPass {
       }
     }
     for (let r = 0; r < rows; r++) {
-      const at = this.#plan.values / 8 + (row + r) * COLUMNS
+      const at = this.#plan.values + (row + r) * COLUMNS
       doubles[at + COLUMN.dual] = sign * best[r]
       doubles[at + COLUMN.linear] -= anchor[r]
     }
@@ -150,7 +150,7 @@ export class SegmentPass {
     let later = 0
     for (let j = steps - 1; j >= 0; j--) {
       sorted[j] = later
-      later += sign * doubles[this.#own.increments / 8 + j * SHARD_ROWS + r]
+      later += sign * doubles[this.#own.increments + j * SHARD_ROWS + r]
     }
     sorted.sort()
     const costs = new Float64Array(steps + 1)
@@ -166,7 +166,7 @@ export class SegmentPass {
     this.#functions.terminal(rows, horizon, { x: moved, g: terminal })
     const [{ alpha: alpha0 }, { alpha: alpha1 }] = this.#slopes
     const discount = Math.exp((alpha0 + part * (alpha1 - alpha0)) * horizon)
-    return doubles.slice(terminal / 8, terminal / 8 + rows).map((g) => discount * g)
+    return doubles.slice(terminal, terminal + rows).map((g) => discount * g)
   }
 
   /** X at V = `v` from X at V = 0: further along, or with geometric noise along in logarithms. */
@@ -178,7 +178,7 @@ export class SegmentPass {
     for (let i = 0; i < dim; i++) {
       const [factor, term] = law.along(v * this.#direction[i])
       for (let k = i; k < rows * width; k += width) {
-        floats[moved / 4 + k] = factor * floats[x / 4 + k] + term
+        floats[moved + k] = factor * floats[x + k] + term
       }
     }
   }

@@ -61,11 +61,11 @@ export class SmoothedTerminal {
     const { dim, noiseDim, horizon } = this.#problem
     const { endpoints, grid, endpointsAt } = this.#plan
     const [width, zWidth] = [padded(dim), padded(noiseDim)]
-    const from = endpointsAt / 4 + n * endpoints * width
+    const from = endpointsAt + n * endpoints * width
     const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(grid, n))) / endpoints
     const sums = new Float64Array(noiseDim)
     for (let r = 0; r < rows; r++) {
-      const row = x / 4 + r * width
+      const row = x + r * width
       for (let k = 0; k < endpoints; k++) {
         const [to, xi] = [k * width, from + k * width]
         for (let i = 0; i < dim; i++)
@@ -80,7 +80,7 @@ export class SmoothedTerminal {
       for (let k = 0; k < endpoints; k++) {
         for (let j = 0; j < noiseDim; j++) sums[j] += this.#z[k * zWidth + j]
       }
-      for (let j = 0; j < noiseDim; j++) floats[z / 4 + r * zWidth + j] = discount * sums[j]
+      for (let j = 0; j < noiseDim; j++) floats[z + r * zWidth + j] = discount * sums[j]
     }
   }
 
@@ -110,10 +110,10 @@ export class SmoothedTerminal {
         n, // biome-ignore format: short
       )
       for (let j = 0; j < noiseDim; j++) {
-        w[j] = sign * views.floats[scratch / 4 + j] + this.#slopes.beta[j] * tau
+        w[j] = sign * views.floats[scratch + j] + this.#slopes.beta[j] * tau
       }
       motion.move(end, 0, start, 0, w, 0, 1, tau)
-      views.floats.set(end, endpointsAt / 4 + (n * endpoints + k) * padded(dim))
+      views.floats.set(end, endpointsAt + (n * endpoints + k) * padded(dim))
     }
   }
 }

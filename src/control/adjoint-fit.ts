@@ -33,7 +33,7 @@ export function fitAdjoint(
   if (fit === null) return
   const { team, views } = context
   team.forEach(FIT_SHARDS, (shard) => {
-    const at = fit.sums[shard] / 4
+    const at = fit.sums[shard]
     views.floats.fill(0, at, at + (grid.steps + 1) * fitBlock(dim))
     for (let block = 0; block < FIT_BLOCKS; block++) {
       rollout.forward(STREAM.pilot, iteration, (shard * FIT_BLOCKS + block) * BLOCK_ROWS, BLOCK_ROWS)
@@ -58,7 +58,7 @@ export function fittedAdjoint(
 ): void {
   const { kernels } = context
   const { dim, scale, shift } = plan
-  const at = 4 * n * padded(dim)
+  const at = n * padded(dim)
   kernels.scaleShift(standardised, x, scale + at, shift + at, rows, dim)
   kernels.gemmNN(out, standardised, fit.slope + at * dim, rows, dim, dim, 0)
   kernels.biasActivation(out, fit.level + at, rows, dim, 0)
@@ -73,22 +73,22 @@ function addMoments(
   n: number,
   l: number,
 ): void {
-  const at = 4 * n * padded(dim)
-  const matrix = 4 * dim * padded(dim)
-  const sums = fit.sums[shard] + 4 * n * fitBlock(dim)
+  const at = n * padded(dim)
+  const matrix = dim * padded(dim)
+  const sums = fit.sums[shard] + n * fitBlock(dim)
   const { dInput: input } = rollout.buffers
   kernels.scaleShift(input, rollout.x(n), scale + at, shift + at, BLOCK_ROWS, dim)
   kernels.gemmTN(sums, input, input, BLOCK_ROWS, dim, dim, 1)
   kernels.gemmTN(sums + matrix, input, l, BLOCK_ROWS, dim, dim, 1)
   kernels.columnSum(sums + 2 * matrix, input, BLOCK_ROWS, dim, 1)
-  kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, BLOCK_ROWS, dim, 1)
+  kernels.columnSum(sums + 2 * matrix + padded(dim), l, BLOCK_ROWS, dim, 1)
 }
 
 function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit, n: number): void {
   const { floats } = views
   const width = padded(dim)
   const [first, second, whole] = SHARES.map((shards) => leastSquares(floats, fit, dim, n, shards))
-  const slope = fit.slope / 4 + n * dim * width
+  const slope = fit.slope + n * dim * width
   for (let j = 0; j < dim; j++) {
     const isKept = agree(whole.gram, first.slopes[j], second.slopes[j])
     let level = whole.meanL[j]
@@ -97,7 +97,7 @@ function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit
       floats[slope + i * width + j] = entry
       level -= entry * whole.meanX[i]
     }
-    floats[fit.level / 4 + n * width + j] = level
+    floats[fit.level + n * width + j] = level
   }
 }
 
@@ -121,7 +121,7 @@ function leastSquares(
   const count = (to - from) * FIT_BLOCKS * BLOCK_ROWS
   const total = (word: number) => {
     let sum = 0
-    for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
+    for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] + n * fitBlock(dim) + word]
     return sum
   }
   const means = 2 * dim * width
@@ -170,7 +170,7 @@ export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPla
   if (fit === null) return null
   const at = initialSum(dim)
   return Array.from({ length: dim }, (_, j) => {
-    const means = fit.sums.map((sums) => floats[sums / 4 + at + j] / (FIT_BLOCKS * BLOCK_ROWS))
+    const means = fit.sums.map((sums) => floats[sums + at + j] / (FIT_BLOCKS * BLOCK_ROWS))
     const mean = means.reduce((sum, own) => sum + own, 0) / FIT_SHARDS
     const squares = means.reduce((sum, own) => sum + (own - mean) ** 2, 0)
     return { mean, standardError: FEW_MEANS * Math.sqrt(squares / (FIT_SHARDS - 1) / FIT_SHARDS) }

@@ -1,4 +1,4 @@
-/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Offsets in bytes. */
+/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Places are indices of elements. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { StepScheme } from '../program/plan.ts'
@@ -39,7 +39,7 @@ export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | 
   if (dim > MOST_FITTED) return null
   const sums = Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim)))
   // Of the sums only those at the start, which the gradient is read from.
-  for (const at of sums) arena.keep({ at: at + 4 * initialSum(dim), bytes: 4 * padded(dim) }, 'state')
+  for (const at of sums) arena.keepFloats(at + initialSum(dim), padded(dim), 'state')
   return {
     slope: arena.floats((steps + 1) * dim * padded(dim), 'state'),
     level: arena.floats((steps + 1) * padded(dim), 'state'),

@@ -1,4 +1,4 @@
-/** The value of a trained policy from fresh paths: where its arrays lie. Offsets in bytes. */
+/** The value of a trained policy from fresh paths: where its arrays lie. Places are indices of elements. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'

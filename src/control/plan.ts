@@ -1,4 +1,4 @@
-/** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; offsets in bytes. */
+/** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; places are indices of elements. */
 
 import type { ParameterBlock } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'

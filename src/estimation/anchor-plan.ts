@@ -1,4 +1,4 @@
-/** Where the anchor's arrays lie; see `Anchor`. Byte offsets. */
+/** Where the anchor's arrays lie; see `Anchor`. Indices. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import { doublesAt } from '../memory/views.ts'

@@ -79,7 +79,7 @@ export class BranchAnchor {
   /**
    * Takes what a continuation's own endpoints give off what it shows, [GROUP_PATHS] rows.
    *
-   * @param x the states that it began at; byte offset, as of `y`, float64, and `z`
+   * @param x the states that it began at; index, as of `y`, float64, and `z`
    */
   free(node: number, x: number, y: number, z: number): void {
     const rows = GROUP_PATHS
@@ -89,7 +89,7 @@ export class BranchAnchor {
     const { views, kernels } = this.#context
     const values = doublesAt(views, y, rows)
     for (let r = 0; r < rows; r++) values[r] += share * this.#values[r]
-    kernels.blend(z, this.#z, 1, share, (this.#plan.noise / SHARD_ROWS) * rows)
+    kernels.blend(z, this.#z, 1, share, rows, this.#problem.noiseDim)
   }
 
   /** Adds the means of all endpoints from the same states, of a draw of their own. */
@@ -141,7 +141,7 @@ export class BranchAnchor {
     }
     this.#simulator.advance(xNext, x, shifted, rows, node)
     this.#functions.terminalGradient(rows, horizon, { x: xNext, g: terminal, z: this.#z })
-    zeroWhereUndefined(this.#context.views.floats, this.#z / 4, rows * width)
+    zeroWhereUndefined(this.#context.views.floats, this.#z, rows * width)
   }
 
   #left(node: number): number {

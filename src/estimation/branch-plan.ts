@@ -1,4 +1,4 @@
-/** Where the paths that branch lie; see `Branching`. Byte offsets. */
+/** Where the paths that branch lie; see `Branching`. Indices. */
 
 import type { FieldPlan } from '../fields/plan.ts'
 import { padded } from '../kernels/interface.ts'

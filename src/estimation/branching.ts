@@ -140,19 +140,18 @@ export class Branching {
     const count = this.#noiseFloats
     adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
-      const error = floats[zError / 4 + k] - floats[z / 4 + k]
-      floats[zError / 4 + k] = Number.isFinite(error) ? error : 0
+      const error = floats[zError + k] - floats[z + k]
+      floats[zError + k] = Number.isFinite(error) ? error : 0
     }
-    for (let r = 0; r < this.plan.groupPaths; r++)
-      doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[yError + r] = doubles[plus + r] - doubles[y + r]
     if (this.#anchor?.isUsed) this.#anchor.free(node, this.buffers.x, yError, zError)
   }
 
   /** Gives a branch the means of what was taken off its continuations. */
   #restore(anchor: BranchAnchor, branch: number, node: number, draw: number): void {
     const { x, yErrors, zErrors } = this.buffers
-    const y = yErrors + 8 * branch * this.plan.groupPaths
-    anchor.restore(node, x, y, zErrors + 4 * branch * this.#noiseFloats, draw)
+    const y = yErrors + branch * this.plan.groupPaths
+    anchor.restore(node, x, y, zErrors + branch * this.#noiseFloats, draw)
   }
 
   /** e of one continuation, from its antithetic pair. */
@@ -164,10 +163,10 @@ export class Branching {
     const dt = this.#noise(branch, firstPath)
     const width = padded(this.noiseDim)
     for (let r = 0; r < this.plan.groupPaths; r++) {
-      const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
-      doubles[yError / 8 + r] = 0.5 * (up + down) - doubles[y / 8 + r]
+      const [up, down] = [doubles[plus + r], doubles[minus + r]]
+      doubles[yError + r] = 0.5 * (up + down) - doubles[y + r]
       const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zError / 4 + r * width, w / 4 + r * width]
+      const [to, from] = [zError + r * width, w + r * width]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
     }
   }
@@ -177,13 +176,13 @@ export class Branching {
     const { doubles, floats } = this.views
     const { yError, zError, yErrors, zErrors } = this.buffers
     const count = this.#noiseFloats
-    const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
+    const [y, z] = [yErrors + branch * this.plan.groupPaths, zErrors + branch * count]
     if (repeat === 0) {
       doubles.fill(0, y, y + this.plan.groupPaths)
       floats.fill(0, z, z + count)
     }
-    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError / 8 + r]
-    for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError / 4 + k]
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError + r]
+    for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError + k]
   }
 
   /** ΔW of a branch over the time that its pair differs in, into `w`. @returns that time */
@@ -203,7 +202,7 @@ export class Branching {
         iteration,
         firstPath,
       )
-      if (n > node) this.#kernels.add(w, wPart, this.#noiseFloats)
+      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths, this.noiseDim)
       time += dt
     }
     return time
@@ -234,11 +233,9 @@ export class Branching {
       branch,
     )
     for (let r = 0; r < this.plan.groupPaths; r++) {
-      const left = doubles[weight / 8 + r]
-      doubles[into / 8 + r] =
-        left > LEAST_WEIGHT
-          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
-          : doubles[this.buffers.y / 8 + r]
+      const left = doubles[weight + r]
+      doubles[into + r] =
+        left > LEAST_WEIGHT ? (doubles[value + r] - doubles[before + r]) / left : doubles[this.buffers.y + r]
     }
     return value
   }
@@ -247,14 +244,14 @@ export class Branching {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
     const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
-    floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
-    floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
+    floats.copyWithin(x, at.x, at.x + state)
+    floats.copyWithin(z, at.z, at.z + noise)
     for (const [to, from] of [
       [y, at.around],
       [before, at.value],
       [weight, at.weight],
     ]) {
-      doubles.copyWithin(to / 8, from / 8, from / 8 + this.plan.groupPaths)
+      doubles.copyWithin(to, from, from + this.plan.groupPaths)
     }
   }
 
@@ -266,9 +263,9 @@ export class Branching {
       x,
       y,
       z,
-      f: driver + 8 * end * rows,
-      dy: driverDy + 8 * end * rows,
-      dz: driverDz + 4 * end * this.#noiseFloats,
+      f: driver + end * rows,
+      dy: driverDy + end * rows,
+      dz: driverDz + end * this.#noiseFloats,
     })
   }
 }

@@ -1,4 +1,4 @@
-/** What one worker needs to take a block of fresh paths through time. Byte offsets. */
+/** What one worker needs to take a block of fresh paths through time. Indices. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'

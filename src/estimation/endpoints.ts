@@ -10,7 +10,7 @@ import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 
-/** Byte offsets, of one worker; for as many rows as are asked for at a time. */
+/** Indices, of one worker; for as many rows as are asked for at a time. */
 export interface EndpointBuffers {
   /** x₀ and X_T [rows×dim]. */
   x: number
@@ -73,7 +73,7 @@ export class Endpoints {
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < width; j++) {
         const at = r * width + j
-        floats[shifted / 4 + at] = floats[w / 4 + at] + (this.#drift[j] ?? 0) * horizon
+        floats[shifted + at] = floats[w + at] + (this.#drift[j] ?? 0) * horizon
       }
     }
     placeAt(floats, x, rows, this.#plan.x0)

@@ -26,7 +26,7 @@ export class MeanDrift {
     const width = padded(mean.length)
     const share = lengthAt(this.#grid, node - 1) / (this.#grid.horizon * this.#rows)
     for (let r = 0; r < this.#rows; r++) {
-      for (let j = 0; j < mean.length; j++) mean[j] += share * this.#floats[drift / 4 + r * width + j]
+      for (let j = 0; j < mean.length; j++) mean[j] += share * this.#floats[drift + r * width + j]
     }
   }
 }

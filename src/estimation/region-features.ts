@@ -33,7 +33,7 @@ export function layoutFeatures(training: FieldPlan): FeatureLayout {
   return { linear, constant, terminal: constant + 1, count: constant + 2, isLinearFree }
 }
 
-/** Byte offsets, of one worker. */
+/** Indices, of one worker. */
 export interface FeatureBuffers {
   /** Values of features and target at `SHARD_ROWS` points [rows × count+1], and their σᵀ∇ at one [count+1 × noiseDim]. */
   values: number
@@ -82,14 +82,14 @@ export class RegionFeatures {
     const { linear, constant, terminal, count, isLinearFree } = this.layout
     const [unit, centre] = [STATE.yScale, STATE.valueCentre].map((word) => this.#function.state(word))
     for (let r = 0; r < SHARD_ROWS; r++) {
-      const row = this.#buffers.values / 4 + r * padded(count + 1)
+      const row = this.#buffers.values + r * padded(count + 1)
       const hidden = places.hidden + r * padded(width)
-      const x = points.input / 4 + r * padded(dim)
+      const x = points.input + r * padded(dim)
       floats.copyWithin(row, hidden, hidden + width)
       if (isLinearFree) floats.copyWithin(row + linear, x, x + dim)
       else floats[row + linear] = this.#trainedSkip(x)
       floats[row + constant] = 1
-      floats[row + terminal] = (doubles[points.terminal / 8 + r] - centre) / unit
+      floats[row + terminal] = (doubles[points.terminal + r] - centre) / unit
       floats[row + count] = 0
     }
   }
@@ -102,21 +102,21 @@ export class RegionFeatures {
     const { linear, constant, terminal, isLinearFree } = this.layout
     const { gradU, gradients } = this.#buffers
     const stride = padded(dim)
-    const scale = pilot.scale / 4
-    const slopes = points.slopes / 4 + r * padded(width)
-    floats.fill(0, gradU / 4 + linear * stride, gradU / 4 + (constant + 1) * stride)
+    const scale = pilot.scale
+    const slopes = points.slopes + r * padded(width)
+    floats.fill(0, gradU + linear * stride, gradU + (constant + 1) * stride)
     for (let i = 0; i < dim; i++) {
-      const column = gradU / 4 + i
+      const column = gradU + i
       const inner = places.inner + i * padded(width)
       for (let k = 0; k < width; k++)
         floats[column + k * stride] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
       if (isLinearFree) floats[column + (linear + i) * stride] = floats[scale + i]
       else floats[column + linear * stride] = floats[places.skip + i * padded(1)] * floats[scale + i]
     }
-    const x = points.x / 4 + r * stride
+    const x = points.x + r * stride
     const z = padded(noiseDim)
     this.#functions.scaleGradient(terminal, 0, { x: ownRows(floats, 0, x), v: gradU, z: gradients })
-    const [from, to] = [points.terminalZ / 4 + r * z, gradients / 4 + terminal * z]
+    const [from, to] = [points.terminalZ + r * z, gradients + terminal * z]
     const unit = this.#function.state(STATE.yScale)
     for (let j = 0; j < noiseDim; j++) floats[to + j] = floats[from + j] / unit
   }
@@ -132,7 +132,7 @@ export class RegionFeatures {
       floats[at] = isLinearFree ? coefficients[linear + i] : coefficients[linear] * floats[at]
     }
     floats[places.bias] = coefficients[constant]
-    doubles[this.#training.state / 8 + STATE.valueSkip] = coefficients[terminal]
+    doubles[this.#training.state + STATE.valueSkip] = coefficients[terminal]
   }
 
   /** s·x̂. */

@@ -45,7 +45,7 @@ const SIGNS = [1, -1] as const
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
 
-/** Byte offsets. */
+/** Indices. */
 export interface RegionFitPlan {
   estimate: EstimatePlan
   /** null where paths know no gradient. */
@@ -199,10 +199,10 @@ class RegionFit {
     const { floats, doubles } = this.#context.views
     const { points } = this.#value
     const width = padded(this.#training.dim)
-    const from = points.x / 4 + row * width
+    const from = points.x + row * width
     return (x, y) => {
-      floats.copyWithin(x / 4, from, from + rows * width)
-      doubles.copyWithin(y / 8, points.value / 8 + row, points.value / 8 + row + rows)
+      floats.copyWithin(x, from, from + rows * width)
+      doubles.copyWithin(y, points.value + row, points.value + row + rows)
     }
   }
 
@@ -212,7 +212,7 @@ class RegionFit {
     const { x, gradU, z } = this.#value.points
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
-    floats.fill(0, gradU / 4, gradU / 4 + SHARD_ROWS * padded(this.#training.dim))
+    floats.fill(0, gradU, gradU + SHARD_ROWS * padded(this.#training.dim))
     for (const sign of SIGNS) {
       this.#side.simulator.sign = sign
       if (this.#observer) this.#observeGradients(this.#observer, firstPoint)
@@ -234,7 +234,7 @@ class RegionFit {
       this.#addTargets(estimates, row, rows)
       for (let r = 0; r < rows; r++) {
         const control = kind === 'pathwise' ? 1 : this.#centring(row + r)
-        const to = gradU / 4 + (row + r) * width
+        const to = gradU + (row + r) * width
         for (let i = 0; i < width; i++)
           floats[to + i] += this.#share * (p[r * width + i] + control * q[0][r * width + i])
       }
@@ -244,16 +244,16 @@ class RegionFit {
   /** What takes the deviation of a likelihood ratio's values from Y₀ to one from û. */
   #centring(row: number): number {
     const { doubles } = this.#context.views
-    const y0 = doubles[this.#plan.estimate.result / 8 + RESULT.y0]
-    return (y0 - doubles[this.#value.points.value / 8 + row]) / this.#value.state(STATE.yScale)
+    const y0 = doubles[this.#plan.estimate.result + RESULT.y0]
+    return (y0 - doubles[this.#value.points.value + row]) / this.#value.state(STATE.yScale)
   }
 
   #addTargets(estimates: number, row: number, rows: number): void {
     const { floats, doubles } = this.#context.views
-    const target = this.#buffers.features.values / 4 + this.#features.layout.count
+    const target = this.#buffers.features.values + this.#features.layout.count
     const y0 = this.#value.state(STATE.y0)
     for (let r = 0; r < rows; r++)
-      floats[target + (row + r) * padded(this.#size)] += this.#share * (doubles[estimates / 8 + r] - y0)
+      floats[target + (row + r) * padded(this.#size)] += this.#share * (doubles[estimates + r] - y0)
   }
 
   /** Of each path of a point in its observation, in units of Y. */
@@ -274,11 +274,11 @@ class RegionFit {
     const { z } = this.#value.points
     const size = this.#size
     const width = padded(noiseDim)
-    const target = features.gradients / 4 + this.#features.layout.count * width
+    const target = features.gradients + this.#features.layout.count * width
     this.#value.slopes(SHARD_ROWS, () => 1)
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
-      floats.copyWithin(target, z / 4 + r * width, z / 4 + (r + 1) * width)
+      floats.copyWithin(target, z + r * width, z + (r + 1) * width)
       const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
@@ -291,7 +291,7 @@ class RegionFit {
     const { floats, doubles } = this.#context.views
     const size = this.#size
     for (let i = 0; i < size; i++) {
-      const row = this.#buffers.products / 4 + i * padded(size)
+      const row = this.#buffers.products + i * padded(size)
       for (let j = 0; j < size; j++) doubles[sums + i * size + j] += floats[row + j]
     }
   }
@@ -330,6 +330,6 @@ class RegionFit {
   }
 
   #sums(shard: number, kind: number): number {
-    return this.#plan.sums / 8 + (KINDS * shard + kind) * this.#size ** 2
+    return this.#plan.sums + (KINDS * shard + kind) * this.#size ** 2
   }
 }

@@ -20,7 +20,7 @@ import { SHARD_ROWS } from './buffers.ts'
 import { observesGradient } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 
-/** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+/** Indices, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
 export interface RegionPoints {
   x: number
   /** x̂. */
@@ -92,7 +92,7 @@ export class RegionFunction {
     const hasGradient = observesGradient(problem)
     const layout = valueLayout(training)
     const [first, last] = layout.layers
-    const theta = (training.valueBlock?.theta ?? 0) / 4
+    const theta = training.valueBlock?.theta ?? 0
     this.#plan = plan
     this.#training = training
     this.#functions = functions
@@ -103,11 +103,11 @@ export class RegionFunction {
       ? null
       : new TrainedField(training, plan.gradient, functions.terminalGradient, kernels, views)
     this.#network = new Network(layout, kernels, views)
-    this.#theta = 4 * theta
+    this.#theta = theta
     this.points = points
     this.places = {
       inner: theta + first.weight,
-      hidden: points.workspace / 4 + first.output,
+      hidden: points.workspace + first.output,
       outer: theta + last.weight,
       skip: theta + layout.skip,
       bias: theta + last.bias,
@@ -121,7 +121,7 @@ export class RegionFunction {
 
   /** A word of the run's state. */
   state(word: number): number {
-    return this.#views.doubles[this.#training.state / 8 + word]
+    return this.#views.doubles[this.#training.state + word]
   }
 
   /** û at the points in `x`; x̂, h, g and σᵀ∇g are left too. */
@@ -137,8 +137,8 @@ export class RegionFunction {
       (word) => this.state(word),
     )
     for (let r = 0; r < rows; r++) {
-      const network = unit * floats[output / 4 + r * padded(1)]
-      doubles[value / 8 + r] = y0 + network + skip * (doubles[terminal / 8 + r] - centre)
+      const network = unit * floats[output + r * padded(1)]
+      doubles[value + r] = y0 + network + skip * (doubles[terminal + r] - centre)
     }
   }
 
@@ -159,16 +159,15 @@ export class RegionFunction {
     const { inner, outer, skip } = this.places
     const unit = this.state(STATE.yScale)
     this.slopes(rows, (k) => floats[outer + k * padded(1)])
-    this.#kernels.gemmNT(gradU, slopes, 4 * inner, rows, dim, this.width, 0, transposed)
+    this.#kernels.gemmNT(gradU, slopes, inner, rows, dim, this.width, 0, transposed)
     for (let r = 0; r < rows; r++) {
-      const row = gradU / 4 + r * padded(dim)
+      const row = gradU + r * padded(dim)
       for (let i = 0; i < dim; i++) {
-        floats[row + i] =
-          unit * floats[pilot.scale / 4 + i] * (floats[row + i] + floats[skip + i * padded(1)])
+        floats[row + i] = unit * floats[pilot.scale + i] * (floats[row + i] + floats[skip + i * padded(1)])
       }
     }
     this.#functions.scaleGradient(rows, 0, { x, v: gradU, z })
-    this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows * padded(noiseDim))
+    this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows, noiseDim)
   }
 
   /** weight(k)·act′ of every hidden unit k at every point into `slopes`, behind `evaluate`. */
@@ -178,9 +177,9 @@ export class RegionFunction {
     const { layers, specification } = this.#network.layout
     const stride = padded(this.width)
     for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < this.width; k++) floats[slopes / 4 + r * stride + k] = weight(k)
+      for (let k = 0; k < this.width; k++) floats[slopes + r * stride + k] = weight(k)
     }
-    const hidden = workspace + 4 * layers[0].activated
+    const hidden = workspace + layers[0].activated
     this.#kernels.activationBackward(slopes, hidden, rows, this.width, ACTIVATION[specification.activation])
   }
 }

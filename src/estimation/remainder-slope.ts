@@ -27,7 +27,7 @@ export class RemainderSlope {
   readonly #simulator: Simulator
   readonly #record: PathRecord
 
-  /** @param sums of all groups; byte offset */
+  /** @param sums of all groups; index */
   constructor(
     plan: GradientPlan,
     sums: number,
@@ -86,20 +86,20 @@ export class RemainderSlope {
     const { adjoint, transported, gradU, field } = this.#plan.workers[team.rank]
     const { grid } = this.#simulator
     const record = this.#record
-    const [count, noises] = [rows * padded(dim), rows * padded(noiseDim)]
+    const count = rows * padded(dim)
     let [weight, free] = [adjoint, transported]
-    floats.fill(0, weight / 4, weight / 4 + count)
+    floats.fill(0, weight, weight + count)
     for (let n = node - 1; n >= this.#first; n--) {
       const [x, xNext, w] = [record.x(n), record.x(n + 1), record.w(n)]
       this.#simulator.transport(n, { v: weight, x, xNext, w, transported: free }, rows)
       ;[weight, free] = [free, weight]
-      kernels.blend(field, w, 0, 1, noises)
-      if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), noises)
+      kernels.blend(field, w, 0, 1, rows, noiseDim)
+      if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), rows, noiseDim)
       this.#functions.unscaleGradient?.(rows, timeAfter(grid, n), { x, z: field, v: gradU })
       zeroWhereUndefined(floats, gradU, count)
-      kernels.add(weight, gradU, count)
+      kernels.add(weight, gradU, rows, dim)
     }
-    return floats.subarray(weight / 4, weight / 4 + count)
+    return floats.subarray(weight, weight + count)
   }
 
   get #first(): number {
@@ -107,9 +107,9 @@ export class RemainderSlope {
   }
 }
 
-/** Of all groups, from a byte offset on. */
+/** Of all groups, from an index on. */
 function sumsAt(doubles: Float64Array, offset: number, dim: number): Float64Array {
-  return doubles.subarray(offset / 8, offset / 8 + GROUPS * slopeWords(dim))
+  return doubles.subarray(offset, offset + GROUPS * slopeWords(dim))
 }
 
 /** ∇R, [dim]; null where it was not measured. */

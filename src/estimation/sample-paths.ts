@@ -22,7 +22,7 @@ const MOST_TIMES = 101
 /** The estimate's stream has its own iterations 0 and 1. */
 const SAMPLE_ITERATION = 2
 
-/** Plain data; `values` is the byte offset of float64 [times][SAMPLE_PATHS][components + 2]. */
+/** Plain data; `values` is the index of float64 [times][SAMPLE_PATHS][components + 2]. */
 export interface SamplePlan {
   estimate: EstimatePlan
   /** Time steps whose state is kept, the first and the last among them. */
@@ -70,11 +70,10 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
       const slot = slots.get(step)
       if (slot === undefined) return
       const { floats, doubles } = views
-      const rows = plan.values / 8 + (slot * SAMPLE_PATHS + first) * words
+      const rows = plan.values + (slot * SAMPLE_PATHS + first) * words
       for (let r = 0; r < count; r++) {
-        for (let i = 0; i < plan.components; i++)
-          doubles[rows + r * words + i] = floats[x / 4 + r * width + i]
-        doubles[rows + r * words + plan.components] = doubles[y / 8 + r]
+        for (let i = 0; i < plan.components; i++) doubles[rows + r * words + i] = floats[x + r * width + i]
+        doubles[rows + r * words + plan.components] = doubles[y + r]
       }
       const exact = rows + plan.components + 1
       const t = timeAt(training.grid, step)
@@ -92,7 +91,7 @@ export function readSamples(views: Views, problem: CompiledProblem, plan: Sample
     plan.kept.map((_, slot) =>
       Array.from(
         { length: SAMPLE_PATHS },
-        (_, path) => doubles[plan.values / 8 + (slot * SAMPLE_PATHS + path) * words + word],
+        (_, path) => doubles[plan.values + (slot * SAMPLE_PATHS + path) * words + word],
       ),
     )
   return {

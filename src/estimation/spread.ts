@@ -35,10 +35,7 @@ export function spreadOf(
   }
   const isBounded = functions.scaleGradient.dependsOn.includes('x')
   return x0.map((start, i) => {
-    const ends = Float64Array.from(
-      { length: SHARD_ROWS },
-      (_, r) => floats[x / 4 + r * padded(training.dim) + i],
-    )
+    const ends = Float64Array.from({ length: SHARD_ROWS }, (_, r) => floats[x + r * padded(training.dim) + i])
     const mean = ends.reduce((sum, end) => sum + end, 0) / SHARD_ROWS
     const own = Math.sqrt(ends.reduce((sum, end) => sum + (end - mean) ** 2, 0) / SHARD_ROWS)
     const size = Math.abs(start)

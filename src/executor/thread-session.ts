@@ -5,7 +5,7 @@ import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
-import { type Views, viewsOf } from '../memory/views.ts'
+import { integersAt, type Views, viewsOf } from '../memory/views.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
@@ -80,7 +80,7 @@ export class ThreadSession implements Session {
   ): Promise<void> {
     if (!this.#views) throw new Error('a session must allocate before it runs')
     const { memory } = this.#views
-    const signals = new Int32Array(memory.buffer, this.#signals, SIGNAL_WORDS)
+    const signals = integersAt(memory, this.#signals, SIGNAL_WORDS)
     signals.fill(0)
     const module = await this.#module
     const snapshot = checkpoints?.snapshot ?? null
@@ -124,7 +124,7 @@ export class ThreadSession implements Session {
 
   /** Ends every worker at once, whatever it does; those that wait for another run may have it. */
   async close(): Promise<void> {
-    if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#signals, SIGNAL_WORDS))
+    if (this.#views) abortTeam(integersAt(this.#views.memory, this.#signals, SIGNAL_WORDS))
     if (this.#threads === null) await this.#pool.close()
     else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
     this.checkpoints?.close()

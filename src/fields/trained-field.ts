@@ -42,7 +42,7 @@ export class TrainedField {
     return Math.max(n, this.#plan.firstNetwork)
   }
 
-  /** z[rows×noiseDim] = Ẑₙ(x), x [rows×dim]; byte offsets. */
+  /** z[rows×noiseDim] = Ẑₙ(x), x [rows×dim]; indices. */
   evaluate(
     n: number,
     x: number,
@@ -65,11 +65,11 @@ export class TrainedField {
   vector(z: number, rows: number): void {
     const { floats } = this.#views
     const { blocks, noiseDim } = this.#plan
-    fillRows(floats, z / 4, rows, blocks[0].theta / 4, padded(noiseDim), this.#state(STATE.z0Scale))
+    fillRows(floats, z, rows, blocks[0].theta, padded(noiseDim), this.#state(STATE.z0Scale))
   }
 
   #state(word: number): number {
-    return this.#views.doubles[this.#plan.state / 8 + word]
+    return this.#views.doubles[this.#plan.state + word]
   }
 }
 

@@ -49,7 +49,7 @@ const MOST_WIDE = 128
 /** Paths that a coefficient of G has to rest on, (ΣG²)²/ΣG⁴: where G is nearly 0 but on a few, it says nothing. */
 const FEWEST_PATHS = 8
 
-/** Byte offsets. All but scale and shift is for the time before training, and lies at the end: others may lie over it. */
+/** Indices. All but scale and shift is for the time before training, and lies at the end: others may lie over it. */
 export interface PilotPlan {
   dim: number
   noiseDim: number
@@ -196,7 +196,7 @@ export class Pilot {
   terminalMoments(): { mean: number; deviation: number } {
     const { doubles } = this.context.views
     const { paths, terminal } = this.plan
-    const at = terminal / 8
+    const at = terminal
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[at + p] / paths
     let variance = 0
@@ -209,12 +209,12 @@ export class Pilot {
     const { doubles } = this.context.views
     const { initial, terminal, paths } = this.plan
     let mean = 0
-    for (let p = 0; p < paths; p++) mean += doubles[initial / 8 + p] / paths
+    for (let p = 0; p < paths; p++) mean += doubles[initial + p] / paths
     let [variance, covariance] = [0, 0]
     for (let p = 0; p < paths; p++) {
-      const deviation = doubles[initial / 8 + p] - mean
+      const deviation = doubles[initial + p] - mean
       variance += deviation * deviation
-      covariance += deviation * doubles[terminal / 8 + p]
+      covariance += deviation * doubles[terminal + p]
     }
     const isConstant = !(variance > 1e-12 * paths * (1e-30 + mean * mean))
     return { mean, coefficient: isConstant ? 0 : covariance / variance }
@@ -225,7 +225,7 @@ export class Pilot {
     const { floats } = this.context.views
     const { ends, dim, noiseDim } = this.plan
     const row = (at: number, count: number) =>
-      Float64Array.from(floats.subarray(at / 4 + path * padded(count), at / 4 + path * padded(count) + count))
+      Float64Array.from(floats.subarray(at + path * padded(count), at + path * padded(count) + count))
     return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
   }
 
@@ -233,7 +233,7 @@ export class Pilot {
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
     const { floats } = this.context.views
     const at = (sum: number) => this.#mean(n, STATE_SUMS * this.plan.dim + sum * this.plan.noiseDim + j)
-    const scale = hasLinear ? floats[this.plan.scale / 4 + n * this.plan.width + j] : 0
+    const scale = hasLinear ? floats[this.plan.scale + n * this.plan.width + j] : 0
     const meanX = hasLinear ? this.#mean(n, X * this.plan.dim + j) : 0
     const meanG = at(G)
     const meanH = at(H)
@@ -256,7 +256,7 @@ export class Pilot {
    * Draws a shard of the paths in this worker's own buffers; where they are scattered, from the states that such paths have in the
    * middle of their time.
    *
-   * @param visit sees every step, with X [shardPaths×dim] there, byte offset
+   * @param visit sees every step, with X [shardPaths×dim] there, index
    */
   simulate(
     start: StartLaw,
@@ -272,7 +272,7 @@ export class Pilot {
     drawStart(floats, x, shardPaths, start, seed, STREAM.pilot, 0, shard * shardPaths)
     const slice = shardPaths * width
     const goBack = (n: number, at: number) => {
-      if (n === middle) floats.copyWithin(x / 4, at / 4, at / 4 + slice)
+      if (n === middle) floats.copyWithin(x, at, at + slice)
     }
     if (isScattered) this.#follow(shard, PILOT_ITERATION, middle, goBack)
     this.#follow(shard, isScattered ? SCATTERED_ITERATION : PILOT_ITERATION, steps, visit)
@@ -295,7 +295,7 @@ export class Pilot {
   /** Where this worker's states of a step go. */
   protected stateAt(n: number): number {
     const { width, workers, shardPaths } = this.plan
-    return workers[this.context.team.rank].x + 4 * n * shardPaths * width
+    return workers[this.context.team.rank].x + n * shardPaths * width
   }
 
   /** X of a shard of paths at step n+1 from that at n. */
@@ -332,14 +332,14 @@ export class Pilot {
     const firstPath = shard * SHARD_PATHS
     this.simulate(start, seed, shard, () => {})
     const last = this.stateAt(steps)
-    this.slopes(steps, last, SHARD_PATHS, terminal + 8 * firstPath, h)
+    this.slopes(steps, last, SHARD_PATHS, terminal + firstPath, h)
     if (shard === 0) {
-      floats.copyWithin(ends.x / 4, last / 4, last / 4 + SHARD_PATHS * width)
-      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * noiseWidth)
+      floats.copyWithin(ends.x, last, last + SHARD_PATHS * width)
+      floats.copyWithin(ends.z, h, h + SHARD_PATHS * noiseWidth)
     }
     for (let n = 0; n <= steps; n++) {
       const x = this.stateAt(n)
-      this.slopes(n, x, SHARD_PATHS, n === 0 ? initial + 8 * firstPath : unused, g)
+      this.slopes(n, x, SHARD_PATHS, n === 0 ? initial + firstPath : unused, g)
       this.addSums(this.sums(shard, n), { x, g, h }, 0, dim)
     }
   }
@@ -354,10 +354,10 @@ export class Pilot {
     const { floats, doubles } = this.context.views
     const { dim, noiseDim, shardPaths, shards } = this.plan
     const rows = shards === 1 ? this.plan.paths : shardPaths
-    const x = paths.x / 4
+    const x = paths.x
     for (let j = from; j < to; j++) stateSums(floats, rows, x + j, this.plan.width, doubles, at + j, dim)
     const z = at + STATE_SUMS * dim
-    const [width, places] = [this.plan.noiseWidth, { g: paths.g / 4, h: paths.h / 4, x }]
+    const [width, places] = [this.plan.noiseWidth, { g: paths.g, h: paths.h, x }]
     const last = to === dim ? noiseDim : Math.min(to, noiseDim)
     for (let j = Math.min(from, noiseDim); j < last; j++) {
       const stride = j < dim ? this.plan.width : 0
@@ -374,15 +374,15 @@ export class Pilot {
       const variance = this.#mean(n, XX * dim + j) - mean * mean
       // A component that does not move (or only by rounding) is centred and left in its own unit.
       const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
-      floats[scale / 4 + at + j] = inverse
-      floats[shift / 4 + at + j] = -mean * inverse
+      floats[scale + at + j] = inverse
+      floats[shift + at + j] = -mean * inverse
     }
   }
 
   /** The word that the sums of a shard at step n begin at. */
   protected sums(shard: number, n: number): number {
     const { sums, steps, dim, noiseDim } = this.plan
-    return sums / 8 + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
+    return sums + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
   }
 
   /** Mean over all paths of one of the sums, in the order of the shards. */

@@ -9,7 +9,7 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TimeGrid } from './grid.ts'
 import { lengthAt, segmentAt, timeAfter, timeAt } from './grid.ts'
 
-/** Byte offsets: what laws know of a step, one after the other for each length of step that the grid has; and the noise's mixing. */
+/** Indices: what laws know of a step, one after the other for each length of step that the grid has; and the noise's mixing. */
 export interface StepCoefficients extends OwnCoefficients {
   /** Transposed: [noiseDim×dim]; not used where the problem has none. */
   mixing: number
@@ -46,7 +46,7 @@ function coefficientsAt(
   { dim, noiseDim }: CompiledProblem,
   segment: number,
 ): OwnCoefficients {
-  const row = 4 * segment * padded(dim)
+  const row = segment * padded(dim)
   return {
     a: a + row,
     b: b + row,
@@ -65,7 +65,7 @@ function writeCoefficients(
 ): void {
   const { mixing, dim, noiseDim } = problem
   if (mixing) {
-    const at = coefficients.mixing / 4
+    const at = coefficients.mixing
     for (let k = 0; k < noiseDim; k++) {
       for (let i = 0; i < dim; i++) floats[at + k * padded(dim) + i] = mixing[i * noiseDim + k]
     }
@@ -128,7 +128,7 @@ export class Simulator {
     this.steering?.steer(w, rows, n)
   }
 
-  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */
+  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All indices; `next` is written. */
   advance(next: number, x: number, w: number, rows: number, n: number): void {
     this.#law.advance(this.#step(n), next, x, w, rows)
   }

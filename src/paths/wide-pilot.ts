@@ -19,7 +19,7 @@ export class WidePilot extends Pilot {
       this.simulate(start, seed, shard, (_, x) => {
         last = x
       })
-      this.slopes(steps, last, shardPaths, terminal + 8 * firstPath, h + 4 * firstPath * noiseWidth)
+      this.slopes(steps, last, shardPaths, terminal + firstPath, h + firstPath * noiseWidth)
     })
   }
 
@@ -53,7 +53,7 @@ export class WidePilot extends Pilot {
   }
 
   protected override sums(_shard: number, _n: number): number {
-    return this.plan.sums / 8
+    return this.plan.sums
   }
 
   /** A shard's states from step n−1 to n, and σᵀ∇g there. */
@@ -66,14 +66,14 @@ export class WidePilot extends Pilot {
     if (n > 0) {
       const next = this.stateAt(0)
       this.move(next, x, n - 1, PILOT_ITERATION, firstPath)
-      floats.copyWithin(x / 4, next / 4, next / 4 + shardPaths * width)
+      floats.copyWithin(x, next, next + shardPaths * width)
     }
-    const value = n === 0 ? initial + 8 * firstPath : unused
-    this.slopes(n, x, shardPaths, value, this.#all.g + 4 * firstPath * noiseWidth)
+    const value = n === 0 ? initial + firstPath : unused
+    this.slopes(n, x, shardPaths, value, this.#all.g + firstPath * noiseWidth)
   }
 
   #rows(shard: number): number {
-    return this.#all.x + 4 * shard * this.plan.shardPaths * this.plan.width
+    return this.#all.x + shard * this.plan.shardPaths * this.plan.width
   }
 
   #forShards(body: (shard: number) => void): void {

@@ -9,7 +9,7 @@ export type Calls<Functions> = { [Name in keyof Functions]: BoundTo<Functions[Na
 
 type Program = Pick<StepProgram, 'matrices'>
 
-/** @param matrices byte offsets of the program's constants; `buffer` has room for the products of one call */
+/** @param matrices indices of the program's constants; `buffer` has room for the products of one call */
 export function bindProgram<Functions extends Record<string, ProgramFunction | null>>(
   { functions, matrices: constants }: Program & { functions: Functions },
   matrices: number[],
@@ -27,7 +27,7 @@ export function bindProgram<Functions extends Record<string, ProgramFunction | n
         const { from, to } = constants[matrix]
         kernels.gemmNN(product, arrays[input], matrices[matrix], rows, from, to, 0)
         all[name] = product
-        product += 4 * rows * padded(to)
+        product += rows * padded(to)
       }
       bound(rows, t, all)
     }
@@ -60,7 +60,7 @@ function multiplied({ from, to, values }: MatrixConstant, x: Float64Array): Floa
 /** Writes the constant matrices where the kernels read them. */
 export function writeMatrices(floats: Float32Array, { matrices }: Program, offsets: number[]): void {
   matrices.forEach(({ from, to, values }, k) => {
-    const at = offsets[k] / 4
+    const at = offsets[k]
     for (let i = 0; i < from; i++) {
       for (let j = 0; j < to; j++) floats[at + i * padded(to) + j] = values[i * to + j]
     }

@@ -1,4 +1,4 @@
-/** What a training iteration makes anew: paths, what the networks leave of them, gradients. Offsets in bytes. */
+/** What a training iteration makes anew: paths, what the networks leave of them, gradients. Places are indices of elements. */
 import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
@@ -8,7 +8,7 @@ import { isWide } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { lawOf } from '../problem/laws/laws.ts'
 
-/** Byte offsets of one worker's rows. */
+/** Indices of one worker's rows. */
 export interface DriftScratch {
   input: number
   z: number
@@ -18,7 +18,7 @@ export interface DriftScratch {
   driverDy: number
 }
 
-/** Byte offsets, [batch][dim]. */
+/** Indices, [batch][dim]. */
 export interface StateAdjointPlan {
   lambda: number
   transported: number

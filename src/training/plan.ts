@@ -1,4 +1,4 @@
-/** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
+/** Where the arrays of a training run lie. Made on the main thread, read by every worker; places are indices of elements. */
 import type { FieldPlan, ParameterBlock } from '../fields/plan.ts'
 import { HISTORY_COLUMNS, STATE_WORDS } from '../fields/state.ts'
 import { padded } from '../kernels/interface.ts'

@@ -58,12 +58,12 @@ export class Refit {
     const sums = this.#sums(n)
     doubles[sums + noiseDim * COLUMNS] += rows
     for (let r = 0; r < rows; r++) {
-      const [gRow, xRow] = [buffers[n].terminalZ / 4 + r * width, buffers[n].input / 4 + r * padded(dim)]
+      const [gRow, xRow] = [buffers[n].terminalZ + r * width, buffers[n].input + r * padded(dim)]
       for (let j = 0; j < noiseDim; j++) {
         const g = floats[gRow + j]
         const x = floats[xRow + j]
         const skips = floats[alpha + j] * g + unit * (floats[beta + j] * x + floats[bias + j])
-        const residual = -inverse * floats[dZ / 4 + r * width + j]
+        const residual = -inverse * floats[dZ + r * width + j]
         // ζ less what the network adds to the skips.
         this.#accumulate(sums + j * COLUMNS, g, x, residual + skips)
       }
@@ -112,15 +112,15 @@ export class Refit {
   #coefficients(n: number): { alpha: number; beta: number; bias: number; unit: number } {
     const { blocks, gradient, state } = this.#plan
     const { theta } = blocks[n]
-    const own = networkParameters(gradient, theta) / 4
+    const own = networkParameters(gradient, theta)
     const { layers, skip } = gradient.network
     const { bias } = layers[layers.length - 1]
-    const unit = this.#views.doubles[state / 8 + STATE.zScale]
-    return { alpha: theta / 4, beta: own + skip, bias: own + bias, unit }
+    const unit = this.#views.doubles[state + STATE.zScale]
+    return { alpha: theta, beta: own + skip, bias: own + bias, unit }
   }
 
   #sums(n: number): number {
-    return this.#plan.refit / 8 + n * (this.#plan.noiseDim * COLUMNS + 1)
+    return this.#plan.refit + n * (this.#plan.noiseDim * COLUMNS + 1)
   }
 }
 

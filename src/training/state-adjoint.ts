@@ -85,7 +85,7 @@ export class StateAdjoint {
     const { floats } = this.#views
     const width = padded(this.#plan.dim)
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [before / 4 + r * width, after / 4 + r * width]
+      const [from, to] = [before + r * width, after + r * width]
       let [size, grown] = [0, 0]
       for (let i = 0; i < width; i++) {
         size += Math.abs(floats[from + i])
@@ -107,8 +107,8 @@ export class StateAdjoint {
       z: this.#noises(z, n, first),
       dx: slope,
     })
-    const end = slope / 4 + rows * width
-    for (let k = slope / 4; k < end; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
+    const end = slope + rows * width
+    for (let k = slope; k < end; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
     return slope
   }
 
@@ -118,7 +118,7 @@ export class StateAdjoint {
   }
 
   #rows(base: number, first: number): number {
-    return base + 4 * first * padded(this.#plan.dim)
+    return base + first * padded(this.#plan.dim)
   }
 
   #states(n: number, first: number): number {
@@ -126,6 +126,6 @@ export class StateAdjoint {
   }
 
   #noises(base: number, n: number, first: number): number {
-    return base + 4 * (n * this.#plan.options.batchSize + first) * padded(this.#plan.noiseDim)
+    return base + (n * this.#plan.options.batchSize + first) * padded(this.#plan.noiseDim)
   }
 }

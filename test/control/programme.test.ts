@@ -124,6 +124,38 @@ describe('the best rule’s cost', () => {
   })
 })
 
+/** Controls at one bound or the other, what no smooth rule does, and costs that paths see next to nothing of the slope of. */
+const switched = defineControlProblem({
+  ...indefinite,
+  id: 'switched',
+  x0: 0.5,
+  controlSet: { kind: 'box', low: -1, high: 1 },
+  diffusion: '0.3',
+  runningCost: 'x[1]^2',
+  terminalCost: '0',
+})
+const ramp = defineControlProblem({
+  ...switched,
+  id: 'ramp',
+  controlSet: undefined,
+  diffusion: '1',
+  runningCost: 'a[1]^2 / 2',
+  terminalCost: 'max(min(10 * x[1], 1), 0)',
+})
+
+describe('where the noise is additive', () => {
+  // By finite differences of the Bellman equation on 1500 and 3000 points, and where costs are ½a² by the heat equation of exp(−V).
+  it.each([
+    ['a rule that switches', switched, -1.7, 1, 0.0564451, 0.01],
+    ['a narrow ramp', ramp, -4, 4, 0.5580037, 0.03],
+  ] as const)('it is right within its error: %s', async (_, page, low, high, value, precision) => {
+    const answer = await found(page, low, high)
+    if (typeof answer === 'string') throw new Error(answer)
+    expect(Math.abs(answer.value - value)).toBeLessThan(3 * answer.standardError)
+    expect(answer.standardError).toBeLessThan(precision * value)
+  })
+})
+
 describe('what is said of it', () => {
   const cost = { value: 10, standardError: 0.01 } as never
   const best = (value: number) => ({ value, standardError: 0.02, points: 100 })
@@ -131,6 +163,8 @@ describe('what is said of it', () => {
   it('tells a rule that is far from the best, in both directions', () => {
     expect(judgeProgramme(cost, best(9.9), 1)).toMatchObject({ open: null })
     expect(judgeProgramme(cost, best(9.9), 1).shortfall).toBeCloseTo(0.1, 12)
+    expect(judgeProgramme(cost, best(9.99), 1).shortfall).toBeCloseTo(0.025, 12)
+    expect(judgeProgramme(cost, best(10.01), 1).shortfall).toBeCloseTo(0.02, 12)
     expect(judgeProgramme(cost, best(9), 1).open).toMatch(/not known beyond 10 %.*pays 9\.0000/)
     expect(judgeProgramme(cost, best(11), -1).open).toMatch(/not known beyond 9\.5 %.*gains 11\.000/)
   })

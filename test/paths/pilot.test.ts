@@ -33,7 +33,7 @@ async function runPilot(page: ProblemDefinition) {
   pilot.run({ kind: 'point', x0 }, SEED)
   const standard = (n: number, j: number) => {
     const at = n * padded(dim) + j
-    return { scale: floats[plan.pilot.scale / 4 + at], shift: floats[plan.pilot.shift / 4 + at] }
+    return { scale: floats[plan.pilot.scale + at], shift: floats[plan.pilot.shift + at] }
   }
   return { pilot, standard }
 }

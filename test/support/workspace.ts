@@ -40,7 +40,7 @@ export function fillMatrix(
 ): void {
   const width = padded(cols)
   for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < width; j++) floats[at / 4 + r * width + j] = j < cols ? draw() : 0
+    for (let j = 0; j < width; j++) floats[at + r * width + j] = j < cols ? draw() : 0
   }
 }
 
@@ -48,7 +48,7 @@ export function fillMatrix(
 export function readMatrix(floats: Float32Array, at: number, rows: number, cols: number): number[][] {
   const width = padded(cols)
   return Array.from({ length: rows }, (_, r) =>
-    Array.from(floats.subarray(at / 4 + r * width, at / 4 + r * width + cols)),
+    Array.from(floats.subarray(at + r * width, at + r * width + cols)),
   )
 }
 

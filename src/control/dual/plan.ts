@@ -1,4 +1,4 @@
-/** The stage of the dual bound: where its arrays lie. Offsets in bytes; float64 unless said otherwise. */
+/** The stage of the dual bound: where its arrays lie. Places are indices of elements; float64 unless said otherwise. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
@@ -141,7 +141,7 @@ export class DualArrays {
     const { steps } = this.#plan
     const length = this.#length(name)
     const count = name === 'hessian' || name === 'slope' || name === 'curvature' ? steps + 1 : steps
-    const at = this.#plan[name] / 8
+    const at = this.#plan[name]
     return Array.from({ length: count }, (_, n) =>
       this.#doubles.subarray(at + n * length, at + (n + 1) * length),
     )

@@ -10,7 +10,7 @@ export function fittedModel(floats: Float32Array, plan: PolicyPlan, sign: 1 | -1
   const { steps } = grid
   const model = emptyModel(steps, dim)
   const width = padded(dim)
-  const at = (array: number, place: number) => floats[array / 4 + place]
+  const at = (array: number, place: number) => floats[array + place]
   for (let n = 0; n <= steps; n++) {
     const row = n * width
     // x̂ = scale·x + shift is 0 at the states' mean.

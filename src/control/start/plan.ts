@@ -1,4 +1,4 @@
-/** Where the rules that training may start from lie. Offsets in bytes. */
+/** Where the rules that training may start from lie. Places are indices of elements. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledControl } from '../compiled.ts'
@@ -57,9 +57,9 @@ export function storeStarts(
     const steps = start.level.length / rawDim
     for (let n = 0; n < steps; n++) {
       for (let r = 0; r < rawDim; r++) {
-        floats[level / 4 + n * width + r] = start.level[n * rawDim + r]
+        floats[level + n * width + r] = start.level[n * rawDim + r]
         for (let i = 0; i < dim; i++) {
-          floats[gain / 4 + (n * dim + i) * width + r] = start.gain[(n * rawDim + r) * dim + i]
+          floats[gain + (n * dim + i) * width + r] = start.gain[(n * rawDim + r) * dim + i]
         }
       }
     }

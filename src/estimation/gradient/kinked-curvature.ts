@@ -7,7 +7,7 @@ import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 
-/** Byte offsets, for one end of the difference: (ȳ, Ẑ) moved, f and its slopes there. */
+/** Indices, for one end of the difference: (ȳ, Ẑ) moved, f and its slopes there. */
 export interface KinkEnd {
   y: number
   z: number
@@ -28,7 +28,7 @@ export function planKinkEnds(arena: Arena, rows: number, dim: number, noiseDim: 
   }))
 }
 
-/** Byte offsets of rows: of the path x and Ẑ, e of Z and what is written; float64 those of y. */
+/** Indices of rows: of the path x and Ẑ, e of Z and what is written; float64 those of y. */
 export interface KinkRows {
   x: number
   around: number
@@ -75,10 +75,10 @@ export class KinkedCurvature {
         array[to + k] = Number.isFinite(difference) ? difference : 0
       }
     }
-    subtract(doubles, curvature.y / 8, right.driverDy / 8, left.driverDy / 8, rows)
+    subtract(doubles, curvature.y, right.driverDy, left.driverDy, rows)
     const [state, noise] = [rows * padded(this.#dim), rows * padded(this.#noiseDim)]
-    subtract(floats, curvature.z / 4, right.driverDz / 4, left.driverDz / 4, noise)
-    subtract(floats, curvature.x / 4, right.driverDx / 4, left.driverDx / 4, state)
+    subtract(floats, curvature.z, right.driverDz, left.driverDz, noise)
+    subtract(floats, curvature.x, right.driverDx, left.driverDx, state)
   }
 
   /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
@@ -86,10 +86,10 @@ export class KinkedCurvature {
     const { floats, doubles } = this.#views
     const noise = padded(this.#noiseDim)
     for (let r = 0; r < rows; r++) {
-      doubles[end.y / 8 + r] = doubles[around / 8 + r] + share * doubles[errors.y / 8 + r]
+      doubles[end.y + r] = doubles[around + r] + share * doubles[errors.y + r]
     }
     for (let k = 0; k < rows * noise; k++) {
-      floats[end.z / 4 + k] = floats[z / 4 + k] + share * floats[errors.z / 4 + k]
+      floats[end.z + k] = floats[z + k] + share * floats[errors.z + k]
     }
     this.#functions.driverGradient(rows, t, {
       x,

@@ -6,7 +6,7 @@ import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 
-/** Byte offsets of arrays for every node; of steps for w and ΔW̃. */
+/** Indices of arrays for every node; of steps for w and ΔW̃. */
 export interface PathRecordPlan {
   rows: number
   dim: number
@@ -67,27 +67,27 @@ export class PathRecord {
     const { floats, doubles } = this.#views
     const { rows, dim, noiseDim, weight, around, value } = this.#plan
     const [state, noise] = [rows * padded(dim), rows * padded(noiseDim)]
-    floats.copyWithin(this.x(node) / 4, at.x / 4, at.x / 4 + state)
-    floats.copyWithin(this.z(node) / 4, at.z / 4, at.z / 4 + noise)
-    if (this.isDrifting) floats.copyWithin(this.fz(node) / 4, at.driverDz / 4, at.driverDz / 4 + noise)
+    floats.copyWithin(this.x(node), at.x, at.x + state)
+    floats.copyWithin(this.z(node), at.z, at.z + noise)
+    if (this.isDrifting) floats.copyWithin(this.fz(node), at.driverDz, at.driverDz + noise)
     const y = isLast ? at.terminal : at.around
     for (const [to, from] of [
       [weight, at.weight],
       [around, y],
       [value, at.value],
     ]) {
-      doubles.copyWithin(to / 8 + node * rows, from / 8, from / 8 + rows)
+      doubles.copyWithin(to + node * rows, from, from + rows)
     }
     if (dt === 0) return
-    const [w, dW] = [this.w(node - 1) / 4, this.dW(node - 1) / 4]
-    floats.copyWithin(w, at.w / 4, at.w / 4 + noise)
-    floats.copyWithin(dW, at.w / 4, at.w / 4 + noise)
+    const [w, dW] = [this.w(node - 1), this.dW(node - 1)]
+    floats.copyWithin(w, at.w, at.w + noise)
+    floats.copyWithin(dW, at.w, at.w + noise)
     if (!this.isDrifting) return
-    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift / 4 + k]
+    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift + k]
   }
 
   x(node: number): number {
-    return this.#plan.x + 4 * node * this.#plan.rows * padded(this.#plan.dim)
+    return this.#plan.x + node * this.#plan.rows * padded(this.#plan.dim)
   }
 
   z(node: number): number {
@@ -108,18 +108,18 @@ export class PathRecord {
 
   /** float64 [rows] each. */
   weight(node: number): number {
-    return this.#plan.weight + 8 * node * this.#plan.rows
+    return this.#plan.weight + node * this.#plan.rows
   }
 
   around(node: number): number {
-    return this.#plan.around + 8 * node * this.#plan.rows
+    return this.#plan.around + node * this.#plan.rows
   }
 
   value(node: number): number {
-    return this.#plan.value + 8 * node * this.#plan.rows
+    return this.#plan.value + node * this.#plan.rows
   }
 
   #noise(base: number, node: number): number {
-    return base + 4 * node * this.#plan.rows * padded(this.#plan.noiseDim)
+    return base + node * this.#plan.rows * padded(this.#plan.noiseDim)
   }
 }

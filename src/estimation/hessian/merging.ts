@@ -78,7 +78,7 @@ export class Merging implements Steering {
       let change = 0
       for (let j = 0; j < dim; j++) {
         const theta = this.#theta[r * dim + j] * course[j]
-        const k = w / 4 + r * width + j
+        const k = w + r * width + j
         change += theta * (this.#floats[k] + 0.5 * theta * dt)
         this.#floats[k] += theta * dt
       }

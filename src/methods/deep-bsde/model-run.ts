@@ -112,7 +112,7 @@ export class ModelRun {
       isOneStep: false,
       trainedValue: null,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
-      terminalDeviation: doubles[this.#plan.state / 8 + STATE.valueScale] || estimate.terminalDeviation,
+      terminalDeviation: doubles[this.#plan.state + STATE.valueScale] || estimate.terminalDeviation,
       loss: [],
       endedByItself: false,
     }
@@ -185,7 +185,7 @@ export class ModelRun {
     const at = Math.max(step, firstNetwork) * padded(dim)
     const { floats } = this.#views
     const distances = x.map((value, i) =>
-      Math.abs(value * floats[pilot.scale / 4 + at + i] + floats[pilot.shift / 4 + at + i]),
+      Math.abs(value * floats[pilot.scale + at + i] + floats[pilot.shift + at + i]),
     )
     const farthest = distances.reduce((most, distance) => Math.max(most, distance), 0)
     if (farthest <= FAR) return null
@@ -199,7 +199,7 @@ export class ModelRun {
     placeAt(floats, points.x, 1, x)
     value.evaluate(1)
     value.differentiate(1)
-    return Float64Array.from(floats.subarray(points.z / 4, points.z / 4 + this.#plan.noiseDim))
+    return Float64Array.from(floats.subarray(points.z, points.z + this.#plan.noiseDim))
   }
 
   /** Ẑ at (tₙ, x) as the paths from there corrected it, in the first worker's buffers: no worker runs now. */
@@ -216,6 +216,6 @@ export class ModelRun {
     placeAt(floats, buffers.x, 1, x)
     field.evaluate(field.networkOf(step), buffers.x, 1, buffers.pass, buffers.z)
     new Controls(plan, kernels, this.#views, 0).martingale?.correct(step, buffers, 1)
-    return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
+    return Float64Array.from(floats.subarray(buffers.z, buffers.z + noiseDim))
   }
 }

@@ -28,9 +28,9 @@ export async function sampleRegion(
   new RegionFunction(problem, estimate, kernels, views, 0, workers[0].points).evaluate(POINTS)
   return {
     points: Array.from({ length: POINTS }, (_, r) => {
-      const row = x / 4 + r * padded(dim)
+      const row = x + r * padded(dim)
       return Float64Array.from(floats.subarray(row, row + dim))
     }),
-    found: [...doubles.subarray(value / 8, value / 8 + POINTS)],
+    found: [...doubles.subarray(value, value + POINTS)],
   }
 }

@@ -75,7 +75,7 @@ export function train(context: WorkerContext, problem: CompiledProblem, plan: Tr
   const { views, team } = context
   const trainer = new Trainer(context, problem, plan)
   team.barrier()
-  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
+  if (views.doubles[plan.state + STATE.iteration] === 0) trainer.prepare(problem)
   trainer.run()
 }
 
@@ -144,7 +144,7 @@ class Trainer {
   run(): void {
     const { team, views } = this.#context
     const { state, grid } = this.#plan
-    let k = views.doubles[state / 8 + STATE.iteration]
+    let k = views.doubles[state + STATE.iteration]
     const startedAt = performance.now() - this.#course.elapsedBefore(k)
     const pace = new Pace(team.size, performance.now())
     for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
@@ -188,7 +188,7 @@ class Trainer {
     const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
     const steps = isDue && this.#refit && !this.#course.isSilent ? grid.steps - firstNetwork : 0
     team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
-    if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
+    if (team.rank === 0 && isDue) views.doubles[state + STATE.skipsSolved] = 1
   }
 
   /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
@@ -233,15 +233,15 @@ class Trainer {
     const { views } = this.#context
     const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
     const batch = options.batchSize
-    const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
+    const stateAt = (n: number) => x + (n * batch + row) * padded(dim)
     drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
-      const w = dW + 4 * (n * batch + row) * padded(noiseDim)
+      const w = dW + (n * batch + row) * padded(noiseDim)
       this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
-      const noise = 4 * row * padded(noiseDim)
+      const noise = row * padded(noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
       const { terminal, terminalZ } = this.#plan.buffers[n]
-      const skip = { terminal: terminal + 8 * row, terminalZ: terminalZ + noise }
+      const skip = { terminal: terminal + row, terminalZ: terminalZ + noise }
       this.#drift?.apply(n, stateAt(n), w, drift, skip, rows)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
@@ -252,8 +252,8 @@ class Trainer {
   /** Zₙ from Xₙ for rows of the batch; over a region, Y₀ = value network of X₀ too. */
   #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
-    const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
-    const x = this.#stateSlice(n) + 4 * row * padded(plan.dim)
+    const z = this.#noiseSlice(plan.z, n) + row * padded(plan.noiseDim)
+    const x = this.#stateSlice(n) + row * padded(plan.dim)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
     const batch = { first: row, hasTerminalZ: this.#drift !== null }
     this.#field.evaluate(n, x, rows, plan.buffers[n], z, timeAt(plan.grid, n), batch)
@@ -261,11 +261,11 @@ class Trainer {
   }
 
   #stateSlice(n: number): number {
-    return this.#plan.x + 4 * n * this.#plan.options.batchSize * padded(this.#plan.dim)
+    return this.#plan.x + n * this.#plan.options.batchSize * padded(this.#plan.dim)
   }
 
   #noiseSlice(base: number, n: number): number {
-    return base + 4 * n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+    return base + n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
   }
 
   // --- sweep
@@ -273,7 +273,7 @@ class Trainer {
   #sweepForward(row: number, rows: number): void {
     const { doubles } = this.#context.views
     const y0 = this.#course.state(STATE.y0)
-    for (let r = row; r < row + rows; r++) doubles[this.#plan.y / 8 + r] = this.#value?.at(r) ?? y0
+    for (let r = row; r < row + rows; r++) doubles[this.#plan.y + r] = this.#value?.at(r) ?? y0
     this.#sweep.forward(row, rows)
   }
 
@@ -294,7 +294,7 @@ class Trainer {
     const rows = plan.options.batchSize
     const dZ = this.#noiseSlice(plan.dZ, n)
     if (n < plan.firstNetwork) {
-      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows, plan.noiseDim)
       kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
       this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
       return

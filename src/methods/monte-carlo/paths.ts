@@ -82,7 +82,7 @@ export class LinearPaths {
     const { dim, x0 } = this.#problem
     const { floats } = this.#context.views
     let { x, next } = this.#block
-    for (let r = 0; r < rows; r++) floats.set(x0, x / 4 + r * padded(dim))
+    for (let r = 0; r < rows; r++) floats.set(x0, x + r * padded(dim))
     this.#weight.fill(1)
     this.#value.fill(0)
     for (let n = 0; n < grid.steps; n++) {
@@ -109,7 +109,7 @@ export class LinearPaths {
     draw(half, stride * n + 1)
     const { floats } = this.#context.views
     const size = rows * padded(this.#problem.noiseDim)
-    for (let k = 0; k < size; k++) floats[w / 4 + k] += floats[half / 4 + k]
+    for (let k = 0; k < size; k++) floats[w + k] += floats[half + k]
   }
 
   #slopes(t: number, x: number, rows: number, { h, c, b }: Slopes): void {
@@ -130,7 +130,7 @@ export class LinearPaths {
     const { floats } = this.#context.views
     const b = this.#left.b
     for (let r = 0; r < rows; r++) {
-      const row = this.#block.w / 4 + r * padded(noiseDim)
+      const row = this.#block.w + r * padded(noiseDim)
       for (let j = 0; j < noiseDim; j++) {
         const k = r * noiseDim + j
         floats[row + j] += (isFirst ? b[k] : 1.5 * b[k] - 0.5 * this.#before[k]) * dt

@@ -34,7 +34,7 @@ export interface Grid {
   coefficients: StepCoefficients
 }
 
-/** Byte offsets of one worker's block of paths, [rows × width] each. */
+/** Indices of one worker's block of paths, [rows × width] each. */
 export interface Block {
   x: number
   next: number

@@ -335,7 +335,7 @@ export class PicardSampler {
     this.#path += pairs
     for (let p = 0; p < pairs; p++) {
       const scale = deviation(p)
-      const row = at / 4 + p * padded(noiseDim)
+      const row = at + p * padded(noiseDim)
       for (let j = 0; j < noiseDim; j++) w[p * noiseDim + j] = scale * views.floats[row + j]
     }
   }

@@ -16,6 +16,7 @@ import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
 import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
+import { finerSteps } from '../../control/finer-steps.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
@@ -79,7 +80,7 @@ async function solveByPolicy(
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)
   } finally {
-    iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
+    iterations.report(views.doubles[plan.state + POLICY_STATE.iteration])
   }
   // What follows a training that was stopped is for the person who stopped it; a resumed run makes its own.
   await checkpoints?.write(false, signal?.aborted)
@@ -94,7 +95,7 @@ async function solveByPolicy(
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
-  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const done = views.doubles[plan.state + POLICY_STATE.iteration]
   const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
@@ -103,25 +104,26 @@ async function solveByPolicy(
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
-  const shortfall = wasStopped ? null : judgeWidth(cost, resolved.tolerance)
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const gap = other?.gap ?? null
-  const near = shortfall ? 'imprecise' : 'converged'
+  const { gap = null, shortfall = 0 } = other ?? {}
+  const wide = wasStopped ? null : judgeWidth(cost, shortfall, resolved.tolerance)
+  const near = wide ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? excluded ?? gap ?? shortfall,
+    reason: doubt ?? excluded ?? gap ?? wide,
     ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
-    standardError: Math.hypot(cost.standardError, other?.shortfall ?? 0),
+    standardError: Math.hypot(cost.standardError, shortfall),
     errors: {
       statistical: cost.errors.statistical,
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
-      remainder: Math.hypot(cost.errors.training, other?.shortfall ?? 0),
+      remainder: Math.hypot(cost.errors.training, shortfall),
     },
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,

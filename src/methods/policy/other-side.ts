@@ -1,6 +1,6 @@
 /**
- * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else with hindsight, or where the
- * noise is not additive by a dynamic programme.
+ * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else by a dynamic programme
+ * where there are few states, else where the noise is additive with hindsight.
  */
 import type { CompiledControl } from '../../control/compiled.ts'
 import { fittedModel } from '../../control/hindsight/fitted.ts'
@@ -40,24 +40,21 @@ export async function findOtherSide(
   found: Starts & { missing: string | null },
   signal: AbortSignal | null,
 ): Promise<OtherSide> {
-  const startedAt = performance.now()
-  const isBounded = bounds !== null && bounds.relativeGap !== null
-  const gap = isBounded ? judgeGap(bounds, compiled.sign) : null
   const { sign } = compiled
-  if (found.isQuadratic) return { gap, open: null, shortfall: 0, elapsedMs: {} }
-  const elapsed = () => performance.now() - startedAt
-  if (compiled.programme === undefined) {
-    const { hindsight, open } = judgeHindsight(
-      cost,
-      await withHindsight(compiled, plan, views, found, signal),
-      sign,
-    )
-    const elapsedMs = { hindsight: elapsed() }
-    return { hindsight, gap, open: isBounded ? null : open, shortfall: 0, elapsedMs }
-  }
-  if (isBounded) return { gap, open: null, shortfall: 0, elapsedMs: {} }
+  const isBounded = bounds !== null && bounds.relativeGap !== null
+  const proved = isBounded ? judgeGap(cost, bounds, sign) : { gap: null, shortfall: 0 }
+  const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
+  if (found.isQuadratic || isBounded) return known
+  const startedAt = performance.now()
   const judged = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
-  return { ...judged, gap, elapsedMs: { programme: elapsed() } }
+  const foundAt = performance.now()
+  const best = { ...known, ...judged, elapsedMs: { programme: foundAt - startedAt } }
+  if (judged.programme.value !== null || !compiled.hasAdditiveNoise) return best
+  const hindsight = judgeHindsight(cost, await withHindsight(compiled, plan, views, found, signal), sign)
+  const elapsedMs = { ...best.elapsedMs, hindsight: performance.now() - foundAt }
+  // That there are too many states is no news where hindsight needs no grid.
+  const isTried = typeof compiled.programme !== 'string'
+  return { ...known, ...hindsight, ...(isTried && { programme: judged.programme }), elapsedMs }
 }
 
 function onGrid(
@@ -86,8 +83,8 @@ function seenBy(floats: Float32Array, { x0, dim }: CompiledControl, { scale, shi
   const [low, high] = [x0.slice(), x0.slice()]
   for (let n = 1; n <= grid.steps; n++) {
     for (let i = 0; i < dim; i++) {
-      const unit = floats[scale / 4 + n * padded(dim) + i]
-      const mean = -floats[shift / 4 + n * padded(dim) + i] / unit
+      const unit = floats[scale + n * padded(dim) + i]
+      const mean = -floats[shift + n * padded(dim) + i] / unit
       // What does not move has a unit of 1.
       const room = unit === 1 ? 0 : REACH / unit
       low[i] = Math.min(low[i], mean - room)

@@ -11,6 +11,7 @@ import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.
 import { UserError } from '../../errors/errors.ts'
 import { checkOutputs } from '../../files/outputs.ts'
 import { padded } from '../../kernels/interface.ts'
+import { floatBytes } from '../../memory/span.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
 import { hasPart } from '../../page/page.ts'
 import type { RunOptions } from '../../solution/solution.ts'
@@ -58,8 +59,8 @@ export async function loadPolicy(path: string): Promise<Policy> {
   const sizes = sizesOf(problem, options)
   const isSame =
     description.fingerprint === fingerprintOf(options) &&
-    sizes.every((size, k) => 4 * size === regions[k]) &&
-    arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
+    sizes.every((size, k) => floatBytes(size) === regions[k]) &&
+    arrays.length === floatBytes(sizes.reduce((sum, size) => sum + size, 0))
   if (!isSame) {
     throw new UserError(
       `${path}: written by deepbsde ${version}, whose policies have another form than ours. Train it again.`,

@@ -27,7 +27,7 @@ export class ConstantNoise implements StepNoise {
     this.#plan = plan
     this.#hands = hands
     this.#softs = softs
-    this.bends = softs && { columns: SOFT_MAXIMA, weights: 4 * problem.dim * plan.width }
+    this.bends = softs && { columns: SOFT_MAXIMA, weights: problem.dim * plan.width }
   }
 
   displace(): void {
@@ -38,10 +38,10 @@ export class ConstantNoise implements StepNoise {
     const { motion, coefficients } = this.#plan
     const width = padded(dim)
     if (motion.mixing) kernels.gemmNN(mixed, w, coefficients.mixing, BLOCK_ROWS, noiseDim, dim, 0)
-    const from = (motion.mixing ? mixed : w) / 4
+    const from = motion.mixing ? mixed : w
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let i = r * width; i < r * width + dim; i++) {
-        floats[noise / 4 + i] = floats[from + i] * floats[coefficients.s / 4 + i - r * width]
+        floats[noise + i] = floats[from + i] * floats[coefficients.s + i - r * width]
       }
     }
   }
@@ -62,12 +62,12 @@ export class ConstantNoise implements StepNoise {
       const bend = floatsAt(views, bends, BLOCK_ROWS * padded(SOFT_MAXIMA))
       copyRows(products, stride, 1, softs.products, SOFT_PAIRS)
       copyRows(bend, padded(SOFT_MAXIMA), 0, softs.bends, SOFT_MAXIMA)
-      this.#writePairs(interval.weights + 4 * this.#problem.dim * width, firstSoft)
+      this.#writePairs(interval.weights + this.#problem.dim * width, firstSoft)
     }
     kernels.gemmNN(spreads, variances, forms, BLOCK_ROWS, columns, width, 0)
   }
 
-  /** uₐu_b of the features of soft maxima, twice where a < b. @param at of their weights, a byte offset */
+  /** uₐu_b of the features of soft maxima, twice where a < b. @param at of their weights, an index */
   #writePairs(at: number, first: number): void {
     const { views } = this.#context
     const { width } = this.#plan
@@ -101,7 +101,7 @@ function copyRows(
 /** Variance of one coordinate's noise of a step, and the correlation of two of them, where they are all alike. */
 export function commonNoise({ motion, coefficients, grid }: RulePlan, floats: Float32Array) {
   const { mixing, noiseDim } = motion
-  const deviation = floats[coefficients.s / 4]
+  const deviation = floats[coefficients.s]
   if (mixing === null) return { variance: deviation ** 2 * grid.dt, correlation: 0 }
   let [square, cross] = [0, 0]
   for (let j = 0; j < noiseDim; j++) {

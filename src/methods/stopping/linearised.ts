@@ -41,11 +41,11 @@ export class Linearised {
     const { dim, noiseDim } = this.#problem
     const { width } = this.#plan
     const [wide, narrow] = [padded(dim), padded(noiseDim)]
-    const [x, p, z, b] = [hands.natural / 4, hands.noise / 4, hands.z / 4, hands.push / 4]
+    const [x, p, z, b] = [hands.natural, hands.noise, hands.z, hands.push]
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
       for (let k = 0; k < width - 1; k++) {
-        sum += doubles[coefficients / 8 + k] * floats[hands.features / 4 + r * width + k]
+        sum += doubles[coefficients + k] * floats[hands.features + r * width + k]
       }
       this.#values[r] = sum
       // From the slope by log X to that by X.

@@ -91,7 +91,7 @@ export class MovingNoise implements StepNoise {
     const { dim, stopping } = this.#problem
     const correlation = stopping.noiseCorrelation!
     shared(BLOCK_ROWS, timeAt(grid, node), { x, sigma: along, mean: bent })
-    const inverse = 1 / views.doubles[unit / 8]
+    const inverse = 1 / views.doubles[unit]
     const own = (1 - correlation) * grid.dt * inverse ** 2
     const all = Math.sqrt(Math.abs(correlation) * grid.dt) * inverse
     const [variance, sigma, mean, bend] = [variances, along, bent, bends].map((at) => this.#states(at))
@@ -107,7 +107,7 @@ export class MovingNoise implements StepNoise {
     if (correlation === 0) return
     kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
     kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
-    if (correlation > 0) kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
+    if (correlation > 0) kernels.addSquares(spreads, rows, BLOCK_ROWS, width)
     else this.#takeSquares()
   }
 
@@ -124,7 +124,7 @@ export class MovingNoise implements StepNoise {
     const { spreads, along, bent, bends, rows, probe, scale, zeros } = this.#hands
     const { width } = this.#plan
     const { dim, noiseDim } = this.#problem
-    const inverse = 1 / views.doubles[unit / 8]
+    const inverse = 1 / views.doubles[unit]
     const [moved, mean, bend] = [along, bent, bends].map((at) => this.#states(at))
     floatsAt(views, spreads, BLOCK_ROWS * width).fill(0)
     for (let j = 0; j < Math.min(noiseDim, MOST_COLUMNS); j++) {
@@ -136,7 +136,7 @@ export class MovingNoise implements StepNoise {
       }
       kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
       kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
-      kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
+      kernels.addSquares(spreads, rows, BLOCK_ROWS, width)
     }
     for (let k = 0; k < bend.length; k++) bend[k] *= inverse
   }
@@ -164,7 +164,7 @@ export class MovingNoise implements StepNoise {
     for (let k = j; k < w.length; k += stride) w[k] = Math.sqrt(grid.dt)
   }
 
-  /** σRw, and what bends it, at the rows' states. Byte offsets. */
+  /** σRw, and what bends it, at the rows' states. Indices. */
   #move(node: number, w: number, moved: number, bent: number): void {
     const { grid } = this.#plan
     this.#noise(BLOCK_ROWS, timeAt(grid, node), { x: this.#hands.x, w, dt: grid.dt, moved, bent })

@@ -25,7 +25,7 @@ export class Order {
     for (let k = 0; k < this.#places.length; k++) this.#places[k] = k % this.#dim
   }
 
-  /** out = (rows in order − centre) · inverse, `stride` floats a row. Byte offsets. */
+  /** out = (rows in order − centre) · inverse, `stride` floats a row. Indices. */
   arrange(
     floats: Float32Array,
     out: number,
@@ -37,15 +37,15 @@ export class Order {
     const dim = this.#dim
     const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = x / 4 + r * width
+      const row = x + r * width
       const first = r * dim
       if (this.#isSorted) {
         if (this.#radix === null) this.#sort(floats, row, first)
         else this.#radix.sort(floats, row, this.#places, first)
       }
-      const to = out / 4 + r * stride
+      const to = out + r * stride
       for (let i = 0; i < dim; i++) {
-        floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre / 4 + i]) * inverse
+        floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre + i]) * inverse
       }
     }
   }
@@ -55,7 +55,7 @@ export class Order {
     const dim = this.#dim
     const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [from, to, first] = [values / 4 + r * width, out / 4 + r * stride, r * dim]
+      const [from, to, first] = [values + r * width, out + r * stride, r * dim]
       for (let i = 0; i < dim; i++) floats[to + i] = floats[from + this.#places[first + i]] * factor
     }
   }
@@ -65,7 +65,7 @@ export class Order {
     const dim = this.#dim
     const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [from, to, first] = [values / 4 + r * stride, out / 4 + r * width, r * dim]
+      const [from, to, first] = [values + r * stride, out + r * width, r * dim]
       for (let i = 0; i < dim; i++) floats[to + this.#places[first + i]] = floats[from + i] * factor
     }
   }

@@ -9,7 +9,7 @@ export const SLOTS = 16
 /** Candidates of the ridge, shares of the normal matrix's diagonal. */
 export const RIDGES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
 
-/** Byte offsets. What one fit leaves here is of no use to another: grids of dates that are fitted in turn have one in common. */
+/** Indices. What one fit leaves here is of no use to another: grids of dates that are fitted in turn have one in common. */
 export interface FitPlan {
   /** Coordinates at each date of the paths that are fitted to: [dates + 1][fitPaths × dim]. */
   states: number

@@ -1,4 +1,4 @@
-/** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
+/** What is learned of a rule, and what a worker needs to move paths under it, as indices. */
 import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Span } from '../../memory/span.ts'
@@ -28,7 +28,7 @@ export interface StoppingOptions {
   stopsAtOnce: boolean
 }
 
-/** Byte offsets. Rows of features are [width], width = features + 1. */
+/** Indices. Rows of features are [width], width = features + 1. */
 export interface RulePlan extends StoppingOptions {
   /** Coordinates that features are taken of: the state's own, in order, and soft maxima where it has some. */
   columns: number

@@ -119,7 +119,7 @@ export class StoppingRule implements LearnedRule {
     const payoff = bind(functions.payoff, this.#context.views)
     const terminal = bind(functions.terminal, this.#context.views)
     const { doubles } = this.#context.views
-    const values = walker.hands.values / 8
+    const values = walker.hands.values
     walker.start()
     for (let r = 0; r < BLOCK_ROWS; r++) walker.place(r, starts[(first + r) % starts.length])
     walker.begin(0)
@@ -150,8 +150,8 @@ export class StoppingRule implements LearnedRule {
     for (let r = 0; r < Math.min(BLOCK_ROWS, result.paths - first); r++) {
       const path = first + r
       if (result.date[path] >= 0 || !stops(r)) continue
-      const value = doubles[values / 8 + r]
-      const row = natural / 4 + r * padded(dim)
+      const value = doubles[values + r]
+      const row = natural + r * padded(dim)
       result.date[path] = n
       result.state.set(floats.subarray(row, row + dim), path * dim)
       result.payoff[path] = this.#signed(value)
@@ -163,10 +163,10 @@ export class StoppingRule implements LearnedRule {
   #fitOf(n: number, r: number): number {
     const { floats, doubles } = this.#context.views
     const { width, intervals, floor, workers } = this.#plan
-    const [at, row] = [intervals[n].coefficients / 8, workers[0].features / 4 + r * width]
+    const [at, row] = [intervals[n].coefficients, workers[0].features + r * width]
     let sum = 0
     for (let k = 0; k < width - 1; k++) sum += doubles[at + k] * floats[row + k]
-    return Math.max(sum, doubles[floor / 8])
+    return Math.max(sum, doubles[floor])
   }
 
   #lookAt(n: number, x: ArrayLike<number>, step = 0): number {

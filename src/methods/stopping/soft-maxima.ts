@@ -38,11 +38,11 @@ export class SoftMaxima {
     this.#correlation = noise.correlation
   }
 
-  /** Writes p into the columns behind the first `dim` of `out`. Byte offsets. */
+  /** Writes p into the columns behind the first `dim` of `out`. Indices. */
   arrange(floats: Float32Array, out: number, x: number): void {
     const width = padded(this.#dim + SOFT_MAXIMA)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#row(floats, x / 4 + r * padded(this.#dim), r, out / 4 + r * width + this.#dim)
+      this.#row(floats, x + r * padded(this.#dim), r, out + r * width + this.#dim)
       this.#pairs(r)
     }
   }
@@ -93,7 +93,7 @@ export class SoftMaxima {
     const dim = this.#dim
     const width = padded(dim + SOFT_MAXIMA)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const from = noise / 4 + r * padded(dim)
+      const from = noise + r * padded(dim)
       let diagonal = r * SOFT_PAIRS
       for (let a = 0; a < SOFT_MAXIMA; a++) {
         const pi = this.slopes[a]
@@ -103,7 +103,7 @@ export class SoftMaxima {
           move += pi[r * dim + i] * step
           square += pi[r * dim + i] * step * step
         }
-        floats[out / 4 + r * width + dim + a] = move
+        floats[out + r * width + dim + a] = move
         const mean = this.#variance - this.products[diagonal]
         this.bends[r * SOFT_MAXIMA + a] = 0.5 * BETAS[a] * (square - move * move - mean)
         diagonal += SOFT_MAXIMA - a

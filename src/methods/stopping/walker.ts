@@ -81,7 +81,7 @@ export class Walker {
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
     this.#isPushed = isDriven && isPushed
     const { doubles } = context.views
-    doubles.fill(1, this.hands.ones / 8, this.hands.ones / 8 + BLOCK_ROWS)
+    doubles.fill(1, this.hands.ones, this.hands.ones + BLOCK_ROWS)
   }
 
   /** All rows at x0, nothing paid yet. */
@@ -94,15 +94,15 @@ export class Walker {
   /** Row r at x instead, after `start` and before `begin`. */
   place(r: number, x: ArrayLike<number>): void {
     const { floats } = this.#context.views
-    const row = this.hands.x / 4 + r * padded(this.#problem.dim)
+    const row = this.hands.x + r * padded(this.#problem.dim)
     for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
-  /** Rows from coordinates that were kept. @param from byte offset */
+  /** Rows from coordinates that were kept. @param from index */
   resume(from: number): void {
     const { floats } = this.#context.views
     const size = BLOCK_ROWS * padded(this.#problem.dim)
-    floats.copyWithin(this.hands.x / 4, from / 4, from / 4 + size)
+    floats.copyWithin(this.hands.x, from, from + size)
     this.#order.reset()
   }
 
@@ -118,10 +118,10 @@ export class Walker {
     const { hands } = this
     const { width, columns, growth } = this.#plan
     const { floats } = views
-    const inverse = 1 / views.doubles[interval.unit / 8]
+    const inverse = 1 / views.doubles[interval.unit]
     this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
     if (this.softs !== null) {
-      this.softs.prepare(views.doubles[interval.unit / 8 + 1], commonNoise(this.#plan, floats))
+      this.softs.prepare(views.doubles[interval.unit + 1], commonNoise(this.#plan, floats))
       this.softs.arrange(floats, hands.state, hands.x)
     }
     this.#rescale(interval, j)
@@ -130,7 +130,7 @@ export class Walker {
     const grown = this.#grow()
     kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
     grown?.forEach((value, r) => {
-      floats[hands.features / 4 + r * width + growth] = value
+      floats[hands.features + r * width + growth] = value
     })
   }
 
@@ -145,7 +145,7 @@ export class Walker {
     this.#linearise(interval, node)
     this.#draw(node, firstPath)
     this.#noise.displace(node)
-    const inverse = 1 / views.doubles[interval.unit / 8]
+    const inverse = 1 / views.doubles[interval.unit]
     this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
     this.softs?.follow(views.floats, hands.moved, hands.noise)
     this.#noise.spread(interval, node, firstPath)
@@ -163,7 +163,7 @@ export class Walker {
     const { width, growth } = this.#plan
     const size = BLOCK_ROWS * width
     const { scale, zeros } = this.hands
-    floats.copyWithin(increments / 4, rows / 4, rows / 4 + size)
+    floats.copyWithin(increments, rows, rows + size)
     const curved = this.#noise.bends
     if (curved !== null) {
       kernels.gemmNN(increments, bends, weights + curved.weights, BLOCK_ROWS, curved.columns, width, 1)
@@ -171,9 +171,9 @@ export class Walker {
     for (const moved of [rows, increments]) kernels.scaleShift(moved, moved, scale, zeros, BLOCK_ROWS, width)
     kernels.tanhIncrement(increments, features, rows, spreads, BLOCK_ROWS, width)
     if (growth < 0) return
-    const half = 0.5 * floats[spread / 4 + growth]
+    const half = 0.5 * floats[spread + growth]
     for (let k = growth; k < size; k += width) {
-      floats[increments / 4 + k] = floats[features / 4 + k] * Math.expm1(floats[rows / 4 + k] - half)
+      floats[increments + k] = floats[features + k] * Math.expm1(floats[rows + k] - half)
     }
   }
 
@@ -183,7 +183,7 @@ export class Walker {
     if (growth < 0) return null
     const { floats } = this.#context.views
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features / 4 + r * width + growth]))
+      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features + r * width + growth]))
     }
     return this.#grown
   }
@@ -215,7 +215,7 @@ export class Walker {
     const { state, x, slopes, noise } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
     const stride = padded(this.#plan.columns)
-    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1), stride)
+    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit] || 1), stride)
     this.#order.follow(floats, slopes, noise, 1, stride)
   }
 
@@ -226,7 +226,7 @@ export class Walker {
     const { dim } = this.#problem
     const stride = padded(this.#plan.columns)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = slopes / 4 + r * stride
+      const row = slopes + r * stride
       for (let i = 0; i < dim; i++) {
         const place = r * dim + this.#order.placeOf(r, i)
         let sum = 0
@@ -244,7 +244,7 @@ export class Walker {
     const { dim } = this.#problem
     const width = padded(dim)
     const rows = Array.from({ length: count }, (_, r) =>
-      Float64Array.from(floats.subarray(from / 4 + r * width, from / 4 + r * width + dim)),
+      Float64Array.from(floats.subarray(from + r * width, from + r * width + dim)),
     )
     return isOrdered(this.#problem) ? rows.map((row) => row.sort().reverse()) : rows
   }
@@ -256,9 +256,9 @@ export class Walker {
     const stride = padded(dim)
     const rows: Float64Array[] = []
     while (rows.length < count) {
-      this.resume(from + 4 * rows.length * stride)
+      this.resume(from + rows.length * stride)
       this.#noise.sample(node, rows.length)
-      const first = this.hands.noise / 4
+      const first = this.hands.noise
       for (let r = first; r < first + BLOCK_ROWS * stride; r += stride) {
         rows.push(Float64Array.from(this.#context.views.floats.subarray(r, r + dim)))
       }
@@ -290,7 +290,7 @@ export class Walker {
     const { hands } = this
     const { doubles } = this.#context.views
     const { grid, columns } = this.#plan
-    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
+    const [unit, scale] = doubles.subarray(interval.unit, interval.unit + 2)
     this.slopesOf(interval)
     this.spreadSoft(hands.slopes, scale * unit)
     this.unfold()
@@ -306,9 +306,9 @@ export class Walker {
     const { width, columns, growth } = this.#plan
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let k = 0; k < width; k++) {
-        const phi = floats[hands.features / 4 + r * width + k]
-        const steep = doubles[coefficients / 8 + k] * floats[hands.scale / 4 + k]
-        floats[hands.rows / 4 + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
+        const phi = floats[hands.features + r * width + k]
+        const steep = doubles[coefficients + k] * floats[hands.scale + k]
+        floats[hands.rows + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
       }
     }
     kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
@@ -320,7 +320,7 @@ export class Walker {
     const { w, push } = this.hands
     const { dt } = this.#plan.grid
     const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
-    for (let k = 0; k < size; k++) floats[w / 4 + k] += dt * floats[push / 4 + k]
+    for (let k = 0; k < size; k++) floats[w + k] += dt * floats[push + k]
   }
 
   /** X itself, from the coordinates, into hands.natural. */
@@ -329,10 +329,10 @@ export class Walker {
     const { natural, x } = this.hands
     const size = BLOCK_ROWS * padded(this.#problem.dim)
     if (!this.#plan.isLog) {
-      floats.copyWithin(natural / 4, x / 4, x / 4 + size)
+      floats.copyWithin(natural, x, x + size)
       return
     }
-    for (let k = 0; k < size; k++) floats[natural / 4 + k] = Math.exp(floats[x / 4 + k])
+    for (let k = 0; k < size; k++) floats[natural + k] = Math.exp(floats[x + k])
   }
 
   /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
@@ -341,9 +341,9 @@ export class Walker {
     const { hands } = this
     const past = j / steps
     for (let k = 0; k < this.#plan.width; k++) {
-      const scale = floats[sharpens / 4 + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
-      floats[hands.scale / 4 + k] = scale
-      floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
+      const scale = floats[sharpens + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
+      floats[hands.scale + k] = scale
+      floats[hands.shift + k] = scale * floats[bias + k] + past * floats[drift + k]
     }
   }
 }

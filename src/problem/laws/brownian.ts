@@ -25,6 +25,6 @@ export class BrownianLaw extends ComponentLaw {
   }
 
   transport({ floats, dim }: Step, { v, transported }: TransportRows, rows: number): void {
-    floats.copyWithin(transported / 4, v / 4, v / 4 + rows * padded(dim))
+    floats.copyWithin(transported, v, v + rows * padded(dim))
   }
 }

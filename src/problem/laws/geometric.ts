@@ -54,13 +54,13 @@ export class GeometricLaw extends ComponentLaw {
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
         const k = r * width + i
-        const from = floats[at.x / 4 + k]
-        let factor = floats[at.xNext / 4 + k] / from
+        const from = floats[at.x + k]
+        let factor = floats[at.xNext + k] / from
         if (from === 0) {
-          noise ??= step.noise(at.w, rows) / 4
+          noise ??= step.noise(at.w, rows)
           factor = this.after(i, 1, this.diffusion[i] * floats[noise + k], dt)
         }
-        floats[at.transported / 4 + k] = factor * floats[at.v / 4 + k]
+        floats[at.transported + k] = factor * floats[at.v + k]
       }
     }
   }

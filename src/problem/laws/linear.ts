@@ -28,12 +28,12 @@ export class LinearLaw implements Law {
     const step = linearStep(matrix, level, spread, dt)
     const write = (to: number, values: Float64Array, columns: number) => {
       for (let i = 0; i < dim; i++) {
-        for (let j = 0; j < columns; j++) floats[to / 4 + j * width + i] = values[i * columns + j]
+        for (let j = 0; j < columns; j++) floats[to + j * width + i] = values[i * columns + j]
       }
     }
     write(at.transition, step.transition, dim)
     write(at.spread, step.spread, spread.length / dim)
-    floats.set(step.shift, at.b / 4)
+    floats.set(step.shift, at.b)
   }
 
   advance({ kernels, coefficients, dim, noiseDim }: Step, next: number, x: number, w: number, rows: number) {
@@ -46,12 +46,12 @@ export class LinearLaw implements Law {
   /** vᵀΦ */
   transport({ floats, coefficients, dim }: Step, { v, transported }: TransportRows, rows: number): void {
     const width = padded(dim)
-    const phi = coefficients.transition / 4
+    const phi = coefficients.transition
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < dim; j++) {
         let sum = 0
-        for (let i = 0; i < dim; i++) sum += floats[v / 4 + r * width + i] * floats[phi + j * width + i]
-        floats[transported / 4 + r * width + j] = sum
+        for (let i = 0; i < dim; i++) sum += floats[v + r * width + i] * floats[phi + j * width + i]
+        floats[transported + r * width + j] = sum
       }
     }
   }

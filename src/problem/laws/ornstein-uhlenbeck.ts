@@ -49,7 +49,7 @@ export class OrnsteinUhlenbeckLaw extends ComponentLaw {
     const decay = this.#rate.map((rate) => Math.exp(rate * dt))
     const width = padded(decay.length)
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [v / 4 + r * width, transported / 4 + r * width]
+      const [from, to] = [v + r * width, transported + r * width]
       for (let i = 0; i < decay.length; i++) floats[to + i] = decay[i] * floats[from + i]
     }
   }
