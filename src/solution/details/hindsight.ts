@@ -20,10 +20,11 @@ export interface HindsightReport {
 }
 
 interface Keys {
+  /** Of a policy whose problem is not linear–quadratic. */
   hindsight?: HindsightReport
 }
 
-export const hindsightDetail: Detail<Keys> = { place: 'check', kept: ['hindsight'], rows }
+export const hindsightDetail: Detail<Keys, 'hindsight'> = { place: 'check', kept: ['hindsight'], rows }
 
 function rows({ hindsight }: Keys): Row[] {
   if (hindsight === undefined) return []

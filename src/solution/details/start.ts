@@ -15,10 +15,11 @@ export interface StartReport {
 }
 
 interface Keys {
+  /** Of a policy: the rule that its training began with. */
   start?: StartReport
 }
 
-export const startDetail: Detail<Keys> = { place: 'run', kept: ['start'], rows }
+export const startDetail: Detail<Keys, 'start'> = { place: 'run', kept: ['start'], rows }
 
 function rows({ start }: Keys): Row[] {
   if (start === undefined) return []
