@@ -34,7 +34,7 @@ export interface Bounds {
   elapsedMs: number
 }
 
-interface Keys {
+export interface Keys {
   /** Where `RunOptions.bounds` was given. */
   bounds?: Bounds
 }

@@ -12,7 +12,7 @@ export interface ConstraintReport {
   worst: number
 }
 
-interface Keys {
+export interface Keys {
   /** Of a control problem that has some. */
   constraints?: ConstraintReport
 }

@@ -15,7 +15,7 @@ export interface Cost {
   moved: number
 }
 
-interface Keys {
+export interface Keys {
   /** Of multilevel Picard. */
   cost?: Cost
 }

@@ -19,7 +19,7 @@ export interface HindsightReport {
   missing: string | null
 }
 
-interface Keys {
+export interface Keys {
   /** Of a policy whose problem is not linear–quadratic. */
   hindsight?: HindsightReport
 }

@@ -16,7 +16,7 @@ export interface ProgrammeReport {
   missing: string | null
 }
 
-interface Keys {
+export interface Keys {
   /** Of a policy whose noise is not additive: what the best rule costs, where a grid of its states can tell. */
   programme?: ProgrammeReport
 }

@@ -14,7 +14,7 @@ export interface StartReport {
   tried: { from: string; cost: number; standardError: number }[]
 }
 
-interface Keys {
+export interface Keys {
   /** Of a policy: the rule that its training began with. */
   start?: StartReport
 }

@@ -53,7 +53,7 @@ export interface StoppingAnswer {
   course?: LimitsAt[]
 }
 
-interface Keys {
+export interface Keys {
   /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
   /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
