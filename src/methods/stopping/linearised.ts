@@ -4,11 +4,12 @@
  *     f(t, X, y, z) ≈ f + a(y − Ŷ) + b·(z − Ẑ),      a = f_y, b = f_z there,
  *
  * where Ŷ is the fit at a date, and from there on moves as a solution does, dŶ = −f dt + Ẑ dW: within an interval the fit is held to
- * the noise alone, and û(t, X) may be far off. a discounts, b moves the paths, and what is left is paid on the way. Where f is convex its tangents lie below it, so that what a rule
- * is worth with them is a lower limit whatever was fitted; where it is concave an upper one, likewise.
+ * the noise alone, and û(t, X) may be far off. a discounts, b moves the paths, and what is left is paid on the way. Where f is convex
+ * its tangents lie below it, so that what a rule is worth with them is a lower limit whatever was fitted; where it is concave an upper
+ * one, likewise.
  */
 import { type BoundTo, bind, ownRows } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledStopping, StoppingDriver } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
@@ -46,12 +47,10 @@ export class Linearised {
   take(t: number, hands: WorkerPlan): void {
     const { floats } = this.#views
     const { dim, noiseDim } = this.#problem
-    const [wide, narrow] = [padded(dim), padded(noiseDim)]
     const [x, p, z, b] = [hands.natural, hands.noise, hands.z, hands.push]
-    for (let r = 0; this.#plan.isLog && r < BLOCK_ROWS; r++) {
-      // From the slope by log X to that by X.
-      for (let i = r * wide; i < r * wide + dim; i++) floats[p + i] /= floats[x + i]
-    }
+    // From the slope by log X to that by X.
+    for (let r = 0; this.#plan.isLog && r < BLOCK_ROWS; r++)
+      for (let i = 0; i < dim; i++) floats[rowAt(p, r, dim) + i] /= floats[rowAt(x, r, dim) + i]
     this.#scale(BLOCK_ROWS, t, { x: hands.natural, gradU: hands.noise, z: hands.z })
     const [y, f, a] = [this.#level, this.sources, this.rates]
     this.#driver(BLOCK_ROWS, t, {
@@ -65,9 +64,11 @@ export class Linearised {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       f[r] -= a[r] * y[r]
       if (!this.#isPushed) continue
-      for (let j = r * narrow; j < r * narrow + noiseDim; j++) f[r] -= floats[b + j] * floats[z + j]
+      const [push, zRow] = [rowAt(b, r, noiseDim), rowAt(z, r, noiseDim)]
+      for (let j = 0; j < noiseDim; j++) f[r] -= floats[push + j] * floats[zRow + j]
     }
   }
+
   /** Ŷ after the step whose noise the features moved by, in hands.increments; the tangent is that of its beginning. */
   follow(interval: IntervalPlan, { increments }: WorkerPlan): void {
     const { dt } = this.#plan.grid
