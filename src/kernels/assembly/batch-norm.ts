@@ -93,19 +93,24 @@ export function batchNormBackward(
   const rows = <usize>m * stride
   const share = reciprocal(m)
   let column: usize = 0
-  for (; column + 32 <= stride; column += 32) {
-    let s0 = f32x4.splat(0), s1 = s0, t0 = s0, t1 = s0
+  for (; column + 64 <= stride; column += 64) {
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
+    let t0 = s0, t1 = s0, t2 = s0, t3 = s0
     for (let i = column; i < column + rows; i += stride) {
       const d0 = rectifiedAt(d, h, i), d1 = rectifiedAt(d, h, i + 16)
-      s0 = f32x4.add(s0, d0)
-      s1 = f32x4.add(s1, d1)
+      const d2 = rectifiedAt(d, h, i + 32), d3 = rectifiedAt(d, h, i + 48)
+      s0 = f32x4.add(s0, d0); s1 = f32x4.add(s1, d1); s2 = f32x4.add(s2, d2); s3 = f32x4.add(s3, d3)
       t0 = madd(d0, v128.load(xhat + i), t0)
       t1 = madd(d1, v128.load(xhat + i, 16), t1)
+      t2 = madd(d2, v128.load(xhat + i, 32), t2)
+      t3 = madd(d3, v128.load(xhat + i, 48), t3)
     }
-    v128.store(dbeta + column, s0); v128.store(dbeta + column, s1, 16)
-    v128.store(dgamma + column, t0); v128.store(dgamma + column, t1, 16)
+    let to = dbeta + column
+    v128.store(to, s0); v128.store(to, s1, 16); v128.store(to, s2, 32); v128.store(to, s3, 48)
+    to = dgamma + column
+    v128.store(to, t0); v128.store(to, t1, 16); v128.store(to, t2, 32); v128.store(to, t3, 48)
   }
-  if (column < stride) {
+  for (; column < stride; column += 16) {
     let s0 = f32x4.splat(0), t0 = s0
     for (let i = column; i < column + rows; i += stride) {
       const d0 = rectifiedAt(d, h, i)
