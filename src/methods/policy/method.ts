@@ -7,6 +7,7 @@
  */
 
 import { contradictsBounds } from '../../bounds/contradiction.ts'
+import type { RunDescription } from '../../checkpoint/description.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
 import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
@@ -28,7 +29,7 @@ import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
-import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../../solution/solution.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
@@ -44,6 +45,8 @@ export const method: Method<CompiledControl> = {
   compile: (page, settings, { bounds }) =>
     compileControl(page as ControlDefinition, settings, { bounds, start: true }),
   solve: solveByPolicy,
+  checkSave: async (path) => (await import('./policy-file.ts')).checkPolicyFile(path),
+  open: openPolicy,
 }
 
 /** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
@@ -146,6 +149,24 @@ async function solveByPolicy(
       ...other?.elapsedMs,
     },
   }
+}
+
+/** The solution is not lost with a file that could not be written. */
+async function openPolicy(
+  { policy: trained }: MethodResult,
+  run: RunDescription,
+  save: string | null,
+  onWarning: OnWarning,
+): Promise<Partial<Solution>> {
+  const { Policy } = await import('./policy.ts')
+  const policy = await Policy.open(trained!, run)
+  if (save === null) return { policy }
+  try {
+    await (await import('./policy-file.ts')).savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
+  }
+  return { policy }
 }
 
 /** ∇V(0, x0) along the rule. What steps and training leave in the cost they leave, as a share, in its slope. */
