@@ -108,8 +108,10 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const { gap = null, shortfall = 0 } = other ?? {}
-  const wide = wasStopped ? null : judgeWidth(cost, shortfall, resolved.tolerance)
+  const { gap = null, open = null, shortfall = 0 } = other ?? {}
+  // What is far from the best is told by itself.
+  const left = open === null ? shortfall : 0
+  const wide = wasStopped ? null : judgeWidth(cost, left, resolved.tolerance)
   const near = wide ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
@@ -141,7 +143,7 @@ async function solveByPolicy(
     start: readStart(views.doubles, plan, starts, missing),
     ...(other?.hindsight && { hindsight: other.hindsight }),
     ...(other?.programme && { programme: other.programme }),
-    open: other?.open ?? null,
+    open,
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs: {
       train: trainedAt - startedAt,
