@@ -1,6 +1,6 @@
 /** The one entry: a problem and choices in, a solution out. */
 import { availableParallelism } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile, ModelInMemory, type ModelStore, type StoredModel } from '../checkpoint/model-file.ts'
@@ -32,6 +32,9 @@ import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { checkOptionTypes } from './option-types.ts'
+
+/** Until what tells the solution is loaded: the workers' own code has then been compiled, which takes every core. */
+const UNDER_WAY_MS = 200
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -208,9 +211,10 @@ async function solveOnGrid(
     session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelStore(run, method, options)
     const preparedAt = performance.now()
-    // Loaded while the workers work.
-    const telling = setImmediate().then(() => import('./describe.ts'))
-    const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
+    const solving = (method as Method<Compiled>).solve(session, compiled, published, options)
+    const underWay = setTimeout(UNDER_WAY_MS, undefined, { ref: false })
+    const telling = Promise.race([underWay, solving.catch(() => {})]).then(() => import('./describe.ts'))
+    const result = await solving
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
     const { describe } = await telling

@@ -43,7 +43,7 @@ export class ThreadSession implements Session {
   readonly #signals = this.arena.integers(SIGNAL_WORDS)
   readonly #pool: WorkerPool
   readonly #threads: Threads | null
-  readonly #module: Promise<WebAssembly.Module | null>
+  readonly #loaded: Promise<void> | undefined
   readonly #memoryLimit: number
   readonly #watchdogMs: number
   #views: Views | null = null
@@ -54,11 +54,10 @@ export class ThreadSession implements Session {
     this.signal = options.signal
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
-    this.#module = compileKernels(this.kernel)
     const { workers, heapMb = DEFAULT_HEAP_MB, threads = null } = options
     this.#threads = threads
     this.#pool = threads?.take(workers, heapMb) ?? new WorkerPool(workers, heapMb)
-    if (options.method !== undefined) this.#pool.load(options.method)
+    this.#loaded = options.method === undefined ? undefined : this.#pool.load(options.method)
   }
 
   allocate(remedy: string): Views {
@@ -82,7 +81,9 @@ export class ThreadSession implements Session {
     const { memory } = this.#views
     const signals = integersAt(memory, this.#signals, SIGNAL_WORDS)
     signals.fill(0)
-    const module = await this.#module
+    // This changes V8's flags, and what threads load afterwards is compiled anew.
+    await this.#loaded
+    const module = await compileKernels(this.kernel)
     const snapshot = checkpoints?.snapshot ?? null
     const shared = {
       memory,

@@ -2,6 +2,7 @@
  * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else by a dynamic programme
  * where there are few states, and where that leaves much open and the noise is additive with hindsight.
  */
+
 import type { CompiledControl } from '../../control/compiled.ts'
 import { fittedModel } from '../../control/hindsight/fitted.ts'
 import { type Hindsight, lookBack } from '../../control/hindsight/hindsight.ts'
@@ -12,7 +13,7 @@ import type { RuleCost } from '../../control/rule-cost.ts'
 import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
 import { judgeGap, judgeHindsight, judgeProgramme, nearer } from '../../control/verdict.ts'
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
 import type { HindsightReport } from '../../solution/details/hindsight.ts'
@@ -92,8 +93,8 @@ function seenBy(floats: Float32Array, { x0, dim }: CompiledControl, { scale, shi
   const [low, high] = [x0.slice(), x0.slice()]
   for (let n = 1; n <= grid.steps; n++) {
     for (let i = 0; i < dim; i++) {
-      const unit = floats[scale + n * padded(dim) + i]
-      const mean = -floats[shift + n * padded(dim) + i] / unit
+      const unit = floats[rowAt(scale, n, dim) + i]
+      const mean = -floats[rowAt(shift, n, dim) + i] / unit
       // What does not move has a unit of 1.
       const room = unit === 1 ? 0 : REACH / unit
       low[i] = Math.min(low[i], mean - room)

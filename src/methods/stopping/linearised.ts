@@ -6,8 +6,9 @@
  * a discounts, b moves the paths, and what is left is paid on the way. Where f is convex its tangents lie below it, so that what a rule
  * is worth with them is a lower limit whatever was fitted; where it is concave an upper one, likewise.
  */
+
 import { type BoundTo, bind, ownRows } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledStopping, StoppingDriver } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
@@ -40,7 +41,6 @@ export class Linearised {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#problem
     const { width } = this.#plan
-    const [wide, narrow] = [padded(dim), padded(noiseDim)]
     const [x, p, z, b] = [hands.natural, hands.noise, hands.z, hands.push]
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
@@ -49,7 +49,8 @@ export class Linearised {
       }
       this.#values[r] = sum
       // From the slope by log X to that by X.
-      if (this.#plan.isLog) for (let i = r * wide; i < r * wide + dim; i++) floats[p + i] /= floats[x + i]
+      if (this.#plan.isLog)
+        for (let i = 0; i < dim; i++) floats[rowAt(p, r, dim) + i] /= floats[rowAt(x, r, dim) + i]
     }
     this.#scale(BLOCK_ROWS, t, { x: hands.natural, gradU: hands.noise, z: hands.z })
     const [y, f, a] = [this.#values, this.sources, this.rates]
@@ -64,7 +65,8 @@ export class Linearised {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       f[r] -= a[r] * y[r]
       if (!this.#isPushed) continue
-      for (let j = r * narrow; j < r * narrow + noiseDim; j++) f[r] -= floats[b + j] * floats[z + j]
+      const [push, zRow] = [rowAt(b, r, noiseDim), rowAt(z, r, noiseDim)]
+      for (let j = 0; j < noiseDim; j++) f[r] -= floats[push + j] * floats[zRow + j]
     }
   }
 }
