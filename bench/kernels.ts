@@ -1,13 +1,15 @@
 /**
  * The kernels of every back end that this runtime can run, one thread. `node bench/kernels.ts [part of a name]` prints.
  */
-import { ACTIVATION, type KernelName, type Kernels, padded } from '../src/kernels/interface.ts'
+
+import { ACTIVATION, type KernelName, type Kernels } from '../src/kernels/interface.ts'
 import {
   compileKernels,
   instantiateKernels,
   RESERVED_BYTES,
   supportedKernels,
 } from '../src/kernels/loader.ts'
+import { padded } from '../src/memory/rows.ts'
 import { doublesOver } from '../src/memory/views.ts'
 import { type BenchRow, formatRow, type TimedCall, timeCalls } from './suite.ts'
 

@@ -1,8 +1,9 @@
 /** One training iteration, all included, and what share of it is matrix products. */
 
 import { solve } from '../src/entry/solve.ts'
-import { type KernelName, type Kernels, padded } from '../src/kernels/interface.ts'
+import type { KernelName, Kernels } from '../src/kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels, RESERVED_BYTES } from '../src/kernels/loader.ts'
+import { padded } from '../src/memory/rows.ts'
 import type { RunOptions } from '../src/solution/solution.ts'
 import { type BenchRow, timeCalls } from './suite.ts'
 

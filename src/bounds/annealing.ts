@@ -8,9 +8,10 @@
  * The particles are the noise W_T itself. Moves by turns are W ← √(1−b²)W + bξ, ξ ~ N(0, T), under which N(0, T) is
  * invariant, and W ← e^{bη}W, η ~ N(0, 1), which reaches at once what the former needs many steps for where d is large.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import type { Endpoints } from '../estimation/endpoints.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
@@ -46,7 +47,7 @@ export class Annealing {
   #otherValues = new Float64Array(PARTICLES)
 
   constructor(context: WorkerContext, plan: BoundsPlan, endpoints: Endpoints, exponent: number) {
-    const floats = PARTICLES * padded(plan.estimate.training.noiseDim)
+    const floats = floatsOf(PARTICLES, plan.estimate.training.noiseDim)
     this.#context = context
     this.#plan = plan
     this.#endpoints = endpoints
@@ -194,12 +195,11 @@ export class Annealing {
     const { kernels, views } = this.#context
     const { w, zw } = this.#buffers
     const { noiseDim, grid } = this.#plan.estimate.training
-    const width = padded(noiseDim)
     kernels.rowDot(zw, w, w, SHARD_ROWS, noiseDim)
     return Float64Array.from({ length: SHARD_ROWS }, (_, r) => {
       const logFactor = size * random.normal()
       const factor = Math.exp(logFactor)
-      for (let k = w + r * width; k < w + (r + 1) * width; k++) views.floats[k] *= factor
+      for (let k = rowAt(w, r, noiseDim); k < rowAt(w, r + 1, noiseDim); k++) views.floats[k] *= factor
       return noiseDim * logFactor + ((1 - factor * factor) * views.doubles[zw + r]) / (2 * grid.horizon)
     })
   }

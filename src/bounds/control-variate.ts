@@ -2,7 +2,7 @@
 
 import type { WorkerBuffers } from '../estimation/buffers.ts'
 import { TrainedField } from '../fields/trained-field.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { type BoundsBuffers, type BoundsPlan, SOURCE, type Source } from './plan.ts'
@@ -40,7 +40,7 @@ export class ControlVariate {
       this.#smoothed!.z(n, x, z, rows)
     } else if (source === SOURCE.none) {
       const { noiseDim } = this.#plan.estimate.training
-      this.#context.views.floats.fill(0, z, z + rows * padded(noiseDim))
+      clearRows(this.#context.views, z, rows, noiseDim)
     } else {
       this.#field.evaluate(Math.floor(n / this.#plan.stride), x, rows, this.#buffers.pass, z)
     }

@@ -9,8 +9,9 @@
  * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
  * Beside a segment dual the martingale is left out: there the anchor, on the same increments, takes its place.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { copyRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -132,8 +133,8 @@ export class LinearPass {
 
   #keepState(n: number, x: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#plan.estimate.training.dim)
-    floats.copyWithin(this.#own.states + n * SHARD_ROWS * width, x, x + rows * width)
+    const { dim } = this.#plan.estimate.training
+    copyRows({ floats }, rowAt(this.#own.states, n * SHARD_ROWS, dim), x, rows, dim)
   }
 
   /** Leaves g in `terminal`. */

@@ -8,8 +8,9 @@
  * M = ∫Ẑₙ·dW is known at the grid times; between them its mean given these is the straight line, along which θ is
  * integrated (Runge–Kutta, order 4). What the bridge adds is allowed for outward.
  */
+
 import { SHARD_ROWS } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
@@ -35,7 +36,7 @@ export function sweepDual(
   const bent = pieces && (side === 'upper' ? convexPart(pieces) : concavePart(pieces))
   const outward = side === 'upper' ? 1 : -1
   const theta = doubles.slice(buffers.terminal, buffers.terminal + rows)
-  floats.fill(0, buffers.z, buffers.z + rows * padded(noiseDim))
+  clearRows({ floats }, buffers.z, rows, noiseDim)
   const drivers = driversOf(context, plan, variate, grid, side)
   const slopes = [0, 1, 2, 3].map(() => new Float64Array(rows))
   for (let n = grid.steps - 1; n >= 0; n--) {
@@ -76,9 +77,9 @@ function driversOf(
   const { x, y, z, driver, driverDy } = plan.estimate.workers[team.rank]
   const { states, clamped, tangents } = plan.workers[team.rank]
   const { curvature, dual } = plan.structure
-  const width = padded(plan.estimate.training.dim)
+  const { dim } = plan.estimate.training
   const own = (n: number, out: Float64Array, rows: number) => {
-    variate.driver(timeAfter(grid, n), plan.keepsStates ? states + n * SHARD_ROWS * width : x, y, z, rows)
+    variate.driver(timeAfter(grid, n), plan.keepsStates ? rowAt(states, n * SHARD_ROWS, dim) : x, y, z, rows)
     for (let r = 0; r < rows; r++) {
       const beyond = doubles[y + r] - doubles[clamped + r]
       out[r] = doubles[driver + r] + doubles[driverDy + r] * beyond

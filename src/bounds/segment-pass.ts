@@ -12,8 +12,9 @@
  * The anchor e^{α₀T}g(X⁰_T), whose mean one draw of the noise gives without a path, is taken off both sides' samples, and Σaₙ·ΔWₙ
  * left out, which is the same at every V: what remains is what v changes, a small part of g.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -95,7 +96,7 @@ export class SegmentPass {
     const { noiseDim } = this.#problem
     const discount = Math.exp(alpha * t)
     this.#variate.z(n, x, z, rows, source)
-    floats.fill(0, slope, slope + rows * padded(noiseDim))
+    clearRows({ floats }, slope, rows, noiseDim)
     kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, rows, noiseDim)
     if (reach === 0) return
     for (const side of [1, -1]) {
@@ -108,10 +109,10 @@ export class SegmentPass {
   /** otherW = w + β dt. */
   #shift(beta: Float64Array, dt: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#problem.noiseDim)
+    const { noiseDim } = this.#problem
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < width; j++) {
-        const at = r * width + j
+      for (let j = 0; j < floatsOf(1, noiseDim); j++) {
+        const at = floatsOf(r, noiseDim) + j
         floats[this.#own.otherW + at] = floats[this.#buffers.w + at] + (beta[j] ?? 0) * dt
       }
     }
@@ -174,11 +175,10 @@ export class SegmentPass {
     const { floats } = this.#context.views
     const { dim } = this.#problem
     const law = lawOf(this.#problem.dynamics).components!
-    const width = padded(dim)
     for (let i = 0; i < dim; i++) {
       const [factor, term] = law.along(v * this.#direction[i])
-      for (let k = i; k < rows * width; k += width) {
-        floats[moved + k] = factor * floats[x + k] + term
+      for (let r = 0; r < rows; r++) {
+        floats[rowAt(moved, r, dim) + i] = factor * floats[rowAt(x, r, dim) + i] + term
       }
     }
   }

@@ -8,7 +8,7 @@
  * The gradient stays unbiased whatever the fit is worth: all is known before w is drawn. Where S is constant only the first
  * line is left. It is the martingale of the value's estimate (`estimate.ts`), differentiated.
  */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -74,13 +74,12 @@ export class AdjointVariate {
     const { floats } = views
     const { level, basis, noise } = this.#buffers
     const { dim, noiseDim, grid, scale } = this.#plan
-    const width = padded(dim)
     const variance = this.#isDiscrete ? 1 : grid.dt
     this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n), -1, dx, dv)
-    const slope = this.#fit.slope + (n + 1) * dim * width
-    const units = scale + (n + 1) * width
+    const slope = rowAt(this.#fit.slope, (n + 1) * dim, dim)
+    const units = rowAt(scale, n + 1, dim)
     for (let k = 0; k < dim; k++) {
-      this.#fill(rows, (i) => floats[units + i] * floats[slope + i * width + k])
+      this.#fill(rows, (i) => floats[units + i] * floats[rowAt(slope, i, dim) + k])
       const { noiseGradient } = this.#rollout.calls
       noiseGradient(rows, timeAt(grid, n), { ...this.#at(n), l: basis, dw: noise })
       kernels.blend(noise, noise, 0, variance, rows, noiseDim)
@@ -117,7 +116,7 @@ export class AdjointVariate {
     const { floats } = this.#context.views
     const { dim } = this.#plan
     for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < dim; i++) floats[this.#buffers.basis + r * padded(dim) + i] = component(i)
+      for (let i = 0; i < dim; i++) floats[rowAt(this.#buffers.basis, r, dim) + i] = component(i)
     }
   }
 

@@ -1,5 +1,5 @@
 /** The mean cost of a trained policy over paths that training never saw, with the fitted martingale as control variate. */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
@@ -135,7 +135,7 @@ class PolicyEstimator {
       const at = own.worst + r
       for (let k = 0; k < count; k++) {
         if (isTerminal && !isStateConstraint[k]) continue
-        views.doubles[at] = Math.min(views.doubles[at], views.floats[own.constraints + r * padded(count) + k])
+        views.doubles[at] = Math.min(views.doubles[at], views.floats[rowAt(own.constraints, r, count) + k])
       }
     }
   }

@@ -4,6 +4,7 @@
  * a few paths. Where law and noise commute, as they do where there is an anchor, σᵀ∇g is carried back as it is.
  */
 
+import { zeroWhereUndefined } from '../memory/rows.ts'
 import { doublesAt, floatsAt } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
@@ -15,7 +16,6 @@ import { STREAM } from '../random/streams.ts'
 import { ANCHOR, ANCHOR_WORDS, type AnchorPlan, type BranchAnchorPlan } from './anchor-plan.ts'
 import { GROUP_PATHS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
-import { zeroWhereUndefined } from './gradient/pathwise-adjoint.ts'
 
 /** Endpoints from a point, for each of a path's branches. */
 const ENDPOINTS = SHARD_ROWS
@@ -141,7 +141,7 @@ export class BranchAnchor {
     }
     this.#simulator.advance(xNext, x, shifted, rows, node)
     this.#functions.terminalGradient(rows, horizon, { x: xNext, g: terminal, z: this.#z })
-    zeroWhereUndefined(this.#context.views.floats, this.#z, rows * width)
+    zeroWhereUndefined(this.#context.views, this.#z, rows, noiseDim)
   }
 
   #left(node: number): number {

@@ -9,7 +9,7 @@
  * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it. What that is off by
  * goes with the square of the ends' distance, and ends half as far take it off; in y alone, where a root's slope has no bound, they only tell of it.
  */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import { doublesAt } from '../memory/views.ts'
 import type { Branching, BranchPoint } from './branching.ts'
 
@@ -65,13 +65,12 @@ function bendAlong({ views, buffers, plan, noiseDim }: Branching, branch: number
   const { floats, doubles } = views
   const { yErrors, zErrors, driverDy, driverDz } = buffers
   const rows = plan.groupPaths
-  const width = padded(noiseDim)
   const row = branch * rows + r
   const fy = driverDy + r
   let sum = doubles[yErrors + row] * (doubles[fy + rows] - doubles[fy])
   for (let j = 0; j < noiseDim; j++) {
-    const fz = driverDz + r * width + j
-    sum += floats[zErrors + row * width + j] * (floats[fz + rows * width] - floats[fz])
+    const fz = rowAt(driverDz, r, noiseDim) + j
+    sum += floats[rowAt(zErrors, row, noiseDim) + j] * (floats[rowAt(fz, rows, noiseDim)] - floats[fz])
   }
   return sum
 }
@@ -81,7 +80,7 @@ function shift({ views, buffers, plan, noiseDim }: Branching, branch: number, sh
   const { floats, doubles } = views
   const { y, z, yErrors, zErrors, shiftedY, shiftedZ } = buffers
   const rows = plan.groupPaths
-  const count = rows * padded(noiseDim)
+  const count = floatsOf(rows, noiseDim)
   for (let r = 0; r < rows; r++)
     doubles[shiftedY + r] = doubles[y + r] + share * doubles[yErrors + branch * rows + r]
   for (let k = 0; k < count; k++)

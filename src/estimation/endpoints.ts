@@ -2,7 +2,7 @@
  * g(X_T) from the whole noise at once, where X has an exact law and the noise a constant drift: no path is needed, and a
  * million endpoints cost as much as a few thousand paths.
  */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
@@ -69,10 +69,9 @@ export class Endpoints {
     const { floats } = this.#context.views
     const { x, xNext, shifted, terminal } = this.#buffers
     const { noiseDim, horizon } = this.#problem
-    const width = padded(noiseDim)
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < width; j++) {
-        const at = r * width + j
+      for (let j = 0; j < floatsOf(1, noiseDim); j++) {
+        const at = floatsOf(r, noiseDim) + j
         floats[shifted + at] = floats[w + at] + (this.#drift[j] ?? 0) * horizon
       }
     }

@@ -9,7 +9,8 @@
  */
 
 import { TrainedField } from '../fields/trained-field.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../paths/grid.ts'
@@ -127,7 +128,7 @@ export class PathPass {
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
     // What paths on a coarser grid that ran away left in a row, or in its padding, would be no number times 0.
-    const words = rows * padded(this.#plan.training.noiseDim)
+    const words = floatsOf(rows, this.#plan.training.noiseDim)
     for (const at of [buffers.z, buffers.drift]) floats.fill(0, at, at + words)
     if (typeof start === 'number') {
       placeAt(floats, buffers.x, rows, this.#plan.x0)

@@ -8,8 +8,9 @@
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { TrainedField } from '../fields/trained-field.ts'
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
@@ -44,17 +45,17 @@ export function planRegionPoints(arena: Arena, training: FieldPlan): RegionPoint
   const { workspace, layers } = valueLayout(training)
   const rows = SHARD_ROWS
   return {
-    x: arena.floats(rows * padded(dim)),
-    input: arena.floats(rows * padded(dim)),
+    x: arena.rows(rows, dim),
+    input: arena.rows(rows, dim),
     workspace: arena.floats(workspace),
-    output: arena.floats(rows * padded(1)),
+    output: arena.rows(rows, 1),
     terminal: arena.doubles(rows),
-    terminalZ: arena.floats(rows * padded(noiseDim)),
+    terminalZ: arena.rows(rows, noiseDim),
     value: arena.doubles(rows),
-    gradU: arena.floats(rows * padded(dim)),
-    z: arena.floats(rows * padded(noiseDim)),
-    slopes: arena.floats(rows * padded(layers[0].outputs)),
-    transposed: arena.floats(padded(dim) * padded(layers[0].outputs)),
+    gradU: arena.rows(rows, dim),
+    z: arena.rows(rows, noiseDim),
+    slopes: arena.rows(rows, layers[0].outputs),
+    transposed: arena.rows(layers[0].outputs, dim),
   }
 }
 
@@ -137,7 +138,7 @@ export class RegionFunction {
       (word) => this.state(word),
     )
     for (let r = 0; r < rows; r++) {
-      const network = unit * floats[output + r * padded(1)]
+      const network = unit * floats[rowAt(output, r, 1)]
       doubles[value + r] = y0 + network + skip * (doubles[terminal + r] - centre)
     }
   }
@@ -158,12 +159,12 @@ export class RegionFunction {
     const { x, gradU, z, terminalZ, slopes, transposed } = this.points
     const { inner, outer, skip } = this.places
     const unit = this.state(STATE.yScale)
-    this.slopes(rows, (k) => floats[outer + k * padded(1)])
+    this.slopes(rows, (k) => floats[rowAt(outer, k, 1)])
     this.#kernels.gemmNT(gradU, slopes, inner, rows, dim, this.width, 0, transposed)
     for (let r = 0; r < rows; r++) {
-      const row = gradU + r * padded(dim)
+      const row = rowAt(gradU, r, dim)
       for (let i = 0; i < dim; i++) {
-        floats[row + i] = unit * floats[pilot.scale + i] * (floats[row + i] + floats[skip + i * padded(1)])
+        floats[row + i] = unit * floats[pilot.scale + i] * (floats[row + i] + floats[rowAt(skip, i, 1)])
       }
     }
     this.#functions.scaleGradient(rows, 0, { x, v: gradU, z })
@@ -175,9 +176,9 @@ export class RegionFunction {
     const { floats } = this.#views
     const { slopes, workspace } = this.points
     const { layers, specification } = this.#network.layout
-    const stride = padded(this.width)
+    const { width } = this
     for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < this.width; k++) floats[slopes + r * stride + k] = weight(k)
+      for (let k = 0; k < this.width; k++) floats[rowAt(slopes, r, width) + k] = weight(k)
     }
     const hidden = workspace + layers[0].activated
     this.#kernels.activationBackward(slopes, hidden, rows, this.width, ACTIVATION[specification.activation])

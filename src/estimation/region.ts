@@ -1,8 +1,8 @@
 /** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
 
 import type { FieldPlan } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -57,11 +57,11 @@ export function planRegion(
     fit: planRegionFit(arena, estimate, gradient, points),
     sums: arena.doubles(SHARDS * SUMS),
     shown: arena.doubles(SHARDS * SHOWN * 2),
-    centreZ: arena.floats(padded(noiseDim)),
+    centreZ: arena.rows(1, noiseDim),
     workers: points.map((own) => ({
       points: own,
-      exactZ: arena.floats(SHARD_ROWS * padded(noiseDim)),
-      exactGradU: arena.floats(SHARD_ROWS * padded(dim)),
+      exactZ: arena.rows(SHARD_ROWS, noiseDim),
+      exactGradU: arena.rows(SHARD_ROWS, dim),
       exact: arena.doubles(SHARD_ROWS),
     })),
   }
@@ -168,7 +168,7 @@ class RegionMeasure {
       doubles[sums] += (found - known) ** 2
       doubles[sums + 1] += known * known
       for (let j = 0; j < noiseDim; j++) {
-        const at = r * padded(noiseDim) + j
+        const at = floatsOf(r, noiseDim) + j
         doubles[sums + 2] += (floats[z + at] - floats[exactZ + at]) ** 2
         doubles[sums + 3] += floats[exactZ + at] ** 2
       }

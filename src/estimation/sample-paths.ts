@@ -1,7 +1,8 @@
 /** A few fresh paths kept whole, for pictures: components of X, Ŷ and, where it is known, the exact u(t, X). */
+
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
@@ -62,7 +63,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const y0 = readEstimate(views.doubles, plan.estimate).value
   const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
   const words = plan.components + 2
-  const width = padded(training.dim)
+  const { dim } = training
   const count = plan.estimate.rows
   team.forEach(SAMPLE_PATHS / count, (shard) => {
     const first = shard * count
@@ -72,7 +73,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
       const { floats, doubles } = views
       const rows = plan.values + (slot * SAMPLE_PATHS + first) * words
       for (let r = 0; r < count; r++) {
-        for (let i = 0; i < plan.components; i++) doubles[rows + r * words + i] = floats[x + r * width + i]
+        for (let i = 0; i < plan.components; i++) doubles[rows + r * words + i] = floats[rowAt(x, r, dim) + i]
         doubles[rows + r * words + plan.components] = doubles[y + r]
       }
       const exact = rows + plan.components + 1

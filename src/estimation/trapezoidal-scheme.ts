@@ -9,7 +9,7 @@
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
-import { padded } from '../kernels/interface.ts'
+import { copyRows } from '../memory/rows.ts'
 import { exponentialStep, type StepEnd } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
@@ -39,7 +39,7 @@ export class TrapezoidalScheme extends TimeScheme {
     this.#dtBefore = null
     this.driverGradient(t, around, buffers, rows)
     for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
-    this.views.floats.copyWithin(driverDzBefore, driverDz, driverDz + rows * padded(this.noiseDim))
+    copyRows(this.views, driverDzBefore, driverDz, rows, this.noiseDim)
   }
 
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {

@@ -4,8 +4,9 @@
  * u(tₙ,Xₙ) whatever came before: its least-squares fit by Ŷₙ and functions of the state, over paths of their own, is the nearest to
  * u among these. It begins as training's fit, of the state alone where paths start elsewhere than training's did.
  */
-import { padded } from '../kernels/interface.ts'
+
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'
@@ -83,12 +84,12 @@ export class ValueControl {
   /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X) and x̂; keeps its features. */
   apply(n: number, { around, pass }: WorkerBuffers, rows: number): void {
     const { doubles, floats } = this.#views
-    const width = padded(this.#plan.dim)
+    const { dim } = this.#plan
     const kept = this.#column(n, Y)
     for (let r = 0; r < rows; r++) {
       doubles[kept + Y * SHARD_ROWS + r] = doubles[around + r]
       doubles[kept + G * SHARD_ROWS + r] = doubles[pass.terminal + r]
-      doubles[kept + X * SHARD_ROWS + r] = floats[pass.input + r * width]
+      doubles[kept + X * SHARD_ROWS + r] = floats[rowAt(pass.input, r, dim)]
       this.#write(n, r)
       doubles[around + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
     }

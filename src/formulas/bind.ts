@@ -2,7 +2,7 @@
  * Generated functions called by name. `bind` joins one to a run's shared memory and is the only place that knows the order of its
  * arguments; the compiler sees to it that every input and output is there.
  */
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { type BatchFunction, type FloatArray, loadBatchFunction, runSource } from './load.ts'
 

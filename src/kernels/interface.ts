@@ -2,7 +2,7 @@
  * The back end: a small set of loops over flat single-precision arrays in one shared memory.
  *
  * Every array argument is an index of elements, as in `Views`: of float32 where nothing else is said, a multiple of 4.
- * A matrix of `rows × cols` is row-major with stride `padded(cols)` (the next multiple of 4); the padding
+ * A matrix of `rows × cols` is row-major with stride `padded(cols)` (see memory/rows.ts); the padding
  * columns hold zeros and every function keeps them zero. No function allocates. Each output element is
  * computed by a sequence of operations that depends neither on how many rows the call was given nor on which
  * row it is, so that splitting a batch over threads cannot change a bit.
@@ -14,11 +14,6 @@ export type KernelName = 'reference' | 'simd' | 'fma'
 export const ACTIVATION = { identity: 0, relu: 1, tanh: 2, sigmoid: 3 } as const
 export type ActivationName = keyof typeof ACTIVATION
 export type ActivationCode = (typeof ACTIVATION)[ActivationName]
-
-/** The number of columns as stored: the next multiple of 4. */
-export function padded(cols: number): number {
-  return (cols + 3) & ~3
-}
 
 export interface Kernels {
   /** C[m×n] = A[m×k] · B[k×n], or C += … when `accumulate` is 1. */

@@ -2,8 +2,9 @@
  * The plain back end: the oracle of the tests, and what runs where WebAssembly SIMD is missing. Sums are taken in
  * double precision and rounded once. `Kernels` in interface.ts says what each function computes.
  */
+import { padded } from '../memory/rows.ts'
 import { fourNormals } from '../random/normals.ts'
-import { ACTIVATION, type ActivationCode, type Kernels, padded } from './interface.ts'
+import { ACTIVATION, type ActivationCode, type Kernels } from './interface.ts'
 
 export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
   // Views are made by each call: the memory may have grown since the last one.

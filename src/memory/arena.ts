@@ -3,6 +3,7 @@
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
 import { MemoryLimitError, UserError } from '../errors/errors.ts'
+import { floatsOf } from './rows.ts'
 import type { Span } from './span.ts'
 
 /** What to do about a run that is too large. */
@@ -59,6 +60,11 @@ export class Arena {
   /** Index of the first of `count` float32 among those of the memory (`Views.floats`); every array is aligned to a cache line. */
   floats(count: number, keep?: Keep): number {
     return this.#take(4 * count, keep) / 4
+  }
+
+  /** Index of a matrix of float32. */
+  rows(count: number, columns: number, keep?: Keep): number {
+    return this.floats(floatsOf(count, columns), keep)
   }
 
   /** Index of the first of `count` float64 in `Views.doubles`. */

@@ -6,8 +6,10 @@
  * x̂ is the state standardised by its mean and deviation at tₙ. At T, Z is σᵀ∇g and needs no network; carried back to every
  * step with a trained coefficient for each component it is the skip connection that the network only has to correct.
  */
+
 import type { Bound } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt, zeroWhereUndefined } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { layoutNetwork, type NetworkLayout } from './layout.ts'
 import { type BackwardScratch, Network } from './network.ts'
@@ -51,8 +53,8 @@ export function layoutGradient(
   terminalSkip: boolean,
 ): GradientLayout {
   const network = layoutNetwork(specification, dim, noiseDim, rows)
-  const alpha = terminalSkip ? padded(noiseDim) : 0
-  const linear = specification.linearSkip === 'diagonal' ? padded(noiseDim) : 0
+  const alpha = terminalSkip ? floatsOf(1, noiseDim) : 0
+  const linear = specification.linearSkip === 'diagonal' ? floatsOf(1, noiseDim) : 0
   return {
     network,
     dim,
@@ -66,7 +68,7 @@ export function layoutGradient(
 
 /** Index of the network's parameters behind a step's `theta`. */
 export function networkParameters(layout: GradientLayout, theta: number): number {
-  return layout.terminalSkip ? theta + padded(layout.noiseDim) : theta
+  return layout.terminalSkip ? rowAt(theta, 1, layout.noiseDim) : theta
 }
 
 export class GradientNetwork {
@@ -107,10 +109,10 @@ export class GradientNetwork {
   ): void {
     const { dim, noiseDim, terminalSkip } = this.#layout
     const kernels = this.#kernels
-    const input = step.scale === 0 ? x : buffers.input + first * padded(dim)
+    const input = step.scale === 0 ? x : rowAt(buffers.input, first, dim)
     if (input !== x) kernels.scaleShift(input, x, step.scale, step.shift, rows, dim)
     const parameters = networkParameters(this.#layout, step.theta)
-    const terminalZ = buffers.terminalZ + first * padded(noiseDim)
+    const terminalZ = rowAt(buffers.terminalZ, first, noiseDim)
     if (terminalSkip && !hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + first, terminalZ)
     const terms = { unit, g: terminalZ, alpha: terminalSkip ? step.theta : 0 }
     this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining, first, terms)
@@ -150,5 +152,5 @@ export class GradientNetwork {
 export function zeroUndefined(floats: Float32Array, z: number, rows: number, noiseDim: number): void {
   const first = floats.subarray(z, z + noiseDim)
   if (first.every(Number.isFinite)) return
-  for (let j = z; j < z + rows * padded(noiseDim); j++) if (!Number.isFinite(floats[j])) floats[j] = 0
+  zeroWhereUndefined({ floats }, z, rows, noiseDim)
 }

@@ -2,7 +2,9 @@
  * One network's forward and backward pass, written on the kernels. It owns no memory: parameters, workspace and
  * gradients are indices, so that one object serves every time step that shares a layout.
  */
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
 import { doublesOver, type Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
@@ -24,7 +26,7 @@ export function scratchFloats(layout: NetworkLayout): { buffer: number; transpos
   const { rows, widest, layers, skip, specification, inputs, outputs } = layout
   const isDense = skip >= 0 && specification.linearSkip === 'dense'
   const matrices = isDense ? [...layers, { inputs, outputs }] : layers
-  const sizes = matrices.map((matrix) => padded(matrix.inputs) * padded(matrix.outputs))
+  const sizes = matrices.map((matrix) => floatsOf(Math.max(matrix.outputs, 4), matrix.inputs))
   return { buffer: rows * widest, transposed: Math.max(...sizes) }
 }
 
@@ -76,12 +78,12 @@ export class Network {
       h = normalised
     }
     for (const layer of layout.layers) {
-      const from = workspace + first * padded(layer.outputs)
+      const from = rowAt(workspace, first, layer.outputs)
       const activated = layer.isOutput ? output : from + layer.activated
       this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
       if (layer.isResidual) {
         const sum = from + layer.output
-        const count = rows * padded(layer.outputs)
+        const count = floatsOf(rows, layer.outputs)
         this.#floats.copyWithin(sum, activated, activated + count)
         this.#kernels.add(sum, h, rows, layer.outputs)
         h = sum
@@ -169,14 +171,14 @@ export class Network {
       kernels.gemmTN(gradients + skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
     } else if (dInput !== 0) {
-      this.#floats.fill(0, dInput, dInput + rows * padded(inputs))
+      clearRows({ floats: this.#floats }, dInput, rows, inputs)
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
   }
 
   #inputBackward(rows: number, d: number, dInput: number): void {
     const { inputs, skip } = this.layout
-    const count = rows * padded(inputs)
+    const count = floatsOf(rows, inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, rows, inputs)
     else this.#floats.copyWithin(dInput, d, d + count)
   }
@@ -185,7 +187,7 @@ export class Network {
    * The input is normalised to γ∘x̂ + β. Of G = x̂ᵀd, where the first weight's gradient should be, γ has Σⱼ Wᵢⱼ Gᵢⱼ and the weight
    * γ∘G: no product for ∂L/∂input. β shifts what the layer's own normalisation centres, so that Σ d = 0 and its gradient is 0.
    *
-   * @param scratch 4 padded(inputs) floats, in whose place doubles are written
+   * @param scratch four rows of floats as wide as the input, in whose place doubles are written
    */
   #inputScaleBackward(
     { width, gamma, beta }: NormalisationLayout,
@@ -198,7 +200,7 @@ export class Network {
     const product = gradients + weight
     const at = doublesOver(scratch)
     this.#kernels.rowDot(at, parameters + weight, product, width, outputs)
-    for (const own of [gamma, beta]) floats.fill(0, gradients + own, gradients + own + padded(width))
+    for (const own of [gamma, beta]) clearRows({ floats }, gradients + own, 1, width)
     const column = this.#doubles.subarray(at, at + 2 * width)
     for (let i = 0; i < width; i++) {
       floats[gradients + gamma + i] = column[i]
@@ -251,7 +253,7 @@ export class Network {
     const dBelow = d === scratch.first ? scratch.second : scratch.first
     if (layer.isResidual) {
       // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
-      const count = rows * padded(outputs)
+      const count = floatsOf(rows, outputs)
       this.#floats.copyWithin(dBelow, d, d + count)
     }
     const activated = workspace + layer.activated

@@ -1,5 +1,7 @@
 /** ∂(v·net)/∂input behind a forward pass, without the gradients of the parameters that training wants. */
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
+import { clearRows, copyRows } from '../memory/rows.ts'
 import type { NetworkLayout } from './layout.ts'
 import type { BackwardScratch } from './network.ts'
 
@@ -35,7 +37,7 @@ export class PullBack {
       const layer = layers[l]
       const below = d === scratch.first ? scratch.second : scratch.first
       // A residual sum's gradient reaches the layer's input as it is.
-      if (layer.isResidual) this.#floats.copyWithin(below, d, d + rows * padded(layer.outputs))
+      if (layer.isResidual) copyRows({ floats: this.#floats }, below, d, rows, layer.outputs)
       if (!layer.isOutput) {
         const activation = ACTIVATION[this.#layout.specification.activation]
         this.#kernels.activationBackward(d, workspace + layer.activated, rows, layer.outputs, activation)
@@ -65,7 +67,7 @@ export class PullBack {
       this.#kernels.gemmNT(dInput, v, weight, rows, inputs, outputs, 0, transposed)
       return
     }
-    this.#floats.fill(0, dInput, dInput + rows * padded(inputs))
+    clearRows({ floats: this.#floats }, dInput, rows, inputs)
     if (skip >= 0) this.#kernels.addScaled(dInput, v, weight, rows, outputs)
   }
 }

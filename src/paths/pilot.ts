@@ -6,8 +6,9 @@
  * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
  */
 
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { copyRows, floatsOf, rowAt } from '../memory/rows.ts'
+import { floatsAt } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
@@ -53,9 +54,6 @@ const FEWEST_PATHS = 8
 export interface PilotPlan {
   dim: number
   noiseDim: number
-  /** Floats of a row of states, and of noise. */
-  width: number
-  noiseWidth: number
   steps: number
   /** Of the sums, and the paths of each. */
   shards: number
@@ -95,28 +93,25 @@ export function planPilot(
   workers: number,
 ): PilotPlan {
   if (isWide(dim)) return planWide(arena, dim, noiseDim, steps, workers)
-  const [slice, noiseWidth] = [padded(dim), padded(noiseDim)]
-  const noise = SHARD_PATHS * noiseWidth
+  const noise = floatsOf(SHARD_PATHS, noiseDim)
   const shards = Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, Math.floor(MOST_COMPONENTS / dim)))
   const paths = shards * SHARD_PATHS
   return {
     dim,
     noiseDim,
-    width: slice,
-    noiseWidth,
     steps,
     shards,
     shardPaths: SHARD_PATHS,
     paths,
-    scale: arena.floats((steps + 1) * slice, 'model'),
-    shift: arena.floats((steps + 1) * slice, 'model'),
+    scale: arena.rows(steps + 1, dim, 'model'),
+    shift: arena.rows(steps + 1, dim, 'model'),
     scratch: arena.bytes,
     initial: arena.doubles(paths),
     terminal: arena.doubles(paths),
-    ends: { x: arena.floats(SHARD_PATHS * slice), z: arena.floats(noise) },
+    ends: { x: arena.rows(SHARD_PATHS, dim), z: arena.floats(noise) },
     sums: arena.doubles(shards * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats((steps + 1) * SHARD_PATHS * slice),
+      x: arena.rows((steps + 1) * SHARD_PATHS, dim),
       w: arena.floats(noise),
       g: arena.floats(noise),
       h: arena.floats(noise),
@@ -128,36 +123,33 @@ export function planPilot(
 
 /** Two states and an increment of a few rows for each worker; of all paths, what one step needs. */
 function planWide(arena: Arena, dim: number, noiseDim: number, steps: number, workers: number): PilotPlan {
-  const [state, noise] = [padded(dim), padded(noiseDim)]
   const paths = Math.max(FEWEST_WIDE, Math.min(MOST_WIDE, 2 ** Math.floor(Math.log2(WIDE_COMPONENTS / dim))))
   const shardPaths = Math.min(paths, rowsAtATime(dim, SHARD_PATHS))
   return {
     dim,
     noiseDim,
-    width: state,
-    noiseWidth: noise,
     steps,
     shards: 1,
     shardPaths,
     paths,
-    scale: arena.floats((steps + 1) * state, 'model'),
-    shift: arena.floats((steps + 1) * state, 'model'),
+    scale: arena.rows(steps + 1, dim, 'model'),
+    shift: arena.rows(steps + 1, dim, 'model'),
     scratch: arena.bytes,
     initial: arena.doubles(paths),
     terminal: arena.doubles(paths),
     ends: { x: 0, z: 0 },
     sums: arena.doubles(STATE_SUMS * dim + Z_SUMS * noiseDim),
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(2 * shardPaths * state),
-      w: arena.floats(shardPaths * noise),
+      x: arena.rows(2 * shardPaths, dim),
+      w: arena.rows(shardPaths, noiseDim),
       g: 0,
       h: 0,
       terminal: arena.doubles(shardPaths),
     })),
     all: {
-      x: arena.floats(paths * state),
-      g: arena.floats(paths * noise),
-      h: arena.floats(paths * noise),
+      x: arena.rows(paths, dim),
+      g: arena.rows(paths, noiseDim),
+      h: arena.rows(paths, noiseDim),
     },
   }
 }
@@ -222,10 +214,9 @@ export class Pilot {
 
   /** X_T and σᵀ∇g(X_T) of one of the first `SHARD_PATHS` paths. */
   end(path: number): { x: Float64Array; z: Float64Array } {
-    const { floats } = this.context.views
     const { ends, dim, noiseDim } = this.plan
     const row = (at: number, count: number) =>
-      Float64Array.from(floats.subarray(at + path * padded(count), at + path * padded(count) + count))
+      Float64Array.from(floatsAt(this.context.views, rowAt(at, path, count), count))
     return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
   }
 
@@ -233,7 +224,7 @@ export class Pilot {
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
     const { floats } = this.context.views
     const at = (sum: number) => this.#mean(n, STATE_SUMS * this.plan.dim + sum * this.plan.noiseDim + j)
-    const scale = hasLinear ? floats[this.plan.scale + n * this.plan.width + j] : 0
+    const scale = hasLinear ? floats[rowAt(this.plan.scale, n, this.plan.dim) + j] : 0
     const meanX = hasLinear ? this.#mean(n, X * this.plan.dim + j) : 0
     const meanG = at(G)
     const meanH = at(H)
@@ -266,13 +257,12 @@ export class Pilot {
     isScattered = false,
   ): void {
     const { floats } = this.context.views
-    const { width, steps, workers, shardPaths } = this.plan
+    const { dim, steps, workers, shardPaths } = this.plan
     const { x } = workers[this.context.team.rank]
     const middle = Math.floor(steps / 2)
     drawStart(floats, x, shardPaths, start, seed, STREAM.pilot, 0, shard * shardPaths)
-    const slice = shardPaths * width
     const goBack = (n: number, at: number) => {
-      if (n === middle) floats.copyWithin(x, at, at + slice)
+      if (n === middle) copyRows({ floats }, x, at, shardPaths, dim)
     }
     if (isScattered) this.#follow(shard, PILOT_ITERATION, middle, goBack)
     this.#follow(shard, isScattered ? SCATTERED_ITERATION : PILOT_ITERATION, steps, visit)
@@ -294,8 +284,8 @@ export class Pilot {
 
   /** Where this worker's states of a step go. */
   protected stateAt(n: number): number {
-    const { width, workers, shardPaths } = this.plan
-    return workers[this.context.team.rank].x + n * shardPaths * width
+    const { dim, workers, shardPaths } = this.plan
+    return rowAt(workers[this.context.team.rank].x, n * shardPaths, dim)
   }
 
   /** X of a shard of paths at step n+1 from that at n. */
@@ -326,16 +316,16 @@ export class Pilot {
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {
-    const { floats } = this.context.views
-    const { dim, width, noiseWidth, steps, workers, initial, terminal, ends } = this.plan
+    const { views } = this.context
+    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.plan
     const { g, h, terminal: unused } = workers[this.context.team.rank]
     const firstPath = shard * SHARD_PATHS
     this.simulate(start, seed, shard, () => {})
     const last = this.stateAt(steps)
     this.slopes(steps, last, SHARD_PATHS, terminal + firstPath, h)
     if (shard === 0) {
-      floats.copyWithin(ends.x, last, last + SHARD_PATHS * width)
-      floats.copyWithin(ends.z, h, h + SHARD_PATHS * noiseWidth)
+      copyRows(views, ends.x, last, SHARD_PATHS, dim)
+      copyRows(views, ends.z, h, SHARD_PATHS, noiseDim)
     }
     for (let n = 0; n <= steps; n++) {
       const x = this.stateAt(n)
@@ -354,21 +344,18 @@ export class Pilot {
     const { floats, doubles } = this.context.views
     const { dim, noiseDim, shardPaths, shards } = this.plan
     const rows = shards === 1 ? this.plan.paths : shardPaths
-    const x = paths.x
-    for (let j = from; j < to; j++) stateSums(floats, rows, x + j, this.plan.width, doubles, at + j, dim)
+    for (let j = from; j < to; j++) stateSums(floats, rows, paths.x + j, dim, doubles, at + j)
     const z = at + STATE_SUMS * dim
-    const [width, places] = [this.plan.noiseWidth, { g: paths.g, h: paths.h, x }]
     const last = to === dim ? noiseDim : Math.min(to, noiseDim)
     for (let j = Math.min(from, noiseDim); j < last; j++) {
-      const stride = j < dim ? this.plan.width : 0
-      zSums(floats, rows, places, j, width, stride, doubles, z + j, noiseDim)
+      zSums(floats, rows, paths, j, j < dim ? dim : 0, noiseDim, doubles, z + j)
     }
   }
 
   protected standardise(n: number): void {
     const { floats } = this.context.views
     const { dim, scale, shift } = this.plan
-    const at = n * this.plan.width
+    const at = floatsOf(n, dim)
     for (let j = 0; j < dim; j++) {
       const mean = this.#mean(n, X * dim + j)
       const variance = this.#mean(n, XX * dim + j) - mean * mean

@@ -1,6 +1,7 @@
 /** Moves a block of paths over one time step, exactly where the law of X allows it, and vectors back over it by the step's tangent. */
-import { padded } from '../kernels/interface.ts'
+
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Law, StepCoefficients as OwnCoefficients, Step, TransportRows } from '../problem/laws/law.ts'
@@ -26,13 +27,13 @@ export function planCoefficients(
   segments: number,
   workers: number,
 ): StepCoefficients {
-  const width = padded(problem.dim)
-  const matrices = lawOf(problem.dynamics).hasMatrices ? segments * width : 0
-  const [matrix, rows] = problem.mixing ? [problem.noiseDim * width, MOST_ROWS * width] : [0, 0]
+  const { dim } = problem
+  const matrices = lawOf(problem.dynamics).hasMatrices ? floatsOf(segments, dim) : 0
+  const [matrix, rows] = problem.mixing ? [floatsOf(problem.noiseDim, dim), floatsOf(MOST_ROWS, dim)] : [0, 0]
   return {
-    a: arena.floats(segments * width),
-    b: arena.floats(segments * width),
-    s: arena.floats(segments * width),
+    a: arena.rows(segments, dim),
+    b: arena.rows(segments, dim),
+    s: arena.rows(segments, dim),
     transition: arena.floats(matrices * problem.dim),
     spread: arena.floats(matrices * problem.noiseDim),
     mixing: arena.floats(matrix),
@@ -46,7 +47,7 @@ function coefficientsAt(
   { dim, noiseDim }: CompiledProblem,
   segment: number,
 ): OwnCoefficients {
-  const row = segment * padded(dim)
+  const row = floatsOf(segment, dim)
   return {
     a: a + row,
     b: b + row,
@@ -67,7 +68,7 @@ function writeCoefficients(
   if (mixing) {
     const at = coefficients.mixing
     for (let k = 0; k < noiseDim; k++) {
-      for (let i = 0; i < dim; i++) floats[at + k * padded(dim) + i] = mixing[i * noiseDim + k]
+      for (let i = 0; i < dim; i++) floats[rowAt(at, k, dim) + i] = mixing[i * noiseDim + k]
     }
   }
   const law = lawOf(problem.dynamics)

@@ -1,6 +1,8 @@
 /** A program's functions, bound to one worker's memory, or called at points. */
+
 import { type BoundTo, bind, type GeneratedFunction, pointwise } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { MatrixConstant, ProgramFunction, StepProgram } from './program.ts'
 
@@ -27,7 +29,7 @@ export function bindProgram<Functions extends Record<string, ProgramFunction | n
         const { from, to } = constants[matrix]
         kernels.gemmNN(product, arrays[input], matrices[matrix], rows, from, to, 0)
         all[name] = product
-        product += rows * padded(to)
+        product += floatsOf(rows, to)
       }
       bound(rows, t, all)
     }
@@ -62,7 +64,7 @@ export function writeMatrices(floats: Float32Array, { matrices }: Program, offse
   matrices.forEach(({ from, to, values }, k) => {
     const at = offsets[k]
     for (let i = 0; i < from; i++) {
-      for (let j = 0; j < to; j++) floats[at + i * padded(to) + j] = values[i * to + j]
+      for (let j = 0; j < to; j++) floats[rowAt(at, i, to) + j] = values[i * to + j]
     }
   })
 }
@@ -73,7 +75,7 @@ export function mostProductColumns(
   matrices: readonly MatrixConstant[],
 ): number {
   const columns = Object.values(functions).map((fn) =>
-    (fn?.products ?? []).reduce((sum, { matrix }) => sum + padded(matrices[matrix].to), 0),
+    (fn?.products ?? []).reduce((sum, { matrix }) => sum + floatsOf(1, matrices[matrix].to), 0),
   )
   return Math.max(0, ...columns)
 }

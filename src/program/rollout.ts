@@ -8,7 +8,9 @@
  * a network acts twice in a step, at its two ends. A block of at most BLOCK_ROWS paths is one worker's and touches
  * nothing of others; its rows do not touch each other.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -63,7 +65,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { floats } = this.#views
     const { dim } = this.#plan
     const { x0 } = this.#program
-    for (let r = 0; r < rows; r++) floats.set(x0, this.buffers.x + r * padded(dim))
+    for (let r = 0; r < rows; r++) floats.set(x0, rowAt(this.buffers.x, r, dim))
     this.forwardFrom(stream, iteration, firstPath, rows)
   }
 
@@ -122,7 +124,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
       this.#kernels.add(at, draw, drawn, noiseDim)
     }
     if (!isPaired) return
-    const half = drawn * padded(noiseDim)
+    const half = floatsOf(drawn, noiseDim)
     this.#kernels.blend(at + half, at, 0, -1, drawn, noiseDim)
   }
 
@@ -169,7 +171,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   }
 
   #slice(base: number, n: number, cols: number): number {
-    return base + (n % this.#plan.kept) * BLOCK_ROWS * padded(cols)
+    return rowAt(base, (n % this.#plan.kept) * BLOCK_ROWS, cols)
   }
 
   #forwardStep(n: number, rows: number): void {
@@ -226,7 +228,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dim, scale, shift, blocks, options } = this.#plan
     if (options.isShared) this.#inputWithTime(n, x, rows, input)
     else {
-      const at = n * padded(dim)
+      const at = floatsOf(n, dim)
       this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
     }
     this.#network.forward(blocks[options.isShared ? 0 : n].theta, input, rows, workspace, v, true)
@@ -242,9 +244,9 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dim, inputDim, scale, shift, grid, refinement } = this.#plan
     const time = Math.sqrt(12) * (((n + 0.5) * refinement) / grid.steps - 0.5)
     // One network for all times has one unit for all times.
-    const at = Math.max(0, Math.floor(n)) * padded(dim)
+    const at = floatsOf(Math.max(0, Math.floor(n)), dim)
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [x + r * padded(dim), input + r * padded(inputDim)]
+      const [from, to] = [rowAt(x, r, dim), rowAt(input, r, inputDim)]
       for (let j = 0; j < dim; j++) {
         floats[to + j] = floats[from + j] * floats[scale + at + j] + floats[shift + at + j]
       }
@@ -310,14 +312,14 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   #addInput(n: number, rows: number, l: number): void {
     const { dim, inputDim, scale } = this.#plan
     const { dInput } = this.buffers
-    const at = n * padded(dim)
+    const at = floatsOf(n, dim)
     if (inputDim === dim) {
       this.#kernels.addScaled(l, dInput, scale + at, rows, dim)
       return
     }
     const { floats } = this.#views
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [dInput + r * padded(inputDim), l + r * padded(dim)]
+      const [from, to] = [rowAt(dInput, r, inputDim), rowAt(l, r, dim)]
       for (let j = 0; j < dim; j++) floats[to + j] += floats[from + j] * floats[scale + at + j]
     }
   }

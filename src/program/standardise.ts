@@ -1,5 +1,5 @@
 /** Mean and deviation of the state at every step under the networks of the moment: the units of the networks' inputs. */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, type RolloutPlan } from './plan.ts'
@@ -32,7 +32,7 @@ export function restandardise(
 ): void {
   const { team, views } = context
   const { scale, shift, oldScale, oldShift, dim, grid } = plan
-  const count = (grid.steps + 1) * padded(dim)
+  const count = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
     views.floats.copyWithin(oldScale, scale, scale + count)
     views.floats.copyWithin(oldShift, shift, shift + count)
@@ -53,7 +53,7 @@ function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Roll
       if (end === null) continue
       doubles[at] += BLOCK_ROWS
       for (let r = 0; r < BLOCK_ROWS; r++) {
-        const row = end + r * padded(dim)
+        const row = rowAt(end, r, dim)
         for (let j = 0; j < dim; j++) {
           const value = floats[row + j]
           doubles[at + 1 + j] += value
@@ -85,8 +85,8 @@ function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number)
     const variance = total(1 + dim + j) / count - mean * mean
     // A component that does not move (or only by rounding) is centred and left in its own unit.
     const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
-    floats[scale + n * padded(dim) + j] = inverse
-    floats[shift + n * padded(dim) + j] = -mean * inverse
+    floats[rowAt(scale, n, dim) + j] = inverse
+    floats[rowAt(shift, n, dim) + j] = -mean * inverse
   }
 }
 
@@ -94,13 +94,12 @@ function rewriteLinear(floats: Float32Array, plan: RolloutPlan, n: number): void
   const { dim, rawDim, network, blocks, scale, shift, oldScale, oldShift } = plan
   const theta = blocks[n].theta
   const bias = theta + network.layers[network.layers.length - 1].bias
-  const width = padded(rawDim)
   for (let i = 0; i < dim; i++) {
-    const at = n * padded(dim) + i
+    const at = floatsOf(n, dim) + i
     const ratio = floats[oldScale + at] / floats[scale + at]
     const offset = floats[oldShift + at] - floats[shift + at] * ratio
     for (let j = 0; j < rawDim; j++) {
-      const entry = theta + network.skip + i * width + j
+      const entry = theta + rowAt(network.skip, i, rawDim) + j
       floats[bias + j] += offset * floats[entry]
       floats[entry] *= ratio
     }

@@ -5,7 +5,9 @@
  *
  * A sweep works on the rows [first, first+rows) of a batch and touches no other, so any cut of the batch gives the same bits.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { clearRows, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -126,7 +128,7 @@ export class EulerSweep {
     else this.#terminalZ(zeta, first, rows)
     for (let n = grid.steps - 1; n >= plan.slopeStep; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
-      this.#views.floats.fill(0, dZ, dZ + rows * padded(noiseDim))
+      clearRows(this.#views, dZ, rows, noiseDim)
     }
     for (let n = plan.slopeStep - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
@@ -237,15 +239,15 @@ export class EulerSweep {
 
   #stateSlice(n: number, first: number): number {
     const { x, options, dim } = this.#plan
-    return x + (n * options.batchSize + first) * padded(dim)
+    return rowAt(x, n * options.batchSize + first, dim)
   }
 
   #noiseRows(base: number, first: number): number {
-    return base + first * padded(this.#plan.noiseDim)
+    return rowAt(base, first, this.#plan.noiseDim)
   }
 
   #noiseSlice(base: number, n: number, first: number): number {
     const { options, noiseDim } = this.#plan
-    return base + (n * options.batchSize + first) * padded(noiseDim)
+    return rowAt(base, n * options.batchSize + first, noiseDim)
   }
 }

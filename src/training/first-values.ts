@@ -13,7 +13,7 @@
 
 import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { FirstFit, Pilot } from '../paths/pilot.ts'
@@ -136,7 +136,7 @@ export class FirstValues {
     const { dim, pilot } = this.#plan
     const { shardPaths } = pilot
     for (let r = 0; r < shardPaths; r++) {
-      const from = x + r * padded(dim)
+      const from = rowAt(x, r, dim)
       this.#x.set(floats.subarray(from, from + dim), (n * this.#paths + shard * shardPaths + r) * dim)
     }
   }
@@ -262,7 +262,7 @@ export class FirstValues {
   #standardised(n: number, r: number, j: number): number {
     const { floats } = this.#context.views
     const { pilot, dim } = this.#plan
-    const at = n * padded(dim) + j
+    const at = floatsOf(n, dim) + j
     return floats[pilot.scale + at] * this.#x[(n * this.#paths + r) * dim + j] + floats[pilot.shift + at]
   }
 }

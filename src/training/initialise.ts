@@ -1,7 +1,7 @@
 /** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
@@ -113,7 +113,7 @@ function initialiseSkips(
   const { gradient, noiseDim, blocks } = plan
   const { network } = gradient
   const theta = blocks[n].theta
-  const own = theta + padded(noiseDim)
+  const own = rowAt(theta, 1, noiseDim)
   const hasLinear = network.specification.linearSkip === 'diagonal'
   const { bias } = network.layers[network.layers.length - 1]
   for (let j = 0; j < noiseDim; j++) {
@@ -148,7 +148,7 @@ export function skipsOf(
   if (n < firstNetwork) {
     return { alpha: 0, beta: 0, constant: doubles[state + STATE.z0Scale] * floats[theta + j] }
   }
-  const own = theta + padded(noiseDim)
+  const own = rowAt(theta, 1, noiseDim)
   const unit = doubles[state + STATE.zScale]
   const { skip, layers } = gradient.network
   return {

@@ -6,7 +6,7 @@
  */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
@@ -54,16 +54,15 @@ export class Refit {
     const rows = options.batchSize
     const inverse = rows / (2 * lengthAt(grid, n))
     const { alpha, beta, bias, unit } = this.#coefficients(n)
-    const width = padded(noiseDim)
     const sums = this.#sums(n)
     doubles[sums + noiseDim * COLUMNS] += rows
     for (let r = 0; r < rows; r++) {
-      const [gRow, xRow] = [buffers[n].terminalZ + r * width, buffers[n].input + r * padded(dim)]
+      const [gRow, xRow] = [rowAt(buffers[n].terminalZ, r, noiseDim), rowAt(buffers[n].input, r, dim)]
       for (let j = 0; j < noiseDim; j++) {
         const g = floats[gRow + j]
         const x = floats[xRow + j]
         const skips = floats[alpha + j] * g + unit * (floats[beta + j] * x + floats[bias + j])
-        const residual = -inverse * floats[dZ + r * width + j]
+        const residual = -inverse * floats[rowAt(dZ, r, noiseDim) + j]
         // ζ less what the network adds to the skips.
         this.#accumulate(sums + j * COLUMNS, g, x, residual + skips)
       }

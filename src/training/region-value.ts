@@ -5,7 +5,7 @@
 
 import type { ParameterBlock } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type Pilot, SHARD_PATHS } from '../paths/pilot.ts'
@@ -67,7 +67,7 @@ export class RegionValue {
       const direction = directions[k % directions.length]
       const slope = LEAST_SLOPE + (MOST_SLOPE - LEAST_SLOPE) * uniform.next()
       const column = theta + weight + k
-      for (let i = 0; i < dim; i++) floats[column + i * padded(outputs)] = slope * direction[i]
+      for (let i = 0; i < dim; i++) floats[rowAt(column, i, outputs)] = slope * direction[i]
       floats[theta + bias + k] = slope * uniform.normal()
     }
   }
@@ -89,8 +89,8 @@ export class RegionValue {
   /** The network's part for rows of the batch, behind the pass of Z₀. */
   forward(first: number, rows: number): void {
     const { buffers, dim, valueWorkspace, valueOutput } = this.#plan
-    const input = buffers[0].input + first * padded(dim)
-    const output = valueOutput + first * padded(1)
+    const input = rowAt(buffers[0].input, first, dim)
+    const output = rowAt(valueOutput, first, 1)
     this.#network.forward(this.block.theta, input, rows, valueWorkspace, output, true, first)
   }
 
@@ -99,7 +99,7 @@ export class RegionValue {
     const { floats, doubles } = this.#context.views
     const { valueOutput, buffers, state } = this.#plan
     const y0 = doubles[state + STATE.y0]
-    const network = doubles[state + STATE.yScale] * floats[valueOutput + row * padded(1)]
+    const network = doubles[state + STATE.yScale] * floats[rowAt(valueOutput, row, 1)]
     const centred = doubles[buffers[0].terminal + row] - doubles[state + STATE.valueCentre]
     return y0 + network + doubles[state + STATE.valueSkip] * centred
   }
@@ -110,7 +110,7 @@ export class RegionValue {
     const { options, adjoint, valueWorkspace, valueOutput, buffers, state } = this.#plan
     const rows = options.batchSize
     const scale = doubles[state + STATE.yScale]
-    for (let r = 0; r < rows; r++) floats[valueOutput + r * padded(1)] = scale * doubles[adjoint + r]
+    for (let r = 0; r < rows; r++) floats[rowAt(valueOutput, r, 1)] = scale * doubles[adjoint + r]
     const { input } = buffers[0]
     this.#network.backward(this.block.theta, gradients, input, rows, valueWorkspace, valueOutput, 0, scratch)
   }

@@ -8,7 +8,7 @@
 import { gradientStep } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { fillRows } from '../fields/trained-field.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows } from '../memory/rows.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
@@ -70,10 +70,9 @@ export class SamplingDrift {
     const plan = this.#plan
     const { dim, noiseDim, gradient, grid, blocks, firstNetwork } = plan
     const { input } = this.#scratch
-    const width = padded(noiseDim)
     const state = (word: number) => doubles[plan.state + word]
     if (n < firstNetwork) {
-      fillRows(floats, z, rows, blocks[0].theta, width, state(STATE.z0Scale))
+      fillRows(floats, z, rows, blocks[0].theta, noiseDim, state(STATE.z0Scale))
       return
     }
     const { theta, scale, shift } = gradientStep(plan, n)
@@ -83,7 +82,7 @@ export class SamplingDrift {
     const beta = skip < 0 ? 0 : own + skip
     if (beta !== 0) kernels.scaleShift(input, x, scale, shift, rows, dim)
     this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
-    floats.fill(0, z, z + rows * width)
+    clearRows({ floats }, z, rows, noiseDim)
     const unit = state(STATE.zScale)
     kernels.linearOutput(z, own + bias, input, beta, unit, terminalZ, theta, rows, noiseDim)
   }

@@ -9,7 +9,7 @@
  */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
@@ -145,7 +145,7 @@ export class TrainingValues {
   #write(n: number, r: number): void {
     const { doubles } = this.#views
     const { options, y, buffers, x, dim } = this.#plan
-    const states = x + n * options.batchSize * padded(dim)
+    const states = rowAt(x, n * options.batchSize, dim)
     this.#features.write(
       doubles[y + n * options.batchSize + r],
       doubles[buffers[n].terminal + r],
@@ -157,8 +157,8 @@ export class TrainingValues {
   #standardised(n: number, x: number, r: number): number {
     const { floats } = this.#views
     const { pilot, dim } = this.#plan
-    const at = n * padded(dim)
-    return floats[pilot.scale + at] * floats[x + r * padded(dim)] + floats[pilot.shift + at]
+    const at = floatsOf(n, dim)
+    return floats[pilot.scale + at] * floats[rowAt(x, r, dim)] + floats[pilot.shift + at]
   }
 
   /** The words that coefficients and range of step n begin at. */

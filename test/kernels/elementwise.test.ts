@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ACTIVATION, type ActivationCode, type Kernels, padded } from '../../src/kernels/interface.ts'
+import { ACTIVATION, type ActivationCode, type Kernels } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, type Case, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')

@@ -2,14 +2,16 @@
  * Runs a compiled back end beside the reference on two copies of one memory. Arrays lie between guards of random
  * numbers, and all that a case does not name as output must come back bit for bit, so that a stray write is seen.
  */
+
 import { expect } from 'vitest'
-import { type KernelName, type Kernels, padded } from '../../src/kernels/interface.ts'
+import type { KernelName, Kernels } from '../../src/kernels/interface.ts'
 import {
   compileKernels,
   instantiateKernels,
   RESERVED_BYTES,
   supportedKernels,
 } from '../../src/kernels/loader.ts'
+import { padded } from '../../src/memory/rows.ts'
 
 const PAGES = 256
 const GUARD_FLOATS = 16

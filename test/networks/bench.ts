@@ -1,8 +1,8 @@
 /** One network in memory with random parameters, data and a linear loss L = Σ C∘net(X), for derivative tests. */
 
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
 import type { Arena } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { initialiseNetwork } from '../../src/networks/initialise.ts'
 import { layoutNetwork, type NetworkLayout } from '../../src/networks/layout.ts'
 import { type BackwardScratch, Network, scratchFloats } from '../../src/networks/network.ts'

@@ -1,8 +1,10 @@
 /** Zₙ = unit·netₙ(x̂) + αₙ∘σᵀ∇g: its parts, and its gradients against central differences. */
+
 import { describe, expect, it } from 'vitest'
 import { bind } from '../../src/formulas/bind.ts'
-import { type KernelName, padded } from '../../src/kernels/interface.ts'
+import type { KernelName } from '../../src/kernels/interface.ts'
 import type { Arena } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import {
   type GradientLayout,
   GradientNetwork,

@@ -1,6 +1,7 @@
 /** vᵀ∂X₊/∂x against central differences of the step itself, for every motion. */
+
 import { describe, expect, it } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
 import { planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'

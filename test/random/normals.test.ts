@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
 import { type CompiledKernels, RESERVED_BYTES } from '../../src/kernels/loader.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { philox4x32 } from '../../src/random/philox.ts'
 import { bitsAt, compare, compiledNames, Layout, openWorkbench } from '../kernels/harness.ts'
 

@@ -28,7 +28,7 @@ describe('outside memory, kernels and formulas', () => {
     expect(linesWith(/ \/ [48]\b/).length, linesWith(/ \/ [48]\b/).join('\n')).toBeLessThanOrEqual(13)
   })
 
-  it('lines that pad rows by hand are no more than they were', () => {
-    expect(linesWith(/\bpadded\(/).length).toBeLessThanOrEqual(300)
+  it('nobody else knows how far apart rows lie', () => {
+    expect(linesWith(/\bpadded\(/)).toEqual([])
   })
 })

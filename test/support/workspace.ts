@@ -1,8 +1,9 @@
 /** A shared memory with kernels over it and a team of one, for tests that call one part of the engine by itself. */
+
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
 import { compileKernels, supportedKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { openContext, type WorkerContext } from '../../src/parallel/context.ts'
 import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import type { Random } from '../../src/problem/sample.ts'

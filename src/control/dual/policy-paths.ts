@@ -1,5 +1,5 @@
 /** Paths of the trained policy, as vectors z = (x, a, s, w) of every step, float64. */
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Rollout } from '../../program/rollout.ts'
@@ -63,7 +63,7 @@ export class PolicyPaths {
     const { doubles, floats } = this.#context.views
     const { all } = this.#plan.sizes
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < cols; j++) doubles[to + r * all + j] = floats[from + r * padded(cols) + j]
+      for (let j = 0; j < cols; j++) doubles[to + r * all + j] = floats[rowAt(from, r, cols) + j]
     }
   }
 }

@@ -2,7 +2,7 @@
  * Starts on paths with noise: which of them training begins with, and whether it has made something of it. The skeleton's best need
  * not be the best where there is noise, and a rule in hand is not given away for a worse one.
  */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { Rollout } from '../../program/rollout.ts'
@@ -27,7 +27,7 @@ export function chooseStart(
   const { team, views } = context
   const { start, scale, shift, grid, dim } = plan
   const { doubles, floats } = views
-  const rows = (grid.steps + 1) * padded(dim)
+  const rows = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
     floats.fill(1, scale, scale + rows)
     floats.fill(0, shift, shift + rows)
@@ -130,18 +130,17 @@ export function writeStart(context: WorkerContext, plan: PolicyPlan, index: numb
   const { floats } = context.views
   const { start, blocks, network, scale, shift, dim, rawDim } = plan
   const { level, gain } = start.rules[index]
-  const width = padded(rawDim)
   context.team.forEach(plan.ownNetworks, (n) => {
     clear(floats, plan, n)
     const theta = blocks[n].theta
     const bias = theta + network.layers[network.layers.length - 1].bias
-    for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[level + n * width + r]
+    for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[rowAt(level, n, rawDim) + r]
     for (let i = 0; i < dim; i++) {
-      const at = n * padded(dim) + i
+      const at = floatsOf(n, dim) + i
       const unit = 1 / floats[scale + at]
       for (let r = 0; r < rawDim; r++) {
-        const slope = floats[gain + (n * dim + i) * width + r]
-        floats[theta + network.skip + i * width + r] = slope * unit
+        const slope = floats[rowAt(gain, n * dim + i, rawDim) + r]
+        floats[theta + rowAt(network.skip, i, rawDim) + r] = slope * unit
         floats[bias + r] -= slope * floats[shift + at] * unit
       }
     }
@@ -152,8 +151,7 @@ export function writeStart(context: WorkerContext, plan: PolicyPlan, index: numb
 function clear(floats: Float32Array, { blocks, network, dim, rawDim }: PolicyPlan, n: number): void {
   const theta = blocks[n].theta
   const last = network.layers[network.layers.length - 1]
-  const width = padded(rawDim)
-  const zero = (at: number, rows: number) => floats.fill(0, theta + at, theta + at + rows * width)
+  const zero = (at: number, rows: number) => floats.fill(0, theta + at, theta + rowAt(at, rows, rawDim))
   zero(network.skip, dim)
   zero(last.weight, last.inputs)
   zero(last.bias, 1)

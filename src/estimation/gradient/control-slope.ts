@@ -8,7 +8,8 @@
 
 import { gradientStep } from '../../fields/plan.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Kernels } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
@@ -57,7 +58,7 @@ export class ControlSlope {
     const { floats } = this.#views
     const { pulled, part, scratch, pass } = this.#buffers
     const { theta, scale } = gradientStep(training, this.#networkStep)
-    const count = rows * padded(training.dim)
+    const count = floatsOf(rows, training.dim)
     if (gradient.terminalSkip) this.#terminal(theta, v, rows)
     else floats.fill(0, pulled, pulled + count)
     this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows, training.noiseDim)
@@ -72,7 +73,6 @@ export class ControlSlope {
     const { floats, doubles } = this.#views
     const { dim, noiseDim, grid } = this.#plan.estimate.training
     const { along, share, pulled, part, pass } = this.#buffers
-    const width = padded(noiseDim)
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
     const { origin, unit } = this.#coefficients.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
@@ -82,16 +82,16 @@ export class ControlSlope {
       const factor = c1 + bent * (c2 + bent * c3)
       doubles[share + r] *= (c2 + 2 * c3 * bent) / (unit * Math.sqrt(1 + g * g))
       for (let j = 0; j < noiseDim; j++) {
-        const k = r * width + j
+        const k = floatsOf(r, noiseDim) + j
         floats[along + k] = (c0 * floats[alpha + j] + factor) * floats[v + k]
       }
     }
     const t = timeAfter(grid, this.#node)
-    const state = padded(dim)
     this.#functions.terminalCurvature(rows, t, { x: this.#x, q: along, dx: pulled })
     this.#functions.terminalGradU(rows, t, { x: this.#x, gradU: part })
     for (let r = 0; r < rows; r++) {
-      for (let i = r * state; i < r * state + dim; i++) {
+      const first = floatsOf(r, dim)
+      for (let i = first; i < first + dim; i++) {
         const sum = floats[pulled + i] + doubles[share + r] * floats[part + i]
         floats[pulled + i] = Number.isFinite(sum) ? sum : 0
       }

@@ -2,7 +2,9 @@
  * The control variate of the paths as one field, c₀Ẑ + (c₁ + c₂γ + c₃γ²) σᵀ∇g with γ = asinh((g − origin)/unit): what the martingale's
  * fit took off beside Ẑ counts as part of it.
  */
-import { type Kernels, padded } from '../../kernels/interface.ts'
+
+import type { Kernels } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { FEATURES } from '../martingale-features.ts'
@@ -36,7 +38,7 @@ export class FieldCoefficients {
     const { doubles, floats } = this.#views
     const { training, martingaleControl } = this.#plan
     const { z, pass } = at
-    const count = rows * padded(training.noiseDim)
+    const count = floatsOf(rows, training.noiseDim)
     if (martingaleControl === null || martingaleControl.isNewton || n >= training.grid.steps) {
       floats.copyWithin(field, z, z + count)
       return

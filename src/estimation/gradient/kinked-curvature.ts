@@ -2,8 +2,9 @@
  * D(∂f/∂x, f_y, f_z)[e] of a driver with kinks: the slopes' difference over e, half of it to either side. A kink has no second
  * derivative at a point, but one in the mean over paths, and this has that mean as long as their density hardly moves over e.
  */
-import { padded } from '../../kernels/interface.ts'
+
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 
@@ -20,11 +21,11 @@ export interface KinkEnd {
 export function planKinkEnds(arena: Arena, rows: number, dim: number, noiseDim: number): KinkEnd[] {
   return [0, 1].map(() => ({
     y: arena.doubles(rows),
-    z: arena.floats(rows * padded(noiseDim)),
+    z: arena.rows(rows, noiseDim),
     driver: arena.doubles(rows),
-    driverDx: arena.floats(rows * padded(dim)),
+    driverDx: arena.rows(rows, dim),
     driverDy: arena.doubles(rows),
-    driverDz: arena.floats(rows * padded(noiseDim)),
+    driverDz: arena.rows(rows, noiseDim),
   }))
 }
 
@@ -76,7 +77,7 @@ export class KinkedCurvature {
       }
     }
     subtract(doubles, curvature.y, right.driverDy, left.driverDy, rows)
-    const [state, noise] = [rows * padded(this.#dim), rows * padded(this.#noiseDim)]
+    const [state, noise] = [floatsOf(rows, this.#dim), floatsOf(rows, this.#noiseDim)]
     subtract(floats, curvature.z, right.driverDz, left.driverDz, noise)
     subtract(floats, curvature.x, right.driverDx, left.driverDx, state)
   }
@@ -84,11 +85,11 @@ export class KinkedCurvature {
   /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
   #evaluate(end: KinkEnd, share: number, t: number, { x, around, z, errors }: KinkRows, rows: number): void {
     const { floats, doubles } = this.#views
-    const noise = padded(this.#noiseDim)
+    const noiseDim = this.#noiseDim
     for (let r = 0; r < rows; r++) {
       doubles[end.y + r] = doubles[around + r] + share * doubles[errors.y + r]
     }
-    for (let k = 0; k < rows * noise; k++) {
+    for (let k = 0; k < floatsOf(rows, noiseDim); k++) {
       floats[end.z + k] = floats[z + k] + share * floats[errors.z + k]
     }
     this.#functions.driverGradient(rows, t, {

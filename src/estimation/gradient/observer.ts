@@ -1,5 +1,5 @@
 /** What single paths observe ∇u at where they start: blocks of fresh paths on any of the grids, and their adjoint. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { lengthAt, type TimeGrid } from '../../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../../paths/simulator.ts'
@@ -124,7 +124,7 @@ export class GradientObserver {
 
   #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {
     const { floats } = this.#context.views
-    const count = rows * padded(this.#plan.estimate.training.dim)
+    const count = floatsOf(rows, this.#plan.estimate.training.dim)
     const copy = (at: number) => floats.slice(at, at + count)
     return { p: copy(adjoint), q: controls.map(copy) }
   }

@@ -1,8 +1,8 @@
 /** A block of the estimate's paths with all of its nodes, as an adjoint needs them that runs back in time. */
 
 import type { FieldPlan } from '../../fields/plan.ts'
-import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 
@@ -27,19 +27,19 @@ export interface PathRecordPlan {
 
 /** Floats of one path. */
 export function recordFloats({ grid, dim, noiseDim }: FieldPlan): number {
-  return (grid.steps + 1) * (padded(dim) + 4 * padded(noiseDim) + 6)
+  return (grid.steps + 1) * (floatsOf(1, dim) + floatsOf(4, noiseDim) + 6)
 }
 
 export function planRecord(arena: Arena, training: FieldPlan, rows: number): PathRecordPlan {
   const { dim, noiseDim, grid } = training
   const nodes = grid.steps + 1
-  const noise = () => arena.floats(nodes * rows * padded(noiseDim))
+  const noise = () => arena.rows(nodes * rows, noiseDim)
   const scalar = () => arena.doubles(nodes * rows)
   return {
     rows,
     dim,
     noiseDim,
-    x: arena.floats(nodes * rows * padded(dim)),
+    x: arena.rows(nodes * rows, dim),
     z: noise(),
     w: noise(),
     dW: noise(),
@@ -66,7 +66,7 @@ export class PathRecord {
   keep(node: number, dt: number, isLast: boolean, at: WorkerBuffers): void {
     const { floats, doubles } = this.#views
     const { rows, dim, noiseDim, weight, around, value } = this.#plan
-    const [state, noise] = [rows * padded(dim), rows * padded(noiseDim)]
+    const [state, noise] = [floatsOf(rows, dim), floatsOf(rows, noiseDim)]
     floats.copyWithin(this.x(node), at.x, at.x + state)
     floats.copyWithin(this.z(node), at.z, at.z + noise)
     if (this.isDrifting) floats.copyWithin(this.fz(node), at.driverDz, at.driverDz + noise)
@@ -87,7 +87,7 @@ export class PathRecord {
   }
 
   x(node: number): number {
-    return this.#plan.x + node * this.#plan.rows * padded(this.#plan.dim)
+    return rowAt(this.#plan.x, node * this.#plan.rows, this.#plan.dim)
   }
 
   z(node: number): number {
@@ -120,6 +120,6 @@ export class PathRecord {
   }
 
   #noise(base: number, node: number): number {
-    return base + node * this.#plan.rows * padded(this.#plan.noiseDim)
+    return rowAt(base, node * this.#plan.rows, this.#plan.noiseDim)
   }
 }

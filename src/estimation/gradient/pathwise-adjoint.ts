@@ -8,7 +8,9 @@
  * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
  * taken by the trapezoidal rule.
  */
-import { type Kernels, padded } from '../../kernels/interface.ts'
+
+import type { Kernels } from '../../kernels/interface.ts'
+import { clearRows, copyRows, zeroWhereUndefined } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
@@ -81,14 +83,13 @@ export class PathwiseAdjoint implements Adjoint {
     const weight = record.weight(last)
     for (let r = 0; r < rows; r++) doubles[share + r] = half * doubles[weight + r]
     this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
-    for (const control of controls) floats.fill(0, control, control + rows * this.#width)
+    for (const control of controls) clearRows(this.#views, control, rows, this.#dim)
     if (this.#functions.driverCurvature === null || !this.#slope) return
     const { along, pulled } = this.#buffers
-    const noise = padded(noiseDim)
-    floats.fill(0, along, along + rows * noise)
+    clearRows({ floats }, along, rows, noiseDim)
     this.#addLag(along, last, 0, half, block)
     this.#functions.terminalCurvature(rows, grid.horizon, { x, q: along, dx: pulled })
-    zeroWhereUndefined(floats, pulled, rows * this.#width)
+    zeroWhereUndefined(this.#views, pulled, rows, this.#dim)
     this.#addTimes(adjoint, pulled, weight, rows)
   }
 
@@ -118,11 +119,11 @@ export class PathwiseAdjoint implements Adjoint {
     { grid, record, rows }: PathBlock,
     { controls: [, even, early] }: Observation,
   ): void {
-    const { floats, doubles } = this.#views
+    const { doubles } = this.#views
     const { pulled, share } = this.#buffers
     const t = timeAfter(grid, n)
     this.#functions.terminalCurvature(rows, t, { x: record.x(n), q: record.dW(n), dx: pulled })
-    zeroWhereUndefined(floats, pulled, rows * this.#width)
+    zeroWhereUndefined(this.#views, pulled, rows, this.#dim)
     const weight = record.weight(n)
     this.#addTimes(even, pulled, weight, rows)
     const left = 1 - t / grid.horizon
@@ -182,7 +183,6 @@ export class PathwiseAdjoint implements Adjoint {
     const { dim, noiseDim } = this.#plan.estimate.training
     const { errors, curvature, gradU, observed, share, slope } = this.#buffers
     const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
-    const state = padded(dim)
     const [x, y, z] = [record.x(n), record.around(n), record.z(n)]
     const [weight, around, value] = [record.weight(n), record.around(n), record.value(n)]
     for (let r = 0; r < rows; r++) doubles[share + r] = 1 / doubles[weight + r]
@@ -212,9 +212,9 @@ export class PathwiseAdjoint implements Adjoint {
     }
     if (unscaleGradient) {
       unscaleGradient(rows, t, { x, z, v: gradU })
-      zeroWhereUndefined(floats, gradU, rows * state)
+      zeroWhereUndefined(this.#views, gradU, rows, dim)
     } else {
-      floats.copyWithin(gradU, observed, observed + rows * state)
+      copyRows({ floats }, gradU, observed, rows, dim)
     }
   }
 
@@ -227,16 +227,10 @@ export class PathwiseAdjoint implements Adjoint {
       z: record.z(n),
       dx: slope,
     })
-    zeroWhereUndefined(this.#views.floats, slope, rows * this.#width)
+    zeroWhereUndefined(this.#views, slope, rows, this.#dim)
   }
 
-  get #width(): number {
-    return padded(this.#plan.estimate.training.dim)
+  get #dim(): number {
+    return this.#plan.estimate.training.dim
   }
-}
-
-/** As where no noise reaches a component, so that Z has nothing of its gradient, or at a kink that a path lies on. */
-export function zeroWhereUndefined(floats: Float32Array, offset: number, count: number): void {
-  const at = offset
-  for (let k = at; k < at + count; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
 }

@@ -1,5 +1,4 @@
 /** The estimate of ∇u from fresh paths: where its arrays lie. Indices. */
-import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Span } from '../../memory/span.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
@@ -155,8 +154,8 @@ function planWorker(
   { isCurved, isSmooth }: DriverShape,
 ): GradientWorker {
   const { dim, noiseDim } = training
-  const state = () => arena.floats(rows * padded(dim))
-  const noise = () => arena.floats(rows * padded(noiseDim))
+  const state = () => arena.rows(rows, dim)
+  const noise = () => arena.rows(rows, noiseDim)
   const scalar = () => arena.doubles(rows)
   const { buffer, transposed } = scratchFloats(gradient.network)
   return {

@@ -1,5 +1,5 @@
 /** ∇u(0,x₀) from fresh paths on both grids; every worker of the team runs this, after the estimate. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -121,7 +121,7 @@ class GradientEstimator {
     const { dim } = this.#plan.estimate.training
     const first = this.#plan.sizes + shard * dim
     for (let r = 0; r < rows; r++) {
-      const row = r * padded(dim)
+      const row = floatsOf(r, dim)
       for (let i = 0; i < dim; i++) doubles[first + i] += p[row + i] ** 2
     }
   }
@@ -130,7 +130,6 @@ class GradientEstimator {
   #add(shard: number, quantity: number, shares: readonly number[], observed: Observed[], rows: number): void {
     const { doubles } = this.#context.views
     const { dim } = this.#plan.estimate.training
-    const width = padded(dim)
     const [a, b, c] = [0, 1, 2].map((grid) => shares[grid] ?? 0)
     const [fine, coarse = fine, coarsest = coarse] = observed
     const { controls, shardSums } = this.#plan
@@ -138,7 +137,7 @@ class GradientEstimator {
     const sample = new Float64Array(controls + 1)
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
-        const k = r * width + i
+        const k = floatsOf(r, dim) + i
         sample[0] = a * fine.p[k] + b * coarse.p[k] + c * coarsest.p[k]
         for (let j = 0; j < controls; j++)
           sample[j + 1] = a * fine.q[j][k] + b * coarse.q[j][k] + c * coarsest.q[j][k]

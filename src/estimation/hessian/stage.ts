@@ -5,7 +5,7 @@
  *
  * Every worker of the team runs this, after the gradient.
  */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -161,7 +161,6 @@ class HessianEstimator {
     const { floats, doubles } = this.#context.views
     const { estimate } = this.#plan.gradient
     const dim = slope.length
-    const width = padded(dim)
     const steering = side.simulator.steering === null ? null : this.#merging!
     steering?.begin(displaced, rows)
     const seen = this.#observer.follow(side, iteration, path, rows, (x, y) => {
@@ -169,7 +168,7 @@ class HessianEstimator {
       for (let r = 0; r < rows; r++) {
         let value = doubles[estimate.result + RESULT.y0]
         for (let i = 0; i < dim; i++) {
-          floats[x + r * width + i] = estimate.x0[i] + displaced[r * dim + i]
+          floats[rowAt(x, r, dim) + i] = estimate.x0[i] + displaced[r * dim + i]
           value += slope[i] * displaced[r * dim + i]
         }
         doubles[y + r] = value
@@ -179,8 +178,8 @@ class HessianEstimator {
     for (let r = 0; r < rows; r++) {
       const weight = steering === null ? 1 : Math.exp(steering.logWeight[r])
       for (let i = 0; i < dim; i++) {
-        p[r * dim + i] = weight * (seen.p[r * width + i] - slope[i])
-        q[r * dim + i] = weight * seen.q[0][r * width + i]
+        p[r * dim + i] = weight * (seen.p[floatsOf(r, dim) + i] - slope[i])
+        q[r * dim + i] = weight * seen.q[0][floatsOf(r, dim) + i]
       }
     }
     return { p, q }

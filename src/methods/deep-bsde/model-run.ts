@@ -11,10 +11,11 @@ import { aimOf, type EstimateResult, readEstimate } from '../../estimation/resul
 import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Kernels } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
 import { defaultMemoryLimit } from '../../memory/limit.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -182,7 +183,7 @@ export class ModelRun {
   /** Whether the point lies beyond where training's paths have been. */
   #distance(x: Float64Array, step: number): string | null {
     const { pilot, dim, firstNetwork } = this.#plan
-    const at = Math.max(step, firstNetwork) * padded(dim)
+    const at = floatsOf(Math.max(step, firstNetwork), dim)
     const { floats } = this.#views
     const distances = x.map((value, i) =>
       Math.abs(value * floats[pilot.scale + at + i] + floats[pilot.shift + at + i]),

@@ -1,8 +1,9 @@
 /** û(0,·) at a few fresh points of a region, for references that only the main thread can ask. */
+
 import type { RegionPlan } from '../../estimation/region.ts'
 import { RegionFunction } from '../../estimation/region-function.ts'
-import { padded } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { drawStart } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -28,7 +29,7 @@ export async function sampleRegion(
   new RegionFunction(problem, estimate, kernels, views, 0, workers[0].points).evaluate(POINTS)
   return {
     points: Array.from({ length: POINTS }, (_, r) => {
-      const row = x + r * padded(dim)
+      const row = rowAt(x, r, dim)
       return Float64Array.from(floats.subarray(row, row + dim))
     }),
     found: [...doubles.subarray(value, value + POINTS)],

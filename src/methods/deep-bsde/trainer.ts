@@ -18,7 +18,7 @@
 import { gradientStep, type ParameterBlock } from '../../fields/plan.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
@@ -246,12 +246,12 @@ class Trainer {
     const { views } = this.#context
     const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
     const batch = options.batchSize
-    const stateAt = (n: number) => x + (n * batch + row) * padded(dim)
+    const stateAt = (n: number) => rowAt(x, n * batch + row, dim)
     drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
-      const w = dW + (n * batch + row) * padded(noiseDim)
+      const w = rowAt(dW, n * batch + row, noiseDim)
       this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
-      const noise = row * padded(noiseDim)
+      const noise = floatsOf(row, noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
       const { terminal, terminalZ } = this.#plan.buffers[n]
       const skip = { terminal: terminal + row, terminalZ: terminalZ + noise }
@@ -265,8 +265,8 @@ class Trainer {
   /** Zₙ from Xₙ for rows of the batch; over a region, Y₀ = value network of X₀ too. */
   #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
-    const z = this.#noiseSlice(plan.z, n) + row * padded(plan.noiseDim)
-    const x = this.#stateSlice(n) + row * padded(plan.dim)
+    const z = rowAt(this.#noiseSlice(plan.z, n), row, plan.noiseDim)
+    const x = rowAt(this.#stateSlice(n), row, plan.dim)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
     const batch = { first: row, hasTerminalZ: this.#drift !== null }
     this.#field.evaluate(n, x, rows, plan.buffers[n], z, timeAt(plan.grid, n), batch)
@@ -274,11 +274,11 @@ class Trainer {
   }
 
   #stateSlice(n: number): number {
-    return this.#plan.x + n * this.#plan.options.batchSize * padded(this.#plan.dim)
+    return rowAt(this.#plan.x, n * this.#plan.options.batchSize, this.#plan.dim)
   }
 
   #noiseSlice(base: number, n: number): number {
-    return base + n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+    return rowAt(base, n * this.#plan.options.batchSize, this.#plan.noiseDim)
   }
 
   // --- sweep

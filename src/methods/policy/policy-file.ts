@@ -10,7 +10,7 @@ import type { CompiledControl } from '../../control/compiled.ts'
 import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.ts'
 import { UserError } from '../../errors/errors.ts'
 import { checkOutputs } from '../../files/outputs.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import { floatBytes } from '../../memory/span.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
 import { hasPart } from '../../page/page.ts'
@@ -81,7 +81,7 @@ async function readPolicy(path: string): Promise<{ description: StateDescription
 /** Elements of parameters, scale and shift. */
 function sizesOf({ dim, rawDim }: CompiledControl, { isShared, steps, network }: PolicyOptions): number[] {
   const { parameters } = layoutNetwork(network, isShared ? dim + 1 : dim, rawDim, 1)
-  const standard = (steps + 1) * padded(dim)
+  const standard = floatsOf(steps + 1, dim)
   return [(isShared ? 1 : steps) * parameters, standard, standard]
 }
 

@@ -4,9 +4,9 @@ import type { RunDescription } from '../../checkpoint/description.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import { type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { UserError } from '../../errors/errors.ts'
-import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { integersAt, viewsOf } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { SIGNAL_WORDS } from '../../parallel/signals.ts'
@@ -75,7 +75,7 @@ export class Policy {
     const arena = new Arena()
     const words = arena.integers(SIGNAL_WORDS)
     const plan = planPolicy(arena, problem, { ...options, batchSize: 0 }, 1, false)
-    const control = arena.floats(BLOCK_ROWS * padded(problem.controlDim))
+    const control = arena.rows(BLOCK_ROWS, problem.controlDim)
     const memory = allocate(arena.bytes, 2 ** 32, 'Lower --steps.')
     const views = viewsOf(memory)
     const kernel = chooseKernel()
@@ -143,7 +143,7 @@ export class Policy {
       const rows = Math.min(BLOCK_ROWS, paths - first)
       const start = this.#rollout.x(0)
       for (let r = 0; r < rows; r++) {
-        floats.set(starts[(first + r) % starts.length], start + r * padded(problem.dim))
+        floats.set(starts[(first + r) % starts.length], rowAt(start, r, problem.dim))
       }
       const { doubles } = this.#context.views
       const own = this.#rollout.buffers.cost
@@ -165,13 +165,13 @@ export class Policy {
     const { steps } = this.#plan.grid
     const { floats } = this.#context.views
     for (let r = 0; r < rows; r++) {
-      const x = this.#rollout.x(n) + r * padded(dim)
+      const x = rowAt(this.#rollout.x(n), r, dim)
       result.state.set(floats.subarray(x, x + dim), ((first + r) * (steps + 1) + n) * dim)
     }
     if (n === steps) return
     this.#writeControl(n, timeAt(this.#plan.grid, n), rows)
     for (let r = 0; r < rows; r++) {
-      const a = this.#control + r * padded(controlDim)
+      const a = rowAt(this.#control, r, controlDim)
       result.control.set(floats.subarray(a, a + controlDim), ((first + r) * steps + n) * controlDim)
     }
   }

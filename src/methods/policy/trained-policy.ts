@@ -3,14 +3,14 @@
 import type { CompiledControl } from '../../control/compiled.ts'
 import type { PolicyOptions } from '../../control/options.ts'
 import type { PolicyPlan } from '../../control/plan.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 
 export interface TrainedPolicy {
   problem: CompiledControl
   options: PolicyOptions
   /** [ownNetworks][parameters], as they lay in memory. */
   parameters: Float32Array
-  /** [steps+1][padded(dim)]. */
+  /** [steps+1 × dim], as they lay in the memory. */
   scale: Float32Array
   shift: Float32Array
 }
@@ -25,7 +25,7 @@ export function trainedPolicy(
   blocks.slice(0, plan.ownNetworks).forEach(({ theta, count }, n) => {
     parameters.set(floats.subarray(theta, theta + count), n * network.parameters)
   })
-  const rows = (grid.steps + 1) * padded(dim)
+  const rows = floatsOf(grid.steps + 1, dim)
   return {
     problem,
     options,

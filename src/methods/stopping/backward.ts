@@ -8,8 +8,9 @@
  * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
  * backwards.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
@@ -46,7 +47,7 @@ class Backward {
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
-    this.#slice = BLOCK_ROWS * padded(problem.dim)
+    this.#slice = floatsOf(BLOCK_ROWS, problem.dim)
   }
 
   run(): void {
@@ -242,23 +243,22 @@ class Backward {
     const { columns, fit } = this.#plan
     const { slopeProducts, shape } = fit
     const { dim } = this.#problem
-    const width = padded(columns)
     const { slopes } = this.#walker.hands
     const scratch = fit.scratch[team.rank]
     team.forEach(SLOTS, (slot) => {
-      const first = slopeProducts + slot * columns * width
-      doubles.fill(0, first, first + columns * width)
+      const first = rowAt(slopeProducts, slot * columns, columns)
+      doubles.fill(0, first, rowAt(first, columns, columns))
       if (slot >= this.#blocks) return
       write(slot)
       kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, columns, columns, 0)
-      for (let k = 0; k < columns * width; k++) doubles[first + k] += floats[scratch + k]
+      for (let k = 0; k < floatsOf(columns, columns); k++) doubles[first + k] += floats[scratch + k]
     })
     if (team.rank === 0) {
       for (let i = 0; i < dim; i++) {
         for (let k = 0; k < dim; k++) {
           let sum = 0
           for (let slot = 0; slot < SLOTS; slot++) {
-            sum += doubles[slopeProducts + (slot * columns + i) * width + k]
+            sum += doubles[rowAt(slopeProducts, slot * columns + i, columns) + k]
           }
           doubles[shape + i * dim + k] = sum
         }

@@ -6,8 +6,9 @@
  *
  * for any rule τ and any coefficients (Rogers 2002, Haugh and Kogan 2004).
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
@@ -128,7 +129,7 @@ class Limits {
     const { floats } = this.#context.views
     const { natural, slopes } = this.#walker.hands
     const { dim } = this.#problem
-    const from = r * padded(dim)
+    const from = floatsOf(r, dim)
     for (let i = 0; i < dim; i++) {
       const unit = this.#plan.isLog ? floats[natural + from + i] : 1
       this.#taken[r * dim + i] = this.#walker.accrual.weight[r] * unit * floats[slopes + from + i]

@@ -3,8 +3,9 @@
  * variance of w·σRΔW is a sum over its columns; where all pairs of noises have one correlation ρ it is (1 − ρ)Σ(wᵢσᵢ)² + ρ(Σwᵢσᵢ)²,
  * and where there are many columns an independent sample of it is as good: the difference has mean 0 all the same.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { clearRows, rowAt, rowsAt } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -143,7 +144,7 @@ export class MovingNoise implements StepNoise {
 
   /** Of a block, [rows × dim]. */
   #states(at: number): Float32Array {
-    return floatsAt(this.#context.views, at, BLOCK_ROWS * padded(this.#problem.dim))
+    return rowsAt(this.#context.views, at, BLOCK_ROWS, this.#problem.dim)
   }
 
   /** √Δt along noise j, or a sample of ΔW/√MOST_COLUMNS. */
@@ -159,9 +160,8 @@ export class MovingNoise implements StepNoise {
       kernels.normals(probe, BLOCK_ROWS, noiseDim, scale, seed, stream, iteration, firstPath, node)
       return
     }
-    const stride = padded(noiseDim)
-    const w = floatsAt(views, probe, BLOCK_ROWS * stride).fill(0)
-    for (let k = j; k < w.length; k += stride) w[k] = Math.sqrt(grid.dt)
+    clearRows(views, probe, BLOCK_ROWS, noiseDim)
+    for (let r = 0; r < BLOCK_ROWS; r++) views.floats[rowAt(probe, r, noiseDim) + j] = Math.sqrt(grid.dt)
   }
 
   /** σRw, and what bends it, at the rows' states. Indices. */

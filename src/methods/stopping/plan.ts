@@ -1,6 +1,7 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
-import { padded } from '../../kernels/interface.ts'
+
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 
@@ -24,7 +25,7 @@ export interface FitPlan {
   /** float64 [SLOTS][width²], and [RIDGES] errors on the fold left out. */
   products: number
   errors: number
-  /** float64 [SLOTS][columns × padded(columns)]: of slopes. */
+  /** float64 [SLOTS][columns × columns]: of slopes. */
   slopeProducts: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
@@ -72,9 +73,9 @@ function planFit(
   { dim }: CompiledStopping,
   { intervals, fitPaths, width, columns, workers }: RulePlan,
 ): FitPlan {
-  const products = Math.max(width * width, columns * padded(columns))
+  const products = Math.max(width * width, floatsOf(columns, columns))
   return {
-    states: arena.floats((intervals.length + 1) * fitPaths * padded(dim)),
+    states: arena.rows((intervals.length + 1) * fitPaths, dim),
     cash: arena.doubles(fitPaths, 'state'),
     start: arena.floats(fitPaths * width),
     carried: arena.floats(fitPaths * width),
@@ -82,7 +83,7 @@ function planFit(
     earned: arena.doubles(fitPaths),
     products: arena.doubles(SLOTS * width * width),
     errors: arena.doubles(RIDGES.length),
-    slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
+    slopeProducts: arena.doubles(SLOTS * floatsOf(columns, columns)),
     shape: arena.doubles(dim * dim, 'state'),
     scratch: workers.map(() => arena.floats(products)),
   }

@@ -1,9 +1,10 @@
 /** A learned rule that anyone can ask: whether to stop at a time in a state, and what it does on new paths. */
+
 import { UserError } from '../../errors/errors.ts'
 import { bind, pointwise } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { openContext, type WorkerContext } from '../../parallel/context.ts'
 import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -151,7 +152,7 @@ export class StoppingRule implements LearnedRule {
       const path = first + r
       if (result.date[path] >= 0 || !stops(r)) continue
       const value = doubles[values + r]
-      const row = natural + r * padded(dim)
+      const row = rowAt(natural, r, dim)
       result.date[path] = n
       result.state.set(floats.subarray(row, row + dim), path * dim)
       result.payoff[path] = this.#signed(value)

@@ -1,7 +1,9 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { ACTIVATION, padded } from '../../kernels/interface.ts'
+import { ACTIVATION } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
@@ -94,14 +96,14 @@ export class Walker {
   /** Row r at x instead, after `start` and before `begin`. */
   place(r: number, x: ArrayLike<number>): void {
     const { floats } = this.#context.views
-    const row = this.hands.x + r * padded(this.#problem.dim)
+    const row = rowAt(this.hands.x, r, this.#problem.dim)
     for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
   /** Rows from coordinates that were kept. @param from index */
   resume(from: number): void {
     const { floats } = this.#context.views
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
     floats.copyWithin(this.hands.x, from, from + size)
     this.#order.reset()
   }
@@ -119,7 +121,7 @@ export class Walker {
     const { width, columns, growth } = this.#plan
     const { floats } = views
     const inverse = 1 / views.doubles[interval.unit]
-    this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
+    this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, columns)
     if (this.softs !== null) {
       this.softs.prepare(views.doubles[interval.unit + 1], commonNoise(this.#plan, floats))
       this.softs.arrange(floats, hands.state, hands.x)
@@ -132,6 +134,7 @@ export class Walker {
     grown?.forEach((value, r) => {
       floats[hands.features + r * width + growth] = value
     })
+    if (j === 0) this.#driver?.begin(interval, hands)
   }
 
   /**
@@ -146,11 +149,12 @@ export class Walker {
     this.#draw(node, firstPath)
     this.#noise.displace(node)
     const inverse = 1 / views.doubles[interval.unit]
-    this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
+    this.#order.follow(views.floats, hands.moved, hands.noise, inverse, columns)
     this.softs?.follow(views.floats, hands.moved, hands.noise)
     this.#noise.spread(interval, node, firstPath)
     kernels.gemmNN(hands.rows, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
     this.#bend(interval)
+    this.#driver?.follow(interval, hands)
     if (this.#isPushed) this.#push()
     this.#step(node)
   }
@@ -214,9 +218,9 @@ export class Walker {
     const { floats, doubles } = this.#context.views
     const { state, x, slopes, noise } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
-    const stride = padded(this.#plan.columns)
-    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit] || 1), stride)
-    this.#order.follow(floats, slopes, noise, 1, stride)
+    const { columns } = this.#plan
+    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit] || 1), columns)
+    this.#order.follow(floats, slopes, noise, 1, columns)
   }
 
   /** Adds slopes by the soft maxima to those by the ordered coordinates. @param factor of units */
@@ -224,9 +228,9 @@ export class Walker {
     if (this.softs === null) return
     const { floats } = this.#context.views
     const { dim } = this.#problem
-    const stride = padded(this.#plan.columns)
+    const { columns } = this.#plan
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = slopes + r * stride
+      const row = rowAt(slopes, r, columns)
       for (let i = 0; i < dim; i++) {
         const place = r * dim + this.#order.placeOf(r, i)
         let sum = 0
@@ -240,28 +244,25 @@ export class Walker {
 
   /** The first `count` rows of states that were kept at `from`, each in order. */
   samples(from: number, count: number): Float64Array[] {
-    const { floats } = this.#context.views
-    const { dim } = this.#problem
-    const width = padded(dim)
-    const rows = Array.from({ length: count }, (_, r) =>
-      Float64Array.from(floats.subarray(from + r * width, from + r * width + dim)),
-    )
+    const rows = this.#rows(from, count)
     return isOrdered(this.#problem) ? rows.map((row) => row.sort().reverse()) : rows
+  }
+
+  #rows(from: number, count: number): Float64Array[] {
+    const { dim } = this.#problem
+    const places = Array.from({ length: count }, (_, r) => rowAt(from, r, dim))
+    return places.map((at) => Float64Array.from(floatsAt(this.#context.views, at, dim)))
   }
 
   /** What the noise of the step from `node` on moves the first `count` states that were kept at `from` by; null where it is a constant. */
   moves(from: number, count: number, node: number): Float64Array[] | null {
     if (!(this.#noise instanceof MovingNoise)) return null
     const { dim } = this.#problem
-    const stride = padded(dim)
     const rows: Float64Array[] = []
     while (rows.length < count) {
-      this.resume(from + rows.length * stride)
+      this.resume(rowAt(from, rows.length, dim))
       this.#noise.sample(node, rows.length)
-      const first = this.hands.noise
-      for (let r = first; r < first + BLOCK_ROWS * stride; r += stride) {
-        rows.push(Float64Array.from(this.#context.views.floats.subarray(r, r + dim)))
-      }
+      rows.push(...this.#rows(this.hands.noise, BLOCK_ROWS))
     }
     return rows
   }
@@ -294,8 +295,8 @@ export class Walker {
     this.slopesOf(interval)
     this.spreadSoft(hands.slopes, scale * unit)
     this.unfold()
-    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, padded(columns))
-    this.#driver.take(interval, timeAt(grid, node), hands)
+    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, columns)
+    this.#driver.take(timeAt(grid, node), hands)
   }
 
   /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
@@ -319,7 +320,7 @@ export class Walker {
     const { floats } = this.#context.views
     const { w, push } = this.hands
     const { dt } = this.#plan.grid
-    const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.noiseDim)
     for (let k = 0; k < size; k++) floats[w + k] += dt * floats[push + k]
   }
 
@@ -327,7 +328,7 @@ export class Walker {
   unfold(): void {
     const { floats } = this.#context.views
     const { natural, x } = this.hands
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
     if (!this.#plan.isLog) {
       floats.copyWithin(natural, x, x + size)
       return

@@ -1,5 +1,5 @@
 /** dX = X∘(drift dt + diffusion dW) */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import { ComponentLaw, type Constants, type Step, type TransportRows } from './law.ts'
 
 /** [dim] */
@@ -49,11 +49,10 @@ export class GeometricLaw extends ComponentLaw {
   /** X₊/X; by the noise where X is 0. */
   transport(step: Step, at: TransportRows, rows: number): void {
     const { floats, dim, dt } = step
-    const width = padded(dim)
     let noise: number | null = null
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
-        const k = r * width + i
+        const k = floatsOf(r, dim) + i
         const from = floats[at.x + k]
         let factor = floats[at.xNext + k] / from
         if (from === 0) {

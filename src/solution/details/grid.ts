@@ -2,7 +2,7 @@
 import { formatSignificant, plural } from '../format.ts'
 import type { Detail, Row } from './detail.ts'
 
-interface Keys {
+export interface Keys {
   gridError: number | null
   gridErrorStandardError?: number | null
   isExtrapolated?: boolean

@@ -25,7 +25,7 @@ export interface RegionSample {
   found: number[]
 }
 
-interface Keys {
+export interface Keys {
   region?: Region
   samples?: { region?: { found: number[]; exact: number[] } }
 }
