@@ -74,7 +74,7 @@ export class Network {
     let h = input
     if (layout.inputNormalisation) {
       const normalised = workspace + layout.normalisedInput
-      this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining)
+      this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining, 0)
       h = normalised
     }
     for (const layer of layout.layers) {
@@ -223,11 +223,17 @@ export class Network {
     const kernels = this.#kernels
     const { inputs, outputs, normalisation, isOutput } = layer
     kernels.gemmNN(activated, input, parameters + layer.weight, rows, inputs, outputs, 0)
+    const rectified = isTraining && this.#isRectified(layer) ? 1 : 0
     if (normalisation)
-      this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
-    if (isOutput) return
+      this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining, rectified)
+    if (isOutput || rectified) return
     const bias = parameters + (normalisation ? this.layout.zeros : layer.bias)
     kernels.biasActivation(activated, bias, rows, outputs, this.#activation)
+  }
+
+  /** Whether the activation is one pass with the normalisation. */
+  #isRectified({ normalisation, isOutput }: LayerLayout): boolean {
+    return normalisation !== null && !isOutput && this.#activation === ACTIVATION.relu
   }
 
   /** Returns where ∂L/∂(the layer's input) lies; meaningless unless `wanted`. */
@@ -250,11 +256,13 @@ export class Network {
       const count = floatsOf(rows, outputs)
       this.#floats.copyWithin(dBelow, d, d + count)
     }
-    if (!layer.isOutput) {
-      kernels.activationBackward(d, workspace + layer.activated, rows, outputs, this.#activation)
+    const activated = workspace + layer.activated
+    const rectified = this.#isRectified(layer) ? activated : 0
+    if (!layer.isOutput && rectified === 0) {
+      kernels.activationBackward(d, activated, rows, outputs, this.#activation)
     }
     if (normalisation) {
-      this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
+      this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d, rectified)
     } else if (!layer.isFrozen && !layer.isOutput) {
       kernels.columnSum(gradients + layer.bias, d, rows, outputs, 0)
     }
@@ -274,6 +282,7 @@ export class Network {
     output: number,
     rows: number,
     isTraining: boolean,
+    rectified: 0 | 1,
   ): void {
     const kernels = this.#kernels
     const { width } = norm
@@ -283,7 +292,8 @@ export class Network {
     const inverse = workspace + norm.inverse
     if (isTraining) {
       const xhat = workspace + norm.normalised
-      kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, NORMALISATION_EPSILON)
+      const epsilon = NORMALISATION_EPSILON
+      kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, epsilon, rectified)
       this.#moveAverages(norm, parameters, mean, inverse)
     } else {
       this.#frozenScale(norm, parameters, mean, inverse)
@@ -298,6 +308,7 @@ export class Network {
     rows: number,
     workspace: number,
     d: number,
+    rectified: number,
   ): void {
     this.#kernels.batchNormBackward(
       d,
@@ -306,6 +317,7 @@ export class Network {
       workspace + norm.normalised,
       workspace + norm.inverse,
       parameters + norm.gamma,
+      rectified,
       rows,
       norm.width,
     )

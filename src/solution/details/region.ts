@@ -33,7 +33,7 @@ export interface RegionSample {
   gradients: Float64Array[]
 }
 
-interface Keys {
+export interface Keys {
   region?: Region
   samples?: { region?: { found: number[]; exact: number[] } }
 }
