@@ -1,13 +1,16 @@
 /**
  * The kernels of every back end that this runtime can run, one thread. `node bench/kernels.ts [part of a name]` prints.
  */
-import { ACTIVATION, type KernelName, type Kernels, padded } from '../src/kernels/interface.ts'
+
+import { ACTIVATION, type KernelName, type Kernels } from '../src/kernels/interface.ts'
 import {
   compileKernels,
   instantiateKernels,
   RESERVED_BYTES,
   supportedKernels,
 } from '../src/kernels/loader.ts'
+import { padded } from '../src/memory/rows.ts'
+import { doublesOver } from '../src/memory/views.ts'
 import { type BenchRow, formatRow, type TimedCall, timeCalls } from './suite.ts'
 
 const PAGES = 1024
@@ -28,7 +31,7 @@ const PRODUCTS: [number, number, number][] = [
 ]
 
 class Arena {
-  private next = RESERVED_BYTES
+  private next = RESERVED_BYTES / 4
   private readonly floats: Float32Array
 
   constructor(memory: WebAssembly.Memory) {
@@ -36,15 +39,15 @@ class Arena {
   }
 
   reset(): void {
-    this.next = RESERVED_BYTES
+    this.next = RESERVED_BYTES / 4
   }
 
   matrix(rows: number, cols: number): number {
     const [at, stride] = [this.next, padded(cols)]
-    this.next += rows * stride * 4
+    this.next += rows * stride
     for (let i = 0; i < rows * stride; i++) {
       // Small and never denormal, so that accumulating and repeating stay in the ordinary range.
-      this.floats[(at >>> 2) + i] = i % stride < cols ? 0.01 + ((i * 7919) % 1000) / 1e4 : 0
+      this.floats[at + i] = i % stride < cols ? 0.01 + ((i * 7919) % 1000) / 1e4 : 0
     }
     return at
   }
@@ -71,7 +74,7 @@ function elementCalls(name: KernelName, kernels: Kernels, arena: Arena, m: numbe
   const [x, y, z] = [arena.matrix(m, n), arena.matrix(m, n), arena.matrix(m, n)]
   const [u, v, w] = [arena.matrix(1, n), arena.matrix(1, n), arena.matrix(1, n)]
   const [mean, inverse] = [arena.matrix(1, n), arena.matrix(1, n)]
-  const [p, q] = [arena.matrix(2, m), arena.matrix(2, m)]
+  const [p, q] = [arena.matrix(2, m), arena.matrix(2, m)].map(doublesOver)
   const figures = (ns: number) => ({ nsPerElement: ns / (m * n) })
   const calls: [string, () => void][] = [
     ['normals', () => kernels.normals(z, m, n, 1, 1, 2, 3, 4, 5)],
@@ -117,8 +120,8 @@ function flatCalls(name: KernelName, kernels: Kernels, arena: Arena, count: numb
       call: () => kernels.adam(theta, g, m, v, count, 1e-9, 0.9, 0.999, 1e-8, 1.1, 2),
       figures,
     },
-    { name: `blend::${name}:count=${count}`, call: () => kernels.blend(m, g, 0.9, 0.1, count), figures },
-    { name: `add::${name}:count=${count}`, call: () => kernels.add(m, theta, count), figures },
+    { name: `blend::${name}:count=${count}`, call: () => kernels.blend(m, g, 0.9, 0.1, 1, count), figures },
+    { name: `add::${name}:count=${count}`, call: () => kernels.add(m, theta, 1, count), figures },
   ]
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- suite …]`: runs the suites, saves the medians with machine, Node and commit, and compares them with the last saved
- * ones of the same kind of machine. `coverage`, `stopping` and `plants`, which take most of an hour each, and `dimensions` and
+ * ones of the same kind of machine. `coverage`, `stopping` and `control-seeds`, which take most of an hour each, and `dimensions` and
  * `stopping-dimensions`, which take minutes, run where they are named; `--to 1000000` takes `dimensions` further than ten thousand.
  */
 import { execFileSync } from 'node:child_process'
@@ -9,11 +9,11 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { commandSuite } from './commands.ts'
 import { controlSuite } from './control.ts'
+import { controlSeeds } from './control-seeds.ts'
 import { coverageSuite } from './coverage.ts'
 import { dimensionSuite } from './dimensions.ts'
 import { formulaSuite } from './formulas.ts'
 import { kernelSuite } from './kernels.ts'
-import { plantSuite } from './plants.ts'
 import { rooflineSuite } from './roofline.ts'
 import { stoppingDimensions, stoppingSuite } from './stopping.ts'
 import { type BenchRow, formatRow } from './suite.ts'
@@ -31,14 +31,14 @@ const SUITES: Record<string, () => Promise<BenchRow[]>> = {
   commands: () => commandSuite(),
   roofline: rooflineSuite,
   control: () => controlSuite(),
-  plants: () => plantSuite(),
+  'control-seeds': () => controlSeeds(),
   coverage: () => coverageSuite(),
   stopping: () => stoppingSuite(),
   'stopping-dimensions': () => stoppingDimensions(),
   dimensions: () => dimensionSuite(Number(values.to)),
 }
 /** What runs where no suite is named: not what takes long, which runs where it is. */
-const LONG = ['coverage', 'stopping', 'stopping-dimensions', 'dimensions', 'plants']
+const LONG = ['coverage', 'stopping', 'stopping-dimensions', 'dimensions', 'control-seeds']
 const USUAL = Object.keys(SUITES).filter((name) => !LONG.includes(name))
 
 interface SavedRun {

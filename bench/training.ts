@@ -1,8 +1,9 @@
 /** One training iteration, all included, and what share of it is matrix products. */
 
 import { solve } from '../src/entry/solve.ts'
-import { type KernelName, type Kernels, padded } from '../src/kernels/interface.ts'
+import type { KernelName, Kernels } from '../src/kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels, RESERVED_BYTES } from '../src/kernels/loader.ts'
+import { padded } from '../src/memory/rows.ts'
 import type { RunOptions } from '../src/solution/solution.ts'
 import { type BenchRow, timeCalls } from './suite.ts'
 
@@ -75,8 +76,8 @@ const LAYERS: [number, number][] = [
 ]
 
 function networkProducts(kernels: Kernels): void {
-  const size = 4 * 256 * 256
-  const [a, b, c, scratch] = [0, 1, 2, 3].map((k) => RESERVED_BYTES + k * size)
+  const size = 256 * 256
+  const [a, b, c, scratch] = [0, 1, 2, 3].map((k) => RESERVED_BYTES / 4 + k * size)
   for (const [k, n] of LAYERS) kernels.gemmNN(c, a, b, BATCH, k, n, 0)
   for (const [k, n] of LAYERS) kernels.gemmTN(b, a, c, BATCH, k, n, 0)
   for (const [k, n] of LAYERS.slice(1)) kernels.gemmNT(a, c, b, BATCH, k, n, 0, scratch)

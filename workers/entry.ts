@@ -1,5 +1,6 @@
 /** What a worker thread runs: one stage of a method, as a member of a team; before the first, it loads the method's. */
 import { isDivergence } from '../src/errors/errors.ts'
+import { integersAt } from '../src/memory/views.ts'
 import { loadStages } from '../src/methods/catalog.ts'
 import type { Compiled } from '../src/methods/compiled.ts'
 import type { Stage } from '../src/methods/method.ts'
@@ -22,7 +23,7 @@ async function runStage(message: StageMessage): Promise<StageReply> {
     return { ok: true }
   } catch (error) {
     const { memory, signals } = message.context
-    abortTeam(new Int32Array(memory.buffer, signals, SIGNAL_WORDS))
+    abortTeam(integersAt(memory, signals, SIGNAL_WORDS))
     return { ok: false, error: envelope(error) }
   }
 }

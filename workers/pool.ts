@@ -34,9 +34,9 @@ export class WorkerPool {
   }
 
   /** Has every thread load a method while the main thread is busy. What goes wrong with it will do so again in the stage. */
-  load(method: string): void {
+  async load(method: string): Promise<void> {
     const message: LoadMessage = { load: method }
-    for (let thread = 0; thread < this.size; thread++) this.#piscina.run(message).catch(() => {})
+    await Promise.allSettled(Array.from({ length: this.size }, () => this.#piscina.run(message)))
   }
 
   /**

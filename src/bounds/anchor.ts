@@ -21,19 +21,19 @@ export function findAnchor(
       endpoints.draw(w, SHARD_ROWS, iteration, piece * ANCHOR_PIECE + first)
       endpoints.terminal(w, SHARD_ROWS)
       for (let r = 0; r < SHARD_ROWS; r++) {
-        const value = discount * doubles[terminal / 8 + r]
+        const value = discount * doubles[terminal + r]
         const before = value - mean
         mean += before / ++count
         squares += before * (value - mean)
       }
     }
-    doubles[plan.anchorAt / 8 + 2 * piece] = mean
-    doubles[plan.anchorAt / 8 + 2 * piece + 1] = squares
+    doubles[plan.anchorAt + 2 * piece] = mean
+    doubles[plan.anchorAt + 2 * piece + 1] = squares
   })
   if (team.rank !== 0) return
-  const [mean, standardError] = pooled(doubles.subarray(plan.anchorAt / 8), plan.anchorPieces)
-  doubles[plan.result / 8 + RESULT.anchor] = mean
-  doubles[plan.result / 8 + RESULT.anchorError] = standardError
+  const [mean, standardError] = pooled(doubles.subarray(plan.anchorAt), plan.anchorPieces)
+  doubles[plan.result + RESULT.anchor] = mean
+  doubles[plan.result + RESULT.anchorError] = standardError
 }
 
 /** Mean and its standard error from equally many values in each piece: pieces [mean, squared deviations]. */

@@ -8,9 +8,10 @@
  * The particles are the noise W_T itself. Moves by turns are W ← √(1−b²)W + bξ, ξ ~ N(0, T), under which N(0, T) is
  * invariant, and W ← e^{bη}W, η ~ N(0, 1), which reaches at once what the former needs many steps for where d is large.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
 import type { Endpoints } from '../estimation/endpoints.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
@@ -46,7 +47,7 @@ export class Annealing {
   #otherValues = new Float64Array(PARTICLES)
 
   constructor(context: WorkerContext, plan: BoundsPlan, endpoints: Endpoints, exponent: number) {
-    const floats = PARTICLES * padded(plan.estimate.training.noiseDim)
+    const floats = floatsOf(PARTICLES, plan.estimate.training.noiseDim)
     this.#context = context
     this.#plan = plan
     this.#endpoints = endpoints
@@ -61,7 +62,7 @@ export class Annealing {
     const { team, views } = this.#context
     const schedule = this.#pilot()
     team.forEach(ISLANDS, (island) => {
-      views.doubles[this.#plan.islandsAt / 8 + island] =
+      views.doubles[this.#plan.islandsAt + island] =
         schedule === null ? Number.NaN : this.#island(island, schedule)
     })
   }
@@ -153,19 +154,16 @@ export class Annealing {
     const propose = count % 2 === 0 ? this.#proposeNoise : this.#proposeLength
     let accepted = 0
     for (let first = 0; first < PARTICLES; first += SHARD_ROWS) {
-      views.floats.set(this.#noise.subarray(first * width, (first + SHARD_ROWS) * width), w / 4)
+      views.floats.set(this.#noise.subarray(first * width, (first + SHARD_ROWS) * width), w)
       const gains = propose.call(this, island, first, count, size, random)
       this.#endpoints.terminal(w, SHARD_ROWS)
       for (let r = 0; r < SHARD_ROWS; r++) {
-        const proposed = views.doubles[terminal / 8 + r]
+        const proposed = views.doubles[terminal + r]
         const gain = gains[r] + done * this.#exponent * (proposed - this.#values[first + r])
         if (!(Math.log(random.next()) < gain)) continue
         accepted++
         this.#values[first + r] = proposed
-        this.#noise.set(
-          views.floats.subarray(w / 4 + r * width, w / 4 + (r + 1) * width),
-          (first + r) * width,
-        )
+        this.#noise.set(views.floats.subarray(w + r * width, w + (r + 1) * width), (first + r) * width)
       }
     }
     return accepted / PARTICLES
@@ -180,7 +178,8 @@ export class Annealing {
       wPart,
       Math.sqrt(1 - size * size),
       size,
-      (SHARD_ROWS * this.#noise.length) / PARTICLES,
+      SHARD_ROWS,
+      this.#plan.estimate.training.noiseDim,
     )
     return new Float64Array(SHARD_ROWS)
   }
@@ -196,13 +195,12 @@ export class Annealing {
     const { kernels, views } = this.#context
     const { w, zw } = this.#buffers
     const { noiseDim, grid } = this.#plan.estimate.training
-    const width = padded(noiseDim)
     kernels.rowDot(zw, w, w, SHARD_ROWS, noiseDim)
     return Float64Array.from({ length: SHARD_ROWS }, (_, r) => {
       const logFactor = size * random.normal()
       const factor = Math.exp(logFactor)
-      for (let k = w / 4 + r * width; k < w / 4 + (r + 1) * width; k++) views.floats[k] *= factor
-      return noiseDim * logFactor + ((1 - factor * factor) * views.doubles[zw / 8 + r]) / (2 * grid.horizon)
+      for (let k = rowAt(w, r, noiseDim); k < rowAt(w, r + 1, noiseDim); k++) views.floats[k] *= factor
+      return noiseDim * logFactor + ((1 - factor * factor) * views.doubles[zw + r]) / (2 * grid.horizon)
     })
   }
 
@@ -214,8 +212,8 @@ export class Annealing {
     for (let first = 0; first < PARTICLES; first += SHARD_ROWS) {
       this.#draw(w, island, first, 0)
       this.#endpoints.terminal(w, SHARD_ROWS)
-      this.#noise.set(floats.subarray(w / 4, w / 4 + SHARD_ROWS * width), first * width)
-      this.#values.set(doubles.subarray(terminal / 8, terminal / 8 + SHARD_ROWS), first)
+      this.#noise.set(floats.subarray(w, w + SHARD_ROWS * width), first * width)
+      this.#values.set(doubles.subarray(terminal, terminal + SHARD_ROWS), first)
     }
     const { seed } = this.#plan.estimate.training
     return new UniformStream(seed, STREAM.bounds, island, ITERATION.uniforms)

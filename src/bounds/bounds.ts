@@ -99,7 +99,7 @@ class Bounder {
   /** Where Ẑ comes from, and what finer grids tell. */
   #prepare(): Source {
     const { team, views } = this.#context
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     const sources = this.#sources()
     const pilot = Math.max(LEAST_PILOT, Math.min(MOST_PILOT, Math.ceil(PILOT_SHARE * this.#plan.paths)))
     const gaps = sources.map((source) => {
@@ -153,8 +153,7 @@ class Bounder {
     const { doubles } = this.#context.views
     for (let column = 0; column < COLUMNS; column++) {
       const samples = samplesOf(doubles, finer, COLUMNS, column)[grid]
-      for (let p = 0; p < paths; p++)
-        samples[first + p] = doubles[this.#plan.values / 8 + p * COLUMNS + column]
+      for (let p = 0; p < paths; p++) samples[first + p] = doubles[this.#plan.values + p * COLUMNS + column]
     }
   }
 
@@ -163,9 +162,9 @@ class Bounder {
     const { team, views } = this.#context
     const { structure, paths, weights } = this.#plan
     if (structure.dual.kind !== 'exponential') return
-    const result = views.doubles.subarray(this.#plan.result / 8)
+    const result = views.doubles.subarray(this.#plan.result)
     if (team.rank === 0) {
-      result[RESULT.tail] = tailIndex(views.doubles.subarray(weights / 8, weights / 8 + paths))
+      result[RESULT.tail] = tailIndex(views.doubles.subarray(weights, weights + paths))
     }
     team.barrier()
     if (!isTrusted(result)) this.#annealing?.run()
@@ -195,7 +194,7 @@ class Bounder {
     then: (row: number, rows: number) => void = () => {},
   ): void {
     const { team, views } = this.#context
-    const y0 = views.doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
+    const y0 = views.doubles[this.#plan.estimate.result + ESTIMATE.value]
     team.forEach(Math.ceil(paths / SHARD_ROWS), (shard) => {
       const row = shard * SHARD_ROWS
       const rows = Math.min(SHARD_ROWS, paths - row)
@@ -207,10 +206,10 @@ class Bounder {
   /** Width of the two-sided interval from the bounds of a pilot round; that of the one side where there is no dual. */
   #pilotGap(paths: number): number {
     const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     doubles.fill(0, result, result + MOMENT_WORDS)
     this.#sums.add(paths)
-    const y0 = doubles[this.#plan.estimate.result / 8 + ESTIMATE.value]
+    const y0 = doubles[this.#plan.estimate.result + ESTIMATE.value]
     const { linear, dual } = readSides(doubles.subarray(result), this.#plan, y0)
     const error = 2 * linear.standardError
     return dual === null ? error : Math.abs(dual.value - linear.value) + error + 2 * dual.standardError

@@ -2,7 +2,7 @@
 
 import type { WorkerBuffers } from '../estimation/buffers.ts'
 import { TrainedField } from '../fields/trained-field.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { type BoundsBuffers, type BoundsPlan, SOURCE, type Source } from './plan.ts'
@@ -40,7 +40,7 @@ export class ControlVariate {
       this.#smoothed!.z(n, x, z, rows)
     } else if (source === SOURCE.none) {
       const { noiseDim } = this.#plan.estimate.training
-      this.#context.views.floats.fill(0, z / 4, z / 4 + rows * padded(noiseDim))
+      clearRows(this.#context.views, z, rows, noiseDim)
     } else {
       this.#field.evaluate(Math.floor(n / this.#plan.stride), x, rows, this.#buffers.pass, z)
     }
@@ -56,7 +56,7 @@ export class ControlVariate {
     const { clamped } = this.#own
     const [low, high] = this.#plan.structure.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let r = 0; r < rows; r++) {
-      doubles[clamped / 8 + r] = Math.max(low, Math.min(high, doubles[y / 8 + r]))
+      doubles[clamped + r] = Math.max(low, Math.min(high, doubles[y + r]))
     }
     this.#functions.driverGradient(rows, t, { x, y: clamped, z, f: driver, dy: driverDy, dz: driverDz })
   }

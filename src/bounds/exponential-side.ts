@@ -45,11 +45,11 @@ export function trustedSide(
 ): Side | null {
   const { curvature } = plan.structure
   const dual = plan.structure.dual as Exponential
-  const result = doubles.subarray(plan.result / 8)
+  const result = doubles.subarray(plan.result)
   if (isTrusted(result)) {
     return weightedSide(result, { dual, curvature }, y0, `exponential dual with ${networks}`)
   }
-  const islands = doubles.subarray(plan.islandsAt / 8, plan.islandsAt / 8 + ISLANDS)
+  const islands = doubles.subarray(plan.islandsAt, plan.islandsAt + ISLANDS)
   const annealed = dual.affine && annealedSide(islands, dual, curvature, plan.grid.horizon)
   if (annealed || dual.extreme === null) return annealed
   const from = `the range of the terminal condition, ${heavyWeights(result)}`

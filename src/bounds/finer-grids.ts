@@ -48,7 +48,7 @@ export function samplesOf(
   column: number,
 ): Float64Array[] {
   return plan.grids.map((_, k) => {
-    const from = plan.samples / 8 + (k * columns + column) * plan.paths
+    const from = plan.samples + (k * columns + column) * plan.paths
     return doubles.subarray(from, from + plan.paths)
   })
 }

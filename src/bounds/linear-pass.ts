@@ -9,8 +9,9 @@
  * is a lower (upper) bound of the equation whose driver is f(tₙ, Xₙ, ·, ·) on the step. No weight can become negative.
  * Beside a segment dual the martingale is left out: there the anchor, on the same increments, takes its place.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { copyRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -71,7 +72,7 @@ export class LinearPass {
     drawStart(floats, buffers.x, rows, training.start, seed, STREAM.bounds, iteration, firstPath)
     const linear = new Float64Array(rows)
     const gamma = new Float64Array(rows).fill(1)
-    doubles.fill(y0, buffers.y / 8, buffers.y / 8 + rows)
+    doubles.fill(y0, buffers.y, buffers.y + rows)
     for (let n = 0; n < grid.steps; n++) {
       this.#variate.z(Math.floor(n / parts), buffers.x, buffers.z, rows, source)
       this.#variate.driver(timeAfter(grid, n), buffers.x, buffers.y, buffers.z, rows)
@@ -80,7 +81,7 @@ export class LinearPass {
       kernels.rowDot(buffers.slope, buffers.driverDz, buffers.z, rows, noiseDim)
       this.#addStep(lengthAt(grid, n), n, linear, gamma, rows)
       if (this.#plan.keepsStates) this.#keepState(n, buffers.x, rows)
-      kernels.blend(buffers.w, buffers.driverDz, 1, lengthAt(grid, n), rows * padded(noiseDim))
+      kernels.blend(buffers.w, buffers.driverDz, 1, lengthAt(grid, n), rows, noiseDim)
       simulator.advance(buffers.xNext, buffers.x, buffers.w, rows, n)
       ;[buffers.x, buffers.xNext] = [buffers.xNext, buffers.x]
     }
@@ -102,7 +103,7 @@ export class LinearPass {
     simulator.increments(w, rows, n * draws, deviation, STREAM.bounds, iteration, firstPath)
     for (let k = 1; k < draws; k++) {
       simulator.increments(wPart, rows, n * draws + k, deviation, STREAM.bounds, iteration, firstPath)
-      this.#context.kernels.add(w, wPart, rows * padded(this.#plan.estimate.training.noiseDim))
+      this.#context.kernels.add(w, wPart, rows, this.#plan.estimate.training.noiseDim)
     }
   }
 
@@ -113,27 +114,27 @@ export class LinearPass {
     const isSplit = this.#plan.structure.curvature === 'mixed'
     this.#context.kernels.rowDot(this.#own.slope, z, z, rows, this.#plan.estimate.training.noiseDim)
     for (let r = 0; r < rows; r++) {
-      const alpha = doubles[driverDy / 8 + r]
-      const f = doubles[driver / 8 + r]
-      const zf = doubles[slope / 8 + r]
-      const martingale = doubles[zw / 8 + r]
-      const at = doubles[clamped / 8 + r]
+      const alpha = doubles[driverDy + r]
+      const f = doubles[driver + r]
+      const zf = doubles[slope + r]
+      const martingale = doubles[zw + r]
+      const at = doubles[clamped + r]
       const intercept = f - alpha * at - zf
       linear[r] += gamma[r] * intercept * dt * meanGrowth(alpha * dt)
       if (this.#hasMartingale) linear[r] -= gamma[r] * martingale
       gamma[r] *= Math.exp(alpha * dt)
-      const atY = f + alpha * (doubles[y / 8 + r] - at)
-      doubles[y / 8 + r] += martingale + dt * (zf - atY)
-      doubles[increments / 8 + n * SHARD_ROWS + r] = martingale
-      doubles[squares / 8 + n * SHARD_ROWS + r] = doubles[this.#own.slope / 8 + r]
-      if (isSplit) doubles.set([at, f - zf, alpha], tangents / 8 + 3 * (n * SHARD_ROWS + r))
+      const atY = f + alpha * (doubles[y + r] - at)
+      doubles[y + r] += martingale + dt * (zf - atY)
+      doubles[increments + n * SHARD_ROWS + r] = martingale
+      doubles[squares + n * SHARD_ROWS + r] = doubles[this.#own.slope + r]
+      if (isSplit) doubles.set([at, f - zf, alpha], tangents + 3 * (n * SHARD_ROWS + r))
     }
   }
 
   #keepState(n: number, x: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#plan.estimate.training.dim)
-    floats.copyWithin(this.#own.states / 4 + n * SHARD_ROWS * width, x / 4, x / 4 + rows * width)
+    const { dim } = this.#plan.estimate.training
+    copyRows({ floats }, rowAt(this.#own.states, n * SHARD_ROWS, dim), x, rows, dim)
   }
 
   /** Leaves g in `terminal`. */
@@ -151,12 +152,12 @@ export class LinearPass {
     const { dual, curvature } = structure
     this.#functions.terminal(rows, horizon, { x, g: terminal })
     for (let r = 0; r < rows; r++) {
-      const at = values / 8 + (row + r) * COLUMNS
-      const g = doubles[terminal / 8 + r]
+      const at = values + (row + r) * COLUMNS
+      const g = doubles[terminal + r]
       doubles[at + COLUMN.linear] = linear[r] + gamma[r] * g
       if (dual.kind !== 'exponential') continue
       const sign = curvature === 'convex' ? 1 : -1
-      doubles[at + COLUMN.dual] = Math.exp(sign * dual.kappa * (g - doubles[y / 8 + r]))
+      doubles[at + COLUMN.dual] = Math.exp(sign * dual.kappa * (g - doubles[y + r]))
     }
   }
 
@@ -175,7 +176,7 @@ export class LinearPass {
     const theta = sweepDual(this.#context, this.#plan, this.#variate, simulator.grid, side, rows)
     const { doubles } = this.#context.views
     for (let r = 0; r < rows; r++) {
-      doubles[this.#plan.values / 8 + (row + r) * COLUMNS + column] = theta[r]
+      doubles[this.#plan.values + (row + r) * COLUMNS + column] = theta[r]
     }
   }
 }

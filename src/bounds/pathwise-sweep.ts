@@ -8,8 +8,9 @@
  * M = ∫Ẑₙ·dW is known at the grid times; between them its mean given these is the straight line, along which θ is
  * integrated (Runge–Kutta, order 4). What the bridge adds is allowed for outward.
  */
+
 import { SHARD_ROWS } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter } from '../paths/grid.ts'
 import type { ControlVariate } from './control-variate.ts'
@@ -34,8 +35,8 @@ export function sweepDual(
   const pieces = plan.structure.dual.kind === 'pathwise' ? plan.structure.dual.pieces : null
   const bent = pieces && (side === 'upper' ? convexPart(pieces) : concavePart(pieces))
   const outward = side === 'upper' ? 1 : -1
-  const theta = doubles.slice(buffers.terminal / 8, buffers.terminal / 8 + rows)
-  floats.fill(0, buffers.z / 4, buffers.z / 4 + rows * padded(noiseDim))
+  const theta = doubles.slice(buffers.terminal, buffers.terminal + rows)
+  clearRows({ floats }, buffers.z, rows, noiseDim)
   const drivers = driversOf(context, plan, variate, grid, side)
   const slopes = [0, 1, 2, 3].map(() => new Float64Array(rows))
   for (let n = grid.steps - 1; n >= 0; n--) {
@@ -43,10 +44,10 @@ export function sweepDual(
     const dt = lengthAt(grid, n)
     const evaluate = (stage: number, from: number, step: number) => {
       for (let r = 0; r < rows; r++) {
-        doubles[buffers.y / 8 + r] = theta[r] + (stage === 0 ? 0 : step * slopes[from][r])
+        doubles[buffers.y + r] = theta[r] + (stage === 0 ? 0 : step * slopes[from][r])
       }
       drivers(n, slopes[stage], rows)
-      for (let r = 0; r < rows; r++) slopes[stage][r] -= doubles[own.increments / 8 + at + r] / dt
+      for (let r = 0; r < rows; r++) slopes[stage][r] -= doubles[own.increments + at + r] / dt
     }
     evaluate(0, 0, 0)
     evaluate(1, 0, 0.5 * dt)
@@ -57,7 +58,7 @@ export function sweepDual(
       const before = theta[r]
       theta[r] += (dt / 6) * (a + 2 * b + 2 * c + d)
       if (bent === null) continue
-      const square = doubles[own.squares / 8 + at + r]
+      const square = doubles[own.squares + at + r]
       theta[r] += outward * bridgeAllowance(bent, square, dt, before, theta[r])
     }
   }
@@ -76,12 +77,12 @@ function driversOf(
   const { x, y, z, driver, driverDy } = plan.estimate.workers[team.rank]
   const { states, clamped, tangents } = plan.workers[team.rank]
   const { curvature, dual } = plan.structure
-  const width = padded(plan.estimate.training.dim)
+  const { dim } = plan.estimate.training
   const own = (n: number, out: Float64Array, rows: number) => {
-    variate.driver(timeAfter(grid, n), plan.keepsStates ? states + 4 * n * SHARD_ROWS * width : x, y, z, rows)
+    variate.driver(timeAfter(grid, n), plan.keepsStates ? rowAt(states, n * SHARD_ROWS, dim) : x, y, z, rows)
     for (let r = 0; r < rows; r++) {
-      const beyond = doubles[y / 8 + r] - doubles[clamped / 8 + r]
-      out[r] = doubles[driver / 8 + r] + doubles[driverDy / 8 + r] * beyond
+      const beyond = doubles[y + r] - doubles[clamped + r]
+      out[r] = doubles[driver + r] + doubles[driverDy + r] * beyond
     }
   }
   if (curvature !== 'mixed' || dual.kind !== 'pathwise') return own
@@ -89,9 +90,9 @@ function driversOf(
   return (n, out, rows) => {
     if (side === 'upper') own(n, out, rows)
     for (let r = 0; r < rows; r++) {
-      const tangent = tangents / 8 + 3 * (n * SHARD_ROWS + r)
+      const tangent = tangents + 3 * (n * SHARD_ROWS + r)
       const [at, value, slope] = doubles.subarray(tangent, tangent + 3)
-      const here = doubles[y / 8 + r]
+      const here = doubles[y + r]
       const beyond = excess(concave, here, at)
       out[r] = side === 'upper' ? out[r] - beyond : value + slope * (here - at) + beyond
     }

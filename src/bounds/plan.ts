@@ -1,10 +1,10 @@
-/** The stage of the bounds: what it needs and where its arrays lie. Offsets in bytes. */
+/** The stage of the bounds: what it needs and where its arrays lie. Places are indices of elements. */
 
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import type { EstimatePlan } from '../estimation/plan.ts'
 import { ROUND_PATHS } from '../estimation/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import { refined, type TimeGrid } from '../paths/grid.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { DriverStructure } from '../problem/driver-structure.ts'
@@ -123,10 +123,10 @@ export function planBounds(
   const grid = refined(trained, stride)
   const { steps } = grid
   const paths = Math.min(estimate.options.paths, isSegment ? SEGMENT_PATHS : estimate.options.paths)
-  const state = SHARD_ROWS * padded(problem.dim)
-  const noise = SHARD_ROWS * padded(problem.noiseDim)
+  const state = floatsOf(SHARD_ROWS, problem.dim)
+  const noise = floatsOf(SHARD_ROWS, problem.noiseDim)
   const keepsStates = structure.dual.kind === 'pathwise' && problem.functions.driver.dependsOn.includes('x')
-  const most = Math.floor(ENDPOINT_NUMBERS / (steps * padded(problem.dim)))
+  const most = Math.floor(ENDPOINT_NUMBERS / floatsOf(steps, problem.dim))
   const isExponential = structure.dual.kind === 'exponential'
   const anchorPieces = isSegment ? Math.ceil((ANCHOR_SHARE * paths) / ANCHOR_PIECE) : 0
   const endpoints = isSegment ? Math.max(2, Math.min(ENDPOINTS, most & ~1)) : 0
@@ -144,7 +144,7 @@ export function planBounds(
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(RESULT_WORDS),
     endpoints,
-    endpointsAt: arena.floats(steps * endpoints * padded(problem.dim)),
+    endpointsAt: arena.rows(steps * endpoints, problem.dim),
     anchorPieces,
     anchorAt: arena.doubles(2 * anchorPieces),
     weights: arena.doubles(isExponential ? paths : 0),

@@ -36,8 +36,8 @@ export function readSides(
 
 export function readBounds(doubles: Float64Array, plan: BoundsPlan, elapsedMs: number): Bounds {
   const { structure, estimate } = plan
-  const result = doubles.subarray(plan.result / 8, plan.result / 8 + RESULT_WORDS)
-  const y0 = doubles[estimate.result / 8 + ESTIMATE.value]
+  const result = doubles.subarray(plan.result, plan.result + RESULT_WORDS)
+  const y0 = doubles[estimate.result + ESTIMATE.value]
   const sides = readSides(result, plan, y0)
   const { kind } = structure.dual
   const dual =
@@ -77,7 +77,7 @@ function stepless(
 function steplessDual(doubles: Float64Array, plan: BoundsPlan, side: Side): Side {
   const { dual, curvature } = plan.structure
   if (dual.kind !== 'exponential') return stepless(doubles, plan, side, COLUMN.dual, null)
-  if (!isTrusted(doubles.subarray(plan.result / 8))) return side
+  if (!isTrusted(doubles.subarray(plan.result))) return side
   return stepless(doubles, plan, side, COLUMN.dual, signOf(curvature) * dual.kappa)
 }
 

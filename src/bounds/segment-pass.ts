@@ -12,8 +12,9 @@
  * The anchor e^{α₀T}g(X⁰_T), whose mean one draw of the noise gives without a path, is taken off both sides' samples, and Σaₙ·ΔWₙ
  * left out, which is the same at every V: what remains is what v changes, a small part of g.
  */
+
 import { SHARD_ROWS, type WorkerBuffers } from '../estimation/buffers.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -78,7 +79,7 @@ export class SegmentPass {
       this.#slopeOfZ(n, path.x, source, n > 0 ? reach : 0, timeAt(grid, n), rows)
       simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.bounds, iteration, firstPath)
       kernels.rowDot(zw, slope, w, rows, noiseDim)
-      doubles.copyWithin(this.#own.increments / 8 + n * SHARD_ROWS, zw / 8, zw / 8 + rows)
+      doubles.copyWithin(this.#own.increments + n * SHARD_ROWS, zw, zw + rows)
       this.#shift(beta, lengthAt(grid, n), rows)
       simulator.advance(path.next, path.x, this.#own.otherW, rows, n)
       ;[path.x, path.next] = [path.next, path.x]
@@ -92,27 +93,27 @@ export class SegmentPass {
     const { floats } = views
     const { z, drift: slope } = this.#buffers
     const [{ alpha }, { alpha: alpha1 }] = this.#slopes
-    const count = rows * padded(this.#problem.noiseDim)
+    const { noiseDim } = this.#problem
     const discount = Math.exp(alpha * t)
     this.#variate.z(n, x, z, rows, source)
-    floats.fill(0, slope / 4, slope / 4 + count)
-    kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, count)
+    clearRows({ floats }, slope, rows, noiseDim)
+    kernels.blend(slope, z, 1, (alpha1 - alpha) * discount, rows, noiseDim)
     if (reach === 0) return
     for (const side of [1, -1]) {
       this.#moveAlong(x, this.#own.other, side * reach, rows)
       this.#variate.z(n, this.#own.other, z, rows, source)
-      kernels.blend(slope, z, 1, (side * discount) / (2 * reach), count)
+      kernels.blend(slope, z, 1, (side * discount) / (2 * reach), rows, noiseDim)
     }
   }
 
   /** otherW = w + β dt. */
   #shift(beta: Float64Array, dt: number, rows: number): void {
     const { floats } = this.#context.views
-    const width = padded(this.#problem.noiseDim)
+    const { noiseDim } = this.#problem
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < width; j++) {
-        const at = r * width + j
-        floats[this.#own.otherW / 4 + at] = floats[this.#buffers.w / 4 + at] + (beta[j] ?? 0) * dt
+      for (let j = 0; j < floatsOf(1, noiseDim); j++) {
+        const at = floatsOf(r, noiseDim) + j
+        floats[this.#own.otherW + at] = floats[this.#buffers.w + at] + (beta[j] ?? 0) * dt
       }
     }
   }
@@ -132,7 +133,7 @@ export class SegmentPass {
       }
     }
     for (let r = 0; r < rows; r++) {
-      const at = this.#plan.values / 8 + (row + r) * COLUMNS
+      const at = this.#plan.values + (row + r) * COLUMNS
       doubles[at + COLUMN.dual] = sign * best[r]
       doubles[at + COLUMN.linear] -= anchor[r]
     }
@@ -150,7 +151,7 @@ export class SegmentPass {
     let later = 0
     for (let j = steps - 1; j >= 0; j--) {
       sorted[j] = later
-      later += sign * doubles[this.#own.increments / 8 + j * SHARD_ROWS + r]
+      later += sign * doubles[this.#own.increments + j * SHARD_ROWS + r]
     }
     sorted.sort()
     const costs = new Float64Array(steps + 1)
@@ -166,7 +167,7 @@ export class SegmentPass {
     this.#functions.terminal(rows, horizon, { x: moved, g: terminal })
     const [{ alpha: alpha0 }, { alpha: alpha1 }] = this.#slopes
     const discount = Math.exp((alpha0 + part * (alpha1 - alpha0)) * horizon)
-    return doubles.slice(terminal / 8, terminal / 8 + rows).map((g) => discount * g)
+    return doubles.slice(terminal, terminal + rows).map((g) => discount * g)
   }
 
   /** X at V = `v` from X at V = 0: further along, or with geometric noise along in logarithms. */
@@ -174,11 +175,10 @@ export class SegmentPass {
     const { floats } = this.#context.views
     const { dim } = this.#problem
     const law = lawOf(this.#problem.dynamics).components!
-    const width = padded(dim)
     for (let i = 0; i < dim; i++) {
       const [factor, term] = law.along(v * this.#direction[i])
-      for (let k = i; k < rows * width; k += width) {
-        floats[moved / 4 + k] = factor * floats[x / 4 + k] + term
+      for (let r = 0; r < rows; r++) {
+        floats[rowAt(moved, r, dim) + i] = factor * floats[rowAt(x, r, dim) + i] + term
       }
     }
   }

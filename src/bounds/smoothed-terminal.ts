@@ -7,8 +7,9 @@
  * needs. With Brownian or geometric noise X_T is x + ξ or x∘ξ, so that a point costs one call of g's gradient for each ξ.
  * The derivative of the endpoint by the start turns σ(x)ᵀ∇ at the start into σᵀ∇g at the endpoint.
  */
+
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { Motion } from '../paths/motion.ts'
@@ -45,8 +46,8 @@ export class SmoothedTerminal {
     this.#functions = functions
     this.#slopes = slopes
     this.#translation = lawOf(problem.dynamics).components!.translation!
-    this.#states = new Float32Array(endpoints * padded(problem.dim))
-    this.#z = new Float32Array(endpoints * padded(problem.noiseDim))
+    this.#states = new Float32Array(endpoints * problem.dim)
+    this.#z = new Float32Array(endpoints * problem.noiseDim)
     this.#g = new Float64Array(endpoints)
   }
 
@@ -60,27 +61,26 @@ export class SmoothedTerminal {
     const { floats } = this.#context.views
     const { dim, noiseDim, horizon } = this.#problem
     const { endpoints, grid, endpointsAt } = this.#plan
-    const [width, zWidth] = [padded(dim), padded(noiseDim)]
-    const from = endpointsAt / 4 + n * endpoints * width
+    const from = rowAt(endpointsAt, n * endpoints, dim)
     const discount = Math.exp(this.#slopes.alpha * (horizon - timeAt(grid, n))) / endpoints
     const sums = new Float64Array(noiseDim)
     for (let r = 0; r < rows; r++) {
-      const row = x / 4 + r * width
+      const row = rowAt(x, r, dim)
       for (let k = 0; k < endpoints; k++) {
-        const [to, xi] = [k * width, from + k * width]
+        const [to, xi] = [k * dim, rowAt(from, k, dim)]
         for (let i = 0; i < dim; i++)
           this.#states[to + i] = this.#translation.of(floats[row + i], floats[xi + i])
       }
       this.#functions.terminalGradient(endpoints, horizon, {
-        x: ownRows(this.#states, width),
+        x: ownRows(this.#states, dim),
         g: ownRows(this.#g),
-        z: ownRows(this.#z, zWidth),
+        z: ownRows(this.#z, noiseDim),
       })
       sums.fill(0)
       for (let k = 0; k < endpoints; k++) {
-        for (let j = 0; j < noiseDim; j++) sums[j] += this.#z[k * zWidth + j]
+        for (let j = 0; j < noiseDim; j++) sums[j] += this.#z[k * noiseDim + j]
       }
-      for (let j = 0; j < noiseDim; j++) floats[z / 4 + r * zWidth + j] = discount * sums[j]
+      for (let j = 0; j < noiseDim; j++) floats[rowAt(z, r, noiseDim) + j] = discount * sums[j]
     }
   }
 
@@ -110,10 +110,10 @@ export class SmoothedTerminal {
         n, // biome-ignore format: short
       )
       for (let j = 0; j < noiseDim; j++) {
-        w[j] = sign * views.floats[scratch / 4 + j] + this.#slopes.beta[j] * tau
+        w[j] = sign * views.floats[scratch + j] + this.#slopes.beta[j] * tau
       }
       motion.move(end, 0, start, 0, w, 0, 1, tau)
-      views.floats.set(end, endpointsAt / 4 + (n * endpoints + k) * padded(dim))
+      views.floats.set(end, rowAt(endpointsAt, n * endpoints + k, dim))
     }
   }
 }

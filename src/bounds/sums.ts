@@ -21,11 +21,11 @@ export class BoundsSums {
   /** Adds a round's values to the running means and sums of squares (Welford). */
   add(paths: number): void {
     const doubles = this.#doubles
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     const { weights, values, structure } = this.#plan
-    const firstWeight = weights / 8 + doubles[result + RESULT.count]
+    const firstWeight = weights + doubles[result + RESULT.count]
     for (let p = 0; p < paths; p++) {
-      const row = values / 8 + p * COLUMNS
+      const row = values + p * COLUMNS
       if (structure.dual.kind === 'exponential') doubles[firstWeight + p] = doubles[row + COLUMN.dual]
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.linear, doubles[row + COLUMN.linear], count)

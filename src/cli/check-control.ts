@@ -9,9 +9,9 @@ import { resolvePolicyOptions } from '../control/options.ts'
 import { presentControl } from '../control/present.ts'
 import { startsOf } from '../control/start/find.ts'
 import { type Linearisation, linearise } from '../control/start/linearisation.ts'
-import type { TimeEstimate } from '../entry/run-cost.ts'
 import { megabytes } from '../memory/arena.ts'
-import { type PolicyMemory, policyMemory } from '../methods/policy/run-cost.ts'
+import { defaultMemoryLimit } from '../memory/limit.ts'
+import { type PolicyMemory, type PolicyTime, policyMemory, policyTime } from '../methods/policy/run-cost.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import { DERIVATIVE_TOLERANCE } from '../problem/derivatives.ts'
 import { referenceOf } from '../problem/reference.ts'
@@ -24,6 +24,11 @@ const MOST_TRIED = 40
 /** Rates below are rounding, or an integrator's. */
 const NO_GROWTH = 1e-3
 
+interface CheckedTime extends PolicyTime {
+  /** Of the look for a start; null where none was taken. */
+  prepare: number | null
+}
+
 /** What was found of a page. */
 interface ControlCheck {
   problem: CompiledControl
@@ -33,7 +38,7 @@ interface ControlCheck {
   steps: number
   plant: Linearisation | null
   memory: PolicyMemory
-  time: TimeEstimate | null
+  time: CheckedTime | null
   /** Why there is no time. */
   missing: string | null
   /** Why there is no Bellman equation; null where there is. */
@@ -64,7 +69,9 @@ async function look(
     () => null,
     (error: Error) => error.message,
   )
+  const startedAt = performance.now()
   const found = withTrial && problem.dim <= MOST_TRIED ? startsOf(problem, {}) : null
+  const prepare = found && performance.now() - startedAt
   const { steps } = found ?? resolvePolicyOptions(problem, {})
   const { skeleton } = problem
   const derivatives = controlDerivatives(problem)
@@ -78,7 +85,7 @@ async function look(
     steps,
     plant: typeof skeleton === 'object' && problem.dim <= MOST_TRIED ? linearise(problem, skeleton) : null,
     memory: policyMemory(problem, { steps }, availableParallelism()),
-    ...(await timeOf(definition, settings, problem, withTrial && failures.length === 0)),
+    ...(await timeOf(problem, found, prepare, withTrial && failures.length === 0)),
     bellman,
     reference: referenceOf(definition, problem),
     failures,
@@ -86,15 +93,16 @@ async function look(
 }
 
 async function timeOf(
-  definition: ControlDefinition,
-  settings: Settings,
   problem: CompiledControl,
+  found: ControlCheck['found'],
+  prepare: number | null,
   withTrial: boolean,
 ): Promise<Pick<ControlCheck, 'time' | 'missing'>> {
   if (!withTrial) return { time: null, missing: 'not tried' }
-  const { estimateControlTime } = await import('../entry/run-cost.ts')
+  const workers = availableParallelism()
   try {
-    return { time: await estimateControlTime(definition, settings, problem), missing: null }
+    const time = await policyTime(problem, found, workers, defaultMemoryLimit(workers))
+    return { time: { ...time, prepare, total: time.total + (prepare ?? 0) }, missing: null }
   } catch (error) {
     return { time: null, missing: `the trial failed: ${(error as Error).message}` }
   }
@@ -158,9 +166,17 @@ function derivativesText({ step, terminal }: ControlDerivatives): string {
 
 function runTimeText({ time, missing }: ControlCheck): string {
   if (time === null) return missing!
-  const { iterations, paths, train, estimate, total, prepare } = time
+  const { iterations, paths, train, estimate, total, prepare, otherSide } = time
   const seconds = (ms: number) => formatWholeSeconds(ms)
-  return `about ${seconds(total)} for ${formatCount(iterations)} iterations and ${formatCount(paths)} paths (${seconds(prepare)} to begin, ${seconds(train)} training, ${seconds(estimate)} estimate)`
+  const parts = [
+    ...(prepare === null ? [] : [`${seconds(prepare)} to begin`]),
+    `${seconds(train)} training`,
+    `${seconds(estimate)} estimate`,
+    ...(otherSide === 0 ? [] : [`${seconds(otherSide)} for how far the best may be`]),
+  ]
+  const beside =
+    prepare === null ? '; looking for a start and for the other side of the value comes on top' : ''
+  return `about ${seconds(total)} for ${formatCount(iterations)} iterations and ${formatCount(paths)} paths (${parts.join(', ')})${beside}`
 }
 
 function timeText({ isDiscrete, horizon }: CompiledControl, steps: number): string {

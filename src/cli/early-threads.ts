@@ -2,20 +2,32 @@
 import { availableParallelism } from 'node:os'
 import { requireMachine } from '../executor/machine.ts'
 import { Threads } from '../executor/threads.ts'
+import type { SolveFlags } from './solve-flags.ts'
 
 /** More than a run may have; it will say so. */
 const MOST_WORKERS = 64
 
 /**
- * @param workers as `solve` takes them
- * @param method the id of that which will run, where that is known
- * @throws UserError where the system gives no threads
+ * Calls `body` with threads for its run, and ends them. They have begun where a single run is to come on this machine.
+ * @throws UserError where the system gives no threads, and what `body` throws
  */
-export function earlyThreads(workers: number | undefined, method: string): Threads {
+export async function withEarlyThreads<Result>(
+  flags: SolveFlags,
+  body: (threads: Threads) => Promise<Result>,
+): Promise<Result> {
   const threads = new Threads()
-  const size = workers ?? availableParallelism()
-  if (size > MOST_WORKERS) return threads
-  requireMachine(size)
-  threads.begin(size, method)
-  return threads
+  const size = flags.workers ?? availableParallelism()
+  if (isSingle(flags) && size <= MOST_WORKERS) {
+    requireMachine(size)
+    threads.begin(size)
+  }
+  try {
+    return await body(threads)
+  } finally {
+    await threads.close()
+  }
+}
+
+function isSingle({ seeds, at, atFile, both, queue }: SolveFlags): boolean {
+  return [seeds, at, atFile, both, queue].every((flag) => flag === undefined)
 }

@@ -1,18 +1,19 @@
 /** What `deepbsde solve` does: reads the problem and its settings, then runs and shows it. */
 
-import type { SolveOptions } from '../entry/solve.ts'
 import { UserError } from '../errors/errors.ts'
+import type { Threads } from '../executor/threads.ts'
 import { usualMethod } from '../methods/catalog.ts'
 import { findPage } from '../page/catalog.ts'
-import type { Page } from '../page/page.ts'
-import type { Solution } from '../solution/solution.ts'
 import { rowsOf } from './rows.ts'
 import { showRun } from './show-run.ts'
 import type { SolveFlags } from './solve-flags.ts'
 import { inputsOf, refuseAlone, refuseTogether, solveOptionsOf, startsOf } from './solve-flags.ts'
 
-/** @returns the exit code. @throws whatever `solve` throws, but for a divergence. */
-export async function runSolve(argument: string, flags: SolveFlags): Promise<number> {
+/**
+ * @param threads for a single run
+ * @returns the exit code. @throws whatever `solve` throws, but for a divergence.
+ */
+export async function runSolve(argument: string, flags: SolveFlags, threads: Threads): Promise<number> {
   if (flags.seeds === undefined) refuseAlone(flags)
   const definition = await findPage(argument)
   if (flags.both) {
@@ -40,21 +41,9 @@ export async function runSolve(argument: string, flags: SolveFlags): Promise<num
   const { method = await usualMethod(definition), seed = 1, checkpoint } = flags
   const shown = { definition, settings, method, seed, checkpoint, choices, inputs }
   return showRun(shown, flags, async (hooks) => {
-    if (queue === undefined) return solveSoon(definition, { ...options, ...hooks }, method)
     const { solve } = await import('../entry/solve.ts')
+    if (queue === undefined) return solve(definition, { ...options, ...hooks, threads })
     const { withSharedRounds } = await import('./shared-rounds.ts')
     return withSharedRounds(definition, options, hooks, flags, (own) => solve(definition, own))
   })
-}
-
-/** Solves on threads that begin before the engine is loaded here. @param method that will run */
-async function solveSoon(page: Page, options: SolveOptions, method: string): Promise<Solution> {
-  const { earlyThreads } = await import('./early-threads.ts')
-  const threads = earlyThreads(options.workers, method)
-  try {
-    const { solve } = await import('../entry/solve.ts')
-    return await solve(page, { ...options, threads })
-  } finally {
-    await threads.close()
-  }
 }

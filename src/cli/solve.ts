@@ -22,8 +22,12 @@ export function solveCommand(finish: (exitCode: number) => void, methods: readon
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
     .action(async (problem: string, flags: SolveFlags) => {
-      const { runSolve } = await import('./solve-run.ts')
-      finish(await runSolve(problem, flags))
+      const { withEarlyThreads } = await import('./early-threads.ts')
+      const exitCode = await withEarlyThreads(flags, async (threads) => {
+        const { runSolve } = await import('./solve-run.ts')
+        return runSolve(problem, flags, threads)
+      })
+      finish(exitCode)
     })
   addGroups(command, optionGroups(methods))
   return withHelp(command, {

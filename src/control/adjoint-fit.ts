@@ -3,8 +3,9 @@
  * has the conditional mean ∂V(tₙ, Xₙ); its least-squares fit by x̂ₙ and 1 gives the control variate
  * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
  */
+
 import type { Moments } from '../estimation/grid-error.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -33,7 +34,7 @@ export function fitAdjoint(
   if (fit === null) return
   const { team, views } = context
   team.forEach(FIT_SHARDS, (shard) => {
-    const at = fit.sums[shard] / 4
+    const at = fit.sums[shard]
     views.floats.fill(0, at, at + (grid.steps + 1) * fitBlock(dim))
     for (let block = 0; block < FIT_BLOCKS; block++) {
       rollout.forward(STREAM.pilot, iteration, (shard * FIT_BLOCKS + block) * BLOCK_ROWS, BLOCK_ROWS)
@@ -58,7 +59,7 @@ export function fittedAdjoint(
 ): void {
   const { kernels } = context
   const { dim, scale, shift } = plan
-  const at = 4 * n * padded(dim)
+  const at = floatsOf(n, dim)
   kernels.scaleShift(standardised, x, scale + at, shift + at, rows, dim)
   kernels.gemmNN(out, standardised, fit.slope + at * dim, rows, dim, dim, 0)
   kernels.biasActivation(out, fit.level + at, rows, dim, 0)
@@ -73,31 +74,30 @@ function addMoments(
   n: number,
   l: number,
 ): void {
-  const at = 4 * n * padded(dim)
-  const matrix = 4 * dim * padded(dim)
-  const sums = fit.sums[shard] + 4 * n * fitBlock(dim)
+  const at = floatsOf(n, dim)
+  const matrix = floatsOf(dim, dim)
+  const sums = fit.sums[shard] + n * fitBlock(dim)
   const { dInput: input } = rollout.buffers
   kernels.scaleShift(input, rollout.x(n), scale + at, shift + at, BLOCK_ROWS, dim)
   kernels.gemmTN(sums, input, input, BLOCK_ROWS, dim, dim, 1)
   kernels.gemmTN(sums + matrix, input, l, BLOCK_ROWS, dim, dim, 1)
   kernels.columnSum(sums + 2 * matrix, input, BLOCK_ROWS, dim, 1)
-  kernels.columnSum(sums + 2 * matrix + 4 * padded(dim), l, BLOCK_ROWS, dim, 1)
+  kernels.columnSum(rowAt(sums + 2 * matrix, 1, dim), l, BLOCK_ROWS, dim, 1)
 }
 
 function solveFit({ views }: WorkerContext, { dim }: PolicyPlan, fit: AdjointFit, n: number): void {
   const { floats } = views
-  const width = padded(dim)
   const [first, second, whole] = SHARES.map((shards) => leastSquares(floats, fit, dim, n, shards))
-  const slope = fit.slope / 4 + n * dim * width
+  const slope = rowAt(fit.slope, n * dim, dim)
   for (let j = 0; j < dim; j++) {
     const isKept = agree(whole.gram, first.slopes[j], second.slopes[j])
     let level = whole.meanL[j]
     for (let i = 0; i < dim; i++) {
       const entry = isKept ? whole.slopes[j][i] : 0
-      floats[slope + i * width + j] = entry
+      floats[rowAt(slope, i, dim) + j] = entry
       level -= entry * whole.meanX[i]
     }
-    floats[fit.level / 4 + n * width + j] = level
+    floats[rowAt(fit.level, n, dim) + j] = level
   }
 }
 
@@ -117,26 +117,26 @@ function leastSquares(
   n: number,
   [from, to]: readonly [number, number],
 ): LeastSquares {
-  const width = padded(dim)
   const count = (to - from) * FIT_BLOCKS * BLOCK_ROWS
   const total = (word: number) => {
     let sum = 0
-    for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] / 4 + n * fitBlock(dim) + word]
+    for (let shard = from; shard < to; shard++) sum += floats[fit.sums[shard] + n * fitBlock(dim) + word]
     return sum
   }
-  const means = 2 * dim * width
+  const means = floatsOf(2 * dim, dim)
   const meanX = Float64Array.from({ length: dim }, (_, i) => total(means + i) / count)
-  const meanL = Float64Array.from({ length: dim }, (_, j) => total(means + width + j) / count)
+  const meanL = Float64Array.from({ length: dim }, (_, j) => total(rowAt(means, 1, dim) + j) / count)
   const gram = new Float64Array(dim * dim)
   for (let i = 0; i < dim; i++) {
-    for (let j = 0; j < dim; j++) gram[i * dim + j] = total(i * width + j) - count * meanX[i] * meanX[j]
+    for (let j = 0; j < dim; j++)
+      gram[i * dim + j] = total(floatsOf(i, dim) + j) - count * meanX[i] * meanX[j]
     gram[i * dim + i] += RIDGE * count
   }
   const lower = cholesky(gram, dim)
   const slopes = Array.from({ length: dim }, (_, j) => {
     const column = Float64Array.from(
       { length: dim },
-      (_, i) => total((dim + i) * width + j) - count * meanX[i] * meanL[j],
+      (_, i) => total(floatsOf(dim + i, dim) + j) - count * meanX[i] * meanL[j],
     )
     if (lower !== null) solveCholesky(lower, column)
     else column.fill(0)
@@ -170,7 +170,7 @@ export function meanInitialAdjoint(floats: Float32Array, { fit, dim }: PolicyPla
   if (fit === null) return null
   const at = initialSum(dim)
   return Array.from({ length: dim }, (_, j) => {
-    const means = fit.sums.map((sums) => floats[sums / 4 + at + j] / (FIT_BLOCKS * BLOCK_ROWS))
+    const means = fit.sums.map((sums) => floats[sums + at + j] / (FIT_BLOCKS * BLOCK_ROWS))
     const mean = means.reduce((sum, own) => sum + own, 0) / FIT_SHARDS
     const squares = means.reduce((sum, own) => sum + (own - mean) ** 2, 0)
     return { mean, standardError: FEW_MEANS * Math.sqrt(squares / (FIT_SHARDS - 1) / FIT_SHARDS) }

@@ -1,6 +1,7 @@
-/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Offsets in bytes. */
-import { padded } from '../kernels/interface.ts'
+/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Places are indices of elements. */
+
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { StepScheme } from '../program/plan.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
@@ -15,10 +16,10 @@ const MOST_BASIS = 16
 
 /** λ̂ₙ(x) = x̂·C + c, n = 0 … steps. */
 export interface AdjointFit {
-  /** C: [steps+1][dim × padded(dim)], and c: [steps+1][padded(dim)]. */
+  /** C: [steps+1][dim × dim], and c: [steps+1 × dim]. */
   slope: number
   level: number
-  /** For each shard: [steps+1] blocks of Σx̂x̂ᵀ, Σx̂λᵀ [dim × padded(dim)], Σx̂, Σλ [padded(dim)]. */
+  /** For each shard: [steps+1] blocks of Σx̂x̂ᵀ, Σx̂λᵀ [dim × dim], Σx̂, Σλ [dim]. */
   sums: number[]
 }
 
@@ -39,22 +40,22 @@ export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | 
   if (dim > MOST_FITTED) return null
   const sums = Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim)))
   // Of the sums only those at the start, which the gradient is read from.
-  for (const at of sums) arena.keep({ at: at + 4 * initialSum(dim), bytes: 4 * padded(dim) }, 'state')
+  for (const at of sums) arena.keepFloats(at + initialSum(dim), floatsOf(1, dim), 'state')
   return {
-    slope: arena.floats((steps + 1) * dim * padded(dim), 'state'),
-    level: arena.floats((steps + 1) * padded(dim), 'state'),
+    slope: arena.rows((steps + 1) * dim, dim, 'state'),
+    level: arena.rows(steps + 1, dim, 'state'),
     sums,
   }
 }
 
 /** Place of Σλ₀ in a shard's sums. */
 export function initialSum(dim: number): number {
-  return 2 * dim * padded(dim) + padded(dim)
+  return floatsOf(2 * dim + 1, dim)
 }
 
 /** Floats of one step's sums. */
 export function fitBlock(dim: number): number {
-  return 2 * padded(dim) * (dim + 1)
+  return floatsOf(2 * (dim + 1), dim)
 }
 
 /** Null where the variate's mean is not known: both ends of a Heun step, and noise that does not enter linearly. */
@@ -67,7 +68,7 @@ export function planVariate(
   const { dim, noiseDim, rawDim, stepNoise } = problem
   const isKnown = scheme === 'euler' && stepNoise !== 'general'
   if (fit === null || !isKnown || (stepNoise === 'affine' && dim > MOST_BASIS)) return null
-  const floats = (cols: number) => arena.floats(BLOCK_ROWS * padded(cols))
+  const floats = (cols: number) => arena.rows(BLOCK_ROWS, cols)
   return {
     mean: floats(dim),
     fitted: floats(dim),

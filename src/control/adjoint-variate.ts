@@ -8,7 +8,7 @@
  * The gradient stays unbiased whatever the fit is worth: all is known before w is drawn. Where S is constant only the first
  * line is left. It is the martingale of the value's estimate (`estimate.ts`), differentiated.
  */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -63,9 +63,8 @@ export class AdjointVariate {
     calls.step(rows, timeAt(grid, n), { ...this.#at(n), w: zero, next: mean, cost })
     this.#fitted(n + 1, this.#rollout.x(n + 1), rows, fitted)
     this.#fitted(n + 1, mean, rows, level)
-    const count = rows * padded(dim)
-    kernels.blend(l, fitted, 1, -1, count)
-    kernels.add(l, level, count)
+    kernels.blend(l, fitted, 1, -1, rows, dim)
+    kernels.add(l, level, rows, dim)
   }
 
   /** Adds to the step's adjoints [rows×dim] and [rows×rawDim] what `reduce` took off in the mean. */
@@ -75,16 +74,15 @@ export class AdjointVariate {
     const { floats } = views
     const { level, basis, noise } = this.#buffers
     const { dim, noiseDim, grid, scale } = this.#plan
-    const width = padded(dim)
     const variance = this.#isDiscrete ? 1 : grid.dt
     this.#addNoiseAdjoint(n, rows, level, this.#rollout.w(n), -1, dx, dv)
-    const slope = this.#fit.slope / 4 + (n + 1) * dim * width
-    const units = scale / 4 + (n + 1) * width
+    const slope = rowAt(this.#fit.slope, (n + 1) * dim, dim)
+    const units = rowAt(scale, n + 1, dim)
     for (let k = 0; k < dim; k++) {
-      this.#fill(rows, (i) => floats[units + i] * floats[slope + i * width + k])
+      this.#fill(rows, (i) => floats[units + i] * floats[rowAt(slope, i, dim) + k])
       const { noiseGradient } = this.#rollout.calls
       noiseGradient(rows, timeAt(grid, n), { ...this.#at(n), l: basis, dw: noise })
-      kernels.blend(noise, noise, 0, variance, rows * padded(noiseDim))
+      kernels.blend(noise, noise, 0, variance, rows, noiseDim)
       this.#fill(rows, (i) => (i === k ? 1 : 0))
       this.#addNoiseAdjoint(n, rows, basis, noise, 1, dx, dv)
     }
@@ -105,8 +103,8 @@ export class AdjointVariate {
     const own = this.#buffers
     const { noiseAdjoint } = this.#rollout.calls
     noiseAdjoint!(rows, timeAt(grid, n), { ...this.#at(n), l, w, dx: own.dx, dv: own.dv })
-    kernels.blend(dx, own.dx, 1, sign, rows * padded(dim))
-    kernels.blend(dv, own.dv, 1, sign, rows * padded(rawDim))
+    kernels.blend(dx, own.dx, 1, sign, rows, dim)
+    kernels.blend(dv, own.dv, 1, sign, rows, rawDim)
   }
 
   #fitted(n: number, x: number, rows: number, out: number): void {
@@ -118,7 +116,7 @@ export class AdjointVariate {
     const { floats } = this.#context.views
     const { dim } = this.#plan
     for (let r = 0; r < rows; r++) {
-      for (let i = 0; i < dim; i++) floats[this.#buffers.basis / 4 + r * padded(dim) + i] = component(i)
+      for (let i = 0; i < dim; i++) floats[rowAt(this.#buffers.basis, r, dim) + i] = component(i)
     }
   }
 

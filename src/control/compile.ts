@@ -62,9 +62,7 @@ export async function compileControl(
         expressions,
         definition.controlSet?.kind ?? 'free',
       ),
-      ...(!isFreeOf(expressions.noise, ['x', 'a']) && {
-        programme: (await import('./programme/compile.ts')).compileProgramme(expressions, sign),
-      }),
+      programme: (await import('./programme/compile.ts')).compileProgramme(expressions, sign),
     }),
     ...(options.bounds && {
       dual: (await import('./dual/compile.ts')).compileDual(expressions, sign, definition.controlSet),

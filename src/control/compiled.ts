@@ -34,7 +34,7 @@ export interface CompiledControl extends StepProgram {
   dual?: CompiledDual
   /** What a first rule is found from, or why there is none; only on the thread that looks for it. */
   skeleton?: CompiledSkeleton | string
-  /** What the best rule's cost is found from on a grid of states, or why it is not; likewise, and only where the noise is not additive. */
+  /** What the best rule's cost is found from on a grid of states, or why it is not; likewise. */
   programme?: CompiledProgramme | string
   functions: StepProgram['functions'] & {
     control: ProgramFunction<'x' | 'v', 'a'>

@@ -1,5 +1,4 @@
-/** The value of a trained policy from fresh paths: where its arrays lie. Offsets in bytes. */
-import { padded } from '../kernels/interface.ts'
+/** The value of a trained policy from fresh paths: where its arrays lie. Places are indices of elements. */
 import type { Arena } from '../memory/arena.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { CompiledControl } from './compiled.ts'
@@ -59,12 +58,12 @@ export function planPolicyEstimate(
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS, 'state'),
     result: arena.doubles(RESULT_WORDS, 'state'),
     workers: Array.from({ length: workers }, () => ({
-      zero: arena.floats(BLOCK_ROWS * padded(noiseDim)),
-      noise: arena.floats(BLOCK_ROWS * padded(noiseDim)),
+      zero: arena.rows(BLOCK_ROWS, noiseDim),
+      noise: arena.rows(BLOCK_ROWS, noiseDim),
       dot: arena.doubles(BLOCK_ROWS),
       martingale: arena.doubles(BLOCK_ROWS),
       worst: arena.doubles(BLOCK_ROWS),
-      constraints: arena.floats(BLOCK_ROWS * padded(problem.constraintCount)),
+      constraints: arena.rows(BLOCK_ROWS, problem.constraintCount),
     })),
   }
 }

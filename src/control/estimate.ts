@@ -1,5 +1,5 @@
 /** The mean cost of a trained policy over paths that training never saw, with the fitted martingale as control variate. */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
@@ -42,7 +42,7 @@ class PolicyEstimator {
   run(): void {
     const { team } = this.#context
     const { options } = this.#plan.policy
-    let done = this.#context.views.doubles[this.#plan.result / 8 + MOMENTS.count]
+    let done = this.#context.views.doubles[this.#plan.result + MOMENTS.count]
     if (done === 0) this.#prepare()
     while (done === 0 || !this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
@@ -80,23 +80,23 @@ class PolicyEstimator {
     const own = workers[team.rank]
     this.#rollout.forward(STREAM.estimate, 0, firstPath + first, rows)
     this.#martingales(rows)
-    doubles.fill(Number.POSITIVE_INFINITY, own.worst / 8, own.worst / 8 + rows)
+    doubles.fill(Number.POSITIVE_INFINITY, own.worst, own.worst + rows)
     for (let n = 0; n < policy.grid.steps; n++) this.#constraints(n, n, rows, false)
     this.#constraints(policy.grid.steps, policy.grid.steps - 1, rows, true)
     for (let r = 0; r < rows; r++) {
-      const row = values / 8 + (first + r) * PATH_COLUMNS
-      doubles[row + PATH.cost] = doubles[this.#rollout.buffers.cost / 8 + r]
-      doubles[row + PATH.martingale] = doubles[own.martingale / 8 + r]
-      doubles[row + PATH.worst] = doubles[own.worst / 8 + r]
+      const row = values + (first + r) * PATH_COLUMNS
+      doubles[row + PATH.cost] = doubles[this.#rollout.buffers.cost + r]
+      doubles[row + PATH.martingale] = doubles[own.martingale + r]
+      doubles[row + PATH.worst] = doubles[own.worst + r]
     }
   }
 
-  /** Of the paths that have just run; byte offset of [rows], float64. */
+  /** Of the paths that have just run; index of [rows], float64. */
   #martingales(rows: number): number {
     const { doubles } = this.#context.views
     const { workers, policy } = this.#plan
     const { martingale } = workers[this.#context.team.rank]
-    doubles.fill(0, martingale / 8, martingale / 8 + rows)
+    doubles.fill(0, martingale, martingale + rows)
     for (let n = 0; n < policy.grid.steps; n++) this.#addMartingale(n, rows)
     return martingale
   }
@@ -118,7 +118,7 @@ class PolicyEstimator {
     calls.noiseGradient(rows, t, { ...at, l: lEnd, dw: own.noise })
     kernels.rowDot(own.dot, own.noise, this.#rollout.w(n), rows, noiseDim)
     const { doubles } = views
-    for (let r = 0; r < rows; r++) doubles[own.martingale / 8 + r] += doubles[own.dot / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[own.martingale + r] += doubles[own.dot + r]
   }
 
   /** The least of the constraints at step n, with the control of step `m`; at T those of the state alone. */
@@ -132,13 +132,10 @@ class PolicyEstimator {
     const [x, v] = [this.#rollout.x(n), this.#rollout.v(m)]
     call(rows, timeAt(grid, n), { dt: grid.dt, x, v, values: own.constraints })
     for (let r = 0; r < rows; r++) {
-      const at = own.worst / 8 + r
+      const at = own.worst + r
       for (let k = 0; k < count; k++) {
         if (isTerminal && !isStateConstraint[k]) continue
-        views.doubles[at] = Math.min(
-          views.doubles[at],
-          views.floats[own.constraints / 4 + r * padded(count) + k],
-        )
+        views.doubles[at] = Math.min(views.doubles[at], views.floats[rowAt(own.constraints, r, count) + k])
       }
     }
   }
@@ -147,9 +144,9 @@ class PolicyEstimator {
   #accumulate(paths: number): void {
     const { doubles } = this.#context.views
     const { values, result } = this.#plan
-    const word = (name: keyof typeof MOMENTS) => result / 8 + MOMENTS[name]
+    const word = (name: keyof typeof MOMENTS) => result + MOMENTS[name]
     for (let p = 0; p < paths; p++) {
-      const row = values / 8 + p * PATH_COLUMNS
+      const row = values + p * PATH_COLUMNS
       const count = ++doubles[word('count')]
       const cost = doubles[row + PATH.cost] - doubles[word('cost')]
       const martingale = doubles[row + PATH.martingale] - doubles[word('martingale')]
@@ -184,7 +181,7 @@ export function policyValue(
   violations: number
   worst: number
 } {
-  const word = (name: keyof typeof MOMENTS) => doubles[plan.result / 8 + MOMENTS[name]]
+  const word = (name: keyof typeof MOMENTS) => doubles[plan.result + MOMENTS[name]]
   const paths = word('count')
   const squares = word('martingaleSquares')
   const weight = squares > 0 ? word('product') / squares : 0

@@ -21,7 +21,7 @@ const CLEAR = 3
  * Every worker of the team runs this.
  *
  * @param own the policy on its own grid
- * @param martingale of the paths that `own` has just run: byte offset of [rows], float64
+ * @param martingale of the paths that `own` has just run: index of [rows], float64
  */
 export function runGrids(
   context: WorkerContext,
@@ -35,7 +35,7 @@ export function runGrids(
   const quarter = new Rollout(context, problem, plan.quarter)
   const write = (from: number, first: number, column: number) => {
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      doubles[plan.costs / 8 + (first + r) * GRID_COLUMNS + column] = doubles[from / 8 + r]
+      doubles[plan.costs + (first + r) * GRID_COLUMNS + column] = doubles[from + r]
     }
   }
   const run = (rollout: Rollout, draws: number, first: number, column: number) => {
@@ -75,7 +75,7 @@ export function readGrids(
   { costs }: GridPlan,
   order: 1 | 2,
 ): GridCheck {
-  const at = (path: number, column: number) => doubles[costs / 8 + path * GRID_COLUMNS + column]
+  const at = (path: number, column: number) => doubles[costs + path * GRID_COLUMNS + column]
   const share = 2 ** order / (2 ** order - 1)
   const gap = (p: number) => at(p, GRID.own) - at(p, GRID.half)
   const next = (p: number) => at(p, GRID.half) - at(p, GRID.quarter)

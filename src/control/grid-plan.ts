@@ -1,4 +1,4 @@
-/** Where the trained policy's runs on finer grids lie: what the error of the time grid is seen from. Offsets in bytes. */
+/** Where the trained policy's runs on finer grids lie: what the error of the time grid is seen from. Places are indices of elements. */
 import type { Arena } from '../memory/arena.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { planRollout } from '../program/plan.ts'

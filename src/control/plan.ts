@@ -1,8 +1,8 @@
-/** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; offsets in bytes. */
+/** Where the arrays of a policy's training lie. Made on the main thread, read by every worker; places are indices of elements. */
 
 import type { ParameterBlock } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
@@ -81,7 +81,7 @@ export function planPolicy(
   const network = layoutNetwork(options.network, inputDim, rawDim, BLOCK_ROWS)
   const own = options.isShared ? 1 : steps
   const blocks = Array.from({ length: own }, () => planBlock(arena, network))
-  const rows = (steps + 1) * padded(dim)
+  const rows = floatsOf(steps + 1, dim)
   const fit = isTrained ? planFit(arena, dim, steps) : null
   return {
     options,
@@ -95,14 +95,14 @@ export function planPolicy(
     noiseDim,
     network,
     inputDim,
-    skip: inputDim * padded(rawDim),
+    skip: floatsOf(inputDim, rawDim),
     ownNetworks: own,
     blocks: Array.from({ length: steps }, (_, n) => blocks[n % own]),
     scale: arena.floats(rows, 'state'),
     shift: arena.floats(rows, 'state'),
     oldScale: arena.floats(rows),
     oldShift: arena.floats(rows),
-    matrices: problem.matrices.map(({ from, to }) => arena.floats(from * padded(to))),
+    matrices: problem.matrices.map(({ from, to }) => arena.rows(from, to)),
     pilotSums: arena.doubles(PILOT_BLOCKS * (steps + 1) * (1 + 2 * dim)),
     shards: planShards(arena, isTrained ? own * network.trainable : 0, isTrained ? options.probeBatch : 0),
     averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),

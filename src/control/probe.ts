@@ -37,13 +37,12 @@ export function probeIterations(iterations: number): number {
 export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: Trainer): void {
   const { team, views, kernels } = context
   const { options, ownNetworks, blocks, averages, firstHalves, network } = plan
-  const copy = (from: number, to: number) =>
-    views.floats.copyWithin(to / 4, from / 4, from / 4 + network.trainable)
+  const copy = (from: number, to: number) => views.floats.copyWithin(to, from, from + network.trainable)
   team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
   runPaths(context, plan, trainer, PROBE.trained)
   team.forEach(ownNetworks, (n) => copy(firstHalves[n], blocks[n].theta))
   runPaths(context, plan, trainer, PROBE.firstHalf)
-  team.forEach(ownNetworks, (n) => kernels.blend(blocks[n].theta, averages[n], -1, 2, network.trainable))
+  team.forEach(ownNetworks, (n) => kernels.blend(blocks[n].theta, averages[n], -1, 2, 1, network.trainable))
   runPaths(context, plan, trainer, PROBE.secondHalf)
   team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
   const more = probeIterations(options.iterations)
@@ -70,17 +69,17 @@ function runPaths(
   const iteration = options.iterations + probeIterations(options.iterations)
   team.forEach(PROBE_BLOCKS, (block) => {
     rollout.forward(STREAM.training, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
-    const cost = rollout.buffers.cost / 8
+    const cost = rollout.buffers.cost
     let mean = 0
     for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
-    doubles[probeCosts / 8 + row * PROBE_BLOCKS + block] = mean
+    doubles[probeCosts + row * PROBE_BLOCKS + block] = mean
   })
 }
 
 function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): void {
-  const cost = (row: number, block: number) => doubles[probeCosts / 8 + row * PROBE_BLOCKS + block]
+  const cost = (row: number, block: number) => doubles[probeCosts + row * PROBE_BLOCKS + block]
   const write = (name: keyof typeof POLICY_STATE, value: number) => {
-    doubles[state / 8 + POLICY_STATE[name]] = value
+    doubles[state + POLICY_STATE[name]] = value
   }
   const trained = (block: number) => cost(PROBE.trained, block)
   const gain = overBlocks((block) => trained(block) - cost(PROBE.further, block))

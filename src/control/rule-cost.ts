@@ -51,7 +51,7 @@ export function readRuleCost(
   const grid = plan.grids && readGrids(doubles, problem, plan.grids, order)
   const isKnown = grid !== null && Number.isFinite(grid.error)
   const value = isKnown ? own - grid.error : own
-  const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
+  const word = (name: keyof typeof POLICY_STATE) => doubles[state + POLICY_STATE[name]]
   const deviation = plainError * Math.sqrt(paths)
   const otherBest = OTHER_BEST[deviation < QUIET * Math.abs(value) ? 'quiet' : 'noisy']
   const gain = (name: keyof typeof POLICY_STATE) => Math.max(0, problem.sign * word(name))

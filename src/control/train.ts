@@ -70,8 +70,7 @@ export class PolicyTrainer {
     if (done === 0) this.prepare()
     else this.#reopen(done)
     const { history } = this.#plan
-    const elapsed =
-      done === 0 ? 0 : views.doubles[history / 8 + (done - 1) * HISTORY_COLUMNS + HISTORY.elapsedMs]
+    const elapsed = done === 0 ? 0 : views.doubles[history + (done - 1) * HISTORY_COLUMNS + HISTORY.elapsedMs]
     this.#startedAt = performance.now() - elapsed
     const ranAway = this.#iterate(done)
     if (team.rank === 0) this.#setState('ranAway', Number(ranAway))
@@ -99,11 +98,11 @@ export class PolicyTrainer {
   }
 
   #state(name: keyof typeof POLICY_STATE): number {
-    return this.#context.views.doubles[this.#plan.state / 8 + POLICY_STATE[name]]
+    return this.#context.views.doubles[this.#plan.state + POLICY_STATE[name]]
   }
 
   #setState(name: keyof typeof POLICY_STATE, value: number): void {
-    this.#context.views.doubles[this.#plan.state / 8 + POLICY_STATE[name]] = value
+    this.#context.views.doubles[this.#plan.state + POLICY_STATE[name]] = value
   }
 
   /**
@@ -159,7 +158,7 @@ export class PolicyTrainer {
     const { team, views } = this.#context
     const { blocks, network, options, ownNetworks } = this.#plan
     team.forEach(ownNetworks, (n) =>
-      initialiseNetwork(views.floats, blocks[n].theta / 4, network, options.seed, n, true),
+      initialiseNetwork(views.floats, blocks[n].theta, network, options.seed, n, true),
     )
     // Under no control a state may not move at all, and would have no unit: random ones show what controls can do.
     chooseStart(this.#context, this.#problem, this.#plan, this.rollout)
@@ -183,15 +182,15 @@ export class PolicyTrainer {
     const { costs } = shards
     const batch = options.batchSize
     let mean = 0
-    for (let r = 0; r < batch; r++) mean += doubles[costs / 8 + r] / batch
+    for (let r = 0; r < batch; r++) mean += doubles[costs + r] / batch
     let variance = 0
-    for (let r = 0; r < batch; r++) variance += (doubles[costs / 8 + r] - mean) ** 2 / batch
+    for (let r = 0; r < batch; r++) variance += (doubles[costs + r] - mean) ** 2 / batch
     if (!Number.isFinite(mean)) {
-      const path = doubles.subarray(costs / 8, costs / 8 + batch).findIndex((cost) => !Number.isFinite(cost))
+      const path = doubles.subarray(costs, costs + batch).findIndex((cost) => !Number.isFinite(cost))
       throw new DivergenceError('the cost of a path stopped being finite', iteration, null, path)
     }
-    const first = doubles[state / 8 + POLICY_STATE.firstCost]
-    const deviation = doubles[state / 8 + POLICY_STATE.firstDeviation]
+    const first = doubles[state + POLICY_STATE.firstCost]
+    const deviation = doubles[state + POLICY_STATE.firstDeviation]
     const signed = this.#problem.sign * (mean - first)
     if (iteration > 0 && signed < -UNBOUNDED * (Math.abs(first) + deviation + 1)) {
       throw new DivergenceError('the cost falls without bound', iteration, null, null)
@@ -212,11 +211,11 @@ export class PolicyTrainer {
     const { theta, firstMoment, secondMoment } = blocks[n]
     if (since === 0) {
       const { floats } = this.#context.views
-      floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
-      floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
+      floats.fill(0, firstMoment, firstMoment + trainable)
+      floats.fill(0, secondMoment, secondMoment + trainable)
     }
     const part = (from: number, to: number, share: number) => {
-      const [at, count] = [4 * from, to - from]
+      const [at, count] = [from, to - from]
       const moments = [firstMoment + at, secondMoment + at] as const
       adamStep(kernels, theta + at, total + at, ...moments, count, rate * share, since)
     }
@@ -234,30 +233,30 @@ export class PolicyTrainer {
     const count = iteration - from + 1
     if (count < 1) return
     const share = 1 / count
-    kernels.blend(averages[n], blocks[n].theta, 1 - share, share, network.trainable)
+    kernels.blend(averages[n], blocks[n].theta, 1 - share, share, 1, network.trainable)
     const isHalf = count === Math.ceil(0.5 * (options.iterations - from))
-    if (isHalf) kernels.blend(firstHalves[n], averages[n], 0, 1, network.trainable)
+    if (isHalf) kernels.blend(firstHalves[n], averages[n], 0, 1, 1, network.trainable)
   }
 
   #keepAverage(n: number): void {
     const { averages, blocks, network } = this.#plan
-    const from = averages[n] / 4
-    this.#context.views.floats.copyWithin(blocks[n].theta / 4, from, from + network.trainable)
+    const from = averages[n]
+    this.#context.views.floats.copyWithin(blocks[n].theta, from, from + network.trainable)
   }
 
   #record(iteration: number, mean: number, variance: number, rate: number): void {
     const { doubles } = this.#context.views
     const { history, state } = this.#plan
     if (iteration === 0) {
-      doubles[state / 8 + POLICY_STATE.firstCost] = mean
-      doubles[state / 8 + POLICY_STATE.firstDeviation] = Math.sqrt(variance)
+      doubles[state + POLICY_STATE.firstCost] = mean
+      doubles[state + POLICY_STATE.firstDeviation] = Math.sqrt(variance)
     }
-    const row = history / 8 + iteration * HISTORY_COLUMNS
+    const row = history + iteration * HISTORY_COLUMNS
     doubles[row + HISTORY.loss] = variance
     doubles[row + HISTORY.estimate] = mean
     doubles[row + HISTORY.rate] = rate
     doubles[row + HISTORY.elapsedMs] = performance.now() - this.#startedAt
-    doubles[state / 8 + POLICY_STATE.iteration] = iteration + 1
+    doubles[state + POLICY_STATE.iteration] = iteration + 1
     this.#context.team.report(iteration + 1)
   }
 }

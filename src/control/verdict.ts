@@ -6,7 +6,7 @@
 import type { Bounds } from '../solution/details/bounds.ts'
 import type { HindsightReport } from '../solution/details/hindsight.ts'
 import type { ProgrammeReport } from '../solution/details/programme.ts'
-import { judgePrecision } from '../solution/precision.ts'
+import { judgePrecision, judgeTolerance } from '../solution/precision.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { Hindsight } from './hindsight/hindsight.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
@@ -40,17 +40,17 @@ export function judgePolicy(
   isQuadratic: boolean,
 ): string | null {
   const { state, options, start } = plan
-  if (doubles[start.state / 8 + START.outcome] === OUTCOME.ranAway) {
+  if (doubles[start.state + START.outcome] === OUTCOME.ranAway) {
     return 'training ran away, and the rule is the one that it began with; lower --learning-rate'
   }
-  const word = (name: keyof typeof POLICY_STATE) => doubles[state / 8 + POLICY_STATE[name]]
+  const word = (name: keyof typeof POLICY_STATE) => doubles[state + POLICY_STATE[name]]
   const firstError = word('firstDeviation') / Math.sqrt(options.batchSize)
   const gained = sign * (word('firstCost') - word('probeCost'))
   if (gained < -Math.max(SEEN * firstError, ROUNDING * Math.abs(word('firstCost')))) {
     return `the rule is worse by ${short(-gained)} than the one that training began with; lower --learning-rate or take more --iterations`
   }
   // The best rule without steps is in hand: what training still gains is what steps let it, and is in the error.
-  if (isQuadratic && doubles[start.state / 8 + START.outcome] === OUTCOME.start) return null
+  if (isQuadratic && doubles[start.state + START.outcome] === OUTCOME.start) return null
   const [left, error] = [sign * word('probeGain'), word('probeError')]
   // What training gained is not known better than the first batch's mean cost.
   const ofValue = chosenStart(doubles, plan) < 0 ? 0 : SMALL_OF_VALUE * Math.abs(word('probeCost'))
@@ -87,16 +87,28 @@ export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, s
   return null
 }
 
-/** @returns why the value is less sure than asked for, or than usual; null where it is not */
-export function judgeWidth({ value, standardError, errors }: RuleCost, tolerance: number): string | null {
+/**
+ * @param shortfall what the rule may cost more than the best, one deviation
+ * @returns why the value is less sure than asked for, or than usual; null where it is not
+ */
+export function judgeWidth(
+  { value, standardError, errors }: RuleCost,
+  shortfall: number,
+  tolerance: number,
+): string | null {
   const [statistical, steps] = [errors.statistical, Math.hypot(errors.grid, errors.held)]
+  const width = Math.hypot(standardError, shortfall)
+  if (shortfall > standardError) {
+    const wide = judgeTolerance(value, width, tolerance)
+    return wide && `${wide}, which is how far the rule may be from the best; more --iterations may help`
+  }
   const remedy =
     statistical >= Math.max(steps, errors.training)
       ? '--paths'
       : steps >= errors.training
         ? '--steps'
         : '--iterations'
-  return judgePrecision(value, standardError, tolerance, remedy)
+  return judgePrecision(value, width, tolerance, remedy)
 }
 
 /** Times as long as the plant asks for that steps may be: beyond, what a rule in steps can do is far from what one without can. */
@@ -111,66 +123,112 @@ export function judgeRates(asked: number, steps: number): string | null {
 /** Share of the value that a rule may be from the best for the answer to be two-sided. */
 const FAR = 0.05
 
-/** @returns how far the rule may be from the best, where both sides are known and far apart; null otherwise */
-export function judgeGap({ lower, upper, relativeGap }: Bounds, sign: 1 | -1): string | null {
-  const other = sign > 0 ? lower : upper
-  if (other === null || relativeGap === null || !(Math.abs(relativeGap) > FAR)) return null
+/** @returns how far the rule may be from the best, where both sides are proved: in words if that is far, else as half of it */
+export function judgeGap(
+  { value }: RuleCost,
+  { lower, upper, relativeGap }: Bounds,
+  sign: 1 | -1,
+): { gap: string | null; shortfall: number } {
+  const limit = (sign > 0 ? lower : upper)!.limit
+  if (!(Math.abs(relativeGap!) > FAR))
+    return { gap: null, shortfall: Math.max(0, sign * (value - limit)) / 2 }
   const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
-  return `a rule was found; how far from the best is not known beyond ${short(100 * Math.abs(relativeGap))} %: no rule ${no} than ${other.limit.toPrecision(5)}, and none ${than} the one found is known`
+  const gap = `${beyond(Math.abs(relativeGap!))}: no rule ${no} than ${limit.toPrecision(5)}, and none ${than} the one found is known`
+  return { gap, shortfall: 0 }
 }
 
-/** What the rule costs more than with hindsight, as a share; and why how far it is from the best is not known, where it is not. */
+/** What is known of the best rule's cost beside a rule's own. */
+interface Judged {
+  /** Why how far the rule is from the best is not known, or that it is far; null where it is known and near. */
+  open: string | null
+  /** What the rule may cost more than the best, as one deviation: half of the most, or what it was seen to; 0 where `open` says all. */
+  shortfall: number
+}
+
+const NO_HINDSIGHT = { value: null, standardError: null, gap: null, paths: 0 } as const
+
+/** Hindsight lies below the best rule: that one's cost is somewhere between it and the rule's. */
 export function judgeHindsight(
-  { value, standardError }: RuleCost,
+  cost: RuleCost,
   found: Hindsight | string,
   sign: 1 | -1,
-): { hindsight: HindsightReport; open: string | null } {
+): Judged & { hindsight: HindsightReport } {
   const none = (missing: string) => ({
-    hindsight: { value: null, standardError: null, gap: null, paths: 0, missing },
-    open: `a rule was found; how far from the best is not known: ${missing}`,
+    hindsight: { ...NO_HINDSIGHT, missing },
+    ...unknown(missing),
   })
   if (typeof found === 'string') return none(found)
-  const error = Math.hypot(standardError, found.standardError)
-  const apart = sign * (value - found.value)
-  const size = Math.max(Math.abs(value), Math.abs(found.value))
-  if (apart < -SEEN * error) return none('with hindsight searches found nothing as good as the rule')
-  const share = size === 0 ? 0 : apart / size
-  const most = share + (size === 0 ? 0 : (2 * error) / size)
+  const { apart, most, size, isContradicted } = compared(cost, found, sign)
+  if (isContradicted) return none('with hindsight searches found nothing as good as the rule')
+  const hindsight = { ...found, gap: size === 0 ? 0 : apart / size, missing: null }
+  if (!(most > FAR * size)) return { hindsight, open: null, shortfall: most / 2 }
   const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
-  const isFar = most > FAR
+  const open = `${beyond(most / size)}: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
+  return { hindsight, open, shortfall: 0 }
+}
+
+/** What the rule costs more than the best one by a dynamic programme is an error of the value, and so is what that programme leaves open. */
+export function judgeProgramme(
+  cost: RuleCost,
+  found: Programme | string,
+  sign: 1 | -1,
+): Judged & { programme: ProgrammeReport } {
+  const none = (missing: string) => ({
+    programme: { value: null, standardError: null, gap: null, points: 0, missing },
+    ...unknown(missing),
+  })
+  if (typeof found === 'string') return none(found)
+  const { apart, most, size, isContradicted } = compared(cost, found, sign)
+  if (isContradicted) return none('a dynamic programme found nothing as good as the rule')
+  const verb = sign > 0 ? 'pays' : 'gains'
+  const open = `${beyond(most / size)}: by a dynamic programme that one ${verb} ${found.value.toPrecision(5)} ± ${short(found.standardError)}`
   return {
-    hindsight: { ...found, gap: share, missing: null },
-    open: isFar
-      ? `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
-      : null,
+    programme: { ...found, gap: size === 0 ? 0 : apart / size, missing: null },
+    open: most > FAR * size ? open : null,
+    shortfall: Math.max(apart, most / 2),
   }
 }
 
-/** What the rule costs more than the best one, as a share and, where it is seen to, as it is: an error of the value. */
-export function judgeProgramme(
-  { value, standardError }: RuleCost,
-  found: Programme | string,
+/** The nearer of two other sides, where hindsight does not contradict the programme: no limit lies above what the best rule costs. */
+export function nearer(
+  best: ReturnType<typeof judgeProgramme>,
+  limit: ReturnType<typeof judgeHindsight>,
   sign: 1 | -1,
-): { programme: ProgrammeReport; open: string | null; shortfall: number } {
-  const none = (missing: string) => ({
-    programme: { value: null, standardError: null, gap: null, points: 0, missing },
-    open: `a rule was found; how far from the best is not known: ${missing}`,
-    shortfall: 0,
-  })
-  if (typeof found === 'string') return none(found)
-  const apart = sign * (value - found.value)
-  const error = Math.hypot(standardError, found.standardError)
-  if (apart < -SEEN * error) return none('a dynamic programme found nothing as good as the rule')
-  const size = Math.max(Math.abs(value), Math.abs(found.value))
-  const share = apart / size
-  const most = share + (2 * error) / size
-  const verb = sign > 0 ? 'pays' : 'gains'
-  const open = `a rule was found; how far from the best is not known beyond ${short(100 * most)} %: by a dynamic programme that one ${verb} ${found.value.toPrecision(5)} ± ${short(found.standardError)}`
-  return {
-    programme: { ...found, gap: share, missing: null },
-    open: most > FAR ? open : null,
-    shortfall: Math.max(0, apart),
+): Judged & { programme: ProgrammeReport; hindsight: HindsightReport } {
+  const { programme } = best
+  const { hindsight } = limit
+  if (programme.value === null) return { ...limit, programme }
+  if (hindsight.value === null) return { ...best, hindsight }
+  const above = sign * (hindsight.value - programme.value)
+  if (above > SEEN * Math.hypot(hindsight.standardError!, programme.standardError!)) {
+    const missing = 'with hindsight searches found nothing as good as a dynamic programme did'
+    return { ...best, hindsight: { ...NO_HINDSIGHT, missing } }
   }
+  const isNearer = limit.open === null && (best.open !== null || limit.shortfall < best.shortfall)
+  return { ...(isNearer ? limit : best), programme, hindsight }
+}
+
+/** How far a rule's cost is from another's, and at the most; the other's own error is all that a difference below 0 can come from. */
+function compared(
+  { value, standardError }: RuleCost,
+  found: { value: number; standardError: number },
+  sign: 1 | -1,
+) {
+  const apart = sign * (value - found.value)
+  return {
+    apart,
+    most: Math.max(0, apart) + 2 * found.standardError,
+    size: Math.max(Math.abs(value), Math.abs(found.value)),
+    isContradicted: apart < -SEEN * Math.hypot(standardError, found.standardError),
+  }
+}
+
+function unknown(missing: string): Judged {
+  return { open: `a rule was found; how far from the best is not known: ${missing}`, shortfall: 0 }
+}
+
+function beyond(share: number): string {
+  return `a rule was found; how far from the best is not known beyond ${short(100 * share)} %`
 }
 
 function short(value: number): string {

@@ -1,11 +1,5 @@
 /** What a run of the deep BSDE method would take: memory from its plan, time from a short trial of it. */
 
-import { FIT_BLOCKS, FIT_SHARDS as FIT_SHARDS_OF_RULES } from '../control/adjoint-plan.ts'
-import type { CompiledControl } from '../control/compiled.ts'
-import type { ControlDefinition } from '../control/definition.ts'
-import { FINE_PATHS, GRID_PATHS } from '../control/grid-plan.ts'
-import { resolvePolicyOptions } from '../control/options.ts'
-import { probeIterations } from '../control/probe.ts'
 import { BRANCHES, GROUP_PATHS, GROUPS } from '../estimation/branch-plan.ts'
 import { SHARD_ROWS } from '../estimation/buffers.ts'
 import { planGradient } from '../estimation/gradient/plan.ts'
@@ -16,8 +10,7 @@ import { resolveOptions } from '../methods/deep-bsde/defaults.ts'
 import { rowsAtATime } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemDefinition, Published, Settings } from '../problem/definition.ts'
-import { BLOCK_ROWS } from '../program/plan.ts'
-import type { Progress, RunOptions } from '../solution/solution.ts'
+import type { RunOptions } from '../solution/solution.ts'
 import { planTraining } from '../training/plan.ts'
 import { solve } from './solve.ts'
 
@@ -94,37 +87,6 @@ export async function estimateTime(
     estimate: fresh,
     total: elapsedMs.prepare + train + fresh,
   }
-}
-
-/** Of a control problem's trial, whose iterations go through the whole horizon and back. */
-const CONTROL_TRIAL = 30
-/** Paths on the policy's own grid that those on finer grids, the moving rule's and the adjoint's fit take as long as. */
-const ESTIMATE_PATHS = 3 * GRID_PATHS + 6 * FINE_PATHS + 3 * FIT_SHARDS_OF_RULES * FIT_BLOCKS * BLOCK_ROWS
-
-/** As `estimateTime` for a control problem by its policy; the search for a start is part of `prepare`. @throws as it */
-export async function estimateControlTime(
-  definition: ControlDefinition,
-  settings: Settings,
-  problem: CompiledControl,
-): Promise<TimeEstimate> {
-  const { iterations, paths } = resolvePolicyOptions(problem, {})
-  const startedAt = performance.now()
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | null = null
-  const onProgress = ({ stage }: Progress) => {
-    // What comes before training is not to be cut off.
-    if (stage === 'train') timer ??= setTimeout(() => controller.abort(), TRIAL_MS)
-  }
-  const { signal } = controller
-  const trial = { settings, iterations: CONTROL_TRIAL, paths: TRIAL_PATHS, signal, onProgress }
-  const { elapsedMs, history } = await solve(definition, trial)
-  clearTimeout(timer ?? undefined)
-  const prepare = performance.now() - startedAt - elapsedMs.train - elapsedMs.estimate
-  const train =
-    (iterations + probeIterations(iterations)) * typicalIteration(history.elapsedMs, elapsedMs.train)
-  const fixed = problem.isDiscrete ? 0 : ESTIMATE_PATHS
-  const estimate = (elapsedMs.estimate * (fixed + paths)) / (fixed + TRIAL_PATHS)
-  return { iterations, paths, prepare, train, estimate, total: prepare + train + estimate }
 }
 
 /** Paths that run before the estimate's own, whatever their number: Y₀, the value's fit, one round that branches twice in pairs. */

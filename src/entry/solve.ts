@@ -1,6 +1,6 @@
 /** The one entry: a problem and choices in, a solution out. */
 import { availableParallelism } from 'node:os'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Checkpoints, DEFAULT_EVERY_MS, type RestoredState } from '../checkpoint/checkpoints.ts'
 import { describeRun, type RunDescription } from '../checkpoint/description.ts'
 import { ModelFile, ModelInMemory, type ModelStore, type StoredModel } from '../checkpoint/model-file.ts'
@@ -20,7 +20,6 @@ import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
 import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { requireParts } from '../methods/parts.ts'
-import type { Policy } from '../methods/policy/policy.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
@@ -33,6 +32,9 @@ import { referenceOf } from '../problem/reference.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import { checkOptionTypes } from './option-types.ts'
+
+/** Until what tells the solution is loaded: the workers' own code has then been compiled, which takes every core. */
+const UNDER_WAY_MS = 200
 
 /** Choices of a run; everything has a default. Those that concern the method are in `RunOptions`. */
 export interface SolveOptions extends RunOptions, MachineOptions {
@@ -209,9 +211,10 @@ async function solveOnGrid(
     session.shareRounds = options.shareRounds?.(run) ?? null
     session.model = await createModelStore(run, method, options)
     const preparedAt = performance.now()
-    // Loaded while the workers work.
-    const telling = setImmediate().then(() => import('./describe.ts'))
-    const result = await (method as Method<Compiled>).solve(session, compiled, published, options)
+    const solving = (method as Method<Compiled>).solve(session, compiled, published, options)
+    const underWay = setTimeout(UNDER_WAY_MS, undefined, { ref: false })
+    const telling = Promise.race([underWay, solving.catch(() => {})]).then(() => import('./describe.ts'))
+    const result = await solving
     const prepare = preparedAt - startedAt
     const total = performance.now() - startedAt
     const { describe } = await telling
@@ -220,12 +223,9 @@ async function solveOnGrid(
       ...result.elapsedMs,
       total,
     })
-    const { policy, finerSteps = null } = result
-    if (!policy) return { solution, finerSteps }
-    const { Policy } = await import('../methods/policy/policy.ts')
-    const opened = await Policy.open(policy, run)
-    await keepPolicy(opened, options)
-    return { solution: { ...solution, policy: opened }, finerSteps }
+    const { save = null, onWarning = warn } = options
+    const opened = await method.open?.(result, run, save, onWarning)
+    return { solution: { ...solution, ...opened }, finerSteps: result.finerSteps ?? null }
   } finally {
     await session.close()
   }
@@ -239,19 +239,7 @@ async function checkSave(definition: Page, method: Method, { save }: SolveOption
   if (method.saves !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
-  const { checkPolicyFile } = await import('../methods/policy/policy-file.ts')
-  await checkPolicyFile(save)
-}
-
-/** A failure is told, not thrown: the solution is not lost with the file. */
-async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
-  if (save === undefined) return
-  try {
-    const { savePolicy } = await import('../methods/policy/policy-file.ts')
-    await savePolicy(save, policy)
-  } catch (error) {
-    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
-  }
+  await method.checkSave?.(save)
 }
 
 function createCheckpoints(

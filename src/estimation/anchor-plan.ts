@@ -1,6 +1,7 @@
-/** Where the anchor's arrays lie; see `Anchor`. Byte offsets. */
-import { padded } from '../kernels/interface.ts'
+/** Where the anchor's arrays lie; see `Anchor`. Indices. */
+
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import { doublesAt } from '../memory/views.ts'
 import { planCoefficients, type StepCoefficients } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -81,7 +82,7 @@ export function planAnchor(
   branching: number,
 ): AnchorPlan {
   const { dim, noiseDim } = problem
-  const [state, noise] = [dim, noiseDim].map((components) => rows * padded(components))
+  const [state, noise] = [dim, noiseDim].map((components) => floatsOf(rows, components))
   return {
     words: arena.doubles(ANCHOR_WORDS, 'rounds'),
     noise,

@@ -127,8 +127,8 @@ export class Anchor {
   /** Takes a step's ΔW̃ in `w`, Γ at its start and Ẑ·ΔW̃. */
   add({ w, zw, weight }: WorkerBuffers, rows: number): void {
     const doubles = this.#doubles
-    this.#context.kernels.add(this.#buffers.noise, w, (this.#plan.noise * rows) / this.#place.rows)
-    for (let r = 0; r < rows; r++) this.#martingale[r] += doubles[weight / 8 + r] * doubles[zw / 8 + r]
+    this.#context.kernels.add(this.#buffers.noise, w, rows, this.#problem.noiseDim)
+    for (let r = 0; r < rows; r++) this.#martingale[r] += doubles[weight + r] * doubles[zw + r]
   }
 
   /** Keeps a block of paths for the fit, with what they estimate the value at. */

@@ -55,7 +55,7 @@ export class BranchAdjoint {
       adjoint,
       controls: [control],
     } = this.#adjoint.run(block, 1)
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[share + r] = 1 / doubles[weight + r]
     this.#context.kernels.rowCombine(observed, adjoint, share, control, share, rows, training.dim)
     this.#functions.scaleGradient(rows, timeAfter(grid, first), { x: record.x(first), v: observed, z: into })
   }

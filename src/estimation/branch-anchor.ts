@@ -4,6 +4,7 @@
  * a few paths. Where law and noise commute, as they do where there is an anchor, σᵀ∇g is carried back as it is.
  */
 
+import { zeroWhereUndefined } from '../memory/rows.ts'
 import { doublesAt, floatsAt } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
@@ -15,7 +16,6 @@ import { STREAM } from '../random/streams.ts'
 import { ANCHOR, ANCHOR_WORDS, type AnchorPlan, type BranchAnchorPlan } from './anchor-plan.ts'
 import { GROUP_PATHS } from './branch-plan.ts'
 import { SHARD_ROWS } from './buffers.ts'
-import { zeroWhereUndefined } from './gradient/pathwise-adjoint.ts'
 
 /** Endpoints from a point, for each of a path's branches. */
 const ENDPOINTS = SHARD_ROWS
@@ -79,7 +79,7 @@ export class BranchAnchor {
   /**
    * Takes what a continuation's own endpoints give off what it shows, [GROUP_PATHS] rows.
    *
-   * @param x the states that it began at; byte offset, as of `y`, float64, and `z`
+   * @param x the states that it began at; index, as of `y`, float64, and `z`
    */
   free(node: number, x: number, y: number, z: number): void {
     const rows = GROUP_PATHS
@@ -89,7 +89,7 @@ export class BranchAnchor {
     const { views, kernels } = this.#context
     const values = doublesAt(views, y, rows)
     for (let r = 0; r < rows; r++) values[r] += share * this.#values[r]
-    kernels.blend(z, this.#z, 1, share, (this.#plan.noise / SHARD_ROWS) * rows)
+    kernels.blend(z, this.#z, 1, share, rows, this.#problem.noiseDim)
   }
 
   /** Adds the means of all endpoints from the same states, of a draw of their own. */
@@ -141,7 +141,7 @@ export class BranchAnchor {
     }
     this.#simulator.advance(xNext, x, shifted, rows, node)
     this.#functions.terminalGradient(rows, horizon, { x: xNext, g: terminal, z: this.#z })
-    zeroWhereUndefined(this.#context.views.floats, this.#z / 4, rows * width)
+    zeroWhereUndefined(this.#context.views, this.#z, rows, noiseDim)
   }
 
   #left(node: number): number {

@@ -1,7 +1,6 @@
-/** Where the paths that branch lie; see `Branching`. Byte offsets. */
+/** Where the paths that branch lie; see `Branching`. Indices. */
 
 import type { FieldPlan } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { DriverShape } from '../problem/compiled.ts'
 
@@ -29,6 +28,8 @@ export interface BranchBuffers {
   wPart: number
   plus: number
   minus: number
+  /** Half of the mean of an antithetic pair's ΓẐ behind the time that it differs in [rows×noiseDim]. */
+  moved: number
   /** Errors of one continuation, float64 [rows] and [rows×noiseDim]. */
   yError: number
   zError: number
@@ -69,7 +70,7 @@ export function planBranches(
   observesSlope: boolean,
 ): BranchPlan {
   const groupPaths = Math.min(GROUP_PATHS, rows)
-  const noise = (count = 1) => arena.floats(count * groupPaths * padded(noiseDim))
+  const noise = (count = 1) => arena.rows(count * groupPaths, noiseDim)
   const scalar = (count = 1) => arena.doubles(count * groupPaths)
   return {
     isSmooth,
@@ -79,7 +80,7 @@ export function planBranches(
     nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),
     slopes: observesSlope ? arena.doubles(GROUPS * slopeWords(dim), 'rounds') : null,
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(groupPaths * padded(dim)),
+      x: arena.rows(groupPaths, dim),
       z: noise(),
       y: scalar(),
       before: scalar(),
@@ -88,6 +89,7 @@ export function planBranches(
       wPart: noise(),
       plus: scalar(),
       minus: scalar(),
+      moved: noise(),
       yError: scalar(),
       zError: noise(),
       yErrors: scalar(BRANCHES),

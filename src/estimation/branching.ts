@@ -2,10 +2,13 @@
  * Paths that branch: what their continuations from (tₙ,Xₙ) on, each with noise of its own, observe of e = (u − ȳ, Z − Ẑ) there. A continuation
  * is an antithetic pair: with R₊ and R₋, what the path estimates u(tₙ,Xₙ) at with ±ΔW over a time h and the same noise behind it, they are
  * (R₊+R₋)/2 − ȳ and (R₊−R₋)/2 ΔW/h, the mean of Z − Ẑ over that time: the longer it is, the less noise, and it is a small part of the time
- * that is left. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
+ * that is left. Over one step ΓZ moves, by as much as ΓẐ does, and half of that is taken off: least squares make of Ẑ the mean of Z over steps, so that
+ * an error of half a step's move would be the same on all grids, and seen by nobody. Where the driver has a kink in z that noise would be wider than the kink's surroundings: there one path's R
  * is taken, and for Z its derivative (`BranchAdjoint`).
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
@@ -84,7 +87,7 @@ export class Branching {
     this.#anchor = anchor
     this.slope = slope
     this.#firstStep = elsewhere?.firstStep ?? 0
-    this.#noiseFloats = plan.groupPaths * padded(noiseDim)
+    this.#noiseFloats = floatsOf(plan.groupPaths, noiseDim)
     this.#share = hasLayer ? LAYER_SHARE : 1
     this.#dim = dim
   }
@@ -113,7 +116,10 @@ export class Branching {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
         if (this.#adjoint) this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
-        else this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+        else {
+          this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+          if (window === 0) this.#takeToNode()
+        }
         this.#addTo(branch, repeat, 1 / repeats)
       }
       if (this.#anchor?.isUsed)
@@ -140,35 +146,60 @@ export class Branching {
     const count = this.#noiseFloats
     adjoint.write(zError, node, y0, values, weight)
     for (let k = 0; k < count; k++) {
-      const error = floats[zError / 4 + k] - floats[z / 4 + k]
-      floats[zError / 4 + k] = Number.isFinite(error) ? error : 0
+      const error = floats[zError + k] - floats[z + k]
+      floats[zError + k] = Number.isFinite(error) ? error : 0
     }
-    for (let r = 0; r < this.plan.groupPaths; r++)
-      doubles[yError / 8 + r] = doubles[plus / 8 + r] - doubles[y / 8 + r]
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[yError + r] = doubles[plus + r] - doubles[y + r]
     if (this.#anchor?.isUsed) this.#anchor.free(node, this.buffers.x, yError, zError)
   }
 
   /** Gives a branch the means of what was taken off its continuations. */
   #restore(anchor: BranchAnchor, branch: number, node: number, draw: number): void {
     const { x, yErrors, zErrors } = this.buffers
-    const y = yErrors + 8 * branch * this.plan.groupPaths
-    anchor.restore(node, x, y, zErrors + 4 * branch * this.#noiseFloats, draw)
+    const y = yErrors + branch * this.plan.groupPaths
+    anchor.restore(node, x, y, zErrors + branch * this.#noiseFloats, draw)
   }
 
   /** e of one continuation, from its antithetic pair. */
   #antithetic(branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
-    const { plus, minus, y, yError, zError, w } = this.buffers
-    this.#continue(plus, y0, firstPath, branch)
-    this.#continue(minus, y0, firstPath, { ...branch, sign: -1 })
+    const { plus, minus, y, yError, zError, w, moved } = this.buffers
+    floats.fill(0, moved, moved + this.#noiseFloats)
+    const watch: PathObserver = (step, at) => {
+      if (step === branch.node + branch.steps) this.#addMoved(at)
+    }
+    this.#continue(plus, y0, firstPath, branch, watch)
+    this.#continue(minus, y0, firstPath, { ...branch, sign: -1 }, watch)
     const dt = this.#noise(branch, firstPath)
-    const width = padded(this.noiseDim)
+    const { noiseDim } = this
     for (let r = 0; r < this.plan.groupPaths; r++) {
-      const [up, down] = [doubles[plus / 8 + r], doubles[minus / 8 + r]]
-      doubles[yError / 8 + r] = 0.5 * (up + down) - doubles[y / 8 + r]
+      const [up, down] = [doubles[plus + r], doubles[minus + r]]
+      doubles[yError + r] = 0.5 * (up + down) - doubles[y + r]
       const share = (0.5 * (up - down)) / dt
-      const [to, from] = [zError / 4 + r * width, w / 4 + r * width]
+      const [to, from] = [rowAt(zError, r, noiseDim), rowAt(w, r, noiseDim)]
       for (let j = 0; j < this.noiseDim; j++) floats[to + j] = share * floats[from + j]
+    }
+  }
+
+  /** Adds a quarter of ΓẐ, as a multiple of Γ where the paths branched. */
+  #addMoved({ z, weight }: WorkerBuffers): void {
+    const { doubles, floats } = this.views
+    const { moved, weight: before } = this.buffers
+    const { noiseDim } = this
+    for (let r = 0; r < this.plan.groupPaths; r++) {
+      const share = (0.25 * doubles[weight + r]) / doubles[before + r]
+      const [to, from] = [rowAt(moved, r, noiseDim), rowAt(z, r, noiseDim)]
+      for (let j = 0; j < noiseDim; j++) floats[to + j] += share * floats[from + j]
+    }
+  }
+
+  /** Takes off `zError`, a mean over the pair's step, half of what ΓẐ moves by in it. */
+  #takeToNode(): void {
+    const { floats } = this.views
+    const { z, zError, moved } = this.buffers
+    for (let k = 0; k < this.#noiseFloats; k++) {
+      const half = floats[moved + k] - 0.5 * floats[z + k]
+      if (Number.isFinite(half)) floats[zError + k] -= half
     }
   }
 
@@ -177,13 +208,13 @@ export class Branching {
     const { doubles, floats } = this.views
     const { yError, zError, yErrors, zErrors } = this.buffers
     const count = this.#noiseFloats
-    const [y, z] = [yErrors / 8 + branch * this.plan.groupPaths, zErrors / 4 + branch * count]
+    const [y, z] = [yErrors + branch * this.plan.groupPaths, zErrors + branch * count]
     if (repeat === 0) {
       doubles.fill(0, y, y + this.plan.groupPaths)
       floats.fill(0, z, z + count)
     }
-    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError / 8 + r]
-    for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError / 4 + k]
+    for (let r = 0; r < this.plan.groupPaths; r++) doubles[y + r] += share * doubles[yError + r]
+    for (let k = 0; k < count; k++) floats[z + k] += share * floats[zError + k]
   }
 
   /** ΔW of a branch over the time that its pair differs in, into `w`. @returns that time */
@@ -203,7 +234,7 @@ export class Branching {
         iteration,
         firstPath,
       )
-      if (n > node) this.#kernels.add(w, wPart, this.#noiseFloats)
+      if (n > node) this.#kernels.add(w, wPart, this.plan.groupPaths, this.noiseDim)
       time += dt
     }
     return time
@@ -234,11 +265,9 @@ export class Branching {
       branch,
     )
     for (let r = 0; r < this.plan.groupPaths; r++) {
-      const left = doubles[weight / 8 + r]
-      doubles[into / 8 + r] =
-        left > LEAST_WEIGHT
-          ? (doubles[value / 8 + r] - doubles[before / 8 + r]) / left
-          : doubles[this.buffers.y / 8 + r]
+      const left = doubles[weight + r]
+      doubles[into + r] =
+        left > LEAST_WEIGHT ? (doubles[value + r] - doubles[before + r]) / left : doubles[this.buffers.y + r]
     }
     return value
   }
@@ -246,15 +275,15 @@ export class Branching {
   #keep(at: WorkerBuffers): void {
     const { floats, doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [this.plan.groupPaths * padded(this.#dim), this.#noiseFloats]
-    floats.copyWithin(x / 4, at.x / 4, at.x / 4 + state)
-    floats.copyWithin(z / 4, at.z / 4, at.z / 4 + noise)
+    const [state, noise] = [floatsOf(this.plan.groupPaths, this.#dim), this.#noiseFloats]
+    floats.copyWithin(x, at.x, at.x + state)
+    floats.copyWithin(z, at.z, at.z + noise)
     for (const [to, from] of [
       [y, at.around],
       [before, at.value],
       [weight, at.weight],
     ]) {
-      doubles.copyWithin(to / 8, from / 8, from / 8 + this.plan.groupPaths)
+      doubles.copyWithin(to, from, from + this.plan.groupPaths)
     }
   }
 
@@ -266,9 +295,9 @@ export class Branching {
       x,
       y,
       z,
-      f: driver + 8 * end * rows,
-      dy: driverDy + 8 * end * rows,
-      dz: driverDz + 4 * end * this.#noiseFloats,
+      f: driver + end * rows,
+      dy: driverDy + end * rows,
+      dz: driverDz + end * this.#noiseFloats,
     })
   }
 }

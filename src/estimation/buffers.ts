@@ -1,5 +1,4 @@
-/** What one worker needs to take a block of fresh paths through time. Byte offsets. */
-import { padded } from '../kernels/interface.ts'
+/** What one worker needs to take a block of fresh paths through time. Indices. */
 import type { Arena } from '../memory/arena.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
 import { planGradientBuffers } from '../training/batch.ts'
@@ -46,8 +45,8 @@ export interface WorkerBuffers {
 /** @param rows that are simulated at a time, at most `SHARD_ROWS` */
 export function planBuffers(arena: Arena, gradient: GradientLayout, rows: number): WorkerBuffers {
   const { dim, noiseDim } = gradient
-  const state = () => arena.floats(rows * padded(dim))
-  const noise = () => arena.floats(rows * padded(noiseDim))
+  const state = () => arena.rows(rows, dim)
+  const noise = () => arena.rows(rows, noiseDim)
   const scalar = () => arena.doubles(SHARD_ROWS)
   return {
     x: state(),

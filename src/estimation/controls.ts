@@ -21,7 +21,7 @@ export class Controls {
   readonly #doubles: Float64Array
   readonly #rows: number
   readonly #isElsewhere: boolean
-  /** g(X_T) of the last paths, byte offset. */
+  /** g(X_T) of the last paths, index. */
   readonly #terminal: number
   /** The coefficients that left the smallest deviation so far; known to the first worker. */
   #best: { deviation: number; coefficients: Float64Array } | null = null
@@ -83,7 +83,7 @@ export class Controls {
     team.forEach(FIT_SHARDS, (shard) => {
       const estimates = follow((round * FIT_SHARDS + shard) * this.#rows)
       // A path that ran away would be all that is fitted.
-      const lost = outliers(this.#doubles.slice(estimates / 8, estimates / 8 + this.#rows))
+      const lost = outliers(this.#doubles.slice(estimates, estimates + this.#rows))
       this.value?.add(shard, first, this.#terminal)
       martingale?.sum(shard, estimates, lost)
     })

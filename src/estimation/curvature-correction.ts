@@ -9,7 +9,7 @@
  * whether the kink lies between its ends, and the mean is right for any noise of e² as long as the density hardly moves over it. What that is off by
  * goes with the square of the ends' distance, and ends half as far take it off; in y alone, where a root's slope has no bound, they only tell of it.
  */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import { doublesAt } from '../memory/views.ts'
 import type { Branching, BranchPoint } from './branching.ts'
 
@@ -21,13 +21,13 @@ const NEAR_ENDS = [-0.25, 0.25] as const
 /** Writes the corrections of the group that branched last, and where the driver has kinks what the nearer ends alone make of them. */
 export function correctCurvature(branching: Branching, point: BranchPoint): void {
   const { isSmooth, isExtrapolated, values, nearer, groupPaths } = branching.plan
-  const first = values / 8
+  const first = values
   correct(branching, point, first, isSmooth ? SMOOTH_ENDS : KINKED_ENDS)
   const from = first + point.group * groupPaths
-  if (!isSmooth) correct(branching, point, nearer / 8, NEAR_ENDS)
+  if (!isSmooth) correct(branching, point, nearer, NEAR_ENDS)
   if (isExtrapolated) {
     const { doubles } = branching.views
-    const near = doublesAt(branching.views, nearer + 8 * point.group * groupPaths, groupPaths)
+    const near = doublesAt(branching.views, nearer + point.group * groupPaths, groupPaths)
     for (let r = 0; r < groupPaths; r++) doubles[from + r] = (4 * near[r] - doubles[from + r]) / 3
   }
   branching.slope?.add(point.group, point.node, from, groupPaths)
@@ -55,7 +55,7 @@ function correct(
       branching.driverGradient(time, buffers.shiftedY, buffers.shiftedZ, end as 0 | 1)
     }
     for (let r = 0; r < rows; r++) {
-      doubles[firstRow + r] += share * doubles[buffers.weight / 8 + r] * bendAlong(branching, along, r)
+      doubles[firstRow + r] += share * doubles[buffers.weight + r] * bendAlong(branching, along, r)
     }
   }
 }
@@ -65,13 +65,12 @@ function bendAlong({ views, buffers, plan, noiseDim }: Branching, branch: number
   const { floats, doubles } = views
   const { yErrors, zErrors, driverDy, driverDz } = buffers
   const rows = plan.groupPaths
-  const width = padded(noiseDim)
   const row = branch * rows + r
-  const fy = driverDy / 8 + r
-  let sum = doubles[yErrors / 8 + row] * (doubles[fy + rows] - doubles[fy])
+  const fy = driverDy + r
+  let sum = doubles[yErrors + row] * (doubles[fy + rows] - doubles[fy])
   for (let j = 0; j < noiseDim; j++) {
-    const fz = driverDz / 4 + r * width + j
-    sum += floats[zErrors / 4 + row * width + j] * (floats[fz + rows * width] - floats[fz])
+    const fz = rowAt(driverDz, r, noiseDim) + j
+    sum += floats[rowAt(zErrors, row, noiseDim) + j] * (floats[rowAt(fz, rows, noiseDim)] - floats[fz])
   }
   return sum
 }
@@ -81,9 +80,9 @@ function shift({ views, buffers, plan, noiseDim }: Branching, branch: number, sh
   const { floats, doubles } = views
   const { y, z, yErrors, zErrors, shiftedY, shiftedZ } = buffers
   const rows = plan.groupPaths
-  const count = rows * padded(noiseDim)
+  const count = floatsOf(rows, noiseDim)
   for (let r = 0; r < rows; r++)
-    doubles[shiftedY / 8 + r] = doubles[y / 8 + r] + share * doubles[yErrors / 8 + branch * rows + r]
+    doubles[shiftedY + r] = doubles[y + r] + share * doubles[yErrors + branch * rows + r]
   for (let k = 0; k < count; k++)
-    floats[shiftedZ / 4 + k] = floats[z / 4 + k] + share * floats[zErrors / 4 + branch * count + k]
+    floats[shiftedZ + k] = floats[z + k] + share * floats[zErrors + branch * count + k]
 }

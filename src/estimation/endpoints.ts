@@ -2,7 +2,7 @@
  * g(X_T) from the whole noise at once, where X has an exact law and the noise a constant drift: no path is needed, and a
  * million endpoints cost as much as a few thousand paths.
  */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../paths/simulator.ts'
@@ -10,7 +10,7 @@ import { placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 
-/** Byte offsets, of one worker; for as many rows as are asked for at a time. */
+/** Indices, of one worker; for as many rows as are asked for at a time. */
 export interface EndpointBuffers {
   /** x₀ and X_T [rows×dim]. */
   x: number
@@ -69,11 +69,10 @@ export class Endpoints {
     const { floats } = this.#context.views
     const { x, xNext, shifted, terminal } = this.#buffers
     const { noiseDim, horizon } = this.#problem
-    const width = padded(noiseDim)
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < width; j++) {
-        const at = r * width + j
-        floats[shifted / 4 + at] = floats[w / 4 + at] + (this.#drift[j] ?? 0) * horizon
+      for (let j = 0; j < floatsOf(1, noiseDim); j++) {
+        const at = floatsOf(r, noiseDim) + j
+        floats[shifted + at] = floats[w + at] + (this.#drift[j] ?? 0) * horizon
       }
     }
     placeAt(floats, x, rows, this.#plan.x0)

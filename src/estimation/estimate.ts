@@ -269,10 +269,10 @@ class Estimator {
     const { doubles } = this.#context.views
     for (let p = 0; p < GROUPS * groupPaths; p++) {
       const count = ++this.#result[RESULT.remainderCount]
-      welford(this.#result, RESULT.remainder, doubles[values / 8 + p], count)
-      this.#corrections.add(doubles[values / 8 + p])
+      welford(this.#result, RESULT.remainder, doubles[values + p], count)
+      this.#corrections.add(doubles[values + p])
       if (isSmooth) continue
-      const move = doubles[values / 8 + p] - doubles[nearer / 8 + p]
+      const move = doubles[values + p] - doubles[nearer + p]
       welford(this.#result, RESULT.remainderMove, move, count)
     }
   }
@@ -301,12 +301,12 @@ class Estimator {
   #trainedValue(): number {
     const { doubles } = this.#context.views
     const { history, state, initialValue } = this.#plan.training
-    const iterations = doubles[state / 8 + STATE.iteration]
-    if (initialValue === 'parameter' || iterations === 0) return doubles[state / 8 + STATE.y0]
+    const iterations = doubles[state + STATE.iteration]
+    if (initialValue === 'parameter' || iterations === 0) return doubles[state + STATE.y0]
     const last = Math.max(1, Math.floor(iterations / 10))
     let sum = 0
     for (let k = iterations - last; k < iterations; k++) {
-      sum += doubles[history / 8 + k * HISTORY_COLUMNS + HISTORY.estimate]
+      sum += doubles[history + k * HISTORY_COLUMNS + HISTORY.estimate]
     }
     return sum / last
   }
@@ -335,8 +335,7 @@ class Estimator {
     const { values, workers } = this.#plan
     const { terminal } = workers[this.#context.team.rank]
     const write = (column: number, from: number) => {
-      for (let r = 0; r < rows; r++)
-        doubles[values / 8 + (first + r) * COLUMNS + column] = doubles[from / 8 + r]
+      for (let r = 0; r < rows; r++) doubles[values + (first + r) * COLUMNS + column] = doubles[from + r]
     }
     const estimates = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
     if (iteration === ESTIMATE_ITERATION && this.#anchor?.isUsed) this.#anchor.free(estimates, rows)
@@ -351,7 +350,7 @@ class Estimator {
    */
   #settleByPaths(paths: number, search: ValueSearch): boolean {
     const { doubles } = this.#context.views
-    const at = (path: number) => doubles[this.#plan.values / 8 + path * COLUMNS + COLUMN.value]
+    const at = (path: number) => doubles[this.#plan.values + path * COLUMNS + COLUMN.value]
     const values = Float64Array.from({ length: paths }, (_, path) => at(path))
     const lost = outliers(values)
     const moments = Float64Array.of(0, 0)

@@ -9,8 +9,8 @@ import { TimeScheme } from './time-scheme.ts'
 export class EulerScheme extends TimeScheme {
   begin(t: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
-    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
-    doubles.copyWithin(buffers.value / 8, buffers.y / 8, buffers.y / 8 + rows)
+    doubles.fill(1, buffers.weight, buffers.weight + rows)
+    doubles.copyWithin(buffers.value, buffers.y, buffers.y + rows)
     this.#linearise(t, buffers, rows)
   }
 
@@ -18,9 +18,9 @@ export class EulerScheme extends TimeScheme {
     const { doubles } = this.views
     this.kernels.rowDot(buffers.slope, buffers.driverDz, buffers.w, rows, this.noiseDim)
     for (let r = 0; r < rows; r++) {
-      doubles[buffers.y / 8 + r] += doubles[buffers.zw / 8 + r] - dt * doubles[buffers.driver / 8 + r]
-      doubles[buffers.weight / 8 + r] *=
-        (1 + doubles[buffers.slope / 8 + r]) / (1 - dt * doubles[buffers.driverDy / 8 + r])
+      doubles[buffers.y + r] += doubles[buffers.zw + r] - dt * doubles[buffers.driver + r]
+      doubles[buffers.weight + r] *=
+        (1 + doubles[buffers.slope + r]) / (1 - dt * doubles[buffers.driverDy + r])
     }
   }
 
@@ -35,14 +35,14 @@ export class EulerScheme extends TimeScheme {
   finish(_dt: number, _horizon: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     for (let r = 0; r < rows; r++) {
-      const residual = doubles[buffers.terminal / 8 + r] - doubles[buffers.y / 8 + r]
-      doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * residual
+      const residual = doubles[buffers.terminal + r] - doubles[buffers.y + r]
+      doubles[buffers.value + r] += doubles[buffers.weight + r] * residual
     }
   }
 
   /** Around Ŷ as it comes. */
   #linearise(t: number, buffers: WorkerBuffers, rows: number): void {
-    this.views.doubles.copyWithin(buffers.around / 8, buffers.y / 8, buffers.y / 8 + rows)
+    this.views.doubles.copyWithin(buffers.around, buffers.y, buffers.y + rows)
     this.driverGradient(t, buffers.around, buffers, rows)
   }
 }

@@ -105,7 +105,7 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
   const beyond = beyondNoise(bend)
   const isToldApart = isClear(gap) && isClear(coarseGap)
   const ratio = coarseGap.mean / gap.mean
-  const { promised } = gridSizes(plan)
+  const { promised, share } = gridSizes(plan)
   const shown = isToldApart && ratio > 0 ? plan.order + Math.log2(ratio / promised) : null
   if (hasNoOrder(word[RESULT.slopeBend])) {
     const left = Math.max(Math.abs(gap.mean), Math.abs(coarseGap.mean) / promised)
@@ -114,7 +114,9 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
   if (!isClear(bend)) {
     // An order that differences show and that is below the promised one leaves more than that would.
     const believed = shown === null ? promised : Math.min(promised, Math.max(LEAST_RATIO, ratio))
-    return { correction: NO_CORRECTION, left: beyond / (believed - 1), order: shown }
+    const possible = Math.max(share, 1 / (believed - 1) - share) * beyondNoise(gap)
+    const left = Math.max(beyond / (believed - 1), hiddenByNoise(bend, believed, possible))
+    return { correction: NO_CORRECTION, left, order: shown }
   }
   if (!isToldApart) return { correction: NO_CORRECTION, left: beyond / (promised - 1), order: null }
   if (ratio < LEAST_RATIO && ratio > -promised) {
@@ -131,6 +133,17 @@ function thirdGrid(word: Float64Array, plan: EstimatePlan, gap: Moments): Rest {
   }
   // Errors of order 1 and 2 together: Romberg's extrapolation is free of both.
   return { correction: bend, left: 0.5 * beyond, order: shown }
+}
+
+/**
+ * What a bend that is not clear of its noise leaves of an error that is `possible`, as a standard deviation, before it is seen: all of it where the noise is the
+ * larger, as where there is no third grid; what is seen where the noise is the smaller.
+ */
+function hiddenByNoise({ mean, standardError }: Moments, believed: number, possible: number): number {
+  if (possible === 0) return 0
+  const noise = standardError / (believed - 1)
+  const seen = possible ** 2 / (possible ** 2 + noise ** 2)
+  return Math.hypot((seen * mean) / (believed - 1), possible * Math.sqrt(1 - seen))
 }
 
 function isClear({ mean, standardError }: Moments): boolean {

@@ -46,7 +46,7 @@ export interface MartingaleFit {
   lost: number
 }
 
-/** Byte offsets, float64. */
+/** Indices, float64. */
 export interface MartingaleControlPlan {
   steps: number
   noiseDim: number
@@ -105,18 +105,18 @@ export class MartingaleControl {
     rank: number,
   ) {
     const { rows, columns } = plan.workers[rank]
-    const at = plan.coefficients / 8
+    const at = plan.coefficients
     this.coefficients = views.doubles.subarray(at, at + plan.steps * FEATURES)
     this.#plan = plan
     this.#firstTerminal = firstTerminal
     this.#doubles = views.doubles
-    this.#columns = columns / 8
+    this.#columns = columns
     this.#features = new MartingaleFeatures(rows, plan.noiseDim, kernels, views)
   }
 
   /** Undoes all fits, for paths from a value near `origin`. */
   forget(origin: number): void {
-    this.#doubles[this.#plan.origin / 8] = origin
+    this.#doubles[this.#plan.origin] = origin
     this.coefficients.fill(0)
     if (!this.#plan.isNewton) return
     for (let k = 0; k < this.coefficients.length; k += FEATURES) this.coefficients[k] = 1
@@ -128,7 +128,7 @@ export class MartingaleControl {
     this.#squares.fill(0)
     this.#doubles.fill(0, this.#columns, this.#columns + CONSTANT * SHARD_ROWS)
     this.#doubles.fill(1, this.#column(CONSTANT), this.#column(CONSTANT) + rows)
-    this.#doubles.copyWithin(this.#column(TARGET), y / 8, y / 8 + rows)
+    this.#doubles.copyWithin(this.#column(TARGET), y, y + rows)
   }
 
   /** Corrects Ẑ of the training's time step n. */
@@ -142,9 +142,9 @@ export class MartingaleControl {
     const doubles = this.#doubles
     this.#features.write(dt, this.#units(), this.#hasTerminal(n), buffers, rows)
     if (this.isRecording) this.#record(n, first, buffers.weight, rows)
-    const values = this.#features.rows.values / 8
+    const values = this.#features.rows.values
     const c = this.#coefficients(n)
-    const zw = buffers.zw / 8
+    const zw = buffers.zw
     for (let k = this.#plan.isNewton ? FIRST_ORDER : 0; k < FEATURES; k++) {
       const coefficient = doubles[c + k]
       const feature = values + k * SHARD_ROWS
@@ -158,10 +158,10 @@ export class MartingaleControl {
     const { shardRows } = this.#plan
     const target = this.#column(TARGET)
     for (let r = 0; r < shardRows; r++) {
-      doubles[target + r] = doubles[value / 8 + r] - doubles[target + r]
+      doubles[target + r] = doubles[value + r] - doubles[target + r]
       if (lost[r]) this.#leaveOut(r)
     }
-    const sums = this.#plan.sums / 8 + shard * COLUMNS * COLUMNS
+    const sums = this.#plan.sums + shard * COLUMNS * COLUMNS
     for (let i = 0; i < COLUMNS; i++) {
       const a = this.#column(i)
       for (let j = 0; j <= i; j++) {
@@ -224,10 +224,10 @@ export class MartingaleControl {
     for (let k = 0; k < FEATURES; k++) {
       const left = this.#column(knot * FEATURES + k)
       const right = left + FEATURES * SHARD_ROWS
-      const feature = this.#features.rows.values / 8 + k * SHARD_ROWS
+      const feature = this.#features.rows.values + k * SHARD_ROWS
       let squares = 0
       for (let r = 0; r < rows; r++) {
-        const value = doubles[weight / 8 + r] * doubles[feature + r]
+        const value = doubles[weight + r] * doubles[feature + r]
         doubles[left + r] += (1 - share) * value
         doubles[right + r] += share * value
         squares += doubles[feature + r] ** 2
@@ -253,7 +253,7 @@ export class MartingaleControl {
   #foldOf(fold: number): Products {
     const sum = new Float64Array(COLUMNS * COLUMNS)
     for (let shard = fold; shard < FIT_SHARDS; shard += FOLDS) {
-      const at = this.#plan.sums / 8 + shard * COLUMNS * COLUMNS
+      const at = this.#plan.sums + shard * COLUMNS * COLUMNS
       for (let k = 0; k < sum.length; k++) sum[k] += this.#doubles[at + k]
     }
     return sum
@@ -265,12 +265,12 @@ export class MartingaleControl {
 
   #units(): Units {
     const { origin, unit } = this.#plan
-    return { origin: this.#doubles[origin / 8], unit: this.#doubles[unit / 8] }
+    return { origin: this.#doubles[origin], unit: this.#doubles[unit] }
   }
 
   /** The word that the coefficients of step n begin at. */
   #coefficients(n: number): number {
-    return this.#plan.coefficients / 8 + n * FEATURES
+    return this.#plan.coefficients + n * FEATURES
   }
 
   /** The word that a column [SHARD_ROWS] begins at. */

@@ -7,7 +7,7 @@
  * with σᵀ∇g and g at (tₙ,Xₙ). Each has mean 0 given Xₙ. The first correct Ẑ; the second are what is left since Z moves while a
  * step lasts, ½(ΔWᵀHΔW − tr H Δt) with H = σᵀ∇Z, whose part along Ẑ and whose mean over all directions they take.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Views } from '../memory/views.ts'
 import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
@@ -15,7 +15,7 @@ import { SHARD_ROWS, type WorkerBuffers } from './buffers.ts'
 export const FIRST_ORDER = 4
 export const FEATURES = FIRST_ORDER + 7
 
-/** Byte offsets, of one worker. */
+/** Indices, of one worker. */
 export interface FeatureRows {
   /** float64 [FEATURES][SHARD_ROWS]. */
   values: number
@@ -62,14 +62,14 @@ export class MartingaleFeatures {
     const doubles = this.#doubles
     const { z, pass } = buffers
     if (!hasTerminal) {
-      this.#kernels.blend(z, z, doubles[c], 0, rows * padded(this.#noiseDim))
+      this.#kernels.blend(z, z, doubles[c], 0, rows, this.#noiseDim)
       return
     }
     const { scale, share } = this.rows
     for (let r = 0; r < rows; r++) {
-      const g = Math.asinh((doubles[pass.terminal / 8 + r] - origin) / unit)
-      doubles[scale / 8 + r] = doubles[c]
-      doubles[share / 8 + r] = doubles[c + 1] + g * (doubles[c + 2] + g * doubles[c + 3])
+      const g = Math.asinh((doubles[pass.terminal + r] - origin) / unit)
+      doubles[scale + r] = doubles[c]
+      doubles[share + r] = doubles[c + 1] + g * (doubles[c + 2] + g * doubles[c + 3])
     }
     this.#kernels.rowCombine(z, pass.terminalZ, share, z, scale, rows, this.#noiseDim)
   }
@@ -84,23 +84,23 @@ export class MartingaleFeatures {
   ): void {
     const doubles = this.#doubles
     const { values } = this.rows
-    const at = (feature: number) => values / 8 + feature * SHARD_ROWS
+    const at = (feature: number) => values + feature * SHARD_ROWS
     const { z, w, pass, zw, around } = buffers
     // Their own features' rows hold σᵀ∇g·ΔW, |ΔW|² and |Ẑ|² until they are combined.
     const [terminal, isotropic, along] = [at(1), at(FIRST_ORDER), at(FIRST_ORDER + 2)]
-    if (hasTerminal) this.#kernels.rowDot(8 * terminal, pass.terminalZ, w, rows, this.#noiseDim)
-    this.#kernels.rowDot(8 * isotropic, w, w, rows, this.#noiseDim)
-    this.#kernels.rowDot(8 * along, z, z, rows, this.#noiseDim)
+    if (hasTerminal) this.#kernels.rowDot(terminal, pass.terminalZ, w, rows, this.#noiseDim)
+    this.#kernels.rowDot(isotropic, w, w, rows, this.#noiseDim)
+    this.#kernels.rowDot(along, z, z, rows, this.#noiseDim)
     for (let r = 0; r < rows; r++) {
-      const own = doubles[zw / 8 + r]
+      const own = doubles[zw + r]
       const square = doubles[along + r]
-      const g = hasTerminal ? Math.asinh((doubles[pass.terminal / 8 + r] - origin) / unit) : 0
+      const g = hasTerminal ? Math.asinh((doubles[pass.terminal + r] - origin) / unit) : 0
       const gw = hasTerminal ? doubles[terminal + r] : 0
       const spread = doubles[isotropic + r] - this.#noiseDim * dt
       const bend = square > 0 ? (own * own) / square - dt : 0
       const m = Math.asinh(Math.sqrt(square) / unit)
-      const y = Math.asinh((doubles[around / 8 + r] - origin) / unit)
-      const row = values / 8 + r
+      const y = Math.asinh((doubles[around + r] - origin) / unit)
+      const row = values + r
       doubles[row] = own
       doubles[row + SHARD_ROWS] = gw
       doubles[row + 2 * SHARD_ROWS] = gw * g

@@ -1,5 +1,5 @@
 /** The drift that the noise of a block of paths has in the estimate, mean over paths and time. */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, type TimeGrid } from '../paths/grid.ts'
 import type { WorkerBuffers } from './buffers.ts'
@@ -23,10 +23,10 @@ export class MeanDrift {
   readonly observe: PathObserver = (node, { drift }: WorkerBuffers) => {
     if (node === 0) return
     const { mean } = this
-    const width = padded(mean.length)
+    const columns = mean.length
     const share = lengthAt(this.#grid, node - 1) / (this.#grid.horizon * this.#rows)
     for (let r = 0; r < this.#rows; r++) {
-      for (let j = 0; j < mean.length; j++) mean[j] += share * this.#floats[drift / 4 + r * width + j]
+      for (let j = 0; j < mean.length; j++) mean[j] += share * this.#floats[rowAt(drift, r, columns) + j]
     }
   }
 }

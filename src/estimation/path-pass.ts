@@ -9,7 +9,8 @@
  */
 
 import { TrainedField } from '../fields/trained-field.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../paths/grid.ts'
@@ -78,7 +79,7 @@ export class PathPass {
    * Runs paths firstPath … firstPath+rows−1 (at most SHARD_ROWS), from Y₀ = `start` at x₀ where that is a number, on the grid of
    * `simulator`, whose steps are `stride` of the training's.
    *
-   * @returns byte offset of the paths' estimates, float64 [rows]
+   * @returns index of the paths' estimates, float64 [rows]
    */
   run(
     simulator: Simulator,
@@ -127,11 +128,11 @@ export class PathPass {
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
     // What paths on a coarser grid that ran away left in a row, or in its padding, would be no number times 0.
-    const words = rows * padded(this.#plan.training.noiseDim)
-    for (const at of [buffers.z, buffers.drift]) floats.fill(0, at / 4, at / 4 + words)
+    const words = floatsOf(rows, this.#plan.training.noiseDim)
+    for (const at of [buffers.z, buffers.drift]) floats.fill(0, at, at + words)
     if (typeof start === 'number') {
       placeAt(floats, buffers.x, rows, this.#plan.x0)
-      doubles.fill(start, buffers.y / 8, buffers.y / 8 + rows)
+      doubles.fill(start, buffers.y, buffers.y + rows)
     } else {
       start(buffers.x, buffers.y)
     }
@@ -165,7 +166,7 @@ export class PathPass {
     const parts = Math.min(stride, grid.steps - first)
     for (let part = 1; part < parts; part++) {
       draw(buffers.wPart, first + part)
-      this.#kernels.add(buffers.w, buffers.wPart, rows * padded(noiseDim))
+      this.#kernels.add(buffers.w, buffers.wPart, rows, noiseDim)
     }
   }
 

@@ -1,4 +1,4 @@
-/** The estimate from fresh paths: what is asked for and where its arrays lie. Offsets in bytes. */
+/** The estimate from fresh paths: what is asked for and where its arrays lie. Places are indices of elements. */
 
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
@@ -234,7 +234,7 @@ export function planEstimate(
   const result = arena.doubles(RESULT_WORDS, 'rounds')
   const isSecondOrder = options.scheme === 'trapezoidal'
   const { isSmooth, isCurved } = problem.driverShape
-  const unit = training.state + 8 * STATE.yScale
+  const unit = training.state + STATE.yScale
   const coefficients = (stride: number) =>
     planCoefficients(arena, problem, mostSegments(grid, stride), workers)
   const plan = {

@@ -6,8 +6,8 @@
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { SHARD_ROWS } from './buffers.ts'
@@ -33,7 +33,7 @@ export function layoutFeatures(training: FieldPlan): FeatureLayout {
   return { linear, constant, terminal: constant + 1, count: constant + 2, isLinearFree }
 }
 
-/** Byte offsets, of one worker. */
+/** Indices, of one worker. */
 export interface FeatureBuffers {
   /** Values of features and target at `SHARD_ROWS` points [rows × count+1], and their σᵀ∇ at one [count+1 × noiseDim]. */
   values: number
@@ -45,9 +45,9 @@ export interface FeatureBuffers {
 export function planFeatureBuffers(arena: Arena, training: FieldPlan): FeatureBuffers {
   const { count } = layoutFeatures(training)
   return {
-    values: arena.floats(SHARD_ROWS * padded(count + 1)),
-    gradients: arena.floats((count + 1) * padded(training.noiseDim)),
-    gradU: arena.floats(count * padded(training.dim)),
+    values: arena.rows(SHARD_ROWS, count + 1),
+    gradients: arena.rows(count + 1, training.noiseDim),
+    gradU: arena.rows(count, training.dim),
   }
 }
 
@@ -82,14 +82,14 @@ export class RegionFeatures {
     const { linear, constant, terminal, count, isLinearFree } = this.layout
     const [unit, centre] = [STATE.yScale, STATE.valueCentre].map((word) => this.#function.state(word))
     for (let r = 0; r < SHARD_ROWS; r++) {
-      const row = this.#buffers.values / 4 + r * padded(count + 1)
-      const hidden = places.hidden + r * padded(width)
-      const x = points.input / 4 + r * padded(dim)
+      const row = rowAt(this.#buffers.values, r, count + 1)
+      const hidden = rowAt(places.hidden, r, width)
+      const x = rowAt(points.input, r, dim)
       floats.copyWithin(row, hidden, hidden + width)
       if (isLinearFree) floats.copyWithin(row + linear, x, x + dim)
       else floats[row + linear] = this.#trainedSkip(x)
       floats[row + constant] = 1
-      floats[row + terminal] = (doubles[points.terminal / 8 + r] - centre) / unit
+      floats[row + terminal] = (doubles[points.terminal + r] - centre) / unit
       floats[row + count] = 0
     }
   }
@@ -101,22 +101,20 @@ export class RegionFeatures {
     const { points, places, width } = this.#function
     const { linear, constant, terminal, isLinearFree } = this.layout
     const { gradU, gradients } = this.#buffers
-    const stride = padded(dim)
-    const scale = pilot.scale / 4
-    const slopes = points.slopes / 4 + r * padded(width)
-    floats.fill(0, gradU / 4 + linear * stride, gradU / 4 + (constant + 1) * stride)
+    const scale = pilot.scale
+    const slopes = rowAt(points.slopes, r, width)
+    floats.fill(0, rowAt(gradU, linear, dim), rowAt(gradU, constant + 1, dim))
     for (let i = 0; i < dim; i++) {
-      const column = gradU / 4 + i
-      const inner = places.inner + i * padded(width)
+      const column = gradU + i
+      const inner = rowAt(places.inner, i, width)
       for (let k = 0; k < width; k++)
-        floats[column + k * stride] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
-      if (isLinearFree) floats[column + (linear + i) * stride] = floats[scale + i]
-      else floats[column + linear * stride] = floats[places.skip + i * padded(1)] * floats[scale + i]
+        floats[rowAt(column, k, dim)] = floats[slopes + k] * floats[inner + k] * floats[scale + i]
+      if (isLinearFree) floats[rowAt(column, linear + i, dim)] = floats[scale + i]
+      else floats[rowAt(column, linear, dim)] = floats[rowAt(places.skip, i, 1)] * floats[scale + i]
     }
-    const x = points.x / 4 + r * stride
-    const z = padded(noiseDim)
+    const x = rowAt(points.x, r, dim)
     this.#functions.scaleGradient(terminal, 0, { x: ownRows(floats, 0, x), v: gradU, z: gradients })
-    const [from, to] = [points.terminalZ / 4 + r * z, gradients / 4 + terminal * z]
+    const [from, to] = [rowAt(points.terminalZ, r, noiseDim), rowAt(gradients, terminal, noiseDim)]
     const unit = this.#function.state(STATE.yScale)
     for (let j = 0; j < noiseDim; j++) floats[to + j] = floats[from + j] / unit
   }
@@ -126,13 +124,13 @@ export class RegionFeatures {
     const { floats, doubles } = this.#views
     const { places, width } = this.#function
     const { linear, constant, terminal, isLinearFree } = this.layout
-    for (let k = 0; k < width; k++) floats[places.outer + k * padded(1)] = coefficients[k]
+    for (let k = 0; k < width; k++) floats[rowAt(places.outer, k, 1)] = coefficients[k]
     for (let i = 0; i < this.#training.dim; i++) {
-      const at = places.skip + i * padded(1)
+      const at = rowAt(places.skip, i, 1)
       floats[at] = isLinearFree ? coefficients[linear + i] : coefficients[linear] * floats[at]
     }
     floats[places.bias] = coefficients[constant]
-    doubles[this.#training.state / 8 + STATE.valueSkip] = coefficients[terminal]
+    doubles[this.#training.state + STATE.valueSkip] = coefficients[terminal]
   }
 
   /** s·x̂. */
@@ -140,7 +138,7 @@ export class RegionFeatures {
     const { floats } = this.#views
     const { skip } = this.#function.places
     let sum = 0
-    for (let i = 0; i < this.#training.dim; i++) sum += floats[skip + i * padded(1)] * floats[x + i]
+    for (let i = 0; i < this.#training.dim; i++) sum += floats[rowAt(skip, i, 1)] * floats[x + i]
     return sum
   }
 }

@@ -7,8 +7,9 @@
 
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { clearRows, copyRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { Simulator } from '../paths/simulator.ts'
@@ -45,7 +46,7 @@ const SIGNS = [1, -1] as const
 const [VALUE, GRADIENT] = [0, 1]
 const KINDS = 2
 
-/** Byte offsets. */
+/** Indices. */
 export interface RegionFitPlan {
   estimate: EstimatePlan
   /** null where paths know no gradient. */
@@ -79,8 +80,8 @@ export function planRegionFit(
     workers: points.map((own) => ({
       points: own,
       features: planFeatureBuffers(arena, training),
-      products: arena.floats(size * padded(size)),
-      transposed: arena.floats(padded(size) * noiseDim),
+      products: arena.rows(size, size),
+      transposed: arena.rows(noiseDim, size),
     })),
   }
 }
@@ -198,11 +199,11 @@ class RegionFit {
   #startAt(row: number, rows: number): PathStart {
     const { floats, doubles } = this.#context.views
     const { points } = this.#value
-    const width = padded(this.#training.dim)
-    const from = points.x / 4 + row * width
+    const { dim } = this.#training
+    const from = rowAt(points.x, row, dim)
     return (x, y) => {
-      floats.copyWithin(x / 4, from, from + rows * width)
-      doubles.copyWithin(y / 8, points.value / 8 + row, points.value / 8 + row + rows)
+      copyRows({ floats }, x, from, rows, dim)
+      doubles.copyWithin(y, points.value + row, points.value + row + rows)
     }
   }
 
@@ -212,7 +213,7 @@ class RegionFit {
     const { x, gradU, z } = this.#value.points
     this.#draw(FIT_ITERATION, firstPoint)
     this.#features.writeValues()
-    floats.fill(0, gradU / 4, gradU / 4 + SHARD_ROWS * padded(this.#training.dim))
+    clearRows({ floats }, gradU, SHARD_ROWS, this.#training.dim)
     for (const sign of SIGNS) {
       this.#side.simulator.sign = sign
       if (this.#observer) this.#observeGradients(this.#observer, firstPoint)
@@ -225,7 +226,7 @@ class RegionFit {
     const { floats } = this.#context.views
     const { gradU } = this.#value.points
     const { kind, rows: most } = this.#plan.gradient!
-    const width = padded(this.#training.dim)
+    const { dim } = this.#training
     for (let row = 0; row < SHARD_ROWS; row += most) {
       const rows = Math.min(most, SHARD_ROWS - row)
       const start = this.#startAt(row, rows)
@@ -234,9 +235,9 @@ class RegionFit {
       this.#addTargets(estimates, row, rows)
       for (let r = 0; r < rows; r++) {
         const control = kind === 'pathwise' ? 1 : this.#centring(row + r)
-        const to = gradU / 4 + (row + r) * width
-        for (let i = 0; i < width; i++)
-          floats[to + i] += this.#share * (p[r * width + i] + control * q[0][r * width + i])
+        const to = rowAt(gradU, row + r, dim)
+        for (let i = 0; i < floatsOf(1, dim); i++)
+          floats[to + i] += this.#share * (p[floatsOf(r, dim) + i] + control * q[0][floatsOf(r, dim) + i])
       }
     }
   }
@@ -244,16 +245,16 @@ class RegionFit {
   /** What takes the deviation of a likelihood ratio's values from Y₀ to one from û. */
   #centring(row: number): number {
     const { doubles } = this.#context.views
-    const y0 = doubles[this.#plan.estimate.result / 8 + RESULT.y0]
-    return (y0 - doubles[this.#value.points.value / 8 + row]) / this.#value.state(STATE.yScale)
+    const y0 = doubles[this.#plan.estimate.result + RESULT.y0]
+    return (y0 - doubles[this.#value.points.value + row]) / this.#value.state(STATE.yScale)
   }
 
   #addTargets(estimates: number, row: number, rows: number): void {
     const { floats, doubles } = this.#context.views
-    const target = this.#buffers.features.values / 4 + this.#features.layout.count
+    const target = this.#buffers.features.values + this.#features.layout.count
     const y0 = this.#value.state(STATE.y0)
     for (let r = 0; r < rows; r++)
-      floats[target + (row + r) * padded(this.#size)] += this.#share * (doubles[estimates / 8 + r] - y0)
+      floats[rowAt(target, row + r, this.#size)] += this.#share * (doubles[estimates + r] - y0)
   }
 
   /** Of each path of a point in its observation, in units of Y. */
@@ -273,12 +274,11 @@ class RegionFit {
     const { products, transposed, features } = this.#buffers
     const { z } = this.#value.points
     const size = this.#size
-    const width = padded(noiseDim)
-    const target = features.gradients / 4 + this.#features.layout.count * width
+    const target = rowAt(features.gradients, this.#features.layout.count, noiseDim)
     this.#value.slopes(SHARD_ROWS, () => 1)
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
-      floats.copyWithin(target, z / 4 + r * width, z / 4 + (r + 1) * width)
+      floats.copyWithin(target, rowAt(z, r, noiseDim), rowAt(z, r + 1, noiseDim))
       const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)
@@ -291,7 +291,7 @@ class RegionFit {
     const { floats, doubles } = this.#context.views
     const size = this.#size
     for (let i = 0; i < size; i++) {
-      const row = this.#buffers.products / 4 + i * padded(size)
+      const row = rowAt(this.#buffers.products, i, size)
       for (let j = 0; j < size; j++) doubles[sums + i * size + j] += floats[row + j]
     }
   }
@@ -330,6 +330,6 @@ class RegionFit {
   }
 
   #sums(shard: number, kind: number): number {
-    return this.#plan.sums / 8 + (KINDS * shard + kind) * this.#size ** 2
+    return this.#plan.sums + (KINDS * shard + kind) * this.#size ** 2
   }
 }

@@ -8,8 +8,9 @@
 import type { FieldPlan } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { TrainedField } from '../fields/trained-field.ts'
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { zeroUndefined } from '../networks/gradient-network.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
@@ -20,7 +21,7 @@ import { SHARD_ROWS } from './buffers.ts'
 import { observesGradient } from './gradient/plan.ts'
 import type { EstimatePlan } from './plan.ts'
 
-/** Byte offsets, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
+/** Indices, for `SHARD_ROWS` points: states are [rows×dim], what belongs to the noise [rows×noiseDim], scalars float64 [rows]. */
 export interface RegionPoints {
   x: number
   /** x̂. */
@@ -44,17 +45,17 @@ export function planRegionPoints(arena: Arena, training: FieldPlan): RegionPoint
   const { workspace, layers } = valueLayout(training)
   const rows = SHARD_ROWS
   return {
-    x: arena.floats(rows * padded(dim)),
-    input: arena.floats(rows * padded(dim)),
+    x: arena.rows(rows, dim),
+    input: arena.rows(rows, dim),
     workspace: arena.floats(workspace),
-    output: arena.floats(rows * padded(1)),
+    output: arena.rows(rows, 1),
     terminal: arena.doubles(rows),
-    terminalZ: arena.floats(rows * padded(noiseDim)),
+    terminalZ: arena.rows(rows, noiseDim),
     value: arena.doubles(rows),
-    gradU: arena.floats(rows * padded(dim)),
-    z: arena.floats(rows * padded(noiseDim)),
-    slopes: arena.floats(rows * padded(layers[0].outputs)),
-    transposed: arena.floats(padded(dim) * padded(layers[0].outputs)),
+    gradU: arena.rows(rows, dim),
+    z: arena.rows(rows, noiseDim),
+    slopes: arena.rows(rows, layers[0].outputs),
+    transposed: arena.rows(layers[0].outputs, dim),
   }
 }
 
@@ -92,7 +93,7 @@ export class RegionFunction {
     const hasGradient = observesGradient(problem)
     const layout = valueLayout(training)
     const [first, last] = layout.layers
-    const theta = (training.valueBlock?.theta ?? 0) / 4
+    const theta = training.valueBlock?.theta ?? 0
     this.#plan = plan
     this.#training = training
     this.#functions = functions
@@ -103,11 +104,11 @@ export class RegionFunction {
       ? null
       : new TrainedField(training, plan.gradient, functions.terminalGradient, kernels, views)
     this.#network = new Network(layout, kernels, views)
-    this.#theta = 4 * theta
+    this.#theta = theta
     this.points = points
     this.places = {
       inner: theta + first.weight,
-      hidden: points.workspace / 4 + first.output,
+      hidden: points.workspace + first.output,
       outer: theta + last.weight,
       skip: theta + layout.skip,
       bias: theta + last.bias,
@@ -121,7 +122,7 @@ export class RegionFunction {
 
   /** A word of the run's state. */
   state(word: number): number {
-    return this.#views.doubles[this.#training.state / 8 + word]
+    return this.#views.doubles[this.#training.state + word]
   }
 
   /** û at the points in `x`; x̂, h, g and σᵀ∇g are left too. */
@@ -137,8 +138,8 @@ export class RegionFunction {
       (word) => this.state(word),
     )
     for (let r = 0; r < rows; r++) {
-      const network = unit * floats[output / 4 + r * padded(1)]
-      doubles[value / 8 + r] = y0 + network + skip * (doubles[terminal / 8 + r] - centre)
+      const network = unit * floats[rowAt(output, r, 1)]
+      doubles[value + r] = y0 + network + skip * (doubles[terminal + r] - centre)
     }
   }
 
@@ -158,17 +159,16 @@ export class RegionFunction {
     const { x, gradU, z, terminalZ, slopes, transposed } = this.points
     const { inner, outer, skip } = this.places
     const unit = this.state(STATE.yScale)
-    this.slopes(rows, (k) => floats[outer + k * padded(1)])
-    this.#kernels.gemmNT(gradU, slopes, 4 * inner, rows, dim, this.width, 0, transposed)
+    this.slopes(rows, (k) => floats[rowAt(outer, k, 1)])
+    this.#kernels.gemmNT(gradU, slopes, inner, rows, dim, this.width, 0, transposed)
     for (let r = 0; r < rows; r++) {
-      const row = gradU / 4 + r * padded(dim)
+      const row = rowAt(gradU, r, dim)
       for (let i = 0; i < dim; i++) {
-        floats[row + i] =
-          unit * floats[pilot.scale / 4 + i] * (floats[row + i] + floats[skip + i * padded(1)])
+        floats[row + i] = unit * floats[pilot.scale + i] * (floats[row + i] + floats[rowAt(skip, i, 1)])
       }
     }
     this.#functions.scaleGradient(rows, 0, { x, v: gradU, z })
-    this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows * padded(noiseDim))
+    this.#kernels.blend(z, terminalZ, 1, this.state(STATE.valueSkip), rows, noiseDim)
   }
 
   /** weight(k)·act′ of every hidden unit k at every point into `slopes`, behind `evaluate`. */
@@ -176,11 +176,11 @@ export class RegionFunction {
     const { floats } = this.#views
     const { slopes, workspace } = this.points
     const { layers, specification } = this.#network.layout
-    const stride = padded(this.width)
+    const { width } = this
     for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < this.width; k++) floats[slopes / 4 + r * stride + k] = weight(k)
+      for (let k = 0; k < this.width; k++) floats[rowAt(slopes, r, width) + k] = weight(k)
     }
-    const hidden = workspace + 4 * layers[0].activated
+    const hidden = workspace + layers[0].activated
     this.#kernels.activationBackward(slopes, hidden, rows, this.width, ACTIVATION[specification.activation])
   }
 }

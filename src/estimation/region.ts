@@ -1,8 +1,8 @@
 /** û(0,·) and σᵀ∇û(0,·) over a region, against the exact solution at points that nothing before has seen. */
 
 import type { FieldPlan } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { centreOf, drawStart, placeAt } from '../paths/start.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
@@ -57,11 +57,11 @@ export function planRegion(
     fit: planRegionFit(arena, estimate, gradient, points),
     sums: arena.doubles(SHARDS * SUMS),
     shown: arena.doubles(SHARDS * SHOWN * 2),
-    centreZ: arena.floats(padded(noiseDim)),
+    centreZ: arena.rows(1, noiseDim),
     workers: points.map((own) => ({
       points: own,
-      exactZ: arena.floats(SHARD_ROWS * padded(noiseDim)),
-      exactGradU: arena.floats(SHARD_ROWS * padded(dim)),
+      exactZ: arena.rows(SHARD_ROWS, noiseDim),
+      exactGradU: arena.rows(SHARD_ROWS, dim),
       exact: arena.doubles(SHARD_ROWS),
     })),
   }
@@ -75,7 +75,7 @@ export function measureRegion(context: WorkerContext, problem: CompiledProblem, 
   if (problem.functions.exactGradient === null) return
   const points = REGION_POINTS / SHARDS
   context.team.forEach(SHARDS, (shard) => {
-    context.views.doubles.fill(0, plan.sums / 8 + shard * SUMS, plan.sums / 8 + (shard + 1) * SUMS)
+    context.views.doubles.fill(0, plan.sums + shard * SUMS, plan.sums + (shard + 1) * SUMS)
     for (let done = 0; done < points; done += SHARD_ROWS) {
       measure.add(shard, shard * points + done, Math.min(SHARD_ROWS, points - done))
     }
@@ -84,7 +84,7 @@ export function measureRegion(context: WorkerContext, problem: CompiledProblem, 
 
 export function readRegion(doubles: Float64Array, plan: RegionPlan): RegionErrors {
   const total = [0, 0, 0, 0]
-  for (let k = 0; k < SHARDS * SUMS; k++) total[k % SUMS] += doubles[plan.sums / 8 + k]
+  for (let k = 0; k < SHARDS * SUMS; k++) total[k % SUMS] += doubles[plan.sums + k]
   return { value: Math.sqrt(total[0] / total[1]), gradient: Math.sqrt(total[2] / total[3]) }
 }
 
@@ -94,7 +94,7 @@ export function readRegionPoints(
   plan: RegionPlan,
 ): { found: number[]; exact: number[] } {
   const column = (k: number) =>
-    Array.from({ length: SHARDS * SHOWN }, (_, point) => doubles[plan.shown / 8 + 2 * point + k])
+    Array.from({ length: SHARDS * SHOWN }, (_, point) => doubles[plan.shown + 2 * point + k])
   return { found: column(0), exact: column(1) }
 }
 
@@ -120,7 +120,7 @@ class RegionMeasure {
     placeAt(views.floats, x, 1, centreOf(training.start))
     this.#value.evaluate(1)
     this.#value.differentiate(1)
-    views.floats.copyWithin(centreZ / 4, z / 4, z / 4 + training.noiseDim)
+    views.floats.copyWithin(centreZ, z, z + training.noiseDim)
   }
 
   add(shard: number, firstPoint: number, rows: number): void {
@@ -157,20 +157,20 @@ class RegionMeasure {
     const { noiseDim } = this.#plan.training
     const { exactZ, exact } = this.#plan.workers[team.rank]
     const { value, z } = this.#value.points
-    const sums = this.#plan.sums / 8 + shard * SUMS
+    const sums = this.#plan.sums + shard * SUMS
     for (let r = 0; r < rows; r++) {
-      const [found, known] = [doubles[value / 8 + r], doubles[exact / 8 + r]]
+      const [found, known] = [doubles[value + r], doubles[exact + r]]
       if (done + r < SHOWN) {
-        const point = this.#plan.shown / 8 + 2 * (shard * SHOWN + done + r)
+        const point = this.#plan.shown + 2 * (shard * SHOWN + done + r)
         doubles[point] = found
         doubles[point + 1] = known
       }
       doubles[sums] += (found - known) ** 2
       doubles[sums + 1] += known * known
       for (let j = 0; j < noiseDim; j++) {
-        const at = r * padded(noiseDim) + j
-        doubles[sums + 2] += (floats[z / 4 + at] - floats[exactZ / 4 + at]) ** 2
-        doubles[sums + 3] += floats[exactZ / 4 + at] ** 2
+        const at = floatsOf(r, noiseDim) + j
+        doubles[sums + 2] += (floats[z + at] - floats[exactZ + at]) ** 2
+        doubles[sums + 3] += floats[exactZ + at] ** 2
       }
     }
   }

@@ -6,7 +6,7 @@
  *
  * but for what Γ itself moves by: R times a slope of f_y. h is what the branching paths show.
  */
-import { padded } from '../kernels/interface.ts'
+import { clearRows, rowsAt, zeroWhereUndefined } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -15,7 +15,6 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import { type BranchPlan, GROUPS, slopeWords } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { PathRecord } from './gradient/path-record.ts'
-import { zeroWhereUndefined } from './gradient/pathwise-adjoint.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import type { Moments } from './grid-error.ts'
 
@@ -27,7 +26,7 @@ export class RemainderSlope {
   readonly #simulator: Simulator
   readonly #record: PathRecord
 
-  /** @param sums of all groups; byte offset */
+  /** @param sums of all groups; index */
   constructor(
     plan: GradientPlan,
     sums: number,
@@ -80,26 +79,24 @@ export class RemainderSlope {
 
   /** ∫Jᵀσ⁻ᵀ(dW − f_z dt) from the start to `node`, [rows×dim] as padded. */
   #weigh(node: number, rows: number): Float32Array {
-    const { floats } = this.#context.views
-    const { kernels, team } = this.#context
+    const { kernels, team, views } = this.#context
     const { dim, noiseDim } = this.#plan.estimate.training
     const { adjoint, transported, gradU, field } = this.#plan.workers[team.rank]
     const { grid } = this.#simulator
     const record = this.#record
-    const [count, noises] = [rows * padded(dim), rows * padded(noiseDim)]
     let [weight, free] = [adjoint, transported]
-    floats.fill(0, weight / 4, weight / 4 + count)
+    clearRows(views, weight, rows, dim)
     for (let n = node - 1; n >= this.#first; n--) {
       const [x, xNext, w] = [record.x(n), record.x(n + 1), record.w(n)]
       this.#simulator.transport(n, { v: weight, x, xNext, w, transported: free }, rows)
       ;[weight, free] = [free, weight]
-      kernels.blend(field, w, 0, 1, noises)
-      if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), noises)
+      kernels.blend(field, w, 0, 1, rows, noiseDim)
+      if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), rows, noiseDim)
       this.#functions.unscaleGradient?.(rows, timeAfter(grid, n), { x, z: field, v: gradU })
-      zeroWhereUndefined(floats, gradU, count)
-      kernels.add(weight, gradU, count)
+      zeroWhereUndefined(views, gradU, rows, dim)
+      kernels.add(weight, gradU, rows, dim)
     }
-    return floats.subarray(weight / 4, weight / 4 + count)
+    return rowsAt(views, weight, rows, dim)
   }
 
   get #first(): number {
@@ -107,9 +104,9 @@ export class RemainderSlope {
   }
 }
 
-/** Of all groups, from a byte offset on. */
+/** Of all groups, from an index on. */
 function sumsAt(doubles: Float64Array, offset: number, dim: number): Float64Array {
-  return doubles.subarray(offset / 8, offset / 8 + GROUPS * slopeWords(dim))
+  return doubles.subarray(offset, offset + GROUPS * slopeWords(dim))
 }
 
 /** ∇R, [dim]; null where it was not measured. */

@@ -59,7 +59,7 @@ export interface EstimateResult {
 export function readEstimate(doubles: Float64Array, plan: EstimatePlan): EstimateResult {
   const word = resultOf(doubles, plan)
   const paths = word[RESULT.count]
-  const scale = doubles[plan.training.state / 8 + STATE.yScale]
+  const scale = doubles[plan.training.state + STATE.yScale]
   const fine = momentsAt(word, RESULT.value, paths)
   const { grid, value: own } = hasGrid(plan, 2)
     ? readGrid(word, plan, fine, scale)
@@ -115,7 +115,7 @@ function restsOnFew(word: Float64Array, value: number): boolean {
  * next to nothing.
  */
 export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan, value: number): number {
-  const scale = doubles[training.state / 8 + STATE.valueScale]
+  const scale = doubles[training.state + STATE.valueScale]
   const usual = USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
   return options.tolerance > 0 ? options.tolerance : usual
 }
@@ -154,7 +154,7 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
   const count = resultOf(doubles, plan)[RESULT.count]
   const share = readEstimate(doubles, plan).isExtrapolated ? gridSizes(plan).share : 0
   return Array.from({ length: count === 0 ? 0 : ((count - 1) % plan.roundPaths) + 1 }, (_, path) => {
-    const row = plan.values / 8 + path * COLUMNS
+    const row = plan.values + path * COLUMNS
     const value = doubles[row + COLUMN.value]
     return share === 0 ? value : value + share * (value - doubles[row + COLUMN.coarse])
   })
@@ -164,7 +164,7 @@ export function readPaths(doubles: Float64Array, plan: EstimatePlan): number[] {
 function readRemainder(doubles: Float64Array, plan: EstimatePlan, own: number): Remainder {
   const word = resultOf(doubles, plan)
   const count = word[RESULT.remainderCount]
-  const scale = doubles[plan.training.state / 8 + STATE.yScale]
+  const scale = doubles[plan.training.state + STATE.yScale]
   const { mean: value, standardError: seen } = momentsAt(word, RESULT.remainder, count)
   const size = Math.max(Math.abs(word[RESULT.y0]), scale)
   const unseen = new Extremes(doubles, plan.extremes.corrections).hidden(count, STEEPER.corrections, size)

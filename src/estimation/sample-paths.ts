@@ -1,7 +1,8 @@
 /** A few fresh paths kept whole, for pictures: components of X, Ŷ and, where it is known, the exact u(t, X). */
+
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
@@ -22,7 +23,7 @@ const MOST_TIMES = 101
 /** The estimate's stream has its own iterations 0 and 1. */
 const SAMPLE_ITERATION = 2
 
-/** Plain data; `values` is the byte offset of float64 [times][SAMPLE_PATHS][components + 2]. */
+/** Plain data; `values` is the index of float64 [times][SAMPLE_PATHS][components + 2]. */
 export interface SamplePlan {
   estimate: EstimatePlan
   /** Time steps whose state is kept, the first and the last among them. */
@@ -62,7 +63,7 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
   const y0 = readEstimate(views.doubles, plan.estimate).value
   const slots = new Map(plan.kept.map((step, slot) => [step, slot]))
   const words = plan.components + 2
-  const width = padded(training.dim)
+  const { dim } = training
   const count = plan.estimate.rows
   team.forEach(SAMPLE_PATHS / count, (shard) => {
     const first = shard * count
@@ -70,11 +71,10 @@ export function samplePaths(context: WorkerContext, problem: CompiledProblem, pl
       const slot = slots.get(step)
       if (slot === undefined) return
       const { floats, doubles } = views
-      const rows = plan.values / 8 + (slot * SAMPLE_PATHS + first) * words
+      const rows = plan.values + (slot * SAMPLE_PATHS + first) * words
       for (let r = 0; r < count; r++) {
-        for (let i = 0; i < plan.components; i++)
-          doubles[rows + r * words + i] = floats[x / 4 + r * width + i]
-        doubles[rows + r * words + plan.components] = doubles[y / 8 + r]
+        for (let i = 0; i < plan.components; i++) doubles[rows + r * words + i] = floats[rowAt(x, r, dim) + i]
+        doubles[rows + r * words + plan.components] = doubles[y + r]
       }
       const exact = rows + plan.components + 1
       const t = timeAt(training.grid, step)
@@ -92,7 +92,7 @@ export function readSamples(views: Views, problem: CompiledProblem, plan: Sample
     plan.kept.map((_, slot) =>
       Array.from(
         { length: SAMPLE_PATHS },
-        (_, path) => doubles[plan.values / 8 + (slot * SAMPLE_PATHS + path) * words + word],
+        (_, path) => doubles[plan.values + (slot * SAMPLE_PATHS + path) * words + word],
       ),
     )
   return {

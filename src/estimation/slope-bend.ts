@@ -36,10 +36,10 @@ export class SlopeBend {
     const isFollowing = node > 0 && !isBreak(grid, node)
     let sum = 0
     for (let r = 0; r < rows; r++) {
-      const slope = doubles[rate / 8 + r]
+      const slope = doubles[rate + r]
       sum += this.#weights[r] * (slope - this.#slopes[r])
       this.#slopes[r] = slope
-      this.#weights[r] = doubles[weight / 8 + r]
+      this.#weights[r] = doubles[weight + r]
     }
     if (isFollowing) this.most = Math.max(this.most, (Math.abs(sum) / rows) * lengthAt(grid, node - 1))
   }

@@ -1,5 +1,5 @@
 /** How far apart two starts may be: what differences are measured in. */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -35,10 +35,7 @@ export function spreadOf(
   }
   const isBounded = functions.scaleGradient.dependsOn.includes('x')
   return x0.map((start, i) => {
-    const ends = Float64Array.from(
-      { length: SHARD_ROWS },
-      (_, r) => floats[x / 4 + r * padded(training.dim) + i],
-    )
+    const ends = Float64Array.from({ length: SHARD_ROWS }, (_, r) => floats[rowAt(x, r, training.dim) + i])
     const mean = ends.reduce((sum, end) => sum + end, 0) / SHARD_ROWS
     const own = Math.sqrt(ends.reduce((sum, end) => sum + (end - mean) ** 2, 0) / SHARD_ROWS)
     const size = Math.abs(start)

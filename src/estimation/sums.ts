@@ -43,10 +43,10 @@ export class EstimateSums {
   /** Adds a round's values to the running means and sums of squares (Welford). */
   add(paths: number, grids: 2 | 3): void {
     const doubles = this.#doubles
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     const { share, coarseShare } = gridSizes(this.#plan)
     for (let p = 0; p < paths; p++) {
-      const row = this.#plan.values / 8 + p * COLUMNS
+      const row = this.#plan.values + p * COLUMNS
       const value = doubles[row + COLUMN.value]
       const count = ++doubles[result + RESULT.count]
       welford(doubles, result + RESULT.value, value, count)

@@ -60,7 +60,7 @@ export abstract class TimeScheme {
       dz: buffers.driverDz,
     })
     // Where f has no slope, as a root at 0, any will do for what it is linearised by.
-    const fy = buffers.driverDy / 8
+    const fy = buffers.driverDy
     for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
   }
 }

@@ -9,7 +9,7 @@
  *
  * Ŷ is carried along, Ŷ₊ = Ŷ − ½Δt (f + f₊ − s·(Ẑ + Ẑ₊)) + Ẑ·ΔW̃; the left end alone predicts where f₊ is taken.
  */
-import { padded } from '../kernels/interface.ts'
+import { copyRows } from '../memory/rows.ts'
 import { exponentialStep, type StepEnd } from '../training/exponential-step.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { TimeScheme } from './time-scheme.ts'
@@ -25,11 +25,11 @@ export class TrapezoidalScheme extends TimeScheme {
   begin(t: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
     const { around, y, slope, slopeNext } = buffers
-    doubles.fill(1, buffers.weight / 8, buffers.weight / 8 + rows)
-    doubles.fill(0, buffers.value / 8, buffers.value / 8 + rows)
-    doubles.fill(0, slope / 8, slope / 8 + rows)
-    doubles.fill(0, slopeNext / 8, slopeNext / 8 + rows)
-    doubles.copyWithin(around / 8, y / 8, y / 8 + rows)
+    doubles.fill(1, buffers.weight, buffers.weight + rows)
+    doubles.fill(0, buffers.value, buffers.value + rows)
+    doubles.fill(0, slope, slope + rows)
+    doubles.fill(0, slopeNext, slopeNext + rows)
+    doubles.copyWithin(around, y, y + rows)
     this.pass(t, buffers, rows)
   }
 
@@ -39,23 +39,18 @@ export class TrapezoidalScheme extends TimeScheme {
     this.#dtBefore = null
     this.driverGradient(t, around, buffers, rows)
     for (let r = 0; r < rows; r++) this.#keep(around, buffers, r)
-    this.views.floats.copyWithin(
-      driverDzBefore / 4,
-      driverDz / 4,
-      driverDz / 4 + rows * padded(this.noiseDim),
-    )
+    copyRows(this.views, driverDzBefore, driverDz, rows, this.noiseDim)
   }
 
   draw(dt: number, buffers: WorkerBuffers, rows: number): void {
     const { w, z, drift, driverDz, driverDzBefore } = buffers
     const { kernels, noiseDim } = this
     if (!this.dependsOnZ) return
-    const count = rows * padded(noiseDim)
     const share = (0.5 * dt) / (this.#dtBefore ?? dt)
-    kernels.blend(drift, driverDz, 0, 1 + share, count)
-    kernels.blend(drift, driverDzBefore, 1, -share, count)
+    kernels.blend(drift, driverDz, 0, 1 + share, rows, noiseDim)
+    kernels.blend(drift, driverDzBefore, 1, -share, rows, noiseDim)
     this.#dtBefore = dt
-    kernels.blend(w, drift, 1, dt, count)
+    kernels.blend(w, drift, 1, dt, rows, noiseDim)
     kernels.rowDot(buffers.slope, drift, z, rows, noiseDim)
     buffers.driverDz = driverDzBefore
     buffers.driverDzBefore = driverDz
@@ -63,8 +58,8 @@ export class TrapezoidalScheme extends TimeScheme {
 
   step(dt: number, t: number, node: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
-    const [y, zw, around] = [buffers.y / 8, buffers.zw / 8, buffers.around / 8]
-    const [driver, slope] = [buffers.driverBefore / 8, buffers.slope / 8]
+    const [y, zw, around] = [buffers.y, buffers.zw, buffers.around]
+    const [driver, slope] = [buffers.driverBefore, buffers.slope]
     for (let r = 0; r < rows; r++) {
       doubles[around + r] = doubles[y + r] + doubles[zw + r] - dt * (doubles[driver + r] - doubles[slope + r])
     }
@@ -79,22 +74,18 @@ export class TrapezoidalScheme extends TimeScheme {
     this.#integrate(dt, horizon, buffers.terminal, buffers, rows)
     this.control?.keep(this.lastNode, buffers, rows)
     for (let r = 0; r < rows; r++) {
-      doubles[buffers.value / 8 + r] += doubles[buffers.weight / 8 + r] * doubles[buffers.terminal / 8 + r]
+      doubles[buffers.value + r] += doubles[buffers.weight + r] * doubles[buffers.terminal + r]
     }
   }
 
   /** Γ, Ŷ and the path's estimate over the step that ends at t, where the equation is linearised around the value `at`. */
   #integrate(dt: number, t: number, at: number, buffers: WorkerBuffers, rows: number): void {
     const { doubles } = this.views
-    const [y, zw, weight, value] = [buffers.y / 8, buffers.zw / 8, buffers.weight / 8, buffers.value / 8]
-    const [driver, driverDy] = [buffers.driver / 8, buffers.driverDy / 8]
-    const [driverBefore, rate, aroundBefore] = [
-      buffers.driverBefore / 8,
-      buffers.rate / 8,
-      buffers.aroundBefore / 8,
-    ]
-    const [slope, slopeNext] = [buffers.slope / 8, buffers.slopeNext / 8]
-    const [increment, growing] = [buffers.increment / 8, buffers.growth / 8]
+    const [y, zw, weight, value] = [buffers.y, buffers.zw, buffers.weight, buffers.value]
+    const [driver, driverDy] = [buffers.driver, buffers.driverDy]
+    const [driverBefore, rate, aroundBefore] = [buffers.driverBefore, buffers.rate, buffers.aroundBefore]
+    const [slope, slopeNext] = [buffers.slope, buffers.slopeNext]
+    const [increment, growing] = [buffers.increment, buffers.growth]
     this.driverGradient(t, at, buffers, rows)
     if (this.dependsOnZ) this.kernels.rowDot(buffers.slopeNext, buffers.drift, buffers.z, rows, this.noiseDim)
     const half = 0.5 * dt
@@ -106,7 +97,7 @@ export class TrapezoidalScheme extends TimeScheme {
       this.#left.around = doubles[aroundBefore + r]
       this.#right.driver = right
       this.#right.rate = doubles[driverDy + r]
-      this.#right.around = doubles[at / 8 + r]
+      this.#right.around = doubles[at + r]
       const sources = exponentialStep(dt, this.#left, this.#right)
       const before = doubles[weight + r]
       doubles[growing + r] = half * (doubles[rate + r] + doubles[driverDy + r])
@@ -121,8 +112,8 @@ export class TrapezoidalScheme extends TimeScheme {
   /** What the next step needs of this node. */
   #keep(at: number, buffers: WorkerBuffers, r: number): void {
     const { doubles } = this.views
-    doubles[buffers.driverBefore / 8 + r] = doubles[buffers.driver / 8 + r]
-    doubles[buffers.rate / 8 + r] = doubles[buffers.driverDy / 8 + r]
-    doubles[buffers.aroundBefore / 8 + r] = doubles[at / 8 + r]
+    doubles[buffers.driverBefore + r] = doubles[buffers.driver + r]
+    doubles[buffers.rate + r] = doubles[buffers.driverDy + r]
+    doubles[buffers.aroundBefore + r] = doubles[at + r]
   }
 }

@@ -4,8 +4,9 @@
  * u(tₙ,Xₙ) whatever came before: its least-squares fit by Ŷₙ and functions of the state, over paths of their own, is the nearest to
  * u among these. It begins as training's fit, of the state alone where paths start elsewhere than training's did.
  */
-import { padded } from '../kernels/interface.ts'
+
 import type { Arena } from '../memory/arena.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { outliers } from '../statistics/outliers.ts'
 import { addToFit, solveFit, sumsOf } from '../statistics/value-fit.ts'
@@ -19,7 +20,7 @@ const [Y, G, X, INCREMENT, GROWTH] = [0, 1, 2, 3, 4]
 /** Shards of paths that the fit is made from. */
 export const FIT_SHARDS = 32
 
-/** Byte offsets; all float64. */
+/** Indices; all float64. */
 export interface ValueControlPlan {
   steps: number
   dim: number
@@ -65,7 +66,7 @@ export class ValueControl {
     const { training, dim, unit } = plan
     this.#plan = plan
     this.#views = views
-    this.#kept = plan.kept[rank] / 8
+    this.#kept = plan.kept[rank]
     this.#features = new ValueFeatures(training.features, dim, views.doubles, {
       origin: training.origin,
       unit,
@@ -76,29 +77,29 @@ export class ValueControl {
   forget(isElsewhere: boolean): void {
     const { doubles } = this.#views
     const { training, steps, fit } = this.#plan
-    const from = (isElsewhere ? training.ofState : training.coefficients) / 8
-    doubles.copyWithin(fit / 8, from, from + steps * training.features)
+    const from = isElsewhere ? training.ofState : training.coefficients
+    doubles.copyWithin(fit, from, from + steps * training.features)
   }
 
   /** ȳ in place of Ŷ in `around`, at the training's time step n, whose pass left g(X) and x̂; keeps its features. */
   apply(n: number, { around, pass }: WorkerBuffers, rows: number): void {
     const { doubles, floats } = this.#views
-    const width = padded(this.#plan.dim)
+    const { dim } = this.#plan
     const kept = this.#column(n, Y)
     for (let r = 0; r < rows; r++) {
-      doubles[kept + Y * SHARD_ROWS + r] = doubles[around / 8 + r]
-      doubles[kept + G * SHARD_ROWS + r] = doubles[pass.terminal / 8 + r]
-      doubles[kept + X * SHARD_ROWS + r] = floats[pass.input / 4 + r * width]
+      doubles[kept + Y * SHARD_ROWS + r] = doubles[around + r]
+      doubles[kept + G * SHARD_ROWS + r] = doubles[pass.terminal + r]
+      doubles[kept + X * SHARD_ROWS + r] = floats[rowAt(pass.input, r, dim)]
       this.#write(n, r)
-      doubles[around / 8 + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
+      doubles[around + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
     }
   }
 
   /** Keeps what the step from n on adds to the estimate, in units of Γ at n, and ln Γ over the step. */
   keep(n: number, { increment, growth }: WorkerBuffers, rows: number): void {
     const { doubles } = this.#views
-    doubles.copyWithin(this.#column(n, INCREMENT), increment / 8, increment / 8 + rows)
-    doubles.copyWithin(this.#column(n, GROWTH), growth / 8, growth / 8 + rows)
+    doubles.copyWithin(this.#column(n, INCREMENT), increment, increment + rows)
+    doubles.copyWithin(this.#column(n, GROWTH), growth, growth + rows)
   }
 
   /** Sums over a whole shard of paths from step `first` on, with g(X_T) in `terminal`; at each step without those far off. */
@@ -106,7 +107,7 @@ export class ValueControl {
     const { doubles } = this.#views
     const { shardRows } = this.#plan
     const words = sumsOf(this.#plan.training.features)
-    const rest = doubles.slice(terminal / 8, terminal / 8 + shardRows)
+    const rest = doubles.slice(terminal, terminal + shardRows)
     for (let n = this.#plan.steps - 1; n > first; n--) {
       const [increment, growth] = [this.#column(n, INCREMENT), this.#column(n, GROWTH)]
       for (let r = 0; r < shardRows; r++) {
@@ -129,7 +130,7 @@ export class ValueControl {
     const { steps, training } = this.#plan
     const words = sumsOf(training.features)
     for (let n = first + 1; n < steps; n++) {
-      const prior = training.prior / 8 + n * words
+      const prior = training.prior + n * words
       const total = doubles.slice(prior, prior + words)
       for (let shard = 0; shard < FIT_SHARDS; shard++) {
         const sums = this.#sums(shard, n)
@@ -151,14 +152,14 @@ export class ValueControl {
   }
 
   #coefficients(n: number): number {
-    return this.#plan.fit / 8 + n * this.#plan.training.features
+    return this.#plan.fit + n * this.#plan.training.features
   }
 
   #range(n: number): number {
-    return this.#plan.training.range / 8 + 2 * n
+    return this.#plan.training.range + 2 * n
   }
 
   #sums(shard: number, n: number): number {
-    return this.#plan.sums / 8 + (shard * this.#plan.steps + n) * sumsOf(this.#plan.training.features)
+    return this.#plan.sums + (shard * this.#plan.steps + n) * sumsOf(this.#plan.training.features)
   }
 }

@@ -1,17 +1,17 @@
 /** A session on worker threads: the pool, the memory that they share, and the watch over them. */
-import { DEFAULT_HEAP_MB, WorkerPool } from '../../workers/pool.ts'
+import { DEFAULT_HEAP_MB, type WorkerPool } from '../../workers/pool.ts'
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
 import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../kernels/loader.ts'
 import { Arena, allocate } from '../memory/arena.ts'
-import { type Views, viewsOf } from '../memory/views.ts'
+import { integersAt, type Views, viewsOf } from '../memory/views.ts'
 import type { Compiled } from '../methods/compiled.ts'
 import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
 import { abortTeam, SIGNAL, SIGNAL_WORDS, stopTeam } from '../parallel/signals.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
-import type { Threads } from './threads.ts'
+import { Threads } from './threads.ts'
 
 const POLL_MS = 50
 
@@ -42,8 +42,9 @@ export class ThreadSession implements Session {
   readonly arena = new Arena()
   readonly #signals = this.arena.integers(SIGNAL_WORDS)
   readonly #pool: WorkerPool
-  readonly #threads: Threads | null
-  readonly #module: Promise<WebAssembly.Module | null>
+  readonly #threads: Threads
+  readonly #areOwn: boolean
+  readonly #loaded: Promise<void> | undefined
   readonly #memoryLimit: number
   readonly #watchdogMs: number
   #views: Views | null = null
@@ -54,11 +55,10 @@ export class ThreadSession implements Session {
     this.signal = options.signal
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
-    this.#module = compileKernels(this.kernel)
-    const { workers, heapMb = DEFAULT_HEAP_MB, threads = null } = options
-    this.#threads = threads
-    this.#pool = threads?.take(workers, heapMb) ?? new WorkerPool(workers, heapMb)
-    if (options.method !== undefined) this.#pool.load(options.method)
+    this.#threads = options.threads ?? new Threads()
+    this.#areOwn = options.threads === undefined
+    this.#pool = this.#threads.take(this.workers, options.heapMb ?? DEFAULT_HEAP_MB)
+    this.#loaded = options.method === undefined ? undefined : this.#pool.load(options.method)
   }
 
   allocate(remedy: string): Views {
@@ -80,9 +80,11 @@ export class ThreadSession implements Session {
   ): Promise<void> {
     if (!this.#views) throw new Error('a session must allocate before it runs')
     const { memory } = this.#views
-    const signals = new Int32Array(memory.buffer, this.#signals, SIGNAL_WORDS)
+    const signals = integersAt(memory, this.#signals, SIGNAL_WORDS)
     signals.fill(0)
-    const module = await this.#module
+    // This changes V8's flags, and what threads load afterwards is compiled anew.
+    await this.#loaded
+    const module = await compileKernels(this.kernel)
     const snapshot = checkpoints?.snapshot ?? null
     const shared = {
       memory,
@@ -124,9 +126,9 @@ export class ThreadSession implements Session {
 
   /** Ends every worker at once, whatever it does; those that wait for another run may have it. */
   async close(): Promise<void> {
-    if (this.#views) abortTeam(new Int32Array(this.#views.memory.buffer, this.#signals, SIGNAL_WORDS))
-    if (this.#threads === null) await this.#pool.close()
-    else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
+    if (this.#views) abortTeam(integersAt(this.#views.memory, this.#signals, SIGNAL_WORDS))
+    await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
+    if (this.#areOwn) await this.#threads.close()
     this.checkpoints?.close()
   }
 }

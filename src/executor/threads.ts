@@ -17,11 +17,9 @@ export class Threads {
   readonly #bytes = new WeakMap<WorkerPool, number>()
   #isClosed = false
 
-  /** Has new ones load a method, for the first run to take. */
-  begin(size: number, method: string): void {
-    const pool = new WorkerPool(size)
-    pool.load(method)
-    this.#idle.push(pool)
+  /** Has new ones load their code, for the first run to take. */
+  begin(size: number): void {
+    this.#idle.push(new WorkerPool(size))
   }
 
   /** Those of another run, or new ones. */

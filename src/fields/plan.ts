@@ -1,5 +1,5 @@
-/** Where what training learns lies: Ẑ at every node of its grid, and over a region û(0,·). Read by all that comes after; offsets in bytes. */
-import { padded } from '../kernels/interface.ts'
+/** Where what training learns lies: Ẑ at every node of its grid, and over a region û(0,·). Read by all that comes after; places are indices of elements. */
+import { floatsOf } from '../memory/rows.ts'
 import type { GradientLayout, GradientStep } from '../networks/gradient-network.ts'
 import type { NetworkLayout } from '../networks/layout.ts'
 import type { TimeGrid } from '../paths/grid.ts'
@@ -50,7 +50,7 @@ export interface FieldPlan {
 
 /** The parameters of step `n` and how its input is standardised. */
 export function gradientStep({ dim, pilot, blocks, isStandardised }: FieldPlan, n: number): GradientStep {
-  const at = 4 * n * padded(dim)
+  const at = floatsOf(n, dim)
   const { theta } = blocks[n]
   return isStandardised
     ? { theta, scale: pilot.scale + at, shift: pilot.shift + at }

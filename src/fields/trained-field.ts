@@ -1,6 +1,8 @@
 /** Ẑ at the nodes of the training's grid, by the parameters as they are: the one place where it is evaluated. */
+
 import type { Bound } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { type GradientBuffers, type GradientLayout, GradientNetwork } from '../networks/gradient-network.ts'
 import { timeAt } from '../paths/grid.ts'
@@ -42,7 +44,7 @@ export class TrainedField {
     return Math.max(n, this.#plan.firstNetwork)
   }
 
-  /** z[rows×noiseDim] = Ẑₙ(x), x [rows×dim]; byte offsets. */
+  /** z[rows×noiseDim] = Ẑₙ(x), x [rows×dim]; indices. */
   evaluate(
     n: number,
     x: number,
@@ -65,11 +67,11 @@ export class TrainedField {
   vector(z: number, rows: number): void {
     const { floats } = this.#views
     const { blocks, noiseDim } = this.#plan
-    fillRows(floats, z / 4, rows, blocks[0].theta / 4, padded(noiseDim), this.#state(STATE.z0Scale))
+    fillRows(floats, z, rows, blocks[0].theta, noiseDim, this.#state(STATE.z0Scale))
   }
 
   #state(word: number): number {
-    return this.#views.doubles[this.#plan.state / 8 + word]
+    return this.#views.doubles[this.#plan.state + word]
   }
 }
 
@@ -79,10 +81,11 @@ export function fillRows(
   into: number,
   rows: number,
   row: number,
-  width: number,
+  columns: number,
   scale: number,
 ): void {
   for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < width; j++) floats[into + r * width + j] = scale * floats[row + j]
+    const to = rowAt(into, r, columns)
+    for (let j = 0; j < columns; j++) floats[to + j] = scale * floats[row + j]
   }
 }

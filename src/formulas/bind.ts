@@ -2,7 +2,7 @@
  * Generated functions called by name. `bind` joins one to a run's shared memory and is the only place that knows the order of its
  * arguments; the compiler sees to it that every input and output is there.
  */
-import { padded } from '../kernels/interface.ts'
+import { padded } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { type BatchFunction, type FloatArray, loadBatchFunction, runSource } from './load.ts'
 
@@ -39,7 +39,7 @@ export function ownRows(array: FloatArray, stride = 1, at = 0): Rows {
 }
 
 /**
- * Each array is a byte offset in the memory, where vectors are rows of float32, padded, and scalars columns of float64; or rows of one's own.
+ * Each array is an index in the memory, where vectors are rows of float32, padded, and scalars columns of float64; or rows of one's own.
  */
 export type Bound<Name extends string, Scalar extends string = never, Place = number | Rows> = (
   rows: number,
@@ -76,7 +76,7 @@ type Join = (fn: BatchFunction, floats: Float32Array, doubles: Float64Array) => 
 function joinSource({ inputs, outputs, scalars }: GeneratedFunction): string {
   const arrays = [...inputs, ...outputs]
   const places = arrays.map(({ size }, k) => {
-    const memory = size === null ? ['doubles', `a${k} / 8`, '1'] : ['floats', `a${k} / 4`, `${padded(size)}`]
+    const memory = size === null ? ['doubles', `a${k}`, '1'] : ['floats', `a${k}`, `${padded(size)}`]
     const own = [`a${k}.array`, `a${k}.at`, `a${k}.stride`]
     return memory.map((place, j) => `typeof a${k} === 'number' ? ${place} : ${own[j]}`)
   })

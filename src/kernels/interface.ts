@@ -1,8 +1,8 @@
 /**
  * The back end: a small set of loops over flat single-precision arrays in one shared memory.
  *
- * Every array argument is a byte offset into that memory, a multiple of 16.
- * A matrix of `rows × cols` is row-major with stride `padded(cols)` (the next multiple of 4); the padding
+ * Every array argument is an index of elements, as in `Views`: of float32 where nothing else is said, a multiple of 4.
+ * A matrix of `rows × cols` is row-major with stride `padded(cols)` (see memory/rows.ts); the padding
  * columns hold zeros and every function keeps them zero. No function allocates. Each output element is
  * computed by a sequence of operations that depends neither on how many rows the call was given nor on which
  * row it is, so that splitting a batch over threads cannot change a bit.
@@ -14,11 +14,6 @@ export type KernelName = 'reference' | 'simd' | 'fma'
 export const ACTIVATION = { identity: 0, relu: 1, tanh: 2, sigmoid: 3 } as const
 export type ActivationName = keyof typeof ACTIVATION
 export type ActivationCode = (typeof ACTIVATION)[ActivationName]
-
-/** The number of columns as stored: the next multiple of 4. */
-export function padded(cols: number): number {
-  return (cols + 3) & ~3
-}
 
 export interface Kernels {
   /** C[m×n] = A[m×k] · B[k×n], or C += … when `accumulate` is 1. */
@@ -111,12 +106,12 @@ export interface Kernels {
     m: number,
     n: number,
   ): void
-  /** out = out + a, over `count` floats (a multiple of 4). */
-  add(out: number, a: number, count: number): void
-  /** out = out + a∘a, over `count` floats (a multiple of 4). */
-  addSquares(out: number, a: number, count: number): void
-  /** out = out·keep + a·take, over `count` floats (a multiple of 4): moving averages, plain gradient steps. */
-  blend(out: number, a: number, keep: number, take: number, count: number): void
+  /** out[rows×n] += A[rows×n]. */
+  add(out: number, a: number, rows: number, n: number): void
+  /** out[rows×n] += A∘A. */
+  addSquares(out: number, a: number, rows: number, n: number): void
+  /** out[rows×n] = out·keep + A·take: moving averages, plain gradient steps. */
+  blend(out: number, a: number, keep: number, take: number, rows: number, n: number): void
 
   /**
    * One Adam step on `count` parameters (a multiple of 4):
@@ -168,8 +163,8 @@ export interface Kernels {
   /** out[rows×n] = X ∘ exp(b[n] + s[n]∘W[rows×n]): an exact geometric Brownian step. */
   geometricStep(out: number, x: number, w: number, b: number, s: number, rows: number, n: number): void
 
-  /** out[r] = Σ_j A[r,j]·B[r,j], as float64 (`out` is a multiple of 8). */
+  /** out[r] = Σ_j A[r,j]·B[r,j], as float64 (`out` is an index of those). */
   rowDot(out: number, a: number, b: number, rows: number, n: number): void
-  /** out[r,j] = p[r]·A[r,j] + q[r]·B[r,j], p and q float64 arrays of length rows. `out` may be `a` or `b`. */
+  /** out[r,j] = p[r]·A[r,j] + q[r]·B[r,j], p and q arrays of float64 of length rows. `out` may be `a` or `b`. */
   rowCombine(out: number, a: number, p: number, b: number, q: number, rows: number, n: number): void
 }

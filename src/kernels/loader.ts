@@ -68,7 +68,7 @@ export function chooseKernel(): KernelName {
 const compiled = new Map<KernelName, Promise<WebAssembly.Module>>()
 
 /**
- * Compiles a back end, once for all threads and runs: the module passes through `workerData`. `null` for `reference`.
+ * Compiles a back end, once for all threads and runs, behind the loading of code: the module passes through `workerData`. `null` for `reference`.
  *
  * @throws Error if the .wasm file has not been built.
  */
@@ -83,6 +83,7 @@ export async function compileKernels(name: KernelName): Promise<WebAssembly.Modu
 /**
  * V8 loses count of the machine code of WebAssembly that several threads free, and aborts the process
  * (`jit_page_->allocations_.erase(addr) == 1`, nodejs/node#66366; mended in V8 by 9b8ca54d5a): none is freed then, some hundred kilobytes.
+ * What V8 and Node keep of compiled code, Node's own too, holds for these flags alone: what is loaded afterwards is compiled anew.
  */
 function keepMachineCode(): void {
   setFlagsFromString('--no-wasm-code-gc')

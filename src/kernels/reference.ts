@@ -2,8 +2,9 @@
  * The plain back end: the oracle of the tests, and what runs where WebAssembly SIMD is missing. Sums are taken in
  * double precision and rounded once. `Kernels` in interface.ts says what each function computes.
  */
+import { padded } from '../memory/rows.ts'
 import { fourNormals } from '../random/normals.ts'
-import { ACTIVATION, type ActivationCode, type Kernels, padded } from './interface.ts'
+import { ACTIVATION, type ActivationCode, type Kernels } from './interface.ts'
 
 export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
   // Views are made by each call: the memory may have grown since the last one.
@@ -52,9 +53,8 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     biasActivation(h, bias, m, n, activation) {
       const f = floats()
       const hh = matrix(h, n)
-      const v = bias >>> 2
       for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) f[hh.at(i, j)] = activate(f[hh.at(i, j)] + f[v + j], activation)
+        for (let j = 0; j < n; j++) f[hh.at(i, j)] = activate(f[hh.at(i, j)] + f[bias + j], activation)
       }
     },
 
@@ -69,40 +69,37 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     tanhIncrement(d, h, q, s, m, n) {
       const f = floats()
       const count = m * padded(n)
-      const [dd, hh, qq, ss] = [d >>> 2, h >>> 2, q >>> 2, s >>> 2]
       for (let k = 0; k < count; k++) {
-        const [phi, move, variance] = [f[hh + k], f[qq + k], f[ss + k]]
+        const [phi, move, variance] = [f[h + k], f[q + k], f[s + k]]
         const second = phi * (move * move - variance)
         const third = (phi * phi - 1 / 3) * move * (move * move - 3 * variance)
-        f[dd + k] = (1 - phi * phi) * (f[dd + k] - second + third)
+        f[d + k] = (1 - phi * phi) * (f[d + k] - second + third)
       }
     },
 
     columnSum(out, d, m, n, accumulate) {
       const f = floats()
       const dd = matrix(d, n)
-      const o = out >>> 2
       for (let j = 0; j < dd.stride; j++) {
-        let sum = accumulate ? f[o + j] : 0
+        let sum = accumulate ? f[out + j] : 0
         for (let i = 0; i < m; i++) sum += f[dd.at(i, j)]
-        f[o + j] = sum
+        f[out + j] = sum
       }
     },
 
     batchNorm(out, xhat, mean, inverse, x, gamma, beta, m, n, epsilon) {
       const f = floats()
       const [oo, hh, xx] = [matrix(out, n), matrix(xhat, n), matrix(x, n)]
-      const [mu, inv, ga, be] = [mean >>> 2, inverse >>> 2, gamma >>> 2, beta >>> 2]
       for (let j = 0; j < xx.stride; j++) {
         let sum = 0
         for (let i = 0; i < m; i++) sum += f[xx.at(i, j)]
-        f[mu + j] = m > 0 ? sum / m : 0
+        f[mean + j] = m > 0 ? sum / m : 0
         let squares = 0
-        for (let i = 0; i < m; i++) squares += (f[xx.at(i, j)] - f[mu + j]) ** 2
-        f[inv + j] = j < n ? 1 / Math.sqrt((m > 0 ? squares / m : 0) + epsilon) : 0
+        for (let i = 0; i < m; i++) squares += (f[xx.at(i, j)] - f[mean + j]) ** 2
+        f[inverse + j] = j < n ? 1 / Math.sqrt((m > 0 ? squares / m : 0) + epsilon) : 0
         for (let i = 0; i < m; i++) {
-          f[hh.at(i, j)] = (f[xx.at(i, j)] - f[mu + j]) * f[inv + j]
-          f[oo.at(i, j)] = f[ga + j] * f[hh.at(i, j)] + f[be + j]
+          f[hh.at(i, j)] = (f[xx.at(i, j)] - f[mean + j]) * f[inverse + j]
+          f[oo.at(i, j)] = f[gamma + j] * f[hh.at(i, j)] + f[beta + j]
         }
       }
     },
@@ -110,7 +107,6 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     batchNormBackward(d, dgamma, dbeta, xhat, inverse, gamma, m, n) {
       const f = floats()
       const [dd, hh] = [matrix(d, n), matrix(xhat, n)]
-      const [dg, db, inv, ga] = [dgamma >>> 2, dbeta >>> 2, inverse >>> 2, gamma >>> 2]
       for (let j = 0; j < dd.stride; j++) {
         let sumGamma = 0
         let sumBeta = 0
@@ -118,20 +114,20 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
           sumGamma += f[dd.at(i, j)] * f[hh.at(i, j)]
           sumBeta += f[dd.at(i, j)]
         }
-        f[dg + j] = sumGamma
-        f[db + j] = sumBeta
+        f[dgamma + j] = sumGamma
+        f[dbeta + j] = sumBeta
         for (let i = 0; i < m; i++) {
           const centred = f[dd.at(i, j)] - (sumBeta + f[hh.at(i, j)] * sumGamma) / m
-          f[dd.at(i, j)] = f[ga + j] * f[inv + j] * centred
+          f[dd.at(i, j)] = f[gamma + j] * f[inverse + j] * centred
         }
       }
     },
 
     addScaled(out, a, scale, rows, n) {
       const f = floats()
-      const [oo, aa, ss] = [matrix(out, n), matrix(a, n), scale >>> 2]
+      const [oo, aa] = [matrix(out, n), matrix(a, n)]
       for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < oo.stride; j++) f[oo.at(i, j)] += f[aa.at(i, j)] * f[ss + j]
+        for (let j = 0; j < oo.stride; j++) f[oo.at(i, j)] += f[aa.at(i, j)] * f[scale + j]
       }
     },
 
@@ -141,10 +137,10 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < zz.stride; j++) {
           const at = zz.at(i, j)
-          if (bias !== 0) f[at] += f[(bias >>> 2) + j]
-          if (beta !== 0) f[at] += f[xx.at(i, j)] * f[(beta >>> 2) + j]
+          if (bias !== 0) f[at] += f[bias + j]
+          if (beta !== 0) f[at] += f[xx.at(i, j)] * f[beta + j]
           f[at] *= unit
-          if (alpha !== 0) f[at] += f[gg.at(i, j)] * f[(alpha >>> 2) + j]
+          if (alpha !== 0) f[at] += f[gg.at(i, j)] * f[alpha + j]
         }
       }
     },
@@ -161,49 +157,47 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
           bias += f[at]
           if (dbeta !== 0) beta += f[at] * f[xx.at(i, j)]
         }
-        if (dbias !== 0) f[(dbias >>> 2) + j] = bias
-        if (dbeta !== 0) f[(dbeta >>> 2) + j] = beta
-        if (dalpha !== 0) f[(dalpha >>> 2) + j] = alpha
+        if (dbias !== 0) f[dbias + j] = bias
+        if (dbeta !== 0) f[dbeta + j] = beta
+        if (dalpha !== 0) f[dalpha + j] = alpha
       }
     },
 
     scaleShift(out, a, scale, shift, rows, n) {
       const f = floats()
       const [oo, aa] = [matrix(out, n), matrix(a, n)]
-      const [sc, sh] = [scale >>> 2, shift >>> 2]
       for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < aa.stride; j++) f[oo.at(i, j)] = f[aa.at(i, j)] * f[sc + j] + f[sh + j]
+        for (let j = 0; j < aa.stride; j++) f[oo.at(i, j)] = f[aa.at(i, j)] * f[scale + j] + f[shift + j]
       }
     },
 
-    add(out, a, count) {
+    add(out, a, rows, n) {
       const f = floats()
-      const [o, x] = [out >>> 2, a >>> 2]
-      for (let i = 0; i < count; i++) f[o + i] += f[x + i]
+      const count = rows * padded(n)
+      for (let i = 0; i < count; i++) f[out + i] += f[a + i]
     },
 
-    addSquares(out, a, count) {
+    addSquares(out, a, rows, n) {
       const f = floats()
-      const [o, v] = [out >>> 2, a >>> 2]
-      for (let k = 0; k < count; k++) f[o + k] += f[v + k] * f[v + k]
+      const count = rows * padded(n)
+      for (let k = 0; k < count; k++) f[out + k] += f[a + k] * f[a + k]
     },
 
-    blend(out, a, keep, take, count) {
+    blend(out, a, keep, take, rows, n) {
       const f = floats()
-      const [o, x] = [out >>> 2, a >>> 2]
-      for (let i = 0; i < count; i++) f[o + i] = f[o + i] * keep + f[x + i] * take
+      const count = rows * padded(n)
+      for (let i = 0; i < count; i++) f[out + i] = f[out + i] * keep + f[a + i] * take
     },
 
     adam(theta, g, m, v, count, rate, beta1, beta2, epsilon, c1, c2) {
       const f = floats()
-      const [t, gg, mm, vv] = [theta >>> 2, g >>> 2, m >>> 2, v >>> 2]
       for (let i = 0; i < count; i++) {
-        const gradient = f[gg + i]
-        const first = beta1 * f[mm + i] + (1 - beta1) * gradient
-        const second = beta2 * f[vv + i] + (1 - beta2) * gradient * gradient
-        f[mm + i] = first
-        f[vv + i] = second
-        f[t + i] -= (rate * first * c1) / (Math.sqrt(second * c2) + epsilon)
+        const gradient = f[g + i]
+        const first = beta1 * f[m + i] + (1 - beta1) * gradient
+        const second = beta2 * f[v + i] + (1 - beta2) * gradient * gradient
+        f[m + i] = first
+        f[v + i] = second
+        f[theta + i] -= (rate * first * c1) / (Math.sqrt(second * c2) + epsilon)
       }
     },
 
@@ -221,10 +215,9 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     affineStep(out, x, w, a, b, s, rows, n) {
       const f = floats()
       const [oo, xx, ww] = [matrix(out, n), matrix(x, n), matrix(w, n)]
-      const [aa, bb, ss] = [a >>> 2, b >>> 2, s >>> 2]
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < xx.stride; j++) {
-          f[oo.at(i, j)] = f[xx.at(i, j)] * f[aa + j] + f[bb + j] + f[ss + j] * f[ww.at(i, j)]
+          f[oo.at(i, j)] = f[xx.at(i, j)] * f[a + j] + f[b + j] + f[s + j] * f[ww.at(i, j)]
         }
       }
     },
@@ -232,10 +225,9 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
     geometricStep(out, x, w, b, s, rows, n) {
       const f = floats()
       const [oo, xx, ww] = [matrix(out, n), matrix(x, n), matrix(w, n)]
-      const [bb, ss] = [b >>> 2, s >>> 2]
       for (let i = 0; i < rows; i++) {
         for (let j = 0; j < xx.stride; j++) {
-          f[oo.at(i, j)] = f[xx.at(i, j)] * Math.exp(f[bb + j] + f[ss + j] * f[ww.at(i, j)])
+          f[oo.at(i, j)] = f[xx.at(i, j)] * Math.exp(f[b + j] + f[s + j] * f[ww.at(i, j)])
         }
       }
     },
@@ -247,7 +239,7 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       for (let i = 0; i < rows; i++) {
         let sum = 0
         for (let j = 0; j < n; j++) sum += f[aa.at(i, j)] * f[bb.at(i, j)]
-        to[(out >>> 3) + i] = sum
+        to[out + i] = sum
       }
     },
 
@@ -256,19 +248,18 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       const weights = doubles()
       const [oo, aa, bb] = [matrix(out, n), matrix(a, n), matrix(b, n)]
       for (let i = 0; i < rows; i++) {
-        const [u, v] = [weights[(p >>> 3) + i], weights[(q >>> 3) + i]]
+        const [u, v] = [weights[p + i], weights[q + i]]
         for (let j = 0; j < aa.stride; j++) f[oo.at(i, j)] = u * f[aa.at(i, j)] + v * f[bb.at(i, j)]
       }
     },
   }
 }
 
-/** Where a matrix at a byte offset has its elements, as indices of floats. */
+/** Where a matrix has its elements. */
 function matrix(
-  offset: number,
+  first: number,
   cols: number,
 ): { stride: number; at: (row: number, column: number) => number } {
-  const first = offset >>> 2
   const stride = padded(cols)
   return { stride, at: (row, column) => first + row * stride + column }
 }

@@ -3,6 +3,7 @@
  * anything is allocated, so that its size can be refused, and travels to the workers as plain offsets.
  */
 import { MemoryLimitError, UserError } from '../errors/errors.ts'
+import { floatsOf } from './rows.ts'
 import type { Span } from './span.ts'
 
 /** What to do about a run that is too large. */
@@ -56,19 +57,29 @@ export class Arena {
     }
   }
 
-  /** Byte offset of `count` float32, aligned to a cache line. */
+  /** Index of the first of `count` float32 among those of the memory (`Views.floats`); every array is aligned to a cache line. */
   floats(count: number, keep?: Keep): number {
-    return this.#take(4 * count, keep)
+    return this.#take(4 * count, keep) / 4
   }
 
-  /** Byte offset of `count` float64. */
+  /** Index of a matrix of float32. */
+  rows(count: number, columns: number, keep?: Keep): number {
+    return this.floats(floatsOf(count, columns), keep)
+  }
+
+  /** Index of the first of `count` float64 in `Views.doubles`. */
   doubles(count: number, keep?: Keep): number {
-    return this.#take(8 * count, keep)
+    return this.#take(8 * count, keep) / 8
   }
 
-  /** Byte offset of `count` int32. */
+  /** Index of the first of `count` int32 in `Views.integers`. */
   integers(count: number, keep?: Keep): number {
-    return this.#take(4 * count, keep)
+    return this.#take(4 * count, keep) / 4
+  }
+
+  /** Says of `count` float32 from index `at` on how long they are needed. */
+  keepFloats(at: number, count: number, keep: Keep): void {
+    this.keep({ at: 4 * at, bytes: 4 * count }, keep)
   }
 
   /** Says of a part of what was planned how long it is needed. */

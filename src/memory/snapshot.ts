@@ -12,7 +12,7 @@ export interface SnapshotPlan {
 /** @param keep how long the copy itself is needed */
 export function planSnapshot(arena: Arena, spans: Span[], keep?: Keep): SnapshotPlan {
   const bytes = spans.reduce((sum, span) => sum + span.bytes, 0)
-  return { spans, copy: arena.floats(bytes / 4, keep), bytes }
+  return { spans, copy: 4 * arena.floats(bytes / 4, keep), bytes }
 }
 
 /** Copies the spans; the caller makes sure that nobody writes to them. */

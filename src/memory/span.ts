@@ -3,3 +3,8 @@ export interface Span {
   at: number
   bytes: number
 }
+
+/** Bytes of `count` float32. */
+export function floatBytes(count: number): number {
+  return 4 * count
+}

@@ -1,3 +1,5 @@
+import type { Span } from './span.ts'
+
 /** The typed views of a run's shared memory that everything works on. */
 export interface Views {
   memory: WebAssembly.Memory
@@ -16,10 +18,23 @@ export function viewsOf(memory: WebAssembly.Memory): Views {
   }
 }
 
-/** `count` elements from a byte offset on. */
+/** `count` elements from an index on. */
 export function doublesAt({ doubles }: Pick<Views, 'doubles'>, at: number, count: number): Float64Array {
-  return doubles.subarray(at / 8, at / 8 + count)
+  return doubles.subarray(at, at + count)
 }
 export function floatsAt({ floats }: Pick<Views, 'floats'>, at: number, count: number): Float32Array {
-  return floats.subarray(at / 4, at / 4 + count)
+  return floats.subarray(at, at + count)
+}
+export function integersAt({ buffer }: WebAssembly.Memory, at: number, count: number): Int32Array {
+  return new Int32Array(buffer, 4 * at, count)
+}
+
+/** Where in `Views.doubles` numbers lie that take the place of float32 from the index `floats` on. */
+export function doublesOver(floats: number): number {
+  return floats / 2
+}
+
+/** Fills a part of the memory with zeros. */
+export function clearSpan({ floats }: Pick<Views, 'floats'>, { at, bytes }: Span): void {
+  floats.fill(0, at / 4, (at + bytes) / 4)
 }

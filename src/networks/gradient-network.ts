@@ -6,8 +6,10 @@
  * x̂ is the state standardised by its mean and deviation at tₙ. At T, Z is σᵀ∇g and needs no network; carried back to every
  * step with a trained coefficient for each component it is the skip connection that the network only has to correct.
  */
+
 import type { Bound } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt, zeroWhereUndefined } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { layoutNetwork, type NetworkLayout } from './layout.ts'
 import { type BackwardScratch, Network } from './network.ts'
@@ -25,7 +27,7 @@ export interface GradientLayout {
   parameters: number
 }
 
-/** Byte offsets of a pass over `rows` rows; `backward` reads what `forward` left there. */
+/** Indices of a pass over `rows` rows; `backward` reads what `forward` left there. */
 export interface GradientBuffers {
   /** Standardised state [rows×dim]. */
   input: number
@@ -36,7 +38,7 @@ export interface GradientBuffers {
   terminal: number
 }
 
-/** The parameters of one time step, byte offsets; no standardisation where `scale` is 0. */
+/** The parameters of one time step, indices; no standardisation where `scale` is 0. */
 export interface GradientStep {
   theta: number
   scale: number
@@ -51,8 +53,8 @@ export function layoutGradient(
   terminalSkip: boolean,
 ): GradientLayout {
   const network = layoutNetwork(specification, dim, noiseDim, rows)
-  const alpha = terminalSkip ? padded(noiseDim) : 0
-  const linear = specification.linearSkip === 'diagonal' ? padded(noiseDim) : 0
+  const alpha = terminalSkip ? floatsOf(1, noiseDim) : 0
+  const linear = specification.linearSkip === 'diagonal' ? floatsOf(1, noiseDim) : 0
   return {
     network,
     dim,
@@ -64,9 +66,9 @@ export function layoutGradient(
   }
 }
 
-/** Byte offset of the network's parameters behind a step's `theta`. */
+/** Index of the network's parameters behind a step's `theta`. */
 export function networkParameters(layout: GradientLayout, theta: number): number {
-  return layout.terminalSkip ? theta + 4 * padded(layout.noiseDim) : theta
+  return layout.terminalSkip ? rowAt(theta, 1, layout.noiseDim) : theta
 }
 
 export class GradientNetwork {
@@ -107,11 +109,11 @@ export class GradientNetwork {
   ): void {
     const { dim, noiseDim, terminalSkip } = this.#layout
     const kernels = this.#kernels
-    const input = step.scale === 0 ? x : buffers.input + 4 * first * padded(dim)
+    const input = step.scale === 0 ? x : rowAt(buffers.input, first, dim)
     if (input !== x) kernels.scaleShift(input, x, step.scale, step.shift, rows, dim)
     const parameters = networkParameters(this.#layout, step.theta)
-    const terminalZ = buffers.terminalZ + 4 * first * padded(noiseDim)
-    if (terminalSkip && !hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + 8 * first, terminalZ)
+    const terminalZ = rowAt(buffers.terminalZ, first, noiseDim)
+    if (terminalSkip && !hasTerminalZ) this.#terminalZ(t, x, rows, buffers.terminal + first, terminalZ)
     const terms = { unit, g: terminalZ, alpha: terminalSkip ? step.theta : 0 }
     this.#network.forward(parameters, input, rows, buffers.workspace, z, isTraining, first, terms)
   }
@@ -144,11 +146,11 @@ export class GradientNetwork {
 }
 
 /**
- * Writes 0 where σᵀ∇g[rows×noiseDim] at `z` (byte offset) is not finite. Only at a point that all rows share may it not exist, as
+ * Writes 0 where σᵀ∇g[rows×noiseDim] at `z` (index) is not finite. Only at a point that all rows share may it not exist, as
  * at a kink, so the first row tells.
  */
 export function zeroUndefined(floats: Float32Array, z: number, rows: number, noiseDim: number): void {
-  const first = floats.subarray(z / 4, z / 4 + noiseDim)
+  const first = floats.subarray(z, z + noiseDim)
   if (first.every(Number.isFinite)) return
-  for (let j = z / 4; j < z / 4 + rows * padded(noiseDim); j++) if (!Number.isFinite(floats[j])) floats[j] = 0
+  zeroWhereUndefined({ floats }, z, rows, noiseDim)
 }

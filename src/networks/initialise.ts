@@ -1,6 +1,6 @@
 /** Draws a network's first parameters: Glorot's uniform law, from a counter, so that any worker may do it. */
 
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
@@ -39,7 +39,7 @@ function initialiseLayer(
   const { inputs, outputs } = layer
   const bound = Math.sqrt(6 / (inputs + outputs))
   for (let i = 0; i < inputs; i++) {
-    const row = offset + layer.weight + i * padded(outputs)
+    const row = offset + rowAt(layer.weight, i, outputs)
     for (let j = 0; j < outputs; j++) floats[row + j] = bound * (2 * uniform.next() - 1)
   }
   if (layer.isFrozen) {

@@ -1,6 +1,7 @@
 /** Where the numbers of a network lie: parameters in one block, what a pass leaves behind in another. In floats. */
+
 import { UserError } from '../errors/errors.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, padded } from '../memory/rows.ts'
 import type { NetworkSpecification } from './specification.ts'
 
 /** Offsets of a batch normalisation over `width` columns: parameters, then what it keeps. */
@@ -181,7 +182,7 @@ class Floats {
 
   take(rows: number, cols: number): number {
     const offset = this.count
-    this.count += rows * padded(cols)
+    this.count += floatsOf(rows, cols)
     return offset
   }
 }

@@ -1,16 +1,18 @@
 /**
  * One network's forward and backward pass, written on the kernels. It owns no memory: parameters, workspace and
- * gradients are byte offsets, so that one object serves every time step that shares a layout.
+ * gradients are indices, so that one object serves every time step that shares a layout.
  */
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
-import type { Views } from '../memory/views.ts'
+
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
+import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
+import { doublesOver, type Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
 const MOVING_AVERAGE_MOMENTUM = 0.99
 const NORMALISATION_EPSILON = 1e-6
 
-/** Scratch of a backward pass, one for each worker: byte offsets. */
+/** Scratch of a backward pass, one for each worker: indices. */
 export interface BackwardScratch {
   /** Two buffers [rows × widest]. */
   first: number
@@ -24,7 +26,7 @@ export function scratchFloats(layout: NetworkLayout): { buffer: number; transpos
   const { rows, widest, layers, skip, specification, inputs, outputs } = layout
   const isDense = skip >= 0 && specification.linearSkip === 'dense'
   const matrices = isDense ? [...layers, { inputs, outputs }] : layers
-  const sizes = matrices.map((matrix) => padded(matrix.inputs) * padded(matrix.outputs))
+  const sizes = matrices.map((matrix) => floatsOf(Math.max(matrix.outputs, 4), matrix.inputs))
   return { buffer: rows * widest, transposed: Math.max(...sizes) }
 }
 
@@ -71,19 +73,19 @@ export class Network {
     const { layout } = this
     let h = input
     if (layout.inputNormalisation) {
-      const normalised = workspace + 4 * layout.normalisedInput
+      const normalised = workspace + layout.normalisedInput
       this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining)
       h = normalised
     }
     for (const layer of layout.layers) {
-      const from = workspace + 4 * first * padded(layer.outputs)
-      const activated = layer.isOutput ? output : from + 4 * layer.activated
+      const from = rowAt(workspace, first, layer.outputs)
+      const activated = layer.isOutput ? output : from + layer.activated
       this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
       if (layer.isResidual) {
-        const sum = from + 4 * layer.output
-        const count = rows * padded(layer.outputs)
-        this.#floats.copyWithin(sum / 4, activated / 4, activated / 4 + count)
-        this.#kernels.add(sum, h, count)
+        const sum = from + layer.output
+        const count = floatsOf(rows, layer.outputs)
+        this.#floats.copyWithin(sum, activated, activated + count)
+        this.#kernels.add(sum, h, rows, layer.outputs)
         h = sum
       } else {
         h = activated
@@ -112,12 +114,12 @@ export class Network {
     const { layers, inputNormalisation } = layout
     this.#finishBackward(gradients, input, rows, dOutput, terms)
     if (layout.skip >= 0) this.#skipBackward(parameters, gradients, input, rows, dOutput, dInput, scratch)
-    const firstInput = inputNormalisation ? workspace + 4 * inputNormalisation.normalised : input
+    const firstInput = inputNormalisation ? workspace + inputNormalisation.normalised : input
     let d = dOutput
     for (let l = layers.length - 1; l >= 0; l--) {
       const layer = layers[l]
       if (layer.isFrozen && dInput === 0) return
-      const below = l > 0 ? workspace + 4 * layers[l - 1].output : firstInput
+      const below = l > 0 ? workspace + layers[l - 1].output : firstInput
       const wanted = dInput !== 0 || (l > 0 && !layers[l - 1].isFrozen)
       d = this.#layerBackward(layer, parameters, gradients, below, rows, workspace, d, wanted, scratch)
     }
@@ -131,8 +133,8 @@ export class Network {
     const kernels = this.#kernels
     const { inputs, outputs, specification, skip, layers } = this.layout
     const { bias, normalisation } = layers[layers.length - 1]
-    const own = normalisation ? 0 : parameters + 4 * bias
-    const weight = skip < 0 ? 0 : parameters + 4 * skip
+    const own = normalisation ? 0 : parameters + bias
+    const weight = skip < 0 ? 0 : parameters + skip
     const { unit, g, alpha } = terms
     if (weight === 0 || specification.linearSkip === 'diagonal') {
       kernels.linearOutput(output, own, input, weight, unit, g, alpha, rows, outputs)
@@ -146,8 +148,8 @@ export class Network {
   #finishBackward(gradients: number, input: number, rows: number, d: number, terms: OutputTerms): void {
     const { outputs, specification, skip, layers } = this.layout
     const { bias, normalisation } = layers[layers.length - 1]
-    const own = normalisation ? 0 : gradients + 4 * bias
-    const weight = skip < 0 || specification.linearSkip === 'dense' ? 0 : gradients + 4 * skip
+    const own = normalisation ? 0 : gradients + bias
+    const weight = skip < 0 || specification.linearSkip === 'dense' ? 0 : gradients + skip
     const { unit, g, alpha } = terms
     this.#kernels.linearOutputBackward(d, own, input, weight, unit, g, alpha, rows, outputs)
   }
@@ -164,28 +166,28 @@ export class Network {
   ): void {
     const kernels = this.#kernels
     const { inputs, outputs, specification, skip } = this.layout
-    const weight = parameters + 4 * skip
+    const weight = parameters + skip
     if (specification.linearSkip === 'dense') {
-      kernels.gemmTN(gradients + 4 * skip, input, dOutput, rows, inputs, outputs, 0)
+      kernels.gemmTN(gradients + skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
     } else if (dInput !== 0) {
-      this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
+      clearRows({ floats: this.#floats }, dInput, rows, inputs)
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
   }
 
   #inputBackward(rows: number, d: number, dInput: number): void {
     const { inputs, skip } = this.layout
-    const count = rows * padded(inputs)
-    if (skip >= 0) this.#kernels.add(dInput, d, count)
-    else this.#floats.copyWithin(dInput / 4, d / 4, d / 4 + count)
+    const count = floatsOf(rows, inputs)
+    if (skip >= 0) this.#kernels.add(dInput, d, rows, inputs)
+    else this.#floats.copyWithin(dInput, d, d + count)
   }
 
   /**
    * The input is normalised to γ∘x̂ + β. Of G = x̂ᵀd, where the first weight's gradient should be, γ has Σⱼ Wᵢⱼ Gᵢⱼ and the weight
    * γ∘G: no product for ∂L/∂input. β shifts what the layer's own normalisation centres, so that Σ d = 0 and its gradient is 0.
    *
-   * @param scratch 4 padded(inputs) floats
+   * @param scratch four rows of floats as wide as the input, in whose place doubles are written
    */
   #inputScaleBackward(
     { width, gamma, beta }: NormalisationLayout,
@@ -195,16 +197,17 @@ export class Network {
   ): void {
     const floats = this.#floats
     const { weight, outputs } = this.layout.layers[0]
-    const product = gradients + 4 * weight
-    this.#kernels.rowDot(scratch, parameters + 4 * weight, product, width, outputs)
-    for (const at of [gamma, beta]) floats.fill(0, gradients / 4 + at, gradients / 4 + at + padded(width))
-    const column = this.#doubles.subarray(scratch / 8, scratch / 8 + 2 * width)
+    const product = gradients + weight
+    const at = doublesOver(scratch)
+    this.#kernels.rowDot(at, parameters + weight, product, width, outputs)
+    for (const own of [gamma, beta]) clearRows({ floats }, gradients + own, 1, width)
+    const column = this.#doubles.subarray(at, at + 2 * width)
     for (let i = 0; i < width; i++) {
-      floats[gradients / 4 + gamma + i] = column[i]
-      column[i] = floats[parameters / 4 + gamma + i]
+      floats[gradients + gamma + i] = column[i]
+      column[i] = floats[parameters + gamma + i]
     }
     column.fill(0, width)
-    this.#kernels.rowCombine(product, product, scratch, product, scratch + 8 * width, width, outputs)
+    this.#kernels.rowCombine(product, product, at, product, at + width, width, outputs)
   }
 
   /** act(input·weight + bias); of the output layer the product alone. */
@@ -219,11 +222,11 @@ export class Network {
   ): void {
     const kernels = this.#kernels
     const { inputs, outputs, normalisation, isOutput } = layer
-    kernels.gemmNN(activated, input, parameters + 4 * layer.weight, rows, inputs, outputs, 0)
+    kernels.gemmNN(activated, input, parameters + layer.weight, rows, inputs, outputs, 0)
     if (normalisation)
       this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
     if (isOutput) return
-    const bias = parameters + 4 * (normalisation ? this.layout.zeros : layer.bias)
+    const bias = parameters + (normalisation ? this.layout.zeros : layer.bias)
     kernels.biasActivation(activated, bias, rows, outputs, this.#activation)
   }
 
@@ -244,20 +247,20 @@ export class Network {
     const dBelow = d === scratch.first ? scratch.second : scratch.first
     if (layer.isResidual) {
       // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
-      const count = rows * padded(outputs)
-      this.#floats.copyWithin(dBelow / 4, d / 4, d / 4 + count)
+      const count = floatsOf(rows, outputs)
+      this.#floats.copyWithin(dBelow, d, d + count)
     }
     if (!layer.isOutput) {
-      kernels.activationBackward(d, workspace + 4 * layer.activated, rows, outputs, this.#activation)
+      kernels.activationBackward(d, workspace + layer.activated, rows, outputs, this.#activation)
     }
     if (normalisation) {
       this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
     } else if (!layer.isFrozen && !layer.isOutput) {
-      kernels.columnSum(gradients + 4 * layer.bias, d, rows, outputs, 0)
+      kernels.columnSum(gradients + layer.bias, d, rows, outputs, 0)
     }
-    if (!layer.isFrozen) kernels.gemmTN(gradients + 4 * layer.weight, below, d, rows, inputs, outputs, 0)
+    if (!layer.isFrozen) kernels.gemmTN(gradients + layer.weight, below, d, rows, inputs, outputs, 0)
     if (wanted) {
-      const weight = parameters + 4 * layer.weight
+      const weight = parameters + layer.weight
       kernels.gemmNT(dBelow, d, weight, rows, inputs, outputs, layer.isResidual ? 1 : 0, scratch.transposed)
     }
     return dBelow
@@ -274,12 +277,12 @@ export class Network {
   ): void {
     const kernels = this.#kernels
     const { width } = norm
-    const gamma = parameters + 4 * norm.gamma
-    const beta = parameters + 4 * norm.beta
-    const mean = workspace + 4 * norm.mean
-    const inverse = workspace + 4 * norm.inverse
+    const gamma = parameters + norm.gamma
+    const beta = parameters + norm.beta
+    const mean = workspace + norm.mean
+    const inverse = workspace + norm.inverse
     if (isTraining) {
-      const xhat = workspace + 4 * norm.normalised
+      const xhat = workspace + norm.normalised
       kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, NORMALISATION_EPSILON)
       this.#moveAverages(norm, parameters, mean, inverse)
     } else {
@@ -298,11 +301,11 @@ export class Network {
   ): void {
     this.#kernels.batchNormBackward(
       d,
-      gradients + 4 * norm.gamma,
-      gradients + 4 * norm.beta,
-      workspace + 4 * norm.normalised,
-      workspace + 4 * norm.inverse,
-      parameters + 4 * norm.gamma,
+      gradients + norm.gamma,
+      gradients + norm.beta,
+      workspace + norm.normalised,
+      workspace + norm.inverse,
+      parameters + norm.gamma,
       rows,
       norm.width,
     )
@@ -310,12 +313,12 @@ export class Network {
 
   #moveAverages(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
     const floats = this.#floats
-    const movingMean = parameters / 4 + norm.movingMean
-    const movingVariance = parameters / 4 + norm.movingVariance
+    const movingMean = parameters + norm.movingMean
+    const movingVariance = parameters + norm.movingVariance
     const take = 1 - MOVING_AVERAGE_MOMENTUM
     for (let j = 0; j < norm.width; j++) {
-      const variance = 1 / floats[inverse / 4 + j] ** 2 - NORMALISATION_EPSILON
-      floats[movingMean + j] += take * (floats[mean / 4 + j] - floats[movingMean + j])
+      const variance = 1 / floats[inverse + j] ** 2 - NORMALISATION_EPSILON
+      floats[movingMean + j] += take * (floats[mean + j] - floats[movingMean + j])
       floats[movingVariance + j] += take * (variance - floats[movingVariance + j])
     }
   }
@@ -323,12 +326,12 @@ export class Network {
   /** Inference is out = x∘scale + shift: scale into `inverse`, shift into `mean` of the workspace. */
   #frozenScale(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
     const floats = this.#floats
-    const at = parameters / 4
+    const at = parameters
     for (let j = 0; j < norm.width; j++) {
       const variance = floats[at + norm.movingVariance + j] + NORMALISATION_EPSILON
       const scale = floats[at + norm.gamma + j] / Math.sqrt(variance)
-      floats[inverse / 4 + j] = scale
-      floats[mean / 4 + j] = floats[at + norm.beta + j] - floats[at + norm.movingMean + j] * scale
+      floats[inverse + j] = scale
+      floats[mean + j] = floats[at + norm.beta + j] - floats[at + norm.movingMean + j] * scale
     }
   }
 }

@@ -1,5 +1,7 @@
 /** ∂(v·net)/∂input behind a forward pass, without the gradients of the parameters that training wants. */
-import { ACTIVATION, type Kernels, padded } from '../kernels/interface.ts'
+
+import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
+import { clearRows, copyRows } from '../memory/rows.ts'
 import type { NetworkLayout } from './layout.ts'
 import type { BackwardScratch } from './network.ts'
 
@@ -19,7 +21,7 @@ export class PullBack {
     this.#floats = floats
   }
 
-  /** Writes into dInput[rows×inputs]; v[rows×outputs] is overwritten. Byte offsets as in `Network.backward`. */
+  /** Writes into dInput[rows×inputs]; v[rows×outputs] is overwritten. Indices as in `Network.backward`. */
   apply(
     parameters: number,
     rows: number,
@@ -35,12 +37,12 @@ export class PullBack {
       const layer = layers[l]
       const below = d === scratch.first ? scratch.second : scratch.first
       // A residual sum's gradient reaches the layer's input as it is.
-      if (layer.isResidual) this.#floats.copyWithin(below / 4, d / 4, d / 4 + rows * padded(layer.outputs))
+      if (layer.isResidual) copyRows({ floats: this.#floats }, below, d, rows, layer.outputs)
       if (!layer.isOutput) {
         const activation = ACTIVATION[this.#layout.specification.activation]
-        this.#kernels.activationBackward(d, workspace + 4 * layer.activated, rows, layer.outputs, activation)
+        this.#kernels.activationBackward(d, workspace + layer.activated, rows, layer.outputs, activation)
       }
-      const weight = parameters + 4 * layer.weight
+      const weight = parameters + layer.weight
       const accumulate = layer.isResidual ? 1 : 0
       this.#kernels.gemmNT(
         below,
@@ -54,18 +56,18 @@ export class PullBack {
       )
       d = below
     }
-    this.#kernels.add(dInput, d, rows * padded(inputs))
+    this.#kernels.add(dInput, d, rows, inputs)
   }
 
   /** The linear skip's part, or 0. */
   #skip(parameters: number, rows: number, v: number, dInput: number, { transposed }: BackwardScratch): void {
     const { skip, specification, inputs, outputs } = this.#layout
-    const weight = parameters + 4 * skip
+    const weight = parameters + skip
     if (skip >= 0 && specification.linearSkip === 'dense') {
       this.#kernels.gemmNT(dInput, v, weight, rows, inputs, outputs, 0, transposed)
       return
     }
-    this.#floats.fill(0, dInput / 4, dInput / 4 + rows * padded(inputs))
+    clearRows({ floats: this.#floats }, dInput, rows, inputs)
     if (skip >= 0) this.#kernels.addScaled(dInput, v, weight, rows, outputs)
   }
 }

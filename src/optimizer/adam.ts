@@ -5,7 +5,7 @@ export const BETA_1 = 0.9
 export const BETA_2 = 0.999
 export const EPSILON = 1e-8
 
-/** One step of θ[count] along gradients[count]; `iteration` counts from 0. Moments are byte offsets, updated in place. */
+/** One step of θ[count] along gradients[count]; `iteration` counts from 0. Moments are indices, updated in place. */
 export function adamStep(
   kernels: Kernels,
   theta: number,

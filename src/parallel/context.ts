@@ -3,7 +3,7 @@
 import type { KernelName, Kernels } from '../kernels/interface.ts'
 import { instantiateKernels } from '../kernels/loader.ts'
 import type { SnapshotPlan } from '../memory/snapshot.ts'
-import { type Views, viewsOf } from '../memory/views.ts'
+import { integersAt, type Views, viewsOf } from '../memory/views.ts'
 import { SIGNAL_WORDS } from './signals.ts'
 import { Snapshots } from './snapshots.ts'
 import { Team } from './team.ts'
@@ -11,7 +11,7 @@ import { Team } from './team.ts'
 /** The plain data that a context is made from; it crosses threads. */
 export interface ContextMessage {
   memory: WebAssembly.Memory
-  /** Byte offset of the block. */
+  /** Where the block begins, an index of integers. */
   signals: number
   kernel: KernelName
   module: WebAssembly.Module | null
@@ -30,7 +30,7 @@ export interface WorkerContext {
 
 export function openContext(message: ContextMessage): WorkerContext {
   const views = viewsOf(message.memory)
-  const signals = new Int32Array(message.memory.buffer, message.signals, SIGNAL_WORDS)
+  const signals = integersAt(message.memory, message.signals, SIGNAL_WORDS)
   return {
     views,
     kernels: instantiateKernels(message.kernel, message.module, message.memory),

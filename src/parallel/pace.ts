@@ -9,9 +9,10 @@ const WINDOW = 8
 const WARM_UP = 3
 /** The whole is well if it takes no longer than half of it would without a disturbance, and this much more. */
 const MARGIN = 1.1
-/** Windows between two trials, at first and at most: what gained nothing is tried ever less often, what did is kept ever longer. */
+/** Windows between two trials, at first and at most, and how many times as many after each: what gained nothing is tried ever less often, what did is kept ever longer. */
 const FIRST_SPELL = 4
 const LONGEST_SPELL = 64
+const SPELL_GROWTH = 4
 
 export class Pace {
   readonly #size: number
@@ -42,12 +43,17 @@ export class Pace {
     if (this.#half === this.#size) return 0
     if (!this.#isHalf) this.#least = Math.min(this.#least, nowMs - this.#lastMs)
     this.#lastMs = nowMs
-    if (++this.#laps === WINDOW) {
-      this.#judge((nowMs - this.#sinceMs) / WINDOW)
+    if (++this.#laps === WINDOW || this.#isLost(nowMs)) {
+      this.#judge((nowMs - this.#sinceMs) / this.#laps)
       this.#sinceMs = nowMs
       this.#laps = 0
     }
     return this.#isHalf ? this.#size - this.#half : 0
+  }
+
+  /** Whether a trial of the whole has already cost an iteration more than half of it would. */
+  #isLost(nowMs: number): boolean {
+    return !this.#isHalf && this.#left === 1 && nowMs - this.#sinceMs > (this.#laps + 1) * this.#halfMs
   }
 
   #judge(meanMs: number): void {
@@ -73,5 +79,5 @@ export class Pace {
 }
 
 function longer(windows: number): number {
-  return Math.min(LONGEST_SPELL, 2 * windows)
+  return Math.min(LONGEST_SPELL, SPELL_GROWTH * windows)
 }

@@ -1,5 +1,6 @@
 /** Arrays that one stage of a run leaves to the next: their bytes are another's, and no padding column may hold anything but zeros. */
 import type { Span } from '../memory/span.ts'
+import { clearSpan } from '../memory/views.ts'
 import type { WorkerContext } from './context.ts'
 
 const PIECE_BYTES = 2 ** 24
@@ -8,6 +9,6 @@ const PIECE_BYTES = 2 ** 24
 export function clearScratch({ views, team }: WorkerContext, { at, bytes }: Span): void {
   team.forEach(Math.ceil(bytes / PIECE_BYTES), (piece) => {
     const from = piece * PIECE_BYTES
-    views.floats.fill(0, (at + from) / 4, (at + Math.min(bytes, from + PIECE_BYTES)) / 4)
+    clearSpan(views, { at: at + from, bytes: Math.min(bytes - from, PIECE_BYTES) })
   })
 }

@@ -1,4 +1,5 @@
 /** What the pilot sums up over its paths for each component, and the fit that follows from it. */
+import { floatsOf } from '../memory/rows.ts'
 
 /** Sums for each state component, and for each component of Z with G = σᵀ∇g(Xₙ), H = σᵀ∇g(X_T). */
 export const STATE_SUMS = 2
@@ -11,14 +12,14 @@ export function stateSums(
   floats: Float32Array,
   rows: number,
   x: number,
-  stride: number,
+  dim: number,
   doubles: Float64Array,
   to: number,
-  dim: number,
 ): void {
+  const apart = floatsOf(1, dim)
   let [sum, square] = [0, 0]
   for (let r = 0; r < rows; r++) {
-    const value = floats[x + r * stride]
+    const value = floats[x + r * apart]
     sum += value
     square += value * value
   }
@@ -26,24 +27,24 @@ export function stateSums(
   doubles[to + XX * dim] = square
 }
 
-/** The sums of component j of G and H with the state's, which is 0 where `stride` is. */
+/** The sums of component j of G and H with the state's, which is 0 where `dim` is. */
 export function zSums(
   floats: Float32Array,
   rows: number,
   places: { g: number; h: number; x: number },
   j: number,
-  width: number,
-  stride: number,
+  dim: number,
+  noiseDim: number,
   doubles: Float64Array,
   to: number,
-  noiseDim: number,
 ): void {
+  const [apart, apartX] = [floatsOf(1, noiseDim), floatsOf(1, dim)]
   const [g, h, x] = [places.g + j, places.h + j, places.x + j]
   let [sumG, sumGG, sumGX, sumH, sumHG, sumHX, fourth] = [0, 0, 0, 0, 0, 0, 0]
   for (let r = 0; r < rows; r++) {
-    const gr = floats[g + r * width]
-    const hr = floats[h + r * width]
-    const xr = stride === 0 ? 0 : floats[x + r * stride]
+    const gr = floats[g + r * apart]
+    const hr = floats[h + r * apart]
+    const xr = apartX === 0 ? 0 : floats[x + r * apartX]
     sumG += gr
     sumGG += gr * gr
     sumGX += gr * xr

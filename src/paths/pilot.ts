@@ -6,8 +6,9 @@
  * fit by (σᵀ∇g(Xₙ), x̂ₙ, 1), for each component, is where training starts.
  */
 
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { copyRows, floatsOf, rowAt } from '../memory/rows.ts'
+import { floatsAt } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
 import { STREAM } from '../random/streams.ts'
@@ -49,13 +50,10 @@ const MOST_WIDE = 128
 /** Paths that a coefficient of G has to rest on, (ΣG²)²/ΣG⁴: where G is nearly 0 but on a few, it says nothing. */
 const FEWEST_PATHS = 8
 
-/** Byte offsets. All but scale and shift is for the time before training, and lies at the end: others may lie over it. */
+/** Indices. All but scale and shift is for the time before training, and lies at the end: others may lie over it. */
 export interface PilotPlan {
   dim: number
   noiseDim: number
-  /** Floats of a row of states, and of noise. */
-  width: number
-  noiseWidth: number
   steps: number
   /** Of the sums, and the paths of each. */
   shards: number
@@ -95,28 +93,25 @@ export function planPilot(
   workers: number,
 ): PilotPlan {
   if (isWide(dim)) return planWide(arena, dim, noiseDim, steps, workers)
-  const [slice, noiseWidth] = [padded(dim), padded(noiseDim)]
-  const noise = SHARD_PATHS * noiseWidth
+  const noise = floatsOf(SHARD_PATHS, noiseDim)
   const shards = Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, Math.floor(MOST_COMPONENTS / dim)))
   const paths = shards * SHARD_PATHS
   return {
     dim,
     noiseDim,
-    width: slice,
-    noiseWidth,
     steps,
     shards,
     shardPaths: SHARD_PATHS,
     paths,
-    scale: arena.floats((steps + 1) * slice, 'model'),
-    shift: arena.floats((steps + 1) * slice, 'model'),
+    scale: arena.rows(steps + 1, dim, 'model'),
+    shift: arena.rows(steps + 1, dim, 'model'),
     scratch: arena.bytes,
     initial: arena.doubles(paths),
     terminal: arena.doubles(paths),
-    ends: { x: arena.floats(SHARD_PATHS * slice), z: arena.floats(noise) },
+    ends: { x: arena.rows(SHARD_PATHS, dim), z: arena.floats(noise) },
     sums: arena.doubles(shards * (steps + 1) * (STATE_SUMS * dim + Z_SUMS * noiseDim)),
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats((steps + 1) * SHARD_PATHS * slice),
+      x: arena.rows((steps + 1) * SHARD_PATHS, dim),
       w: arena.floats(noise),
       g: arena.floats(noise),
       h: arena.floats(noise),
@@ -128,36 +123,33 @@ export function planPilot(
 
 /** Two states and an increment of a few rows for each worker; of all paths, what one step needs. */
 function planWide(arena: Arena, dim: number, noiseDim: number, steps: number, workers: number): PilotPlan {
-  const [state, noise] = [padded(dim), padded(noiseDim)]
   const paths = Math.max(FEWEST_WIDE, Math.min(MOST_WIDE, 2 ** Math.floor(Math.log2(WIDE_COMPONENTS / dim))))
   const shardPaths = Math.min(paths, rowsAtATime(dim, SHARD_PATHS))
   return {
     dim,
     noiseDim,
-    width: state,
-    noiseWidth: noise,
     steps,
     shards: 1,
     shardPaths,
     paths,
-    scale: arena.floats((steps + 1) * state, 'model'),
-    shift: arena.floats((steps + 1) * state, 'model'),
+    scale: arena.rows(steps + 1, dim, 'model'),
+    shift: arena.rows(steps + 1, dim, 'model'),
     scratch: arena.bytes,
     initial: arena.doubles(paths),
     terminal: arena.doubles(paths),
     ends: { x: 0, z: 0 },
     sums: arena.doubles(STATE_SUMS * dim + Z_SUMS * noiseDim),
     workers: Array.from({ length: workers }, () => ({
-      x: arena.floats(2 * shardPaths * state),
-      w: arena.floats(shardPaths * noise),
+      x: arena.rows(2 * shardPaths, dim),
+      w: arena.rows(shardPaths, noiseDim),
       g: 0,
       h: 0,
       terminal: arena.doubles(shardPaths),
     })),
     all: {
-      x: arena.floats(paths * state),
-      g: arena.floats(paths * noise),
-      h: arena.floats(paths * noise),
+      x: arena.rows(paths, dim),
+      g: arena.rows(paths, noiseDim),
+      h: arena.rows(paths, noiseDim),
     },
   }
 }
@@ -196,7 +188,7 @@ export class Pilot {
   terminalMoments(): { mean: number; deviation: number } {
     const { doubles } = this.context.views
     const { paths, terminal } = this.plan
-    const at = terminal / 8
+    const at = terminal
     let mean = 0
     for (let p = 0; p < paths; p++) mean += doubles[at + p] / paths
     let variance = 0
@@ -209,12 +201,12 @@ export class Pilot {
     const { doubles } = this.context.views
     const { initial, terminal, paths } = this.plan
     let mean = 0
-    for (let p = 0; p < paths; p++) mean += doubles[initial / 8 + p] / paths
+    for (let p = 0; p < paths; p++) mean += doubles[initial + p] / paths
     let [variance, covariance] = [0, 0]
     for (let p = 0; p < paths; p++) {
-      const deviation = doubles[initial / 8 + p] - mean
+      const deviation = doubles[initial + p] - mean
       variance += deviation * deviation
-      covariance += deviation * doubles[terminal / 8 + p]
+      covariance += deviation * doubles[terminal + p]
     }
     const isConstant = !(variance > 1e-12 * paths * (1e-30 + mean * mean))
     return { mean, coefficient: isConstant ? 0 : covariance / variance }
@@ -222,10 +214,9 @@ export class Pilot {
 
   /** X_T and σᵀ∇g(X_T) of one of the first `SHARD_PATHS` paths. */
   end(path: number): { x: Float64Array; z: Float64Array } {
-    const { floats } = this.context.views
     const { ends, dim, noiseDim } = this.plan
     const row = (at: number, count: number) =>
-      Float64Array.from(floats.subarray(at / 4 + path * padded(count), at / 4 + path * padded(count) + count))
+      Float64Array.from(floatsAt(this.context.views, rowAt(at, path, count), count))
     return { x: row(ends.x, dim), z: row(ends.z, noiseDim) }
   }
 
@@ -233,7 +224,7 @@ export class Pilot {
   fit(n: number, j: number, hasLinear: boolean): FirstFit {
     const { floats } = this.context.views
     const at = (sum: number) => this.#mean(n, STATE_SUMS * this.plan.dim + sum * this.plan.noiseDim + j)
-    const scale = hasLinear ? floats[this.plan.scale / 4 + n * this.plan.width + j] : 0
+    const scale = hasLinear ? floats[rowAt(this.plan.scale, n, this.plan.dim) + j] : 0
     const meanX = hasLinear ? this.#mean(n, X * this.plan.dim + j) : 0
     const meanG = at(G)
     const meanH = at(H)
@@ -256,7 +247,7 @@ export class Pilot {
    * Draws a shard of the paths in this worker's own buffers; where they are scattered, from the states that such paths have in the
    * middle of their time.
    *
-   * @param visit sees every step, with X [shardPaths×dim] there, byte offset
+   * @param visit sees every step, with X [shardPaths×dim] there, index
    */
   simulate(
     start: StartLaw,
@@ -266,13 +257,12 @@ export class Pilot {
     isScattered = false,
   ): void {
     const { floats } = this.context.views
-    const { width, steps, workers, shardPaths } = this.plan
+    const { dim, steps, workers, shardPaths } = this.plan
     const { x } = workers[this.context.team.rank]
     const middle = Math.floor(steps / 2)
     drawStart(floats, x, shardPaths, start, seed, STREAM.pilot, 0, shard * shardPaths)
-    const slice = shardPaths * width
     const goBack = (n: number, at: number) => {
-      if (n === middle) floats.copyWithin(x / 4, at / 4, at / 4 + slice)
+      if (n === middle) copyRows({ floats }, x, at, shardPaths, dim)
     }
     if (isScattered) this.#follow(shard, PILOT_ITERATION, middle, goBack)
     this.#follow(shard, isScattered ? SCATTERED_ITERATION : PILOT_ITERATION, steps, visit)
@@ -294,8 +284,8 @@ export class Pilot {
 
   /** Where this worker's states of a step go. */
   protected stateAt(n: number): number {
-    const { width, workers, shardPaths } = this.plan
-    return workers[this.context.team.rank].x + 4 * n * shardPaths * width
+    const { dim, workers, shardPaths } = this.plan
+    return rowAt(workers[this.context.team.rank].x, n * shardPaths, dim)
   }
 
   /** X of a shard of paths at step n+1 from that at n. */
@@ -326,20 +316,20 @@ export class Pilot {
   }
 
   #shard(start: StartLaw, seed: number, shard: number): void {
-    const { floats } = this.context.views
-    const { dim, width, noiseWidth, steps, workers, initial, terminal, ends } = this.plan
+    const { views } = this.context
+    const { dim, noiseDim, steps, workers, initial, terminal, ends } = this.plan
     const { g, h, terminal: unused } = workers[this.context.team.rank]
     const firstPath = shard * SHARD_PATHS
     this.simulate(start, seed, shard, () => {})
     const last = this.stateAt(steps)
-    this.slopes(steps, last, SHARD_PATHS, terminal + 8 * firstPath, h)
+    this.slopes(steps, last, SHARD_PATHS, terminal + firstPath, h)
     if (shard === 0) {
-      floats.copyWithin(ends.x / 4, last / 4, last / 4 + SHARD_PATHS * width)
-      floats.copyWithin(ends.z / 4, h / 4, h / 4 + SHARD_PATHS * noiseWidth)
+      copyRows(views, ends.x, last, SHARD_PATHS, dim)
+      copyRows(views, ends.z, h, SHARD_PATHS, noiseDim)
     }
     for (let n = 0; n <= steps; n++) {
       const x = this.stateAt(n)
-      this.slopes(n, x, SHARD_PATHS, n === 0 ? initial + 8 * firstPath : unused, g)
+      this.slopes(n, x, SHARD_PATHS, n === 0 ? initial + firstPath : unused, g)
       this.addSums(this.sums(shard, n), { x, g, h }, 0, dim)
     }
   }
@@ -354,35 +344,32 @@ export class Pilot {
     const { floats, doubles } = this.context.views
     const { dim, noiseDim, shardPaths, shards } = this.plan
     const rows = shards === 1 ? this.plan.paths : shardPaths
-    const x = paths.x / 4
-    for (let j = from; j < to; j++) stateSums(floats, rows, x + j, this.plan.width, doubles, at + j, dim)
+    for (let j = from; j < to; j++) stateSums(floats, rows, paths.x + j, dim, doubles, at + j)
     const z = at + STATE_SUMS * dim
-    const [width, places] = [this.plan.noiseWidth, { g: paths.g / 4, h: paths.h / 4, x }]
     const last = to === dim ? noiseDim : Math.min(to, noiseDim)
     for (let j = Math.min(from, noiseDim); j < last; j++) {
-      const stride = j < dim ? this.plan.width : 0
-      zSums(floats, rows, places, j, width, stride, doubles, z + j, noiseDim)
+      zSums(floats, rows, paths, j, j < dim ? dim : 0, noiseDim, doubles, z + j)
     }
   }
 
   protected standardise(n: number): void {
     const { floats } = this.context.views
     const { dim, scale, shift } = this.plan
-    const at = n * this.plan.width
+    const at = floatsOf(n, dim)
     for (let j = 0; j < dim; j++) {
       const mean = this.#mean(n, X * dim + j)
       const variance = this.#mean(n, XX * dim + j) - mean * mean
       // A component that does not move (or only by rounding) is centred and left in its own unit.
       const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
-      floats[scale / 4 + at + j] = inverse
-      floats[shift / 4 + at + j] = -mean * inverse
+      floats[scale + at + j] = inverse
+      floats[shift + at + j] = -mean * inverse
     }
   }
 
   /** The word that the sums of a shard at step n begin at. */
   protected sums(shard: number, n: number): number {
     const { sums, steps, dim, noiseDim } = this.plan
-    return sums / 8 + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
+    return sums + (shard * (steps + 1) + n) * (STATE_SUMS * dim + Z_SUMS * noiseDim)
   }
 
   /** Mean over all paths of one of the sums, in the order of the shards. */

@@ -1,6 +1,7 @@
 /** Moves a block of paths over one time step, exactly where the law of X allows it, and vectors back over it by the step's tangent. */
-import { padded } from '../kernels/interface.ts'
+
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Law, StepCoefficients as OwnCoefficients, Step, TransportRows } from '../problem/laws/law.ts'
@@ -9,7 +10,7 @@ import type { ProblemFunctions } from '../problem/runtime.ts'
 import type { TimeGrid } from './grid.ts'
 import { lengthAt, segmentAt, timeAfter, timeAt } from './grid.ts'
 
-/** Byte offsets: what laws know of a step, one after the other for each length of step that the grid has; and the noise's mixing. */
+/** Indices: what laws know of a step, one after the other for each length of step that the grid has; and the noise's mixing. */
 export interface StepCoefficients extends OwnCoefficients {
   /** Transposed: [noiseDim×dim]; not used where the problem has none. */
   mixing: number
@@ -26,13 +27,13 @@ export function planCoefficients(
   segments: number,
   workers: number,
 ): StepCoefficients {
-  const width = padded(problem.dim)
-  const matrices = lawOf(problem.dynamics).hasMatrices ? segments * width : 0
-  const [matrix, rows] = problem.mixing ? [problem.noiseDim * width, MOST_ROWS * width] : [0, 0]
+  const { dim } = problem
+  const matrices = lawOf(problem.dynamics).hasMatrices ? floatsOf(segments, dim) : 0
+  const [matrix, rows] = problem.mixing ? [floatsOf(problem.noiseDim, dim), floatsOf(MOST_ROWS, dim)] : [0, 0]
   return {
-    a: arena.floats(segments * width),
-    b: arena.floats(segments * width),
-    s: arena.floats(segments * width),
+    a: arena.rows(segments, dim),
+    b: arena.rows(segments, dim),
+    s: arena.rows(segments, dim),
     transition: arena.floats(matrices * problem.dim),
     spread: arena.floats(matrices * problem.noiseDim),
     mixing: arena.floats(matrix),
@@ -46,7 +47,7 @@ function coefficientsAt(
   { dim, noiseDim }: CompiledProblem,
   segment: number,
 ): OwnCoefficients {
-  const row = 4 * segment * padded(dim)
+  const row = floatsOf(segment, dim)
   return {
     a: a + row,
     b: b + row,
@@ -65,9 +66,9 @@ function writeCoefficients(
 ): void {
   const { mixing, dim, noiseDim } = problem
   if (mixing) {
-    const at = coefficients.mixing / 4
+    const at = coefficients.mixing
     for (let k = 0; k < noiseDim; k++) {
-      for (let i = 0; i < dim; i++) floats[at + k * padded(dim) + i] = mixing[i * noiseDim + k]
+      for (let i = 0; i < dim; i++) floats[rowAt(at, k, dim) + i] = mixing[i * noiseDim + k]
     }
   }
   const law = lawOf(problem.dynamics)
@@ -128,7 +129,7 @@ export class Simulator {
     this.steering?.steer(w, rows, n)
   }
 
-  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All byte offsets; `next` is written. */
+  /** X(tₙ₊₁)[rows×dim] from X(tₙ) and ΔWₙ, for at most `MOST_ROWS` rows. All indices; `next` is written. */
   advance(next: number, x: number, w: number, rows: number, n: number): void {
     this.#law.advance(this.#step(n), next, x, w, rows)
   }

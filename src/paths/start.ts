@@ -1,5 +1,5 @@
 /** Where paths start: at a point, or drawn from a law over a region. */
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import { STREAM } from '../random/streams.ts'
 import { UniformStream } from '../random/uniform.ts'
 
@@ -9,7 +9,7 @@ export type StartLaw =
   | { kind: 'box'; low: Float64Array; high: Float64Array }
   | { kind: 'normal'; mean: Float64Array; deviation: Float64Array }
 
-/** Writes X₀[rows×dim] at `x` (byte offset) for paths firstPath … of an iteration. */
+/** Writes X₀[rows×dim] at `x` (index) for paths firstPath … of an iteration. */
 export function drawStart(
   floats: Float32Array,
   x: number,
@@ -25,9 +25,8 @@ export function drawStart(
     return
   }
   const dim = law.kind === 'box' ? law.low.length : law.mean.length
-  const width = padded(dim)
   for (let r = 0; r < rows; r++) {
-    const at = x / 4 + r * width
+    const at = rowAt(x, r, dim)
     const uniform = new UniformStream(seed, STREAM.region + 16 * stream, firstPath + r, iteration)
     for (let j = 0; j < dim; j++) {
       floats[at + j] =
@@ -38,10 +37,10 @@ export function drawStart(
   }
 }
 
-/** Writes the point into all rows of X[rows×dim] at `x` (byte offset). */
+/** Writes the point into all rows of X[rows×dim] at `x` (index). */
 export function placeAt(floats: Float32Array, x: number, rows: number, point: Float64Array): void {
-  const width = padded(point.length)
-  for (let r = 0; r < rows; r++) floats.set(point, x / 4 + r * width)
+  const columns = point.length
+  for (let r = 0; r < rows; r++) floats.set(point, rowAt(x, r, columns))
 }
 
 /** The middle of the law: where a region's value is reported. */

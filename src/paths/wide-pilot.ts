@@ -2,6 +2,7 @@
  * Pilot paths of very many dimensions. Their states are not stored: they are drawn twice, once to their ends for H = σᵀ∇g(X_T), and once more
  * with all paths side by side, a step at a time, whose sums are made, used, and written over by those of the next.
  */
+import { copyRows, rowAt } from '../memory/rows.ts'
 import { STREAM } from '../random/streams.ts'
 import { PILOT_ITERATION, Pilot } from './pilot.ts'
 import { drawStart, type StartLaw } from './start.ts'
@@ -12,14 +13,14 @@ const PIECE = 2 ** 14
 export class WidePilot extends Pilot {
   override run(start: StartLaw, seed: number): void {
     this.#forShards((shard) => {
-      const { steps, shardPaths, terminal, noiseWidth } = this.plan
+      const { steps, shardPaths, terminal, noiseDim } = this.plan
       const { h } = this.#all
       const firstPath = shard * shardPaths
       let last = 0
       this.simulate(start, seed, shard, (_, x) => {
         last = x
       })
-      this.slopes(steps, last, shardPaths, terminal + 8 * firstPath, h + 4 * firstPath * noiseWidth)
+      this.slopes(steps, last, shardPaths, terminal + firstPath, rowAt(h, firstPath, noiseDim))
     })
   }
 
@@ -53,27 +54,26 @@ export class WidePilot extends Pilot {
   }
 
   protected override sums(_shard: number, _n: number): number {
-    return this.plan.sums / 8
+    return this.plan.sums
   }
 
   /** A shard's states from step n−1 to n, and σᵀ∇g there. */
   #advance(shard: number, n: number): void {
-    const { floats } = this.context.views
-    const { shardPaths, width, noiseWidth, initial, workers } = this.plan
+    const { shardPaths, dim, noiseDim, initial, workers } = this.plan
     const { terminal: unused } = workers[this.context.team.rank]
     const firstPath = shard * shardPaths
     const x = this.#rows(shard)
     if (n > 0) {
       const next = this.stateAt(0)
       this.move(next, x, n - 1, PILOT_ITERATION, firstPath)
-      floats.copyWithin(x / 4, next / 4, next / 4 + shardPaths * width)
+      copyRows(this.context.views, x, next, shardPaths, dim)
     }
-    const value = n === 0 ? initial + 8 * firstPath : unused
-    this.slopes(n, x, shardPaths, value, this.#all.g + 4 * firstPath * noiseWidth)
+    const value = n === 0 ? initial + firstPath : unused
+    this.slopes(n, x, shardPaths, value, rowAt(this.#all.g, firstPath, noiseDim))
   }
 
   #rows(shard: number): number {
-    return this.#all.x + 4 * shard * this.plan.shardPaths * this.plan.width
+    return rowAt(this.#all.x, shard * this.plan.shardPaths, this.plan.dim)
   }
 
   #forShards(body: (shard: number) => void): void {

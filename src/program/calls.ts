@@ -1,6 +1,8 @@
 /** A program's functions, bound to one worker's memory, or called at points. */
+
 import { type BoundTo, bind, type GeneratedFunction, pointwise } from '../formulas/bind.ts'
-import { type Kernels, padded } from '../kernels/interface.ts'
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { MatrixConstant, ProgramFunction, StepProgram } from './program.ts'
 
@@ -9,7 +11,7 @@ export type Calls<Functions> = { [Name in keyof Functions]: BoundTo<Functions[Na
 
 type Program = Pick<StepProgram, 'matrices'>
 
-/** @param matrices byte offsets of the program's constants; `buffer` has room for the products of one call */
+/** @param matrices indices of the program's constants; `buffer` has room for the products of one call */
 export function bindProgram<Functions extends Record<string, ProgramFunction | null>>(
   { functions, matrices: constants }: Program & { functions: Functions },
   matrices: number[],
@@ -27,7 +29,7 @@ export function bindProgram<Functions extends Record<string, ProgramFunction | n
         const { from, to } = constants[matrix]
         kernels.gemmNN(product, arrays[input], matrices[matrix], rows, from, to, 0)
         all[name] = product
-        product += 4 * rows * padded(to)
+        product += floatsOf(rows, to)
       }
       bound(rows, t, all)
     }
@@ -60,9 +62,9 @@ function multiplied({ from, to, values }: MatrixConstant, x: Float64Array): Floa
 /** Writes the constant matrices where the kernels read them. */
 export function writeMatrices(floats: Float32Array, { matrices }: Program, offsets: number[]): void {
   matrices.forEach(({ from, to, values }, k) => {
-    const at = offsets[k] / 4
+    const at = offsets[k]
     for (let i = 0; i < from; i++) {
-      for (let j = 0; j < to; j++) floats[at + i * padded(to) + j] = values[i * to + j]
+      for (let j = 0; j < to; j++) floats[rowAt(at, i, to) + j] = values[i * to + j]
     }
   })
 }
@@ -73,7 +75,7 @@ export function mostProductColumns(
   matrices: readonly MatrixConstant[],
 ): number {
   const columns = Object.values(functions).map((fn) =>
-    (fn?.products ?? []).reduce((sum, { matrix }) => sum + padded(matrices[matrix].to), 0),
+    (fn?.products ?? []).reduce((sum, { matrix }) => sum + floatsOf(1, matrices[matrix].to), 0),
   )
   return Math.max(0, ...columns)
 }

@@ -1,7 +1,6 @@
-/** Where the arrays of paths under a program lie, and those of its networks. Made on the main thread, read by every worker; offsets in bytes. */
+/** Where the arrays of paths under a program lie, and those of its networks. Made on the main thread, read by every worker; places are indices of elements. */
 
 import type { ParameterBlock } from '../fields/plan.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { NetworkLayout } from '../networks/layout.ts'
 import { type BackwardScratch, scratchFloats } from '../networks/network.ts'
@@ -47,12 +46,12 @@ export interface RolloutPlan {
   ownNetworks: number
   /** The parameters of each time step: the same block for all where the network is shared. */
   blocks: ParameterBlock[]
-  /** x̂ = scale∘x + shift: [steps+1] rows of padded(dim), and what they were before the restart. */
+  /** x̂ = scale∘x + shift: [steps+1 × dim], and what they were before the restart. */
   scale: number
   shift: number
   oldScale: number
   oldShift: number
-  /** Constant matrices [from × padded(to)]. */
+  /** Constant matrices [from × to]. */
   matrices: number[]
   /** float64 [PILOT_BLOCKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
   pilotSums: number
@@ -97,7 +96,7 @@ export function planRollout(
   kept: number,
 ): RolloutBuffers {
   const { dim, rawDim, noiseDim, functions, matrices } = program
-  const floats = (count: number, cols: number) => arena.floats(count * BLOCK_ROWS * padded(cols))
+  const floats = (count: number, cols: number) => arena.rows(count * BLOCK_ROWS, cols)
   const scratch = scratchFloats(network)
   return {
     x: floats(kept, dim),

@@ -8,7 +8,9 @@
  * a network acts twice in a step, at its two ends. A block of at most BLOCK_ROWS paths is one worker's and touches
  * nothing of others; its rows do not touch each other.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
@@ -63,7 +65,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { floats } = this.#views
     const { dim } = this.#plan
     const { x0 } = this.#program
-    for (let r = 0; r < rows; r++) floats.set(x0, this.buffers.x / 4 + r * padded(dim))
+    for (let r = 0; r < rows; r++) floats.set(x0, rowAt(this.buffers.x, r, dim))
     this.forwardFrom(stream, iteration, firstPath, rows)
   }
 
@@ -92,16 +94,16 @@ export class Rollout<Program extends StepProgram = StepProgram> {
         0,
       )
     }
-    doubles.fill(0, cost / 8, cost / 8 + rows)
+    doubles.fill(0, cost, cost + rows)
     for (let n = 0; n < grid.steps; n++) {
       see?.(n)
       this.#drawNoise(n, stream, iteration, firstPath, rows)
       this.#forwardStep(n, rows)
-      for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
+      for (let r = 0; r < rows; r++) doubles[cost + r] += doubles[stepCost + r]
     }
     const { steps, horizon } = grid
     this.calls.terminal(rows, horizon, { dt: grid.dt, x: this.x(steps), cost: stepCost, l: this.buffers.l })
-    for (let r = 0; r < rows; r++) doubles[cost / 8 + r] += doubles[stepCost / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[cost + r] += doubles[stepCost + r]
     see?.(steps)
   }
 
@@ -119,11 +121,11 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     for (let k = 1; k < this.draws; k++) {
       const { draw } = this.buffers
       this.#kernels.normals(draw, drawn, noiseDim, deviation, seed, stream, iteration, firstPath, first + k)
-      this.#kernels.add(at, draw, drawn * padded(noiseDim))
+      this.#kernels.add(at, draw, drawn, noiseDim)
     }
     if (!isPaired) return
-    const half = drawn * padded(noiseDim)
-    this.#kernels.blend(at + 4 * half, at, 0, -1, half)
+    const half = floatsOf(drawn, noiseDim)
+    this.#kernels.blend(at + half, at, 0, -1, drawn, noiseDim)
   }
 
   /**
@@ -165,11 +167,11 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   }
 
   #workspace(base: number, n: number): number {
-    return base + 4 * (n % this.#plan.kept) * this.#plan.network.workspace
+    return base + (n % this.#plan.kept) * this.#plan.network.workspace
   }
 
   #slice(base: number, n: number, cols: number): number {
-    return base + 4 * (n % this.#plan.kept) * BLOCK_ROWS * padded(cols)
+    return rowAt(base, (n % this.#plan.kept) * BLOCK_ROWS, cols)
   }
 
   #forwardStep(n: number, rows: number): void {
@@ -218,7 +220,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dv } = this.buffers
     this.#networkRaw(n, x, rows, input, workspace, v)
     this.#networkRaw(n + 1, x, rows, input, workspace, dv)
-    this.#kernels.blend(v, dv, n + 1 - position, position - n, rows * padded(rawDim))
+    this.#kernels.blend(v, dv, n + 1 - position, position - n, rows, rawDim)
   }
 
   /** Network n of the policy's own steps; between two of them where one network serves all. */
@@ -226,15 +228,14 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dim, scale, shift, blocks, options } = this.#plan
     if (options.isShared) this.#inputWithTime(n, x, rows, input)
     else {
-      const at = 4 * n * padded(dim)
+      const at = floatsOf(n, dim)
       this.#kernels.scaleShift(input, x, scale + at, shift + at, rows, dim)
     }
     this.#network.forward(blocks[options.isShared ? 0 : n].theta, input, rows, workspace, v, true)
   }
 
   #explore(v: number, rows: number, kept: number, share: number): void {
-    const count = rows * padded(this.#plan.rawDim)
-    this.#kernels.blend(v, this.buffers.dv, kept, share, count)
+    this.#kernels.blend(v, this.buffers.dv, kept, share, rows, this.#plan.rawDim)
   }
 
   /** (x̂, t̂), t̂ of mean 0 and deviation 1 over the horizon. */
@@ -243,11 +244,11 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const { dim, inputDim, scale, shift, grid, refinement } = this.#plan
     const time = Math.sqrt(12) * (((n + 0.5) * refinement) / grid.steps - 0.5)
     // One network for all times has one unit for all times.
-    const at = Math.max(0, Math.floor(n)) * padded(dim)
+    const at = floatsOf(Math.max(0, Math.floor(n)), dim)
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [x / 4 + r * padded(dim), input / 4 + r * padded(inputDim)]
+      const [from, to] = [rowAt(x, r, dim), rowAt(input, r, inputDim)]
       for (let j = 0; j < dim; j++) {
-        floats[to + j] = floats[from + j] * floats[scale / 4 + at + j] + floats[shift / 4 + at + j]
+        floats[to + j] = floats[from + j] * floats[scale + at + j] + floats[shift + at + j]
       }
       floats[to + dim] = time
     }
@@ -282,8 +283,8 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     this.#backwardNetwork(n, rows, inputEnd, workspaceEnd, dvEnd, lEnd, gradients, isAdded)
     // What the predictor carries back is added to the corrector's; l is free by now.
     calls.predictAdjoint!(rows, t, { dt, x, v, w, l: lEnd, dx: l, dv: dvEnd })
-    this.#kernels.add(next, l, rows * padded(dim))
-    this.#kernels.add(dv, dvEnd, rows * padded(rawDim))
+    this.#kernels.add(next, l, rows, dim)
+    this.#kernels.add(dv, dvEnd, rows, rawDim)
     this.#backwardNetwork(n, rows, input, workspace, dv, next, gradients, true)
   }
 
@@ -303,7 +304,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
     const adds = isAdded || (options.isShared && n < grid.steps - 1)
     const target = gradients === null || adds ? own : gradients
     this.#network.backward(blocks[n].theta, target, input, rows, workspace, dv, dInput, scratch)
-    if (gradients !== null && adds) this.#kernels.add(gradients, own, network.trainable)
+    if (gradients !== null && adds) this.#kernels.add(gradients, own, 1, network.trainable)
     this.#addInput(n, rows, l)
   }
 
@@ -311,15 +312,15 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   #addInput(n: number, rows: number, l: number): void {
     const { dim, inputDim, scale } = this.#plan
     const { dInput } = this.buffers
-    const at = 4 * n * padded(dim)
+    const at = floatsOf(n, dim)
     if (inputDim === dim) {
       this.#kernels.addScaled(l, dInput, scale + at, rows, dim)
       return
     }
     const { floats } = this.#views
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [dInput / 4 + r * padded(inputDim), l / 4 + r * padded(dim)]
-      for (let j = 0; j < dim; j++) floats[to + j] += floats[from + j] * floats[(scale + at) / 4 + j]
+      const [from, to] = [rowAt(dInput, r, inputDim), rowAt(l, r, dim)]
+      for (let j = 0; j < dim; j++) floats[to + j] += floats[from + j] * floats[scale + at + j]
     }
   }
 }

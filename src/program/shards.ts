@@ -39,13 +39,13 @@ export function sweepShards(
     const first = Math.floor((shard * batchSize) / SHARDS)
     const end = Math.floor(((shard + 1) * batchSize) / SHARDS)
     const own = shards.gradients[shard]
-    if (end === first) floats.fill(0, own / 4, own / 4 + ownNetworks * network.trainable)
+    if (end === first) floats.fill(0, own, own + ownNetworks * network.trainable)
     for (let row = first; row < end; row += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, end - row)
       rollout.forward(STREAM.training, iteration, row, rows)
-      const cost = rollout.buffers.cost / 8
-      doubles.copyWithin(shards.costs / 8 + row, cost, cost + rows)
-      rollout.backward(rows, (n) => own + 4 * (n % ownNetworks) * network.trainable, row > first)
+      const cost = rollout.buffers.cost
+      doubles.copyWithin(shards.costs + row, cost, cost + rows)
+      rollout.backward(rows, (n) => own + (n % ownNetworks) * network.trainable, row > first)
     }
   })
 }
@@ -57,9 +57,9 @@ export function reduceShards(
   n: number,
   factor: number,
 ): number {
-  const at = 4 * n * network.trainable
+  const at = n * network.trainable
   const [total, ...others] = shards.gradients.map((gradients) => gradients + at)
-  for (const other of others) kernels.add(total, other, network.trainable)
-  kernels.blend(total, total, factor, 0, network.trainable)
+  for (const other of others) kernels.add(total, other, 1, network.trainable)
+  kernels.blend(total, total, factor, 0, 1, network.trainable)
   return total
 }

@@ -1,5 +1,5 @@
 /** Mean and deviation of the state at every step under the networks of the moment: the units of the networks' inputs. */
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, type RolloutPlan } from './plan.ts'
@@ -32,10 +32,10 @@ export function restandardise(
 ): void {
   const { team, views } = context
   const { scale, shift, oldScale, oldShift, dim, grid } = plan
-  const count = (grid.steps + 1) * padded(dim)
+  const count = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
-    views.floats.copyWithin(oldScale / 4, scale / 4, scale / 4 + count)
-    views.floats.copyWithin(oldShift / 4, shift / 4, shift / 4 + count)
+    views.floats.copyWithin(oldScale, scale, scale + count)
+    views.floats.copyWithin(oldShift, shift, shift + count)
   })
   standardise(context, plan, rollout, iteration)
   team.forEach(plan.ownNetworks, (n) => rewriteLinear(views.floats, plan, n))
@@ -46,14 +46,14 @@ function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Roll
   const { dim, grid, pilotSums } = plan
   const words = 1 + 2 * dim
   for (let n = 0; n <= grid.steps; n++) {
-    const at = pilotSums / 8 + (block * (grid.steps + 1) + n) * words
+    const at = pilotSums + (block * (grid.steps + 1) + n) * words
     doubles.fill(0, at, at + words)
     const ends = [rollout.x(n), n < grid.steps ? rollout.xs(n) : null]
     for (const end of ends) {
       if (end === null) continue
       doubles[at] += BLOCK_ROWS
       for (let r = 0; r < BLOCK_ROWS; r++) {
-        const row = end / 4 + r * padded(dim)
+        const row = rowAt(end, r, dim)
         for (let j = 0; j < dim; j++) {
           const value = floats[row + j]
           doubles[at + 1 + j] += value
@@ -74,7 +74,7 @@ function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number)
     let sum = 0
     for (let block = 0; block < PILOT_BLOCKS; block++) {
       for (let m = first; m <= last; m++) {
-        sum += doubles[pilotSums / 8 + (block * (grid.steps + 1) + m) * words + word]
+        sum += doubles[pilotSums + (block * (grid.steps + 1) + m) * words + word]
       }
     }
     return sum
@@ -85,22 +85,21 @@ function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number)
     const variance = total(1 + dim + j) / count - mean * mean
     // A component that does not move (or only by rounding) is centred and left in its own unit.
     const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
-    floats[scale / 4 + n * padded(dim) + j] = inverse
-    floats[shift / 4 + n * padded(dim) + j] = -mean * inverse
+    floats[rowAt(scale, n, dim) + j] = inverse
+    floats[rowAt(shift, n, dim) + j] = -mean * inverse
   }
 }
 
 function rewriteLinear(floats: Float32Array, plan: RolloutPlan, n: number): void {
   const { dim, rawDim, network, blocks, scale, shift, oldScale, oldShift } = plan
-  const theta = blocks[n].theta / 4
+  const theta = blocks[n].theta
   const bias = theta + network.layers[network.layers.length - 1].bias
-  const width = padded(rawDim)
   for (let i = 0; i < dim; i++) {
-    const at = n * padded(dim) + i
-    const ratio = floats[oldScale / 4 + at] / floats[scale / 4 + at]
-    const offset = floats[oldShift / 4 + at] - floats[shift / 4 + at] * ratio
+    const at = floatsOf(n, dim) + i
+    const ratio = floats[oldScale + at] / floats[scale + at]
+    const offset = floats[oldShift + at] - floats[shift + at] * ratio
     for (let j = 0; j < rawDim; j++) {
-      const entry = theta + network.skip + i * width + j
+      const entry = theta + rowAt(network.skip, i, rawDim) + j
       floats[bias + j] += offset * floats[entry]
       floats[entry] *= ratio
     }

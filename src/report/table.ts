@@ -78,7 +78,7 @@ function asText({ caption, columns, rows }: Table): string {
   const right = columns.map((_, k) => rows.every((row) => typeof row[k] !== 'string'))
   const line = (row: string[]) =>
     row
-      .map((cell, k) => padded(cell, widths[k], right[k]))
+      .map((cell, k) => aligned(cell, widths[k], right[k]))
       .join('  ')
       .trimEnd()
   const rule = widths.map((width) => '─'.repeat(width)).join('  ')
@@ -93,7 +93,7 @@ function asBlocks({ caption, columns, rows }: Table, width: number): string {
     columns
       .flatMap((column, k) => {
         const parts = wrap(shown(row[k], column), Math.max(20, width - margin))
-        return parts.map((part, j) => padded(j === 0 ? column.title : '', margin, false) + part)
+        return parts.map((part, j) => aligned(j === 0 ? column.title : '', margin, false) + part)
       })
       .join('\n'),
   )
@@ -206,7 +206,7 @@ function length(text: string): number {
   return [...text].length
 }
 
-function padded(text: string, width: number, isRight: boolean): string {
+function aligned(text: string, width: number, isRight: boolean): string {
   const blanks = ' '.repeat(Math.max(0, width - length(text)))
   return isRight ? blanks + text : text + blanks
 }

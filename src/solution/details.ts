@@ -1,40 +1,14 @@
-/** The kinds of details that there are, in the order in which they are told. */
+/** What is told of the details that a solution has. */
 import type { Picture } from '../drawing/plotting.ts'
-import { bellmanDetail } from './details/bellman.ts'
-import { boundsDetail } from './details/bounds.ts'
-import { constraintsDetail } from './details/constraints.ts'
-import { costDetail } from './details/cost.ts'
+import { DETAILS as ALL, type Details } from './details/all.ts'
 import type { Bar, Detail, Row } from './details/detail.ts'
-import { gridDetail } from './details/grid.ts'
-import { hessianDetail } from './details/hessian.ts'
-import { hindsightDetail } from './details/hindsight.ts'
-import { programmeDetail } from './details/programme.ts'
-import { regionDetail } from './details/region.ts'
-import { remainderDetail } from './details/remainder.ts'
-import { opinionDetail } from './details/second-opinion.ts'
-import { startDetail } from './details/start.ts'
-import { stoppingDetail } from './details/stopping.ts'
-import type { Details, Solution } from './solution.ts'
+import type { Solution } from './solution.ts'
 
-const DETAILS: readonly Detail<Solution>[] = [
-  hessianDetail,
-  regionDetail,
-  costDetail,
-  gridDetail,
-  boundsDetail,
-  constraintsDetail,
-  startDetail,
-  hindsightDetail,
-  programmeDetail,
-  stoppingDetail,
-  remainderDetail,
-  opinionDetail,
-  bellmanDetail,
-]
+const DETAILS: readonly Detail<Solution, keyof Details>[] = ALL
 
 /** What a method found of them, as the solution has it. */
 export function detailsOf(found: Details): Details {
-  const kept = DETAILS.flatMap((detail) => (detail.kept ?? []) as (keyof Details)[])
+  const kept = DETAILS.flatMap((detail) => detail.kept ?? [])
   return Object.fromEntries(kept.flatMap((key) => (found[key] ? [[key, found[key]]] : [])))
 }
 

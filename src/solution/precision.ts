@@ -5,7 +5,7 @@
 
 /** A tolerance counts as met up to this factor: a sample ends where its own error meets it. */
 const SLACK = 1.1
-const USUAL_SHARE = 0.01
+export const USUAL_SHARE = 0.01
 
 /**
  * @param tolerance standard error that was asked for, 0 where none was
@@ -18,12 +18,23 @@ export function judgePrecision(
   standardError: number,
   tolerance: number,
   remedy: string,
+  usual?: number,
+): string | null {
+  const wide = judgeTolerance(value, standardError, tolerance, usual)
+  return wide && `${wide}; take more ${remedy}`
+}
+
+/** As `judgePrecision`, without a word of what would help. */
+export function judgeTolerance(
+  value: number,
+  standardError: number,
+  tolerance: number,
   usual = USUAL_SHARE * Math.abs(value),
 ): string | null {
   const isAsked = tolerance > 0
   const most = isAsked ? tolerance : usual
   if (standardError <= (isAsked ? SLACK * most : most)) return null
-  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}; take more ${remedy}`
+  return `the standard error is ${short(standardError)} of ${short(value)}, where ${short(most)} ${isAsked ? 'was asked for' : 'is usual'}`
 }
 
 function short(value: number): string {

@@ -6,20 +6,14 @@ import type { ScheduleName } from '../optimizer/schedule.ts'
 import type { Reference, Settings } from '../problem/definition.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { GradientReference } from './derivatives.ts'
+import type { Details } from './details/all.ts'
 import type { Gap } from './details/bellman.ts'
-import type { Bounds } from './details/bounds.ts'
-import type { ConstraintReport } from './details/constraints.ts'
-import type { Cost } from './details/cost.ts'
 import type { Hessian, HessianReference } from './details/hessian.ts'
-import type { HindsightReport } from './details/hindsight.ts'
-import type { ProgrammeReport } from './details/programme.ts'
 import type { Region, RegionSample } from './details/region.ts'
 import type { Remainder } from './details/remainder.ts'
 import type { SecondOpinion } from './details/second-opinion.ts'
-import type { StartReport } from './details/start.ts'
-import type { StoppingAnswer, StoppingLimit } from './details/stopping.ts'
+import type { StoppingLimit } from './details/stopping.ts'
 import type { ErrorParts } from './error-parts.ts'
-import type { LearnedRule } from './learned-rule.ts'
 import type { SchemeName } from './schemes.ts'
 import type { Status } from './status.ts'
 
@@ -86,26 +80,6 @@ export interface Samples {
   exact: number[][] | null
   /** u(0,·) at points of the region, by the network and exactly. */
   region?: { found: number[]; exact: number[] }
-}
-
-/** What only some methods find, each kind with what reports say of it in a file of `details/`. */
-export interface Details {
-  /** Of multilevel Picard. */
-  cost?: Cost
-  /** Where `RunOptions.bounds` was given. */
-  bounds?: Bounds
-  /** Of a control problem that has some. */
-  constraints?: ConstraintReport
-  /** Of a policy: the rule that its training began with. */
-  start?: StartReport
-  /** Of a policy whose problem is not linear–quadratic. */
-  hindsight?: HindsightReport
-  /** Of a policy whose noise is not additive: what the best rule costs, where a grid of its states can tell. */
-  programme?: ProgrammeReport
-  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
-  stopping?: StoppingAnswer
-  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
-  rule?: LearnedRule
 }
 
 /** What a method finds, before it is put beside the reference. */

@@ -21,13 +21,13 @@ const FEWEST = 16
 /** Beyond this shape the mean is infinite without a bound. */
 const STEEPEST = 0.95
 
-/** The largest values of either sign at a byte offset: two lists that ascend. */
+/** The largest values of either sign from an index on: two lists that ascend. */
 export class Extremes {
   readonly #upper: Float64Array
   readonly #lower: Float64Array
 
   constructor(doubles: Float64Array, at: number) {
-    const words = doubles.subarray(at / 8)
+    const words = doubles.subarray(at)
     this.#upper = words.subarray(0, KEPT)
     this.#lower = words.subarray(KEPT, 2 * KEPT)
   }

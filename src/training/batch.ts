@@ -1,6 +1,7 @@
-/** What a training iteration makes anew: paths, what the networks leave of them, gradients. Offsets in bytes. */
-import { padded } from '../kernels/interface.ts'
+/** What a training iteration makes anew: paths, what the networks leave of them, gradients. Places are indices of elements. */
+
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import type { GradientBuffers, GradientLayout } from '../networks/gradient-network.ts'
 import type { NetworkLayout } from '../networks/layout.ts'
 import { scratchFloats } from '../networks/network.ts'
@@ -8,7 +9,7 @@ import { isWide } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { lawOf } from '../problem/laws/laws.ts'
 
-/** Byte offsets of one worker's rows. */
+/** Indices of one worker's rows. */
 export interface DriftScratch {
   input: number
   z: number
@@ -18,7 +19,7 @@ export interface DriftScratch {
   driverDy: number
 }
 
-/** Byte offsets, [batch][dim]. */
+/** Indices, [batch][dim]. */
 export interface StateAdjointPlan {
   lambda: number
   transported: number
@@ -57,6 +58,8 @@ export interface TrainingBatch {
   sensitivity: number
   adjoint: number
   adjointDriver: number
+  /** float64: 1 + the iteration whose paths are drawn already, behind the networks of the one before it; 0 for none. */
+  drawn: number
   /** Whether x̂ of every step is kept; else it is made again for the backward pass. */
   isInputKept: boolean
   /** For each worker: gradients and the scratch of a backward pass, and x̂ of one step where it is not kept. */
@@ -86,8 +89,8 @@ export function planBatch(
   workers: number,
 ): TrainingBatch {
   const { dim, noiseDim } = problem
-  const slice = rows * padded(dim)
-  const noiseSlice = rows * padded(noiseDim)
+  const slice = floatsOf(rows, dim)
+  const noiseSlice = floatsOf(rows, noiseDim)
   const scratch = [gradient.network, valueNetwork].filter((layout) => layout !== null).map(scratchFloats)
   const largest = (count: (entry: { buffer: number; transposed: number }) => number) =>
     Math.max(...scratch.map(count))
@@ -99,7 +102,7 @@ export function planBatch(
     isInputKept,
     buffers: Array.from({ length: steps }, () => planGradientBuffers(arena, gradient, rows, shared)),
     valueWorkspace: arena.floats(valueNetwork?.workspace ?? 0),
-    valueOutput: arena.floats(valueNetwork ? rows * padded(1) : 0),
+    valueOutput: arena.floats(valueNetwork ? floatsOf(rows, 1) : 0),
     x: arena.floats((steps + 1) * slice),
     dW: arena.floats(steps * noiseSlice),
     z: arena.floats(steps * noiseSlice),
@@ -122,6 +125,7 @@ export function planBatch(
     sensitivity: arena.doubles(rows),
     adjoint: arena.doubles(rows),
     adjointDriver: arena.doubles(rows),
+    drawn: arena.doubles(1),
     workers: Array.from({ length: workers }, () => ({
       gradients: arena.floats(parameters),
       first: arena.floats(largest((entry) => entry.buffer)),
@@ -135,8 +139,8 @@ export function planBatch(
 
 function planDriftScratch(arena: Arena, dim: number, noiseDim: number, rows: number): DriftScratch {
   return {
-    input: arena.floats(rows * padded(dim)),
-    z: arena.floats(rows * padded(noiseDim)),
+    input: arena.rows(rows, dim),
+    z: arena.rows(rows, noiseDim),
     y: arena.doubles(rows),
     driver: arena.doubles(rows),
     driverDy: arena.doubles(rows),
@@ -151,8 +155,8 @@ export function planGradientBuffers(
   input: number | null = null,
 ): GradientBuffers {
   return {
-    input: input ?? arena.floats(rows * padded(layout.dim)),
-    terminalZ: arena.floats(layout.terminalSkip ? rows * padded(layout.noiseDim) : 0),
+    input: input ?? arena.rows(rows, layout.dim),
+    terminalZ: arena.floats(layout.terminalSkip ? floatsOf(rows, layout.noiseDim) : 0),
     workspace: arena.floats(layout.network.workspace),
     terminal: arena.doubles(rows),
   }

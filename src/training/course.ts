@@ -19,7 +19,7 @@ export class Course {
 
   /** A word of the run's state. */
   state(word: number): number {
-    return this.#context.views.doubles[this.#plan.state / 8 + word]
+    return this.#context.views.doubles[this.#plan.state + word]
   }
 
   /** Whether batches tell nothing of g. */
@@ -70,13 +70,8 @@ export class Course {
     doubles[row + HISTORY.elapsedMs] = elapsedMs
     const done = iteration + 1
     const lossAt = (k: number) => doubles[this.#row(k) + HISTORY.loss]
-    doubles[state / 8 + STATE.iteration] = done
-    doubles[state / 8 + STATE.descent] = descentAfter(
-      done,
-      options.iterations,
-      this.state(STATE.descent),
-      lossAt,
-    )
+    doubles[state + STATE.iteration] = done
+    doubles[state + STATE.descent] = descentAfter(done, options.iterations, this.state(STATE.descent), lossAt)
     team.report(done)
   }
 
@@ -87,6 +82,6 @@ export class Course {
   }
 
   #row(iteration: number): number {
-    return this.#plan.history / 8 + iteration * HISTORY_COLUMNS
+    return this.#plan.history + iteration * HISTORY_COLUMNS
   }
 }

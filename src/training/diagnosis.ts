@@ -1,7 +1,7 @@
 /** Finds out why an iteration's numbers are wrong: where they were first, and what is likely to have caused it. */
 
 import { HISTORY, STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { TrainingPlan } from './plan.ts'
 
@@ -52,7 +52,7 @@ function middleSquare({ doubles }: Views, { options, residual, sensitivity }: Tr
   const middle = (values: Float64Array) => values.toSorted()[options.batchSize >> 1]
   const estimates = Float64Array.from(
     { length: options.batchSize },
-    (_, r) => doubles[residual / 8 + r] / doubles[sensitivity / 8 + r],
+    (_, r) => doubles[residual + r] / doubles[sensitivity + r],
   )
   const centre = middle(estimates)
   return middle(estimates.map((estimate) => (estimate - centre) ** 2))
@@ -61,8 +61,8 @@ function middleSquare({ doubles }: Views, { options, residual, sensitivity }: Tr
 /** The size of a loss that is nothing to worry about: that of the first iteration, or of g itself. */
 function lossLevel({ doubles }: Views, plan: TrainingPlan, iteration: number): number {
   if (iteration === 0) return Number.POSITIVE_INFINITY
-  const scale = doubles[plan.state / 8 + STATE.yScale]
-  return Math.max(doubles[plan.history / 8 + HISTORY.loss], scale * scale)
+  const scale = doubles[plan.state + STATE.yScale]
+  return Math.max(doubles[plan.history + HISTORY.loss], scale * scale)
 }
 
 /** What is not finite, sought in the order in which it is computed: where it was first. */
@@ -84,9 +84,9 @@ function firstWrong(views: Views, plan: TrainingPlan): Diagnosis {
 /** Without a drift of their own paths do not depend on what was trained. */
 function wrongState({ floats }: Views, plan: TrainingPlan): Diagnosis | null {
   const { x, dim, grid, options, hasDrift } = plan
-  const slice = options.batchSize * padded(dim)
+  const rows = options.batchSize
   for (let n = 0; n <= grid.steps; n++) {
-    const path = firstRow(options.batchSize, padded(dim), dim, floats, x / 4 + n * slice)
+    const path = firstRow(floats, rowAt(x, n * rows, dim), rows, dim)
     if (path < 0) continue
     const advice = `${hasDrift ? `${RATE} ` : ''}Try more --steps. ${FORMULA}`
     return { message: 'the state X stopped being finite', advice, step: n, path, isTraining: hasDrift }
@@ -96,7 +96,7 @@ function wrongState({ floats }: Views, plan: TrainingPlan): Diagnosis | null {
 
 /** Y₀ begins at the mean of g over the pilot paths. */
 function wrongStart({ doubles }: Views, { state, grid }: TrainingPlan): Diagnosis | null {
-  if (Number.isFinite(doubles[state / 8 + STATE.yScale])) return null
+  if (Number.isFinite(doubles[state + STATE.yScale])) return null
   const message = 'the terminal condition g(X_T) is not finite on some path'
   return { message, advice: FORMULA, step: grid.steps, path: null, isTraining: false }
 }
@@ -106,12 +106,12 @@ function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | 
   const rows = options.batchSize
   const advice = `${RATE} ${FORMULA}`
   for (let n = 0; n < grid.steps; n++) {
-    const gradient = firstRow(rows, padded(noiseDim), noiseDim, floats, z / 4 + n * rows * padded(noiseDim))
+    const gradient = firstRow(floats, rowAt(z, n * rows, noiseDim), rows, noiseDim)
     if (gradient >= 0) {
       const message = 'the networks (or σᵀ∇g, which they start from) stopped being finite'
       return { message, advice, step: n, path: gradient, isTraining: true }
     }
-    const path = firstRow(rows, 1, 1, doubles, y / 8 + (n + 1) * rows)
+    const path = firstRow(doubles, y + (n + 1) * rows, rows)
     if (path < 0) continue
     const message = 'the driver f(t, x, y, z) is not finite'
     return { message, advice: `${advice} ${DOMAIN}`, step: n, path, isTraining: true }
@@ -120,22 +120,17 @@ function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | 
 }
 
 function wrongTerminal({ doubles }: Views, { residual, grid, options }: TrainingPlan): Diagnosis | null {
-  const path = firstRow(options.batchSize, 1, 1, doubles, residual / 8)
+  const path = firstRow(doubles, residual, options.batchSize)
   if (path < 0) return null
   const message = 'the terminal condition g(X_T) is not finite'
   return { message, advice: FORMULA, step: grid.steps, path, isTraining: false }
 }
 
 /** The first row with a number that is not finite; −1 where there is none. */
-function firstRow(
-  rows: number,
-  stride: number,
-  columns: number,
-  numbers: Float32Array | Float64Array,
-  at: number,
-): number {
+function firstRow(numbers: Float32Array | Float64Array, at: number, rows: number, columns?: number): number {
   for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < columns; j++) if (!Number.isFinite(numbers[at + r * stride + j])) return r
+    const first = columns === undefined ? at + r : rowAt(at, r, columns)
+    for (let j = 0; j < (columns ?? 1); j++) if (!Number.isFinite(numbers[first + j])) return r
   }
   return -1
 }

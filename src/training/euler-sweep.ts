@@ -5,7 +5,9 @@
  *
  * A sweep works on the rows [first, first+rows) of a batch and touches no other, so any cut of the batch gives the same bits.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { clearRows, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
@@ -54,18 +56,18 @@ export class EulerSweep {
     const { doubles } = this.#views
     const { grid, options } = plan
     const batch = options.batchSize
-    const sensitivity = plan.sensitivity / 8 + first
+    const sensitivity = plan.sensitivity + first
     doubles.fill(1, sensitivity, sensitivity + rows)
     for (let n = 0; n < grid.steps; n++) {
       this.#values?.apply(n, first, rows)
       this.#driver(n, first, rows)
       const z = this.#noiseSlice(plan.z, n, first)
       const dW = this.#noiseSlice(plan.dW, n, first)
-      this.#kernels.rowDot(plan.zdW + 8 * first, z, dW, rows, plan.noiseDim)
-      const y = plan.y / 8 + n * batch + first
-      const f = plan.driver / 8 + first
-      const fy = plan.driverDy / 8 + n * batch + first
-      const zdW = plan.zdW / 8 + first
+      this.#kernels.rowDot(plan.zdW + first, z, dW, rows, plan.noiseDim)
+      const y = plan.y + n * batch + first
+      const f = plan.driver + first
+      const fy = plan.driverDy + n * batch + first
+      const zdW = plan.zdW + first
       for (let r = 0; r < rows; r++) doubles[sensitivity + r] *= this.#decay(n, doubles[fy + r])
       if (this.#values) {
         this.#values.carry(n, first, rows)
@@ -76,15 +78,15 @@ export class EulerSweep {
         doubles[y + batch + r] = doubles[y + r] - doubles[f + r] * dt + doubles[zdW + r]
       }
     }
-    const residual = plan.residual / 8 + first
+    const residual = plan.residual + first
     const xT = this.#stateSlice(grid.steps, first)
-    this.#functions.terminal(rows, grid.horizon, { x: xT, g: 8 * residual })
+    this.#functions.terminal(rows, grid.horizon, { x: xT, g: residual })
     if (this.#values) {
       this.#values.gather(first, rows)
       for (let r = 0; r < rows; r++) doubles[residual + r] *= doubles[sensitivity + r]
       return
     }
-    const yT = plan.y / 8 + grid.steps * batch + first
+    const yT = plan.y + grid.steps * batch + first
     for (let r = 0; r < rows; r++) doubles[residual + r] -= doubles[yT + r]
   }
 
@@ -97,15 +99,15 @@ export class EulerSweep {
     const { doubles } = this.#views
     const { grid, options, noiseDim } = plan
     const batch = options.batchSize
-    const lambda = plan.adjoint / 8 + first
-    const weight = plan.adjointDriver / 8 + first
+    const lambda = plan.adjoint + first
+    const weight = plan.adjointDriver + first
     for (let n = grid.steps - 1; n >= 0; n--) {
       const dt = lengthAt(grid, n)
       for (let r = 0; r < rows; r++) doubles[weight + r] = -dt * doubles[lambda + r]
       const dW = this.#noiseSlice(plan.dW, n, first)
       const dZ = this.#noiseSlice(plan.dZ, n, first)
-      this.#kernels.rowCombine(dZ, dW, 8 * lambda, dZ, 8 * weight, rows, noiseDim)
-      const fy = plan.driverDy / 8 + n * batch + first
+      this.#kernels.rowCombine(dZ, dW, lambda, dZ, weight, rows, noiseDim)
+      const fy = plan.driverDy + n * batch + first
       for (let r = 0; r < rows; r++) doubles[lambda + r] *= this.#decay(n, doubles[fy + r])
     }
   }
@@ -125,26 +127,25 @@ export class EulerSweep {
     if (this.#adjoint) this.#adjoint.begin(first, rows)
     else this.#terminalZ(zeta, first, rows)
     for (let n = grid.steps - 1; n >= plan.slopeStep; n--) {
-      const dZ = this.#noiseSlice(plan.dZ, n, first) / 4
-      this.#views.floats.fill(0, dZ, dZ + rows * padded(noiseDim))
+      const dZ = this.#noiseSlice(plan.dZ, n, first)
+      clearRows(this.#views, dZ, rows, noiseDim)
     }
     for (let n = plan.slopeStep - 1; n >= 0; n--) {
       const dZ = this.#noiseSlice(plan.dZ, n, first)
       const share = (2 * lengthAt(grid, n)) / options.batchSize
       this.#transport(n, zeta, first, rows)
-      this.#kernels.blend(dZ, zeta, 0, -share, rows * padded(noiseDim))
-      this.#kernels.blend(dZ, this.#noiseSlice(plan.z, n, first), 1, share, rows * padded(noiseDim))
+      this.#kernels.blend(dZ, zeta, 0, -share, rows, noiseDim)
+      this.#kernels.blend(dZ, this.#noiseSlice(plan.z, n, first), 1, share, rows, noiseDim)
     }
     const { doubles } = this.#views
-    for (let r = first; r < first + rows; r++)
-      doubles[plan.adjoint / 8 + r] *= doubles[plan.sensitivity / 8 + r]
+    for (let r = first; r < first + rows; r++) doubles[plan.adjoint + r] *= doubles[plan.sensitivity + r]
   }
 
   /** σᵀ∇g(X) into zeta, at T or where a smoothed g tells of its slope. */
   #terminalZ(zeta: number, first: number, rows: number): void {
     const plan = this.#plan
     const xT = this.#stateSlice(plan.slopeStep, first)
-    this.#functions.terminalGradient(rows, plan.slopeTime, { x: xT, g: plan.driver + 8 * first, z: zeta })
+    this.#functions.terminalGradient(rows, plan.slopeTime, { x: xT, g: plan.driver + first, z: zeta })
   }
 
   /** ζₙ from ζₙ₊₁, in place; ∂f/∂z of the step is in dZ. */
@@ -153,26 +154,26 @@ export class EulerSweep {
     const { doubles } = this.#views
     const { grid, noiseDim, options } = plan
     const kernels = this.#kernels
-    const weight = plan.adjointDriver / 8 + first
-    const fy = plan.driverDy / 8 + n * options.batchSize + first
+    const weight = plan.adjointDriver + first
+    const fy = plan.driverDy + n * options.batchSize + first
     const dt = lengthAt(grid, n)
     for (let r = 0; r < rows; r++) doubles[weight + r] = doubles[fy + r] * dt
     if (this.#dependsOnZ) {
       const fz = this.#noiseSlice(plan.dZ, n, first)
-      const [noise, square] = [plan.slopeNoise + 8 * first, plan.slopeSquare + 8 * first]
+      const [noise, square] = [plan.slopeNoise + first, plan.slopeSquare + first]
       kernels.rowDot(noise, fz, this.#noiseSlice(plan.dW, n, first), rows, noiseDim)
       kernels.rowDot(square, fz, fz, rows, noiseDim)
       for (let r = 0; r < rows; r++) {
-        doubles[weight + r] += doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
+        doubles[weight + r] += doubles[noise + r] - 0.5 * dt * doubles[square + r]
       }
-      if (plan.hasDrift) this.#divideByDensity(n, 8 * weight, first, rows)
+      if (plan.hasDrift) this.#divideByDensity(n, weight, first, rows)
     }
     for (let r = 0; r < rows; r++) doubles[weight + r] = Math.exp(doubles[weight + r])
-    const lengths = plan.slopeNoise + 8 * first
-    doubles.fill(dt, lengths / 8, lengths / 8 + rows)
-    const around = this.#around + 8 * (n * options.batchSize + first)
-    if (this.#adjoint) this.#adjoint.step(n, 8 * weight, around, lengths, zeta, first, rows)
-    else this.#addSlope(n, zeta, 8 * weight, lengths, first, rows)
+    const lengths = plan.slopeNoise + first
+    doubles.fill(dt, lengths, lengths + rows)
+    const around = this.#around + (n * options.batchSize + first)
+    if (this.#adjoint) this.#adjoint.step(n, weight, around, lengths, zeta, first, rows)
+    else this.#addSlope(n, zeta, weight, lengths, first, rows)
   }
 
   /** Takes the logarithm of the paths' own density, s·ΔW − ½|s|²Δt, off the weights' logarithm. */
@@ -180,12 +181,12 @@ export class EulerSweep {
     const plan = this.#plan
     const { doubles } = this.#views
     const s = this.#noiseSlice(plan.drift, n, first)
-    const [noise, square] = [plan.driftNoise + 8 * first, plan.driftSquare + 8 * first]
+    const [noise, square] = [plan.driftNoise + first, plan.driftSquare + first]
     this.#kernels.rowDot(noise, s, this.#noiseSlice(plan.dW, n, first), rows, plan.noiseDim)
     this.#kernels.rowDot(square, s, s, rows, plan.noiseDim)
     const dt = lengthAt(plan.grid, n)
     for (let r = 0; r < rows; r++) {
-      doubles[logarithm / 8 + r] -= doubles[noise / 8 + r] - 0.5 * dt * doubles[square / 8 + r]
+      doubles[logarithm + r] -= doubles[noise + r] - 0.5 * dt * doubles[square + r]
     }
   }
 
@@ -196,7 +197,7 @@ export class EulerSweep {
     const slope = this.#noiseRows(plan.driverSlope, first)
     this.#functions.driverSlope?.(rows, timeAfter(grid, n), {
       x: this.#stateSlice(n, first),
-      y: this.#around + 8 * (n * options.batchSize + first),
+      y: this.#around + (n * options.batchSize + first),
       z: this.#noiseSlice(plan.z, n, first),
       slope,
     })
@@ -210,15 +211,15 @@ export class EulerSweep {
     const batch = plan.options.batchSize
     this.#functions.driverGradient(rows, timeAfter(plan.grid, n), {
       x: this.#stateSlice(n, first),
-      y: this.#around + 8 * (n * batch + first),
+      y: this.#around + (n * batch + first),
       z: this.#noiseSlice(plan.z, n, first),
-      f: plan.driver + 8 * first,
-      dy: plan.driverDy + 8 * (n * batch + first),
+      f: plan.driver + first,
+      dy: plan.driverDy + (n * batch + first),
       dz: this.#noiseSlice(plan.dZ, n, first),
     })
     if (this.#values === null) return
     // Where f has no slope, as a root at 0, any will do for what it is linearised by.
-    const fy = plan.driverDy / 8 + n * batch + first
+    const fy = plan.driverDy + n * batch + first
     for (let r = fy; r < fy + rows; r++) if (!Number.isFinite(doubles[r])) doubles[r] = 0
   }
 
@@ -238,15 +239,15 @@ export class EulerSweep {
 
   #stateSlice(n: number, first: number): number {
     const { x, options, dim } = this.#plan
-    return x + 4 * (n * options.batchSize + first) * padded(dim)
+    return rowAt(x, n * options.batchSize + first, dim)
   }
 
   #noiseRows(base: number, first: number): number {
-    return base + 4 * first * padded(this.#plan.noiseDim)
+    return rowAt(base, first, this.#plan.noiseDim)
   }
 
   #noiseSlice(base: number, n: number, first: number): number {
     const { options, noiseDim } = this.#plan
-    return base + 4 * (n * options.batchSize + first) * padded(noiseDim)
+    return rowAt(base, n * options.batchSize + first, noiseDim)
   }
 }

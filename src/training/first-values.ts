@@ -13,7 +13,7 @@
 
 import { STATE } from '../fields/state.ts'
 import { ownRows } from '../formulas/bind.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { FirstFit, Pilot } from '../paths/pilot.ts'
@@ -87,7 +87,7 @@ export class FirstValues {
     this.#values = values
     this.#functions = functions
     this.#pilot = pilot
-    const units = { origin: values.origin, unit: state + 8 * STATE.yScale }
+    const units = { origin: values.origin, unit: state + STATE.yScale }
     this.#features = new ValueFeatures(values.features, dim, context.views.doubles, units)
     const noise = () => new Float32Array(this.#paths * noiseDim)
     const scalar = () => new Float64Array(this.#paths)
@@ -127,7 +127,7 @@ export class FirstValues {
     steps.forEach((step, n) => {
       this.#keep(n, step)
     })
-    doubles[state / 8 + STATE.y0] = values.reduce((sum, value) => sum + value / this.#paths, 0)
+    doubles[state + STATE.y0] = values.reduce((sum, value) => sum + value / this.#paths, 0)
   }
 
   /** X of a shard of paths at step n, [shardPaths×dim] at `x`. */
@@ -136,7 +136,7 @@ export class FirstValues {
     const { dim, pilot } = this.#plan
     const { shardPaths } = pilot
     for (let r = 0; r < shardPaths; r++) {
-      const from = x / 4 + r * padded(dim)
+      const from = rowAt(x, r, dim)
       this.#x.set(floats.subarray(from, from + dim), (n * this.#paths + shard * shardPaths + r) * dim)
     }
   }
@@ -145,15 +145,15 @@ export class FirstValues {
     const { doubles } = this.#context.views
     const { features } = this.#values
     const prior = this.#plan.hasDrift ? PRIOR_WITHOUT_Z : PRIOR
-    doubles.set(coefficients, this.#values.coefficients / 8 + n * features)
-    doubles.set(coefficients, this.#values.ofState / 8 + n * features)
-    doubles.set(sums, this.#values.sums / 8 + n * sums.length)
+    doubles.set(coefficients, this.#values.coefficients + n * features)
+    doubles.set(coefficients, this.#values.ofState + n * features)
+    doubles.set(sums, this.#values.sums + n * sums.length)
     doubles.set(
       sums.map((sum) => prior * sum),
-      this.#values.prior / 8 + n * sums.length,
+      this.#values.prior + n * sums.length,
     )
     const widened = this.#widened(n, range)
-    if (!widened.some(Number.isNaN)) doubles.set(widened, this.#values.range / 8 + 2 * n)
+    if (!widened.some(Number.isNaN)) doubles.set(widened, this.#values.range + 2 * n)
   }
 
   /**
@@ -262,10 +262,8 @@ export class FirstValues {
   #standardised(n: number, r: number, j: number): number {
     const { floats } = this.#context.views
     const { pilot, dim } = this.#plan
-    const at = n * padded(dim) + j
-    return (
-      floats[pilot.scale / 4 + at] * this.#x[(n * this.#paths + r) * dim + j] + floats[pilot.shift / 4 + at]
-    )
+    const at = floatsOf(n, dim) + j
+    return floats[pilot.scale + at] * this.#x[(n * this.#paths + r) * dim + j] + floats[pilot.shift + at]
   }
 }
 

@@ -4,12 +4,12 @@ import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import type { History, RunOptions } from '../solution/solution.ts'
 
 /**
- * @param at where the history lies in bytes, [iterations][HISTORY_COLUMNS]
+ * @param at where the history lies, [iterations][HISTORY_COLUMNS]
  * @param done iterations that stand in it
  */
 export function readHistory(doubles: Float64Array, at: number, done: number): History {
   const column = (index: number) =>
-    Array.from({ length: done }, (_, k) => doubles[at / 8 + k * HISTORY_COLUMNS + index])
+    Array.from({ length: done }, (_, k) => doubles[at + k * HISTORY_COLUMNS + index])
   return {
     loss: column(HISTORY.loss),
     estimate: column(HISTORY.estimate),
@@ -42,7 +42,7 @@ export function reportTraining(
   onProgress: RunOptions['onProgress'],
 ): void {
   if (done === 0) return
-  const row = at / 8 + (done - 1) * HISTORY_COLUMNS
+  const row = at + (done - 1) * HISTORY_COLUMNS
   onProgress?.({
     stage: 'train',
     iteration: done,

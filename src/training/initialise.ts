@@ -1,7 +1,7 @@
 /** What training starts from: units and skips from the pilot paths, random networks, Y₀. */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
@@ -57,7 +57,7 @@ export function initialUnits(pilot: Pilot, plan: TrainingPlan): Units {
 }
 
 export function initialiseState(doubles: Float64Array, plan: TrainingPlan, units: Units): void {
-  const state = plan.state / 8
+  const state = plan.state
   doubles[state + STATE.y0] = units.y0
   doubles[state + STATE.yScale] = units.yScale
   doubles[state + STATE.valueScale] = units.valueScale
@@ -83,17 +83,17 @@ export function initialiseStep(
     initialiseVector(floats, plan, pilot, units)
   } else {
     const parameters = networkParameters(gradient, theta)
-    initialiseNetwork(floats, parameters / 4, gradient.network, seed, n, options.standardise)
+    initialiseNetwork(floats, parameters, gradient.network, seed, n, options.standardise)
     if (options.terminalSkip) initialiseSkips(floats, plan, pilot, units, n)
   }
   if (n === 0 && valueBlock && valueNetwork) {
-    initialiseNetwork(floats, valueBlock.theta / 4, valueNetwork, seed, grid.steps, options.standardise)
+    initialiseNetwork(floats, valueBlock.theta, valueNetwork, seed, grid.steps, options.standardise)
   }
 }
 
 /** Z₀ at the mean of σᵀ∇g(X_T), of a smoothed g at X₀; as published it is drawn from U(−0.1, 0.1). */
 function initialiseVector(floats: Float32Array, plan: TrainingPlan, pilot: Pilot, units: Units): void {
-  const theta = plan.blocks[0].theta / 4
+  const theta = plan.blocks[0].theta
   const uniform = new UniformStream(plan.seed, STREAM.initialisation, 0)
   for (let j = 0; j < plan.noiseDim; j++) {
     floats[theta + j] = plan.options.terminalSkip
@@ -112,8 +112,8 @@ function initialiseSkips(
 ): void {
   const { gradient, noiseDim, blocks } = plan
   const { network } = gradient
-  const theta = blocks[n].theta / 4
-  const own = theta + padded(noiseDim)
+  const theta = blocks[n].theta
+  const own = rowAt(theta, 1, noiseDim)
   const hasLinear = network.specification.linearSkip === 'diagonal'
   const { bias } = network.layers[network.layers.length - 1]
   for (let j = 0; j < noiseDim; j++) {
@@ -144,12 +144,12 @@ export function skipsOf(
   hasLinear: boolean,
 ): FirstFit {
   const { gradient, noiseDim, blocks, firstNetwork, state } = plan
-  const theta = blocks[n].theta / 4
+  const theta = blocks[n].theta
   if (n < firstNetwork) {
-    return { alpha: 0, beta: 0, constant: doubles[state / 8 + STATE.z0Scale] * floats[theta + j] }
+    return { alpha: 0, beta: 0, constant: doubles[state + STATE.z0Scale] * floats[theta + j] }
   }
-  const own = theta + padded(noiseDim)
-  const unit = doubles[state / 8 + STATE.zScale]
+  const own = rowAt(theta, 1, noiseDim)
+  const unit = doubles[state + STATE.zScale]
   const { skip, layers } = gradient.network
   return {
     alpha: floats[theta + j],

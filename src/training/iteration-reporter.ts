@@ -12,7 +12,7 @@ export class IterationReporter {
 
   /**
    * @param doubles the run's memory, read only
-   * @param history where its history lies in bytes, [iterations][HISTORY_COLUMNS]
+   * @param history where its history lies, [iterations][HISTORY_COLUMNS]
    */
   constructor(
     doubles: Float64Array,
@@ -49,6 +49,6 @@ export class IterationReporter {
   }
 
   #word(row: number, column: number): number {
-    return this.#doubles[this.#history / 8 + row * HISTORY_COLUMNS + column]
+    return this.#doubles[this.#history + row * HISTORY_COLUMNS + column]
   }
 }

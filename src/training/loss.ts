@@ -22,14 +22,14 @@ export interface BatchLoss {
  */
 export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss {
   const rows = plan.options.batchSize
-  const y0 = doubles[plan.state / 8 + STATE.y0]
+  const y0 = doubles[plan.state + STATE.y0]
   const isTrained = plan.initialValue === 'parameter'
   let shift = 0
   for (let r = 0; r < rows && !isTrained; r++) shift += discounted(doubles, plan, r) / rows
   let loss = 0
   for (let r = 0; r < rows; r++) {
     loss += isTrained
-      ? clippedSquare(doubles[plan.residual / 8 + r]) / rows
+      ? clippedSquare(doubles[plan.residual + r]) / rows
       : (discounted(doubles, plan, r) - shift) ** 2 / rows
   }
   return { loss, estimate: y0 + shift, shift }
@@ -37,7 +37,7 @@ export function batchLoss(doubles: Float64Array, plan: TrainingPlan): BatchLoss 
 
 /** δ/D of a path. */
 function discounted(doubles: Float64Array, { residual, sensitivity }: TrainingPlan, r: number): number {
-  return doubles[residual / 8 + r] / doubles[sensitivity / 8 + r]
+  return doubles[residual + r] / doubles[sensitivity + r]
 }
 
 function clippedSquare(delta: number): number {
@@ -55,11 +55,11 @@ export function writeAdjoint(
 ): void {
   const isTrained = plan.initialValue === 'parameter'
   for (let r = first; r < first + rows; r++) {
-    const delta = doubles[plan.residual / 8 + r]
+    const delta = doubles[plan.residual + r]
     const slope = isTrained
       ? Math.max(-CLIPPED_RESIDUAL, Math.min(CLIPPED_RESIDUAL, delta))
-      : (discounted(doubles, plan, r) - batch.shift) / doubles[plan.sensitivity / 8 + r]
-    doubles[plan.adjoint / 8 + r] = (-2 * slope) / plan.options.batchSize
+      : (discounted(doubles, plan, r) - batch.shift) / doubles[plan.sensitivity + r]
+    doubles[plan.adjoint + r] = (-2 * slope) / plan.options.batchSize
   }
 }
 
@@ -74,14 +74,14 @@ export function updateInitialValue(
   rate: number,
   iteration: number,
 ): void {
-  const state = doubles.subarray(plan.state / 8, plan.state / 8 + STATE_WORDS)
-  const adjoint = plan.adjoint / 8
+  const state = doubles.subarray(plan.state, plan.state + STATE_WORDS)
+  const adjoint = plan.adjoint
   const rows = plan.options.batchSize
   let gradient = 0
   if (plan.valueNetwork) {
     // The networks follow one batch after the other, so the constant among them comes to rest with the rate.
     state[STATE.y0] += (rate / plan.options.schedule.rate) * batch.shift
-    const terminal = plan.buffers[0].terminal / 8
+    const terminal = plan.buffers[0].terminal
     for (let r = 0; r < rows; r++)
       gradient += doubles[adjoint + r] * (doubles[terminal + r] - state[STATE.valueCentre])
     scalarAdam(state, STATE.valueSkip, gradient, rate, iteration)

@@ -1,8 +1,9 @@
-/** Where the arrays of a training run lie. Made on the main thread, read by every worker; offsets in bytes. */
+/** Where the arrays of a training run lie. Made on the main thread, read by every worker; places are indices of elements. */
+
 import type { FieldPlan, ParameterBlock } from '../fields/plan.ts'
 import { HISTORY_COLUMNS, STATE_WORDS } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
 import type { Arena } from '../memory/arena.ts'
+import { floatsOf } from '../memory/rows.ts'
 import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
 import type { Span } from '../memory/span.ts'
 import { layoutGradient } from '../networks/gradient-network.ts'
@@ -76,7 +77,7 @@ export function planTraining(
   const valueNetwork = isRegion ? layoutNetwork(valueSpecification(options.network, dim), dim, 1, rows) : null
   const blocks = Array.from({ length: steps }, (_, n) =>
     n < firstNetwork
-      ? planBlock(arena, padded(noiseDim), padded(noiseDim))
+      ? planBlock(arena, floatsOf(1, noiseDim), floatsOf(1, noiseDim))
       : planBlock(arena, gradient.parameters, gradient.trainable),
   )
   const valueBlock = valueNetwork && planBlock(arena, valueNetwork.parameters, valueNetwork.trainable)

@@ -6,7 +6,7 @@
  */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { networkParameters } from '../networks/gradient-network.ts'
 import { lengthAt } from '../paths/grid.ts'
@@ -56,16 +56,15 @@ export class Refit {
     const rows = options.batchSize
     const inverse = rows / (2 * lengthAt(grid, n))
     const { alpha, beta, bias, unit } = this.#coefficients(n)
-    const width = padded(noiseDim)
     const sums = this.#sums(n)
     doubles[sums + noiseDim * COLUMNS] += rows
     for (let r = 0; r < rows; r++) {
-      const [gRow, xRow] = [buffers[n].terminalZ / 4 + r * width, buffers[n].input / 4 + r * padded(dim)]
+      const [gRow, xRow] = [rowAt(buffers[n].terminalZ, r, noiseDim), rowAt(buffers[n].input, r, dim)]
       for (let j = 0; j < noiseDim; j++) {
         const g = floats[gRow + j]
         const x = floats[xRow + j]
         const skips = floats[alpha + j] * g + unit * (floats[beta + j] * x + floats[bias + j])
-        const residual = -inverse * floats[dZ / 4 + r * width + j]
+        const residual = -inverse * floats[rowAt(dZ, r, noiseDim) + j]
         // ζ less what the network adds to the skips.
         this.#accumulate(sums + j * COLUMNS, g, x, residual + skips)
       }
@@ -117,15 +116,15 @@ export class Refit {
   #coefficients(n: number): { alpha: number; beta: number; bias: number; unit: number } {
     const { blocks, gradient, state } = this.#plan
     const { theta } = blocks[n]
-    const own = networkParameters(gradient, theta) / 4
+    const own = networkParameters(gradient, theta)
     const { layers, skip } = gradient.network
     const { bias } = layers[layers.length - 1]
-    const unit = this.#views.doubles[state / 8 + STATE.zScale]
-    return { alpha: theta / 4, beta: own + skip, bias: own + bias, unit }
+    const unit = this.#views.doubles[state + STATE.zScale]
+    return { alpha: theta, beta: own + skip, bias: own + bias, unit }
   }
 
   #sums(n: number): number {
-    return this.#plan.refit / 8 + n * (this.#plan.noiseDim * COLUMNS + 1)
+    return this.#plan.refit + n * (this.#plan.noiseDim * COLUMNS + 1)
   }
 }
 

@@ -5,7 +5,7 @@
 
 import type { ParameterBlock } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { rowAt } from '../memory/rows.ts'
 import { type BackwardScratch, Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type Pilot, SHARD_PATHS } from '../paths/pilot.ts'
@@ -59,7 +59,7 @@ export class RegionValue {
     const { dim, seed, grid } = this.#plan
     const uniform = new UniformStream(seed, STREAM.initialisation, grid.steps, 1)
     const { weight, bias, outputs } = this.#network.layout.layers[0]
-    const theta = this.block.theta / 4
+    const theta = this.block.theta
     const directions = this.#terminalDirections(problem, pilot)
     if (directions.length === 0) return
     for (let k = 0; k < outputs; k++) {
@@ -67,7 +67,7 @@ export class RegionValue {
       const direction = directions[k % directions.length]
       const slope = LEAST_SLOPE + (MOST_SLOPE - LEAST_SLOPE) * uniform.next()
       const column = theta + weight + k
-      for (let i = 0; i < dim; i++) floats[column + i * padded(outputs)] = slope * direction[i]
+      for (let i = 0; i < dim; i++) floats[rowAt(column, i, outputs)] = slope * direction[i]
       floats[theta + bias + k] = slope * uniform.normal()
     }
   }
@@ -80,7 +80,7 @@ export class RegionValue {
     return Array.from({ length: SHARD_PATHS }, (_, path) => {
       const { x, z } = pilot.end(path)
       const gradient = gradientFromScaled(problem, x, z, grid.horizon)
-      const slopes = gradient.map((value, i) => (value ?? 0) / floats[plan.scale / 4 + i])
+      const slopes = gradient.map((value, i) => (value ?? 0) / floats[plan.scale + i])
       const norm = lengthOf(slopes)
       return slopes.map((slope) => slope / norm)
     }).filter((direction) => direction.every(Number.isFinite))
@@ -89,8 +89,8 @@ export class RegionValue {
   /** The network's part for rows of the batch, behind the pass of Z₀. */
   forward(first: number, rows: number): void {
     const { buffers, dim, valueWorkspace, valueOutput } = this.#plan
-    const input = buffers[0].input + 4 * first * padded(dim)
-    const output = valueOutput + 4 * first * padded(1)
+    const input = rowAt(buffers[0].input, first, dim)
+    const output = rowAt(valueOutput, first, 1)
     this.#network.forward(this.block.theta, input, rows, valueWorkspace, output, true, first)
   }
 
@@ -98,10 +98,10 @@ export class RegionValue {
   at(row: number): number {
     const { floats, doubles } = this.#context.views
     const { valueOutput, buffers, state } = this.#plan
-    const y0 = doubles[state / 8 + STATE.y0]
-    const network = doubles[state / 8 + STATE.yScale] * floats[valueOutput / 4 + row * padded(1)]
-    const centred = doubles[buffers[0].terminal / 8 + row] - doubles[state / 8 + STATE.valueCentre]
-    return y0 + network + doubles[state / 8 + STATE.valueSkip] * centred
+    const y0 = doubles[state + STATE.y0]
+    const network = doubles[state + STATE.yScale] * floats[rowAt(valueOutput, row, 1)]
+    const centred = doubles[buffers[0].terminal + row] - doubles[state + STATE.valueCentre]
+    return y0 + network + doubles[state + STATE.valueSkip] * centred
   }
 
   /** Gradients of the network's parameters from ∂L/∂Y₀ of every path, which the sweep leaves in `adjoint`. */
@@ -109,8 +109,8 @@ export class RegionValue {
     const { floats, doubles } = this.#context.views
     const { options, adjoint, valueWorkspace, valueOutput, buffers, state } = this.#plan
     const rows = options.batchSize
-    const scale = doubles[state / 8 + STATE.yScale]
-    for (let r = 0; r < rows; r++) floats[valueOutput / 4 + r * padded(1)] = scale * doubles[adjoint / 8 + r]
+    const scale = doubles[state + STATE.yScale]
+    for (let r = 0; r < rows; r++) floats[rowAt(valueOutput, r, 1)] = scale * doubles[adjoint + r]
     const { input } = buffers[0]
     this.#network.backward(this.block.theta, gradients, input, rows, valueWorkspace, valueOutput, 0, scratch)
   }

@@ -65,11 +65,11 @@ export class Rollback {
     const { good, state, refit, grid, noiseDim } = this.#plan
     restoreSnapshot(views.memory, good)
     forgetMoments(views, this.#plan)
-    views.doubles.fill(0, refit / 8, refit / 8 + refitWords(grid.steps, noiseDim))
-    views.doubles[state / 8 + STATE.rollbacks] = rollbacks
+    views.doubles.fill(0, refit, refit + refitWords(grid.steps, noiseDim))
+    views.doubles[state + STATE.rollbacks] = rollbacks
   }
 
   #state(word: number): number {
-    return this.#context.views.doubles[this.#plan.state / 8 + word]
+    return this.#context.views.doubles[this.#plan.state + word]
   }
 }

@@ -8,7 +8,7 @@
 import { gradientStep } from '../fields/plan.ts'
 import { STATE } from '../fields/state.ts'
 import { fillRows } from '../fields/trained-field.ts'
-import { padded } from '../kernels/interface.ts'
+import { clearRows } from '../memory/rows.ts'
 import { type GradientBuffers, networkParameters } from '../networks/gradient-network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
@@ -40,16 +40,15 @@ export class SamplingDrift {
     this.#scratch = plan.workers[context.team.rank].drift
   }
 
-  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves g and σᵀ∇g at x in `skip` for the networks. Byte offsets. */
+  /** Writes s[rows×noiseDim] at (tₙ, x) and adds s Δt to w; leaves g and σᵀ∇g at x in `skip` for the networks. Indices. */
   apply(n: number, x: number, w: number, s: number, skip: SkipBuffers, rows: number): void {
     const { kernels } = this.#context
     const { grid, noiseDim } = this.#plan
     const { z, y, driver, driverDy } = this.#scratch
-    const width = padded(noiseDim)
     this.#skips(n, x, z, skip, rows)
     this.#value(n, skip.terminal, x, rows)
     this.#functions.driverGradient(rows, timeAfter(grid, n), { x, y, z, f: driver, dy: driverDy, dz: s })
-    kernels.blend(w, s, 1, lengthAt(grid, n), rows * width)
+    kernels.blend(w, s, 1, lengthAt(grid, n), rows, noiseDim)
   }
 
   /** y: Y₀, or the fit by g(x). */
@@ -57,10 +56,10 @@ export class SamplingDrift {
     const { doubles } = this.#context.views
     const { y } = this.#scratch
     if (this.#values === null || n === 0) {
-      doubles.fill(doubles[this.#plan.state / 8 + STATE.y0], y / 8, y / 8 + rows)
+      doubles.fill(doubles[this.#plan.state + STATE.y0], y, y + rows)
       return
     }
-    doubles.copyWithin(y / 8, terminal / 8, terminal / 8 + rows)
+    doubles.copyWithin(y, terminal, terminal + rows)
     this.#values.ofState(n, y, x, rows)
   }
 
@@ -71,21 +70,20 @@ export class SamplingDrift {
     const plan = this.#plan
     const { dim, noiseDim, gradient, grid, blocks, firstNetwork } = plan
     const { input } = this.#scratch
-    const width = padded(noiseDim)
-    const state = (word: number) => doubles[plan.state / 8 + word]
+    const state = (word: number) => doubles[plan.state + word]
     if (n < firstNetwork) {
-      fillRows(floats, z / 4, rows, blocks[0].theta / 4, width, state(STATE.z0Scale))
+      fillRows(floats, z, rows, blocks[0].theta, noiseDim, state(STATE.z0Scale))
       return
     }
     const { theta, scale, shift } = gradientStep(plan, n)
     const own = networkParameters(gradient, theta)
     const { layers, skip } = gradient.network
     const { bias } = layers[layers.length - 1]
-    const beta = skip < 0 ? 0 : own + 4 * skip
+    const beta = skip < 0 ? 0 : own + skip
     if (beta !== 0) kernels.scaleShift(input, x, scale, shift, rows, dim)
     this.#functions.terminalGradient(rows, timeAt(grid, n), { x, g: terminal, z: terminalZ })
-    floats.fill(0, z / 4, z / 4 + rows * width)
+    clearRows({ floats }, z, rows, noiseDim)
     const unit = state(STATE.zScale)
-    kernels.linearOutput(z, own + 4 * bias, input, beta, unit, terminalZ, theta, rows, noiseDim)
+    kernels.linearOutput(z, own + bias, input, beta, unit, terminalZ, theta, rows, noiseDim)
   }
 }

@@ -6,7 +6,9 @@
  * The equation of ∂u/∂x_k has the driver's share f_z·(∂_kσᵀ)∇u besides f_z·σᵀ∇u_k: a tangent whose noise has the drift f_z. The
  * weights give it that drift, so that w is held as it was drawn.
  */
-import { type Kernels, padded } from '../kernels/interface.ts'
+
+import type { Kernels } from '../kernels/interface.ts'
+import { copyRows, rowAt, zeroWhereUndefined } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { timeAfter } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
@@ -83,23 +85,21 @@ export class StateAdjoint {
    */
   #keepTame(before: number, after: number, rows: number): void {
     const { floats } = this.#views
-    const width = padded(this.#plan.dim)
+    const { dim } = this.#plan
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [before / 4 + r * width, after / 4 + r * width]
+      const [from, to] = [rowAt(before, r, dim), rowAt(after, r, dim)]
       let [size, grown] = [0, 0]
-      for (let i = 0; i < width; i++) {
+      for (let i = 0; i < dim; i++) {
         size += Math.abs(floats[from + i])
         grown += Math.abs(floats[to + i])
       }
-      if (!(grown <= MOST_GROWTH * size)) floats.copyWithin(to, from, from + width)
+      if (!(grown <= MOST_GROWTH * size)) copyRows({ floats }, to, from, 1, dim)
     }
   }
 
   /** ∂f/∂x of the rows, 0 where it does not exist; stays 0 where f does not depend on x. */
   #driverDx(n: number, around: number, first: number, rows: number): number {
-    const { floats } = this.#views
     const { dim, grid, z } = this.#plan
-    const width = padded(dim)
     const slope = this.#rows(this.#buffers.slope, first)
     this.#functions.driverDx?.(rows, timeAfter(grid, n), {
       x: this.#states(n, first),
@@ -107,8 +107,7 @@ export class StateAdjoint {
       z: this.#noises(z, n, first),
       dx: slope,
     })
-    const end = slope / 4 + rows * width
-    for (let k = slope / 4; k < end; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
+    zeroWhereUndefined(this.#views, slope, rows, dim)
     return slope
   }
 
@@ -118,7 +117,7 @@ export class StateAdjoint {
   }
 
   #rows(base: number, first: number): number {
-    return base + 4 * first * padded(this.#plan.dim)
+    return rowAt(base, first, this.#plan.dim)
   }
 
   #states(n: number, first: number): number {
@@ -126,6 +125,6 @@ export class StateAdjoint {
   }
 
   #noises(base: number, n: number, first: number): number {
-    return base + 4 * (n * this.#plan.options.batchSize + first) * padded(this.#plan.noiseDim)
+    return rowAt(base, n * this.#plan.options.batchSize + first, this.#plan.noiseDim)
   }
 }

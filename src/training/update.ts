@@ -19,7 +19,7 @@ export function updateBlock(
   iteration: number,
 ): void {
   const { theta, firstMoment: m, secondMoment: v, trainable } = block
-  const at = 4 * skips
+  const at = skips
   adamStep(kernels, theta, gradients, m, v, skips, rate, iteration)
   adamStep(
     kernels,
@@ -37,10 +37,10 @@ export function updateBlock(
 export function forgetMoments({ floats, doubles }: Views, plan: TrainingPlan): void {
   const blocks = plan.valueBlock ? [...plan.blocks, plan.valueBlock] : plan.blocks
   for (const { firstMoment, secondMoment, trainable } of blocks) {
-    floats.fill(0, firstMoment / 4, firstMoment / 4 + trainable)
-    floats.fill(0, secondMoment / 4, secondMoment / 4 + trainable)
+    floats.fill(0, firstMoment, firstMoment + trainable)
+    floats.fill(0, secondMoment, secondMoment + trainable)
   }
-  const state = doubles.subarray(plan.state / 8, plan.state / 8 + STATE_WORDS)
+  const state = doubles.subarray(plan.state, plan.state + STATE_WORDS)
   for (const word of [STATE.y0, STATE.valueSkip]) state.fill(0, word + 1, word + 3)
   state[STATE.momentsFrom] = state[STATE.iteration]
 }

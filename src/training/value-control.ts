@@ -9,7 +9,7 @@
  */
 
 import { STATE } from '../fields/state.ts'
-import { padded } from '../kernels/interface.ts'
+import { floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt } from '../paths/grid.ts'
 import { addToFit, solveFit, solveFitOfState, sumsOf } from '../statistics/value-fit.ts'
@@ -33,7 +33,7 @@ export class TrainingValues {
     this.#plan = plan
     this.#values = values
     this.#views = views
-    const units = { origin: values.origin, unit: plan.state + 8 * STATE.yScale }
+    const units = { origin: values.origin, unit: plan.state + STATE.yScale }
     this.#features = new ValueFeatures(values.features, plan.dim, views.doubles, units)
   }
 
@@ -42,10 +42,10 @@ export class TrainingValues {
     const { doubles } = this.#views
     const { grid, state } = this.#plan
     const { origin, coefficients, ofState, range, features } = this.#values
-    doubles[origin / 8] = doubles[state / 8 + STATE.y0]
+    doubles[origin] = doubles[state + STATE.y0]
     for (let n = 0; n < grid.steps; n++) {
-      for (const at of [coefficients, ofState]) doubles[at / 8 + n * features + 2] = n / grid.steps
-      doubles.set([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], range / 8 + 2 * n)
+      for (const at of [coefficients, ofState]) doubles[at + n * features + 2] = n / grid.steps
+      doubles.set([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], range + 2 * n)
     }
   }
 
@@ -53,9 +53,9 @@ export class TrainingValues {
   apply(n: number, first: number, rows: number): void {
     const { doubles } = this.#views
     const { options, y } = this.#plan
-    const around = this.#values.around / 8 + n * options.batchSize
+    const around = this.#values.around + n * options.batchSize
     for (let r = first; r < first + rows; r++) {
-      if (n === 0) doubles[around + r] = this.#features.within(this.#range(0), doubles[y / 8 + r])
+      if (n === 0) doubles[around + r] = this.#features.within(this.#range(0), doubles[y + r])
       else {
         this.#write(n, r)
         doubles[around + r] = this.#features.evaluate(this.#coefficients(n), this.#range(n))
@@ -63,14 +63,14 @@ export class TrainingValues {
     }
   }
 
-  /** The fit from the state alone, from g(X) float64 [rows] and X [rows×dim], byte offsets, for n > 0; written over g. */
+  /** The fit from the state alone, from g(X) float64 [rows] and X [rows×dim], indices, for n > 0; written over g. */
   ofState(n: number, g: number, x: number, rows: number): void {
     const { doubles } = this.#views
     const features = this.#features
-    const coefficients = this.#values.ofState / 8 + n * this.#values.features
+    const coefficients = this.#values.ofState + n * this.#values.features
     for (let r = 0; r < rows; r++) {
-      features.write(features.origin, doubles[g / 8 + r], this.#standardised(n, x, r))
-      doubles[g / 8 + r] = features.evaluate(coefficients, this.#range(n))
+      features.write(features.origin, doubles[g + r], this.#standardised(n, x, r))
+      doubles[g + r] = features.evaluate(coefficients, this.#range(n))
     }
   }
 
@@ -83,12 +83,12 @@ export class TrainingValues {
     const dt = lengthAt(grid, n)
     for (let r = first; r < first + rows; r++) {
       const step = n * batch + r
-      const f = doubles[driver / 8 + r]
-      const rate = doubles[driverDy / 8 + step]
-      const noise = doubles[zdW / 8 + r]
-      const source = f - rate * doubles[around / 8 + step]
-      doubles[y / 8 + step + batch] = doubles[y / 8 + step] - f * dt + noise
-      doubles[targets / 8 + step] = dt * growth(dt * rate) * source - noise
+      const f = doubles[driver + r]
+      const rate = doubles[driverDy + step]
+      const noise = doubles[zdW + r]
+      const source = f - rate * doubles[around + step]
+      doubles[y + step + batch] = doubles[y + step] - f * dt + noise
+      doubles[targets + step] = dt * growth(dt * rate) * source - noise
     }
   }
 
@@ -98,14 +98,13 @@ export class TrainingValues {
     const { grid, options, residual, driverDy, y } = this.#plan
     const { targets } = this.#values
     for (let r = first; r < first + rows; r++) {
-      let value = doubles[residual / 8 + r]
+      let value = doubles[residual + r]
       for (let n = grid.steps - 1; n >= 0; n--) {
         const step = n * options.batchSize + r
-        value =
-          Math.exp(lengthAt(grid, n) * doubles[driverDy / 8 + step]) * value + doubles[targets / 8 + step]
-        doubles[targets / 8 + step] = value
+        value = Math.exp(lengthAt(grid, n) * doubles[driverDy + step]) * value + doubles[targets + step]
+        doubles[targets + step] = value
       }
-      doubles[residual / 8 + r] = value - doubles[y / 8 + r]
+      doubles[residual + r] = value - doubles[y + r]
     }
   }
 
@@ -116,21 +115,21 @@ export class TrainingValues {
     const { targets, features: count, ofState } = this.#values
     const words = sumsOf(count)
     for (let n = grid.steps - 1; n > 0; n--) {
-      const sums = this.#values.sums / 8 + n * words
+      const sums = this.#values.sums + n * words
       for (let k = 0; k < words; k++) doubles[sums + k] *= MEMORY
       for (let r = 0; r < options.batchSize; r++) {
-        const target = this.#tame(n, doubles[targets / 8 + n * options.batchSize + r])
+        const target = this.#tame(n, doubles[targets + n * options.batchSize + r])
         this.#write(n, r)
         if (this.#features.areFinite() && Number.isFinite(target)) {
           addToFit(doubles, sums, this.#features.row, this.#features.scaled(target))
         }
       }
       if (doubles[sums] < FEWEST_PATHS) continue
-      const prior = this.#values.prior / 8 + n * words
+      const prior = this.#values.prior + n * words
       const own = doubles.slice(sums, sums + words)
       for (let k = 0; k < words; k++) own[k] += doubles[prior + k]
       doubles.set(solveFit(own, count), this.#coefficients(n))
-      if (hasDrift) doubles.set(solveFitOfState(own, count) ?? [], ofState / 8 + n * count)
+      if (hasDrift) doubles.set(solveFitOfState(own, count) ?? [], ofState + n * count)
     }
   }
 
@@ -146,28 +145,28 @@ export class TrainingValues {
   #write(n: number, r: number): void {
     const { doubles } = this.#views
     const { options, y, buffers, x, dim } = this.#plan
-    const states = x + 4 * n * options.batchSize * padded(dim)
+    const states = rowAt(x, n * options.batchSize, dim)
     this.#features.write(
-      doubles[y / 8 + n * options.batchSize + r],
-      doubles[buffers[n].terminal / 8 + r],
+      doubles[y + n * options.batchSize + r],
+      doubles[buffers[n].terminal + r],
       this.#standardised(n, states, r),
     )
   }
 
-  /** The first component of row r of X[rows×dim], byte offset. */
+  /** The first component of row r of X[rows×dim], index. */
   #standardised(n: number, x: number, r: number): number {
     const { floats } = this.#views
     const { pilot, dim } = this.#plan
-    const at = n * padded(dim)
-    return floats[pilot.scale / 4 + at] * floats[x / 4 + r * padded(dim)] + floats[pilot.shift / 4 + at]
+    const at = floatsOf(n, dim)
+    return floats[pilot.scale + at] * floats[rowAt(x, r, dim)] + floats[pilot.shift + at]
   }
 
   /** The words that coefficients and range of step n begin at. */
   #coefficients(n: number): number {
-    return this.#values.coefficients / 8 + n * this.#values.features
+    return this.#values.coefficients + n * this.#values.features
   }
 
   #range(n: number): number {
-    return this.#values.range / 8 + 2 * n
+    return this.#values.range + 2 * n
   }
 }

@@ -18,7 +18,7 @@ export function valueFeatures(steps: number): number {
   return steps <= MOST_STEPS_WITH_HATS ? BEFORE_HATS + KNOTS - 1 : BEFORE_HATS
 }
 
-/** Byte offsets of float64 words with what values are measured from, and in. */
+/** Indices of float64 words with what values are measured from, and in. */
 export interface ValueUnits {
   origin: number
   unit: number
@@ -39,11 +39,11 @@ export class ValueFeatures {
   }
 
   get origin(): number {
-    return this.#doubles[this.#units.origin / 8]
+    return this.#doubles[this.#units.origin]
   }
 
   get unit(): number {
-    return this.#doubles[this.#units.unit / 8]
+    return this.#doubles[this.#units.unit]
   }
 
   scaled(value: number): number {

@@ -3,7 +3,7 @@ import type { Arena } from '../memory/arena.ts'
 import { sumsOf } from '../statistics/value-fit.ts'
 import { valueFeatures } from './value-features.ts'
 
-/** Byte offsets, float64. */
+/** Indices, float64. */
 export interface TrainingValuePlan {
   features: number
   /** ȳ [steps][batch], and Rₙ [steps][batch]. */

@@ -17,7 +17,7 @@ function sideOf(
   doubles[RESULT.tail] = tail
   for (let k = 0; k < ISLANDS; k++) doubles[RESULT_WORDS + k] = islands[k % islands.length]
   const structure = { curvature: 'concave', dual }
-  const plan = { structure, result: 0, islandsAt: 8 * RESULT_WORDS, grid: { horizon: 4 } }
+  const plan = { structure, result: 0, islandsAt: RESULT_WORDS, grid: { horizon: 4 } }
   return trustedSide(doubles, plan as unknown as BoundsPlan, 3, 'the networks')
 }
 

@@ -118,20 +118,22 @@ describe('the Bellman equation', () => {
 
 describe('a gap', () => {
   const side = (value: number): Bound => ({ value, standardError: 0.01, limit: value, from: 'a test' })
-  const bounds = (lower: number | null, upper: number) => ({
-    lower: lower === null ? null : side(lower),
+  const bounds = (lower: number, upper: number) => ({
+    lower: side(lower),
     upper: side(upper),
     curvature: null,
     equation: 'a test',
-    relativeGap: lower === null ? null : (upper - lower) / (0.5 * (upper + lower)),
+    relativeGap: (upper - lower) / (0.5 * (upper + lower)),
     missing: null,
     paths: 1,
     elapsedMs: 0,
   })
 
-  it('is told where it is wide, and only where both sides are known', () => {
-    expect(judgeGap(bounds(1, 1.2), 1)).toMatch(/not known beyond 18 %: no rule pays less than 1.0000/)
-    expect(judgeGap(bounds(1, 1.02), 1)).toBeNull()
-    expect(judgeGap(bounds(null, 1.2), 1)).toBeNull()
+  it('is told where it is wide, and half of what the rule may cost more elsewhere', () => {
+    const cost = { value: 1.015 } as never
+    const { gap } = judgeGap(cost, bounds(1, 1.2), 1)
+    expect(gap).toMatch(/not known beyond 18 %: no rule pays less than 1.0000/)
+    expect(judgeGap(cost, bounds(1, 1.02), 1).gap).toBeNull()
+    expect(judgeGap(cost, bounds(1, 1.02), 1).shortfall).toBeCloseTo(0.0075, 12)
   })
 })

@@ -67,13 +67,13 @@ describe.each(pages)('$id', (page) => {
       for (let n = 0; n < plan.grid.steps; n++) {
         // lEnd may be narrower than the constraints: four rows at a time are enough of them.
         for (let r = 0; r < 64; r += 4) {
-          const row = (at: number, cols: number) => at + 4 * r * ((cols + 3) & ~3)
+          const row = (at: number, cols: number) => at + r * ((cols + 3) & ~3)
           const [x, v] = [row(rollout.x(n), problem.dim), row(rollout.v(n), problem.rawDim)]
           constraints(4, n * plan.grid.dt, { dt: plan.grid.dt, x, v, values })
           const width = (problem.constraintCount + 3) & ~3
           for (let k = 0; k < 4 * width; k++) {
             if (k % width < problem.constraintCount) {
-              expect(context.views.floats[values / 4 + k]).toBeGreaterThanOrEqual(-1e-6)
+              expect(context.views.floats[values + k]).toBeGreaterThanOrEqual(-1e-6)
             }
           }
         }

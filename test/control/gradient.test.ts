@@ -23,7 +23,7 @@ async function prepared(id: string, options: Parameters<typeof localTrainer>[1])
   const stream = new UniformStream(3, 0, 1)
   for (const { theta, trainable } of local.plan.blocks.slice(0, local.plan.ownNetworks)) {
     for (let k = 0; k < trainable; k++)
-      if (floats[theta / 4 + k] === 0) floats[theta / 4 + k] = 0.2 * (stream.next() - 0.5)
+      if (floats[theta + k] === 0) floats[theta + k] = 0.2 * (stream.next() - 0.5)
   }
   clearPadding(local)
   return local
@@ -36,7 +36,7 @@ function clearPadding({ context, plan }: LocalTrainer): void {
   for (const { theta } of plan.blocks) {
     const clear = (at: number, rows: number, cols: number) => {
       for (let i = 0; i < rows; i++)
-        for (let j = cols; j < pad(cols); j++) floats[theta / 4 + at + i * pad(cols) + j] = 0
+        for (let j = cols; j < pad(cols); j++) floats[theta + at + i * pad(cols) + j] = 0
     }
     clear(plan.network.skip, plan.inputDim, plan.rawDim)
     for (const layer of plan.network.layers) {
@@ -50,7 +50,7 @@ function cost({ context, plan, trainer }: LocalTrainer): number {
   trainer.sweep(0, plan.options.batchSize)
   const { doubles } = context.views
   let sum = 0
-  for (let r = 0; r < plan.options.batchSize; r++) sum += doubles[plan.shards.costs / 8 + r]
+  for (let r = 0; r < plan.options.batchSize; r++) sum += doubles[plan.shards.costs + r]
   return sum
 }
 
@@ -59,7 +59,7 @@ function gradientsOf({ context, plan }: LocalTrainer, block: number): Float64Arr
   const { trainable } = plan.network
   const sum = new Float64Array(trainable)
   for (const gradients of plan.shards.gradients) {
-    const at = gradients / 4 + block * trainable
+    const at = gradients + block * trainable
     for (let k = 0; k < trainable; k++) sum[k] += floats[at + k]
   }
   return sum
@@ -91,7 +91,7 @@ describe.each([
         const k = Math.floor(stream.next() * gradients.length)
         // Entries of the padding have no derivative: what they are multiplied by is not kept zero under a change.
         if (gradients[k] === 0) continue
-        const at = plan.blocks[block].theta / 4 + k
+        const at = plan.blocks[block].theta + k
         const own = floats[at]
         const along = (s: number) => {
           floats[at] = own + s

@@ -131,17 +131,23 @@ describe('the mean of the least costs', () => {
     expect(found.paths).toBe(16)
   })
 
-  it('lies below what a rule in a box costs, and not far', async () => {
-    const page = { ...doubleIntegrator, runningCost: 'x[1]^2 + 0.1 * a[1]^2' }
+  it('lies below what a rule in a box costs, and not far: that is in the error', async () => {
+    const page = {
+      ...doubleIntegrator,
+      noiseDim: 3,
+      diffusion: '[[0, 0, 0], [0.1, 0.1, 0.1]]',
+      runningCost: 'x[1]^2 + 0.1 * a[1]^2',
+    }
     const { value, standardError, hindsight, status } = await solve(page, { ...short, iterations: 200 })
     expect(status).toBe('converged')
     expect(hindsight!.value!).toBeLessThan(value + 3 * Math.hypot(standardError, hindsight!.standardError!))
     expect(hindsight!.gap!).toBeLessThan(0.02)
+    expect(standardError).toBeGreaterThanOrEqual((value - hindsight!.value!) / 2)
   })
 
   it('is the same for every number of workers', async () => {
     const few = { ...short, iterations: 6 }
-    const page = unstable(1, 1, 1.5)
+    const page = { ...unstable(1, 1, 1.5), noiseDim: 3, diffusion: '[[0.5, 0, 0]]' }
     const one = await solve(page, few)
     const two = await solve(page, { ...few, workers: 2 })
     expect(one.hindsight!.missing).toBeNull()
@@ -171,6 +177,7 @@ describe('what is said of a rule', () => {
   it('tells a gap of more than 5 % from a small one, in both directions', () => {
     expect(judgeHindsight(cost, found(9.9), 1)).toMatchObject({ open: null })
     expect(judgeHindsight(cost, found(9.9), 1).hindsight.gap).toBeCloseTo(0.01, 12)
+    expect(judgeHindsight(cost, found(9.9), 1).shortfall).toBeCloseTo(0.07, 12)
     expect(judgeHindsight(cost, found(9), 1).open).toMatch(/not known beyond 10 %.*pays less than 9\.0000/)
     expect(judgeHindsight(cost, found(11), -1).open).toMatch(/gains more than 11\.000/)
   })
@@ -179,6 +186,11 @@ describe('what is said of a rule', () => {
     const { hindsight, open } = judgeHindsight(cost, found(10.1), 1)
     expect(hindsight).toMatchObject({ value: null, missing: expect.stringMatching(/nothing as good/) })
     expect(open).toMatch(/how far from the best is not known/)
+  })
+
+  it('takes no search that is too loose, above the rule or below, for one that says it is near', () => {
+    const loose = { value: 10.5, standardError: 0.3, paths: 128 }
+    expect(judgeHindsight(cost, loose, 1).open).toMatch(/not known beyond 5\.7 %/)
   })
 
   it('is one-sided where nothing tells how far the best is, and not where the page does', async () => {

@@ -4,7 +4,7 @@ import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
 import { programme } from '../../src/control/programme/programme.ts'
 import { Table } from '../../src/control/programme/table.ts'
-import { judgeProgramme } from '../../src/control/verdict.ts'
+import { judgeHindsight, judgeProgramme, nearer } from '../../src/control/verdict.ts'
 import { solve } from '../support/warm.ts'
 
 async function found(page: ControlDefinition, low: number, high: number) {
@@ -124,6 +124,38 @@ describe('the best rule’s cost', () => {
   })
 })
 
+/** Controls at one bound or the other, what no smooth rule does, and costs that paths see next to nothing of the slope of. */
+const switched = defineControlProblem({
+  ...indefinite,
+  id: 'switched',
+  x0: 0.5,
+  controlSet: { kind: 'box', low: -1, high: 1 },
+  diffusion: '0.3',
+  runningCost: 'x[1]^2',
+  terminalCost: '0',
+})
+const ramp = defineControlProblem({
+  ...switched,
+  id: 'ramp',
+  controlSet: undefined,
+  diffusion: '1',
+  runningCost: 'a[1]^2 / 2',
+  terminalCost: 'max(min(10 * x[1], 1), 0)',
+})
+
+describe('where the noise is additive', () => {
+  // By finite differences of the Bellman equation on 1500 and 3000 points, and where costs are ½a² by the heat equation of exp(−V).
+  it.each([
+    ['a rule that switches', switched, -1.7, 1, 0.0564451, 0.01],
+    ['a narrow ramp', ramp, -4, 4, 0.5580037, 0.03],
+  ] as const)('it is right within its error: %s', async (_, page, low, high, value, precision) => {
+    const answer = await found(page, low, high)
+    if (typeof answer === 'string') throw new Error(answer)
+    expect(Math.abs(answer.value - value)).toBeLessThan(3 * answer.standardError)
+    expect(answer.standardError).toBeLessThan(precision * value)
+  })
+})
+
 describe('what is said of it', () => {
   const cost = { value: 10, standardError: 0.01 } as never
   const best = (value: number) => ({ value, standardError: 0.02, points: 100 })
@@ -131,6 +163,8 @@ describe('what is said of it', () => {
   it('tells a rule that is far from the best, in both directions', () => {
     expect(judgeProgramme(cost, best(9.9), 1)).toMatchObject({ open: null })
     expect(judgeProgramme(cost, best(9.9), 1).shortfall).toBeCloseTo(0.1, 12)
+    expect(judgeProgramme(cost, best(9.99), 1).shortfall).toBeCloseTo(0.025, 12)
+    expect(judgeProgramme(cost, best(10.01), 1).shortfall).toBeCloseTo(0.02, 12)
     expect(judgeProgramme(cost, best(9), 1).open).toMatch(/not known beyond 10 %.*pays 9\.0000/)
     expect(judgeProgramme(cost, best(11), -1).open).toMatch(/not known beyond 9\.5 %.*gains 11\.000/)
   })
@@ -139,6 +173,27 @@ describe('what is said of it', () => {
     expect(judgeProgramme(cost, best(10.1), 1)).toMatchObject({
       programme: { value: null, missing: expect.stringMatching(/nothing as good/) },
       shortfall: 0,
+    })
+  })
+
+  const limit = (value: number, standardError = 0.01) =>
+    judgeHindsight(cost, { value, standardError, paths: 16 }, 1)
+  const loose = judgeProgramme(cost, { value: 9.9, standardError: 0.15, points: 100 }, 1)
+
+  it('takes hindsight’s word where that is nearer', () => {
+    const both = nearer(loose, limit(9.95), 1)
+    expect(both).toMatchObject({ open: null, programme: { value: 9.9 }, hindsight: { value: 9.95 } })
+    expect(both.shortfall).toBeCloseTo(0.035, 12)
+    expect(nearer(loose, limit(9.4), 1)).toMatchObject({ shortfall: loose.shortfall, open: null })
+  })
+
+  it('takes no limit above what the best rule costs', () => {
+    const far = judgeProgramme(cost, best(9.2), 1)
+    const { open, shortfall, hindsight } = nearer(far, limit(9.95), 1)
+    expect([open, shortfall]).toEqual([far.open, far.shortfall])
+    expect(hindsight).toMatchObject({
+      value: null,
+      missing: expect.stringMatching(/as a dynamic programme did/),
     })
   })
 })

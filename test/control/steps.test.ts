@@ -140,14 +140,21 @@ describe('steps that are too long', () => {
   })
 
   it('are asked for where they keep a tolerance from being met', () => {
-    expect(judgeWidth(cost({}), 0)).toBeNull()
-    expect(judgeWidth({ ...cost({}), standardError: 0.03 }, 0)).toMatch(/0.030 of 2.0, where 0.020 is usual/)
-    expect(judgeWidth(cost({}), 0.0095)).toBeNull()
-    expect(judgeWidth(cost({}), 0.005)).toBe(
+    expect(judgeWidth(cost({}), 0, 0)).toBeNull()
+    expect(judgeWidth({ ...cost({}), standardError: 0.03 }, 0, 0)).toMatch(
+      /0.030 of 2.0, where 0.020 is usual/,
+    )
+    expect(judgeWidth(cost({}), 0, 0.0095)).toBeNull()
+    expect(judgeWidth(cost({}), 0, 0.005)).toBe(
       'the standard error is 0.010 of 2.0, where 0.0050 was asked for; take more --paths',
     )
+    expect(judgeWidth(cost({}), 0.024, 0)).toMatch(
+      /0\.026 of 2\.0, .* is how far the rule may be from the best/,
+    )
     const errors = { statistical: 0.01, grid: 0.02, held: 0.02, training: 0.021 }
-    expect(judgeWidth({ ...cost({}), errors }, 0.005)).toMatch(/take more --steps$/)
-    expect(judgeWidth({ ...cost({}), errors: { ...errors, training: 0.1 } }, 0.005)).toMatch(/--iterations$/)
+    expect(judgeWidth({ ...cost({}), errors }, 0, 0.005)).toMatch(/take more --steps$/)
+    expect(judgeWidth({ ...cost({}), errors: { ...errors, training: 0.1 } }, 0, 0.005)).toMatch(
+      /--iterations$/,
+    )
   })
 })

@@ -31,7 +31,7 @@ function gradients({ context, plan, trainer }: LocalTrainer): Float64Array[] {
     trainer.sweep(iteration, BATCH)
     const sum = new Float64Array(ownNetworks * network.trainable)
     for (const gradients of shards.gradients) {
-      for (let k = 0; k < sum.length; k++) sum[k] += context.views.floats[gradients / 4 + k]
+      for (let k = 0; k < sum.length; k++) sum[k] += context.views.floats[gradients + k]
     }
     return sum
   })
@@ -58,7 +58,7 @@ it.each([
   for (const { theta } of plan.blocks.slice(0, plan.ownNetworks)) {
     for (let i = 0; i < plan.inputDim; i++) {
       for (let j = 0; j < plan.rawDim; j++) {
-        context.views.floats[theta / 4 + (i * plan.skip) / plan.inputDim + j] = 0.4 * (stream.next() - 0.5)
+        context.views.floats[theta + (i * plan.skip) / plan.inputDim + j] = 0.4 * (stream.next() - 0.5)
       }
     }
   }

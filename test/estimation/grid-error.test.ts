@@ -14,12 +14,14 @@ interface Setting {
   order?: number
   scheme?: 'trapezoidal' | 'euler'
   noise?: number
+  /** Of what the third grid tells. */
+  coarseNoise?: number
 }
 
 /** The answer of paths whose mean in steps of length k of the finest is TRUTH + error(k). */
 function answerOf(
   error: (length: number) => number,
-  { steps = 80, order = 2, scheme = 'trapezoidal', noise = DEVIATION }: Setting = {},
+  { steps = 80, order = 2, scheme = 'trapezoidal', noise = DEVIATION, coarseNoise = noise }: Setting = {},
 ) {
   const plan = { order, options: { scheme }, training: { grid: { steps } } } as EstimatePlan
   const { share, coarseShare } = gridSizes(plan)
@@ -27,12 +29,14 @@ function answerOf(
   const word = new Float64Array(RESULT_WORDS)
   word[RESULT.count] = PATHS
   word[RESULT.coarsestCount] = PATHS
-  const put = (at: number, mean: number) => word.set([mean, noise * noise * (PATHS - 1)], at)
+  const put = (at: number, mean: number, deviation = noise) =>
+    word.set([mean, deviation * deviation * (PATHS - 1)], at)
   put(RESULT.value, fine)
   put(RESULT.gap, fine - coarse)
   put(RESULT.extrapolated, fine + share * (fine - coarse))
-  put(RESULT.coarseGap, coarse - coarsest)
-  put(RESULT.bend, fine - coarse + share * (fine - coarse) - coarseShare * (coarse - coarsest))
+  put(RESULT.coarseGap, coarse - coarsest, coarseNoise)
+  const bend = fine - coarse + share * (fine - coarse) - coarseShare * (coarse - coarsest)
+  put(RESULT.bend, bend, coarseNoise)
   return readGrid(word, plan, { mean: fine, standardError: noise / Math.sqrt(PATHS) }, 1)
 }
 
@@ -64,6 +68,23 @@ describe('three grids', () => {
   it('leave next to nothing where the order is as promised, and noise is no error of the grid', () => {
     expect(answerOf((h) => 1e-3 * h ** 2).grid.left).toBeLessThan(1e-5)
     expect(answerOf(() => 0).grid.left).toBeLessThan(1e-6)
+  })
+
+  it.each([
+    ['shows order 1, within its noise', 9e-4],
+    ['shows no order', 1.5e-3],
+  ])('leave what an order below the promised one would where the third %s', (_, noise) => {
+    const { grid, value } = answerOf((h) => 1e-3 * h, {
+      noise: 1e-4 * Math.sqrt(PATHS),
+      coarseNoise: noise * Math.sqrt(PATHS),
+    })
+    // Where nothing is left but what a bend has beyond its noise, this is six standard errors.
+    expect(Math.abs(value.mean - TRUTH)).toBeLessThanOrEqual(2.5 * Math.hypot(grid.left, value.standardError))
+  })
+
+  it('leave little where noise hides the order of a small difference', () => {
+    const noise = 1e-3 * Math.sqrt(PATHS)
+    expect(answerOf((h) => 2e-4 * h ** 2, { noise }).grid.left).toBeLessThan(0.2e-3)
   })
 
   it('leave all that they differ by where they do not settle', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ACTIVATION, type ActivationCode, type Kernels, padded } from '../../src/kernels/interface.ts'
+import { ACTIVATION, type ActivationCode, type Kernels } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, type Case, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
@@ -22,7 +23,7 @@ function activationCase(code: ActivationCode): Build {
   return (layout, m, n) => {
     const [h, bias] = [layout.matrix(m, n, -9, 9), layout.vector(n)]
     return rowCase([{ at: h, cols: n, absolute: 1e-6, relative: ULP }], m, (kernels, first, rows) =>
-      kernels.biasActivation(h + first * padded(n) * 4, bias, rows, n, code),
+      kernels.biasActivation(h + first * padded(n), bias, rows, n, code),
     )
   }
 }
@@ -31,7 +32,7 @@ function backwardCase(code: ActivationCode): Build {
   return (layout, m, n) => {
     const [d, h] = [layout.matrix(m, n), layout.matrix(m, n)]
     return rowCase([{ at: d, cols: n, absolute: 3 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.activationBackward(d + skip, h + skip, rows, n, code)
     })
   }
@@ -42,7 +43,7 @@ const incrementCase: Build = (layout, m, n) => {
   const [d, h] = [layout.matrix(m, n, -2, 2), layout.matrix(m, n)]
   const [q, s] = [layout.matrix(m, n, -2, 2), layout.matrix(m, n, 0, 4)]
   return rowCase([{ at: d, cols: n, absolute: 64 * ULP }], m, (kernels, first, rows) => {
-    const skip = first * padded(n) * 4
+    const skip = first * padded(n)
     kernels.tanhIncrement(d + skip, h + skip, q + skip, s + skip, rows, n)
   })
 }
@@ -53,7 +54,7 @@ function outputCase(terms: number): Build {
     const [z, x, g] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
     const [bias, beta, alpha] = [1, 2, 4].map((bit) => (terms & bit ? layout.vector(n) : 0))
     return rowCase([{ at: z, cols: n, absolute: 4 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.linearOutput(z + skip, bias, x + skip, beta, 0.7, g + skip, alpha, rows, n)
     })
   }
@@ -67,14 +68,14 @@ const rowWise: Record<string, Build> = {
     const [a, scale, shift] = [layout.matrix(m, n), layout.vector(n), layout.vector(n)]
     const out = layout.matrix(m, n)
     return rowCase([{ at: out, cols: n, absolute: 2 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.scaleShift(out + skip, a + skip, scale, shift, rows, n)
     })
   },
   addScaled: (layout, m, n) => {
     const [a, scale, out] = [layout.matrix(m, n), layout.vector(n), layout.matrix(m, n)]
     return rowCase([{ at: out, cols: n, absolute: 2 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.addScaled(out + skip, a + skip, scale, rows, n)
     })
   },
@@ -85,7 +86,7 @@ const rowWise: Record<string, Build> = {
     const [x, w, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
     const [a, b, s] = [layout.vector(n), layout.vector(n), layout.vector(n)]
     return rowCase([{ at: out, cols: n, absolute: 3 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.affineStep(out + skip, x + skip, w + skip, a, b, s, rows, n)
     })
   },
@@ -94,23 +95,23 @@ const rowWise: Record<string, Build> = {
     const [b, s] = [layout.vector(n), layout.vector(n)]
     // The exponent is up to 5 and rounded to floats: half an ulp of 5 is 2⁻²² relative in the exponential.
     return rowCase([{ at: out, cols: n, absolute: 0, relative: 6 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
+      const skip = first * padded(n)
       kernels.geometricStep(out + skip, x + skip, w + skip, b, s, rows, n)
     })
   },
   rowDot: (layout, m, n) => {
     const [a, b, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.doubles(m)]
-    return rowCase([{ at: out, absolute: 1e-13 }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
-      kernels.rowDot(out + first * 8, a + skip, b + skip, rows, n)
+    return rowCase([{ at: out, absolute: 1e-13, isDouble: true }], m, (kernels, first, rows) => {
+      const skip = first * padded(n)
+      kernels.rowDot(out + first, a + skip, b + skip, rows, n)
     })
   },
   rowCombine: (layout, m, n) => {
     const [a, b, out] = [layout.matrix(m, n), layout.matrix(m, n), layout.matrix(m, n)]
     const [p, q] = [layout.doubles(m), layout.doubles(m)]
     return rowCase([{ at: out, cols: n, absolute: 3 * ULP }], m, (kernels, first, rows) => {
-      const skip = first * padded(n) * 4
-      kernels.rowCombine(out + skip, a + skip, p + first * 8, b + skip, q + first * 8, rows, n)
+      const skip = first * padded(n)
+      kernels.rowCombine(out + skip, a + skip, p + first, b + skip, q + first, rows, n)
     })
   },
 }
@@ -118,16 +119,19 @@ const rowWise: Record<string, Build> = {
 const flat: Record<string, (layout: Layout, count: number) => Case> = {
   add: (layout, count) => {
     const [out, a] = [layout.vector(count), layout.vector(count)]
-    return { call: (kernels) => kernels.add(out, a, count), outputs: [{ at: out, absolute: 0 }] }
+    return { call: (kernels) => kernels.add(out, a, 1, count), outputs: [{ at: out, absolute: 0 }] }
   },
   addSquares: (layout, count) => {
     const [out, a] = [layout.vector(count), layout.vector(count)]
-    return { call: (kernels) => kernels.addSquares(out, a, count), outputs: [{ at: out, absolute: 2 * ULP }] }
+    return {
+      call: (kernels) => kernels.addSquares(out, a, 1, count),
+      outputs: [{ at: out, absolute: 2 * ULP }],
+    }
   },
   blend: (layout, count) => {
     const [out, a] = [layout.vector(count), layout.vector(count)]
     return {
-      call: (kernels) => kernels.blend(out, a, 0.99, 0.01, count),
+      call: (kernels) => kernels.blend(out, a, 0.99, 0.01, 1, count),
       outputs: [{ at: out, absolute: ULP }],
     }
   },
@@ -206,7 +210,7 @@ describe.each(candidates)('$name', (candidate) => {
     const count = 20_000
     const layout = new Layout(candidate, SEED)
     const at = layout.space(count)
-    const values = candidate.floats.subarray(at >>> 2, (at >>> 2) + count)
+    const values = candidate.floats.subarray(at, at + count)
     for (let i = 0; i < count; i++) values[i] = low + ((high - low) * i) / (count - 1)
     const points = [...values]
     run(layout, at, count)
@@ -246,9 +250,9 @@ describe.each(candidates)('$name', (candidate) => {
     for (const code of codes) {
       const layout = new Layout(candidate, SEED)
       const [h, bias] = [layout.matrix(1, 5), layout.vector(5)]
-      candidate.floats[(h >>> 2) + 2] = Number.NaN
+      candidate.floats[h + 2] = Number.NaN
       candidate.kernels.biasActivation(h, bias, 1, 5, code)
-      expect(candidate.floats[(h >>> 2) + 2]).toBeNaN()
+      expect(candidate.floats[h + 2]).toBeNaN()
     }
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
@@ -87,19 +87,19 @@ describe.each(candidates)('$name', (candidate) => {
         const layout = new Layout(candidate, seed)
         const [a, b, c] = [layout.matrix(m, k), layout.matrix(k, n), layout.matrix(m, n)]
         const scratch = layout.space(n * padded(k))
-        const [rowA, rowC] = [padded(k) * 4, padded(n) * 4]
-        const initial = candidate.floats.slice(c >>> 2, (c + m * rowC) >>> 2)
+        const [rowA, rowC] = [padded(k), padded(n)]
+        const initial = candidate.floats.slice(c, c + m * rowC)
         kernels.gemmNN(c, a, b, m, k, n, accumulate)
         const whole = bitsAt(candidate, c, m * padded(n))
-        candidate.floats.set(initial, c >>> 2)
+        candidate.floats.set(initial, c)
         kernels.gemmNN(c, a, b, first, k, n, accumulate)
         kernels.gemmNN(c + first * rowC, a + first * rowA, b, second, k, n, accumulate)
         expect(bitsAt(candidate, c, m * padded(n))).toEqual(whole)
 
-        const initialA = candidate.floats.slice(a >>> 2, (a + m * rowA) >>> 2)
+        const initialA = candidate.floats.slice(a, a + m * rowA)
         kernels.gemmNT(a, c, b, m, k, n, accumulate, scratch)
         const wholeA = bitsAt(candidate, a, m * padded(k))
-        candidate.floats.set(initialA, a >>> 2)
+        candidate.floats.set(initialA, a)
         kernels.gemmNT(a, c, b, first, k, n, accumulate, scratch)
         kernels.gemmNT(a + first * rowA, c + first * rowC, b, second, k, n, accumulate, scratch)
         expect(bitsAt(candidate, a, m * padded(k))).toEqual(wholeA)
@@ -118,7 +118,7 @@ describe.each(candidates)('$name', (candidate) => {
         kernels.gemmTN(b, a, c, m, k, n, 0)
         const whole = bitsAt(candidate, b, k * padded(n))
         kernels.gemmTN(b, a, c, first, k, n, 0)
-        kernels.gemmTN(b, a + first * padded(k) * 4, c + first * padded(n) * 4, second, k, n, 1)
+        kernels.gemmTN(b, a + first * padded(k), c + first * padded(n), second, k, n, 1)
         expect(bitsAt(candidate, b, k * padded(n))).toEqual(whole)
       }),
       { seed: SEED },

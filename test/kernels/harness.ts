@@ -2,14 +2,16 @@
  * Runs a compiled back end beside the reference on two copies of one memory. Arrays lie between guards of random
  * numbers, and all that a case does not name as output must come back bit for bit, so that a stray write is seen.
  */
+
 import { expect } from 'vitest'
-import { type KernelName, type Kernels, padded } from '../../src/kernels/interface.ts'
+import type { KernelName, Kernels } from '../../src/kernels/interface.ts'
 import {
   compileKernels,
   instantiateKernels,
   RESERVED_BYTES,
   supportedKernels,
 } from '../../src/kernels/loader.ts'
+import { padded } from '../../src/memory/rows.ts'
 
 const PAGES = 256
 const GUARD_FLOATS = 16
@@ -50,6 +52,7 @@ export function uniforms(seed: number): () => number {
   }
 }
 
+/** In bytes; cases see indices of elements. */
 interface Region {
   offset: number
   bytes: number
@@ -82,7 +85,7 @@ export class Layout {
         this.bench.floats[(offset >>> 2) + i * stride + j] = j < cols ? low + (high - low) * this.random() : 0
       }
     }
-    return offset
+    return offset >>> 2
   }
 
   vector(n: number, low = -1, high = 1): number {
@@ -92,14 +95,14 @@ export class Layout {
   doubles(n: number): number {
     const offset = this.take(n * 8, true)
     for (let i = 0; i < n; i++) this.bench.doubles[(offset >>> 3) + i] = 2 * this.random() - 1
-    return offset
+    return offset >>> 3
   }
 
   /** Garbage, to be written or used as scratch. */
   space(floats: number): number {
     const offset = this.take(floats * 4, false)
     for (let i = 0; i < floats; i++) this.bench.floats[(offset >>> 2) + i] = this.random()
-    return offset
+    return offset >>> 2
   }
 
   private take(bytes: number, isDouble: boolean): number {
@@ -122,9 +125,9 @@ export class Layout {
 /** What a case does once its arrays are laid out. */
 export interface Case {
   call: (kernels: Kernels) => void
-  /** Offsets of the arrays that may change, each with its tolerance per element: absolute + relative·|expected|. */
-  outputs: { at: number; cols?: number; absolute: number; relative?: number }[]
-  /** Offsets whose content after the call is nobody's business. */
+  /** Where the arrays are that may change, each with its tolerance per element: absolute + relative·|expected|. */
+  outputs: { at: number; cols?: number; absolute: number; relative?: number; isDouble?: true }[]
+  /** Where arrays of floats are whose content after the call is nobody's business. */
   scratch?: number[]
 }
 
@@ -142,8 +145,10 @@ export function compare(
   expectedCase.call(reference.kernels)
   actualCase.call(candidate.kernels)
 
-  const free = new Set(actualCase.scratch)
-  const tolerances = new Map(actualCase.outputs.map((output) => [output.at, output]))
+  const free = new Set(actualCase.scratch?.map((at) => at << 2))
+  const tolerances = new Map(
+    actualCase.outputs.map((output) => [output.at << (output.isDouble ? 3 : 2), output]),
+  )
   const isChecked = new Uint8Array(actual.end >>> 2)
   for (const region of actual.regions.values()) {
     const output = tolerances.get(region.offset)
@@ -180,7 +185,7 @@ function expectZeroPadding(bench: Workbench, region: Region, cols: number): void
   }
 }
 
-/** The bits of `count` words at a byte offset. */
-export function bitsAt(bench: Workbench, offset: number, count: number): Uint32Array {
-  return bench.words.slice(offset >>> 2, (offset >>> 2) + count)
+/** The bits of `count` words from an index on. */
+export function bitsAt(bench: Workbench, at: number, count: number): Uint32Array {
+  return bench.words.slice(at, at + count)
 }

@@ -14,26 +14,26 @@ describe('arrays over those of another stage', () => {
     const arena = new Arena()
     const at = arena.floats(64)
     const last = arena.floats(16)
-    const shared = { at, bytes: arena.bytes - at }
+    const shared = { at: 4 * at, bytes: arena.bytes - 4 * at }
     const { plan, taken, left } = arena.over(shared, () => [
       arena.floats(32),
       arena.floats(1000),
       arena.floats(48),
     ])
-    expect(plan).toEqual([at, last + 64, at + 128])
+    expect(plan).toEqual([at, last + 16, at + 32])
     expect([taken, left]).toEqual([
-      { at, bytes: 320 },
-      { at: at + 320, bytes: 0 },
+      { at: 4 * at, bytes: 320 },
+      { at: 4 * at + 320, bytes: 0 },
     ])
-    expect(arena.floats(1)).toBe(last + 64 + 4032)
+    expect(arena.floats(1)).toBe(last + 16 + 1008)
   })
 
   it('lie at the end again once the stage is planned', () => {
     const arena = new Arena()
     const at = arena.floats(64)
     const end = arena.bytes
-    arena.over({ at, bytes: 256 }, () => arena.floats(1))
-    expect(arena.floats(1)).toBe(end)
+    arena.over({ at: 4 * at, bytes: 256 }, () => arena.floats(1))
+    expect(4 * arena.floats(1)).toBe(end)
   })
 })
 
@@ -45,7 +45,7 @@ describe('the arena', () => {
         const arena = new Arena()
         let end = RESERVED_BYTES
         for (const { kind, count } of requests) {
-          const offset = arena[kind](count)
+          const offset = BYTES[kind] * arena[kind](count)
           expect(offset % 64).toBe(0)
           expect(offset).toBeGreaterThanOrEqual(end)
           end = offset + BYTES[kind] * count
@@ -106,10 +106,10 @@ describe('what is kept', () => {
   it('is told by its purpose, in the order in which it was planned', () => {
     const arena = new Arena()
     arena.floats(100)
-    const learned = { at: arena.floats(3, 'learned'), bytes: 12 }
-    const state = { at: arena.doubles(2, 'state'), bytes: 16 }
-    const model = { at: arena.integers(5, 'model'), bytes: 20 }
-    const good = { at: arena.doubles(1, 'good'), bytes: 8 }
+    const learned = { at: 4 * arena.floats(3, 'learned'), bytes: 12 }
+    const state = { at: 8 * arena.doubles(2, 'state'), bytes: 16 }
+    const model = { at: 4 * arena.integers(5, 'model'), bytes: 20 }
+    const good = { at: 8 * arena.doubles(1, 'good'), bytes: 8 }
     arena.doubles(0, 'state')
     expect(arena.kept('state')).toEqual([learned, state, model, good])
     expect(arena.kept('model')).toEqual([learned, model])
@@ -118,7 +118,7 @@ describe('what is kept', () => {
 
   it('never lies where other arrays lie', () => {
     const arena = new Arena()
-    const before = { at: arena.floats(64), bytes: 256 }
+    const before = { at: 4 * arena.floats(64), bytes: 256 }
     expect(() => arena.over(before, () => arena.floats(4, 'state'))).toThrow(/cannot lie where others lie/)
   })
 })

@@ -1,5 +1,7 @@
 /** A run that finds its grid too coarse starts again on a finer one, unless somebody chose the steps. */
 import { describe, expect, it } from 'vitest'
+import { finerSteps as finerRuleSteps } from '../../src/control/finer-steps.ts'
+import type { RuleCost } from '../../src/control/rule-cost.ts'
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { finerSteps } from '../../src/methods/deep-bsde/refinement.ts'
 import type { Evidence } from '../../src/methods/deep-bsde/verdict.ts'
@@ -30,13 +32,35 @@ describe('finer steps', () => {
   })
 })
 
+describe('finer steps of a rule', () => {
+  const cost = (statistical: number, grid: number, error = 0.1) =>
+    ({ value: 1, errors: { statistical, grid, held: 0, training: 0 }, grid: { error } }) as RuleCost
+  const page = { steps: null, isDiscrete: false }
+  const options = { steps: 10, tolerance: 0, scheme: 'euler' as const }
+
+  it.each<[string, number | null, RuleCost, object, object]>([
+    ['none where their part is usual', null, cost(0.001, 0.009), {}, {}],
+    ['none where noise rules', null, cost(0.03, 0.04), {}, {}],
+    ['none where the page says how many there are', null, cost(0.001, 0.04), { steps: 10 }, {}],
+    ['none in discrete time', null, cost(0.001, 0.04), { isDiscrete: true }, {}],
+    ['as many as the order asks for', 40, cost(0.001, 0.04), {}, {}],
+    ['fewer of them at order 2', 20, cost(0.001, 0.04), {}, { scheme: 'heun' }],
+    ['as many as a tolerance asks for', 80, cost(0.0001, 0.008), {}, { tolerance: 0.001 }],
+    ['eight times as many where paths run away', 80, cost(0.001, 0, Number.NaN), {}, {}],
+    ['at most 320', 320, cost(0.001, 1), {}, { steps: 160 }],
+    ['none beyond', null, cost(0.001, 1), {}, { steps: 320 }],
+  ])('are %s', (_, steps, found, own, chosen) => {
+    expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen })).toBe(steps)
+  })
+})
+
 describe('a run with a steep driver', () => {
   const page: ProblemDefinition = {
     id: 'steep',
-    title: 'A steep driver, d = 40',
+    title: 'A steep driver, d = 4',
     source: 'a test',
     group: 'tests',
-    settings: { dim: 40, horizon: 2 },
+    settings: { dim: 4, horizon: 2 },
     x0: 0.5,
     drift: '0',
     diffusion: '0.3',

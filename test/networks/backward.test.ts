@@ -25,14 +25,14 @@ function expectGradients(bench: NetworkBench): void {
   bench.backward(hasSlopes)
   const found = Float32Array.from(bench.block(gradients, 0, layout.trainable))
   const difference = (base: number) => (i: number) =>
-    centralDifferences(floats, base / 4 + i, STEP, () => bench.loss(true))
+    centralDifferences(floats, base + i, STEP, () => bench.loss(true))
   // The padding's parameters meet zeros only: their gradient is 0, by differences and by the pass.
   expectDerivatives('θ', found, difference(parameters), TOLERANCE)
   if (!hasSlopes) return
   const width = layout.inputs
   const stride = (width + 3) & ~3
   const columns = Array.from({ length: rows * width }, (_, i) => Math.floor(i / width) * stride + (i % width))
-  const slopes = columns.map((i) => floats[dInput / 4 + i])
+  const slopes = columns.map((i) => floats[dInput + i])
   expectDerivatives('x', slopes, (i) => difference(input)(columns[i]), TOLERANCE)
 }
 

@@ -1,8 +1,8 @@
 /** One network in memory with random parameters, data and a linear loss L = Σ C∘net(X), for derivative tests. */
 
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
 import type { Arena } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { initialiseNetwork } from '../../src/networks/initialise.ts'
 import { layoutNetwork, type NetworkLayout } from '../../src/networks/layout.ts'
 import { type BackwardScratch, Network, scratchFloats } from '../../src/networks/network.ts'
@@ -60,7 +60,7 @@ export async function openNetwork(
   const network = new Network(layout, context.kernels, context.views)
   const random = seededRandom(seed)
   fillMatrix(floats, plan.input, rows, inputs, between(random, -1.5, 1.5))
-  initialiseNetwork(floats, plan.parameters / 4, layout, seed, 0, false)
+  initialiseNetwork(floats, plan.parameters, layout, seed, 0, false)
   drawSkips(floats, plan.parameters, layout, random)
   const weights = Array.from({ length: rows * outputs }, between(random, -1, 1))
   const scratch: BackwardScratch = plan
@@ -88,7 +88,7 @@ export async function openNetwork(
       const dInput = withInput ? plan.dInput : 0
       network.backward(parameters, gradients, input, rows, workspace, dOutput, dInput, scratch)
     },
-    block: (base, offset, count) => floats.subarray(base / 4 + offset, base / 4 + offset + count),
+    block: (base, offset, count) => floats.subarray(base + offset, base + offset + count),
   }
 }
 
@@ -98,9 +98,9 @@ function drawSkips(floats: Float32Array, parameters: number, layout: NetworkLayo
   const draw = between(random, -0.5, 0.5)
   if (skip >= 0) {
     const rows = specification.linearSkip === 'dense' ? inputs : 1
-    fillMatrix(floats, parameters + 4 * skip, rows, outputs, draw)
+    fillMatrix(floats, parameters + skip, rows, outputs, draw)
   }
   for (const { bias, outputs: width } of layers) {
-    if (bias >= 0) fillMatrix(floats, parameters + 4 * bias, 1, width, draw)
+    if (bias >= 0) fillMatrix(floats, parameters + bias, 1, width, draw)
   }
 }

@@ -1,8 +1,10 @@
 /** Zₙ = unit·netₙ(x̂) + αₙ∘σᵀ∇g: its parts, and its gradients against central differences. */
+
 import { describe, expect, it } from 'vitest'
 import { bind } from '../../src/formulas/bind.ts'
-import { type KernelName, padded } from '../../src/kernels/interface.ts'
+import type { KernelName } from '../../src/kernels/interface.ts'
 import type { Arena } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import {
   type GradientLayout,
   GradientNetwork,
@@ -80,7 +82,7 @@ async function openStep(
   fillMatrix(floats, plan.scale, 1, dim, between(random, 0.5, 1.5))
   fillMatrix(floats, plan.shift, 1, dim, between(random, -0.5, 0.5))
   const own = networkParameters(layout, plan.theta)
-  initialiseNetwork(floats, own / 4, layout.network, SEED, 0, false)
+  initialiseNetwork(floats, own, layout.network, SEED, 0, false)
   fillMatrix(floats, plan.theta, 1, terminalSkip ? noiseDim : 0, between(random, -1, 1))
   const weights = Array.from({ length: ROWS * noiseDim }, between(random, -1, 1))
   const step = isStandardised ? plan : { theta: plan.theta, scale: 0, shift: 0 }
@@ -124,8 +126,8 @@ describe.each(kernelNames)('gradients of a time step on %s', (kernel) => {
     const bench = await openStep(kernel, problemOf(specification), specification, terminalSkip)
     const { layout, floats, gradients, theta } = bench
     bench.backward()
-    const found = Float32Array.from(floats.subarray(gradients / 4, gradients / 4 + layout.trainable))
-    const difference = (i: number) => centralDifferences(floats, theta / 4 + i, STEP, () => bench.loss())
+    const found = Float32Array.from(floats.subarray(gradients, gradients + layout.trainable))
+    const difference = (i: number) => centralDifferences(floats, theta + i, STEP, () => bench.loss())
     expectDerivatives('θ', found, difference, TOLERANCE)
   })
 })
@@ -133,12 +135,12 @@ describe.each(kernelNames)('gradients of a time step on %s', (kernel) => {
 describe('the parts of Zₙ', () => {
   const specification = specifications.find(({ family }) => family === 'multilayer')!
   const zero = (bench: Awaited<ReturnType<typeof openStep>>) =>
-    bench.floats.fill(0, bench.own / 4, bench.theta / 4 + bench.layout.parameters)
+    bench.floats.fill(0, bench.own, bench.theta + bench.layout.parameters)
 
   it('are αₙ∘σᵀ∇g alone where the network is zero', async () => {
     const bench = await openStep('reference', dense, specification, true)
     zero(bench)
-    const alpha = bench.floats.subarray(bench.theta / 4, bench.theta / 4 + 2)
+    const alpha = bench.floats.subarray(bench.theta, bench.theta + 2)
     const x = readMatrix(bench.floats, bench.x, ROWS, 3)
     bench.run(true).forEach((row, r) => {
       const [a, b, c] = x[r]
@@ -153,10 +155,10 @@ describe('the parts of Zₙ', () => {
     const { floats, layout, scale, shift } = bench
     zero(bench)
     const { skip } = layout.network
-    floats.set([1, 2, 0, 0, -1, 0, 0, 0, 0.5, 3, 0, 0], bench.own / 4 + skip)
+    floats.set([1, 2, 0, 0, -1, 0, 0, 0, 0.5, 3, 0, 0], bench.own + skip)
     const x = readMatrix(floats, bench.x, ROWS, 3)
     const standardised = (row: number[]) =>
-      row.map((value, j) => floats[scale / 4 + j] * value + floats[shift / 4 + j])
+      row.map((value, j) => floats[scale + j] * value + floats[shift + j])
     bench.run(true).forEach((row, r) => {
       const [a, b, c] = standardised(x[r])
       expect(row[0]).toBeCloseTo(UNIT * (a - b + 0.5 * c), 5)
@@ -164,7 +166,7 @@ describe('the parts of Zₙ', () => {
     })
     const raw = await openStep('reference', dense, { ...specification, linearSkip: 'dense' }, false, false)
     zero(raw)
-    raw.floats.set([1, 2, 0, 0, -1, 0, 0, 0, 0.5, 3, 0, 0], raw.own / 4 + skip)
+    raw.floats.set([1, 2, 0, 0, -1, 0, 0, 0, 0.5, 3, 0, 0], raw.own + skip)
     raw.run(true).forEach((row, r) => {
       expect(row[0]).toBeCloseTo(UNIT * (x[r][0] - x[r][1] + 0.5 * x[r][2]), 5)
     })

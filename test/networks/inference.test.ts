@@ -43,7 +43,7 @@ describe('the moving averages', () => {
     bench.run(true)
     const after = movingAverages(bench)
     for (let j = 0; j < layout.inputs; j++) {
-      const column = Array.from({ length: rows }, (_, r) => floats[input / 4 + r * 8 + j])
+      const column = Array.from({ length: rows }, (_, r) => floats[input + r * 8 + j])
       const mean = column.reduce((sum, value) => sum + value, 0) / rows
       const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows
       expect(after.mean[j]).toBeCloseTo(0.01 * mean, 6)
@@ -57,7 +57,7 @@ describe('the moving averages', () => {
     const before = movingAverages(bench)
     const output = bench.run(false)
     expect(movingAverages(bench)).toEqual(before)
-    bench.floats.fill(3, bench.input / 4 + 8, bench.input / 4 + 13)
+    bench.floats.fill(3, bench.input + 8, bench.input + 13)
     const changed = bench.run(false)
     expect(changed[0]).toEqual(output[0])
     expect(changed[1]).not.toEqual(output[1])
@@ -93,10 +93,10 @@ describe('random features', () => {
     for (let k = 0; k < 5; k++) {
       bench.backward(false)
       const { floats } = context.views
-      floats.set(bench.block(parameters, 0, layout.trainable), theta / 4)
-      floats.set(bench.block(bench.gradients, 0, layout.trainable), gradients / 4)
+      floats.set(bench.block(parameters, 0, layout.trainable), theta)
+      floats.set(bench.block(bench.gradients, 0, layout.trainable), gradients)
       adamStep(context.kernels, theta, gradients, m, v, layout.trainable, 0.01, k)
-      bench.floats.set(floats.subarray(theta / 4, theta / 4 + layout.trainable), parameters / 4)
+      bench.floats.set(floats.subarray(theta, theta + layout.trainable), parameters)
     }
     expect(bench.block(parameters, layout.trainable, count)).toEqual(before)
     expect(bench.block(parameters, output.weight, 4)).not.toEqual(outputBefore)
@@ -106,8 +106,8 @@ describe('random features', () => {
     const { initialiseNetwork } = await import('../../src/networks/initialise.ts')
     for (const specification of plain) {
       const { layout, floats, parameters } = await openNetwork('reference', specification, SIZES, SEED)
-      initialiseNetwork(floats, parameters / 4, layout, SEED, 0, false)
-      const biases = Array.from(floats.subarray(parameters / 4 + layout.layers[0].bias).subarray(0, 5))
+      initialiseNetwork(floats, parameters, layout, SEED, 0, false)
+      const biases = Array.from(floats.subarray(parameters + layout.layers[0].bias).subarray(0, 5))
       const isFrozen = specification.family === 'random-features'
       expect(new Set(biases).size).toBe(isFrozen ? 5 : 1)
       expect(biases.every((bias) => Math.abs(bias) < 1)).toBe(true)

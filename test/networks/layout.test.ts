@@ -1,8 +1,9 @@
 /** Where a network's numbers lie: nothing overlaps, nothing is counted twice; widths that do not fit are refused. */
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors/errors.ts'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { layoutNetwork, type NetworkLayout, type NormalisationLayout } from '../../src/networks/layout.ts'
 import {
   LINEAR_SKIPS,

@@ -33,10 +33,10 @@ async function openAdam(kernel: (typeof kernelNames)[number]) {
   }))
   const { floats } = context.views
   const step = (gradient: number[], rate: number, iteration: number) => {
-    floats.set(gradient, plan.gradients / 4)
+    floats.set(gradient, plan.gradients)
     adamStep(context.kernels, plan.theta, plan.gradients, plan.first, plan.second, COUNT, rate, iteration)
   }
-  return { floats, theta: floats.subarray(plan.theta / 4, plan.theta / 4 + COUNT), step }
+  return { floats, theta: floats.subarray(plan.theta, plan.theta + COUNT), step }
 }
 
 describe.each(kernelNames)('Adam on %s', (kernel) => {

@@ -33,7 +33,15 @@ describe('the pace of a team', () => {
     const alone = 3.2
     const { totalMs, half } = race(2, 2000, (isHalf, k) => (isHalf ? alone : stalled(k)))
     expect(half).toBeGreaterThan(1800)
-    expect(totalMs / 2000).toBeLessThan(1.03 * alone)
+    expect(totalMs / 2000).toBeLessThan(1.01 * alone)
+    expect(race(2, 500, (isHalf, k) => (isHalf ? alone : stalled(k))).totalMs / 500).toBeLessThan(
+      1.03 * alone,
+    )
+  })
+
+  it('leaves a trial of the whole that has cost an iteration', () => {
+    const { whole } = race(2, 2000, (isHalf, k) => (isHalf || k < 24 ? 3.2 : 9))
+    expect(whole).toBeLessThan(24 + 8 + 20)
   })
 
   it('goes back to all once the core is free', () => {

@@ -1,6 +1,7 @@
 /** Paths of a page, simulated in this thread and read back as plain numbers. */
+
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
 import { MOST_ROWS, planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { type CompileOptions, compileProblem } from '../../src/problem/compile.ts'

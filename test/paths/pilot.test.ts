@@ -1,6 +1,7 @@
 /** What the pilot paths find, where it is known: standardisation, moments of g, and the conditional mean of σᵀ∇g(X_T). */
+
 import { describe, expect, it } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
 import { MOST_SHARDS, Pilot, planPilot, SHARD_PATHS } from '../../src/paths/pilot.ts'
 import { planCoefficients, Simulator } from '../../src/paths/simulator.ts'
@@ -33,7 +34,7 @@ async function runPilot(page: ProblemDefinition) {
   pilot.run({ kind: 'point', x0 }, SEED)
   const standard = (n: number, j: number) => {
     const at = n * padded(dim) + j
-    return { scale: floats[plan.pilot.scale / 4 + at], shift: floats[plan.pilot.shift / 4 + at] }
+    return { scale: floats[plan.pilot.scale + at], shift: floats[plan.pilot.shift + at] }
   }
   return { pilot, standard }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { timeAt, uniformGrid } from '../../src/paths/grid.ts'
 import { centreOf, drawStart, type StartLaw } from '../../src/paths/start.ts'
 import { STREAM } from '../../src/random/streams.ts'

@@ -1,6 +1,7 @@
 /** vᵀ∂X₊/∂x against central differences of the step itself, for every motion. */
+
 import { describe, expect, it } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { uniformGrid } from '../../src/paths/grid.ts'
 import { planCoefficients, Simulator } from '../../src/paths/simulator.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
@@ -64,7 +65,7 @@ describe('the tangent of a step', () => {
     const normal = () => normalVector(random, 1)[0]
     fillMatrix(floats, x, ROWS, dim, () => 1 + 0.5 * normal())
     // A component that is 0 stays 0 in a geometric motion, and has a tangent.
-    floats[x / 4] = 0
+    floats[x] = 0
     fillMatrix(floats, w, ROWS, noiseDim, () => Math.sqrt(grid.dt) * normal())
     fillMatrix(floats, v, ROWS, dim, normal)
     fillMatrix(floats, direction, ROWS, dim, normal)
@@ -72,7 +73,7 @@ describe('the tangent of a step', () => {
     simulator.transport(4, { v, x, xNext, w, transported }, ROWS)
     const alongStep = (s: number) => {
       for (let k = 0; k < ROWS * padded(dim); k++)
-        floats[moved / 4 + k] = floats[x / 4 + k] + s * floats[direction / 4 + k]
+        floats[moved + k] = floats[x + k] + s * floats[direction + k]
       simulator.advance(end, moved, w, ROWS, 4)
       return rowProducts(readMatrix(floats, end, ROWS, dim), readMatrix(floats, v, ROWS, dim))
     }

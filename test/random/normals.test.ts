@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { padded } from '../../src/kernels/interface.ts'
 import { type CompiledKernels, RESERVED_BYTES } from '../../src/kernels/loader.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { philox4x32 } from '../../src/random/philox.ts'
 import { bitsAt, compare, compiledNames, Layout, openWorkbench } from '../kernels/harness.ts'
+
+/** Index of the first float that is not reserved. */
+const FIRST = RESERVED_BYTES / 4
 
 const reference = await openWorkbench('reference')
 const candidates = await Promise.all(compiledNames.map(openWorkbench))
@@ -35,7 +38,7 @@ describe.each(candidates)('$name', (candidate) => {
           for (let row = 0; row < rows; row++) {
             for (let block = 0; block < padded(n) / 4; block++) {
               philox4x32(expected, block, step, firstPath + row, iteration, seed, stream)
-              const at = out + (row * padded(n) + block * 4) * 4
+              const at = out + row * padded(n) + block * 4
               const count = Math.min(4, n - block * 4)
               expect(bitsAt(candidate, at, count)).toEqual(expected.slice(0, count))
             }
@@ -76,10 +79,10 @@ describe.each(candidates)('$name', (candidate) => {
     const expected = Math.sqrt(
       -2 * (word < 2 ** 31 ? Math.log((word + 0.5) / 2 ** 32) : Math.log1p((word - 2 ** 32 + 0.5) / 2 ** 32)),
     )
-    kernels.philoxWords(RESERVED_BYTES, 1, n, 2026, 7, iteration, path, 0)
-    expect(bitsAt(candidate, RESERVED_BYTES + column * 4, 1)[0]).toBe(word)
-    kernels.normals(RESERVED_BYTES, 1, n, 1, 2026, 7, iteration, path, 0)
-    const at = (RESERVED_BYTES >>> 2) + column
+    kernels.philoxWords(FIRST, 1, n, 2026, 7, iteration, path, 0)
+    expect(bitsAt(candidate, FIRST + column, 1)[0]).toBe(word)
+    kernels.normals(FIRST, 1, n, 1, 2026, 7, iteration, path, 0)
+    const at = FIRST + column
     const radius = Math.hypot(candidate.floats[at], candidate.floats[at + 1])
     expect(Math.abs(radius - expected)).toBeLessThan(3e-7 * expected)
   })
@@ -88,12 +91,12 @@ describe.each(candidates)('$name', (candidate) => {
     const size = fc.integer({ min: 0, max: 9 })
     fc.assert(
       fc.property(size, size, fc.integer({ min: 1, max: 21 }), word, (first, second, n, seed) => {
-        const out = RESERVED_BYTES
+        const out = FIRST
         const count = (first + second) * padded(n)
         kernels.normals(out, first + second, n, 1.5, seed, 1, 2, 100, 4)
         const whole = bitsAt(candidate, out, count)
         kernels.normals(out, first, n, 1.5, seed, 1, 2, 100, 4)
-        kernels.normals(out + first * padded(n) * 4, second, n, 1.5, seed, 1, 2, 100 + first, 4)
+        kernels.normals(out + first * padded(n), second, n, 1.5, seed, 1, 2, 100 + first, 4)
         expect(bitsAt(candidate, out, count)).toEqual(whole)
       }),
       { seed: SEED },
@@ -120,8 +123,8 @@ describe.each(candidates)('$name', (candidate) => {
   test('has uncorrelated neighbours: components, paths, steps, iterations, streams', () => {
     const [rows, n] = [2000, 100]
     const draw = (stream: number, iteration: number, step: number) => {
-      kernels.normals(RESERVED_BYTES, rows, n, 1, 11, stream, iteration, 0, step)
-      return candidate.floats.slice(RESERVED_BYTES >>> 2, (RESERVED_BYTES >>> 2) + rows * n)
+      kernels.normals(FIRST, rows, n, 1, 11, stream, iteration, 0, step)
+      return candidate.floats.slice(FIRST, FIRST + rows * n)
     }
     const base = draw(0, 0, 0)
     const others = [base.subarray(1), base.subarray(n), draw(0, 0, 1), draw(0, 1, 0), draw(1, 0, 0)]
@@ -146,8 +149,8 @@ describe.each(candidates)('$name', (candidate) => {
   })
 
   function drawSample(rows: number, n: number): Float32Array {
-    kernels.normals(RESERVED_BYTES, rows, n, 1, 5, 6, 7, 8, 9)
-    return candidate.floats.slice(RESERVED_BYTES >>> 2, (RESERVED_BYTES >>> 2) + rows * n)
+    kernels.normals(FIRST, rows, n, 1, 5, 6, 7, 8, 9)
+    return candidate.floats.slice(FIRST, FIRST + rows * n)
   }
 })
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import type { Details } from '../../src/solution/details/all.ts'
 import { detailFacts, detailRows, detailsOf } from '../../src/solution/details.ts'
-import type { Details } from '../../src/solution/solution.ts'
+
 import { sampleSolution } from './sample.ts'
 
 /** One of each: a kind that is added to `Details` and kept by no file of `details/` does not compile, or is missed below. */

@@ -6,7 +6,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compileKernels, instantiateKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
-import { viewsOf } from '../../src/memory/views.ts'
+import { integersAt, viewsOf } from '../../src/memory/views.ts'
 import { drawFeatures } from '../../src/methods/stopping/features.ts'
 import { runsOf } from '../../src/methods/stopping/options.ts'
 import { planStopping, type StoppingPlan } from '../../src/methods/stopping/plan.ts'
@@ -51,7 +51,7 @@ async function walkerOf(id: string, settings: Record<string, number>) {
   const [plan] = planStopping(arena, problem, runs, 1)
   const views = viewsOf(allocate(arena.bytes, 2 ** 29, ''))
   const kernels = instantiateKernels('reference', await compileKernels('reference'), views.memory)
-  const team = new Team(new Int32Array(views.memory.buffer, signals, SIGNAL_WORDS), 0, 1)
+  const team = new Team(integersAt(views.memory, signals, SIGNAL_WORDS), 0, 1)
   const walker = new Walker({ views, kernels, team } as never, problem, plan, FRESH)
   const samples: Float64Array[] = []
   walker.start()
@@ -73,15 +73,15 @@ function largestMean(
     walker.advance(0, block * BLOCK_ROWS)
     walker.look(intervals[0], 1)
     if (when === 'ahead') {
-      const before = floats.slice(walker.hands.x / 4, walker.hands.x / 4 + 4 * BLOCK_ROWS)
+      const before = floats.slice(walker.hands.x, walker.hands.x + BLOCK_ROWS)
       walker.advance(1, block * BLOCK_ROWS)
       walker.look(intervals[0], 2)
-      floats.set(before, walker.hands.x / 4)
+      floats.set(before, walker.hands.x)
     }
     walker.move(intervals[0], 1, block * BLOCK_ROWS)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let k = 0; k < width; k++) {
-        const value = floats[walker.hands.increments / 4 + r * width + k]
+        const value = floats[walker.hands.increments + r * width + k]
         sums[k] += value
         squares[k] += value * value
       }
@@ -123,12 +123,12 @@ describe.each([
     for (let block = 0; block < BLOCKS; block++) {
       walker.start()
       walker.look(intervals[0], 0)
-      const before = floats.slice(walker.hands.features / 4, walker.hands.features / 4 + BLOCK_ROWS * width)
+      const before = floats.slice(walker.hands.features, walker.hands.features + BLOCK_ROWS * width)
       walker.advance(0, block * BLOCK_ROWS)
       walker.advance(1, block * BLOCK_ROWS)
       walker.look(intervals[0], 2)
       for (let k = 0; k < BLOCK_ROWS * width; k++) {
-        const value = floats[walker.hands.features / 4 + k] - before[k]
+        const value = floats[walker.hands.features + k] - before[k]
         sums[k % width] += value
         squares[k % width] += value * value
       }

@@ -22,7 +22,7 @@ function spoil({ doubles }: Views, { intervals, width }: StoppingPlan, damage: D
   for (const { coefficients } of intervals) {
     const noise = normalVector(random, width)
     for (let k = 0; k < width - 1; k++) {
-      const at = coefficients / 8 + k
+      const at = coefficients + k
       if (damage === 'zero') doubles[at] = 0
       if (damage === 'reversed') doubles[at] *= -1
       if (damage === 'noise') doubles[at] += 0.3 * Math.abs(doubles[at]) * noise[k]

@@ -3,7 +3,7 @@
 import type { KernelName } from '../../src/kernels/interface.ts'
 import { compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
-import { type Views, viewsOf } from '../../src/memory/views.ts'
+import { integersAt, type Views, viewsOf } from '../../src/memory/views.ts'
 import { loadMethod, loadStages } from '../../src/methods/catalog.ts'
 import type { Session } from '../../src/methods/session.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
@@ -46,7 +46,7 @@ export class LocalSession implements Session {
     onProgress: (progress: number) => void,
   ): Promise<void> {
     const { memory } = this.#views!
-    const signals = new Int32Array(memory.buffer, this.#signals, SIGNAL_WORDS).fill(0)
+    const signals = integersAt(memory, this.#signals, SIGNAL_WORDS).fill(0)
     const stages = await loadStages(id)
     const module = await compileKernels(this.kernel)
     const message = { memory, signals: this.#signals, kernel: this.kernel, module, rank: 0, workers: 1 }

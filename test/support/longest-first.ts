@@ -1,4 +1,7 @@
-/** Starts the files that take longest before the others, so that the forks end together. */
+/**
+ * Starts the files that take longest before the others, so that the forks end together; before them those that are apart, between which and
+ * the others no fork is handed on.
+ */
 import { existsSync } from 'node:fs'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -7,18 +10,19 @@ const LONGEST = [
   'golden/golden',
   'docs/printed',
   'methods/deep-bsde-estimates',
-  'queue/queue',
-  'verify/quick',
-  'safety/command-line',
-  'survive/resume',
   'bounds/bounds',
-  'training/hard-drivers',
-  'studies/calibration',
-  'methods/shared-rounds',
-  'estimation/region',
+  'survive/resume',
+  'control/problems',
   'docs/adding-a-problem',
-  'report/site',
+  'control/dual',
   'examples/examples',
+  'survive/command',
+  'estimation/region',
+  'safety/bombs',
+  'control/start',
+  'estimation/kinks',
+  'training/hard-drivers',
+  'queue/queue',
 ].map((name) => new URL(`../${name}.test.ts`, import.meta.url).pathname)
 
 /** Among the rest Vitest's own order: by how long they took last, where it knows. */
@@ -26,7 +30,8 @@ export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const gone = LONGEST.filter((file) => !existsSync(file))
     if (gone.length > 0) throw new Error(`no such test: ${gone.join(', ')}`)
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
+      if (project.name === 'apart') return -1
       const place = LONGEST.indexOf(moduleId)
       return place < 0 ? LONGEST.length : place
     }

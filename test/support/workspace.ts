@@ -1,8 +1,9 @@
 /** A shared memory with kernels over it and a team of one, for tests that call one part of the engine by itself. */
+
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
 import { compileKernels, supportedKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { openContext, type WorkerContext } from '../../src/parallel/context.ts'
 import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
 import type { Random } from '../../src/problem/sample.ts'
@@ -40,7 +41,7 @@ export function fillMatrix(
 ): void {
   const width = padded(cols)
   for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < width; j++) floats[at / 4 + r * width + j] = j < cols ? draw() : 0
+    for (let j = 0; j < width; j++) floats[at + r * width + j] = j < cols ? draw() : 0
   }
 }
 
@@ -48,7 +49,7 @@ export function fillMatrix(
 export function readMatrix(floats: Float32Array, at: number, rows: number, cols: number): number[][] {
   const width = padded(cols)
   return Array.from({ length: rows }, (_, r) =>
-    Array.from(floats.subarray(at / 4 + r * width, at / 4 + r * width + cols)),
+    Array.from(floats.subarray(at + r * width, at + r * width + cols)),
   )
 }
 

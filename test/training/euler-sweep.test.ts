@@ -67,14 +67,14 @@ describe.each(names)('a driver of %s', (name) => {
       let y = Y0
       for (let n = 0; n <= STEPS; n++) {
         // The product Z·ΔW may be summed in single precision: three terms of a few units.
-        expect(Math.abs(doubles[plan.y / 8 + n * rows + row] - y)).toBeLessThan(1e-5)
+        expect(Math.abs(doubles[plan.y + n * rows + row] - y)).toBeLessThan(1e-5)
         if (n === STEPS) break
-        const at = plan.x / 4 + (n * rows + row) * 4
+        const at = plan.x + (n * rows + row) * 4
         const x = [floats[at], floats[at + 1]]
         const zdW = z[n][row].reduce((sum, value, j) => sum + value * w[n][row][j], 0)
         y += zdW - DT * plain[name](n * DT, x, y, z[n][row])
       }
-      const xT = plan.x / 4 + (STEPS * rows + row) * 4
+      const xT = plan.x + (STEPS * rows + row) * 4
       const g = Math.sin(floats[xT]) + floats[xT] * floats[xT + 1]
       expect(Math.abs(bench.words(plan.residual)[row] - (g - y))).toBeLessThan(1e-5)
     }
@@ -200,7 +200,7 @@ describe('the loss of a batch', () => {
     expect(estimate).toBeCloseTo(Y0 + mean, 12)
     expect(loss).toBeCloseTo(spread, 12)
     updateInitialValue(doubles, plan, { loss, estimate, shift }, 0.01, 0)
-    expect(doubles[plan.state / 8 + STATE.y0]).toBeCloseTo(estimate, 12)
+    expect(doubles[plan.state + STATE.y0]).toBeCloseTo(estimate, 12)
   })
 
   it('is the published one where Y₀ is a parameter: δ² up to 50, then linear with a bounded slope', async () => {
@@ -220,10 +220,10 @@ describe('the loss of a batch', () => {
     const bench = await openSweep({ driver: drivers.y }, { initialValue: 'parameter' })
     const { plan, doubles, words } = bench
     for (const sign of [1, -1]) {
-      doubles.fill(0, plan.state / 8, plan.state / 8 + 3)
+      doubles.fill(0, plan.state, plan.state + 3)
       words(plan.adjoint).fill(sign * 0.3)
       updateInitialValue(doubles, plan, { loss: 0, estimate: 0, shift: 0 }, 0.01, 0)
-      expect(doubles[plan.state / 8 + STATE.y0]).toBeCloseTo(-sign * 0.01, 8)
+      expect(doubles[plan.state + STATE.y0]).toBeCloseTo(-sign * 0.01, 8)
     }
   })
 })

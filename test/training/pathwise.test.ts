@@ -35,7 +35,7 @@ describe('ζ along paths', () => {
     const { plan, floats } = bench
     const found = zetas(bench)
     for (let r = 0; r < rows; r++) {
-      const state = (n: number) => Array.from(floats.subarray(plan.x / 4 + (n * rows + r) * 4).subarray(0, 2))
+      const state = (n: number) => Array.from(floats.subarray(plan.x + (n * rows + r) * 4).subarray(0, 2))
       let gradient = [state(STEPS)[0], 1]
       for (let n = STEPS - 1; n >= 0; n--) {
         const [a, b] = state(n)
@@ -57,7 +57,7 @@ describe('ζ along paths', () => {
     const found = zetas(bench)
     const increments = bench.noise(plan.dW)
     for (let r = 0; r < rows; r++) {
-      let gradient = Math.cos(floats[plan.x / 4 + (STEPS * rows + r) * 4])
+      let gradient = Math.cos(floats[plan.x + (STEPS * rows + r) * 4])
       for (let n = STEPS - 1; n >= 0; n--) {
         const [a, b] = increments[n][r]
         gradient *= Math.exp(-0.7 * DT + 0.5 * a - 0.4 * b - 0.5 * (0.25 + 0.16) * DT)

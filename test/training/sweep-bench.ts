@@ -2,7 +2,7 @@
 
 import { STATE } from '../../src/fields/state.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { padded } from '../../src/kernels/interface.ts'
+import { padded } from '../../src/memory/rows.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -79,8 +79,8 @@ export async function openSweep(
   const functions = bindFunctions(problem, context.views)
   const random = seededRandom(seed)
   const index = (at: number, n: number, row: number, component: number) =>
-    at / 4 + (n * rows + row) * padded(noiseDim) + component
-  const state = (n: number, row: number) => plan.x / 4 + (n * rows + row) * padded(dim)
+    at + (n * rows + row) * padded(noiseDim) + component
+  const state = (n: number, row: number) => plan.x + (n * rows + row) * padded(dim)
   for (let row = 0; row < rows; row++) {
     floats.set(x0, state(0, row))
     for (let n = 0; n < STEPS; n++) {
@@ -94,7 +94,7 @@ export async function openSweep(
   }
   const { dependsOn } = problem.functions.driver
   const sweep = new EulerSweep(plan, functions, dependsOn, context.kernels, context.views)
-  const words = (at: number) => doubles.subarray(at / 8, at / 8 + rows)
+  const words = (at: number) => doubles.subarray(at, at + rows)
   return {
     problem,
     plan,
@@ -105,13 +105,13 @@ export async function openSweep(
     words,
     index,
     forward: (y0) => {
-      doubles[plan.state / 8 + STATE.y0] = y0
+      doubles[plan.state + STATE.y0] = y0
       words(plan.y).fill(y0)
       sweep.forward(0, rows)
     },
     noise: (at) =>
       Array.from({ length: STEPS }, (_, n) =>
-        readMatrix(floats, at + 4 * n * rows * padded(noiseDim), rows, noiseDim),
+        readMatrix(floats, at + n * rows * padded(noiseDim), rows, noiseDim),
       ),
   }
 }

@@ -52,13 +52,13 @@ class DensityBounder {
     this.#exposure = bindRows(dual.exposure)
     this.#utility = new Utility(dual, grid.horizon, grid.dt)
     this.#paths = new PolicyPaths(context, problem, plan)
-    this.#theta = doubles.subarray(plan.theta / 8, plan.theta / 8 + plan.steps * plan.sizes.noise)
-    this.#rates = doubles.subarray(plan.rates / 8, plan.rates / 8 + plan.steps)
+    this.#theta = doubles.subarray(plan.theta, plan.theta + plan.steps * plan.sizes.noise)
+    this.#rates = doubles.subarray(plan.rates, plan.rates + plan.steps)
   }
 
   run(): void {
     const { team, views } = this.#context
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     team.forEach(1, () => {
       this.#paths.run(ITERATION.samples, 0, SAMPLES, this.#plan.samples)
       views.doubles[result + DUAL.failure] = this.#solve() ? FAILURE.none : FAILURE.unbounded
@@ -73,7 +73,7 @@ class DensityBounder {
     const { steps, sizes, estimate, samples, result } = this.#plan
     const ends = Array.from(
       { length: SAMPLES },
-      (_, k) => doubles[samples / 8 + (steps * SAMPLES + k) * sizes.all],
+      (_, k) => doubles[samples + (steps * SAMPLES + k) * sizes.all],
     )
     const typical = medianOf(ends.filter(Number.isFinite)) ?? this.#problem.x0[0]
     const aversion = this.#utility.aversion(typical)
@@ -86,8 +86,8 @@ class DensityBounder {
       this.#rates[n] = rate
     }
     const { price, mean } = leastMean(this.#utility, this.#variance(), this.#largestMean(), typical)
-    doubles[result / 8 + DUAL.weight] = price
-    doubles[result / 8 + DUAL.level] = mean
+    doubles[result + DUAL.weight] = price
+    doubles[result + DUAL.level] = mean
     return Number.isFinite(mean)
   }
 
@@ -98,7 +98,7 @@ class DensityBounder {
     const one = new Float64Array(noise)
     const mean = new Float64Array(noise)
     for (let k = 0; k < SAMPLES; k++) {
-      const at = samples / 8 + (n * SAMPLES + k) * all + dim
+      const at = samples + (n * SAMPLES + k) * all + dim
       const { dt } = estimate.policy.grid
       this.#exposure(1, t, { dt, a: ownRows(doubles, 0, at), dw: ownRows(one) })
       for (let j = 0; j < noise; j++) mean[j] += one[j] / SAMPLES
@@ -170,15 +170,15 @@ class DensityBounder {
     const { doubles } = this.#context.views
     const { sizes, workers, values, result } = this.#plan
     const { paths } = workers[this.#context.team.rank]
-    const price = doubles[result / 8 + DUAL.weight]
-    const mean = doubles[result / 8 + DUAL.level]
+    const price = doubles[result + DUAL.weight]
+    const mean = doubles[result + DUAL.level]
     const [variance, largest] = [this.#variance(), this.#largestMean()]
     this.#paths.run(ITERATION.main, firstPath, rows, paths)
     for (let r = 0; r < rows; r++) {
-      const { martingale, density } = this.#along(paths / 8 + r * sizes.all, rows * sizes.all)
+      const { martingale, density } = this.#along(paths + r * sizes.all, rows * sizes.all)
       const z = Math.exp(density - 0.5 * variance)
       const hindsight = this.#utility.conjugate(price * z) + price * largest
-      const to = values / 8 + (row + r) * COLUMNS
+      const to = values + (row + r) * COLUMNS
       doubles[to + COLUMN.hindsight] = -mean
       doubles[to + COLUMN.policy] = this.#paths.cost(r) + price * martingale + hindsight - mean
     }

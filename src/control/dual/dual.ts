@@ -47,7 +47,7 @@ class DualBounder {
   run(): void {
     const { team, views } = this.#context
     const { doubles } = views
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     team.forEach(1, () => this.#paths.run(ITERATION.samples, 0, SAMPLES, this.#plan.samples))
     averageCosts(this.#context, this.#problem, this.#plan, this.#functions)
     team.forEach(1, () => {
@@ -74,7 +74,7 @@ class DualBounder {
   #choose(): void {
     const { team, views } = this.#context
     const { doubles } = views
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     const limits = RULES.map((rule) => {
       const weight = this.#penalise(rule)
       if (rule !== null && weight === 0) return Number.NEGATIVE_INFINITY
@@ -93,7 +93,7 @@ class DualBounder {
   #penalise(rule: Rule | null): number {
     const { team, views } = this.#context
     const { doubles } = views
-    const word = this.#plan.result / 8 + DUAL.weight
+    const word = this.#plan.result + DUAL.weight
     team.forEach(1, () => {
       doubles[word] = rule !== null && solveModel(doubles, this.#plan, rule) ? 1 : 0
     })
@@ -106,7 +106,7 @@ class DualBounder {
 
   #takePilotLimit(): void {
     const { doubles } = this.#context.views
-    const result = this.#plan.result / 8
+    const result = this.#plan.result
     doubles.fill(0, result, result + DUAL.hindsightSquares + 1)
     accumulate(doubles, this.#plan, PILOT_PATHS)
     const limit = doubles[result + DUAL.hindsight] - 2 * standardErrors(doubles, this.#plan).hindsight
@@ -122,13 +122,13 @@ class DualBounder {
     const { paths } = workers[this.#context.team.rank]
     this.#paths.run(iteration, firstPath, rows, paths)
     for (let r = 0; r < rows; r++) {
-      const z = paths / 8 + r * all
+      const z = paths + r * all
       for (let n = 0; n < steps; n++) {
         const { array, at } = this.#inner.noise(n)
         const w = z + n * rows * all + all - noise
         for (let j = 0; j < noise; j++) array[at + j] = doubles[w + j]
       }
-      const to = values / 8 + (row + r) * COLUMNS
+      const to = values + (row + r) * COLUMNS
       doubles[to + COLUMN.hindsight] = this.#inner.lowerBound(weight)
       doubles[to + COLUMN.policy] = this.#paths.cost(r) - this.#inner.penaltyAt(doubles, z, rows * all)
     }

@@ -100,7 +100,7 @@ class Average {
     const slope = new Float64Array(length)
     const hessian = new Float64Array(length * length)
     for (let k = 0; k < SAMPLES; k++) {
-      const at = this.#plan.samples / 8 + (n * SAMPLES + k) * all
+      const at = this.#plan.samples + (n * SAMPLES + k) * all
       const isSeen = !isConstant || k === 0
       see(at, slope, isSeen ? hessian : null)
       for (let j = 0; j < length; j++) {

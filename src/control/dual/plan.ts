@@ -1,5 +1,4 @@
-/** The stage of the dual bound: where its arrays lie. Offsets in bytes; float64 unless said otherwise. */
-import { padded } from '../../kernels/interface.ts'
+/** The stage of the dual bound: where its arrays lie. Places are indices of elements; float64 unless said otherwise. */
 import type { Arena } from '../../memory/arena.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { CompiledControl } from '../compiled.ts'
@@ -116,7 +115,7 @@ export function planDual(
     values: arena.doubles(ROUND_PATHS * COLUMNS),
     result: arena.doubles(DUAL_WORDS),
     workers: Array.from({ length: workers }, () => ({
-      control: arena.floats(BLOCK_ROWS * padded(problem.controlDim)),
+      control: arena.rows(BLOCK_ROWS, problem.controlDim),
       paths: arena.doubles((steps + 1) * PIECE_PATHS * all),
     })),
   }
@@ -141,7 +140,7 @@ export class DualArrays {
     const { steps } = this.#plan
     const length = this.#length(name)
     const count = name === 'hessian' || name === 'slope' || name === 'curvature' ? steps + 1 : steps
-    const at = this.#plan[name] / 8
+    const at = this.#plan[name]
     return Array.from({ length: count }, (_, n) =>
       this.#doubles.subarray(at + n * length, at + (n + 1) * length),
     )

@@ -24,8 +24,7 @@ export function fitAffine(
 ): AffineFit | null {
   const size = inputs.length
   if (PATHS_EACH * size > SAMPLES) return null
-  const at = (k: number, place: number) =>
-    doubles[plan.samples / 8 + (n * SAMPLES + k) * plan.sizes.all + place]
+  const at = (k: number, place: number) => doubles[plan.samples + (n * SAMPLES + k) * plan.sizes.all + place]
   const meanOf = (place: number) => {
     let sum = 0
     for (let k = 0; k < SAMPLES; k++) sum += at(k, place) / SAMPLES

@@ -1,5 +1,5 @@
 /** Paths of the trained policy, as vectors z = (x, a, s, w) of every step, float64. */
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Rollout } from '../../program/rollout.ts'
@@ -31,7 +31,7 @@ export class PolicyPaths {
     const rollout = this.#rollout
     rollout.forward(STREAM.bounds, iteration, firstPath, rows)
     for (let n = 0; n <= steps; n++) {
-      const at = to / 8 + n * rows * sizes.all
+      const at = to + n * rows * sizes.all
       this.#write(at, rollout.x(n), sizes.dim, rows)
       if (n === steps) continue
       const t = timeAt(grid, n)
@@ -47,7 +47,7 @@ export class PolicyPaths {
 
   /** Of a path of the last run. */
   cost(row: number): number {
-    return this.#problem.sign * this.#context.views.doubles[this.#rollout.buffers.cost / 8 + row]
+    return this.#problem.sign * this.#context.views.doubles[this.#rollout.buffers.cost + row]
   }
 
   /** The control that the raw output v stands for. */
@@ -63,7 +63,7 @@ export class PolicyPaths {
     const { doubles, floats } = this.#context.views
     const { all } = this.#plan.sizes
     for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < cols; j++) doubles[to + r * all + j] = floats[from / 4 + r * padded(cols) + j]
+      for (let j = 0; j < cols; j++) doubles[to + r * all + j] = floats[rowAt(from, r, cols) + j]
     }
   }
 }

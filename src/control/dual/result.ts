@@ -15,7 +15,7 @@ const HINDSIGHT = { 1: 'the least cost with hindsight', [-1]: 'the most gain wit
 
 /** Of the means so far. */
 export function standardErrors(doubles: Float64Array, plan: DualPlan): { policy: number; hindsight: number } {
-  const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
+  const word = (name: keyof typeof DUAL) => doubles[plan.result + DUAL[name]]
   const count = word('count')
   const errorOf = (sum: number) => Math.sqrt(sum / (count - 1) / count)
   return { policy: errorOf(word('policySquares')), hindsight: errorOf(word('hindsightSquares')) }
@@ -54,7 +54,7 @@ export function readPolicyBounds(
     equation: equationOf(problem, estimate),
     relativeGap: lower && upper && middle !== 0 ? (upper.value - lower.value) / Math.abs(middle) : null,
     missing: missingReason(doubles, problem, plan, dual, achieved),
-    paths: plan === null ? 0 : doubles[plan.result / 8 + DUAL.count],
+    paths: plan === null ? 0 : doubles[plan.result + DUAL.count],
     elapsedMs,
   }
 }
@@ -83,7 +83,7 @@ function readBoth(
   { sign }: CompiledControl,
   plan: DualPlan,
 ): { achieved: Bound | null; dual: Bound | null } | null {
-  const word = (name: keyof typeof DUAL) => doubles[plan.result / 8 + DUAL[name]]
+  const word = (name: keyof typeof DUAL) => doubles[plan.result + DUAL[name]]
   if (word('failure') !== FAILURE.none || word('count') < 2) return null
   const penalty = word('weight') === 0 ? '' : ', less a martingale'
   const errors = standardErrors(doubles, plan)
@@ -115,7 +115,7 @@ function missingReason(
 ): string | null {
   if (compiled?.kind === 'none') return compiled.reason
   if (dual !== null) return achieved === null ? "the policy's mean is not finite" : null
-  const word = (name: keyof typeof DUAL) => doubles[plan!.result / 8 + DUAL[name]]
+  const word = (name: keyof typeof DUAL) => doubles[plan!.result + DUAL[name]]
   if (word('failure') === FAILURE.none && word('count') < 2) return 'the run was stopped'
   return 'with hindsight no least cost, or most gain, was proved to exist'
 }

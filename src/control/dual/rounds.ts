@@ -34,9 +34,9 @@ export function forPieces(
 
 /** Running means and sums of squares (Welford), in path order. */
 export function accumulate(doubles: Float64Array, plan: DualPlan, paths: number): void {
-  const result = plan.result / 8
+  const result = plan.result
   for (let p = 0; p < paths; p++) {
-    const row = plan.values / 8 + p * COLUMNS
+    const row = plan.values + p * COLUMNS
     const count = ++doubles[result + DUAL.count]
     for (const [column, word] of [
       [COLUMN.policy, DUAL.policy],

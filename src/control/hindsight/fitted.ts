@@ -1,5 +1,5 @@
 /** V̂ as the paths of a trained policy show it: the linear fit of the remaining costs' derivative, whose slope made symmetric is P. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { PolicyPlan } from '../plan.ts'
 import type { Model } from './kicked.ts'
 
@@ -9,13 +9,12 @@ export function fittedModel(floats: Float32Array, plan: PolicyPlan, sign: 1 | -1
   if (fit === null) return null
   const { steps } = grid
   const model = emptyModel(steps, dim)
-  const width = padded(dim)
-  const at = (array: number, place: number) => floats[array / 4 + place]
+  const at = (array: number, place: number) => floats[array + place]
   for (let n = 0; n <= steps; n++) {
-    const row = n * width
+    const row = floatsOf(n, dim)
     // x̂ = scale·x + shift is 0 at the states' mean.
     const unit = (i: number) => at(scale, row + i)
-    const slope = (i: number, j: number) => unit(i) * at(fit.slope, (n * dim + i) * width + j)
+    const slope = (i: number, j: number) => unit(i) * at(fit.slope, floatsOf(n * dim + i, dim) + j)
     for (let i = 0; i < dim; i++) {
       model.states[n * dim + i] = -at(shift, row + i) / unit(i)
       model.slopes[n * dim + i] = sign * at(fit.level, row + i)

@@ -34,7 +34,7 @@ const SWEEPS = { alone: 60, first: 20, round: 10, most: 160 } as const
 const SETTLED = 1e-4
 /** Steps whose errors are small beside what is looked for, and most of them. */
 const STEPS = { enough: 80, most: 320 } as const
-const PATHS = { few: 2, pilot: 8, round: 8, fewest: 16, most: 128 } as const
+const PATHS = { few: 2, timed: 5, pilot: 8, round: 8, fewest: 16, most: 128 } as const
 /** Of the stream of bounds; the dual's own come before. */
 const ITERATION = { pilot: 8, main: 9 } as const
 /** Share of the value that more paths need not get the standard error below. */
@@ -97,6 +97,32 @@ export async function lookBack(
     standardError: Math.hypot(standardError, momentsOf(moved).mean),
     paths: least.length,
   }
+}
+
+/** Milliseconds that looking back will take about, by the first of its paths; 0 where it will not. */
+export function lookBackTime(problem: CompiledControl, ways: Ways, steps: number): number {
+  const { skeleton, hasAdditiveNoise } = problem
+  if (!hasAdditiveNoise || typeof skeleton !== 'object') return 0
+  const fine = fineSteps(steps)
+  const grid = Grid.of(problem, skeleton, ways, null, fine)
+  if (!grid?.use(0)) return 0
+  const least: number[] = []
+  let [work, startedAt] = [0, 0]
+  while (least.length < PATHS.timed) {
+    const random = new UniformStream(1, STREAM.bounds, least.length, ITERATION.pilot)
+    const found = grid.least(splitIncrements(random, problem, fine)(1))
+    if (found === null) return 0
+    // The first is compiled as it runs.
+    if (least.length === 0) startedAt = performance.now()
+    work += found.work / PATHS.timed
+    least.push(found.cost)
+  }
+  const each = (performance.now() - startedAt) / (PATHS.timed - 1)
+  const { mean, standardError } = momentsOf(least)
+  const wanted = PATHS.timed * (standardError / (PRECISE * mean)) ** 2
+  // On the coarser grid too, which takes half as long.
+  const paths = Math.max(PATHS.fewest, Math.min(PATHS.most, wanted, MOST_WORK / (1.5 * work)))
+  return each * (2 * PATHS.pilot + 1.5 * paths)
 }
 
 function fineSteps(steps: number): number {

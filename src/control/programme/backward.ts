@@ -51,6 +51,11 @@ export class Backward {
     this.#stage = new Stage(problem, sources, table, problem.horizon / grid.steps, cases, grid)
   }
 
+  /** Least costs that are looked for in all. */
+  get stages(): number {
+    return (this.#grid.steps - 1) * this.#stage.table.size + PATHS * this.#grid.steps
+  }
+
   /** @returns null where the run was stopped */
   async solve(seed: number, signal: AbortSignal | null): Promise<Found | null> {
     const first = await this.#back(signal)

@@ -23,7 +23,7 @@ const CASE_WORK = [1, 1.5, 4] as const
 /** Even points of the noise, along each of its components: over kinks of few states many more are affordable. */
 const CASES = { alone: 81, one: 21, two: 9 } as const
 /** Points along each component. */
-const POINTS = { fewest: 10, most: 301 } as const
+const POINTS = { fewest: 10, enough: 24, most: 301 } as const
 /** Times as many points along each component; times as wide a box. */
 const FINER = [Math.SQRT2, 2] as const
 const WIDER = 1.3
@@ -33,6 +33,7 @@ const BOXES = 3
 /** Times that a side of it comes nearer where costs are no numbers. */
 const HALVES = 8
 const STEPS = { most: 40, fewest: 10 } as const
+const TRIAL_MS = 400
 /** Shares of the value: what is known no better is not told. */
 const LOOSE = 0.05
 /** Nothing is told to be more exact: noise ends at some deviation, and sums are rounded. */
@@ -47,8 +48,7 @@ export async function programme(
   seed: number,
   signal: AbortSignal | null = null,
 ): Promise<Programme | string> {
-  const first = problem.isDiscrete ? steps : Math.max(STEPS.fewest, Math.min(STEPS.most, steps))
-  const base = gridFor(problem, first)
+  const base = gridFor(problem, steps)
   if (base === null) return 'a grid of its states has too many points'
   const isNumber = probe(sources, problem)
   const run = (grid: Grid) =>
@@ -120,18 +120,47 @@ async function refined(grid: Grid, first: Found, run: Run, isDiscrete: boolean):
 
 type Run = (grid: Grid) => Promise<Found | null>
 
-function gridFor(
-  { dim, rawDim, noiseDim, isDiscrete }: CompiledControl,
-  steps: number,
-): Omit<Grid, 'box'> | null {
+/** Milliseconds that the programme will take about, by a few of its stages; null where there is none. */
+export async function programmeTime(problem: CompiledControl, steps: number): Promise<number | null> {
+  const { programme: sources, x0, dim } = problem
+  const base = gridFor(problem, steps)
+  if (typeof sources !== 'object' || base === null) return null
+  const box = widened({ low: x0, high: x0 }, 0)
+  let each = Number.POSITIVE_INFINITY
+  // The first are compiled as they run.
+  for (let left = TRIAL_MS; left > 0; ) {
+    const trial = new Backward(problem, sources, { ...base, box, steps: 2, points: POINTS.fewest })
+    const startedAt = performance.now()
+    await trial.solve(1, null)
+    const elapsed = performance.now() - startedAt
+    left -= elapsed
+    each = Math.min(each, elapsed / trial.stages)
+  }
+  return each * base.steps * base.points ** dim * stagesOf(problem)
+}
+
+/** All runs together, in stages of the first. */
+function stagesOf({ dim, rawDim, noiseDim, isDiscrete }: CompiledControl): number {
+  const closely = 2 ** rawDim * (isDiscrete ? 2 ** noiseDim : 1)
+  return 1 + FINER[0] ** dim + FINER[1] ** dim + WIDER ** dim + closely + (isDiscrete ? 0 : 6)
+}
+
+/** In continuous time with fewer steps, whose error is extrapolated, where points are few: a table's errors add up over them. */
+function gridFor(problem: CompiledControl, asked: number): Omit<Grid, 'box'> | null {
+  if (problem.isDiscrete) return gridIn(problem, asked)
+  for (let steps = Math.min(STEPS.most, asked); ; steps = Math.ceil(steps / 2)) {
+    const grid = gridIn(problem, Math.max(STEPS.fewest, steps))
+    if (steps <= STEPS.fewest || (grid !== null && grid.points >= POINTS.enough)) return grid
+  }
+}
+
+function gridIn(problem: CompiledControl, steps: number): Omit<Grid, 'box'> | null {
+  const { dim, rawDim, noiseDim, isDiscrete } = problem
   const looks = rawDim === 1 ? 17 : 7
   const closer = rawDim === 1 ? 5 : 8
   const cases = isDiscrete ? CASES[noiseDim > 1 ? 'two' : dim > 1 ? 'one' : 'alone'] : null
   const tried = rawDim === 1 ? looks + 4 * closer : looks * looks + 9 * closer
-  // Of all the runs, in stages of the first.
-  const closely = 2 ** rawDim * (isDiscrete ? 2 ** noiseDim : 1)
-  const stages = 1 + FINER[0] ** dim + FINER[1] ** dim + WIDER ** dim + closely + (isDiscrete ? 0 : 6)
-  const each = steps * tried * (cases ?? 3) ** noiseDim * stages * CASE_WORK[dim - 1]
+  const each = steps * tried * (cases ?? 3) ** noiseDim * stagesOf(problem) * CASE_WORK[dim - 1]
   const points = Math.min(POINTS.most, Math.floor((MOST_WORK / each) ** (1 / dim)))
   return points < POINTS.fewest ? null : { steps, points, cases, looks, closer }
 }

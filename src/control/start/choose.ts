@@ -2,7 +2,7 @@
  * Starts on paths with noise: which of them training begins with, and whether it has made something of it. The skeleton's best need
  * not be the best where there is noise, and a rule in hand is not given away for a worse one.
  */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { Rollout } from '../../program/rollout.ts'
@@ -27,11 +27,11 @@ export function chooseStart(
   const { team, views } = context
   const { start, scale, shift, grid, dim } = plan
   const { doubles, floats } = views
-  const rows = (grid.steps + 1) * padded(dim)
+  const rows = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
-    floats.fill(1, scale / 4, scale / 4 + rows)
-    floats.fill(0, shift / 4, shift / 4 + rows)
-    const state = start.state / 8
+    floats.fill(1, scale, scale + rows)
+    floats.fill(0, shift, shift + rows)
+    const state = start.state
     doubles[state + START.chosen] = -1
     doubles[state + START.best] = -1
     doubles[state + START.outcome] = OUTCOME.trained
@@ -49,7 +49,7 @@ export function chooseStart(
   }
   const chosen = easier(start.rules, costs, best, sign)
   team.forEach(1, () => {
-    const state = start.state / 8
+    const state = start.state
     doubles[state + START.chosen] = chosen - 1
     doubles[state + START.best] = best - 1
   })
@@ -78,12 +78,12 @@ function easier(
 
 /** Which start training began with; −1 for none. */
 export function chosenStart(doubles: Float64Array, { start }: PolicyPlan): number {
-  return doubles[start.state / 8 + START.chosen]
+  return doubles[start.state + START.chosen]
 }
 
 /** Which start costs least, what the trained rule is measured by; −1 for none. */
 export function bestStart(doubles: Float64Array, { start }: PolicyPlan): number {
-  return doubles[start.state / 8 + START.best]
+  return doubles[start.state + START.best]
 }
 
 /**
@@ -103,7 +103,7 @@ export function keepBetter(
   const best = bestStart(doubles, plan)
   if (best < 0) return
   const row = start.rules.length + 1
-  const copy = (from: number, to: number) => floats.copyWithin(to / 4, from / 4, from / 4 + network.trainable)
+  const copy = (from: number, to: number) => floats.copyWithin(to, from, from + network.trainable)
   if (!ranAway) {
     runPaths(context, plan, rollout, RETURN_ITERATION, row + 1)
     team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
@@ -114,7 +114,7 @@ export function keepBetter(
   const isBetter = sign * (meanCost(doubles, plan, row).mean - trained) > 0
   team.forEach(1, () => {
     const outcome = ranAway ? OUTCOME.ranAway : isBetter ? OUTCOME.trained : OUTCOME.start
-    doubles[start.state / 8 + START.outcome] = outcome
+    doubles[start.state + START.outcome] = outcome
   })
   team.forEach(ownNetworks, (n) => {
     if (isBetter) copy(averages[n], blocks[n].theta)
@@ -130,19 +130,18 @@ export function writeStart(context: WorkerContext, plan: PolicyPlan, index: numb
   const { floats } = context.views
   const { start, blocks, network, scale, shift, dim, rawDim } = plan
   const { level, gain } = start.rules[index]
-  const width = padded(rawDim)
   context.team.forEach(plan.ownNetworks, (n) => {
     clear(floats, plan, n)
-    const theta = blocks[n].theta / 4
+    const theta = blocks[n].theta
     const bias = theta + network.layers[network.layers.length - 1].bias
-    for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[level / 4 + n * width + r]
+    for (let r = 0; r < rawDim; r++) floats[bias + r] = floats[rowAt(level, n, rawDim) + r]
     for (let i = 0; i < dim; i++) {
-      const at = n * padded(dim) + i
-      const unit = 1 / floats[scale / 4 + at]
+      const at = floatsOf(n, dim) + i
+      const unit = 1 / floats[scale + at]
       for (let r = 0; r < rawDim; r++) {
-        const slope = floats[gain / 4 + (n * dim + i) * width + r]
-        floats[theta + network.skip + i * width + r] = slope * unit
-        floats[bias + r] -= slope * floats[shift / 4 + at] * unit
+        const slope = floats[rowAt(gain, n * dim + i, rawDim) + r]
+        floats[theta + rowAt(network.skip, i, rawDim) + r] = slope * unit
+        floats[bias + r] -= slope * floats[shift + at] * unit
       }
     }
   })
@@ -150,10 +149,9 @@ export function writeStart(context: WorkerContext, plan: PolicyPlan, index: numb
 
 /** Linear part and output layer zero: the network writes zero. */
 function clear(floats: Float32Array, { blocks, network, dim, rawDim }: PolicyPlan, n: number): void {
-  const theta = blocks[n].theta / 4
+  const theta = blocks[n].theta
   const last = network.layers[network.layers.length - 1]
-  const width = padded(rawDim)
-  const zero = (at: number, rows: number) => floats.fill(0, theta + at, theta + at + rows * width)
+  const zero = (at: number, rows: number) => floats.fill(0, theta + at, theta + rowAt(at, rows, rawDim))
   zero(network.skip, dim)
   zero(last.weight, last.inputs)
   zero(last.bias, 1)
@@ -169,10 +167,10 @@ function runPaths(
   const { doubles } = views
   team.forEach(START_BLOCKS, (block) => {
     rollout.forward(STREAM.pilot, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
-    const cost = rollout.buffers.cost / 8
+    const cost = rollout.buffers.cost
     let mean = 0
     for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
-    doubles[start.costs / 8 + row * START_BLOCKS + block] = mean
+    doubles[start.costs + row * START_BLOCKS + block] = mean
   })
 }
 
@@ -182,7 +180,7 @@ export function meanCost(
   { start }: PolicyPlan,
   row: number,
 ): { mean: number; standardError: number } {
-  const at = start.costs / 8 + row * START_BLOCKS
+  const at = start.costs + row * START_BLOCKS
   let [mean, variance] = [0, 0]
   for (let block = 0; block < START_BLOCKS; block++) mean += doubles[at + block] / START_BLOCKS
   for (let block = 0; block < START_BLOCKS; block++) {

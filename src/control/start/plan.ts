@@ -1,6 +1,7 @@
-/** Where the rules that training may start from lie. Offsets in bytes. */
-import { padded } from '../../kernels/interface.ts'
+/** Where the rules that training may start from lie. Places are indices of elements. */
+
 import type { Arena } from '../../memory/arena.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { CompiledControl } from '../compiled.ts'
 import type { Start } from './law.ts'
 
@@ -8,7 +9,7 @@ import type { Start } from './law.ts'
 export const START_BLOCKS = 64
 
 export interface StartPlan {
-  /** For each start: v = level + x·gain; level [steps][padded(rawDim)], gain [steps][dim × padded(rawDim)]. */
+  /** For each start: v = level + x·gain; level [steps × rawDim], gain [steps][dim × rawDim]. */
   rules: { level: number; gain: number; isEased: boolean }[]
   /** float64 [rules + 3][START_BLOCKS]: mean costs of no rule, of each, and, in the last two rows, of the start and the trained rule. */
   costs: number
@@ -28,12 +29,11 @@ export function planStart(
   steps: number,
   starts: readonly Pick<Start, 'isEased'>[],
 ): StartPlan {
-  const width = padded(rawDim)
   return {
     rules: starts.map(({ isEased }) => ({
       isEased,
-      level: arena.floats(steps * width, 'state'),
-      gain: arena.floats(steps * dim * width, 'state'),
+      level: arena.rows(steps, rawDim, 'state'),
+      gain: arena.rows(steps * dim, rawDim, 'state'),
     })),
     costs: arena.doubles(costRows(starts.length) * START_BLOCKS, 'state'),
     state: arena.doubles(STATE_WORDS, 'state'),
@@ -51,15 +51,14 @@ export function storeStarts(
   starts: readonly Start[],
   { dim, rawDim }: CompiledControl,
 ): void {
-  const width = padded(rawDim)
   rules.forEach(({ level, gain }, k) => {
     const start = starts[k]
     const steps = start.level.length / rawDim
     for (let n = 0; n < steps; n++) {
       for (let r = 0; r < rawDim; r++) {
-        floats[level / 4 + n * width + r] = start.level[n * rawDim + r]
+        floats[rowAt(level, n, rawDim) + r] = start.level[n * rawDim + r]
         for (let i = 0; i < dim; i++) {
-          floats[gain / 4 + (n * dim + i) * width + r] = start.gain[(n * rawDim + r) * dim + i]
+          floats[rowAt(gain, n * dim + i, rawDim) + r] = start.gain[(n * rawDim + r) * dim + i]
         }
       }
     }

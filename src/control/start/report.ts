@@ -16,7 +16,7 @@ export function readStart(
   if (missing !== null) return { from: null, missing, kept: 'trained', tried: [] }
   const { start } = plan
   const chosen = chosenStart(doubles, plan)
-  const outcome = doubles[start.state / 8 + START.outcome]
+  const outcome = doubles[start.state + START.outcome]
   const named = starts.map(({ from, isEased }) => (isEased ? `${from}, held back from its bounds` : from))
   const isKept = outcome !== OUTCOME.trained
   const tried = ['no rule', ...named].map((from, row) => {

@@ -8,7 +8,8 @@
 
 import { gradientStep } from '../../fields/plan.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Kernels } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
@@ -57,13 +58,13 @@ export class ControlSlope {
     const { floats } = this.#views
     const { pulled, part, scratch, pass } = this.#buffers
     const { theta, scale } = gradientStep(training, this.#networkStep)
-    const count = rows * padded(training.dim)
+    const count = floatsOf(rows, training.dim)
     if (gradient.terminalSkip) this.#terminal(theta, v, rows)
-    else floats.fill(0, pulled / 4, pulled / 4 + count)
-    this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows * padded(training.noiseDim))
+    else floats.fill(0, pulled, pulled + count)
+    this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows, training.noiseDim)
     const parameters = networkParameters(gradient, theta)
     this.#pullBack.apply(parameters, rows, pass.workspace, v, part, scratch)
-    if (scale === 0) this.#kernels.add(pulled, part, count)
+    if (scale === 0) this.#kernels.add(pulled, part, rows, training.dim)
     else this.#kernels.addScaled(pulled, part, scale, rows, training.dim)
   }
 
@@ -72,28 +73,27 @@ export class ControlSlope {
     const { floats, doubles } = this.#views
     const { dim, noiseDim, grid } = this.#plan.estimate.training
     const { along, share, pulled, part, pass } = this.#buffers
-    const width = padded(noiseDim)
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
     const { origin, unit } = this.#coefficients.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)
     for (let r = 0; r < rows; r++) {
-      const g = (doubles[pass.terminal / 8 + r] - origin) / unit
+      const g = (doubles[pass.terminal + r] - origin) / unit
       const bent = Math.asinh(g)
       const factor = c1 + bent * (c2 + bent * c3)
-      doubles[share / 8 + r] *= (c2 + 2 * c3 * bent) / (unit * Math.sqrt(1 + g * g))
+      doubles[share + r] *= (c2 + 2 * c3 * bent) / (unit * Math.sqrt(1 + g * g))
       for (let j = 0; j < noiseDim; j++) {
-        const k = r * width + j
-        floats[along / 4 + k] = (c0 * floats[alpha / 4 + j] + factor) * floats[v / 4 + k]
+        const k = floatsOf(r, noiseDim) + j
+        floats[along + k] = (c0 * floats[alpha + j] + factor) * floats[v + k]
       }
     }
     const t = timeAfter(grid, this.#node)
-    const state = padded(dim)
     this.#functions.terminalCurvature(rows, t, { x: this.#x, q: along, dx: pulled })
     this.#functions.terminalGradU(rows, t, { x: this.#x, gradU: part })
     for (let r = 0; r < rows; r++) {
-      for (let i = r * state; i < r * state + dim; i++) {
-        const sum = floats[pulled / 4 + i] + doubles[share / 8 + r] * floats[part / 4 + i]
-        floats[pulled / 4 + i] = Number.isFinite(sum) ? sum : 0
+      const first = floatsOf(r, dim)
+      for (let i = first; i < first + dim; i++) {
+        const sum = floats[pulled + i] + doubles[share + r] * floats[part + i]
+        floats[pulled + i] = Number.isFinite(sum) ? sum : 0
       }
     }
   }

@@ -2,7 +2,9 @@
  * The control variate of the paths as one field, c₀Ẑ + (c₁ + c₂γ + c₃γ²) σᵀ∇g with γ = asinh((g − origin)/unit): what the martingale's
  * fit took off beside Ẑ counts as part of it.
  */
-import { type Kernels, padded } from '../../kernels/interface.ts'
+
+import type { Kernels } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { FEATURES } from '../martingale-features.ts'
@@ -28,7 +30,7 @@ export class FieldCoefficients {
     const { martingaleControl } = this.#plan
     if (martingaleControl === null) return { origin: 0, unit: 1 }
     const { origin, unit } = martingaleControl
-    return { origin: this.#views.doubles[origin / 8], unit: this.#views.doubles[unit / 8] }
+    return { origin: this.#views.doubles[origin], unit: this.#views.doubles[unit] }
   }
 
   /** The field [rows×noiseDim] at a node whose Ẑ, corrected already where that is done, lies in `at`. */
@@ -36,22 +38,22 @@ export class FieldCoefficients {
     const { doubles, floats } = this.#views
     const { training, martingaleControl } = this.#plan
     const { z, pass } = at
-    const count = rows * padded(training.noiseDim)
+    const count = floatsOf(rows, training.noiseDim)
     if (martingaleControl === null || martingaleControl.isNewton || n >= training.grid.steps) {
-      floats.copyWithin(field / 4, z / 4, z / 4 + count)
+      floats.copyWithin(field, z, z + count)
       return
     }
     const c = [0, 1, 2, 3].map((k) => this.#beside(n, k))
     const hasTerminal = n >= (this.#plan.elsewhere ? 0 : training.firstNetwork)
     if (!hasTerminal) {
-      this.#kernels.blend(field, z, 0, c[0], count)
+      this.#kernels.blend(field, z, 0, c[0], rows, training.noiseDim)
       return
     }
     const { origin, unit } = this.units()
     for (let r = 0; r < rows; r++) {
-      const bent = Math.asinh((doubles[pass.terminal / 8 + r] - origin) / unit)
-      doubles[scale / 8 + r] = c[0]
-      doubles[share / 8 + r] = c[1] + bent * (c[2] + bent * c[3])
+      const bent = Math.asinh((doubles[pass.terminal + r] - origin) / unit)
+      doubles[scale + r] = c[0]
+      doubles[share + r] = c[1] + bent * (c[2] + bent * c[3])
     }
     this.#kernels.rowCombine(field, pass.terminalZ, share, z, scale, rows, training.noiseDim)
   }
@@ -63,6 +65,6 @@ export class FieldCoefficients {
   #fitted(n: number, k: number): number {
     const { martingaleControl } = this.#plan
     if (martingaleControl === null) return 0
-    return this.#views.doubles[martingaleControl.coefficients / 8 + n * FEATURES + k]
+    return this.#views.doubles[martingaleControl.coefficients + n * FEATURES + k]
   }
 }

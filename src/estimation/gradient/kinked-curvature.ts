@@ -2,12 +2,13 @@
  * D(∂f/∂x, f_y, f_z)[e] of a driver with kinks: the slopes' difference over e, half of it to either side. A kink has no second
  * derivative at a point, but one in the mean over paths, and this has that mean as long as their density hardly moves over e.
  */
-import { padded } from '../../kernels/interface.ts'
+
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 
-/** Byte offsets, for one end of the difference: (ȳ, Ẑ) moved, f and its slopes there. */
+/** Indices, for one end of the difference: (ȳ, Ẑ) moved, f and its slopes there. */
 export interface KinkEnd {
   y: number
   z: number
@@ -20,15 +21,15 @@ export interface KinkEnd {
 export function planKinkEnds(arena: Arena, rows: number, dim: number, noiseDim: number): KinkEnd[] {
   return [0, 1].map(() => ({
     y: arena.doubles(rows),
-    z: arena.floats(rows * padded(noiseDim)),
+    z: arena.rows(rows, noiseDim),
     driver: arena.doubles(rows),
-    driverDx: arena.floats(rows * padded(dim)),
+    driverDx: arena.rows(rows, dim),
     driverDy: arena.doubles(rows),
-    driverDz: arena.floats(rows * padded(noiseDim)),
+    driverDz: arena.rows(rows, noiseDim),
   }))
 }
 
-/** Byte offsets of rows: of the path x and Ẑ, e of Z and what is written; float64 those of y. */
+/** Indices of rows: of the path x and Ẑ, e of Z and what is written; float64 those of y. */
 export interface KinkRows {
   x: number
   around: number
@@ -75,21 +76,21 @@ export class KinkedCurvature {
         array[to + k] = Number.isFinite(difference) ? difference : 0
       }
     }
-    subtract(doubles, curvature.y / 8, right.driverDy / 8, left.driverDy / 8, rows)
-    const [state, noise] = [rows * padded(this.#dim), rows * padded(this.#noiseDim)]
-    subtract(floats, curvature.z / 4, right.driverDz / 4, left.driverDz / 4, noise)
-    subtract(floats, curvature.x / 4, right.driverDx / 4, left.driverDx / 4, state)
+    subtract(doubles, curvature.y, right.driverDy, left.driverDy, rows)
+    const [state, noise] = [floatsOf(rows, this.#dim), floatsOf(rows, this.#noiseDim)]
+    subtract(floats, curvature.z, right.driverDz, left.driverDz, noise)
+    subtract(floats, curvature.x, right.driverDx, left.driverDx, state)
   }
 
   /** The slopes where (ȳ, Ẑ) is moved by a share of e. */
   #evaluate(end: KinkEnd, share: number, t: number, { x, around, z, errors }: KinkRows, rows: number): void {
     const { floats, doubles } = this.#views
-    const noise = padded(this.#noiseDim)
+    const noiseDim = this.#noiseDim
     for (let r = 0; r < rows; r++) {
-      doubles[end.y / 8 + r] = doubles[around / 8 + r] + share * doubles[errors.y / 8 + r]
+      doubles[end.y + r] = doubles[around + r] + share * doubles[errors.y + r]
     }
-    for (let k = 0; k < rows * noise; k++) {
-      floats[end.z / 4 + k] = floats[z / 4 + k] + share * floats[errors.z / 4 + k]
+    for (let k = 0; k < floatsOf(rows, noiseDim); k++) {
+      floats[end.z + k] = floats[z + k] + share * floats[errors.z + k]
     }
     this.#functions.driverGradient(rows, t, {
       x,

@@ -8,13 +8,12 @@
  */
 
 import { STATE } from '../../fields/state.ts'
-import { padded } from '../../kernels/interface.ts'
+import { clearRows, floatsOf, zeroWhereUndefined } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { lengthAt, timeAfter, timeAt } from '../../paths/grid.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
-import { zeroWhereUndefined } from './pathwise-adjoint.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
 
 export class LikelihoodRatio implements Adjoint {
@@ -42,10 +41,9 @@ export class LikelihoodRatio implements Adjoint {
   run(block: PathBlock): Observation {
     const { grid, first, record, simulator, rows } = block
     const { adjoint, controls, transported } = this.#buffers
-    const { floats } = this.#views
     const lambda = { adjoint, control: controls[0] }
     let free = transported
-    for (const part of [adjoint, lambda.control]) floats.fill(0, part / 4, part / 4 + rows * this.#width)
+    for (const part of [adjoint, lambda.control]) clearRows(this.#views, part, rows, this.#dim)
     for (let n = grid.steps - 1; n >= first; n--) {
       if (!this.#isMoving) this.#weigh(n, n + 1, 0.5, block, lambda)
       for (const part of ['adjoint', 'control'] as const) {
@@ -70,13 +68,14 @@ export class LikelihoodRatio implements Adjoint {
     const { floats, doubles } = this.#views
     const { record, rows, estimates, y0 } = block
     const factor = share / this.#duration(block)
-    const unit = doubles[this.#plan.estimate.training.state / 8 + STATE.yScale]
+    const unit = doubles[this.#plan.estimate.training.state + STATE.yScale]
     const weight = this.#unscale(node, record.dW(n), block)
     for (let r = 0; r < rows; r++) {
-      const size = factor * (doubles[estimates / 8 + r] - y0)
-      for (let k = r * this.#width; k < (r + 1) * this.#width; k++) {
-        floats[adjoint / 4 + k] += size * floats[weight + k]
-        floats[control / 4 + k] += factor * unit * floats[weight + k]
+      const size = factor * (doubles[estimates + r] - y0)
+      const first = floatsOf(r, this.#dim)
+      for (let k = first; k < first + this.#dim; k++) {
+        floats[adjoint + k] += size * floats[weight + k]
+        floats[control + k] += factor * unit * floats[weight + k]
       }
     }
   }
@@ -86,8 +85,7 @@ export class LikelihoodRatio implements Adjoint {
     const { floats, doubles } = this.#views
     const { record, rows, grid } = block
     const { dim } = this.#plan.estimate.training
-    const state = padded(dim)
-    const slope = this.#buffers.slope / 4
+    const slope = this.#buffers.slope
     this.#functions.driverDx?.(rows, timeAfter(grid, n), {
       x: record.x(n),
       y: record.around(n),
@@ -101,22 +99,22 @@ export class LikelihoodRatio implements Adjoint {
     const around = 0.5 * (dt + (n === block.first ? 0 : lengthAt(grid, n - 1)))
     const left = ((grid.horizon - timeAt(grid, n)) * around) / dt
     for (let r = 0; r < rows; r++) {
-      const gamma = doubles[record.weight(n) / 8 + r]
-      for (let k = r * state; k < r * state + dim; k++)
-        floats[adjoint / 4 + k] += share * gamma * (floats[gradU + k] + left * floats[slope + k])
+      const gamma = doubles[record.weight(n) + r]
+      const first = floatsOf(r, dim)
+      for (let k = first; k < first + dim; k++)
+        floats[adjoint + k] += share * gamma * (floats[gradU + k] + left * floats[slope + k])
     }
   }
 
   /** σ⁻ᵀv at a node, [rows×dim]; returns the index in floats where it lies. */
   #unscale(node: number, v: number, { record, rows, grid }: PathBlock): number {
-    const { floats } = this.#views
-    const into = this.#buffers.gradU / 4
+    const into = this.#buffers.gradU
     this.#functions.unscaleGradient?.(rows, node < grid.steps ? timeAfter(grid, node) : grid.horizon, {
       x: record.x(node),
       z: v,
-      v: this.#buffers.gradU,
+      v: into,
     })
-    zeroWhereUndefined(floats, this.#buffers.gradU, rows * this.#width)
+    zeroWhereUndefined(this.#views, into, rows, this.#dim)
     return into
   }
 
@@ -124,8 +122,8 @@ export class LikelihoodRatio implements Adjoint {
     return grid.horizon - timeAt(grid, first)
   }
 
-  get #width(): number {
-    return padded(this.#plan.estimate.training.dim)
+  get #dim(): number {
+    return this.#plan.estimate.training.dim
   }
 }
 

@@ -1,5 +1,5 @@
 /** What single paths observe ∇u at where they start: blocks of fresh paths on any of the grids, and their adjoint. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { lengthAt, type TimeGrid } from '../../paths/grid.ts'
 import { Simulator, type StepCoefficients } from '../../paths/simulator.ts'
@@ -28,7 +28,7 @@ export interface Side {
 export interface Observed {
   p: Float32Array
   q: Float32Array[]
-  /** What the paths estimate u at where they start, float64 [rows]; byte offset, until the next are followed. */
+  /** What the paths estimate u at where they start, float64 [rows]; index, until the next are followed. */
   estimates: number
 }
 
@@ -97,7 +97,7 @@ export class GradientObserver {
     const { doubles } = this.#context.views
     const { estimate } = this.#plan
     const { grid } = simulator
-    const y0 = doubles[estimate.result / 8 + RESULT.y0]
+    const y0 = doubles[estimate.result + RESULT.y0]
     const first = firstNode(estimate, stride)
     const estimates = this.#pass.run(simulator, stride, start ?? y0, iteration, firstPath, rows, (node, at) =>
       this.#keep(node, node === first, stride, grid, rows, at),
@@ -124,8 +124,8 @@ export class GradientObserver {
 
   #read({ adjoint, controls }: Observation, rows: number): Pick<Observed, 'p' | 'q'> {
     const { floats } = this.#context.views
-    const count = rows * padded(this.#plan.estimate.training.dim)
-    const copy = (at: number) => floats.slice(at / 4, at / 4 + count)
+    const count = floatsOf(rows, this.#plan.estimate.training.dim)
+    const copy = (at: number) => floats.slice(at, at + count)
     return { p: copy(adjoint), q: controls.map(copy) }
   }
 }

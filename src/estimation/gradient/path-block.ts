@@ -17,7 +17,7 @@ export interface PathBlock {
   y0: number
 }
 
-/** Byte offsets [rows×dim]: each path's observation of ∇u is `adjoint` + Σ βₖ `controls`ₖ, with any β. */
+/** Indices [rows×dim]: each path's observation of ∇u is `adjoint` + Σ βₖ `controls`ₖ, with any β. */
 export interface Observation {
   adjoint: number
   controls: number[]

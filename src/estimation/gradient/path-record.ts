@@ -1,12 +1,12 @@
 /** A block of the estimate's paths with all of its nodes, as an adjoint needs them that runs back in time. */
 
 import type { FieldPlan } from '../../fields/plan.ts'
-import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 
-/** Byte offsets of arrays for every node; of steps for w and ΔW̃. */
+/** Indices of arrays for every node; of steps for w and ΔW̃. */
 export interface PathRecordPlan {
   rows: number
   dim: number
@@ -27,19 +27,19 @@ export interface PathRecordPlan {
 
 /** Floats of one path. */
 export function recordFloats({ grid, dim, noiseDim }: FieldPlan): number {
-  return (grid.steps + 1) * (padded(dim) + 4 * padded(noiseDim) + 6)
+  return (grid.steps + 1) * (floatsOf(1, dim) + floatsOf(4, noiseDim) + 6)
 }
 
 export function planRecord(arena: Arena, training: FieldPlan, rows: number): PathRecordPlan {
   const { dim, noiseDim, grid } = training
   const nodes = grid.steps + 1
-  const noise = () => arena.floats(nodes * rows * padded(noiseDim))
+  const noise = () => arena.rows(nodes * rows, noiseDim)
   const scalar = () => arena.doubles(nodes * rows)
   return {
     rows,
     dim,
     noiseDim,
-    x: arena.floats(nodes * rows * padded(dim)),
+    x: arena.rows(nodes * rows, dim),
     z: noise(),
     w: noise(),
     dW: noise(),
@@ -66,28 +66,28 @@ export class PathRecord {
   keep(node: number, dt: number, isLast: boolean, at: WorkerBuffers): void {
     const { floats, doubles } = this.#views
     const { rows, dim, noiseDim, weight, around, value } = this.#plan
-    const [state, noise] = [rows * padded(dim), rows * padded(noiseDim)]
-    floats.copyWithin(this.x(node) / 4, at.x / 4, at.x / 4 + state)
-    floats.copyWithin(this.z(node) / 4, at.z / 4, at.z / 4 + noise)
-    if (this.isDrifting) floats.copyWithin(this.fz(node) / 4, at.driverDz / 4, at.driverDz / 4 + noise)
+    const [state, noise] = [floatsOf(rows, dim), floatsOf(rows, noiseDim)]
+    floats.copyWithin(this.x(node), at.x, at.x + state)
+    floats.copyWithin(this.z(node), at.z, at.z + noise)
+    if (this.isDrifting) floats.copyWithin(this.fz(node), at.driverDz, at.driverDz + noise)
     const y = isLast ? at.terminal : at.around
     for (const [to, from] of [
       [weight, at.weight],
       [around, y],
       [value, at.value],
     ]) {
-      doubles.copyWithin(to / 8 + node * rows, from / 8, from / 8 + rows)
+      doubles.copyWithin(to + node * rows, from, from + rows)
     }
     if (dt === 0) return
-    const [w, dW] = [this.w(node - 1) / 4, this.dW(node - 1) / 4]
-    floats.copyWithin(w, at.w / 4, at.w / 4 + noise)
-    floats.copyWithin(dW, at.w / 4, at.w / 4 + noise)
+    const [w, dW] = [this.w(node - 1), this.dW(node - 1)]
+    floats.copyWithin(w, at.w, at.w + noise)
+    floats.copyWithin(dW, at.w, at.w + noise)
     if (!this.isDrifting) return
-    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift / 4 + k]
+    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift + k]
   }
 
   x(node: number): number {
-    return this.#plan.x + 4 * node * this.#plan.rows * padded(this.#plan.dim)
+    return rowAt(this.#plan.x, node * this.#plan.rows, this.#plan.dim)
   }
 
   z(node: number): number {
@@ -108,18 +108,18 @@ export class PathRecord {
 
   /** float64 [rows] each. */
   weight(node: number): number {
-    return this.#plan.weight + 8 * node * this.#plan.rows
+    return this.#plan.weight + node * this.#plan.rows
   }
 
   around(node: number): number {
-    return this.#plan.around + 8 * node * this.#plan.rows
+    return this.#plan.around + node * this.#plan.rows
   }
 
   value(node: number): number {
-    return this.#plan.value + 8 * node * this.#plan.rows
+    return this.#plan.value + node * this.#plan.rows
   }
 
   #noise(base: number, node: number): number {
-    return base + 4 * node * this.#plan.rows * padded(this.#plan.noiseDim)
+    return rowAt(base, node * this.#plan.rows, this.#plan.noiseDim)
   }
 }

@@ -8,7 +8,9 @@
  * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
  * taken by the trapezoidal rule.
  */
-import { type Kernels, padded } from '../../kernels/interface.ts'
+
+import type { Kernels } from '../../kernels/interface.ts'
+import { clearRows, copyRows, zeroWhereUndefined } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../../paths/grid.ts'
 import type { ProblemFunctions } from '../../problem/runtime.ts'
@@ -35,7 +37,7 @@ export class PathwiseAdjoint implements Adjoint {
     this.#views = views
     const { one, kinkEnds } = this.#buffers
     this.#kinks = kinkEnds && new KinkedCurvature(kinkEnds, plan.estimate.training, functions, views)
-    views.doubles.fill(1, one / 8, one / 8 + plan.rows)
+    views.doubles.fill(1, one, one + plan.rows)
     this.#slope = plan.isControlled ? new ControlSlope(plan, functions, kernels, views, rank) : null
   }
 
@@ -79,16 +81,15 @@ export class PathwiseAdjoint implements Adjoint {
     const half = 0.5 * lengthAt(grid, last - 1)
     const { slope, share } = this.#buffers
     const weight = record.weight(last)
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = half * doubles[weight / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[share + r] = half * doubles[weight + r]
     this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
-    for (const control of controls) floats.fill(0, control / 4, control / 4 + rows * this.#width)
+    for (const control of controls) clearRows(this.#views, control, rows, this.#dim)
     if (this.#functions.driverCurvature === null || !this.#slope) return
     const { along, pulled } = this.#buffers
-    const noise = padded(noiseDim)
-    floats.fill(0, along / 4, along / 4 + rows * noise)
+    clearRows({ floats }, along, rows, noiseDim)
     this.#addLag(along, last, 0, half, block)
     this.#functions.terminalCurvature(rows, grid.horizon, { x, q: along, dx: pulled })
-    zeroWhereUndefined(floats, pulled, rows * this.#width)
+    zeroWhereUndefined(this.#views, pulled, rows, this.#dim)
     this.#addTimes(adjoint, pulled, weight, rows)
   }
 
@@ -100,14 +101,13 @@ export class PathwiseAdjoint implements Adjoint {
     const weight = record.weight(n)
     const isCurved = this.#source(n, timeAfter(grid, n), after + before, after, block, lambda)
     if (!this.#slope) return
-    const count = rows * padded(noiseDim)
     this.#slope.prepare(stepAt(this.#plan.estimate, stride, n), record.x(n), rows)
-    this.#kernels.blend(along, record.dW(n), 0, -1, count)
+    this.#kernels.blend(along, record.dW(n), 0, -1, rows, noiseDim)
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.controls[0], pulled, weight, rows)
     if (lambda.controls.length > 1) this.#addTerminal(n, block, lambda)
     if (!isCurved) return
-    this.#kernels.blend(along, curvature.z, 0, after + before, count)
+    this.#kernels.blend(along, curvature.z, 0, after + before, rows, noiseDim)
     this.#addLag(along, n, after, before, block)
     this.#slope.apply(along, rows)
     this.#addTimes(lambda.adjoint, pulled, weight, rows)
@@ -119,27 +119,27 @@ export class PathwiseAdjoint implements Adjoint {
     { grid, record, rows }: PathBlock,
     { controls: [, even, early] }: Observation,
   ): void {
-    const { floats, doubles } = this.#views
+    const { doubles } = this.#views
     const { pulled, share } = this.#buffers
     const t = timeAfter(grid, n)
     this.#functions.terminalCurvature(rows, t, { x: record.x(n), q: record.dW(n), dx: pulled })
-    zeroWhereUndefined(floats, pulled, rows * this.#width)
+    zeroWhereUndefined(this.#views, pulled, rows, this.#dim)
     const weight = record.weight(n)
     this.#addTimes(even, pulled, weight, rows)
     const left = 1 - t / grid.horizon
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = left * doubles[weight / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[share + r] = left * doubles[weight + r]
     this.#addTimes(early, pulled, share, rows)
   }
 
   /** Adds ½Δt(f_z − s) of the step behind node n and of the one before: s is that of the step's middle. */
   #addLag(to: number, n: number, after: number, before: number, { record, rows }: PathBlock): void {
     if (!record.isDrifting) return
-    const count = rows * padded(this.#plan.estimate.training.noiseDim)
-    this.#kernels.blend(to, record.fz(n), 1, after + before, count)
+    const { noiseDim } = this.#plan.estimate.training
+    this.#kernels.blend(to, record.fz(n), 1, after + before, rows, noiseDim)
     const steps = [...(after > 0 ? [n] : []), ...(before > 0 ? [n - 1] : [])]
     for (const step of steps) {
-      this.#kernels.blend(to, record.w(step), 1, -0.5, count)
-      this.#kernels.blend(to, record.dW(step), 1, 0.5, count)
+      this.#kernels.blend(to, record.w(step), 1, -0.5, rows, noiseDim)
+      this.#kernels.blend(to, record.dW(step), 1, 0.5, rows, noiseDim)
     }
   }
 
@@ -151,16 +151,16 @@ export class PathwiseAdjoint implements Adjoint {
   #source(n: number, t: number, dt: number, lacking: number, block: PathBlock, lambda: Observation): boolean {
     const { doubles } = this.#views
     const { slope, curvature, gradU, share } = this.#buffers
-    const weight = block.record.weight(n) / 8
+    const weight = block.record.weight(n)
     const isCurved = this.#functions.driverCurvature !== null
     this.#driverDx(n, t, block)
     if (isCurved) this.#bend(n, t, lacking, block, lambda)
     const { rows } = block
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = dt * doubles[weight + r]
+    for (let r = 0; r < rows; r++) doubles[share + r] = dt * doubles[weight + r]
     this.#addTimes(lambda.adjoint, slope, share, rows)
     if (!isCurved) return false
     this.#addTimes(lambda.adjoint, curvature.x, share, rows)
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] *= doubles[curvature.y / 8 + r]
+    for (let r = 0; r < rows; r++) doubles[share + r] *= doubles[curvature.y + r]
     this.#addTimes(lambda.adjoint, gradU, share, rows)
     return true
   }
@@ -183,19 +183,18 @@ export class PathwiseAdjoint implements Adjoint {
     const { dim, noiseDim } = this.#plan.estimate.training
     const { errors, curvature, gradU, observed, share, slope } = this.#buffers
     const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
-    const [state, noise] = [padded(dim), padded(noiseDim)]
     const [x, y, z] = [record.x(n), record.around(n), record.z(n)]
-    const [weight, around, value] = [record.weight(n) / 8, record.around(n) / 8, record.value(n) / 8]
-    for (let r = 0; r < rows; r++) doubles[share / 8 + r] = 1 / doubles[weight + r]
+    const [weight, around, value] = [record.weight(n), record.around(n), record.value(n)]
+    for (let r = 0; r < rows; r++) doubles[share + r] = 1 / doubles[weight + r]
     this.#kernels.rowCombine(observed, adjoint, share, control, share, rows, dim)
-    this.#kernels.blend(observed, slope, 1, lacking, rows * state)
+    this.#kernels.blend(observed, slope, 1, lacking, rows, dim)
     scaleGradient(rows, t, { x, v: observed, z: errors.z })
-    this.#kernels.blend(errors.z, z, 1, -1, rows * noise)
+    this.#kernels.blend(errors.z, z, 1, -1, rows, noiseDim)
     // Euler's estimate so far holds Ŷ already.
     const part = this.#plan.estimate.options.scheme === 'trapezoidal' ? 1 : 0
     for (let r = 0; r < rows; r++) {
-      const rest = (doubles[estimates / 8 + r] - doubles[value + r]) / doubles[weight + r]
-      doubles[errors.y / 8 + r] = rest - part * doubles[around + r]
+      const rest = (doubles[estimates + r] - doubles[value + r]) / doubles[weight + r]
+      doubles[errors.y + r] = rest - part * doubles[around + r]
     }
     if (this.#kinks) {
       this.#kinks.write(t, { x, around: y, z, errors, curvature }, rows)
@@ -213,9 +212,9 @@ export class PathwiseAdjoint implements Adjoint {
     }
     if (unscaleGradient) {
       unscaleGradient(rows, t, { x, z, v: gradU })
-      zeroWhereUndefined(floats, gradU, rows * state)
+      zeroWhereUndefined(this.#views, gradU, rows, dim)
     } else {
-      floats.copyWithin(gradU / 4, observed / 4, observed / 4 + rows * state)
+      copyRows({ floats }, gradU, observed, rows, dim)
     }
   }
 
@@ -228,16 +227,10 @@ export class PathwiseAdjoint implements Adjoint {
       z: record.z(n),
       dx: slope,
     })
-    zeroWhereUndefined(this.#views.floats, slope, rows * this.#width)
+    zeroWhereUndefined(this.#views, slope, rows, this.#dim)
   }
 
-  get #width(): number {
-    return padded(this.#plan.estimate.training.dim)
+  get #dim(): number {
+    return this.#plan.estimate.training.dim
   }
-}
-
-/** As where no noise reaches a component, so that Z has nothing of its gradient, or at a kink that a path lies on. */
-export function zeroWhereUndefined(floats: Float32Array, offset: number, count: number): void {
-  const at = offset / 4
-  for (let k = at; k < at + count; k++) if (!Number.isFinite(floats[k])) floats[k] = 0
 }

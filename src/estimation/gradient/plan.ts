@@ -1,5 +1,4 @@
-/** The estimate of ∇u from fresh paths: where its arrays lie. Byte offsets. */
-import { padded } from '../../kernels/interface.ts'
+/** The estimate of ∇u from fresh paths: where its arrays lie. Indices. */
 import type { Arena } from '../../memory/arena.ts'
 import type { Span } from '../../memory/span.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
@@ -58,7 +57,7 @@ export interface GradientPlan {
   tails: number
   /** Deviations of X_T, float64 [dim], where the driver has a second order; else none. */
   spread: number
-  /** |p + q|² of single paths, summed; float64 [SHARDS]. */
+  /** p² of single paths, summed; float64 [SHARDS][dim]. */
   sizes: number
   /** What the workers need, over what training needed, beside the estimate's; see `clearScratch`. */
   scratch: Span
@@ -96,7 +95,7 @@ export interface GradientWorker {
 
 /** Where the tail of a shard's component lies. */
 export function tailAt({ extremes, tails }: GradientPlan, shard: number, component: number): number {
-  return extremes + 8 * (shard * tails + component) * EXTREMES_WORDS
+  return extremes + (shard * tails + component) * EXTREMES_WORDS
 }
 
 /** Not where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */
@@ -139,7 +138,7 @@ export function planGradient(
     extremes: arena.doubles(SHARDS * tails * EXTREMES_WORDS),
     tails,
     spread: arena.doubles(estimate.branches ? training.dim : 0),
-    sizes: arena.doubles(SHARDS),
+    sizes: arena.doubles(SHARDS * training.dim),
   } as const
   const buffers = arena.over(estimate.free, () =>
     Array.from({ length: workers }, () => planWorker(arena, estimate, rows, controls, problem.driverShape)),
@@ -155,8 +154,8 @@ function planWorker(
   { isCurved, isSmooth }: DriverShape,
 ): GradientWorker {
   const { dim, noiseDim } = training
-  const state = () => arena.floats(rows * padded(dim))
-  const noise = () => arena.floats(rows * padded(noiseDim))
+  const state = () => arena.rows(rows, dim)
+  const noise = () => arena.rows(rows, noiseDim)
   const scalar = () => arena.doubles(rows)
   const { buffer, transposed } = scratchFloats(gradient.network)
   return {

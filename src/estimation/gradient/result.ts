@@ -2,6 +2,7 @@
 
 import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
+import { lengthOf } from '../../statistics/sizes.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, resultOf } from '../plan.ts'
@@ -14,8 +15,8 @@ import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 const STEEPER = 0.5
 /** A second order's slope that is noisier than the component is applied where it stands out by so many of its standard errors. */
 const CLEAR = 2
-/** An adjoint in single precision is rounded at every step. */
-const ROUNDING = 2 ** -24
+/** A step's coefficients in single precision are off by half a unit, the same one in each step and on each path. */
+const ROUNDING = 2 ** -25
 
 export interface GradientEstimate {
   /** [dim] */
@@ -36,26 +37,39 @@ export function readGradient(
   plan: GradientPlan,
   isWhole = true,
 ): GradientEstimate | null {
-  const pairs = doubles[plan.count / 8]
+  const pairs = doubles[plan.count]
   if (pairs === 0) return null
   const { dim } = plan.estimate.training
   const sums = Array.from({ length: dim }, (_, i) => sumsOf(doubles, plan, i))
   const scale = Math.sqrt(sums.reduce((sum, own) => sum + (own[0] / pairs) ** 2, 0) / dim)
+  const sizes = sizesOf(doubles, plan, pairs)
+  const rounding = ROUNDING * plan.estimate.training.grid.steps
   const lacking = isWhole ? secondOrder(doubles, plan) : null
   const components = sums.map((own, i) => {
     const { mean, standardError } = readComponent(doubles, plan, own, scale)
     const unseen = unseenBy(doubles, plan, i, mean)
     const { applied, left } = lacking?.(i, standardError) ?? NOTHING
-    return { mean: mean + applied, standardError: Math.hypot(standardError, unseen, ...left) }
+    return {
+      mean: mean + applied,
+      standardError: Math.hypot(standardError, unseen, rounding * sizes[i], ...left),
+    }
   })
   return {
     gradient: Float64Array.from(components, ({ mean }) => mean),
     standardError: Float64Array.from(components, ({ standardError }) => standardError),
     pairs,
-    size: Math.sqrt(
-      doubles.subarray(plan.sizes / 8, plan.sizes / 8 + SHARDS).reduce((a, b) => a + b) / pairs,
-    ),
+    size: lengthOf(sizes),
   }
+}
+
+/** Root mean square of what single paths observe each component at: what cancels in the mean was rounded as well. */
+function sizesOf(doubles: Float64Array, { sizes, estimate }: GradientPlan, pairs: number): Float64Array {
+  const { dim } = estimate.training
+  return Float64Array.from({ length: dim }, (_, i) => {
+    let total = 0
+    for (let shard = 0; shard < SHARDS; shard++) total += doubles[sizes + shard * dim + i]
+    return Math.sqrt(total / pairs)
+  })
 }
 
 /** What a component's mean may lack of samples too rare to be there: where a path rests on a bound, few tangents carry all. */
@@ -66,7 +80,7 @@ function unseenBy(doubles: Float64Array, plan: GradientPlan, component: number, 
   for (let shard = 0; shard < SHARDS; shard++) {
     all.take(new Extremes(doubles, tailAt(plan, shard, component)).lists, mean)
   }
-  return all.hidden(doubles[plan.count / 8], STEEPER)
+  return all.hidden(doubles[plan.count], STEEPER)
 }
 
 /** What the second order adds to a component, and errors that it leaves there. */
@@ -92,9 +106,9 @@ function secondOrder(
   const unmeasured =
     beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
   const slopes = readRemainderSlope(doubles, estimate.branches, estimate.training.dim)
-  const size = doubles[estimate.training.state / 8 + STATE.yScale]
+  const size = doubles[estimate.training.state + STATE.yScale]
   return (i, own) => {
-    const deviation = doubles[spread / 8 + i]
+    const deviation = doubles[spread + i]
     const floor = unmeasured === 0 ? 0 : unmeasured / deviation
     if (slopes === null) return { applied: 0, left: [floor] }
     const { mean, standardError } = slopes[i]
@@ -113,7 +127,7 @@ function readComponent(
   sums: Float64Array,
   scale: number,
 ): Moments {
-  const [pairs, withThird] = [doubles[plan.count / 8], doubles[plan.count / 8 + 1]]
+  const [pairs, withThird] = [doubles[plan.count], doubles[plan.count + 1]]
   const { estimate } = plan
   const size = sumsFor(plan.controls)
   const momentsOf = (quantity: number, count: number) =>
@@ -129,8 +143,7 @@ function readComponent(
     count: pairs,
     third: third || null,
   })
-  const rounding = ROUNDING * Math.sqrt(estimate.training.grid.steps) * mean
-  return { mean, standardError: Math.hypot(...errors, rounding) }
+  return { mean, standardError: Math.hypot(...errors) }
 }
 
 /** A mean and a sum of squared deviations of each, from so many samples. */
@@ -174,7 +187,7 @@ function sumsOf(doubles: Float64Array, plan: GradientPlan, i: number): Float64Ar
   return Float64Array.from({ length: plan.shardSums }, (_, sum) => {
     let total = 0
     for (let shard = 0; shard < SHARDS; shard++)
-      total += doubles[plan.sums / 8 + (shard * plan.shardSums + sum) * dim + i]
+      total += doubles[plan.sums + (shard * plan.shardSums + sum) * dim + i]
     return total
   })
 }

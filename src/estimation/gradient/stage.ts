@@ -1,5 +1,5 @@
 /** ∇u(0,x₀) from fresh paths on both grids; every worker of the team runs this, after the estimate. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { clearScratch } from '../../parallel/scratch.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -59,11 +59,11 @@ class GradientEstimator {
     if (team.rank === 0) {
       for (const tail of this.#tails.flat()) tail.forget()
       if (estimate.branches) {
-        views.doubles.set(spreadOf(views, problem, estimate, this.#sides[0].simulator), plan.spread / 8)
+        views.doubles.set(spreadOf(views, problem, estimate, this.#sides[0].simulator), plan.spread)
       }
-      views.doubles[plan.count / 8] = 0
-      views.doubles.fill(0, plan.sums / 8, plan.sums / 8 + SHARDS * plan.shardSums * estimate.training.dim)
-      views.doubles.fill(0, plan.sizes / 8, plan.sizes / 8 + SHARDS)
+      views.doubles[plan.count] = 0
+      views.doubles.fill(0, plan.sums, plan.sums + SHARDS * plan.shardSums * estimate.training.dim)
+      views.doubles.fill(0, plan.sizes, plan.sizes + SHARDS * estimate.training.dim)
     }
     team.barrier()
   }
@@ -82,8 +82,8 @@ class GradientEstimator {
       team.forEach(SHARDS, (shard) => this.#shard(shard, done + shard * SHARD_PAIRS, sides))
       done += GRADIENT_ROUND
       if (team.rank === 0) {
-        views.doubles[plan.count / 8] = done
-        if (sides.length === 3) views.doubles[plan.count / 8 + 1] = done
+        views.doubles[plan.count] = done
+        if (sides.length === 3) views.doubles[plan.count + 1] = done
         isDone = this.#isEnough(done, most)
       }
     } while (!team.shouldStop(isDone))
@@ -91,46 +91,53 @@ class GradientEstimator {
 
   /** Paths of a shard in a round, block by block. */
   #shard(shard: number, firstPath: number, sides: Side[]): void {
-    const { views } = this.#context
-    const { rows: most, sizes } = this.#plan
+    const { rows: most } = this.#plan
     for (let row = 0; row < SHARD_PAIRS; row += most) {
       const rows = Math.min(most, SHARD_PAIRS - row)
-      const observed = sides.map((side) => this.#observe(side, firstPath + row, rows))
-      views.doubles[sizes / 8 + shard] += observed[0].size
+      const observed = sides.map((side) => this.#observe(side, firstPath + row, rows, shard))
       for (const [quantity, shares] of this.#quantities.entries()) {
         if (shares.length <= observed.length) this.#add(shard, quantity, shares, observed, rows)
       }
     }
   }
 
-  /** The means of what the two paths of each pair observe. */
-  #observe(side: Side, firstPath: number, rows: number): Sized {
+  /** The means of what the two paths of each pair observe; adds what one of them does to the shard's sizes. */
+  #observe(side: Side, firstPath: number, rows: number, shard: number): Observed {
     const [one, other] = ([1, -1] as const).map((sign) => {
       side.simulator.sign = sign
       return this.#observer.follow(side, GRADIENT_ITERATION, firstPath, rows)
     })
-    const size = one.p.reduce((sum, p) => sum + p * p, 0)
+    if (side.stride === 1) this.#addSizes(shard, one.p, rows)
     const parts = ({ p, q }: Observed) => [p, ...q]
     for (const [k, part] of parts(one).entries()) {
       const second = parts(other)[k]
       for (let j = 0; j < part.length; j++) part[j] = 0.5 * (part[j] + second[j])
     }
-    return { ...one, size }
+    return one
+  }
+
+  #addSizes(shard: number, p: Float32Array, rows: number): void {
+    const { doubles } = this.#context.views
+    const { dim } = this.#plan.estimate.training
+    const first = this.#plan.sizes + shard * dim
+    for (let r = 0; r < rows; r++) {
+      const row = floatsOf(r, dim)
+      for (let i = 0; i < dim; i++) doubles[first + i] += p[row + i] ** 2
+    }
   }
 
   /** Adds to the shard's sums of a quantity that is this combination of the grids' observations, in path order. */
   #add(shard: number, quantity: number, shares: readonly number[], observed: Observed[], rows: number): void {
     const { doubles } = this.#context.views
     const { dim } = this.#plan.estimate.training
-    const width = padded(dim)
     const [a, b, c] = [0, 1, 2].map((grid) => shares[grid] ?? 0)
     const [fine, coarse = fine, coarsest = coarse] = observed
     const { controls, shardSums } = this.#plan
-    const first = this.#plan.sums / 8 + (shard * shardSums + quantity * sumsFor(controls)) * dim
+    const first = this.#plan.sums + (shard * shardSums + quantity * sumsFor(controls)) * dim
     const sample = new Float64Array(controls + 1)
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
-        const k = r * width + i
+        const k = floatsOf(r, dim) + i
         sample[0] = a * fine.p[k] + b * coarse.p[k] + c * coarsest.p[k]
         for (let j = 0; j < controls; j++)
           sample[j + 1] = a * fine.q[j][k] + b * coarse.q[j][k] + c * coarsest.q[j][k]
@@ -152,6 +159,3 @@ class GradientEstimator {
     return isModest || next > Math.min(this.#plan.pairs, MODEST_ROUNDS * GRADIENT_ROUND)
   }
 }
-
-/** With |p|² of one path of each pair, summed. */
-type Sized = Observed & { size: number }

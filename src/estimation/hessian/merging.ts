@@ -3,8 +3,9 @@
  * E[F from x₀ + δ] = E[L F], F of the path with noise ΔW + θΔt and L = exp(−Σ θ·ΔW − ½ Σ |θ|²Δt). For exact laws of single
  * components θ does not depend on the path.
  */
+
 import { multiply } from '../../formulas/linear.ts'
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { lengthAt, type TimeGrid, timeAt } from '../../paths/grid.ts'
 import type { Steering } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -69,7 +70,6 @@ export class Merging implements Steering {
   /** Adds the drift over the grid's step n to its noise w [rows×dim], which has none. */
   steer(w: number, rows: number, n: number): void {
     const dim = this.#x0.length
-    const width = padded(dim)
     const dt = lengthAt(this.#grid, n)
     const course = Float64Array.from({ length: dim }, (_, j) =>
       this.#course(j, timeAt(this.#grid, n) + 0.5 * dt),
@@ -78,7 +78,7 @@ export class Merging implements Steering {
       let change = 0
       for (let j = 0; j < dim; j++) {
         const theta = this.#theta[r * dim + j] * course[j]
-        const k = w / 4 + r * width + j
+        const k = rowAt(w, r, dim) + j
         change += theta * (this.#floats[k] + 0.5 * theta * dt)
         this.#floats[k] += theta * dt
       }

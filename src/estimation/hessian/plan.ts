@@ -113,5 +113,5 @@ export function meansAt(
   part: 'p' | 'q',
 ): number {
   const row = ((unit * grids + grid) * MOST_REACHES + reach) * 2 + (part === 'p' ? 0 : 1)
-  return means / 8 + row * entries
+  return means + row * entries
 }

@@ -29,7 +29,7 @@ export interface HessianEstimate {
 
 /** null where no path was run. */
 export function readHessian(doubles: Float64Array, plan: HessianPlan): HessianEstimate | null {
-  const units = doubles[plan.count / 8]
+  const units = doubles[plan.count]
   if (units === 0) return null
   const { hasDiagonal, directions, gradient } = plan
   const { dim } = gradient.estimate.training
@@ -54,12 +54,12 @@ export function isPrecise(found: HessianEstimate | null): boolean {
 
 /** What was taken of the candidates. */
 export function differencesOf(doubles: Float64Array, { count, candidates }: HessianPlan): Differences {
-  return candidates[doubles[count / 8 + 1]]
+  return candidates[doubles[count + 1]]
 }
 
 /** Variance of each entry's samples on the finest grid, from the units so far. */
 export function sampleVariances(doubles: Float64Array, plan: HessianPlan): number[] {
-  const units = doubles[plan.count / 8]
+  const units = doubles[plan.count]
   return Array.from({ length: plan.entries }, (_, k) => new Entry(doubles, plan, units, k).variance)
 }
 
@@ -69,7 +69,7 @@ function floorOf(doubles: Float64Array, plan: HessianPlan): number[] {
   const { coupling, reaches } = differencesOf(doubles, plan)
   const { dim, grid } = gradient.estimate.training
   const slope = readGradient(doubles, gradient)!.gradient
-  const spread = doubles.subarray(plan.spread / 8, plan.spread / 8 + dim)
+  const spread = doubles.subarray(plan.spread, plan.spread + dim)
   const digit = ROUNDING * Math.sqrt(grid.steps)
   const share = reaches[0] / Math.sqrt(coupling === 'merging' ? dim : 1)
   const { remainder } = readEstimate(doubles, gradient.estimate)

@@ -5,7 +5,7 @@
  *
  * Every worker of the team runs this, after the gradient.
  */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -49,7 +49,7 @@ class HessianEstimator {
     context.team.barrier()
     if (context.team.rank === 0) {
       const spread = spreadOf(context.views, problem, gradient.estimate, this.#sides[0].simulator)
-      context.views.doubles.set(spread, plan.spread / 8)
+      context.views.doubles.set(spread, plan.spread)
     }
     context.team.barrier()
   }
@@ -57,7 +57,7 @@ class HessianEstimator {
   run(): void {
     const { team, views } = this.#context
     const { gradient, count, fewestUnits, mostUnits, candidates } = this.#plan
-    if (team.rank === 0) views.doubles.fill(0, count / 8, count / 8 + 2)
+    if (team.rank === 0) views.doubles.fill(0, count, count + 2)
     const found = readGradient(views.doubles, gradient)
     if (team.shouldStop(found === null)) return
     if (candidates.length > 1) this.#choose(found!.gradient)
@@ -69,7 +69,7 @@ class HessianEstimator {
       )
       done += ROUND_UNITS
       if (team.rank !== 0) continue
-      views.doubles[count / 8] = done
+      views.doubles[count] = done
       isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan)))
     } while (!team.shouldStop(isDone))
   }
@@ -82,7 +82,7 @@ class HessianEstimator {
     let best = 0
     let least = Number.POSITIVE_INFINITY
     for (const [k, { reaches }] of candidates.entries()) {
-      if (team.rank === 0) views.doubles.set([ROUND_UNITS, k], count / 8)
+      if (team.rank === 0) views.doubles.set([ROUND_UNITS, k], count)
       team.barrier()
       const finest = this.#sides.slice(0, 1)
       team.forEach(ROUND_UNITS, (unit) => this.#unit(PILOT_ITERATION, unit, finest, slope))
@@ -94,7 +94,7 @@ class HessianEstimator {
       const cost = mean + Math.log(reaches.length)
       if (cost < least) [best, least] = [k, cost]
     }
-    if (team.rank === 0) views.doubles.set([0, best], count / 8)
+    if (team.rank === 0) views.doubles.set([0, best], count)
     team.barrier()
   }
 
@@ -161,26 +161,25 @@ class HessianEstimator {
     const { floats, doubles } = this.#context.views
     const { estimate } = this.#plan.gradient
     const dim = slope.length
-    const width = padded(dim)
     const steering = side.simulator.steering === null ? null : this.#merging!
     steering?.begin(displaced, rows)
     const seen = this.#observer.follow(side, iteration, path, rows, (x, y) => {
       placeAt(floats, x, rows, estimate.x0)
       for (let r = 0; r < rows; r++) {
-        let value = doubles[estimate.result / 8 + RESULT.y0]
+        let value = doubles[estimate.result + RESULT.y0]
         for (let i = 0; i < dim; i++) {
-          floats[x / 4 + r * width + i] = estimate.x0[i] + displaced[r * dim + i]
+          floats[rowAt(x, r, dim) + i] = estimate.x0[i] + displaced[r * dim + i]
           value += slope[i] * displaced[r * dim + i]
         }
-        doubles[y / 8 + r] = value
+        doubles[y + r] = value
       }
     })
     const [p, q] = [new Float64Array(rows * dim), new Float64Array(rows * dim)]
     for (let r = 0; r < rows; r++) {
       const weight = steering === null ? 1 : Math.exp(steering.logWeight[r])
       for (let i = 0; i < dim; i++) {
-        p[r * dim + i] = weight * (seen.p[r * width + i] - slope[i])
-        q[r * dim + i] = weight * seen.q[0][r * width + i]
+        p[r * dim + i] = weight * (seen.p[floatsOf(r, dim) + i] - slope[i])
+        q[r * dim + i] = weight * seen.q[0][floatsOf(r, dim) + i]
       }
     }
     return { p, q }
@@ -209,7 +208,7 @@ class HessianEstimator {
 
   get #spread(): Float64Array {
     const { spread, gradient } = this.#plan
-    const from = spread / 8
+    const from = spread
     return this.#context.views.doubles.slice(from, from + gradient.estimate.training.dim)
   }
 }

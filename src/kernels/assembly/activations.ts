@@ -8,6 +8,7 @@ const SIGMOID: i32 = 3
 
 /** H[m×n] = act(H + bias), in place. */
 export function biasActivation(h: usize, bias: usize, m: i32, n: i32, activation: i32): void {
+  h <<= 2; bias <<= 2
   const stride = strideOf(n)
   const end = h + <usize>m * stride
   const zero = f32x4.splat(0)
@@ -37,6 +38,7 @@ export function biasActivation(h: usize, bias: usize, m: i32, n: i32, activation
 
 /** D[m×n] = D ∘ act′ from the activation's output H, in place on D. */
 export function activationBackward(d: usize, h: usize, m: i32, n: i32, activation: i32): void {
+  d <<= 2; h <<= 2
   const bytes = <usize>m * strideOf(n)
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
@@ -59,6 +61,7 @@ export function activationBackward(d: usize, h: usize, m: i32, n: i32, activatio
 
 /** D[m×n] = (1 − H²)∘(D − H∘(Q² − S) + (H² − ⅓)∘Q∘(Q² − 3S)), in place on D. */
 export function tanhIncrement(d: usize, h: usize, q: usize, s: usize, m: i32, n: i32): void {
+  d <<= 2; h <<= 2; q <<= 2; s <<= 2
   const bytes = <usize>m * strideOf(n)
   const one = f32x4.splat(1)
   const third = f32x4.splat(1.0 / 3.0)
@@ -77,6 +80,11 @@ export function tanhIncrement(d: usize, h: usize, q: usize, s: usize, m: i32, n:
 
 /** out[n] = Σ_rows D[m×n], or +=, in row order; four vectors of columns at once hide the latency of the additions. */
 export function columnSum(out: usize, d: usize, m: i32, n: i32, accumulate: i32): void {
+  sumColumns(out << 2, d << 2, m, n, accumulate)
+}
+
+/** The same, places in bytes. */
+export function sumColumns(out: usize, d: usize, m: i32, n: i32, accumulate: i32): void {
   const stride = strideOf(n)
   const rows = <usize>m * stride
   let j: usize = 0

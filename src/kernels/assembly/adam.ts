@@ -1,10 +1,11 @@
 /** Adam and moving averages over flat parameters. */
-import { madd } from './simd'
+import { madd, strideOf } from './simd'
 
 export function adam(
   theta: usize, g: usize, m: usize, v: usize, count: i32,
   rate: f64, beta1: f64, beta2: f64, epsilon: f64, c1: f64, c2: f64,
 ): void {
+  theta <<= 2; g <<= 2; m <<= 2; v <<= 2
   const bytes = <usize>count << 2
   const keep1 = f32x4.splat(<f32>beta1)
   const take1 = f32x4.splat(<f32>(1.0 - beta1))
@@ -24,24 +25,27 @@ export function adam(
   }
 }
 
-/** out = out + a */
-export function add(out: usize, a: usize, count: i32): void {
-  const bytes = <usize>count << 2
+/** out[rows×n] += A */
+export function add(out: usize, a: usize, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2
+  const bytes = <usize>rows * strideOf(n)
   for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, f32x4.add(v128.load(out + i), v128.load(a + i)))
 }
 
-/** out = out + a∘a */
-export function addSquares(out: usize, a: usize, count: i32): void {
-  const bytes = <usize>count << 2
+/** out[rows×n] += A∘A */
+export function addSquares(out: usize, a: usize, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2
+  const bytes = <usize>rows * strideOf(n)
   for (let i: usize = 0; i < bytes; i += 16) {
     const value = v128.load(a + i)
     v128.store(out + i, madd(value, value, v128.load(out + i)))
   }
 }
 
-/** out = out·keep + a·take */
-export function blend(out: usize, a: usize, keep: f64, take: f64, count: i32): void {
-  const bytes = <usize>count << 2
+/** out[rows×n] = out·keep + A·take */
+export function blend(out: usize, a: usize, keep: f64, take: f64, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2
+  const bytes = <usize>rows * strideOf(n)
   const k = f32x4.splat(<f32>keep)
   const t = f32x4.splat(<f32>take)
   for (let i: usize = 0; i < bytes; i += 16) {

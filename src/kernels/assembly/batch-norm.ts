@@ -3,7 +3,7 @@
  * columns whose sums and coefficients stay in registers, within bands of rows that stay in the first-level cache
  * (bench batchNorm::fma:rows=64,n=100).
  */
-import { columnSum } from './activations'
+import { sumColumns } from './activations'
 import { columnDot } from './diagonal'
 import { madd, nmadd, strideOf, tailMask } from './simd'
 
@@ -13,11 +13,12 @@ export function batchNorm(
   out: usize, xhat: usize, mean: usize, inverse: usize,
   x: usize, gamma: usize, beta: usize, m: i32, n: i32, epsilon: f64,
 ): void {
+  out <<= 2; xhat <<= 2; mean <<= 2; inverse <<= 2; x <<= 2; gamma <<= 2; beta <<= 2
   const stride = strideOf(n)
   const rows = <usize>m * stride
   const share = reciprocal(m)
   const eps = f32x4.splat(<f32>epsilon)
-  columnSum(mean, x, m, n, 0)
+  sumColumns(mean, x, m, n, 0)
   for (let j: usize = 0; j < stride; j += 16) v128.store(mean + j, f32x4.mul(v128.load(mean + j), share))
   squaredDeviations(inverse, x, mean, m, stride)
   for (let j: usize = 0; j < stride; j += 16) {
@@ -87,10 +88,11 @@ export function batchNormBackward(
   d: usize, dgamma: usize, dbeta: usize,
   xhat: usize, inverse: usize, gamma: usize, m: i32, n: i32,
 ): void {
+  d <<= 2; dgamma <<= 2; dbeta <<= 2; xhat <<= 2; inverse <<= 2; gamma <<= 2
   const stride = strideOf(n)
   const rows = <usize>m * stride
   const share = reciprocal(m)
-  columnSum(dbeta, d, m, n, 0)
+  sumColumns(dbeta, d, m, n, 0)
   columnDot(dgamma, d, xhat, m, n)
   for (let band: usize = 0; band < rows; band += BAND_ROWS * stride) {
     const end = min(band + BAND_ROWS * stride, rows)

@@ -3,6 +3,7 @@ import { madd, strideOf } from './simd'
 
 /** out[rows×n] += A ∘ scale[n] */
 export function addScaled(out: usize, a: usize, scale: usize, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2; scale <<= 2
   const stride = strideOf(n)
   const end = <usize>rows * stride
   for (let i: usize = 0; i < end; i += stride) {
@@ -16,6 +17,7 @@ export function addScaled(out: usize, a: usize, scale: usize, rows: i32, n: i32)
 export function linearOutput(
   z: usize, bias: usize, x: usize, beta: usize, unit: f64, g: usize, alpha: usize, rows: i32, n: i32,
 ): void {
+  z <<= 2; bias <<= 2; x <<= 2; beta <<= 2; g <<= 2; alpha <<= 2
   const stride = strideOf(n)
   const end = <usize>rows * stride
   const u = f32x4.splat(<f32>unit)
@@ -35,6 +37,7 @@ export function linearOutput(
 export function linearOutputBackward(
   d: usize, dbias: usize, x: usize, dbeta: usize, unit: f64, g: usize, dalpha: usize, m: i32, n: i32,
 ): void {
+  d <<= 2; dbias <<= 2; x <<= 2; dbeta <<= 2; g <<= 2; dalpha <<= 2
   const stride = strideOf(n)
   const bytes = <usize>m * stride
   const u = f32x4.splat(<f32>unit)

@@ -51,11 +51,12 @@ function multiply(
 
 /** C[m×n] = A[m×k]·B[k×n], or +=. */
 export function gemmNN(c: usize, a: usize, b: usize, m: i32, k: i32, n: i32, accumulate: i32): void {
-  multiply(c, a, b, m, k, strideOf(k), strideOf(n), accumulate)
+  multiply(c << 2, a << 2, b << 2, m, k, strideOf(k), strideOf(n), accumulate)
 }
 
 /** B[k×n] = A[m×k]ᵀ·C[m×n], or +=, the sum over m in row order. */
 export function gemmTN(b: usize, a: usize, c: usize, m: i32, k: i32, n: i32, accumulate: i32): void {
+  b <<= 2; a <<= 2; c <<= 2
   const strideA = strideOf(k)
   const strideC = strideOf(n)
   let column: usize = 0
@@ -91,6 +92,7 @@ export function gemmTN(b: usize, a: usize, c: usize, m: i32, k: i32, n: i32, acc
 export function gemmNT(
   a: usize, c: usize, b: usize, m: i32, k: i32, n: i32, accumulate: i32, scratch: usize,
 ): void {
+  a <<= 2; c <<= 2; b <<= 2; scratch <<= 2
   transpose(scratch, b, k, n)
   multiply(a, c, scratch, m, n, strideOf(n), strideOf(k), accumulate)
 }

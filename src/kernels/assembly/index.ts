@@ -1,3 +1,4 @@
+// Places come as indices of elements, as the views have them; each function takes them to bytes.
 export { gemmNN, gemmTN, gemmNT } from './gemm'
 export { biasActivation, activationBackward, columnSum, tanhIncrement } from './activations'
 export { batchNorm, batchNormBackward } from './batch-norm'

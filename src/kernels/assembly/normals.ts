@@ -18,14 +18,14 @@ export function normals(
   out: usize, rows: i32, n: i32, scale: f64,
   seed: i32, stream: i32, iteration: i32, firstPath: i32, step: i32,
 ): void {
-  fill(out, rows, n, <f32>scale, seed, stream, iteration, firstPath, step, false)
+  fill(out << 2, rows, n, <f32>scale, seed, stream, iteration, firstPath, step, false)
 }
 
 /** The words behind `normals`, as they are: for the tests. */
 export function philoxWords(
   out: usize, rows: i32, n: i32, seed: i32, stream: i32, iteration: i32, firstPath: i32, step: i32,
 ): void {
-  fill(out, rows, n, 1, seed, stream, iteration, firstPath, step, true)
+  fill(out << 2, rows, n, 1, seed, stream, iteration, firstPath, step, true)
 }
 
 function fill(

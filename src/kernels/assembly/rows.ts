@@ -3,6 +3,7 @@ import { madd, strideOf } from './simd'
 
 /** out[r] = Σ_j A[r,j]·B[r,j]: the products of two floats are exact in float64, only the sum rounds. */
 export function rowDot(out: usize, a: usize, b: usize, rows: i32, n: i32): void {
+  a <<= 2; b <<= 2; out <<= 3
   const stride = strideOf(n)
   for (let r = 0; r < rows; r++) {
     let s0 = f64x2.splat(0)
@@ -28,6 +29,7 @@ export function rowDot(out: usize, a: usize, b: usize, rows: i32, n: i32): void 
 
 /** out[r,j] = p[r]·A[r,j] + q[r]·B[r,j] */
 export function rowCombine(out: usize, a: usize, p: usize, b: usize, q: usize, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2; b <<= 2; p <<= 3; q <<= 3
   const stride = strideOf(n)
   const end = <usize>rows * stride
   for (let i: usize = 0; i < end; i += stride) {

@@ -4,6 +4,7 @@ import { madd, strideOf } from './simd'
 
 /** out[rows×n] = A ∘ scale[n] + shift[n] */
 export function scaleShift(out: usize, a: usize, scale: usize, shift: usize, rows: i32, n: i32): void {
+  out <<= 2; a <<= 2; scale <<= 2; shift <<= 2
   const stride = strideOf(n)
   const end = <usize>rows * stride
   for (let i: usize = 0; i < end; i += stride) {
@@ -17,6 +18,7 @@ export function scaleShift(out: usize, a: usize, scale: usize, shift: usize, row
 export function affineStep(
   out: usize, x: usize, w: usize, a: usize, b: usize, s: usize, rows: i32, n: i32,
 ): void {
+  out <<= 2; x <<= 2; w <<= 2; a <<= 2; b <<= 2; s <<= 2
   const stride = strideOf(n)
   const end = <usize>rows * stride
   for (let i: usize = 0; i < end; i += stride) {
@@ -29,6 +31,7 @@ export function affineStep(
 
 /** out[rows×n] = X ∘ exp(b[n] + s[n]∘W) */
 export function geometricStep(out: usize, x: usize, w: usize, b: usize, s: usize, rows: i32, n: i32): void {
+  out <<= 2; x <<= 2; w <<= 2; b <<= 2; s <<= 2
   const stride = strideOf(n)
   const end = <usize>rows * stride
   for (let i: usize = 0; i < end; i += stride) {

@@ -16,7 +16,7 @@ export async function estimateElsewhere(
 ): Promise<EstimatePlans> {
   const plan = { ...estimate, x0, elsewhere: { firstStep } }
   const plans = { estimate: plan, gradient: gradient && { ...gradient, estimate: plan } }
-  doubles.fill(0, plan.result / 8, plan.result / 8 + RESULT_WORDS)
+  doubles.fill(0, plan.result, plan.result + RESULT_WORDS)
   await session.run('deep-bsde', 'estimate', problem, plans, () => {})
   return plans
 }

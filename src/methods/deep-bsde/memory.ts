@@ -1,5 +1,6 @@
 /** How much memory a training run takes at the very least. */
 
+import { floatBytes } from '../../memory/span.ts'
 import { isWide } from '../../paths/wide.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { RunOptions } from '../../solution/solution.ts'
@@ -12,7 +13,6 @@ const PILOT_ROWS = 64
 /** X, Z, its gradient and ΔW of a row; and three skips of a step with both moments. */
 const ROW_FLOATS = 4
 const SKIP_FLOATS = 9
-const FLOAT_BYTES = 4
 
 /**
  * States of a batch, and of each worker's pilot paths, at every time step; where there are so many dimensions that the latter are not
@@ -26,6 +26,6 @@ export function fewestBytes(
 ): number {
   const steps = options.steps ?? publishedSteps(published, options, dim) ?? FEWEST_STEPS
   const batch = options.batchSize ?? FEWEST_ROWS
-  if (isWide(dim)) return FLOAT_BYTES * steps * (ROW_FLOATS * batch + SKIP_FLOATS) * dim
-  return FLOAT_BYTES * (steps + 1) * (batch + workers * PILOT_ROWS) * dim
+  if (isWide(dim)) return floatBytes(steps * (ROW_FLOATS * batch + SKIP_FLOATS) * dim)
+  return floatBytes((steps + 1) * (batch + workers * PILOT_ROWS) * dim)
 }

@@ -11,10 +11,11 @@ import { aimOf, type EstimateResult, readEstimate } from '../../estimation/resul
 import { type SessionOptions, ThreadSession } from '../../executor/thread-session.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { type Kernels, padded } from '../../kernels/interface.ts'
+import type { Kernels } from '../../kernels/interface.ts'
 import { compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { MEMORY_REMEDY } from '../../memory/arena.ts'
 import { defaultMemoryLimit } from '../../memory/limit.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import { scatter } from '../../memory/snapshot.ts'
 import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -112,7 +113,7 @@ export class ModelRun {
       isOneStep: false,
       trainedValue: null,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
-      terminalDeviation: doubles[this.#plan.state / 8 + STATE.valueScale] || estimate.terminalDeviation,
+      terminalDeviation: doubles[this.#plan.state + STATE.valueScale] || estimate.terminalDeviation,
       loss: [],
       endedByItself: false,
     }
@@ -182,10 +183,10 @@ export class ModelRun {
   /** Whether the point lies beyond where training's paths have been. */
   #distance(x: Float64Array, step: number): string | null {
     const { pilot, dim, firstNetwork } = this.#plan
-    const at = Math.max(step, firstNetwork) * padded(dim)
+    const at = floatsOf(Math.max(step, firstNetwork), dim)
     const { floats } = this.#views
     const distances = x.map((value, i) =>
-      Math.abs(value * floats[pilot.scale / 4 + at + i] + floats[pilot.shift / 4 + at + i]),
+      Math.abs(value * floats[pilot.scale + at + i] + floats[pilot.shift + at + i]),
     )
     const farthest = distances.reduce((most, distance) => Math.max(most, distance), 0)
     if (farthest <= FAR) return null
@@ -199,7 +200,7 @@ export class ModelRun {
     placeAt(floats, points.x, 1, x)
     value.evaluate(1)
     value.differentiate(1)
-    return Float64Array.from(floats.subarray(points.z / 4, points.z / 4 + this.#plan.noiseDim))
+    return Float64Array.from(floats.subarray(points.z, points.z + this.#plan.noiseDim))
   }
 
   /** Ẑ at (tₙ, x) as the paths from there corrected it, in the first worker's buffers: no worker runs now. */
@@ -216,6 +217,6 @@ export class ModelRun {
     placeAt(floats, buffers.x, 1, x)
     field.evaluate(field.networkOf(step), buffers.x, 1, buffers.pass, buffers.z)
     new Controls(plan, kernels, this.#views, 0).martingale?.correct(step, buffers, 1)
-    return Float64Array.from(floats.subarray(buffers.z / 4, buffers.z / 4 + noiseDim))
+    return Float64Array.from(floats.subarray(buffers.z, buffers.z + noiseDim))
   }
 }

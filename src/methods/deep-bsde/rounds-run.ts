@@ -101,7 +101,7 @@ export class RoundsRun {
   }
 
   #read(at: number, count: number): Float64Array {
-    return this.#views.doubles.slice(at / 8, at / 8 + count)
+    return this.#views.doubles.slice(at, at + count)
   }
 
   close(): Promise<void> {

@@ -89,7 +89,7 @@ export async function solveByTraining(
   try {
     await session.run('deep-bsde', 'train', problem, plan, trained, checkpoints)
   } finally {
-    iterations.report(views.doubles[plan.state / 8 + STATE.iteration])
+    iterations.report(views.doubles[plan.state + STATE.iteration])
   }
   const trainedAt = performance.now()
   // The estimate of a training that was stopped is for the person who stopped it; a resumed run makes its own.
@@ -197,7 +197,7 @@ function readResult(
   wasStopped: boolean,
 ): MethodResult {
   const { doubles } = views
-  const history = readHistory(doubles, plan.history, doubles[plan.state / 8 + STATE.iteration])
+  const history = readHistory(doubles, plan.history, doubles[plan.state + STATE.iteration])
   const z = plan.firstNetwork === 0 ? new Float64Array(plan.noiseDim) : initialZ(views, plan)
   const measured = readEstimate(doubles, estimatePlan)
   const estimate = withUnmeasured(measured, problem, estimatePlan, lossLeft(history.loss), {
@@ -207,7 +207,7 @@ function readResult(
   })
   const { value, error } =
     plan.initialValue === 'parameter'
-      ? trainedValue(doubles[plan.state / 8 + STATE.y0], estimate)
+      ? trainedValue(doubles[plan.state + STATE.y0], estimate)
       : { value: estimate.value, error: estimate.standardError }
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
@@ -228,7 +228,7 @@ function readResult(
   return {
     status,
     reason,
-    rollbacks: doubles[plan.state / 8 + STATE.rollbacks],
+    rollbacks: doubles[plan.state + STATE.rollbacks],
     value,
     standardError: error,
     errors: estimate.errors,
@@ -261,7 +261,7 @@ function trainedValue(
 }
 
 function initialZ(views: Views, plan: TrainingPlan): Float64Array {
-  const scale = views.doubles[plan.state / 8 + STATE.z0Scale]
-  const theta = plan.blocks[0].theta / 4
+  const scale = views.doubles[plan.state + STATE.z0Scale]
+  const theta = plan.blocks[0].theta
   return Float64Array.from(views.floats.subarray(theta, theta + plan.noiseDim), (z) => scale * z)
 }

@@ -32,7 +32,7 @@ export async function estimateWithHelp(
       const { paths, grids } = roundAt(plan, done)
       const values = await rounds.values(done, plan.options.paths)
       if (values === null) return
-      views.doubles.set(values.subarray(0, paths * COLUMNS), plan.values / 8)
+      views.doubles.set(values.subarray(0, paths * COLUMNS), plan.values)
       sums.add(paths, grids)
       done += paths
       onProgress(done)
@@ -68,7 +68,7 @@ export async function boundWithHelp(
   const stage = (part: BoundsPlan['part']) =>
     session.run('deep-bsde', 'bound', problem, { ...plan, part }, () => {})
   await stage('preparation')
-  const source = views.doubles[plan.result / 8 + RESULT.source]
+  const source = views.doubles[plan.result + RESULT.source]
   const rounds = await share({ ...stateOf(views, session, resolved), source })
   try {
     const sums = new BoundsSums(views.doubles, plan)
@@ -76,7 +76,7 @@ export async function boundWithHelp(
       const paths = boundsRoundAt(plan, done)
       const values = await rounds.values(done, plan.paths)
       if (values === null) return
-      views.doubles.set(values.subarray(0, paths * BOUNDS_COLUMNS), plan.values / 8)
+      views.doubles.set(values.subarray(0, paths * BOUNDS_COLUMNS), plan.values)
       sums.add(paths)
       done += paths
       onProgress(done)

@@ -41,7 +41,7 @@ export function judgeLoners({
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */
 export function judgeReach(doubles: Float64Array, { state }: FieldPlan): string | null {
-  if (doubles[state / 8 + STATE.isSilent] === 0) return null
+  if (doubles[state + STATE.isSilent] === 0) return null
   return 'g jumps, but no path of the first 1024 has seen it: its jumps are out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 

@@ -11,13 +11,14 @@
  *     adjoint    ∂L/∂Zₙ                                              over paths
  *     backward   gradients and Adam, each netₙ its own               over time steps
  *
- * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
+ * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps. Where its paths
+ * depend on nothing that is learned, they are drawn by whoever has no network left to take backward in the iteration before.
  */
 
 import { gradientStep, type ParameterBlock } from '../../fields/plan.ts'
 import { STATE } from '../../fields/state.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { GradientBuffers } from '../../networks/gradient-network.ts'
 import type { BackwardScratch } from '../../networks/network.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
@@ -75,7 +76,7 @@ export function train(context: WorkerContext, problem: CompiledProblem, plan: Tr
   const { views, team } = context
   const trainer = new Trainer(context, problem, plan)
   team.barrier()
-  if (views.doubles[plan.state / 8 + STATE.iteration] === 0) trainer.prepare(problem)
+  if (views.doubles[plan.state + STATE.iteration] === 0) trainer.prepare(problem)
   trainer.run()
 }
 
@@ -93,6 +94,10 @@ class Trainer {
   readonly #drift: SamplingDrift | null
   readonly #rollback: Rollback
   readonly #course: Course
+  readonly #shardRows: number
+  /** Of the batch, and of the next one where its paths depend on nothing that is learned and its states are of no use backward. */
+  readonly #shards: number
+  readonly #shardsAhead: number
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
     const { views, kernels, team } = context
@@ -120,6 +125,12 @@ class Trainer {
     this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
     this.#rollback = new Rollback(context, plan)
     this.#course = new Course(context, plan)
+    const { batchSize, network, terminalSkip } = plan.options
+    this.#shardRows = isWide(plan.dim) ? 1 : shardRows(batchSize, team.size)
+    this.#shards = Math.ceil(batchSize / this.#shardRows)
+    const isFree =
+      network.batchNorm && network.linearSkip === 'none' && !terminalSkip && plan.valueBlock === null
+    this.#shardsAhead = isFree ? this.#shards : 0
   }
 
   /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
@@ -144,7 +155,7 @@ class Trainer {
   run(): void {
     const { team, views } = this.#context
     const { state, grid } = this.#plan
-    let k = views.doubles[state / 8 + STATE.iteration]
+    let k = views.doubles[state + STATE.iteration]
     const startedAt = performance.now() - this.#course.elapsedBefore(k)
     const pace = new Pace(team.size, performance.now())
     for (let isOver = this.#shouldStop(k); !isOver; isOver = team.isCalled(k) && this.#shouldStop(k)) {
@@ -162,7 +173,10 @@ class Trainer {
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       // The record needs nothing of the updates, nor they of it: the others begin with these.
       if (team.rank === 0) this.#record(k, batch, rate, startedAt, pace)
-      team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
+      team.forEach(grid.steps + this.#shardsAhead, (piece) => {
+        if (piece < grid.steps) this.#backward(piece, rate, k, isRefitting)
+        else this.#onShard(piece - grid.steps, (row, rows) => this.#simulate(k + 1, row, rows))
+      })
       team.awaitTurn()
       k = this.#course.state(STATE.iteration)
     }
@@ -175,6 +189,7 @@ class Trainer {
     this.#values?.update()
     const now = performance.now()
     this.#course.record(k, batch, rate, now - startedAt)
+    if (this.#shardsAhead > 0) this.#context.views.doubles[this.#plan.drawn] = k + 2
     const isCalled = team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)
     if (isCalled) team.call(k + 1)
     const resting = pace.resting(now)
@@ -188,7 +203,7 @@ class Trainer {
     const isDue = this.#course.isFinished(done) && this.#course.state(STATE.skipsSolved) === 0
     const steps = isDue && this.#refit && !this.#course.isSilent ? grid.steps - firstNetwork : 0
     team.forEach(steps, (piece) => this.#refit?.apply(firstNetwork + piece))
-    if (team.rank === 0 && isDue) views.doubles[state / 8 + STATE.skipsSolved] = 1
+    if (team.rank === 0 && isDue) views.doubles[state + STATE.skipsSolved] = 1
   }
 
   /** Whether training ends before iteration `k`; where nobody writes, so that a copy of the state may be made. */
@@ -200,11 +215,11 @@ class Trainer {
 
   /** From new paths to their residuals. */
   #followPaths(k: number): void {
-    const { team } = this.#context
-    const { options, grid } = this.#plan
+    const { team, views } = this.#context
+    const { options, grid, drawn } = this.#plan
     const { batchSize, network } = options
     if (network.batchNorm) {
-      this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+      if (views.doubles[drawn] !== k + 1) this.#overPaths((row, rows) => this.#simulate(k, row, rows))
       team.forEach(grid.steps, (n) => this.#forward(n, 0, batchSize))
       this.#overPaths((row, rows) => this.#sweepForward(row, rows))
       return
@@ -217,14 +232,12 @@ class Trainer {
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
-    const { options, dim } = this.#plan
-    const batch = options.batchSize
-    const { team } = this.#context
-    const most = isWide(dim) ? 1 : shardRows(batch, team.size)
-    team.forEach(Math.ceil(batch / most), (shard) => {
-      const row = shard * most
-      body(row, Math.min(most, batch - row))
-    })
+    this.#context.team.forEach(this.#shards, (shard) => this.#onShard(shard, body))
+  }
+
+  #onShard(shard: number, body: (row: number, rows: number) => void): void {
+    const row = shard * this.#shardRows
+    body(row, Math.min(this.#shardRows, this.#plan.options.batchSize - row))
   }
 
   // --- simulate
@@ -233,15 +246,15 @@ class Trainer {
     const { views } = this.#context
     const { x, dW, start, seed, dim, noiseDim, grid, options } = this.#plan
     const batch = options.batchSize
-    const stateAt = (n: number) => x + 4 * (n * batch + row) * padded(dim)
+    const stateAt = (n: number) => rowAt(x, n * batch + row, dim)
     drawStart(views.floats, stateAt(0), rows, start, seed, STREAM.training, iteration, row)
     for (let n = 0; n < grid.steps; n++) {
-      const w = dW + 4 * (n * batch + row) * padded(noiseDim)
+      const w = rowAt(dW, n * batch + row, noiseDim)
       this.#simulator.increments(w, rows, n, Math.sqrt(lengthAt(grid, n)), STREAM.training, iteration, row)
-      const noise = 4 * row * padded(noiseDim)
+      const noise = floatsOf(row, noiseDim)
       const drift = this.#noiseSlice(this.#plan.drift, n) + noise
       const { terminal, terminalZ } = this.#plan.buffers[n]
-      const skip = { terminal: terminal + 8 * row, terminalZ: terminalZ + noise }
+      const skip = { terminal: terminal + row, terminalZ: terminalZ + noise }
       this.#drift?.apply(n, stateAt(n), w, drift, skip, rows)
       this.#simulator.advance(stateAt(n + 1), stateAt(n), w, rows, n)
     }
@@ -252,8 +265,8 @@ class Trainer {
   /** Zₙ from Xₙ for rows of the batch; over a region, Y₀ = value network of X₀ too. */
   #forward(n: number, row: number, rows: number): void {
     const plan = this.#plan
-    const z = this.#noiseSlice(plan.z, n) + 4 * row * padded(plan.noiseDim)
-    const x = this.#stateSlice(n) + 4 * row * padded(plan.dim)
+    const z = rowAt(this.#noiseSlice(plan.z, n), row, plan.noiseDim)
+    const x = rowAt(this.#stateSlice(n), row, plan.dim)
     // Where paths have a drift, it needed g(Xₙ) and σᵀ∇g(Xₙ) before.
     const batch = { first: row, hasTerminalZ: this.#drift !== null }
     this.#field.evaluate(n, x, rows, plan.buffers[n], z, timeAt(plan.grid, n), batch)
@@ -261,11 +274,11 @@ class Trainer {
   }
 
   #stateSlice(n: number): number {
-    return this.#plan.x + 4 * n * this.#plan.options.batchSize * padded(this.#plan.dim)
+    return rowAt(this.#plan.x, n * this.#plan.options.batchSize, this.#plan.dim)
   }
 
   #noiseSlice(base: number, n: number): number {
-    return base + 4 * n * this.#plan.options.batchSize * padded(this.#plan.noiseDim)
+    return rowAt(base, n * this.#plan.options.batchSize, this.#plan.noiseDim)
   }
 
   // --- sweep
@@ -273,7 +286,7 @@ class Trainer {
   #sweepForward(row: number, rows: number): void {
     const { doubles } = this.#context.views
     const y0 = this.#course.state(STATE.y0)
-    for (let r = row; r < row + rows; r++) doubles[this.#plan.y / 8 + r] = this.#value?.at(r) ?? y0
+    for (let r = row; r < row + rows; r++) doubles[this.#plan.y + r] = this.#value?.at(r) ?? y0
     this.#sweep.forward(row, rows)
   }
 
@@ -294,7 +307,7 @@ class Trainer {
     const rows = plan.options.batchSize
     const dZ = this.#noiseSlice(plan.dZ, n)
     if (n < plan.firstNetwork) {
-      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows * padded(plan.noiseDim))
+      kernels.blend(dZ, dZ, this.#course.state(STATE.z0Scale), 0, rows, plan.noiseDim)
       kernels.columnSum(gradients, dZ, rows, plan.noiseDim, 0)
       this.#update(plan.blocks[n], gradients, plan.blocks[n].count, rate, iteration)
       return

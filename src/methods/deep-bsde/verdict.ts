@@ -66,12 +66,12 @@ export function evidenceOf(
   curvature: number,
 ): Evidence {
   const { state, initialValue } = plan.training
-  const pilot = doubles[state / 8 + STATE.valueScale]
+  const pilot = doubles[state + STATE.valueScale]
   const evidence = {
     ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
-    trainedValue: initialValue === 'parameter' ? doubles[state / 8 + STATE.y0] : null,
+    trainedValue: initialValue === 'parameter' ? doubles[state + STATE.y0] : null,
     ...(initialValue === 'parameter' && { residual: null }),
     curvature,
     loss,

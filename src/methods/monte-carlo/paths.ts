@@ -5,8 +5,9 @@
  *
  * c and h are means of both ends of a step, b that of its left end drawn on to its middle: weak order 2 where X's own steps have it.
  */
+
 import { ownRows } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { isBreak, lengthAt, type TimeGrid, timeAfter, timeBefore } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
@@ -82,7 +83,7 @@ export class LinearPaths {
     const { dim, x0 } = this.#problem
     const { floats } = this.#context.views
     let { x, next } = this.#block
-    for (let r = 0; r < rows; r++) floats.set(x0, x / 4 + r * padded(dim))
+    for (let r = 0; r < rows; r++) floats.set(x0, rowAt(x, r, dim))
     this.#weight.fill(1)
     this.#value.fill(0)
     for (let n = 0; n < grid.steps; n++) {
@@ -108,8 +109,8 @@ export class LinearPaths {
     if (stride === 1) return
     draw(half, stride * n + 1)
     const { floats } = this.#context.views
-    const size = rows * padded(this.#problem.noiseDim)
-    for (let k = 0; k < size; k++) floats[w / 4 + k] += floats[half / 4 + k]
+    const size = floatsOf(rows, this.#problem.noiseDim)
+    for (let k = 0; k < size; k++) floats[w + k] += floats[half + k]
   }
 
   #slopes(t: number, x: number, rows: number, { h, c, b }: Slopes): void {
@@ -130,7 +131,7 @@ export class LinearPaths {
     const { floats } = this.#context.views
     const b = this.#left.b
     for (let r = 0; r < rows; r++) {
-      const row = this.#block.w / 4 + r * padded(noiseDim)
+      const row = rowAt(this.#block.w, r, noiseDim)
       for (let j = 0; j < noiseDim; j++) {
         const k = r * noiseDim + j
         floats[row + j] += (isFirst ? b[k] : 1.5 * b[k] - 0.5 * this.#before[k]) * dt

@@ -1,5 +1,4 @@
 /** Where plain Monte Carlo's arrays lie. */
-import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import { coarsened, problemGrid, type TimeGrid } from '../../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
@@ -34,7 +33,7 @@ export interface Grid {
   coefficients: StepCoefficients
 }
 
-/** Byte offsets of one worker's block of paths, [rows × width] each. */
+/** Indices of one worker's block of paths, [rows × width] each. */
 export interface Block {
   x: number
   next: number
@@ -67,7 +66,7 @@ export function planMonteCarlo(
     coefficients: planCoefficients(arena, problem, time.segments.length, workers),
   })
   const time = problemGrid(problem, options.steps)
-  const rows = (width: number) => arena.floats(BLOCK_ROWS * padded(width))
+  const rows = (width: number) => arena.rows(BLOCK_ROWS, width)
   const { dim, noiseDim } = problem
   return {
     options,

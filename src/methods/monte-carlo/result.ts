@@ -28,7 +28,7 @@ export function readResult(
   estimate: number,
   isStopped: boolean,
 ): MethodResult {
-  const state = doubles.subarray(plan.state / 8)
+  const state = doubles.subarray(plan.state)
   const { mean: value, standardError: statistical } = meanOf(state)
   const gap = plan.coarse === null ? null : moments(state, STATE.gap, STATE.gapSquares, firstRound(state))
   // All of the difference: how fast it shrinks is not known from two grids.

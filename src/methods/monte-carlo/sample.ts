@@ -10,19 +10,19 @@ export function sample(context: WorkerContext, problem: CompiledProblem, plan: M
   const { team, views, snapshots } = context
   const { doubles } = views
   const paths = new LinearPaths(context, problem, plan)
-  const state = doubles.subarray(plan.state / 8)
+  const state = doubles.subarray(plan.state)
   let done = state[STATE.count]
   while (!team.shouldStop(isEnough(state, done, plan))) {
     const round = Math.min(ROUND_PATHS, plan.options.paths - done)
     team.forEach(Math.ceil(round / BLOCK_ROWS), (block) => {
       const first = block * BLOCK_ROWS
       const rows = Math.min(BLOCK_ROWS, round - first)
-      const at = plan.values / 8 + 2 * first
+      const at = plan.values + 2 * first
       paths.run(done + first, rows, doubles.subarray(at, at + 2 * rows), done === 0)
     })
     done += round
     if (team.rank !== 0) continue
-    addUp(state, doubles.subarray(plan.values / 8, plan.values / 8 + 2 * round))
+    addUp(state, doubles.subarray(plan.values, plan.values + 2 * round))
     snapshots.serve()
     team.report(done)
   }

@@ -1,6 +1,5 @@
 /** A multilevel Picard run as data: how deep, how many samples, cut into pieces that no worker count changes. */
 import { UserError } from '../../errors/errors.ts'
-import { padded } from '../../kernels/interface.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
@@ -96,7 +95,7 @@ export function planPicard(
     round: Math.ceil((LONG_PIECES * workers) / base),
     done: arena.doubles(1, 'state'),
     results: arena.doubles(pieces.length * (2 + problem.noiseDim), 'state'),
-    normals: Array.from({ length: workers }, () => arena.floats(blockPairs * padded(problem.noiseDim))),
+    normals: Array.from({ length: workers }, () => arena.rows(blockPairs, problem.noiseDim)),
   }
 }
 

@@ -15,7 +15,7 @@ export function readResult(
 ): MethodResult {
   const { levels, base, hasZ, isStepped } = plan
   // One has no spread.
-  const done = doubles[plan.done / 8]
+  const done = doubles[plan.done]
   const repetitions = done > 1 ? done : 0
   const sums = readSums(doubles, problem, { ...plan, repetitions })
   const value = meanOf(sums.values)
@@ -78,7 +78,7 @@ function readSums(
   }
   for (const [index, { repetition, level }] of pieces.entries()) {
     if (repetition >= repetitions) break
-    const row = results / 8 + index * width
+    const row = results + index * width
     const share = doubles[row] / pairsOf(levels, level, base)
     sums.evaluations += doubles[row + width - 1]
     if (level === GRID_LEVEL) {

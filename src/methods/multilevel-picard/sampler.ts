@@ -7,8 +7,9 @@
  * pairs of ±ΔW, their times R are stratified over the samples of a sum. With Z in the driver R−t = (T−t)r² with r
  * uniform, whose density 1/(2√·) keeps the variance of the weights bounded.
  */
+
 import { ownRows } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { Motion } from '../../paths/motion.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
@@ -335,7 +336,7 @@ export class PicardSampler {
     this.#path += pairs
     for (let p = 0; p < pairs; p++) {
       const scale = deviation(p)
-      const row = at / 4 + p * padded(noiseDim)
+      const row = rowAt(at, p, noiseDim)
       for (let j = 0; j < noiseDim; j++) w[p * noiseDim + j] = scale * views.floats[row + j]
     }
   }

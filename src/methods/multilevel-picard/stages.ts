@@ -16,14 +16,14 @@ function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPl
   const sampler = new PicardSampler(context, problem, plan)
   const width = 2 + problem.noiseDim
   const each = pieces.length / repetitions
-  let done = views.doubles[plan.done / 8]
+  let done = views.doubles[plan.done]
   while (!team.shouldStop(done >= repetitions)) {
     const first = done * each
     const next = Math.min(repetitions, done + round)
     let own = 0
     team.forEach(next * each - first, (piece) => {
       const index = first + piece
-      const row = plan.results / 8 + index * width
+      const row = plan.results + index * width
       const out = views.doubles.subarray(row, row + width)
       out.fill(0)
       sampler.run(pieces[index], index, out)
@@ -32,7 +32,7 @@ function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPl
     })
     done = next
     if (team.rank !== 0) continue
-    views.doubles[plan.done / 8] = done
+    views.doubles[plan.done] = done
     snapshots.serve()
     team.report(done * each)
   }

@@ -1,5 +1,5 @@
 /** A trained rule as plain numbers with their meaning, for programs that know nothing of this one. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import { type LayerLayout, layoutNetwork } from '../../networks/layout.ts'
 import type { TrainedPolicy } from './trained-policy.ts'
 
@@ -74,10 +74,10 @@ function exportNetwork(
   const inputs = options.isShared ? dim + 1 : dim
   const layout = layoutNetwork(options.network, inputs, rawDim, 1)
   const own = parameters.subarray(n * layout.parameters, (n + 1) * layout.parameters)
-  /** [inputs × padded(outputs)] in memory, a row an output here. */
+  /** [inputs × outputs] in memory, a row an output here. */
   const matrix = (at: number, from: number, to: number) =>
-    Array.from({ length: to }, (_, j) => Array.from({ length: from }, (_, i) => own[at + i * padded(to) + j]))
-  const row = (array: Float32Array) => Array.from({ length: dim }, (_, j) => array[n * padded(dim) + j] + 0)
+    Array.from({ length: to }, (_, j) => Array.from({ length: from }, (_, i) => own[rowAt(at, i, to) + j]))
+  const row = (array: Float32Array) => Array.from({ length: dim }, (_, j) => array[floatsOf(n, dim) + j] + 0)
   const layer = ({ inputs: from, outputs, weight, bias, isResidual }: LayerLayout): ExportedLayer => ({
     weights: matrix(weight, from, outputs),
     bias: Array.from(own.subarray(bias, bias + outputs)),

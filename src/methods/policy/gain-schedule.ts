@@ -1,5 +1,5 @@
 /** The rule as a gain schedule: at each step the middle of the states that it was trained on, the control there, and its slope. */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Policy } from './policy.ts'
 
 /** Of a state's deviation: how far apart the two controls are that a slope is taken from. */
@@ -15,7 +15,7 @@ export function* gainLines(policy: Policy): Generator<string> {
   yield ['t', ...numbered('x', dim), ...numbered('a', controlDim), ...slopes].join(',')
   for (let n = 0; n < steps; n++) {
     const t = (n * horizon) / steps
-    const row = (isShared ? 0 : n) * padded(dim)
+    const row = floatsOf(isShared ? 0 : n, dim)
     const x = Array.from({ length: dim }, (_, i) => -shift[row + i] / scale[row + i])
     const columns = x.map((entry, i) => {
       const reach = REACH / scale[row + i]

@@ -7,6 +7,7 @@
  */
 
 import { contradictsBounds } from '../../bounds/contradiction.ts'
+import type { RunDescription } from '../../checkpoint/description.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
 import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
@@ -16,6 +17,7 @@ import { type DualPlan, planDual } from '../../control/dual/plan.ts'
 import { readPolicyBounds } from '../../control/dual/result.ts'
 import { policyValue } from '../../control/estimate.ts'
 import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estimate-plan.ts'
+import { finerSteps } from '../../control/finer-steps.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
@@ -27,7 +29,7 @@ import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
-import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../../solution/solution.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
@@ -43,6 +45,8 @@ export const method: Method<CompiledControl> = {
   compile: (page, settings, { bounds }) =>
     compileControl(page as ControlDefinition, settings, { bounds, start: true }),
   solve: solveByPolicy,
+  checkSave: async (path) => (await import('./policy-file.ts')).checkPolicyFile(path),
+  open: openPolicy,
 }
 
 /** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
@@ -79,7 +83,7 @@ async function solveByPolicy(
   try {
     await session.run('policy', 'train', problem, plan, trained, checkpoints)
   } finally {
-    iterations.report(views.doubles[plan.state / 8 + POLICY_STATE.iteration])
+    iterations.report(views.doubles[plan.state + POLICY_STATE.iteration])
   }
   // What follows a training that was stopped is for the person who stopped it; a resumed run makes its own.
   await checkpoints?.write(false, signal?.aborted)
@@ -94,7 +98,7 @@ async function solveByPolicy(
   const bounds = hasBounds ? await findBounds(session, problem, estimatePlan, dualPlan, views, options) : null
   const estimate = policyValue(views.doubles, estimatePlan)
   const cost = readRuleCost(views.doubles, problem, estimatePlan)
-  const done = views.doubles[plan.state / 8 + POLICY_STATE.iteration]
+  const done = views.doubles[plan.state + POLICY_STATE.iteration]
   const isExtrapolated = Number.isFinite(cost.grid?.error)
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
@@ -103,25 +107,28 @@ async function solveByPolicy(
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
-  const shortfall = wasStopped ? null : judgeWidth(cost, resolved.tolerance)
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const gap = other?.gap ?? null
-  const near = shortfall ? 'imprecise' : 'converged'
+  const { gap = null, open = null, shortfall = 0 } = other ?? {}
+  // What is far from the best is told by itself.
+  const left = open === null ? shortfall : 0
+  const wide = wasStopped ? null : judgeWidth(cost, left, resolved.tolerance)
+  const near = wide ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
     status: wasStopped ? 'stopped' : verdict,
-    reason: doubt ?? excluded ?? gap ?? shortfall,
+    reason: doubt ?? excluded ?? gap ?? wide,
     ...(doubt === null && excluded && { contradiction: 'bounds' as const }),
     value: cost.value,
-    standardError: Math.hypot(cost.standardError, other?.shortfall ?? 0),
+    standardError: Math.hypot(cost.standardError, shortfall),
     errors: {
       statistical: cost.errors.statistical,
       grid: Math.hypot(cost.errors.grid, cost.errors.held),
-      remainder: Math.hypot(cost.errors.training, other?.shortfall ?? 0),
+      remainder: Math.hypot(cost.errors.training, shortfall),
     },
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,
@@ -136,7 +143,7 @@ async function solveByPolicy(
     start: readStart(views.doubles, plan, starts, missing),
     ...(other?.hindsight && { hindsight: other.hindsight }),
     ...(other?.programme && { programme: other.programme }),
-    open: other?.open ?? null,
+    open,
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs: {
       train: trainedAt - startedAt,
@@ -144,6 +151,24 @@ async function solveByPolicy(
       ...other?.elapsedMs,
     },
   }
+}
+
+/** The solution is not lost with a file that could not be written. */
+async function openPolicy(
+  { policy: trained }: MethodResult,
+  run: RunDescription,
+  save: string | null,
+  onWarning: OnWarning,
+): Promise<Partial<Solution>> {
+  const { Policy } = await import('./policy.ts')
+  const policy = await Policy.open(trained!, run)
+  if (save === null) return { policy }
+  try {
+    await (await import('./policy-file.ts')).savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
+  }
+  return { policy }
 }
 
 /** ∇V(0, x0) along the rule. What steps and training leave in the cost they leave, as a share, in its slope. */

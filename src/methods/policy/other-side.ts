@@ -1,7 +1,8 @@
 /**
- * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else with hindsight, or where the
- * noise is not additive by a dynamic programme.
+ * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else by a dynamic programme
+ * where there are few states, and where that leaves much open and the noise is additive with hindsight.
  */
+
 import type { CompiledControl } from '../../control/compiled.ts'
 import { fittedModel } from '../../control/hindsight/fitted.ts'
 import { type Hindsight, lookBack } from '../../control/hindsight/hindsight.ts'
@@ -11,8 +12,8 @@ import type { Box } from '../../control/programme/table.ts'
 import type { RuleCost } from '../../control/rule-cost.ts'
 import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
-import { judgeGap, judgeHindsight, judgeProgramme } from '../../control/verdict.ts'
-import { padded } from '../../kernels/interface.ts'
+import { judgeGap, judgeHindsight, judgeProgramme, nearer } from '../../control/verdict.ts'
+import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
 import type { HindsightReport } from '../../solution/details/hindsight.ts'
@@ -30,6 +31,9 @@ export interface OtherSide {
   elapsedMs: { hindsight?: number; programme?: number }
 }
 
+/** Share of the value up to which what a dynamic programme leaves open needs no second look. */
+const NEAR = 0.005
+
 /** Of a linear–quadratic problem training begins with the best rule. */
 export async function findOtherSide(
   compiled: CompiledControl,
@@ -40,24 +44,27 @@ export async function findOtherSide(
   found: Starts & { missing: string | null },
   signal: AbortSignal | null,
 ): Promise<OtherSide> {
-  const startedAt = performance.now()
-  const isBounded = bounds !== null && bounds.relativeGap !== null
-  const gap = isBounded ? judgeGap(bounds, compiled.sign) : null
   const { sign } = compiled
-  if (found.isQuadratic) return { gap, open: null, shortfall: 0, elapsedMs: {} }
-  const elapsed = () => performance.now() - startedAt
-  if (compiled.programme === undefined) {
-    const { hindsight, open } = judgeHindsight(
-      cost,
-      await withHindsight(compiled, plan, views, found, signal),
-      sign,
-    )
-    const elapsedMs = { hindsight: elapsed() }
-    return { hindsight, gap, open: isBounded ? null : open, shortfall: 0, elapsedMs }
+  const isBounded = bounds !== null && bounds.relativeGap !== null
+  const proved = isBounded ? judgeGap(cost, bounds, sign) : { gap: null, shortfall: 0 }
+  const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
+  if (found.isQuadratic || isBounded) return known
+  const startedAt = performance.now()
+  const best = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
+  const foundAt = performance.now()
+  const elapsedMs = { programme: foundAt - startedAt }
+  const isNear = best.open === null && best.shortfall <= NEAR * Math.abs(cost.value)
+  if (isNear || !compiled.hasAdditiveNoise) return { ...known, ...best, elapsedMs }
+  const limit = judgeHindsight(cost, await withHindsight(compiled, plan, views, found, signal), sign)
+  const { programme: tried, ...judged } = nearer(best, limit, sign)
+  // That there are too many states is no news where hindsight needs no grid.
+  const told = typeof compiled.programme !== 'string' && { programme: tried }
+  return {
+    ...known,
+    ...judged,
+    ...told,
+    elapsedMs: { ...elapsedMs, hindsight: performance.now() - foundAt },
   }
-  if (isBounded) return { gap, open: null, shortfall: 0, elapsedMs: {} }
-  const judged = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
-  return { ...judged, gap, elapsedMs: { programme: elapsed() } }
 }
 
 function onGrid(
@@ -86,8 +93,8 @@ function seenBy(floats: Float32Array, { x0, dim }: CompiledControl, { scale, shi
   const [low, high] = [x0.slice(), x0.slice()]
   for (let n = 1; n <= grid.steps; n++) {
     for (let i = 0; i < dim; i++) {
-      const unit = floats[scale / 4 + n * padded(dim) + i]
-      const mean = -floats[shift / 4 + n * padded(dim) + i] / unit
+      const unit = floats[rowAt(scale, n, dim) + i]
+      const mean = -floats[rowAt(shift, n, dim) + i] / unit
       // What does not move has a unit of 1.
       const room = unit === 1 ? 0 : REACH / unit
       low[i] = Math.min(low[i], mean - room)

@@ -10,7 +10,8 @@ import type { CompiledControl } from '../../control/compiled.ts'
 import { type PolicyOptions, resolvePolicyOptions } from '../../control/options.ts'
 import { UserError } from '../../errors/errors.ts'
 import { checkOutputs } from '../../files/outputs.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
+import { floatBytes } from '../../memory/span.ts'
 import { layoutNetwork } from '../../networks/layout.ts'
 import { hasPart } from '../../page/page.ts'
 import type { RunOptions } from '../../solution/solution.ts'
@@ -58,8 +59,8 @@ export async function loadPolicy(path: string): Promise<Policy> {
   const sizes = sizesOf(problem, options)
   const isSame =
     description.fingerprint === fingerprintOf(options) &&
-    sizes.every((size, k) => 4 * size === regions[k]) &&
-    arrays.length === 4 * sizes.reduce((sum, size) => sum + size, 0)
+    sizes.every((size, k) => floatBytes(size) === regions[k]) &&
+    arrays.length === floatBytes(sizes.reduce((sum, size) => sum + size, 0))
   if (!isSame) {
     throw new UserError(
       `${path}: written by deepbsde ${version}, whose policies have another form than ours. Train it again.`,
@@ -80,7 +81,7 @@ async function readPolicy(path: string): Promise<{ description: StateDescription
 /** Elements of parameters, scale and shift. */
 function sizesOf({ dim, rawDim }: CompiledControl, { isShared, steps, network }: PolicyOptions): number[] {
   const { parameters } = layoutNetwork(network, isShared ? dim + 1 : dim, rawDim, 1)
-  const standard = (steps + 1) * padded(dim)
+  const standard = floatsOf(steps + 1, dim)
   return [(isShared ? 1 : steps) * parameters, standard, standard]
 }
 

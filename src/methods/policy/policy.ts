@@ -4,10 +4,10 @@ import type { RunDescription } from '../../checkpoint/description.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
 import { type PolicyPlan, planPolicy } from '../../control/plan.ts'
 import { UserError } from '../../errors/errors.ts'
-import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels, instantiateKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
-import { viewsOf } from '../../memory/views.ts'
+import { rowAt } from '../../memory/rows.ts'
+import { integersAt, viewsOf } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { Team } from '../../parallel/team.ts'
@@ -75,14 +75,14 @@ export class Policy {
     const arena = new Arena()
     const words = arena.integers(SIGNAL_WORDS)
     const plan = planPolicy(arena, problem, { ...options, batchSize: 0 }, 1, false)
-    const control = arena.floats(BLOCK_ROWS * padded(problem.controlDim))
+    const control = arena.rows(BLOCK_ROWS, problem.controlDim)
     const memory = allocate(arena.bytes, 2 ** 32, 'Lower --steps.')
     const views = viewsOf(memory)
     const kernel = chooseKernel()
     const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
     restorePolicy(views.floats, plan, trained)
     writeMatrices(views.floats, problem, plan.matrices)
-    const team = new Team(new Int32Array(memory.buffer, words, SIGNAL_WORDS), 0, 1)
+    const team = new Team(integersAt(memory, words, SIGNAL_WORDS), 0, 1)
     return new Policy(trained, run, { views, kernels, team }, plan, control)
   }
 
@@ -102,11 +102,11 @@ export class Policy {
     const n = Math.min(grid.steps - 1, Math.floor(t / grid.dt + 1e-9))
     const { floats } = this.#context.views
     const at = this.#rollout.x(n)
-    for (let j = 0; j < problem.dim; j++) floats[at / 4 + j] = x[j]
+    for (let j = 0; j < problem.dim; j++) floats[at + j] = x[j]
     const { buffers } = this.#rollout
     this.#rollout.raw(n, at, 1, buffers.input, buffers.workspace, this.#rollout.v(n))
     this.#writeControl(n, t, 1)
-    return Array.from(floats.subarray(this.#control / 4, this.#control / 4 + problem.controlDim))
+    return Array.from(floats.subarray(this.#control, this.#control + problem.controlDim))
   }
 
   /**
@@ -141,12 +141,12 @@ export class Policy {
     const { floats } = this.#context.views
     for (let first = 0; first < paths; first += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, paths - first)
-      const start = this.#rollout.x(0) / 4
+      const start = this.#rollout.x(0)
       for (let r = 0; r < rows; r++) {
-        floats.set(starts[(first + r) % starts.length], start + r * padded(problem.dim))
+        floats.set(starts[(first + r) % starts.length], rowAt(start, r, problem.dim))
       }
       const { doubles } = this.#context.views
-      const own = this.#rollout.buffers.cost / 8
+      const own = this.#rollout.buffers.cost
       this.#rollout.forwardFrom(STREAM.sample, 0, first, rows, (n) => {
         for (let r = 0; r < rows; r++) result.cost[(first + r) * (steps + 1) + n] = doubles[own + r]
       })
@@ -165,13 +165,13 @@ export class Policy {
     const { steps } = this.#plan.grid
     const { floats } = this.#context.views
     for (let r = 0; r < rows; r++) {
-      const x = this.#rollout.x(n) / 4 + r * padded(dim)
+      const x = rowAt(this.#rollout.x(n), r, dim)
       result.state.set(floats.subarray(x, x + dim), ((first + r) * (steps + 1) + n) * dim)
     }
     if (n === steps) return
     this.#writeControl(n, timeAt(this.#plan.grid, n), rows)
     for (let r = 0; r < rows; r++) {
-      const a = this.#control / 4 + r * padded(controlDim)
+      const a = rowAt(this.#control, r, controlDim)
       result.control.set(floats.subarray(a, a + controlDim), ((first + r) * steps + n) * controlDim)
     }
   }

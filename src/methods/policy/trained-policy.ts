@@ -3,14 +3,14 @@
 import type { CompiledControl } from '../../control/compiled.ts'
 import type { PolicyOptions } from '../../control/options.ts'
 import type { PolicyPlan } from '../../control/plan.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 
 export interface TrainedPolicy {
   problem: CompiledControl
   options: PolicyOptions
   /** [ownNetworks][parameters], as they lay in memory. */
   parameters: Float32Array
-  /** [steps+1][padded(dim)]. */
+  /** [steps+1 × dim], as they lay in the memory. */
   scale: Float32Array
   shift: Float32Array
 }
@@ -23,15 +23,15 @@ export function trainedPolicy(
   const { blocks, network, grid, options, dim, scale, shift } = plan
   const parameters = new Float32Array(plan.ownNetworks * network.parameters)
   blocks.slice(0, plan.ownNetworks).forEach(({ theta, count }, n) => {
-    parameters.set(floats.subarray(theta / 4, theta / 4 + count), n * network.parameters)
+    parameters.set(floats.subarray(theta, theta + count), n * network.parameters)
   })
-  const rows = (grid.steps + 1) * padded(dim)
+  const rows = floatsOf(grid.steps + 1, dim)
   return {
     problem,
     options,
     parameters,
-    scale: floats.slice(scale / 4, scale / 4 + rows),
-    shift: floats.slice(shift / 4, shift / 4 + rows),
+    scale: floats.slice(scale, scale + rows),
+    shift: floats.slice(shift, shift + rows),
   }
 }
 
@@ -39,8 +39,8 @@ export function trainedPolicy(
 export function restorePolicy(floats: Float32Array, plan: PolicyPlan, trained: TrainedPolicy): void {
   const { parameters } = plan.network
   plan.blocks.slice(0, plan.ownNetworks).forEach(({ theta }, n) => {
-    floats.set(trained.parameters.subarray(n * parameters, (n + 1) * parameters), theta / 4)
+    floats.set(trained.parameters.subarray(n * parameters, (n + 1) * parameters), theta)
   })
-  floats.set(trained.scale, plan.scale / 4)
-  floats.set(trained.shift, plan.shift / 4)
+  floats.set(trained.scale, plan.scale)
+  floats.set(trained.shift, plan.shift)
 }

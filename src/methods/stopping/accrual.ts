@@ -22,7 +22,7 @@ export class Accrual {
   readonly #rates = new Float64Array(2 * BLOCK_ROWS)
   readonly #sources = new Float64Array(2 * BLOCK_ROWS)
 
-  /** @param natural byte offset of X, [rows][padded dim] */
+  /** @param natural index of X, [rows][padded dim] */
   constructor(views: Views, problem: CompiledStopping, grid: UniformGrid, natural: number) {
     const { rate, hasSource, driver, functions } = problem.stopping
     this.isVarying = driver === null && (rate === null || hasSource)

@@ -8,8 +8,9 @@
  * martingale cannot hedge. What a path pays is carried on with the fitted martingale taken off, so that noise does not pile up
  * backwards.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
@@ -46,13 +47,13 @@ class Backward {
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
-    this.#slice = BLOCK_ROWS * padded(problem.dim)
+    this.#slice = floatsOf(BLOCK_ROWS, problem.dim)
   }
 
   run(): void {
     const { team, views } = this.#context
     const { intervals, progress } = this.#plan
-    const done = progress / 8 + PROGRESS.intervals
+    const done = progress + PROGRESS.intervals
     const first = views.doubles[done]
     team.barrier()
     if (first === intervals.length) return
@@ -93,13 +94,13 @@ class Backward {
     if (team.rank === 0) {
       this.#findFloor()
       // An interval that is not fitted yet is worth nothing, and no number that is none.
-      for (const { unit } of this.#plan.intervals) this.#context.views.doubles.fill(1, unit / 8, unit / 8 + 2)
+      for (const { unit } of this.#plan.intervals) this.#context.views.doubles.fill(1, unit, unit + 2)
     }
     this.#shape((block) => this.#endSlopes(block))
   }
 
   #state(n: number, block: number): number {
-    return this.#plan.fit.states + 4 * (n * this.#blocks + block) * this.#slice
+    return this.#plan.fit.states + (n * this.#blocks + block) * this.#slice
   }
 
   #simulate(block: number): void {
@@ -107,7 +108,7 @@ class Backward {
     const { floats } = this.#context.views
     const keep = (n: number) => {
       const { x } = walker.hands
-      floats.copyWithin(this.#state(n, block) / 4, x / 4, x / 4 + this.#slice)
+      floats.copyWithin(this.#state(n, block), x, x + this.#slice)
     }
     walker.start()
     keep(0)
@@ -122,7 +123,7 @@ class Backward {
     const { intervals } = this.#plan
     this.#pay(this.#terminal, intervals.length, block, () => true)
     const { doubles } = this.#context.views
-    const cash = this.#plan.fit.cash / 8 + block * BLOCK_ROWS
+    const cash = this.#plan.fit.cash + block * BLOCK_ROWS
     this.#pay(this.#payoff, intervals.length, block, (r, value) => value > doubles[cash + r])
   }
 
@@ -131,22 +132,22 @@ class Backward {
     const { doubles } = this.#context.views
     const { rate, hasSource, driver } = this.#problem.stopping
     const { fit, floor, fitPaths } = this.#plan
-    const paid = doubles.subarray(fit.cash / 8, fit.cash / 8 + fitPaths)
+    const paid = doubles.subarray(fit.cash, fit.cash + fitPaths)
     const least = paid.reduce((smallest, value) => Math.min(smallest, value), Number.POSITIVE_INFINITY)
     const isKnown = driver === null && !hasSource && (rate !== null || least === 0)
     const discount = Math.exp(-(rate ?? 0) * this.#problem.horizon)
-    doubles[floor / 8] = isKnown ? Math.min(least, discount * least) : Number.NEGATIVE_INFINITY
+    doubles[floor] = isKnown ? Math.min(least, discount * least) : Number.NEGATIVE_INFINITY
   }
 
   /** Lets those paths of a block stop at date n for which `stops` holds. */
   #pay(pays: BoundTo<Pays>, n: number, block: number, stops: (r: number, value: number) => boolean): void {
     const { doubles } = this.#context.views
     const walker = this.#walker
-    const cash = this.#plan.fit.cash / 8 + block * BLOCK_ROWS
+    const cash = this.#plan.fit.cash + block * BLOCK_ROWS
     walker.resume(this.#state(n, block))
     walker.pay(pays, this.#plan.nodes[n])
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const value = doubles[walker.hands.values / 8 + r]
+      const value = doubles[walker.hands.values + r]
       if (stops(r, value)) doubles[cash + r] = value
     }
   }
@@ -158,11 +159,11 @@ class Backward {
     const { kernels, team } = this.#context
     const size = width * width
     const scratch = fit.scratch[team.rank]
-    const first = fit.products / 8 + slot * size
+    const first = fit.products + slot * size
     doubles.fill(0, first, first + size)
     const add = (at: number, from: number) => {
       kernels.gemmTN(scratch, from, from, BLOCK_ROWS, width, width, 0)
-      for (let k = 0; k < size; k++) doubles[at + k] += floats[scratch / 4 + k]
+      for (let k = 0; k < size; k++) doubles[at + k] += floats[scratch + k]
     }
     for (let block = slot; block < this.#blocks; block += SLOTS) {
       this.#carryFeatures(n, block)
@@ -171,7 +172,7 @@ class Backward {
   }
 
   #carried(block: number): number {
-    return this.#plan.fit.carried + 4 * block * BLOCK_ROWS * this.#plan.width
+    return this.#plan.fit.carried + block * BLOCK_ROWS * this.#plan.width
   }
 
   /** The features of a block along interval n, and what they are to explain. */
@@ -183,33 +184,33 @@ class Backward {
     const walker = this.#walker
     const { features } = walker.hands
     const size = BLOCK_ROWS * width
-    const carried = this.#carried(block) / 4
+    const carried = this.#carried(block)
     walker.resume(this.#state(n, block))
     walker.begin(interval.firstNode)
     for (let j = 0; j < interval.steps; j++) {
       walker.look(interval, j)
       if (j === 0) {
-        floats.copyWithin(carried, features / 4, features / 4 + size)
-        floats.copyWithin(start / 4 + block * size, features / 4, features / 4 + size)
+        floats.copyWithin(carried, features, features + size)
+        floats.copyWithin(start + block * size, features, features + size)
       }
       walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
-      this.#addMartingale(4 * carried)
+      this.#addMartingale(carried)
       walker.accrue(interval.firstNode + j + 1)
     }
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const path = block * BLOCK_ROWS + r
-      doubles[discount / 8 + path] = walker.accrual.weight[r]
-      doubles[earned / 8 + path] = walker.accrual.earned[r]
+      doubles[discount + path] = walker.accrual.weight[r]
+      doubles[earned + path] = walker.accrual.earned[r]
       floats[carried + r * width + width - 1] =
-        walker.accrual.weight[r] * doubles[cash / 8 + path] + walker.accrual.earned[r]
+        walker.accrual.weight[r] * doubles[cash + path] + walker.accrual.earned[r]
     }
   }
 
-  /** carried += D·increments; byte offset. */
+  /** carried += D·increments; index. */
   #addMartingale(carried: number): void {
     const { kernels, views } = this.#context
     const { increments, ones, weights } = this.#walker.hands
-    views.doubles.set(this.#walker.accrual.weight, weights / 8)
+    views.doubles.set(this.#walker.accrual.weight, weights)
     kernels.rowCombine(carried, carried, ones, increments, weights, BLOCK_ROWS, this.#plan.width)
   }
 
@@ -218,20 +219,20 @@ class Backward {
     const { floats, doubles } = this.#context.views
     const { width, floor, intervals } = this.#plan
     const { start, carried, discount, earned, cash } = this.#plan.fit
-    const at = intervals[n].coefficients / 8
+    const at = intervals[n].coefficients
     const goingOn = new Float64Array(BLOCK_ROWS)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const path = block * BLOCK_ROWS + r
       let martingale = 0
       for (let k = 0; k < width - 1; k++) {
-        const [before, after] = [floats[start / 4 + path * width + k], floats[carried / 4 + path * width + k]]
+        const [before, after] = [floats[start + path * width + k], floats[carried + path * width + k]]
         goingOn[r] += doubles[at + k] * before
         martingale += doubles[at + k] * (after - before)
       }
-      const weight = doubles[discount / 8 + path]
-      doubles[cash / 8 + path] = weight * doubles[cash / 8 + path] + doubles[earned / 8 + path] - martingale
+      const weight = doubles[discount + path]
+      doubles[cash + path] = weight * doubles[cash + path] + doubles[earned + path] - martingale
     }
-    const least = doubles[floor / 8]
+    const least = doubles[floor]
     if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > Math.max(goingOn[r], least))
   }
 
@@ -242,25 +243,24 @@ class Backward {
     const { columns, fit } = this.#plan
     const { slopeProducts, shape } = fit
     const { dim } = this.#problem
-    const width = padded(columns)
     const { slopes } = this.#walker.hands
     const scratch = fit.scratch[team.rank]
     team.forEach(SLOTS, (slot) => {
-      const first = slopeProducts / 8 + slot * columns * width
-      doubles.fill(0, first, first + columns * width)
+      const first = rowAt(slopeProducts, slot * columns, columns)
+      doubles.fill(0, first, rowAt(first, columns, columns))
       if (slot >= this.#blocks) return
       write(slot)
       kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, columns, columns, 0)
-      for (let k = 0; k < columns * width; k++) doubles[first + k] += floats[scratch / 4 + k]
+      for (let k = 0; k < floatsOf(columns, columns); k++) doubles[first + k] += floats[scratch + k]
     })
     if (team.rank === 0) {
       for (let i = 0; i < dim; i++) {
         for (let k = 0; k < dim; k++) {
           let sum = 0
           for (let slot = 0; slot < SLOTS; slot++) {
-            sum += doubles[slopeProducts / 8 + (slot * columns + i) * width + k]
+            sum += doubles[rowAt(slopeProducts, slot * columns + i, columns) + k]
           }
-          doubles[shape / 8 + i * dim + k] = sum
+          doubles[shape + i * dim + k] = sum
         }
       }
     }
@@ -278,7 +278,7 @@ class Backward {
     walker.resume(this.#state(end, block))
     const take = (r: number) => {
       for (let k = r * (size / BLOCK_ROWS); k < (r + 1) * (size / BLOCK_ROWS); k++) {
-        floats[noise / 4 + k] = floats[slopes / 4 + k] * (isLog ? floats[natural / 4 + k] : 1)
+        floats[noise + k] = floats[slopes + k] * (isLog ? floats[natural + k] : 1)
       }
     }
     walker.pay(this.#terminal, nodes[end])
@@ -286,7 +286,7 @@ class Backward {
     walker.pay(this.#payoff, nodes[end])
     for (let r = 0; r < BLOCK_ROWS; r++) {
       // What was paid at T is the greater of both: where that is the payoff, so is the slope.
-      const isPayoff = doubles[values / 8 + r] === doubles[fit.cash / 8 + block * BLOCK_ROWS + r]
+      const isPayoff = doubles[values + r] === doubles[fit.cash + block * BLOCK_ROWS + r]
       if (isPayoff) take(r)
     }
     walker.arrangeNoise()
@@ -297,7 +297,7 @@ class Backward {
     const { doubles } = this.#context.views
     const walker = this.#walker
     const interval = this.#plan.intervals[n]
-    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
+    const [unit, scale] = doubles.subarray(interval.unit, interval.unit + 2)
     walker.resume(this.#state(n, block))
     walker.look(interval, 0)
     walker.slopesOf(interval)

@@ -1,6 +1,6 @@
 /** The noise of a step where that of the coordinates has constant coefficients, soft maxima of them among the features' own. */
-import { padded } from '../../kernels/interface.ts'
-import { floatsAt } from '../../memory/views.ts'
+import { rowAt } from '../../memory/rows.ts'
+import { floatsAt, type Views } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, type IntervalPlan, type RulePlan, type WorkerPlan } from './rule-plan.ts'
@@ -27,7 +27,7 @@ export class ConstantNoise implements StepNoise {
     this.#plan = plan
     this.#hands = hands
     this.#softs = softs
-    this.bends = softs && { columns: SOFT_MAXIMA, weights: 4 * problem.dim * plan.width }
+    this.bends = softs && { columns: SOFT_MAXIMA, weights: problem.dim * plan.width }
   }
 
   displace(): void {
@@ -36,13 +36,11 @@ export class ConstantNoise implements StepNoise {
     const { w, mixed, noise } = this.#hands
     const { dim, noiseDim } = this.#problem
     const { motion, coefficients } = this.#plan
-    const width = padded(dim)
     if (motion.mixing) kernels.gemmNN(mixed, w, coefficients.mixing, BLOCK_ROWS, noiseDim, dim, 0)
-    const from = (motion.mixing ? mixed : w) / 4
+    const from = motion.mixing ? mixed : w
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      for (let i = r * width; i < r * width + dim; i++) {
-        floats[noise / 4 + i] = floats[from + i] * floats[coefficients.s / 4 + i - r * width]
-      }
+      const [to, row] = [rowAt(noise, r, dim), rowAt(from, r, dim)]
+      for (let i = 0; i < dim; i++) floats[to + i] = floats[row + i] * floats[coefficients.s + i]
     }
   }
 
@@ -55,19 +53,16 @@ export class ConstantNoise implements StepNoise {
     const [form, factor, own] = [forms, scale, interval.spread].map((at) => floatsAt(views, at, width))
     for (let k = 0; k < width; k++) form[k] = factor[k] ** 2 * own[k]
     const columns = softs === null ? 1 : 1 + SOFT_PAIRS
-    const stride = padded(columns)
-    const products = floatsAt(views, variances, BLOCK_ROWS * stride)
-    for (let k = 0; k < products.length; k += stride) products[k] = 1
+    for (let r = 0; r < BLOCK_ROWS; r++) views.floats[rowAt(variances, r, columns)] = 1
     if (softs !== null) {
-      const bend = floatsAt(views, bends, BLOCK_ROWS * padded(SOFT_MAXIMA))
-      copyRows(products, stride, 1, softs.products, SOFT_PAIRS)
-      copyRows(bend, padded(SOFT_MAXIMA), 0, softs.bends, SOFT_MAXIMA)
-      this.#writePairs(interval.weights + 4 * this.#problem.dim * width, firstSoft)
+      setRows(views, variances + 1, columns, softs.products, SOFT_PAIRS)
+      setRows(views, bends, SOFT_MAXIMA, softs.bends, SOFT_MAXIMA)
+      this.#writePairs(interval.weights + this.#problem.dim * width, firstSoft)
     }
     kernels.gemmNN(spreads, variances, forms, BLOCK_ROWS, columns, width, 0)
   }
 
-  /** uₐu_b of the features of soft maxima, twice where a < b. @param at of their weights, a byte offset */
+  /** uₐu_b of the features of soft maxima, twice where a < b. @param at of their weights, an index */
   #writePairs(at: number, first: number): void {
     const { views } = this.#context
     const { width } = this.#plan
@@ -85,23 +80,23 @@ export class ConstantNoise implements StepNoise {
   }
 }
 
-/** Rows of `count` numbers, to column `column` on. */
-function copyRows(
-  out: Float32Array,
-  stride: number,
-  column: number,
+/** Rows of `count` numbers into those of a matrix of `columns`. */
+function setRows(
+  { floats }: Pick<Views, 'floats'>,
+  to: number,
+  columns: number,
   values: Float64Array,
   count: number,
 ): void {
   for (let r = 0; r < BLOCK_ROWS; r++) {
-    for (let k = 0; k < count; k++) out[r * stride + column + k] = values[r * count + k]
+    floats.set(values.subarray(r * count, (r + 1) * count), rowAt(to, r, columns))
   }
 }
 
 /** Variance of one coordinate's noise of a step, and the correlation of two of them, where they are all alike. */
 export function commonNoise({ motion, coefficients, grid }: RulePlan, floats: Float32Array) {
   const { mixing, noiseDim } = motion
-  const deviation = floats[coefficients.s / 4]
+  const deviation = floats[coefficients.s]
   if (mixing === null) return { variance: deviation ** 2 * grid.dt, correlation: 0 }
   let [square, cross] = [0, 0]
   for (let j = 0; j < noiseDim; j++) {

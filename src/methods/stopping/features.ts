@@ -49,7 +49,7 @@ export function drawFeatures(
   standardise(floats, doubles, interval, samples)
   const root = rootOf(doubles, plan, samples)
   const sum = new Float64Array(dim).fill(1)
-  const at = (k: number, i: number) => interval.weights / 4 + i * width + k
+  const at = (k: number, i: number) => interval.weights + i * width + k
   for (let k = 0; k < Math.min(firstSoft, features - 1); k++) {
     const random = new UniformStream(seed, STREAM.stopping, k, 2 + n)
     const sharpens = random.next() < SHARP_SHARE
@@ -63,7 +63,7 @@ export function drawFeatures(
           sum.map(() => random.normal()),
         )
     const along = samples.map((row) => dot(row, direction))
-    const step = spreadOf(floats, plan, doubles[interval.unit / 8], direction, moves)
+    const step = spreadOf(floats, plan, doubles[interval.unit], direction, moves)
     const isSharp = sharpens && step > 0
     const width = isSharp ? Math.sqrt(step * interval.steps) : rootMeanSquare(along)
     const steepness = isSharp
@@ -73,14 +73,14 @@ export function drawFeatures(
     for (let i = 0; i < dim; i++) {
       floats[at(k, i)] = scale * direction[i]
     }
-    floats[interval.bias / 4 + k] = -scale * along[knotRow]
-    floats[interval.drift / 4 + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
-    floats[interval.spread / 4 + k] = scale * scale * step
-    floats[interval.sharpens / 4 + k] = isSharp ? 1 : 0
+    floats[interval.bias + k] = -scale * along[knotRow]
+    floats[interval.drift + k] = (isSharp ? SHARP_DRIFT : 0.5 * steepness) * random.normal()
+    floats[interval.spread + k] = scale * scale * step
+    floats[interval.sharpens + k] = isSharp ? 1 : 0
   }
   if (plan.growth >= 0) writeGrowth(floats, doubles, plan, n, dim)
   if (firstSoft < features) drawSoft(floats, plan, n, soft)
-  floats[interval.bias / 4 + features - 1] = SATURATED
+  floats[interval.bias + features - 1] = SATURATED
 }
 
 /**
@@ -96,8 +96,8 @@ function writeGrowth(
 ): void {
   const { intervals, growth, width, fit } = plan
   const interval = intervals[n]
-  const unit = doubles[interval.unit / 8]
-  const shape = doubles.subarray(fit.shape / 8, fit.shape / 8 + dim * dim)
+  const unit = doubles[interval.unit]
+  const shape = doubles.subarray(fit.shape, fit.shape + dim * dim)
   let v = Float64Array.from({ length: dim }, (_, i) => Math.sqrt(shape[i * dim + i]))
   for (let turn = 0; turn < TURNS; turn++) {
     const next = v.map((_, i) => dot(v, shape.subarray(i * dim, (i + 1) * dim)))
@@ -107,8 +107,8 @@ function writeGrowth(
   const sum = dotWithOnes(v)
   const isAlike = Math.abs(sum) > LEAST_SUM * v.reduce((total, value) => total + Math.abs(value), 0)
   const direction = v.map((value) => (isAlike ? (unit * value) / sum : unit / dim))
-  const at = (array: number) => array / 4 + growth
-  for (let i = 0; i < dim; i++) floats[interval.weights / 4 + i * width + growth] = direction[i]
+  const at = (array: number) => array + growth
+  for (let i = 0; i < dim; i++) floats[interval.weights + i * width + growth] = direction[i]
   for (const array of [interval.bias, interval.drift, interval.sharpens]) floats[at(array)] = 0
   floats[at(interval.spread)] = spreadOf(floats, plan, unit, direction, null)
 }
@@ -133,10 +133,10 @@ function drawSoft(floats: Float32Array, plan: StoppingPlan, n: number, samples: 
     const deviation = rootMeanSquare(samples.map((row) => dot(row, direction) - dot(mean, direction)))
     const scale = deviation > 0 ? steepness / deviation : 0
     for (let a = 0; a < SOFT_MAXIMA; a++) {
-      floats[interval.weights / 4 + (dim + a) * width + k] = scale * direction[a]
+      floats[interval.weights + (dim + a) * width + k] = scale * direction[a]
     }
-    floats[interval.bias / 4 + k] = -scale * dot(knot, direction)
-    floats[interval.drift / 4 + k] = 0.5 * steepness * random.normal()
+    floats[interval.bias + k] = -scale * dot(knot, direction)
+    floats[interval.drift + k] = 0.5 * steepness * random.normal()
   }
 }
 
@@ -153,11 +153,11 @@ function softSamples(
   for (const row of samples) for (const value of row) square += (value - centre) ** 2
   let upper = 0
   for (let i = 0; i < dim; i++) {
-    upper += (2 * i < dim - 1 ? 1 : 2 * i > dim - 1 ? -1 : 0) * doubles[shape / 8 + i * dim + i]
+    upper += (2 * i < dim - 1 ? 1 : 2 * i > dim - 1 ? -1 : 0) * doubles[shape + i * dim + i]
   }
   const deviation = Math.sqrt(square / (samples.length * dim)) || 1
   const scale = (upper < 0 ? -1 : 1) / deviation
-  doubles[unit / 8 + 1] = scale
+  doubles[unit + 1] = scale
   return samples.map((row) => softMaxima(row, scale))
 }
 
@@ -203,8 +203,8 @@ function standardise(
   let square = 0
   for (const row of samples) for (let i = 0; i < row.length; i++) square += (row[i] - mean[i]) ** 2
   const deviation = Math.sqrt(square / (count * mean.length)) || 1
-  floats.set(mean, centre / 4)
-  doubles[unit / 8] = deviation
+  floats.set(mean, centre)
+  doubles[unit] = deviation
   for (const row of samples)
     for (let i = 0; i < row.length; i++) row[i] = (row[i] - Math.fround(mean[i])) / deviation
 }
@@ -216,7 +216,7 @@ function rootOf(
   samples: Float64Array[],
 ): Float64Array {
   const dim = samples[0].length
-  const matrix = doubles.slice(shape / 8, shape / 8 + dim * dim)
+  const matrix = doubles.slice(shape, shape + dim * dim)
   const variances = samples[0].map((_, i) => {
     const square = samples.reduce((sum, row) => sum + row[i] ** 2 / samples.length, 0)
     return Math.max(square, LEAST_VARIANCE)
@@ -240,7 +240,7 @@ function spreadOf(
 ): number {
   if (moves !== null) return (rootMeanSquare(moves.map((move) => dot(move, direction))) / unit) ** 2
   const { mixing, noiseDim } = motion
-  const scaled = direction.map((value, i) => (value * floats[coefficients.s / 4 + i]) / unit)
+  const scaled = direction.map((value, i) => (value * floats[coefficients.s + i]) / unit)
   if (mixing === null) return grid.dt * dot(scaled, scaled)
   let sum = 0
   for (let j = 0; j < noiseDim; j++) {

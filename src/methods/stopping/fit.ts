@@ -11,17 +11,17 @@ export function ridgeError(doubles: Float64Array, plan: StoppingPlan, k: number)
     const fit = solve(fold, RIDGES[k], plan.width)
     error += fit === null ? Number.POSITIVE_INFINITY : leftOf(folds[1 - parity], fit, plan.width)
   })
-  doubles[plan.fit.errors / 8 + k] = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
+  doubles[plan.fit.errors + k] = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
 }
 
 /** The fit to all, with the ridge that did best. */
 export function chooseAndSolve(doubles: Float64Array, plan: StoppingPlan, interval: IntervalPlan): void {
-  const errors = doubles.subarray(plan.fit.errors / 8, plan.fit.errors / 8 + RIDGES.length)
+  const errors = doubles.subarray(plan.fit.errors, plan.fit.errors + RIDGES.length)
   const best = errors.indexOf(Math.min(...errors))
   const all = sumsOf(doubles, plan, () => true)
   const fit = solve(all, RIDGES[Math.max(0, best)], plan.width)
-  doubles.fill(0, interval.coefficients / 8, interval.coefficients / 8 + plan.width)
-  if (fit !== null) doubles.set(fit, interval.coefficients / 8)
+  doubles.fill(0, interval.coefficients, interval.coefficients + plan.width)
+  if (fit !== null) doubles.set(fit, interval.coefficients)
 }
 
 /** Σ vvᵀ over paths, v = (features, target): [width²]. */
@@ -30,7 +30,7 @@ function sumsOf(doubles: Float64Array, plan: StoppingPlan, has: (slot: number) =
   const sums = new Float64Array(size)
   for (let slot = 0; slot < SLOTS; slot++) {
     if (!has(slot)) continue
-    const first = plan.fit.products / 8 + slot * size
+    const first = plan.fit.products + slot * size
     for (let k = 0; k < size; k++) sums[k] += doubles[first + k]
   }
   return sums

@@ -6,8 +6,9 @@
  *
  * for any rule τ and any coefficients (Rogers 2002, Haugh and Kogan 2004).
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
@@ -22,7 +23,7 @@ export function findLimits(context: WorkerContext, problem: CompiledStopping, pl
   const { team, snapshots, views } = context
   const limits = new Limits(context, problem, plan)
   const blocks = plan.paths / BLOCK_ROWS
-  const progress = plan.progress / 8 + PROGRESS.blocks
+  const progress = plan.progress + PROGRESS.blocks
   let done = views.doubles[progress]
   team.barrier()
   do {
@@ -98,9 +99,9 @@ class Limits {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
       for (let k = 0; k < width - 1; k++) {
-        sum += doubles[coefficients / 8 + k] * floats[features / 4 + r * width + k]
+        sum += doubles[coefficients + k] * floats[features + r * width + k]
       }
-      this.#goingOn[r] = Math.max(sum, doubles[floor / 8])
+      this.#goingOn[r] = Math.max(sum, doubles[floor])
     }
   }
 
@@ -111,7 +112,7 @@ class Limits {
     const { values } = walker.hands
     walker.pay(pays, node)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const payoff = doubles[values / 8 + r]
+      const payoff = doubles[values + r]
       const paid = walker.accrual.weight[r] * payoff + walker.accrual.earned[r] - this.#martingale[r]
       if (paid > this.#upper[r]) this.#upper[r] = paid
       const hasStopped = this.#stopped[r] >= 0
@@ -128,10 +129,10 @@ class Limits {
     const { floats } = this.#context.views
     const { natural, slopes } = this.#walker.hands
     const { dim } = this.#problem
-    const from = r * padded(dim)
+    const from = floatsOf(r, dim)
     for (let i = 0; i < dim; i++) {
-      const unit = this.#plan.isLog ? floats[natural / 4 + from + i] : 1
-      this.#taken[r * dim + i] = this.#walker.accrual.weight[r] * unit * floats[slopes / 4 + from + i]
+      const unit = this.#plan.isLog ? floats[natural + from + i] : 1
+      this.#taken[r * dim + i] = this.#walker.accrual.weight[r] * unit * floats[slopes + from + i]
     }
   }
 
@@ -145,7 +146,7 @@ class Limits {
     for (let r = 0; r < BLOCK_ROWS; r++) {
       let sum = 0
       for (let k = 0; k < width - 1; k++) {
-        sum += doubles[coefficients / 8 + k] * floats[hands.increments / 4 + r * width + k]
+        sum += doubles[coefficients + k] * floats[hands.increments + r * width + k]
       }
       this.#martingale[r] += weight[r] * sum
     }
@@ -156,7 +157,7 @@ class Limits {
     const { lower, upper, stopped, sums } = this.#plan
     const { dim } = this.#problem
     const first = block * BLOCK_ROWS
-    const at = sums / 8 + block * (dim + 2)
+    const at = sums + block * (dim + 2)
     doubles.fill(0, at, at + dim + 2)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       // Who is paid no number never stops.
@@ -164,9 +165,9 @@ class Limits {
         this.#lower[r] = Number.NaN
         this.#stopped[r] = this.#plan.intervals.length
       }
-      doubles[lower / 8 + first + r] = this.#lower[r]
-      doubles[upper / 8 + first + r] = this.#upper[r]
-      integers[stopped / 4 + first + r] = this.#stopped[r]
+      doubles[lower + first + r] = this.#lower[r]
+      doubles[upper + first + r] = this.#upper[r]
+      integers[stopped + first + r] = this.#stopped[r]
       const flow = this.#flows[this.#stopped[r]]
       for (let i = 0; i < dim; i++) doubles[at + i] += flow[i] * this.#taken[r * dim + i]
       doubles[at + dim] += this.#martingale[r]

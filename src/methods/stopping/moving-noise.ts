@@ -3,8 +3,9 @@
  * variance of w·σRΔW is a sum over its columns; where all pairs of noises have one correlation ρ it is (1 − ρ)Σ(wᵢσᵢ)² + ρ(Σwᵢσᵢ)²,
  * and where there are many columns an independent sample of it is as good: the difference has mean 0 all the same.
  */
+
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
+import { clearRows, rowAt, rowsAt } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -91,7 +92,7 @@ export class MovingNoise implements StepNoise {
     const { dim, stopping } = this.#problem
     const correlation = stopping.noiseCorrelation!
     shared(BLOCK_ROWS, timeAt(grid, node), { x, sigma: along, mean: bent })
-    const inverse = 1 / views.doubles[unit / 8]
+    const inverse = 1 / views.doubles[unit]
     const own = (1 - correlation) * grid.dt * inverse ** 2
     const all = Math.sqrt(Math.abs(correlation) * grid.dt) * inverse
     const [variance, sigma, mean, bend] = [variances, along, bent, bends].map((at) => this.#states(at))
@@ -107,7 +108,7 @@ export class MovingNoise implements StepNoise {
     if (correlation === 0) return
     kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
     kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
-    if (correlation > 0) kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
+    if (correlation > 0) kernels.addSquares(spreads, rows, BLOCK_ROWS, width)
     else this.#takeSquares()
   }
 
@@ -124,7 +125,7 @@ export class MovingNoise implements StepNoise {
     const { spreads, along, bent, bends, rows, probe, scale, zeros } = this.#hands
     const { width } = this.#plan
     const { dim, noiseDim } = this.#problem
-    const inverse = 1 / views.doubles[unit / 8]
+    const inverse = 1 / views.doubles[unit]
     const [moved, mean, bend] = [along, bent, bends].map((at) => this.#states(at))
     floatsAt(views, spreads, BLOCK_ROWS * width).fill(0)
     for (let j = 0; j < Math.min(noiseDim, MOST_COLUMNS); j++) {
@@ -136,14 +137,14 @@ export class MovingNoise implements StepNoise {
       }
       kernels.gemmNN(rows, along, weights, BLOCK_ROWS, dim, width, 0)
       kernels.scaleShift(rows, rows, scale, zeros, BLOCK_ROWS, width)
-      kernels.addSquares(spreads, rows, BLOCK_ROWS * width)
+      kernels.addSquares(spreads, rows, BLOCK_ROWS, width)
     }
     for (let k = 0; k < bend.length; k++) bend[k] *= inverse
   }
 
   /** Of a block, [rows × dim]. */
   #states(at: number): Float32Array {
-    return floatsAt(this.#context.views, at, BLOCK_ROWS * padded(this.#problem.dim))
+    return rowsAt(this.#context.views, at, BLOCK_ROWS, this.#problem.dim)
   }
 
   /** √Δt along noise j, or a sample of ΔW/√MOST_COLUMNS. */
@@ -159,12 +160,11 @@ export class MovingNoise implements StepNoise {
       kernels.normals(probe, BLOCK_ROWS, noiseDim, scale, seed, stream, iteration, firstPath, node)
       return
     }
-    const stride = padded(noiseDim)
-    const w = floatsAt(views, probe, BLOCK_ROWS * stride).fill(0)
-    for (let k = j; k < w.length; k += stride) w[k] = Math.sqrt(grid.dt)
+    clearRows(views, probe, BLOCK_ROWS, noiseDim)
+    for (let r = 0; r < BLOCK_ROWS; r++) views.floats[rowAt(probe, r, noiseDim) + j] = Math.sqrt(grid.dt)
   }
 
-  /** σRw, and what bends it, at the rows' states. Byte offsets. */
+  /** σRw, and what bends it, at the rows' states. Indices. */
   #move(node: number, w: number, moved: number, bent: number): void {
     const { grid } = this.#plan
     this.#noise(BLOCK_ROWS, timeAt(grid, node), { x: this.#hands.x, w, dt: grid.dt, moved, bent })

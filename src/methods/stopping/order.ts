@@ -1,5 +1,5 @@
 /** The components of each row in descending order, where a problem does not tell them apart; else as they are. */
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { RadixSort } from './radix.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
 
@@ -25,47 +25,44 @@ export class Order {
     for (let k = 0; k < this.#places.length; k++) this.#places[k] = k % this.#dim
   }
 
-  /** out = (rows in order − centre) · inverse, `stride` floats a row. Byte offsets. */
+  /** out = (rows in order − centre) · inverse, `columns` a row. Indices. */
   arrange(
     floats: Float32Array,
     out: number,
     x: number,
     centre: number,
     inverse: number,
-    stride: number,
+    columns: number,
   ): void {
     const dim = this.#dim
-    const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = x / 4 + r * width
+      const row = rowAt(x, r, dim)
       const first = r * dim
       if (this.#isSorted) {
         if (this.#radix === null) this.#sort(floats, row, first)
         else this.#radix.sort(floats, row, this.#places, first)
       }
-      const to = out / 4 + r * stride
+      const to = rowAt(out, r, columns)
       for (let i = 0; i < dim; i++) {
-        floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre / 4 + i]) * inverse
+        floats[to + i] = (floats[row + this.#places[first + i]] - floats[centre + i]) * inverse
       }
     }
   }
 
   /** out = rows in the order of the last `arrange` · factor, likewise. */
-  follow(floats: Float32Array, out: number, values: number, factor: number, stride: number): void {
+  follow(floats: Float32Array, out: number, values: number, factor: number, columns: number): void {
     const dim = this.#dim
-    const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [from, to, first] = [values / 4 + r * width, out / 4 + r * stride, r * dim]
+      const [from, to, first] = [rowAt(values, r, dim), rowAt(out, r, columns), r * dim]
       for (let i = 0; i < dim; i++) floats[to + i] = floats[from + this.#places[first + i]] * factor
     }
   }
 
   /** The other way: values in the order of the last `arrange` back to the rows' own, [rows × dim], · factor. */
-  restore(floats: Float32Array, out: number, values: number, factor: number, stride: number): void {
+  restore(floats: Float32Array, out: number, values: number, factor: number, columns: number): void {
     const dim = this.#dim
-    const width = padded(dim)
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const [from, to, first] = [values / 4 + r * stride, out / 4 + r * width, r * dim]
+      const [from, to, first] = [rowAt(values, r, columns), rowAt(out, r, dim), r * dim]
       for (let i = 0; i < dim; i++) floats[to + this.#places[first + i]] = floats[from + i] * factor
     }
   }

@@ -1,6 +1,7 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
-import { padded } from '../../kernels/interface.ts'
+
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 
@@ -9,7 +10,7 @@ export const SLOTS = 16
 /** Candidates of the ridge, shares of the normal matrix's diagonal. */
 export const RIDGES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]
 
-/** Byte offsets. What one fit leaves here is of no use to another: grids of dates that are fitted in turn have one in common. */
+/** Indices. What one fit leaves here is of no use to another: grids of dates that are fitted in turn have one in common. */
 export interface FitPlan {
   /** Coordinates at each date of the paths that are fitted to: [dates + 1][fitPaths × dim]. */
   states: number
@@ -24,7 +25,7 @@ export interface FitPlan {
   /** float64 [SLOTS][width²], and [RIDGES] errors on the fold left out. */
   products: number
   errors: number
-  /** float64 [SLOTS][columns × padded(columns)]: of slopes. */
+  /** float64 [SLOTS][columns × columns]: of slopes. */
   slopeProducts: number
   /** float64 [dim²]: their mean, which the features of the next interval are drawn by. */
   shape: number
@@ -72,9 +73,9 @@ function planFit(
   { dim }: CompiledStopping,
   { intervals, fitPaths, width, columns, workers }: RulePlan,
 ): FitPlan {
-  const products = Math.max(width * width, columns * padded(columns))
+  const products = Math.max(width * width, floatsOf(columns, columns))
   return {
-    states: arena.floats((intervals.length + 1) * fitPaths * padded(dim)),
+    states: arena.rows((intervals.length + 1) * fitPaths, dim),
     cash: arena.doubles(fitPaths, 'state'),
     start: arena.floats(fitPaths * width),
     carried: arena.floats(fitPaths * width),
@@ -82,7 +83,7 @@ function planFit(
     earned: arena.doubles(fitPaths),
     products: arena.doubles(SLOTS * width * width),
     errors: arena.doubles(RIDGES.length),
-    slopeProducts: arena.doubles(SLOTS * columns * padded(columns)),
+    slopeProducts: arena.doubles(SLOTS * floatsOf(columns, columns)),
     shape: arena.doubles(dim * dim, 'state'),
     scratch: workers.map(() => arena.floats(products)),
   }

@@ -38,9 +38,9 @@ export interface Found {
 export function readFound(views: Views, problem: CompiledStopping, plan: StoppingPlan): Found {
   const { doubles, integers } = views
   const paths = pathsOf(views, plan)
-  const lower = doubles.subarray(plan.lower / 8, plan.lower / 8 + paths)
-  const upper = doubles.subarray(plan.upper / 8, plan.upper / 8 + paths)
-  const stopped = integers.subarray(plan.stopped / 4, plan.stopped / 4 + paths)
+  const lower = doubles.subarray(plan.lower, plan.lower + paths)
+  const upper = doubles.subarray(plan.upper, plan.upper + paths)
+  const stopped = integers.subarray(plan.stopped, plan.stopped + paths)
   const { sign } = problem.stopping
   const limits = (count: number): [Mean, Mean] => {
     const [low, high] = [lower, upper].map((values) => meanOf(values.subarray(0, count)))
@@ -77,12 +77,12 @@ function courseOf(paths: number, limits: (count: number) => [Mean, Mean]): Limit
 
 /** Fresh paths that are done. */
 export function pathsOf({ doubles }: Views, { progress }: StoppingPlan): number {
-  return BLOCK_ROWS * doubles[progress / 8 + PROGRESS.blocks]
+  return BLOCK_ROWS * doubles[progress + PROGRESS.blocks]
 }
 
 /** Whether every interval is. */
 export function isFitted({ doubles }: Views, { progress, intervals }: StoppingPlan): boolean {
-  return doubles[progress / 8 + PROGRESS.intervals] === intervals.length
+  return doubles[progress + PROGRESS.intervals] === intervals.length
 }
 
 export function meanOf(values: Float64Array): Mean {
@@ -99,7 +99,7 @@ function sumsOf(
 ): Float64Array {
   const total = new Float64Array(dim + 2)
   for (let block = 0; block < paths / BLOCK_ROWS; block++) {
-    for (let k = 0; k < dim + 2; k++) total[k] += doubles[sums / 8 + block * (dim + 2) + k]
+    for (let k = 0; k < dim + 2; k++) total[k] += doubles[sums + block * (dim + 2) + k]
   }
   return total.map((sum) => sum / paths)
 }
@@ -141,16 +141,16 @@ function fittedSlope(
   { intervals: [first], width, motion, growth }: StoppingPlan,
 ): Float64Array {
   const slope = new Float64Array(dim)
-  const unit = doubles[first.unit / 8]
+  const unit = doubles[first.unit]
   for (let k = 0; k < width - 1; k++) {
-    let argument = floats[first.bias / 4 + k]
+    let argument = floats[first.bias + k]
     for (let i = 0; i < dim; i++) {
-      const state = (motion.x0[i] - floats[first.centre / 4 + i]) / unit
-      argument += floats[first.weights / 4 + i * width + k] * state
+      const state = (motion.x0[i] - floats[first.centre + i]) / unit
+      argument += floats[first.weights + i * width + k] * state
     }
     const slopeOf = k === growth ? Math.exp(argument) : 1 - Math.tanh(argument) ** 2
-    const steep = doubles[first.coefficients / 8 + k] * slopeOf
-    for (let i = 0; i < dim; i++) slope[i] += (steep * floats[first.weights / 4 + i * width + k]) / unit
+    const steep = doubles[first.coefficients + k] * slopeOf
+    for (let i = 0; i < dim; i++) slope[i] += (steep * floats[first.weights + i * width + k]) / unit
   }
   if (!stopping.isExchangeable) return slope
   return slope.fill(slope.reduce((sum, each) => sum + each / dim, 0))

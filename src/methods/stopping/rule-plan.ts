@@ -1,6 +1,7 @@
-/** What is learned of a rule, and what a worker needs to move paths under it, as offsets. */
-import { padded } from '../../kernels/interface.ts'
+/** What is learned of a rule, and what a worker needs to move paths under it, as indices. */
+
 import type { Arena } from '../../memory/arena.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { Span } from '../../memory/span.ts'
 import { type UniformGrid, uniformGrid } from '../../paths/grid.ts'
 import { MOST_ROWS, planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
@@ -28,7 +29,7 @@ export interface StoppingOptions {
   stopsAtOnce: boolean
 }
 
-/** Byte offsets. Rows of features are [width], width = features + 1. */
+/** Indices. Rows of features are [width], width = features + 1. */
 export interface RulePlan extends StoppingOptions {
   /** Coordinates that features are taken of: the state's own, in order, and soft maxima where it has some. */
   columns: number
@@ -131,7 +132,7 @@ export function planRule(
       drift: arena.floats(width),
       spread: arena.floats(width),
       sharpens: arena.floats(width),
-      centre: arena.floats(padded(dim)),
+      centre: arena.rows(1, dim),
       unit: arena.doubles(2),
       coefficients: arena.doubles(width),
     }),
@@ -172,9 +173,9 @@ export function isMovedByConstants({ dynamics }: CompiledProblem): boolean {
 
 function planWorker(arena: Arena, problem: CompiledStopping, columns: number, width: number): WorkerPlan {
   const { dim, noiseDim, stopping } = problem
-  const wide = BLOCK_ROWS * padded(dim)
-  const all = BLOCK_ROWS * padded(columns)
-  const narrow = BLOCK_ROWS * padded(noiseDim)
+  const wide = floatsOf(BLOCK_ROWS, dim)
+  const all = floatsOf(BLOCK_ROWS, columns)
+  const narrow = floatsOf(BLOCK_ROWS, noiseDim)
   const driven = stopping.driver === null ? 0 : narrow
   const isConstant = isMovedByConstants(coordinates(problem))
   const noise = noiseColumns(problem, isConstant)
@@ -194,9 +195,9 @@ function planWorker(arena: Arena, problem: CompiledStopping, columns: number, wi
     increments: arena.floats(BLOCK_ROWS * width),
     rows: arena.floats(BLOCK_ROWS * width),
     spreads: arena.floats(BLOCK_ROWS * width),
-    variances: arena.floats(BLOCK_ROWS * padded(noise.variances)),
+    variances: arena.rows(BLOCK_ROWS, noise.variances),
     forms: arena.floats(noise.variances * width),
-    bends: arena.floats(BLOCK_ROWS * padded(noise.bends)),
+    bends: arena.rows(BLOCK_ROWS, noise.bends),
     along: arena.floats(isConstant ? 0 : wide),
     bent: arena.floats(isConstant ? 0 : wide),
     probe: arena.floats(isConstant ? 0 : narrow),
@@ -204,7 +205,7 @@ function planWorker(arena: Arena, problem: CompiledStopping, columns: number, wi
     weights: arena.doubles(BLOCK_ROWS),
     slopes: arena.floats(all),
     values: arena.doubles(BLOCK_ROWS),
-    turned: arena.floats(width * padded(columns)),
+    turned: arena.rows(width, columns),
     z: arena.floats(driven),
     push: arena.floats(driven),
   }

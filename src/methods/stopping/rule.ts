@@ -1,9 +1,10 @@
 /** A learned rule that anyone can ask: whether to stop at a time in a state, and what it does on new paths. */
+
 import { UserError } from '../../errors/errors.ts'
 import { bind, pointwise } from '../../formulas/bind.ts'
-import { padded } from '../../kernels/interface.ts'
 import { chooseKernel, compileKernels } from '../../kernels/loader.ts'
 import { Arena, allocate } from '../../memory/arena.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { openContext, type WorkerContext } from '../../parallel/context.ts'
 import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -119,7 +120,7 @@ export class StoppingRule implements LearnedRule {
     const payoff = bind(functions.payoff, this.#context.views)
     const terminal = bind(functions.terminal, this.#context.views)
     const { doubles } = this.#context.views
-    const values = walker.hands.values / 8
+    const values = walker.hands.values
     walker.start()
     for (let r = 0; r < BLOCK_ROWS; r++) walker.place(r, starts[(first + r) % starts.length])
     walker.begin(0)
@@ -150,8 +151,8 @@ export class StoppingRule implements LearnedRule {
     for (let r = 0; r < Math.min(BLOCK_ROWS, result.paths - first); r++) {
       const path = first + r
       if (result.date[path] >= 0 || !stops(r)) continue
-      const value = doubles[values / 8 + r]
-      const row = natural / 4 + r * padded(dim)
+      const value = doubles[values + r]
+      const row = rowAt(natural, r, dim)
       result.date[path] = n
       result.state.set(floats.subarray(row, row + dim), path * dim)
       result.payoff[path] = this.#signed(value)
@@ -163,10 +164,10 @@ export class StoppingRule implements LearnedRule {
   #fitOf(n: number, r: number): number {
     const { floats, doubles } = this.#context.views
     const { width, intervals, floor, workers } = this.#plan
-    const [at, row] = [intervals[n].coefficients / 8, workers[0].features / 4 + r * width]
+    const [at, row] = [intervals[n].coefficients, workers[0].features + r * width]
     let sum = 0
     for (let k = 0; k < width - 1; k++) sum += doubles[at + k] * floats[row + k]
-    return Math.max(sum, doubles[floor / 8])
+    return Math.max(sum, doubles[floor])
   }
 
   #lookAt(n: number, x: ArrayLike<number>, step = 0): number {

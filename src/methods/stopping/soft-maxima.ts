@@ -5,7 +5,7 @@
  *
  * Their slopes π (which add to 1) and curvatures β(diag π − ππᵀ) are at hand, so that the martingale's second order is too.
  */
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { MOST_ROWS as BLOCK_ROWS } from '../../paths/simulator.ts'
 
 /** Each the cube of the one before in exp, so that one exponential makes all. */
@@ -38,11 +38,11 @@ export class SoftMaxima {
     this.#correlation = noise.correlation
   }
 
-  /** Writes p into the columns behind the first `dim` of `out`. Byte offsets. */
+  /** Writes p into the columns behind the first `dim` of `out`. Indices. */
   arrange(floats: Float32Array, out: number, x: number): void {
-    const width = padded(this.#dim + SOFT_MAXIMA)
+    const columns = this.#dim + SOFT_MAXIMA
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#row(floats, x / 4 + r * padded(this.#dim), r, out / 4 + r * width + this.#dim)
+      this.#row(floats, rowAt(x, r, this.#dim), r, rowAt(out, r, columns) + this.#dim)
       this.#pairs(r)
     }
   }
@@ -91,9 +91,9 @@ export class SoftMaxima {
   /** Writes δp into the columns behind the first `dim` of `out`, from the noise of the coordinates, and the bends. */
   follow(floats: Float32Array, out: number, noise: number): void {
     const dim = this.#dim
-    const width = padded(dim + SOFT_MAXIMA)
+    const columns = dim + SOFT_MAXIMA
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const from = noise / 4 + r * padded(dim)
+      const from = rowAt(noise, r, dim)
       let diagonal = r * SOFT_PAIRS
       for (let a = 0; a < SOFT_MAXIMA; a++) {
         const pi = this.slopes[a]
@@ -103,7 +103,7 @@ export class SoftMaxima {
           move += pi[r * dim + i] * step
           square += pi[r * dim + i] * step * step
         }
-        floats[out / 4 + r * width + dim + a] = move
+        floats[rowAt(out, r, columns) + dim + a] = move
         const mean = this.#variance - this.products[diagonal]
         this.bends[r * SOFT_MAXIMA + a] = 0.5 * BETAS[a] * (square - move * move - mean)
         diagonal += SOFT_MAXIMA - a

@@ -4,7 +4,7 @@ import type { IntervalPlan } from './rule-plan.ts'
 export interface StepNoise {
   /**
    * Of coordinates that are moved by more than normals: the columns of hands.bends, of mean 0 and second order, and where in an
-   * interval's weights those by them begin, in bytes; null where there are none.
+   * interval's weights those by them begin, in floats; null where there are none.
    */
   readonly bends: { columns: number; weights: number } | null
   /** Of the step from `node` on by hands.w: its normal part into hands.noise, what bends it into hands.bends. */

@@ -1,7 +1,9 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { ACTIVATION, padded } from '../../kernels/interface.ts'
+import { ACTIVATION } from '../../kernels/interface.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
@@ -81,7 +83,7 @@ export class Walker {
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
     this.#isPushed = isDriven && isPushed
     const { doubles } = context.views
-    doubles.fill(1, this.hands.ones / 8, this.hands.ones / 8 + BLOCK_ROWS)
+    doubles.fill(1, this.hands.ones, this.hands.ones + BLOCK_ROWS)
   }
 
   /** All rows at x0, nothing paid yet. */
@@ -94,15 +96,15 @@ export class Walker {
   /** Row r at x instead, after `start` and before `begin`. */
   place(r: number, x: ArrayLike<number>): void {
     const { floats } = this.#context.views
-    const row = this.hands.x / 4 + r * padded(this.#problem.dim)
+    const row = rowAt(this.hands.x, r, this.#problem.dim)
     for (let i = 0; i < x.length; i++) floats[row + i] = this.#plan.isLog ? Math.log(x[i]) : x[i]
   }
 
-  /** Rows from coordinates that were kept. @param from byte offset */
+  /** Rows from coordinates that were kept. @param from index */
   resume(from: number): void {
     const { floats } = this.#context.views
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
-    floats.copyWithin(this.hands.x / 4, from / 4, from / 4 + size)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
+    floats.copyWithin(this.hands.x, from, from + size)
     this.#order.reset()
   }
 
@@ -118,10 +120,10 @@ export class Walker {
     const { hands } = this
     const { width, columns, growth } = this.#plan
     const { floats } = views
-    const inverse = 1 / views.doubles[interval.unit / 8]
-    this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, padded(columns))
+    const inverse = 1 / views.doubles[interval.unit]
+    this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, columns)
     if (this.softs !== null) {
-      this.softs.prepare(views.doubles[interval.unit / 8 + 1], commonNoise(this.#plan, floats))
+      this.softs.prepare(views.doubles[interval.unit + 1], commonNoise(this.#plan, floats))
       this.softs.arrange(floats, hands.state, hands.x)
     }
     this.#rescale(interval, j)
@@ -130,8 +132,9 @@ export class Walker {
     const grown = this.#grow()
     kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
     grown?.forEach((value, r) => {
-      floats[hands.features / 4 + r * width + growth] = value
+      floats[hands.features + r * width + growth] = value
     })
+    if (j === 0) this.#driver?.begin(interval, hands)
   }
 
   /**
@@ -145,12 +148,13 @@ export class Walker {
     this.#linearise(interval, node)
     this.#draw(node, firstPath)
     this.#noise.displace(node)
-    const inverse = 1 / views.doubles[interval.unit / 8]
-    this.#order.follow(views.floats, hands.moved, hands.noise, inverse, padded(columns))
+    const inverse = 1 / views.doubles[interval.unit]
+    this.#order.follow(views.floats, hands.moved, hands.noise, inverse, columns)
     this.softs?.follow(views.floats, hands.moved, hands.noise)
     this.#noise.spread(interval, node, firstPath)
     kernels.gemmNN(hands.rows, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
     this.#bend(interval)
+    this.#driver?.follow(interval, hands)
     if (this.#isPushed) this.#push()
     this.#step(node)
   }
@@ -163,7 +167,7 @@ export class Walker {
     const { width, growth } = this.#plan
     const size = BLOCK_ROWS * width
     const { scale, zeros } = this.hands
-    floats.copyWithin(increments / 4, rows / 4, rows / 4 + size)
+    floats.copyWithin(increments, rows, rows + size)
     const curved = this.#noise.bends
     if (curved !== null) {
       kernels.gemmNN(increments, bends, weights + curved.weights, BLOCK_ROWS, curved.columns, width, 1)
@@ -171,9 +175,9 @@ export class Walker {
     for (const moved of [rows, increments]) kernels.scaleShift(moved, moved, scale, zeros, BLOCK_ROWS, width)
     kernels.tanhIncrement(increments, features, rows, spreads, BLOCK_ROWS, width)
     if (growth < 0) return
-    const half = 0.5 * floats[spread / 4 + growth]
+    const half = 0.5 * floats[spread + growth]
     for (let k = growth; k < size; k += width) {
-      floats[increments / 4 + k] = floats[features / 4 + k] * Math.expm1(floats[rows / 4 + k] - half)
+      floats[increments + k] = floats[features + k] * Math.expm1(floats[rows + k] - half)
     }
   }
 
@@ -183,7 +187,7 @@ export class Walker {
     if (growth < 0) return null
     const { floats } = this.#context.views
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features / 4 + r * width + growth]))
+      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features + r * width + growth]))
     }
     return this.#grown
   }
@@ -214,9 +218,9 @@ export class Walker {
     const { floats, doubles } = this.#context.views
     const { state, x, slopes, noise } = this.hands
     const [{ centre, unit }] = this.#plan.intervals
-    const stride = padded(this.#plan.columns)
-    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit / 8] || 1), stride)
-    this.#order.follow(floats, slopes, noise, 1, stride)
+    const { columns } = this.#plan
+    this.#order.arrange(floats, state, x, centre, 1 / (doubles[unit] || 1), columns)
+    this.#order.follow(floats, slopes, noise, 1, columns)
   }
 
   /** Adds slopes by the soft maxima to those by the ordered coordinates. @param factor of units */
@@ -224,9 +228,9 @@ export class Walker {
     if (this.softs === null) return
     const { floats } = this.#context.views
     const { dim } = this.#problem
-    const stride = padded(this.#plan.columns)
+    const { columns } = this.#plan
     for (let r = 0; r < BLOCK_ROWS; r++) {
-      const row = slopes / 4 + r * stride
+      const row = rowAt(slopes, r, columns)
       for (let i = 0; i < dim; i++) {
         const place = r * dim + this.#order.placeOf(r, i)
         let sum = 0
@@ -240,28 +244,25 @@ export class Walker {
 
   /** The first `count` rows of states that were kept at `from`, each in order. */
   samples(from: number, count: number): Float64Array[] {
-    const { floats } = this.#context.views
-    const { dim } = this.#problem
-    const width = padded(dim)
-    const rows = Array.from({ length: count }, (_, r) =>
-      Float64Array.from(floats.subarray(from / 4 + r * width, from / 4 + r * width + dim)),
-    )
+    const rows = this.#rows(from, count)
     return isOrdered(this.#problem) ? rows.map((row) => row.sort().reverse()) : rows
+  }
+
+  #rows(from: number, count: number): Float64Array[] {
+    const { dim } = this.#problem
+    const places = Array.from({ length: count }, (_, r) => rowAt(from, r, dim))
+    return places.map((at) => Float64Array.from(floatsAt(this.#context.views, at, dim)))
   }
 
   /** What the noise of the step from `node` on moves the first `count` states that were kept at `from` by; null where it is a constant. */
   moves(from: number, count: number, node: number): Float64Array[] | null {
     if (!(this.#noise instanceof MovingNoise)) return null
     const { dim } = this.#problem
-    const stride = padded(dim)
     const rows: Float64Array[] = []
     while (rows.length < count) {
-      this.resume(from + 4 * rows.length * stride)
+      this.resume(rowAt(from, rows.length, dim))
       this.#noise.sample(node, rows.length)
-      const first = this.hands.noise / 4
-      for (let r = first; r < first + BLOCK_ROWS * stride; r += stride) {
-        rows.push(Float64Array.from(this.#context.views.floats.subarray(r, r + dim)))
-      }
+      rows.push(...this.#rows(this.hands.noise, BLOCK_ROWS))
     }
     return rows
   }
@@ -290,12 +291,12 @@ export class Walker {
     const { hands } = this
     const { doubles } = this.#context.views
     const { grid, columns } = this.#plan
-    const [unit, scale] = doubles.subarray(interval.unit / 8, interval.unit / 8 + 2)
+    const [unit, scale] = doubles.subarray(interval.unit, interval.unit + 2)
     this.slopesOf(interval)
     this.spreadSoft(hands.slopes, scale * unit)
     this.unfold()
-    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, padded(columns))
-    this.#driver.take(interval, timeAt(grid, node), hands)
+    this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, columns)
+    this.#driver.take(timeAt(grid, node), hands)
   }
 
   /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
@@ -306,9 +307,9 @@ export class Walker {
     const { width, columns, growth } = this.#plan
     for (let r = 0; r < BLOCK_ROWS; r++) {
       for (let k = 0; k < width; k++) {
-        const phi = floats[hands.features / 4 + r * width + k]
-        const steep = doubles[coefficients / 8 + k] * floats[hands.scale / 4 + k]
-        floats[hands.rows / 4 + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
+        const phi = floats[hands.features + r * width + k]
+        const steep = doubles[coefficients + k] * floats[hands.scale + k]
+        floats[hands.rows + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
       }
     }
     kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
@@ -319,20 +320,20 @@ export class Walker {
     const { floats } = this.#context.views
     const { w, push } = this.hands
     const { dt } = this.#plan.grid
-    const size = BLOCK_ROWS * padded(this.#problem.noiseDim)
-    for (let k = 0; k < size; k++) floats[w / 4 + k] += dt * floats[push / 4 + k]
+    const size = floatsOf(BLOCK_ROWS, this.#problem.noiseDim)
+    for (let k = 0; k < size; k++) floats[w + k] += dt * floats[push + k]
   }
 
   /** X itself, from the coordinates, into hands.natural. */
   unfold(): void {
     const { floats } = this.#context.views
     const { natural, x } = this.hands
-    const size = BLOCK_ROWS * padded(this.#problem.dim)
+    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
     if (!this.#plan.isLog) {
-      floats.copyWithin(natural / 4, x / 4, x / 4 + size)
+      floats.copyWithin(natural, x, x + size)
       return
     }
-    for (let k = 0; k < size; k++) floats[natural / 4 + k] = Math.exp(floats[x / 4 + k])
+    for (let k = 0; k < size; k++) floats[natural + k] = Math.exp(floats[x + k])
   }
 
   /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
@@ -341,9 +342,9 @@ export class Walker {
     const { hands } = this
     const past = j / steps
     for (let k = 0; k < this.#plan.width; k++) {
-      const scale = floats[sharpens / 4 + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
-      floats[hands.scale / 4 + k] = scale
-      floats[hands.shift / 4 + k] = scale * floats[bias / 4 + k] + past * floats[drift / 4 + k]
+      const scale = floats[sharpens + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
+      floats[hands.scale + k] = scale
+      floats[hands.shift + k] = scale * floats[bias + k] + past * floats[drift + k]
     }
   }
 }

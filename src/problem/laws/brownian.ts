@@ -1,5 +1,5 @@
 /** dX = drift dt + diffusion dW */
-import { padded } from '../../kernels/interface.ts'
+import { copyRows } from '../../memory/rows.ts'
 import { ComponentLaw, type Constants, type Step, type TransportRows } from './law.ts'
 
 export interface BrownianDynamics extends Constants {
@@ -25,6 +25,6 @@ export class BrownianLaw extends ComponentLaw {
   }
 
   transport({ floats, dim }: Step, { v, transported }: TransportRows, rows: number): void {
-    floats.copyWithin(transported / 4, v / 4, v / 4 + rows * padded(dim))
+    copyRows({ floats }, transported, v, rows, dim)
   }
 }

@@ -1,5 +1,5 @@
 /** dX = X∘(drift dt + diffusion dW) */
-import { padded } from '../../kernels/interface.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import { ComponentLaw, type Constants, type Step, type TransportRows } from './law.ts'
 
 /** [dim] */
@@ -49,18 +49,17 @@ export class GeometricLaw extends ComponentLaw {
   /** X₊/X; by the noise where X is 0. */
   transport(step: Step, at: TransportRows, rows: number): void {
     const { floats, dim, dt } = step
-    const width = padded(dim)
     let noise: number | null = null
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < dim; i++) {
-        const k = r * width + i
-        const from = floats[at.x / 4 + k]
-        let factor = floats[at.xNext / 4 + k] / from
+        const k = floatsOf(r, dim) + i
+        const from = floats[at.x + k]
+        let factor = floats[at.xNext + k] / from
         if (from === 0) {
-          noise ??= step.noise(at.w, rows) / 4
+          noise ??= step.noise(at.w, rows)
           factor = this.after(i, 1, this.diffusion[i] * floats[noise + k], dt)
         }
-        floats[at.transported / 4 + k] = factor * floats[at.v / 4 + k]
+        floats[at.transported + k] = factor * floats[at.v + k]
       }
     }
   }

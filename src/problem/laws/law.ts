@@ -4,7 +4,7 @@ import type { Kernels } from '../../kernels/interface.ts'
 /** The weak order of a law that is exact for any step. */
 export const EXACT = Number.POSITIVE_INFINITY
 
-/** Byte offsets of the coefficients of steps of one length; those that a law has no use for hold nothing. */
+/** Indices of the coefficients of steps of one length; those that a law has no use for hold nothing. */
 export interface StepCoefficients {
   /** [dim]: X₊ = a∘X + b + s∘ΔW, or X∘exp(b + s∘ΔW) */
   a: number
@@ -15,7 +15,7 @@ export interface StepCoefficients {
   spread: number
 }
 
-/** One step of the grid, for rows of paths: byte offsets into the memory that `floats` are of. */
+/** One step of the grid, for rows of paths: indices into the memory that `floats` are of. */
 export interface Step {
   kernels: Kernels
   floats: Float32Array
@@ -31,7 +31,7 @@ export interface Step {
   carry(at: TransportRows, rows: number): void
 }
 
-/** Byte offsets of one step's rows: v, x, xNext and what is written [rows×dim]; w [rows×noiseDim]. */
+/** Indices of one step's rows: v, x, xNext and what is written [rows×dim]; w [rows×noiseDim]. */
 export interface TransportRows {
   v: number
   x: number
@@ -124,9 +124,9 @@ export abstract class ComponentLaw implements Law {
   write(floats: Float32Array, at: StepCoefficients, dt: number): void {
     for (let i = 0; i < this.diffusion.length; i++) {
       const [a, b, s] = this.coefficients(i, dt)
-      floats[at.a / 4 + i] = a
-      floats[at.b / 4 + i] = b
-      floats[at.s / 4 + i] = s
+      floats[at.a + i] = a
+      floats[at.b + i] = b
+      floats[at.s + i] = s
     }
   }
 

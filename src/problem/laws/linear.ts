@@ -1,5 +1,7 @@
 /** dX = (matrix·X + level) dt + spread dW, whose components mix: X₊ = ΦX + b + LΔW. */
-import { ACTIVATION, padded } from '../../kernels/interface.ts'
+
+import { ACTIVATION } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { linearStep } from '../motions/linear-law.ts'
 import type { Law, Step, StepCoefficients, TransportRows } from './law.ts'
 
@@ -24,16 +26,15 @@ export class LinearLaw implements Law {
   write(floats: Float32Array, at: StepCoefficients, dt: number): void {
     const { matrix, level, spread } = this.#dynamics
     const dim = level.length
-    const width = padded(dim)
     const step = linearStep(matrix, level, spread, dt)
     const write = (to: number, values: Float64Array, columns: number) => {
       for (let i = 0; i < dim; i++) {
-        for (let j = 0; j < columns; j++) floats[to / 4 + j * width + i] = values[i * columns + j]
+        for (let j = 0; j < columns; j++) floats[rowAt(to, j, dim) + i] = values[i * columns + j]
       }
     }
     write(at.transition, step.transition, dim)
     write(at.spread, step.spread, spread.length / dim)
-    floats.set(step.shift, at.b / 4)
+    floats.set(step.shift, at.b)
   }
 
   advance({ kernels, coefficients, dim, noiseDim }: Step, next: number, x: number, w: number, rows: number) {
@@ -45,13 +46,12 @@ export class LinearLaw implements Law {
 
   /** vᵀΦ */
   transport({ floats, coefficients, dim }: Step, { v, transported }: TransportRows, rows: number): void {
-    const width = padded(dim)
-    const phi = coefficients.transition / 4
+    const phi = coefficients.transition
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < dim; j++) {
         let sum = 0
-        for (let i = 0; i < dim; i++) sum += floats[v / 4 + r * width + i] * floats[phi + j * width + i]
-        floats[transported / 4 + r * width + j] = sum
+        for (let i = 0; i < dim; i++) sum += floats[rowAt(v, r, dim) + i] * floats[rowAt(phi, j, dim) + i]
+        floats[rowAt(transported, r, dim) + j] = sum
       }
     }
   }

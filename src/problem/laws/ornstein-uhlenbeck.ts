@@ -1,5 +1,5 @@
 /** dX = (rate∘X + level) dt + diffusion dW */
-import { padded } from '../../kernels/interface.ts'
+import { rowAt } from '../../memory/rows.ts'
 import { ComponentLaw, type Step, type TransportRows } from './law.ts'
 
 /** [dim] */
@@ -47,9 +47,9 @@ export class OrnsteinUhlenbeckLaw extends ComponentLaw {
 
   transport({ floats, dt }: Step, { v, transported }: TransportRows, rows: number): void {
     const decay = this.#rate.map((rate) => Math.exp(rate * dt))
-    const width = padded(decay.length)
+    const columns = decay.length
     for (let r = 0; r < rows; r++) {
-      const [from, to] = [v / 4 + r * width, transported / 4 + r * width]
+      const [from, to] = [rowAt(v, r, columns), rowAt(transported, r, columns)]
       for (let i = 0; i < decay.length; i++) floats[to + i] = decay[i] * floats[from + i]
     }
   }

@@ -13,7 +13,7 @@ export interface Gap {
   relative: number | null
 }
 
-interface Keys {
+export interface Keys {
   /** A solution of its own, of which this is shown. */
   bellman?: {
     value: number

@@ -34,11 +34,12 @@ export interface Bounds {
   elapsedMs: number
 }
 
-interface Keys {
+export interface Keys {
+  /** Where `RunOptions.bounds` was given. */
   bounds?: Bounds
 }
 
-export const boundsDetail: Detail<Keys> = { place: 'check', kept: ['bounds'], rows, facts, bars }
+export const boundsDetail: Detail<Keys, 'bounds'> = { place: 'check', kept: ['bounds'], rows, facts, bars }
 
 function rows({ bounds }: Keys): Row[] {
   if (bounds === undefined) return []

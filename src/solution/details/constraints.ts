@@ -12,11 +12,12 @@ export interface ConstraintReport {
   worst: number
 }
 
-interface Keys {
+export interface Keys {
+  /** Of a control problem that has some. */
   constraints?: ConstraintReport
 }
 
-export const constraintsDetail: Detail<Keys> = { place: 'check', kept: ['constraints'], rows }
+export const constraintsDetail: Detail<Keys, 'constraints'> = { place: 'check', kept: ['constraints'], rows }
 
 function rows({ constraints }: Keys): Row[] {
   if (constraints === undefined) return []

@@ -15,11 +15,12 @@ export interface Cost {
   moved: number
 }
 
-interface Keys {
+export interface Keys {
+  /** Of multilevel Picard. */
   cost?: Cost
 }
 
-export const costDetail: Detail<Keys> = { place: 'value', kept: ['cost'], rows }
+export const costDetail: Detail<Keys, 'cost'> = { place: 'value', kept: ['cost'], rows }
 
 function rows({ cost }: Keys): Row[] {
   if (cost === undefined) return []

@@ -17,11 +17,11 @@ export interface Bar {
 }
 
 /** A solution has more than the keys of one kind; those of others it does not see. */
-export interface Detail<Keys> {
+export interface Detail<Keys, Kept extends keyof Keys = never> {
   /** Beside the value, among what checks it, or with the run. */
   place: 'value' | 'check' | 'run'
   /** Of what a method found, what the solution has as it is. */
-  kept?: readonly (keyof Keys)[]
+  kept?: readonly Kept[]
   /** None where the solution has nothing of the kind. */
   rows(solution: Keys): Row[]
   /** The same on a report's page, where that is said otherwise. */

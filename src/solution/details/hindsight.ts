@@ -19,11 +19,12 @@ export interface HindsightReport {
   missing: string | null
 }
 
-interface Keys {
+export interface Keys {
+  /** Of a policy whose problem is not linear–quadratic. */
   hindsight?: HindsightReport
 }
 
-export const hindsightDetail: Detail<Keys> = { place: 'check', kept: ['hindsight'], rows }
+export const hindsightDetail: Detail<Keys, 'hindsight'> = { place: 'check', kept: ['hindsight'], rows }
 
 function rows({ hindsight }: Keys): Row[] {
   if (hindsight === undefined) return []

@@ -16,11 +16,12 @@ export interface ProgrammeReport {
   missing: string | null
 }
 
-interface Keys {
+export interface Keys {
+  /** Of a policy whose noise is not additive: what the best rule costs, where a grid of its states can tell. */
   programme?: ProgrammeReport
 }
 
-export const programmeDetail: Detail<Keys> = { place: 'check', kept: ['programme'], rows }
+export const programmeDetail: Detail<Keys, 'programme'> = { place: 'check', kept: ['programme'], rows }
 
 function rows({ programme }: Keys): Row[] {
   if (programme === undefined) return []

@@ -13,7 +13,7 @@ export interface Remainder {
   isApplied: boolean
 }
 
-interface Keys {
+export interface Keys {
   remainder?: Remainder | null
   standardError: number
 }

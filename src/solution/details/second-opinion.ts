@@ -25,7 +25,7 @@ export interface SecondOpinion {
   elapsedMs: number
 }
 
-interface Keys {
+export interface Keys {
   secondOpinion?: SecondOpinion
 }
 

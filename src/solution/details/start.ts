@@ -14,11 +14,12 @@ export interface StartReport {
   tried: { from: string; cost: number; standardError: number }[]
 }
 
-interface Keys {
+export interface Keys {
+  /** Of a policy: the rule that its training began with. */
   start?: StartReport
 }
 
-export const startDetail: Detail<Keys> = { place: 'run', kept: ['start'], rows }
+export const startDetail: Detail<Keys, 'start'> = { place: 'run', kept: ['start'], rows }
 
 function rows({ start }: Keys): Row[] {
   if (start === undefined) return []

@@ -53,13 +53,20 @@ export interface StoppingAnswer {
   course?: LimitsAt[]
 }
 
-interface Keys {
+export interface Keys {
+  /** Of a right to stop; `interval` then goes from its lower to its upper limit, each beyond its own error. */
   stopping?: StoppingAnswer
+  /** Of a right to stop whose fit came to its end; leaves the JSON form as it is. */
   rule?: LearnedRule
   settings: { dim: number }
 }
 
-export const stoppingDetail: Detail<Keys> = { place: 'value', kept: ['stopping', 'rule'], rows, pictures }
+export const stoppingDetail: Detail<Keys, 'stopping' | 'rule'> = {
+  place: 'value',
+  kept: ['stopping', 'rule'],
+  rows,
+  pictures,
+}
 
 /** Chances that are shown: all of a few dates, the greatest of many. */
 const SHOWN_DATES = 10
