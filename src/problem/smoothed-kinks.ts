@@ -4,7 +4,7 @@
  *
  *     b + d Φ(d/s) + s φ(d/s),    d = a − b, s its deviation at T,
  *
- * exactly so for Brownian paths. What a drift moves d by is left out: carried on to T along a line, one that reverts would turn the slope round. At T it is g itself.
+ * exactly so for Brownian paths. What a drift moves d by is left out: carried on to T along a line, one that reverts would turn the sign of the slope. At T it is g itself.
  */
 import { add, apply, constant, div, mul, sub } from '../formulas/build.ts'
 import { isSmoothNode } from '../formulas/curvature.ts'
