@@ -7,8 +7,10 @@ keepCompiledCode()
 process.exitCode = canStart() ? await run() : 2
 
 async function run(): Promise<number> {
-  const { runProgram } = await import('./program.ts')
-  return runProgram(process.argv.slice(2))
+  const { endsWithCommand, runProgram } = await import('./program.ts')
+  const args = process.argv.slice(2)
+  endsWithCommand(args)
+  return runProgram(args)
 }
 
 /** Whether the command's own code can be loaded, which nothing else could tell in one line. */

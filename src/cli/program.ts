@@ -30,17 +30,24 @@ const COMMANDS: Record<string, () => Promise<Make>> = {
   export: async () => (await import('./export.ts')).exportCommand,
 }
 
+/** Has this process end in one line too where an error comes from nowhere, and quietly where its reader is gone. */
+export function endsWithCommand(args: string[]): void {
+  const fail = (error: unknown) => process.exit(reportFailure(error, isDebugged(args)))
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  endQuietlyWithoutReader()
+}
+
+const isDebugged = (args: string[]) => args.includes('--debug')
+
 /** Runs one command; never throws. @returns the exit code */
 export async function runProgram(args: string[]): Promise<number> {
-  const debug = args.includes('--debug')
-  endQuietlyWithoutReader()
-  process.on('uncaughtException', (error) => process.exit(reportFailure(error, debug)))
-  process.on('unhandledRejection', (error) => process.exit(reportFailure(error, debug)))
   try {
     return await execute(args)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    return reportFailure(error instanceof CommanderError ? asUserError(error, args) : error, debug)
+    const failure = error instanceof CommanderError ? asUserError(error, args) : error
+    return reportFailure(failure, isDebugged(args))
   }
 }
 

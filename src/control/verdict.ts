@@ -145,6 +145,8 @@ interface Judged {
   shortfall: number
 }
 
+const NO_HINDSIGHT = { value: null, standardError: null, gap: null, paths: 0 } as const
+
 /** Hindsight lies below the best rule: that one's cost is somewhere between it and the rule's. */
 export function judgeHindsight(
   cost: RuleCost,
@@ -152,7 +154,7 @@ export function judgeHindsight(
   sign: 1 | -1,
 ): Judged & { hindsight: HindsightReport } {
   const none = (missing: string) => ({
-    hindsight: { value: null, standardError: null, gap: null, paths: 0, missing },
+    hindsight: { ...NO_HINDSIGHT, missing },
     ...unknown(missing),
   })
   if (typeof found === 'string') return none(found)
@@ -185,6 +187,25 @@ export function judgeProgramme(
     open: most > FAR * size ? open : null,
     shortfall: Math.max(apart, most / 2),
   }
+}
+
+/** The nearer of two other sides, where hindsight does not contradict the programme: no limit lies above what the best rule costs. */
+export function nearer(
+  best: ReturnType<typeof judgeProgramme>,
+  limit: ReturnType<typeof judgeHindsight>,
+  sign: 1 | -1,
+): Judged & { programme: ProgrammeReport; hindsight: HindsightReport } {
+  const { programme } = best
+  const { hindsight } = limit
+  if (programme.value === null) return { ...limit, programme }
+  if (hindsight.value === null) return { ...best, hindsight }
+  const above = sign * (hindsight.value - programme.value)
+  if (above > SEEN * Math.hypot(hindsight.standardError!, programme.standardError!)) {
+    const missing = 'with hindsight searches found nothing as good as a dynamic programme did'
+    return { ...best, hindsight: { ...NO_HINDSIGHT, missing } }
+  }
+  const isNearer = limit.open === null && (best.open !== null || limit.shortfall < best.shortfall)
+  return { ...(isNearer ? limit : best), programme, hindsight }
 }
 
 /** How far a rule's cost is from another's, and at the most; the other's own error is all that a difference below 0 can come from. */

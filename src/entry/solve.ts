@@ -20,7 +20,6 @@ import type { ShareRounds } from '../methods/helpers.ts'
 import type { Method } from '../methods/method.ts'
 import { checkChoices, keptOptions, optionsOfSecond, refuseForeign } from '../methods/options.ts'
 import { requireParts } from '../methods/parts.ts'
-import type { Policy } from '../methods/policy/policy.ts'
 import type { MachineOptions } from '../methods/session.ts'
 import type { MethodId } from '../options/ids.ts'
 import { loadBuiltIn } from '../page/catalog.ts'
@@ -224,12 +223,9 @@ async function solveOnGrid(
       ...result.elapsedMs,
       total,
     })
-    const { policy, finerSteps = null } = result
-    if (!policy) return { solution, finerSteps }
-    const { Policy } = await import('../methods/policy/policy.ts')
-    const opened = await Policy.open(policy, run)
-    await keepPolicy(opened, options)
-    return { solution: { ...solution, policy: opened }, finerSteps }
+    const { save = null, onWarning = warn } = options
+    const opened = await method.open?.(result, run, save, onWarning)
+    return { solution: { ...solution, ...opened }, finerSteps: result.finerSteps ?? null }
   } finally {
     await session.close()
   }
@@ -243,19 +239,7 @@ async function checkSave(definition: Page, method: Method, { save }: SolveOption
   if (method.saves !== 'policy') {
     throw new UserError(`${definition.id}: --save keeps a policy. Leave --method out.`)
   }
-  const { checkPolicyFile } = await import('../methods/policy/policy-file.ts')
-  await checkPolicyFile(save)
-}
-
-/** A failure is told, not thrown: the solution is not lost with the file. */
-async function keepPolicy(policy: Policy, { save, onWarning = warn }: SolveOptions): Promise<void> {
-  if (save === undefined) return
-  try {
-    const { savePolicy } = await import('../methods/policy/policy-file.ts')
-    await savePolicy(save, policy)
-  } catch (error) {
-    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
-  }
+  await method.checkSave?.(save)
 }
 
 function createCheckpoints(

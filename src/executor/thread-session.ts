@@ -1,5 +1,5 @@
 /** A session on worker threads: the pool, the memory that they share, and the watch over them. */
-import { DEFAULT_HEAP_MB, WorkerPool } from '../../workers/pool.ts'
+import { DEFAULT_HEAP_MB, type WorkerPool } from '../../workers/pool.ts'
 import type { Checkpoints } from '../checkpoint/checkpoints.ts'
 import type { ModelStore } from '../checkpoint/model-file.ts'
 import type { KernelName } from '../kernels/interface.ts'
@@ -11,7 +11,7 @@ import type { ShareRounds } from '../methods/helpers.ts'
 import type { Session } from '../methods/session.ts'
 import { abortTeam, SIGNAL, SIGNAL_WORDS, stopTeam } from '../parallel/signals.ts'
 import { DEFAULT_WATCHDOG_MS, Watchdog } from '../parallel/watchdog.ts'
-import type { Threads } from './threads.ts'
+import { Threads } from './threads.ts'
 
 const POLL_MS = 50
 
@@ -42,7 +42,8 @@ export class ThreadSession implements Session {
   readonly arena = new Arena()
   readonly #signals = this.arena.integers(SIGNAL_WORDS)
   readonly #pool: WorkerPool
-  readonly #threads: Threads | null
+  readonly #threads: Threads
+  readonly #areOwn: boolean
   readonly #loaded: Promise<void> | undefined
   readonly #memoryLimit: number
   readonly #watchdogMs: number
@@ -54,9 +55,9 @@ export class ThreadSession implements Session {
     this.signal = options.signal
     this.#memoryLimit = options.memoryLimit
     this.#watchdogMs = options.watchdogMs ?? DEFAULT_WATCHDOG_MS
-    const { workers, heapMb = DEFAULT_HEAP_MB, threads = null } = options
-    this.#threads = threads
-    this.#pool = threads?.take(workers, heapMb) ?? new WorkerPool(workers, heapMb)
+    this.#threads = options.threads ?? new Threads()
+    this.#areOwn = options.threads === undefined
+    this.#pool = this.#threads.take(this.workers, options.heapMb ?? DEFAULT_HEAP_MB)
     this.#loaded = options.method === undefined ? undefined : this.#pool.load(options.method)
   }
 
@@ -126,8 +127,8 @@ export class ThreadSession implements Session {
   /** Ends every worker at once, whatever it does; those that wait for another run may have it. */
   async close(): Promise<void> {
     if (this.#views) abortTeam(integersAt(this.#views.memory, this.#signals, SIGNAL_WORDS))
-    if (this.#threads === null) await this.#pool.close()
-    else await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
+    await this.#threads.give(this.#pool, this.arena.bytes, this.#memoryLimit)
+    if (this.#areOwn) await this.#threads.close()
     this.checkpoints?.close()
   }
 }

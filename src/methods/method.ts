@@ -1,10 +1,11 @@
 /** What a method is to the rest of the house. */
 
+import type { RunDescription } from '../checkpoint/description.ts'
 import type { Page } from '../page/page.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { Published, Settings } from '../problem/definition.ts'
-import type { MethodResult, RunOptions } from '../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../solution/solution.ts'
 import type { About } from './about.ts'
 import type { Session } from './session.ts'
 
@@ -22,4 +23,13 @@ export interface Method<P = CompiledProblem> extends About {
   fewestBytes?(dim: number, published: Published | null, options: RunOptions, workers: number): number
   /** The main thread's side: plans memory, runs the stages, reads the result. */
   solve(session: Session, problem: P, published: Published | null, options: RunOptions): Promise<MethodResult>
+  /** Whether what it opens could be written there later. @throws UserError */
+  checkSave?(path: string): Promise<void>
+  /** What was trained, ready to run as a part of the solution, and kept in the file `save`; that it could not be is told and not thrown. */
+  open?(
+    result: MethodResult,
+    run: RunDescription,
+    save: string | null,
+    onWarning: OnWarning,
+  ): Promise<Partial<Solution>>
 }

@@ -59,13 +59,13 @@ export async function writeSimulationPlot(
   await replaceFile(path, await pictureAs(ending, svg, PART.width))
 }
 
-/** `cost 1.234 ± 0.005 over 1000 paths` */
+/** `cost 1.234 ± 0.005 over 1000 paths of 50 steps` */
 export function summaryOf(policy: Policy, trajectories: Trajectories, { note }: SimulationOptions): string {
   const { cost, paths } = trajectoryForm(policy, trajectories)
   const what = policy.trained.problem.sign > 0 ? 'cost' : 'gain'
   const shown = formatWithError([cost.mean], cost.standardError)
   const beside = note === undefined ? '' : `, ${note}`
-  return `${what} ${shown.values[0]} ± ${shown.error}${shown.exponent} over ${paths} paths${beside}`
+  return `${what} ${shown.values[0]} ± ${shown.error}${shown.exponent} over ${paths} paths of ${trajectories.times.length - 1} steps${beside}`
 }
 
 function picturesOf(policy: Policy, trajectories: Trajectories, { phase }: SimulationOptions): Picture[] {

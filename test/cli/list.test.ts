@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { listMethods } from '../../src/methods/catalog.ts'
 import { listProblems } from '../../src/page/catalog.ts'
-import { run } from './run.ts'
+import { run, start } from './run.ts'
 
 /** A Node that refuses the packages which take long to load. */
 function withoutHeavyPackages(): string[] {
@@ -59,13 +59,13 @@ describe('list', () => {
   })
 
   it.each([[['list']], [['--help']], [['solve', '--help']]])('%j loads nothing heavy', async (args) => {
-    const { exitCode, stderr } = await run(args, {}, withoutHeavyPackages())
+    const { exitCode, stderr } = await start(args, {}, withoutHeavyPackages()).outcome
     expect(stderr).toBe('')
     expect(exitCode).toBe(0)
   })
 
   it('would be caught if it did', async () => {
-    const { stderr } = await run(['solve', 'heat'], {}, withoutHeavyPackages())
+    const { stderr } = await start(['solve', 'heat'], {}, withoutHeavyPackages()).outcome
     expect(stderr).toContain('loaded ')
   })
 })

@@ -1,6 +1,7 @@
-/** Runs the command line as a person would, in a process of its own. */
+/** Runs the command line: in this process, or, where the process is what is looked at, in one of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { runProgram } from '../../src/cli/program.ts'
 
 export interface Outcome {
   exitCode: number | null
@@ -19,11 +20,16 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 /** Node 22.18 and later run TypeScript as it is. */
 const loader = process.features.typescript ? [] : ['--import', 'tsx']
 
-/** Starts `deepbsde …args`, with colours and CI as `env` says: none by default. */
-export function start(args: string[], env: NodeJS.ProcessEnv = {}, nodeArgs: string[] = []): Run {
+/** What the runner of the tests says about colours is not said to commands. */
+function environment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { NO_COLOR, FORCE_COLOR, CI, ...inherited } = process.env
+  return { ...inherited, ...own }
+}
+
+/** Starts `deepbsde …args` in a process of its own, with colours and CI as `env` says: none by default. */
+export function start(args: string[], env: NodeJS.ProcessEnv = {}, nodeArgs: string[] = []): Run {
   const child = spawn(process.execPath, [...loader, ...nodeArgs, main, ...args], {
-    env: { ...inherited, ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -48,8 +54,59 @@ export function start(args: string[], env: NodeJS.ProcessEnv = {}, nodeArgs: str
   return { process: child, outcome, says }
 }
 
-export function run(args: string[], env?: NodeJS.ProcessEnv, nodeArgs?: string[]): Promise<Outcome> {
-  return start(args, env, nodeArgs).outcome
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs `deepbsde …args` in this process, one after another: to start, one of its own takes longer than most commands take.
+ * @param folder where it runs: where this process does unless given
+ */
+export function run(args: string[], env: NodeJS.ProcessEnv = {}, folder = process.cwd()): Promise<Outcome> {
+  const outcome = last.then(() => runHere(args, env, folder))
+  last = outcome.catch(() => {})
+  return outcome
+}
+
+async function runHere(args: string[], env: NodeJS.ProcessEnv, folder: string): Promise<Outcome> {
+  const before = { env: process.env, argv: process.argv }
+  const place = process.cwd()
+  const [out, error] = [new Capture(process.stdout), new Capture(process.stderr)]
+  process.env = environment(env)
+  process.argv = [process.execPath, main, ...args]
+  process.chdir(folder)
+  try {
+    const exitCode = await runProgram(args)
+    return { exitCode, stdout: out.text, stderr: error.text }
+  } finally {
+    process.chdir(place)
+    Object.assign(process, before)
+    for (const capture of [out, error]) capture.close()
+  }
+}
+
+/** Keeps what is written to a stream, instead of the stream. */
+export class Capture {
+  readonly #chunks: Buffer[] = []
+  readonly #stream: NodeJS.WriteStream
+  readonly #write: NodeJS.WriteStream['write']
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream
+    this.#write = stream.write
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+      this.#chunks.push(Buffer.from(chunk as string))
+      const done = rest.at(-1)
+      if (typeof done === 'function') process.nextTick(done)
+      return true
+    }
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+
+  close(): void {
+    this.#stream.write = this.#write
+  }
 }
 
 /** What is said beside the lines of progress, which come only where a machine is slow. */

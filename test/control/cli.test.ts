@@ -149,11 +149,11 @@ describe('simulate', () => {
     const flags = ['--noise', '0', '--paths', '20', '--report', page, '--plot', picture]
     const { exitCode, stdout } = await run(['simulate', policy, ...flags])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^cost \S+ ± \S+ over 20 paths, noise × 0$/m)
+    expect(stdout).toMatch(/^cost \S+ ± \S+ over 20 paths of 10 steps, noise × 0$/m)
     const text = await readFile(page, 'utf8')
     for (const id of ['state1', 'state2', 'control2', 'phase-1-2', 'cost'])
       expect(text).toContain(`id="${id}"`)
-    expect(await readFile(picture, 'utf8')).toMatch(/^<svg .*over 20 paths, noise × 0/s)
+    expect(await readFile(picture, 'utf8')).toMatch(/^<svg .*over 20 paths of 10 steps, noise × 0/s)
     const still = (await run(['simulate', policy, '--noise', '0', '--paths', '2'])).stdout
       .trimEnd()
       .split('\n')

@@ -4,7 +4,7 @@ import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
 import { programme } from '../../src/control/programme/programme.ts'
 import { Table } from '../../src/control/programme/table.ts'
-import { judgeProgramme } from '../../src/control/verdict.ts'
+import { judgeHindsight, judgeProgramme, nearer } from '../../src/control/verdict.ts'
 import { solve } from '../support/warm.ts'
 
 async function found(page: ControlDefinition, low: number, high: number) {
@@ -173,6 +173,27 @@ describe('what is said of it', () => {
     expect(judgeProgramme(cost, best(10.1), 1)).toMatchObject({
       programme: { value: null, missing: expect.stringMatching(/nothing as good/) },
       shortfall: 0,
+    })
+  })
+
+  const limit = (value: number, standardError = 0.01) =>
+    judgeHindsight(cost, { value, standardError, paths: 16 }, 1)
+  const loose = judgeProgramme(cost, { value: 9.9, standardError: 0.15, points: 100 }, 1)
+
+  it('takes hindsight’s word where that is nearer', () => {
+    const both = nearer(loose, limit(9.95), 1)
+    expect(both).toMatchObject({ open: null, programme: { value: 9.9 }, hindsight: { value: 9.95 } })
+    expect(both.shortfall).toBeCloseTo(0.035, 12)
+    expect(nearer(loose, limit(9.4), 1)).toMatchObject({ shortfall: loose.shortfall, open: null })
+  })
+
+  it('takes no limit above what the best rule costs', () => {
+    const far = judgeProgramme(cost, best(9.2), 1)
+    const { open, shortfall, hindsight } = nearer(far, limit(9.95), 1)
+    expect([open, shortfall]).toEqual([far.open, far.shortfall])
+    expect(hindsight).toMatchObject({
+      value: null,
+      missing: expect.stringMatching(/as a dynamic programme did/),
     })
   })
 })

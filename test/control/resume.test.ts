@@ -32,13 +32,13 @@ async function stopAndResume(problem: string, options: SolveOptions, isThere: (e
 
 describe('a run that is stopped and resumed', () => {
   it.each<[string, string, SolveOptions]>([
-    ['with a start', 'lqr', { settings: { dim: 2 }, iterations: 400, batchSize: 512, paths: 4096 }],
+    ['with a start', 'lqr', { settings: { dim: 2 }, iterations: 200, batchSize: 512, paths: 4096 }],
     [
       'with one network and less noise in its gradient',
       'merton-power',
-      { iterations: 300, batchSize: 512, paths: 4096 },
+      { iterations: 150, batchSize: 512, paths: 4096 },
     ],
-    ['in discrete time', 'energy-storage', { iterations: 400, batchSize: 256, paths: 4096 }],
+    ['in discrete time', 'energy-storage', { iterations: 150, batchSize: 256, paths: 4096 }],
   ])('in training %s', async (_, problem, options) => {
     const whole = await solve(problem, { ...options, workers: 1 })
     const isThere = (event: Progress) => event.stage === 'train' && event.iteration >= 40

@@ -1,10 +1,12 @@
 /** Runs the commands of docs/adding-a-problem.md as a reader would, one after another in one folder, and compares what they say. */
-import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { run } from '../cli/run.ts'
+import { shellWords } from '../cli/shell-words.ts'
 
 const page = await readFile(new URL('../../docs/adding-a-problem.md', import.meta.url), 'utf8')
 
@@ -29,28 +31,16 @@ function wordsOf(text: string): string[] {
   return text.match(/\p{L}{3,}/gu) ?? []
 }
 
-let folder = ''
-let path = ''
+const folder = mkdtempSync(join(tmpdir(), 'deepbsde-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'deepbsde-'))
-  const bin = join(folder, 'bin')
-  await mkdir(bin)
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-  const loader = process.features.typescript ? '' : `--import '${fileURLToPath(import.meta.resolve('tsx'))}' `
-  await writeFile(join(bin, 'deepbsde'), `#!/bin/sh\nexec '${process.execPath}' ${loader}'${main}' "$@"\n`)
-  await chmod(join(bin, 'deepbsde'), 0o755)
-  path = `${bin}:${process.env.PATH}`
-})
-
-function runShell(command: string): Promise<{ exitCode: number; output: string }> {
-  const env = { ...process.env, PATH: path, NO_COLOR: '1' }
-  return new Promise((resolve) => {
-    execFile('/bin/sh', ['-c', command], { cwd: folder, env }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code
-      resolve({ exitCode: typeof code === 'number' ? code : -1, output: stdout + stderr })
-    })
-  })
+async function runLine(line: string): Promise<{ exitCode: number | null; output: string }> {
+  if (line.startsWith('deepbsde ')) {
+    const { exitCode, stdout, stderr } = await run(shellWords(line).slice(1), {}, folder)
+    return { exitCode, output: stdout + stderr }
+  }
+  const { status, output } = spawnSync('/bin/sh', ['-c', line], { cwd: folder, encoding: 'utf8' })
+  return { exitCode: status, output: output.join('') }
 }
 
 describe('docs/adding-a-problem.md', () => {
@@ -67,7 +57,7 @@ describe('docs/adding-a-problem.md', () => {
       await writeFile(join(folder, step.file), step.text)
       return
     }
-    const { exitCode, output } = await runShell(step.command)
+    const { exitCode, output } = await runLine(step.command)
     expect(exitCode, output).toBe(step.exitCode)
     const said = new Set(wordsOf(output))
     for (const line of step.shown) {

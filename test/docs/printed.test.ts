@@ -2,9 +2,8 @@
  * Every command and program of README and docs runs as it is printed, a page in a folder, in the order of the page. Where no output is printed
  * runs are made short; `NOT_RUN` has what is not run, and why.
  */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +17,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Outcome, run } from '../cli/run.ts'
+import { shellWords } from '../cli/shell-words.ts'
 import { outputsOf, type PrintedStep, printedSteps } from './printed-steps.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -71,23 +72,13 @@ const SHORT: [string, string][] = [
   ['check*', '--no-trial'],
 ]
 
-/** `npx` and `npm run` lead to `deepbsde`. */
-const SHIMS = {
-  deepbsde: `case "$*" in
-${SHORT.map(([form, flags]) => `  ${form}) short="${flags}" ;;`).join('\n')}
-esac
-exec '${process.execPath}' ${loader.join(' ')} '${root}src/cli/main.ts' "$@" $short`,
-  npx: 'exec "$@"',
-  npm: '[ "$1 $2 $3 $4" = "run -s deepbsde --" ] || exit 64\nshift 3\nshift\nexec deepbsde "$@"',
-}
-
-/** The words of a command that needs no shell, made short; null of one that does. */
-function plainWords(command: string): string[] | null {
-  const [, words] =
-    command.replace(/ +# .*$/, '').match(/^(?:(?:npx )?deepbsde|npm run -s deepbsde --) (.*)$/) ?? []
-  if (words === undefined || !/^[\w .,:=/-]+$/.test(words)) return null
-  const form = SHORT.find(([glob]) => new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(words))
-  return `${words} ${form?.[1] ?? ''}`.trim().split(/ +/)
+/** The words of a command made short, and the file that takes what it prints. */
+function wordsOf(command: string): { words: string[]; file: string | undefined } {
+  const [line, file] = command.replace(/ +# .*$/, '').split(' > ')
+  const rest = line.match(/^(?:(?:npx )?deepbsde|npm run -s deepbsde --) (.*)$/)?.[1]
+  if (rest === undefined) throw new Error(`${command} is no command of deepbsde`)
+  const form = SHORT.find(([glob]) => new RegExp(`^${glob.replaceAll('*', '.*')}$`).test(rest))
+  return { words: shellWords(`${rest} ${form?.[1] ?? ''}`), file }
 }
 
 const pages = [
@@ -112,20 +103,13 @@ it('leaves out little, and nothing that is gone', () => {
   for (const test of Object.values(APART)) expect(existsSync(root + test), test).toBe(true)
 })
 
-const run = all
+const kept = all
   .map(({ page, steps }) => ({ page, steps: steps.filter((step) => !isLeftOut(page, step)) }))
   .filter(({ steps }) => steps.length > 0)
 
-describe.each(run)('$page', ({ page, steps }) => {
+describe.each(kept)('$page', ({ page, steps }) => {
   const folder = mkdtempSync(join(tmpdir(), 'deepbsde-printed-'))
-  const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}`, NO_COLOR: '1' }
-
   beforeAll(() => {
-    mkdirSync(join(folder, 'bin'))
-    for (const [name, text] of Object.entries(SHIMS)) {
-      writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${text}\n`)
-      chmodSync(join(folder, 'bin', name), 0o755)
-    }
     mkdirSync(join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{}')
     symlinkSync(root.slice(0, -1), join(folder, 'node_modules/deepbsde'))
@@ -134,33 +118,13 @@ describe.each(run)('$page', ({ page, steps }) => {
     const printed = steps.find(({ kind }) => kind === 'page')
     if (printed !== undefined) writeFileSync(join(folder, 'my-american.yaml'), printed.text)
   })
-  let loop: ChildProcess | null = null
-  afterAll(() => {
-    loop?.kill()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => rmSync(folder, { recursive: true }))
 
-  const inShell = (command: string) =>
-    spawnSync(command, { cwd: folder, env, shell: '/bin/sh', encoding: 'utf8', maxBuffer: 2 ** 28 })
-
-  async function runCommand(command: string): Promise<{ status: number | null; stderr: string }> {
-    const words = plainWords(command)
-    if (words === null) return inShell(command)
-    loop ??= fork(fileURLToPath(new URL('command-loop.ts', import.meta.url)), {
-      cwd: folder,
-      env,
-      execArgv: loader,
-    })
-    const process = loop
-    return new Promise((resolve, reject) => {
-      const end = (code: number | null) => reject(new Error(`the process of '${command}' ended with ${code}`))
-      process.once('exit', end)
-      process.once('message', (outcome: { status: number; stderr: string }) => {
-        process.off('exit', end)
-        resolve(outcome)
-      })
-      process.send(words)
-    })
+  async function runCommand(command: string): Promise<Outcome> {
+    const { words, file } = wordsOf(command)
+    const outcome = await run(words, {}, folder)
+    if (file !== undefined) writeFileSync(join(folder, file), outcome.stdout)
+    return outcome
   }
 
   it.each(steps.map((step) => [step.text.trim().split('\n')[0], step] as const))('%s', async (_, {
@@ -178,13 +142,13 @@ describe.each(run)('$page', ({ page, steps }) => {
     }
     if (kind === 'page') {
       writeFileSync(join(folder, 'printed.yaml'), text)
-      const { status, stderr } = await runCommand('deepbsde check printed.yaml')
-      expect(status, stderr).toBe(0)
+      const { exitCode, stderr } = await runCommand('deepbsde check printed.yaml')
+      expect(exitCode, stderr).toBe(0)
       return
     }
-    const { status, stderr } = await runCommand(text)
+    const { exitCode, stderr } = await runCommand(text)
     // 3: so short a run may say that it is not sure.
-    expect([0, 3], stderr).toContain(status)
+    expect([0, 3], stderr).toContain(exitCode)
     for (const file of outputsOf(text)) expect(existsSync(join(folder, file)), file).toBe(true)
   })
 })
@@ -199,13 +163,8 @@ describe('the commands in the text of README.md', () => {
 
   it('there are three', () => expect(commands.length).toBeGreaterThanOrEqual(3))
 
-  it.each(commands)('npx deepbsde %s', (words) => {
-    const args = [...loader, `${root}src/cli/main.ts`, ...words.split(' ')]
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      cwd: folder,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    })
-    expect(status, stderr).toBe(0)
+  it.each(commands)('npx deepbsde %s', async (words) => {
+    const { exitCode, stderr } = await run(words.split(' '), {}, folder)
+    expect(exitCode, stderr).toBe(0)
   })
 })

@@ -8,11 +8,11 @@ const [x, y] = [variable('x', [3]), variable('y')]
 const twice = generated({ x: [3], y: [] }, { moved: mul(variable('dt'), x), size: add(dot(x, x), y) }, ['dt'])
 
 describe('bind', () => {
-  it('takes byte offsets: rows of float32 that are padded, columns of float64', () => {
+  it('takes indices of elements: rows of float32 that are padded, columns of float64', () => {
     const views = viewsOf(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }))
     views.floats.set([1, 2, 3, 0, 4, 5, 6, 0], 16)
     views.doubles.set([0.5, 0.25], 20)
-    bind(twice, views)(2, 0, { dt: 2, x: 64, y: 160, moved: 256, size: 320 })
+    bind(twice, views)(2, 0, { dt: 2, x: 16, y: 20, moved: 64, size: 40 })
     expect([...views.floats.subarray(64, 72)]).toEqual([2, 4, 6, 0, 8, 10, 12, 0])
     expect([...views.doubles.subarray(40, 42)]).toEqual([14.5, 77.25])
   })

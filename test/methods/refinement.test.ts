@@ -57,10 +57,10 @@ describe('finer steps of a rule', () => {
 describe('a run with a steep driver', () => {
   const page: ProblemDefinition = {
     id: 'steep',
-    title: 'A steep driver, d = 40',
+    title: 'A steep driver, d = 4',
     source: 'a test',
     group: 'tests',
-    settings: { dim: 40, horizon: 2 },
+    settings: { dim: 4, horizon: 2 },
     x0: 0.5,
     drift: '0',
     diffusion: '0.3',

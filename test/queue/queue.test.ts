@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
       '--json',
     ]
     const [built, mine, here] = await Promise.all([
-      run(command('same')),
+      start(command('same')).outcome,
       run([...own, '--queue', redis.url, '--queue-prefix', 'same']),
       run([...own, '--workers', '1']),
     ])
@@ -260,7 +260,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     await Promise.all(
       cases.flatMap(([url, message, given]) =>
         (given ? all : all.slice(2)).map(async (words) => {
-          const { exitCode, stdout, stderr } = await run([...words, '--queue', url], given)
+          const { exitCode, stdout, stderr } = await start([...words, '--queue', url], given).outcome
           expect([exitCode, stdout, stderr.trimEnd().split('\n').length], stderr).toEqual([2, '', 1])
           expect(stderr).toMatch(message)
           expect(stderr).not.toContain('secret')

@@ -69,8 +69,8 @@ describe.skipIf(!hasRedis || WITHOUT_TLS !== '')('a queue behind TLS', () => {
     const here = await run([...SWEEP, ...SMALL, '--workers', '1'])
     const worker = start(['worker', '--queue', `rediss://localhost:${port}`, '--workers', '1'], env(own.authority)) // biome-ignore format: a command
     const queue = ['--queue', `rediss://localhost:${port}`]
-    const through = await run([...SWEEP, ...SMALL, ...queue], env(own.authority))
-    const shown = await run(['queue', ...queue], env(own.authority))
+    const through = await start([...SWEEP, ...SMALL, ...queue], env(own.authority)).outcome
+    const shown = await start(['queue', ...queue], env(own.authority)).outcome
     worker.process.kill('SIGTERM')
     const worked = await worker.outcome
     expect(bits(through)).toEqual(bits(here))
@@ -87,10 +87,10 @@ describe.skipIf(!hasRedis || WITHOUT_TLS !== '')('a queue behind TLS', () => {
 
   it('takes an address with user and password from the environment', async () => {
     const address = `rediss://solver:${PASSWORD}@localhost:${port}`
-    const { exitCode, stdout } = await run(['queue'], {
+    const { exitCode, stdout } = await start(['queue'], {
       DEEPBSDE_QUEUE: address,
       NODE_EXTRA_CA_CERTS: own.authority,
-    })
+    }).outcome
     expect([exitCode, stdout.includes(PASSWORD)]).toEqual([0, false])
   })
 
@@ -112,7 +112,7 @@ describe.skipIf(!hasRedis || WITHOUT_TLS !== '')('a queue behind TLS', () => {
     try {
       // At once: they wait for the server far longer than they compute.
       const outcomes = await Promise.all(
-        cases.map(([queue, , given]) => run([...SWEEP, '--quiet', '--queue', queue], given)),
+        cases.map(([queue, , given]) => start([...SWEEP, '--quiet', '--queue', queue], given).outcome),
       )
       for (const [k, [, message]] of cases.entries()) {
         const { exitCode, stdout, stderr } = outcomes[k]

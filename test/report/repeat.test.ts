@@ -1,10 +1,7 @@
 /** The line of a report that repeats its run does so to the bit, whatever was chosen. */
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { describeMethods } from '../../src/methods/catalog.ts'
@@ -12,12 +9,12 @@ import { builtIn } from '../../src/page/catalog.ts'
 import { loadPage } from '../../src/page/reader.ts'
 import { repeatCommand } from '../../src/report/repeat.ts'
 import type { Solution } from '../../src/solution/solution.ts'
+import { run } from '../cli/run.ts'
+import { shellWords } from '../cli/shell-words.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'repeat-'))
 afterAll(() => rm(folder, { recursive: true }))
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const loader = process.features.typescript ? '' : `--import '${import.meta.resolve('tsx')}' `
 const SMALL: SolveOptions = { steps: 4, batchSize: 16, iterations: 6, paths: 64 }
 
 const own = join(folder, "it's mine.json")
@@ -97,7 +94,6 @@ it.each(runs)('%s', async (_, problem, options) => {
   const page = (await builtIn(problem)) ?? (await loadPage(problem))
   const solution = await solve(page, { ...options, workers: 1, kernel: 'simd' })
   const line = repeatCommand(solution, await describeMethods(), problem)
-  const command = `'${process.execPath}' ${loader}'${main}'${line.replace(/^deepbsde/, '')} --json --quiet`
-  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command]).catch((error) => error)
+  const { stdout } = await run([...shellWords(line).slice(1), '--json', '--quiet'])
   expect(bitsOf(JSON.parse(stdout)), line).toEqual(bitsOf(JSON.parse(JSON.stringify(solution))))
 })

@@ -1,4 +1,4 @@
-/** Reads and compiles every bomb, in a process of its own whose memory is then known; prints what each took. */
+/** Reads and compiles the bombs of the names that it is given, in a process of its own whose memory is then known; prints what each took. */
 
 import { compileControl } from '../../src/control/compile.ts'
 import type { ControlDefinition } from '../../src/control/definition.ts'
@@ -9,8 +9,8 @@ import { compileProblem } from '../../src/problem/compile.ts'
 import { parsePageText } from '../../src/problem/page-file.ts'
 import { bombs } from './bombs.ts'
 
-const only = process.argv[2]
-for (const { name, text, format } of bombs().filter(({ name }) => only === undefined || name === only)) {
+const names = new Set(process.argv.slice(2))
+for (const { name, text, format } of bombs().filter(({ name }) => names.has(name))) {
   const before = process.cpuUsage()
   let message: string | null = null
   try {

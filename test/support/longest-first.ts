@@ -1,4 +1,7 @@
-/** Starts the files that take longest before the others, so that the forks end together. */
+/**
+ * Starts the files that take longest before the others, so that the forks end together; before them those that are apart, between which and
+ * the others no fork is handed on.
+ */
 import { existsSync } from 'node:fs'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -26,7 +29,8 @@ export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const gone = LONGEST.filter((file) => !existsSync(file))
     if (gone.length > 0) throw new Error(`no such test: ${gone.join(', ')}`)
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
+      if (project.name === 'apart') return -1
       const place = LONGEST.indexOf(moduleId)
       return place < 0 ? LONGEST.length : place
     }

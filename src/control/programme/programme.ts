@@ -23,7 +23,7 @@ const CASE_WORK = [1, 1.5, 4] as const
 /** Even points of the noise, along each of its components: over kinks of few states many more are affordable. */
 const CASES = { alone: 81, one: 21, two: 9 } as const
 /** Points along each component. */
-const POINTS = { fewest: 10, most: 301 } as const
+const POINTS = { fewest: 10, enough: 24, most: 301 } as const
 /** Times as many points along each component; times as wide a box. */
 const FINER = [Math.SQRT2, 2] as const
 const WIDER = 1.3
@@ -48,7 +48,7 @@ export async function programme(
   seed: number,
   signal: AbortSignal | null = null,
 ): Promise<Programme | string> {
-  const base = gridFor(problem, firstSteps(problem, steps))
+  const base = gridFor(problem, steps)
   if (base === null) return 'a grid of its states has too many points'
   const isNumber = probe(sources, problem)
   const run = (grid: Grid) =>
@@ -123,7 +123,7 @@ type Run = (grid: Grid) => Promise<Found | null>
 /** Milliseconds that the programme will take about, by a few of its stages; null where there is none. */
 export async function programmeTime(problem: CompiledControl, steps: number): Promise<number | null> {
   const { programme: sources, x0, dim } = problem
-  const base = gridFor(problem, firstSteps(problem, steps))
+  const base = gridFor(problem, steps)
   if (typeof sources !== 'object' || base === null) return null
   const box = widened({ low: x0, high: x0 }, 0)
   let each = Number.POSITIVE_INFINITY
@@ -145,11 +145,16 @@ function stagesOf({ dim, rawDim, noiseDim, isDiscrete }: CompiledControl): numbe
   return 1 + FINER[0] ** dim + FINER[1] ** dim + WIDER ** dim + closely + (isDiscrete ? 0 : 6)
 }
 
-function firstSteps({ isDiscrete }: CompiledControl, steps: number): number {
-  return isDiscrete ? steps : Math.max(STEPS.fewest, Math.min(STEPS.most, steps))
+/** In continuous time with fewer steps, whose error is extrapolated, where points are few: a table's errors add up over them. */
+function gridFor(problem: CompiledControl, asked: number): Omit<Grid, 'box'> | null {
+  if (problem.isDiscrete) return gridIn(problem, asked)
+  for (let steps = Math.min(STEPS.most, asked); ; steps = Math.ceil(steps / 2)) {
+    const grid = gridIn(problem, Math.max(STEPS.fewest, steps))
+    if (steps <= STEPS.fewest || (grid !== null && grid.points >= POINTS.enough)) return grid
+  }
 }
 
-function gridFor(problem: CompiledControl, steps: number): Omit<Grid, 'box'> | null {
+function gridIn(problem: CompiledControl, steps: number): Omit<Grid, 'box'> | null {
   const { dim, rawDim, noiseDim, isDiscrete } = problem
   const looks = rawDim === 1 ? 17 : 7
   const closer = rawDim === 1 ? 5 : 8

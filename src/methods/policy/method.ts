@@ -7,6 +7,7 @@
  */
 
 import { contradictsBounds } from '../../bounds/contradiction.ts'
+import type { RunDescription } from '../../checkpoint/description.ts'
 import { meanInitialAdjoint } from '../../control/adjoint-fit.ts'
 import { compileControl } from '../../control/compile.ts'
 import type { CompiledControl } from '../../control/compiled.ts'
@@ -28,7 +29,7 @@ import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
-import type { MethodResult, RunOptions } from '../../solution/solution.ts'
+import type { MethodResult, OnWarning, RunOptions, Solution } from '../../solution/solution.ts'
 import { readHistory, reportTraining } from '../../training/history.ts'
 import { IterationReporter } from '../../training/iteration-reporter.ts'
 import type { Method } from '../method.ts'
@@ -44,6 +45,8 @@ export const method: Method<CompiledControl> = {
   compile: (page, settings, { bounds }) =>
     compileControl(page as ControlDefinition, settings, { bounds, start: true }),
   solve: solveByPolicy,
+  checkSave: async (path) => (await import('./policy-file.ts')).checkPolicyFile(path),
+  open: openPolicy,
 }
 
 /** Trains a policy and estimates its value at x0. @throws UserError, DivergenceError. */
@@ -105,8 +108,10 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const { gap = null, shortfall = 0 } = other ?? {}
-  const wide = wasStopped ? null : judgeWidth(cost, shortfall, resolved.tolerance)
+  const { gap = null, open = null, shortfall = 0 } = other ?? {}
+  // What is far from the best is told by itself.
+  const left = open === null ? shortfall : 0
+  const wide = wasStopped ? null : judgeWidth(cost, left, resolved.tolerance)
   const near = wide ? 'imprecise' : 'converged'
   const verdict = (doubt ?? excluded) ? 'unconverged' : gap ? 'one-sided' : near
   return {
@@ -138,7 +143,7 @@ async function solveByPolicy(
     start: readStart(views.doubles, plan, starts, missing),
     ...(other?.hindsight && { hindsight: other.hindsight }),
     ...(other?.programme && { programme: other.programme }),
-    open: other?.open ?? null,
+    open,
     policy: trainedPolicy(views.floats, problem, plan),
     elapsedMs: {
       train: trainedAt - startedAt,
@@ -146,6 +151,24 @@ async function solveByPolicy(
       ...other?.elapsedMs,
     },
   }
+}
+
+/** The solution is not lost with a file that could not be written. */
+async function openPolicy(
+  { policy: trained }: MethodResult,
+  run: RunDescription,
+  save: string | null,
+  onWarning: OnWarning,
+): Promise<Partial<Solution>> {
+  const { Policy } = await import('./policy.ts')
+  const policy = await Policy.open(trained!, run)
+  if (save === null) return { policy }
+  try {
+    await (await import('./policy-file.ts')).savePolicy(save, policy)
+  } catch (error) {
+    onWarning(`no policy: ${(error as Error).message}.`, 'lost')
+  }
+  return { policy }
 }
 
 /** ∇V(0, x0) along the rule. What steps and training leave in the cost they leave, as a share, in its slope. */

@@ -1,6 +1,6 @@
 /**
  * How far a trained rule may be from the best: by proved bounds where they were asked for and are both at hand, else by a dynamic programme
- * where there are few states, else where the noise is additive with hindsight.
+ * where there are few states, and where that leaves much open and the noise is additive with hindsight.
  */
 
 import type { CompiledControl } from '../../control/compiled.ts'
@@ -12,7 +12,7 @@ import type { Box } from '../../control/programme/table.ts'
 import type { RuleCost } from '../../control/rule-cost.ts'
 import { chosenStart } from '../../control/start/choose.ts'
 import type { Starts } from '../../control/start/find.ts'
-import { judgeGap, judgeHindsight, judgeProgramme } from '../../control/verdict.ts'
+import { judgeGap, judgeHindsight, judgeProgramme, nearer } from '../../control/verdict.ts'
 import { rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Bounds } from '../../solution/details/bounds.ts'
@@ -31,6 +31,9 @@ export interface OtherSide {
   elapsedMs: { hindsight?: number; programme?: number }
 }
 
+/** Share of the value up to which what a dynamic programme leaves open needs no second look. */
+const NEAR = 0.005
+
 /** Of a linear–quadratic problem training begins with the best rule. */
 export async function findOtherSide(
   compiled: CompiledControl,
@@ -47,15 +50,21 @@ export async function findOtherSide(
   const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
   if (found.isQuadratic || isBounded) return known
   const startedAt = performance.now()
-  const judged = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
+  const best = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
   const foundAt = performance.now()
-  const best = { ...known, ...judged, elapsedMs: { programme: foundAt - startedAt } }
-  if (judged.programme.value !== null || !compiled.hasAdditiveNoise) return best
-  const hindsight = judgeHindsight(cost, await withHindsight(compiled, plan, views, found, signal), sign)
-  const elapsedMs = { ...best.elapsedMs, hindsight: performance.now() - foundAt }
+  const elapsedMs = { programme: foundAt - startedAt }
+  const isNear = best.open === null && best.shortfall <= NEAR * Math.abs(cost.value)
+  if (isNear || !compiled.hasAdditiveNoise) return { ...known, ...best, elapsedMs }
+  const limit = judgeHindsight(cost, await withHindsight(compiled, plan, views, found, signal), sign)
+  const { programme: tried, ...judged } = nearer(best, limit, sign)
   // That there are too many states is no news where hindsight needs no grid.
-  const isTried = typeof compiled.programme !== 'string'
-  return { ...known, ...hindsight, ...(isTried && { programme: judged.programme }), elapsedMs }
+  const told = typeof compiled.programme !== 'string' && { programme: tried }
+  return {
+    ...known,
+    ...judged,
+    ...told,
+    elapsedMs: { ...elapsedMs, hindsight: performance.now() - foundAt },
+  }
 }
 
 function onGrid(

@@ -132,6 +132,7 @@ export class Walker {
     grown?.forEach((value, r) => {
       floats[hands.features + r * width + growth] = value
     })
+    if (j === 0) this.#driver?.begin(interval, hands)
   }
 
   /**
@@ -151,6 +152,7 @@ export class Walker {
     this.#noise.spread(interval, node, firstPath)
     kernels.gemmNN(hands.rows, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
     this.#bend(interval)
+    this.#driver?.follow(interval, hands)
     if (this.#isPushed) this.#push()
     this.#step(node)
   }
@@ -292,7 +294,7 @@ export class Walker {
     this.spreadSoft(hands.slopes, scale * unit)
     this.unfold()
     this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, columns)
-    this.#driver.take(interval, timeAt(grid, node), hands)
+    this.#driver.take(timeAt(grid, node), hands)
   }
 
   /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
