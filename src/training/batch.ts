@@ -58,6 +58,8 @@ export interface TrainingBatch {
   sensitivity: number
   adjoint: number
   adjointDriver: number
+  /** float64: 1 + the iteration whose paths are drawn already, behind the networks of the one before it; 0 for none. */
+  drawn: number
   /** Whether x̂ of every step is kept; else it is made again for the backward pass. */
   isInputKept: boolean
   /** For each worker: gradients and the scratch of a backward pass, and x̂ of one step where it is not kept. */
@@ -123,6 +125,7 @@ export function planBatch(
     sensitivity: arena.doubles(rows),
     adjoint: arena.doubles(rows),
     adjointDriver: arena.doubles(rows),
+    drawn: arena.doubles(1),
     workers: Array.from({ length: workers }, () => ({
       gradients: arena.floats(parameters),
       first: arena.floats(largest((entry) => entry.buffer)),

@@ -25,17 +25,21 @@ describe('a reference without a formula', () => {
     expect(region!.relativeErrors!.value).toBeGreaterThan(0.01)
   })
 
-  it('is that of fresh paths, with their own error, where it knows one point', async () => {
-    const page = await loadProblem('hjb-lq')
+  it('is that of fresh paths, with their own errors of value and gradient, where none is known', async () => {
+    const page = await loadProblem('quadratic-hjb')
     const { region: known } = await solve(page, over)
-    const { region } = await solve({ ...page, reference: { value: 4.59, source: 's' } }, over)
-    expect(region).toMatchObject({ points: 8, relativeErrors: { gradient: null } })
-    const { value, standardError } = region!.relativeErrors!
-    expect(standardError!).toBeLessThan(0.01)
-    // A root of a mean of 8 squares beside that of 32: their squares differ by half of either, and fresh paths by their own error.
-    expect(Math.abs(value - known!.relativeErrors!.value)).toBeLessThan(
-      known!.relativeErrors!.value + 4 * standardError!,
+    const { region } = await solve({ ...page, exact: undefined, reference: undefined }, over)
+    expect(region!.points).toBe(8)
+    const { value, gradient, standardError, gradientStandardError } = region!.relativeErrors!
+    expect(Math.max(standardError!, gradientStandardError!)).toBeLessThan(0.01)
+    // A root of a mean of 8 squares beside that of thousands: their squares differ by half of either, and fresh paths by their own error.
+    const expected = known!.relativeErrors!
+    expect(Math.abs(value - expected.value)).toBeLessThan(expected.value + 4 * standardError!)
+    expect(Math.abs(gradient! - expected.gradient!)).toBeLessThan(
+      expected.gradient! + 4 * gradientStandardError!,
     )
+    // It is seen, and not the paths' noise.
+    expect(gradient!).toBeGreaterThan(4 * gradientStandardError!)
   })
 
   it('is the one of the run that is resumed, at its centre alone', async () => {

@@ -88,3 +88,63 @@ describe('a straddle under two rates', () => {
     expect(run.stopping!.relativeGap).toBeGreaterThan(0.01)
   })
 })
+
+describe('a put that is discounted the more the more it is worth', () => {
+  const DATES = 5
+  const put: StoppingDefinition = {
+    id: 'curved',
+    title: 'curved',
+    source: 'test',
+    group: page.group,
+    settings: { dim: 1, horizon: 1 },
+    x0: 40,
+    drift: '0.06 * x',
+    diffusion: '0.3 * x',
+    driver: '-0.06 * y - 0.02 * y^2',
+    stopping: { payoff: 'max(42 - x[1], 0)', dates: DATES },
+    terminal: 'max(42 - x[1], 0)',
+  }
+
+  it('is worth what finite differences say, and has an upper limit near it', async () => {
+    const truth = curvedPut(DATES)
+    const run = await runStopping(put, {}, { ...SMALL, steps: 40 })
+    const { upper } = run.limits!
+    expect(Math.abs(run.value - truth)).toBeLessThan(ALLOWED * run.standardError)
+    expect((upper.value - truth) / upper.standardError).toBeGreaterThan(-ALLOWED)
+    expect(upper.value / truth - 1).toBeLessThan(5e-3)
+    expect(run.stopping!.lower).toBeNull()
+  })
+})
+
+/** By Runge and Kutta's rule on a grid of log x. */
+function curvedPut(dates: number): number {
+  const [points, low, high, steps] = [300, Math.log(4), Math.log(250), 1500]
+  const h = (high - low) / points
+  const pays = Float64Array.from({ length: points + 1 }, (_, i) => Math.max(42 - Math.exp(low + i * h), 0))
+  const change = (v: Float64Array) =>
+    v.map((y, i) => {
+      if (i === 0 || i === points) return 0
+      const [left, right] = [v[i - 1], v[i + 1]]
+      return (
+        (0.045 * (right - 2 * y + left)) / (h * h) +
+        (0.015 * (right - left)) / (2 * h) -
+        0.06 * y -
+        0.02 * y * y
+      )
+    })
+  const dt = 1 / steps
+  const moved = (v: Float64Array, slope: Float64Array, share: number) =>
+    v.map((y, i) => y + share * dt * slope[i])
+  let v = pays
+  for (let n = 1; n <= steps; n++) {
+    const k1 = change(v)
+    const k2 = change(moved(v, k1, 0.5))
+    const k3 = change(moved(v, k2, 0.5))
+    const k4 = change(moved(v, k3, 1))
+    v = v.map((y, i) => y + (dt / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]))
+    if ((n * dates) % steps === 0 && n < steps) v = v.map((y, i) => Math.max(y, pays[i]))
+  }
+  const place = (Math.log(40) - low) / h
+  const [i, u] = [Math.floor(place), place - Math.floor(place)]
+  return (1 - u) * v[i] + u * v[i + 1] - 0.5 * u * (1 - u) * (v[i + 1] - 2 * v[i] + v[i - 1])
+}

@@ -1,4 +1,4 @@
-/** û(0,·) at a few fresh points of a region, for references that only the main thread can ask. */
+/** û(0,·) and σᵀ∇û(0,·) at a few fresh points of a region, for references that only the main thread can ask. */
 
 import type { RegionPlan } from '../../estimation/region.ts'
 import { RegionFunction } from '../../estimation/region-function.ts'
@@ -22,16 +22,21 @@ export async function sampleRegion(
   views: Views,
 ): Promise<RegionSample> {
   const { floats, doubles, memory } = views
-  const { dim, start, seed } = training
-  const { x, value } = workers[0].points
+  const { dim, noiseDim, start, seed } = training
+  const { x, value, z } = workers[0].points
   const kernels = instantiateKernels(kernel, await compileKernels(kernel), memory)
   drawStart(floats, x, POINTS, start, seed, STREAM.sample, 0, 0)
-  new RegionFunction(problem, estimate, kernels, views, 0, workers[0].points).evaluate(POINTS)
+  const known = new RegionFunction(problem, estimate, kernels, views, 0, workers[0].points)
+  known.evaluate(POINTS)
+  known.differentiate(POINTS)
+  const rowsOf = (of: number, length: number) =>
+    Array.from({ length: POINTS }, (_, r) => {
+      const row = rowAt(of, r, length)
+      return Float64Array.from(floats.subarray(row, row + length))
+    })
   return {
-    points: Array.from({ length: POINTS }, (_, r) => {
-      const row = rowAt(x, r, dim)
-      return Float64Array.from(floats.subarray(row, row + dim))
-    }),
+    points: rowsOf(x, dim),
     found: [...doubles.subarray(value, value + POINTS)],
+    gradients: rowsOf(z, noiseDim),
   }
 }

@@ -11,7 +11,8 @@
  *     adjoint    ∂L/∂Zₙ                                              over paths
  *     backward   gradients and Adam, each netₙ its own               over time steps
  *
- * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps.
+ * A batch normalisation needs the whole batch at a time: its networks run forward in a phase of their own, over time steps. Where its paths
+ * depend on nothing that is learned, they are drawn by whoever has no network left to take backward in the iteration before.
  */
 
 import { gradientStep, type ParameterBlock } from '../../fields/plan.ts'
@@ -93,6 +94,10 @@ class Trainer {
   readonly #drift: SamplingDrift | null
   readonly #rollback: Rollback
   readonly #course: Course
+  readonly #shardRows: number
+  /** Of the batch, and of the next one where its paths depend on nothing that is learned and its states are of no use backward. */
+  readonly #shards: number
+  readonly #shardsAhead: number
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: TrainingPlan) {
     const { views, kernels, team } = context
@@ -120,6 +125,12 @@ class Trainer {
     this.#refit = hasRefit(plan) ? new Refit(plan, views) : null
     this.#rollback = new Rollback(context, plan)
     this.#course = new Course(context, plan)
+    const { batchSize, network, terminalSkip } = plan.options
+    this.#shardRows = isWide(plan.dim) ? 1 : shardRows(batchSize, team.size)
+    this.#shards = Math.ceil(batchSize / this.#shardRows)
+    const isFree =
+      network.batchNorm && network.linearSkip === 'none' && !terminalSkip && plan.valueBlock === null
+    this.#shardsAhead = isFree ? this.#shards : 0
   }
 
   /** Scales from pilot paths, first parameters, and Y₀ at the mean of g unless a range for it is given. */
@@ -162,7 +173,10 @@ class Trainer {
       this.#overPaths((row, rows) => this.#sweepBackward(batch, k, row, rows))
       // The record needs nothing of the updates, nor they of it: the others begin with these.
       if (team.rank === 0) this.#record(k, batch, rate, startedAt, pace)
-      team.forEach(grid.steps, (n) => this.#backward(n, rate, k, isRefitting))
+      team.forEach(grid.steps + this.#shardsAhead, (piece) => {
+        if (piece < grid.steps) this.#backward(piece, rate, k, isRefitting)
+        else this.#onShard(piece - grid.steps, (row, rows) => this.#simulate(k + 1, row, rows))
+      })
       team.awaitTurn()
       k = this.#course.state(STATE.iteration)
     }
@@ -175,6 +189,7 @@ class Trainer {
     this.#values?.update()
     const now = performance.now()
     this.#course.record(k, batch, rate, now - startedAt)
+    if (this.#shardsAhead > 0) this.#context.views.doubles[this.#plan.drawn] = k + 2
     const isCalled = team.isAsked || snapshots.isRequested || this.#course.isFinished(k + 1)
     if (isCalled) team.call(k + 1)
     const resting = pace.resting(now)
@@ -200,11 +215,11 @@ class Trainer {
 
   /** From new paths to their residuals. */
   #followPaths(k: number): void {
-    const { team } = this.#context
-    const { options, grid } = this.#plan
+    const { team, views } = this.#context
+    const { options, grid, drawn } = this.#plan
     const { batchSize, network } = options
     if (network.batchNorm) {
-      this.#overPaths((row, rows) => this.#simulate(k, row, rows))
+      if (views.doubles[drawn] !== k + 1) this.#overPaths((row, rows) => this.#simulate(k, row, rows))
       team.forEach(grid.steps, (n) => this.#forward(n, 0, batchSize))
       this.#overPaths((row, rows) => this.#sweepForward(row, rows))
       return
@@ -217,14 +232,12 @@ class Trainer {
   }
 
   #overPaths(body: (row: number, rows: number) => void): void {
-    const { options, dim } = this.#plan
-    const batch = options.batchSize
-    const { team } = this.#context
-    const most = isWide(dim) ? 1 : shardRows(batch, team.size)
-    team.forEach(Math.ceil(batch / most), (shard) => {
-      const row = shard * most
-      body(row, Math.min(most, batch - row))
-    })
+    this.#context.team.forEach(this.#shards, (shard) => this.#onShard(shard, body))
+  }
+
+  #onShard(shard: number, body: (row: number, rows: number) => void): void {
+    const row = shard * this.#shardRows
+    body(row, Math.min(this.#shardRows, this.#plan.options.batchSize - row))
   }
 
   // --- simulate

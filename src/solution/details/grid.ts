@@ -8,7 +8,7 @@ export interface Keys {
   isExtrapolated?: boolean
   steps: number
   method: string
-  stopping?: object
+  stopping?: { dates: unknown }
 }
 
 const LABEL = 'grid error'
@@ -18,7 +18,7 @@ export const gridDetail: Detail<Keys> = { place: 'value', rows, facts }
 /** None where there are no steps, or where they are the problem's own. */
 function rows({ gridError, isExtrapolated, steps, method, stopping }: Keys): Row[] {
   if (gridError !== null) {
-    const what = stopping === undefined ? plural(steps, 'time step') : 'a finite number of dates'
+    const what = stopping?.dates === 'any' ? 'a finite number of dates' : plural(steps, 'time step')
     return [
       { label: LABEL, text: formatSignificant(gridError, 2), note: `of ${what}, ${placeOf(isExtrapolated)}` },
     ]

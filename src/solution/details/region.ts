@@ -12,10 +12,16 @@ export interface Region {
   /** Fresh points that the errors are over. */
   points: number
   /**
-   * Relative L² errors of û(0,·) and σᵀ∇û(0,·). Where no formula and no reference is known û is compared with fresh paths, whose own
-   * relative error is `standardError`. The gradient's is null there, and where a reference knows values alone; both are where paths ran away.
+   * Relative L² errors of û(0,·) and σᵀ∇û(0,·). Where no formula and no reference is known they are compared with fresh paths, whose own
+   * relative errors are `standardError` and `gradientStandardError`. The gradient's is null where those have no error bar, and where a reference
+   * knows values alone; both are where paths ran away.
    */
-  relativeErrors: { value: number; gradient: number | null; standardError?: number } | null
+  relativeErrors: {
+    value: number
+    gradient: number | null
+    standardError?: number
+    gradientStandardError?: number
+  } | null
 }
 
 /** û(0,·) at a few points of the region. */
@@ -23,6 +29,8 @@ export interface RegionSample {
   /** Each [dim]. */
   points: Float64Array[]
   found: number[]
+  /** σᵀ∇û, each [noiseDim]. */
+  gradients: Float64Array[]
 }
 
 export interface Keys {
@@ -50,10 +58,12 @@ function facts({ region }: Keys): Row[] {
 }
 
 /** Of u, and of σᵀ∇u where that is known. */
-function regionErrorsText({ value, gradient, standardError }: NonNullable<Region['relativeErrors']>): string {
-  const ofGradient = gradient === null ? '' : `, ${formatPercent(gradient)} of σᵀ∇u`
-  const own = standardError === undefined ? '' : ` ± ${formatPercent(standardError)}`
-  return `relative L² error ${formatPercent(value)}${own} of u${ofGradient}`
+function regionErrorsText(errors: NonNullable<Region['relativeErrors']>): string {
+  const { value, gradient, standardError, gradientStandardError } = errors
+  const within = (own?: number) => (own === undefined ? '' : ` ± ${formatPercent(own)}`)
+  const ofGradient =
+    gradient === null ? '' : `, ${formatPercent(gradient)}${within(gradientStandardError)} of σᵀ∇u`
+  return `relative L² error ${formatPercent(value)}${within(standardError)} of u${ofGradient}`
 }
 
 /** Against the exact solution. */
