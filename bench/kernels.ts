@@ -90,12 +90,12 @@ function elementCalls(name: KernelName, kernels: Kernels, arena: Arena, m: numbe
       [`activationBackward-${label}`, () => kernels.activationBackward(y, x, m, n, code)],
     ]),
     ['columnSum', () => kernels.columnSum(u, x, m, n, 0)],
-    ['batchNorm', () => kernels.batchNorm(z, y, mean, inverse, x, u, v, m, n, 1e-6, 0)],
+    ['batchNorm', () => kernels.batchNorm(z, y, mean, inverse, x, u, v, m, n, 1e-6)],
     [
       'batchNormBackward',
       () => {
         kernels.scaleShift(z, x, u, v, m, n)
-        kernels.batchNormBackward(z, mean, inverse, y, u, v, 0, m, n)
+        kernels.batchNormBackward(z, mean, inverse, y, u, v, m, n)
       },
     ],
     ['scaleShift', () => kernels.scaleShift(z, x, u, v, m, n)],

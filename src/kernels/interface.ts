@@ -46,8 +46,7 @@ export interface Kernels {
 
   /**
    * Batch normalisation over the rows of X[m×n]: mean[n], inverse[n] = 1/√(var + epsilon) with the biased
-   * variance, xhat[m×n] = (X − mean)∘inverse, out = gamma∘xhat + beta, its positive part where `rectified` is 1.
-   * `out` may be `x`.
+   * variance, xhat[m×n] = (X − mean)∘inverse, out = gamma∘xhat + beta. `out` may be `x`.
    */
   batchNorm(
     out: number,
@@ -60,12 +59,8 @@ export interface Kernels {
     m: number,
     n: number,
     epsilon: number,
-    rectified: 0 | 1,
   ): void
-  /**
-   * Backward of `batchNorm`: dgamma[n], dbeta[n] written, d[m×n] turned in place from ∂L/∂out to ∂L/∂x. Where out was rectified it is at
-   * `h`, else that is 0.
-   */
+  /** Backward of `batchNorm`: dgamma[n], dbeta[n] written, d[m×n] turned in place from ∂L/∂out to ∂L/∂x. */
   batchNormBackward(
     d: number,
     dgamma: number,
@@ -73,7 +68,6 @@ export interface Kernels {
     xhat: number,
     inverse: number,
     gamma: number,
-    h: number,
     m: number,
     n: number,
   ): void

@@ -87,7 +87,7 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
       }
     },
 
-    batchNorm(out, xhat, mean, inverse, x, gamma, beta, m, n, epsilon, rectified) {
+    batchNorm(out, xhat, mean, inverse, x, gamma, beta, m, n, epsilon) {
       const f = floats()
       const [oo, hh, xx] = [matrix(out, n), matrix(xhat, n), matrix(x, n)]
       for (let j = 0; j < xx.stride; j++) {
@@ -99,20 +99,18 @@ export function createReferenceKernels(memory: WebAssembly.Memory): Kernels {
         f[inverse + j] = j < n ? 1 / Math.sqrt((m > 0 ? squares / m : 0) + epsilon) : 0
         for (let i = 0; i < m; i++) {
           f[hh.at(i, j)] = (f[xx.at(i, j)] - f[mean + j]) * f[inverse + j]
-          const value = f[gamma + j] * f[hh.at(i, j)] + f[beta + j]
-          f[oo.at(i, j)] = rectified ? Math.max(value, 0) : value
+          f[oo.at(i, j)] = f[gamma + j] * f[hh.at(i, j)] + f[beta + j]
         }
       }
     },
 
-    batchNormBackward(d, dgamma, dbeta, xhat, inverse, gamma, h, m, n) {
+    batchNormBackward(d, dgamma, dbeta, xhat, inverse, gamma, m, n) {
       const f = floats()
       const [dd, hh] = [matrix(d, n), matrix(xhat, n)]
       for (let j = 0; j < dd.stride; j++) {
         let sumGamma = 0
         let sumBeta = 0
         for (let i = 0; i < m; i++) {
-          if (h !== 0 && !(f[matrix(h, n).at(i, j)] > 0)) f[dd.at(i, j)] = 0
           sumGamma += f[dd.at(i, j)] * f[hh.at(i, j)]
           sumBeta += f[dd.at(i, j)]
         }

@@ -4,8 +4,8 @@
  */
 
 import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
-import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
-import { doublesOver, type Views } from '../memory/views.ts'
+import { clearRows, copyRows, floatsOf, rowAt } from '../memory/rows.ts'
+import { doublesAt, doublesOver, type Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
@@ -42,15 +42,13 @@ const NO_TERMS: OutputTerms = { unit: 1, g: 0, alpha: 0 }
 export class Network {
   readonly layout: NetworkLayout
   readonly #kernels: Kernels
-  readonly #floats: Float32Array
-  readonly #doubles: Float64Array
+  readonly #views: Views
   readonly #activation: (typeof ACTIVATION)[keyof typeof ACTIVATION]
 
-  constructor(layout: NetworkLayout, kernels: Kernels, { floats, doubles }: Views) {
+  constructor(layout: NetworkLayout, kernels: Kernels, views: Views) {
     this.layout = layout
     this.#kernels = kernels
-    this.#floats = floats
-    this.#doubles = doubles
+    this.#views = views
     this.#activation = ACTIVATION[layout.specification.activation]
   }
 
@@ -74,7 +72,7 @@ export class Network {
     let h = input
     if (layout.inputNormalisation) {
       const normalised = workspace + layout.normalisedInput
-      this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining, 0)
+      this.#normalise(layout.inputNormalisation, parameters, workspace, h, normalised, rows, isTraining)
       h = normalised
     }
     for (const layer of layout.layers) {
@@ -83,8 +81,7 @@ export class Network {
       this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
       if (layer.isResidual) {
         const sum = from + layer.output
-        const count = floatsOf(rows, layer.outputs)
-        this.#floats.copyWithin(sum, activated, activated + count)
+        copyRows(this.#views, sum, activated, rows, layer.outputs)
         this.#kernels.add(sum, h, rows, layer.outputs)
         h = sum
       } else {
@@ -171,16 +168,15 @@ export class Network {
       kernels.gemmTN(gradients + skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
     } else if (dInput !== 0) {
-      clearRows({ floats: this.#floats }, dInput, rows, inputs)
+      clearRows(this.#views, dInput, rows, inputs)
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
   }
 
   #inputBackward(rows: number, d: number, dInput: number): void {
     const { inputs, skip } = this.layout
-    const count = floatsOf(rows, inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, rows, inputs)
-    else this.#floats.copyWithin(dInput, d, d + count)
+    else copyRows(this.#views, dInput, d, rows, inputs)
   }
 
   /**
@@ -195,13 +191,13 @@ export class Network {
     gradients: number,
     scratch: number,
   ): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const { weight, outputs } = this.layout.layers[0]
     const product = gradients + weight
     const at = doublesOver(scratch)
     this.#kernels.rowDot(at, parameters + weight, product, width, outputs)
     for (const own of [gamma, beta]) clearRows({ floats }, gradients + own, 1, width)
-    const column = this.#doubles.subarray(at, at + 2 * width)
+    const column = doublesAt(this.#views, at, 2 * width)
     for (let i = 0; i < width; i++) {
       floats[gradients + gamma + i] = column[i]
       column[i] = floats[parameters + gamma + i]
@@ -223,17 +219,11 @@ export class Network {
     const kernels = this.#kernels
     const { inputs, outputs, normalisation, isOutput } = layer
     kernels.gemmNN(activated, input, parameters + layer.weight, rows, inputs, outputs, 0)
-    const rectified = isTraining && this.#isRectified(layer) ? 1 : 0
     if (normalisation)
-      this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining, rectified)
-    if (isOutput || rectified) return
+      this.#normalise(normalisation, parameters, workspace, activated, activated, rows, isTraining)
+    if (isOutput) return
     const bias = parameters + (normalisation ? this.layout.zeros : layer.bias)
     kernels.biasActivation(activated, bias, rows, outputs, this.#activation)
-  }
-
-  /** Whether the activation is one pass with the normalisation. */
-  #isRectified({ normalisation, isOutput }: LayerLayout): boolean {
-    return normalisation !== null && !isOutput && this.#activation === ACTIVATION.relu
   }
 
   /** Returns where ∂L/∂(the layer's input) lies; meaningless unless `wanted`. */
@@ -251,18 +241,13 @@ export class Network {
     const kernels = this.#kernels
     const { inputs, outputs, normalisation } = layer
     const dBelow = d === scratch.first ? scratch.second : scratch.first
-    if (layer.isResidual) {
-      // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
-      const count = floatsOf(rows, outputs)
-      this.#floats.copyWithin(dBelow, d, d + count)
-    }
-    const activated = workspace + layer.activated
-    const rectified = this.#isRectified(layer) ? activated : 0
-    if (!layer.isOutput && rectified === 0) {
-      kernels.activationBackward(d, activated, rows, outputs, this.#activation)
+    // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
+    if (layer.isResidual) copyRows(this.#views, dBelow, d, rows, outputs)
+    if (!layer.isOutput) {
+      kernels.activationBackward(d, workspace + layer.activated, rows, outputs, this.#activation)
     }
     if (normalisation) {
-      this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d, rectified)
+      this.#normaliseBackward(normalisation, parameters, gradients, rows, workspace, d)
     } else if (!layer.isFrozen && !layer.isOutput) {
       kernels.columnSum(gradients + layer.bias, d, rows, outputs, 0)
     }
@@ -282,7 +267,6 @@ export class Network {
     output: number,
     rows: number,
     isTraining: boolean,
-    rectified: 0 | 1,
   ): void {
     const kernels = this.#kernels
     const { width } = norm
@@ -292,8 +276,7 @@ export class Network {
     const inverse = workspace + norm.inverse
     if (isTraining) {
       const xhat = workspace + norm.normalised
-      const epsilon = NORMALISATION_EPSILON
-      kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, epsilon, rectified)
+      kernels.batchNorm(output, xhat, mean, inverse, input, gamma, beta, rows, width, NORMALISATION_EPSILON)
       this.#moveAverages(norm, parameters, mean, inverse)
     } else {
       this.#frozenScale(norm, parameters, mean, inverse)
@@ -308,7 +291,6 @@ export class Network {
     rows: number,
     workspace: number,
     d: number,
-    rectified: number,
   ): void {
     this.#kernels.batchNormBackward(
       d,
@@ -317,14 +299,13 @@ export class Network {
       workspace + norm.normalised,
       workspace + norm.inverse,
       parameters + norm.gamma,
-      rectified,
       rows,
       norm.width,
     )
   }
 
   #moveAverages(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const movingMean = parameters + norm.movingMean
     const movingVariance = parameters + norm.movingVariance
     const take = 1 - MOVING_AVERAGE_MOMENTUM
@@ -337,7 +318,7 @@ export class Network {
 
   /** Inference is out = x∘scale + shift: scale into `inverse`, shift into `mean` of the workspace. */
   #frozenScale(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const at = parameters
     for (let j = 0; j < norm.width; j++) {
       const variance = floats[at + norm.movingVariance + j] + NORMALISATION_EPSILON

@@ -4,20 +4,20 @@
  * (bench batchNorm::fma:rows=64,n=100).
  */
 import { sumColumns } from './activations'
+import { columnDot } from './diagonal'
 import { madd, nmadd, strideOf, tailMask } from './simd'
 
 const BAND_ROWS: usize = 64
 
 export function batchNorm(
   out: usize, xhat: usize, mean: usize, inverse: usize,
-  x: usize, gamma: usize, beta: usize, m: i32, n: i32, epsilon: f64, rectified: i32,
+  x: usize, gamma: usize, beta: usize, m: i32, n: i32, epsilon: f64,
 ): void {
   out <<= 2; xhat <<= 2; mean <<= 2; inverse <<= 2; x <<= 2; gamma <<= 2; beta <<= 2
   const stride = strideOf(n)
   const rows = <usize>m * stride
   const share = reciprocal(m)
   const eps = f32x4.splat(<f32>epsilon)
-  const least = f32x4.splat(rectified ? 0 : -Infinity)
   sumColumns(mean, x, m, n, 0)
   for (let j: usize = 0; j < stride; j += 16) v128.store(mean + j, f32x4.mul(v128.load(mean + j), share))
   squaredDeviations(inverse, x, mean, m, stride)
@@ -37,7 +37,7 @@ export function batchNorm(
       for (let i = band + j; i < end; i += stride) {
         const value = f32x4.mul(f32x4.sub(v128.load(x + i), centre), factor)
         v128.store(xhat + i, value)
-        v128.store(out + i, f32x4.pmax(madd(value, slope, level), least))
+        v128.store(out + i, madd(value, slope, level))
       }
     }
   }
@@ -83,42 +83,17 @@ function squaredDeviations(out: usize, x: usize, mean: usize, m: i32, stride: us
   }
 }
 
-/** ∂L/∂x = γ·inverse·(d − (dβ + x̂·dγ)/m), with dβ = Σ d and dγ = Σ d∘x̂, where `h` is not 0 of the d whose h is positive. */
+/** ∂L/∂x = γ·inverse·(d − (dβ + x̂·dγ)/m), with dβ = Σ d and dγ = Σ d∘x̂. */
 export function batchNormBackward(
   d: usize, dgamma: usize, dbeta: usize,
-  xhat: usize, inverse: usize, gamma: usize, h: usize, m: i32, n: i32,
+  xhat: usize, inverse: usize, gamma: usize, m: i32, n: i32,
 ): void {
-  d <<= 2; dgamma <<= 2; dbeta <<= 2; xhat <<= 2; inverse <<= 2; gamma <<= 2; h <<= 2
+  d <<= 2; dgamma <<= 2; dbeta <<= 2; xhat <<= 2; inverse <<= 2; gamma <<= 2
   const stride = strideOf(n)
   const rows = <usize>m * stride
   const share = reciprocal(m)
-  let column: usize = 0
-  for (; column + 64 <= stride; column += 64) {
-    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
-    let t0 = s0, t1 = s0, t2 = s0, t3 = s0
-    for (let i = column; i < column + rows; i += stride) {
-      const d0 = rectifiedAt(d, h, i), d1 = rectifiedAt(d, h, i + 16)
-      const d2 = rectifiedAt(d, h, i + 32), d3 = rectifiedAt(d, h, i + 48)
-      s0 = f32x4.add(s0, d0); s1 = f32x4.add(s1, d1); s2 = f32x4.add(s2, d2); s3 = f32x4.add(s3, d3)
-      t0 = madd(d0, v128.load(xhat + i), t0)
-      t1 = madd(d1, v128.load(xhat + i, 16), t1)
-      t2 = madd(d2, v128.load(xhat + i, 32), t2)
-      t3 = madd(d3, v128.load(xhat + i, 48), t3)
-    }
-    let to = dbeta + column
-    v128.store(to, s0); v128.store(to, s1, 16); v128.store(to, s2, 32); v128.store(to, s3, 48)
-    to = dgamma + column
-    v128.store(to, t0); v128.store(to, t1, 16); v128.store(to, t2, 32); v128.store(to, t3, 48)
-  }
-  for (; column < stride; column += 16) {
-    let s0 = f32x4.splat(0), t0 = s0
-    for (let i = column; i < column + rows; i += stride) {
-      const d0 = rectifiedAt(d, h, i)
-      s0 = f32x4.add(s0, d0)
-      t0 = madd(d0, v128.load(xhat + i), t0)
-    }
-    v128.store(dbeta + column, s0); v128.store(dgamma + column, t0)
-  }
+  sumColumns(dbeta, d, m, n, 0)
+  columnDot(dgamma, d, xhat, m, n)
   for (let band: usize = 0; band < rows; band += BAND_ROWS * stride) {
     const end = min(band + BAND_ROWS * stride, rows)
     for (let j: usize = 0; j < stride; j += 16) {
@@ -131,15 +106,4 @@ export function batchNormBackward(
       }
     }
   }
-}
-
-/** Four of d, 0 where h is not positive; written back. Those of an h at 0 as they are. */
-// @ts-ignore: decorator
-@inline
-function rectifiedAt(d: usize, h: usize, i: usize): v128 {
-  const value = v128.load(d + i)
-  if (h == 0) return value
-  const kept = v128.and(value, f32x4.gt(v128.load(h + i), f32x4.splat(0)))
-  v128.store(d + i, kept)
-  return kept
 }

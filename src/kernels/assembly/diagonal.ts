@@ -67,3 +67,27 @@ export function linearOutputBackward(
     if (dbias) { v128.store(dbias + j, s0); v128.store(dbias + j + next, s1) }
   }
 }
+
+/** out[n] = Σ_rows A ∘ B, in row order; strips of 16 columns hide the latency of the additions. */
+export function columnDot(out: usize, a: usize, b: usize, rows: i32, n: i32): void {
+  const stride = strideOf(n)
+  const bytes = <usize>rows * stride
+  let j: usize = 0
+  for (; j + 64 <= stride; j += 64) {
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
+    for (let i = j; i < bytes; i += stride) {
+      const p = a + i
+      const q = b + i
+      s0 = madd(v128.load(p), v128.load(q), s0)
+      s1 = madd(v128.load(p, 16), v128.load(q, 16), s1)
+      s2 = madd(v128.load(p, 32), v128.load(q, 32), s2)
+      s3 = madd(v128.load(p, 48), v128.load(q, 48), s3)
+    }
+    v128.store(out + j, s0); v128.store(out + j, s1, 16); v128.store(out + j, s2, 32); v128.store(out + j, s3, 48)
+  }
+  for (; j < stride; j += 16) {
+    let s0 = f32x4.splat(0)
+    for (let i = j; i < bytes; i += stride) s0 = madd(v128.load(a + i), v128.load(b + i), s0)
+    v128.store(out + j, s0)
+  }
+}
