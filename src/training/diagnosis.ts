@@ -22,6 +22,9 @@ export interface Diagnosis {
 const DOMAIN = 'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
 const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
 export const RATE = 'Try a lower --learning-rate.'
+/** Shot forward, what discounts runs away; weighted by exp(∫f_y dt) it is small. */
+const LINEAR =
+  'The driver is linear in y and z: --method monte-carlo needs no training, and a rate that is large in places does it no harm.'
 
 /** @returns null where the loss is as it should be */
 export function diagnose(
@@ -35,7 +38,7 @@ export function diagnose(
   if (!(Math.min(loss, middleSquare(views, plan)) > EXPLOSION * level)) return null
   return {
     message: `the loss exploded to ${(loss / level).toPrecision(2)} times its first size`,
-    advice: RATE,
+    advice: plan.isLinear ? LINEAR : RATE,
     step: null,
     path: null,
     isTraining: true,
@@ -102,9 +105,9 @@ function wrongStart({ doubles }: Views, { state, grid }: TrainingPlan): Diagnosi
 }
 
 function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | null {
-  const { z, y, noiseDim, grid, options } = plan
+  const { z, y, noiseDim, grid, options, isLinear } = plan
   const rows = options.batchSize
-  const advice = `${RATE} ${FORMULA}`
+  const advice = `${isLinear ? LINEAR : RATE} ${FORMULA}`
   for (let n = 0; n < grid.steps; n++) {
     const gradient = firstRow(floats, rowAt(z, n * rows, noiseDim), rows, noiseDim)
     if (gradient >= 0) {
@@ -119,11 +122,16 @@ function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | 
   return null
 }
 
-function wrongTerminal({ doubles }: Views, { residual, grid, options }: TrainingPlan): Diagnosis | null {
+function wrongTerminal(
+  { doubles }: Views,
+  { residual, grid, options, isLinear }: TrainingPlan,
+): Diagnosis | null {
   const path = firstRow(doubles, residual, options.batchSize)
   if (path < 0) return null
-  const message = 'the terminal condition g(X_T) is not finite'
-  return { message, advice: FORMULA, step: grid.steps, path, isTraining: false }
+  const message =
+    'the terminal condition g(X_T), or what the driver makes of it on its way back to the start, is not finite'
+  const advice = `${isLinear ? LINEAR : DOMAIN} ${FORMULA}`
+  return { message, advice, step: grid.steps, path, isTraining: false }
 }
 
 /** The first row with a number that is not finite; −1 where there is none. */

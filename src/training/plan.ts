@@ -28,6 +28,8 @@ export interface TrainingPlan extends FieldPlan, TrainingBatch {
   isSmoothed: boolean
   /** Whether g is smoothed where it has kinks, so that σᵀ∇g before T is all but a line near x₀, and a share of it little told from the skip beside it. */
   areKinksSmoothed: boolean
+  /** Whether the driver is affine in (y, z), so that plain paths tell u. */
+  isLinear: boolean
   slopeTime: number
   slopeStep: number
   pilot: PilotPlan
@@ -89,6 +91,7 @@ export function planTraining(
     grid,
     isSmoothed: problem.isTerminalSmoothed,
     areKinksSmoothed: problem.areKinksSmoothed,
+    isLinear: !problem.driverShape.isCurved,
     ...slopeOf(problem, grid),
     dim,
     noiseDim,
