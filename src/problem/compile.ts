@@ -16,6 +16,7 @@ import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
+import { rateSpread } from './rate-spread.ts'
 import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
@@ -87,6 +88,7 @@ export function compileExpressions(
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
     areKinksSmoothed: rounded !== null,
+    rateSpread: rateSpread(expressions),
     terminalSpan: spanOf(expressions),
     hasLayer: jumps && hasSquare(expressions),
     functions: {

@@ -53,6 +53,8 @@ export interface CompiledProblem {
   isTerminalSmoothed: boolean
   /** Whether they are of a g without its kinks there; see `smoothedKinks`. */
   areKinksSmoothed: boolean
+  /** Of what the driver's rate f_y counts for along paths, where it is a function of the state; see `rateSpread`. */
+  rateSpread: number
   /** What values of g can differ by at the most, carried back to t = 0; infinite where that is not known, as under a curved driver. */
   terminalSpan: number
   /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */

@@ -19,6 +19,9 @@ import type { TrainingOptions } from './options.ts'
 import { refitWords } from './refit-plan.ts'
 import { planTrainingValues, type TrainingValuePlan } from './value-plan.ts'
 
+/** Beyond this a linear driver's rate discounts paths so differently that a fitted value has to keep Y along them. */
+const MOST_SPREAD = 2
+
 export interface TrainingPlan extends FieldPlan, TrainingBatch {
   options: TrainingOptions
   /**
@@ -71,7 +74,7 @@ export function planTraining(
   const gradient = layoutGradient(options.network, dim, noiseDim, rows, options.terminalSkip)
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const values =
-    problem.driverShape.isCurvedInY && options.terminalSkip
+    (problem.driverShape.isCurvedInY || problem.rateSpread > MOST_SPREAD) && options.terminalSkip
       ? planTrainingValues(arena, steps, rows, problem.range)
       : null
   const isRegion = start.kind !== 'point'
