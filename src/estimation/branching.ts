@@ -8,7 +8,7 @@
  */
 
 import type { Kernels } from '../kernels/interface.ts'
-import { floatsOf, rowAt } from '../memory/rows.ts'
+import { clearRows, copyRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { lengthAt, type TimeGrid, timeAfter, timeAt } from '../paths/grid.ts'
@@ -164,7 +164,7 @@ export class Branching {
   #antithetic(branch: Branch, y0: number, firstPath: number): void {
     const { doubles, floats } = this.views
     const { plus, minus, y, yError, zError, w, moved } = this.buffers
-    floats.fill(0, moved, moved + this.#noiseFloats)
+    clearRows(this.views, moved, this.plan.groupPaths, this.noiseDim)
     const watch: PathObserver = (step, at) => {
       if (step === branch.node + branch.steps) this.#addMoved(at)
     }
@@ -273,11 +273,10 @@ export class Branching {
   }
 
   #keep(at: WorkerBuffers): void {
-    const { floats, doubles } = this.views
+    const { doubles } = this.views
     const { x, z, y, before, weight } = this.buffers
-    const [state, noise] = [floatsOf(this.plan.groupPaths, this.#dim), this.#noiseFloats]
-    floats.copyWithin(x, at.x, at.x + state)
-    floats.copyWithin(z, at.z, at.z + noise)
+    copyRows(this.views, x, at.x, this.plan.groupPaths, this.#dim)
+    copyRows(this.views, z, at.z, this.plan.groupPaths, this.noiseDim)
     for (const [to, from] of [
       [y, at.around],
       [before, at.value],

@@ -10,7 +10,7 @@
 
 import { TrainedField } from '../fields/trained-field.ts'
 import type { Kernels } from '../kernels/interface.ts'
-import { floatsOf } from '../memory/rows.ts'
+import { clearRows } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { isBreak, lengthAt, timeAfter, timeBefore } from '../paths/grid.ts'
@@ -128,8 +128,8 @@ export class PathPass {
   #start(buffers: WorkerBuffers, start: number | PathStart, rows: number): void {
     const { floats, doubles } = this.#views
     // What paths on a coarser grid that ran away left in a row, or in its padding, would be no number times 0.
-    const words = floatsOf(rows, this.#plan.training.noiseDim)
-    for (const at of [buffers.z, buffers.drift]) floats.fill(0, at, at + words)
+    const { noiseDim } = this.#plan.training
+    for (const at of [buffers.z, buffers.drift]) clearRows(this.#views, at, rows, noiseDim)
     if (typeof start === 'number') {
       placeAt(floats, buffers.x, rows, this.#plan.x0)
       doubles.fill(start, buffers.y, buffers.y + rows)

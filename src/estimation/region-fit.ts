@@ -278,7 +278,7 @@ class RegionFit {
     this.#value.slopes(SHARD_ROWS, () => 1)
     for (let r = 0; r < SHARD_ROWS; r++) {
       this.#features.writeGradients(r)
-      floats.copyWithin(target, rowAt(z, r, noiseDim), rowAt(z, r + 1, noiseDim))
+      copyRows({ floats }, target, rowAt(z, r, noiseDim), 1, noiseDim)
       const isFirst = r % BLOCK === 0
       const rows = features.gradients
       this.#kernels.gemmNT(products, rows, rows, size, size, noiseDim, isFirst ? 0 : 1, transposed)

@@ -4,8 +4,8 @@
  */
 
 import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
-import { clearRows, floatsOf, rowAt } from '../memory/rows.ts'
-import { doublesOver, type Views } from '../memory/views.ts'
+import { clearRows, copyRows, floatsOf, rowAt } from '../memory/rows.ts'
+import { doublesAt, doublesOver, type Views } from '../memory/views.ts'
 import type { LayerLayout, NetworkLayout, NormalisationLayout } from './layout.ts'
 
 /** As published: keras' momentum and epsilon of the code of Han, Jentzen and E (2018). */
@@ -42,15 +42,13 @@ const NO_TERMS: OutputTerms = { unit: 1, g: 0, alpha: 0 }
 export class Network {
   readonly layout: NetworkLayout
   readonly #kernels: Kernels
-  readonly #floats: Float32Array
-  readonly #doubles: Float64Array
+  readonly #views: Views
   readonly #activation: (typeof ACTIVATION)[keyof typeof ACTIVATION]
 
-  constructor(layout: NetworkLayout, kernels: Kernels, { floats, doubles }: Views) {
+  constructor(layout: NetworkLayout, kernels: Kernels, views: Views) {
     this.layout = layout
     this.#kernels = kernels
-    this.#floats = floats
-    this.#doubles = doubles
+    this.#views = views
     this.#activation = ACTIVATION[layout.specification.activation]
   }
 
@@ -83,8 +81,7 @@ export class Network {
       this.#layer(layer, parameters, workspace, h, activated, rows, isTraining)
       if (layer.isResidual) {
         const sum = from + layer.output
-        const count = floatsOf(rows, layer.outputs)
-        this.#floats.copyWithin(sum, activated, activated + count)
+        copyRows(this.#views, sum, activated, rows, layer.outputs)
         this.#kernels.add(sum, h, rows, layer.outputs)
         h = sum
       } else {
@@ -171,16 +168,15 @@ export class Network {
       kernels.gemmTN(gradients + skip, input, dOutput, rows, inputs, outputs, 0)
       if (dInput !== 0) kernels.gemmNT(dInput, dOutput, weight, rows, inputs, outputs, 0, scratch.transposed)
     } else if (dInput !== 0) {
-      clearRows({ floats: this.#floats }, dInput, rows, inputs)
+      clearRows(this.#views, dInput, rows, inputs)
       kernels.addScaled(dInput, dOutput, weight, rows, outputs)
     }
   }
 
   #inputBackward(rows: number, d: number, dInput: number): void {
     const { inputs, skip } = this.layout
-    const count = floatsOf(rows, inputs)
     if (skip >= 0) this.#kernels.add(dInput, d, rows, inputs)
-    else this.#floats.copyWithin(dInput, d, d + count)
+    else copyRows(this.#views, dInput, d, rows, inputs)
   }
 
   /**
@@ -195,13 +191,13 @@ export class Network {
     gradients: number,
     scratch: number,
   ): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const { weight, outputs } = this.layout.layers[0]
     const product = gradients + weight
     const at = doublesOver(scratch)
     this.#kernels.rowDot(at, parameters + weight, product, width, outputs)
     for (const own of [gamma, beta]) clearRows({ floats }, gradients + own, 1, width)
-    const column = this.#doubles.subarray(at, at + 2 * width)
+    const column = doublesAt(this.#views, at, 2 * width)
     for (let i = 0; i < width; i++) {
       floats[gradients + gamma + i] = column[i]
       column[i] = floats[parameters + gamma + i]
@@ -245,11 +241,8 @@ export class Network {
     const kernels = this.#kernels
     const { inputs, outputs, normalisation } = layer
     const dBelow = d === scratch.first ? scratch.second : scratch.first
-    if (layer.isResidual) {
-      // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
-      const count = floatsOf(rows, outputs)
-      this.#floats.copyWithin(dBelow, d, d + count)
-    }
+    // The sum's gradient reaches the layer's input as it is; the copy is then added to by the product below.
+    if (layer.isResidual) copyRows(this.#views, dBelow, d, rows, outputs)
     if (!layer.isOutput) {
       kernels.activationBackward(d, workspace + layer.activated, rows, outputs, this.#activation)
     }
@@ -312,7 +305,7 @@ export class Network {
   }
 
   #moveAverages(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const movingMean = parameters + norm.movingMean
     const movingVariance = parameters + norm.movingVariance
     const take = 1 - MOVING_AVERAGE_MOMENTUM
@@ -325,7 +318,7 @@ export class Network {
 
   /** Inference is out = x∘scale + shift: scale into `inverse`, shift into `mean` of the workspace. */
   #frozenScale(norm: NormalisationLayout, parameters: number, mean: number, inverse: number): void {
-    const floats = this.#floats
+    const { floats } = this.#views
     const at = parameters
     for (let j = 0; j < norm.width; j++) {
       const variance = floats[at + norm.movingVariance + j] + NORMALISATION_EPSILON

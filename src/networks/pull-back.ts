@@ -2,6 +2,7 @@
 
 import { ACTIVATION, type Kernels } from '../kernels/interface.ts'
 import { clearRows, copyRows } from '../memory/rows.ts'
+import type { Views } from '../memory/views.ts'
 import type { NetworkLayout } from './layout.ts'
 import type { BackwardScratch } from './network.ts'
 
@@ -13,12 +14,12 @@ export function canPullBack({ specification }: NetworkLayout): boolean {
 export class PullBack {
   readonly #layout: NetworkLayout
   readonly #kernels: Kernels
-  readonly #floats: Float32Array
+  readonly #views: Pick<Views, 'floats'>
 
-  constructor(layout: NetworkLayout, kernels: Kernels, floats: Float32Array) {
+  constructor(layout: NetworkLayout, kernels: Kernels, views: Pick<Views, 'floats'>) {
     this.#layout = layout
     this.#kernels = kernels
-    this.#floats = floats
+    this.#views = views
   }
 
   /** Writes into dInput[rows×inputs]; v[rows×outputs] is overwritten. Indices as in `Network.backward`. */
@@ -37,7 +38,7 @@ export class PullBack {
       const layer = layers[l]
       const below = d === scratch.first ? scratch.second : scratch.first
       // A residual sum's gradient reaches the layer's input as it is.
-      if (layer.isResidual) copyRows({ floats: this.#floats }, below, d, rows, layer.outputs)
+      if (layer.isResidual) copyRows(this.#views, below, d, rows, layer.outputs)
       if (!layer.isOutput) {
         const activation = ACTIVATION[this.#layout.specification.activation]
         this.#kernels.activationBackward(d, workspace + layer.activated, rows, layer.outputs, activation)
@@ -67,7 +68,7 @@ export class PullBack {
       this.#kernels.gemmNT(dInput, v, weight, rows, inputs, outputs, 0, transposed)
       return
     }
-    clearRows({ floats: this.#floats }, dInput, rows, inputs)
+    clearRows(this.#views, dInput, rows, inputs)
     if (skip >= 0) this.#kernels.addScaled(dInput, v, weight, rows, outputs)
   }
 }

@@ -39,8 +39,7 @@ export function drawStart(
 
 /** Writes the point into all rows of X[rows×dim] at `x` (index). */
 export function placeAt(floats: Float32Array, x: number, rows: number, point: Float64Array): void {
-  const columns = point.length
-  for (let r = 0; r < rows; r++) floats.set(point, rowAt(x, r, columns))
+  for (let r = 0; r < rows; r++) floats.set(point, rowAt(x, r, point.length))
 }
 
 /** The middle of the law: where a region's value is reported. */

@@ -15,6 +15,7 @@ import type { Views } from '../memory/views.ts'
 import { Network } from '../networks/network.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
+import { placeAt } from '../paths/start.ts'
 import { STREAM } from '../random/streams.ts'
 import { bindProgram, type Calls } from './calls.ts'
 import { BLOCK_ROWS, type RolloutBuffers, type RolloutPlan } from './plan.ts'
@@ -62,10 +63,7 @@ export class Rollout<Program extends StepProgram = StepProgram> {
 
   /** Simulates `rows` paths of an iteration of a stream from x0; costs are left in `buffers.cost`. */
   forward(stream: number, iteration: number, firstPath: number, rows: number): void {
-    const { floats } = this.#views
-    const { dim } = this.#plan
-    const { x0 } = this.#program
-    for (let r = 0; r < rows; r++) floats.set(x0, rowAt(this.buffers.x, r, dim))
+    placeAt(this.#views.floats, this.buffers.x, rows, this.#program.x0)
     this.forwardFrom(stream, iteration, firstPath, rows)
   }
 

@@ -1,5 +1,5 @@
 /** Mean and deviation of the state at every step under the networks of the moment: the units of the networks' inputs. */
-import { floatsOf, rowAt } from '../memory/rows.ts'
+import { copyRows, floatsOf, rowAt } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { STREAM } from '../random/streams.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, type RolloutPlan } from './plan.ts'
@@ -32,10 +32,9 @@ export function restandardise(
 ): void {
   const { team, views } = context
   const { scale, shift, oldScale, oldShift, dim, grid } = plan
-  const count = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
-    views.floats.copyWithin(oldScale, scale, scale + count)
-    views.floats.copyWithin(oldShift, shift, shift + count)
+    copyRows(views, oldScale, scale, grid.steps + 1, dim)
+    copyRows(views, oldShift, shift, grid.steps + 1, dim)
   })
   standardise(context, plan, rollout, iteration)
   team.forEach(plan.ownNetworks, (n) => rewriteLinear(views.floats, plan, n))

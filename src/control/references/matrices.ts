@@ -1,15 +1,9 @@
 /** Square matrices [n × n], row-major, as the references need them. */
+import { multiply } from '../../formulas/linear.ts'
 import { invert as inverseOrNull } from '../../statistics/linear-system.ts'
 
 export function multiplyMatrices(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]
-      for (let j = 0; j < n; j++) out[i * n + j] += factor * b[k * n + j]
-    }
-  }
-  return out
+  return multiply(a, b, n, n, n)
 }
 
 export function transposeMatrix(a: Float64Array, n: number): Float64Array {

@@ -7,6 +7,7 @@
  * Q's curvature in ν raised by μ until it is positive definite: a Riccati recursion along a path that need not be the best. In a box ν keeps
  * its bounds, and a control that is held there does not move with ξ (`box-step.ts`).
  */
+import { addProduct } from '../dual/quadratic.ts'
 import { boxStep, wishesOf } from './box-step.ts'
 import type { Skeleton } from './skeleton.ts'
 
@@ -200,11 +201,5 @@ function productTransposed(
   columns: number,
 ): void {
   result.fill(0)
-  for (let k = 0; k < inner; k++) {
-    for (let i = 0; i < rows; i++) {
-      const factor = a[k * rows + i]
-      if (factor === 0) continue
-      for (let j = 0; j < columns; j++) result[i * columns + j] += factor * b[k * columns + j]
-    }
-  }
+  addProduct(result, a, b, inner, rows, columns)
 }

@@ -2,7 +2,7 @@
  * Starts on paths with noise: which of them training begins with, and whether it has made something of it. The skeleton's best need
  * not be the best where there is noise, and a rule in hand is not given away for a worse one.
  */
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { clearRows, floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { BLOCK_ROWS } from '../../program/plan.ts'
 import type { Rollout } from '../../program/rollout.ts'
@@ -30,7 +30,7 @@ export function chooseStart(
   const rows = floatsOf(grid.steps + 1, dim)
   team.forEach(1, () => {
     floats.fill(1, scale, scale + rows)
-    floats.fill(0, shift, shift + rows)
+    clearRows(views, shift, grid.steps + 1, dim)
     const state = start.state
     doubles[state + START.chosen] = -1
     doubles[state + START.best] = -1

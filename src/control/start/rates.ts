@@ -1,4 +1,5 @@
 /** How fast a plant moves under the feedback around its trajectory, and so the steps that it asks for. */
+import { multiply } from '../../formulas/linear.ts'
 import type { Trajectory } from './descend.ts'
 import type { Skeleton } from './skeleton.ts'
 
@@ -39,20 +40,8 @@ function closedRate(skeleton: Skeleton, { states, controls, gain }: Trajectory, 
     if (norm === 0) return 0
     rate *= norm ** power
     power /= 2
-    a = squared(
-      a.map((entry) => entry / norm),
-      dim,
-    )
+    const unit = a.map((entry) => entry / norm)
+    a = multiply(unit, unit, dim, dim, dim)
   }
   return rate * Math.sqrt(a.reduce((sum, entry) => sum + entry * entry, 0)) ** power
-}
-
-function squared(a: Float64Array, dim: number): Float64Array {
-  const result = new Float64Array(dim * dim)
-  for (let i = 0; i < dim; i++) {
-    for (let k = 0; k < dim; k++) {
-      for (let j = 0; j < dim; j++) result[i * dim + j] += a[i * dim + k] * a[k * dim + j]
-    }
-  }
-  return result
 }

@@ -9,7 +9,7 @@
 import { gradientStep } from '../../fields/plan.ts'
 import { TrainedField } from '../../fields/trained-field.ts'
 import type { Kernels } from '../../kernels/interface.ts'
-import { floatsOf } from '../../memory/rows.ts'
+import { clearRows, floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import { networkParameters } from '../../networks/gradient-network.ts'
 import { PullBack } from '../../networks/pull-back.ts'
@@ -40,7 +40,7 @@ export class ControlSlope {
     this.#views = views
     this.#field = new TrainedField(training, gradient, functions.terminalGradient, kernels, views)
     this.#coefficients = new FieldCoefficients(plan.estimate, kernels, views)
-    this.#pullBack = new PullBack(gradient.network, kernels, views.floats)
+    this.#pullBack = new PullBack(gradient.network, kernels, views)
   }
 
   /** Behind this `apply` knows the network's activations at x [rows×dim], a node of the training's grid. */
@@ -55,12 +55,10 @@ export class ControlSlope {
   /** Writes (∇Ẑ)ᵀv [rows×dim] into `pulled`; v [rows×noiseDim] is overwritten. */
   apply(v: number, rows: number): void {
     const { training, gradient } = this.#plan.estimate
-    const { floats } = this.#views
     const { pulled, part, scratch, pass } = this.#buffers
     const { theta, scale } = gradientStep(training, this.#networkStep)
-    const count = floatsOf(rows, training.dim)
     if (gradient.terminalSkip) this.#terminal(theta, v, rows)
-    else floats.fill(0, pulled, pulled + count)
+    else clearRows(this.#views, pulled, rows, training.dim)
     this.#kernels.blend(v, v, this.#coefficient(0) * this.#field.unit, 0, rows, training.noiseDim)
     const parameters = networkParameters(gradient, theta)
     this.#pullBack.apply(parameters, rows, pass.workspace, v, part, scratch)

@@ -4,7 +4,7 @@
  */
 
 import type { Kernels } from '../../kernels/interface.ts'
-import { floatsOf } from '../../memory/rows.ts'
+import { copyRows } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 import { FEATURES } from '../martingale-features.ts'
@@ -35,12 +35,11 @@ export class FieldCoefficients {
 
   /** The field [rows×noiseDim] at a node whose Ẑ, corrected already where that is done, lies in `at`. */
   write(n: number, field: number, at: WorkerBuffers, share: number, scale: number, rows: number): void {
-    const { doubles, floats } = this.#views
+    const { doubles } = this.#views
     const { training, martingaleControl } = this.#plan
     const { z, pass } = at
-    const count = floatsOf(rows, training.noiseDim)
     if (martingaleControl === null || martingaleControl.isNewton || n >= training.grid.steps) {
-      floats.copyWithin(field, z, z + count)
+      copyRows(this.#views, field, z, rows, training.noiseDim)
       return
     }
     const c = [0, 1, 2, 3].map((k) => this.#beside(n, k))

@@ -2,7 +2,7 @@
 
 import type { FieldPlan } from '../../fields/plan.ts'
 import type { Arena } from '../../memory/arena.ts'
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { copyRows, floatsOf, rowAt } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { WorkerBuffers } from '../buffers.ts'
 
@@ -66,10 +66,9 @@ export class PathRecord {
   keep(node: number, dt: number, isLast: boolean, at: WorkerBuffers): void {
     const { floats, doubles } = this.#views
     const { rows, dim, noiseDim, weight, around, value } = this.#plan
-    const [state, noise] = [floatsOf(rows, dim), floatsOf(rows, noiseDim)]
-    floats.copyWithin(this.x(node), at.x, at.x + state)
-    floats.copyWithin(this.z(node), at.z, at.z + noise)
-    if (this.isDrifting) floats.copyWithin(this.fz(node), at.driverDz, at.driverDz + noise)
+    copyRows(this.#views, this.x(node), at.x, rows, dim)
+    copyRows(this.#views, this.z(node), at.z, rows, noiseDim)
+    if (this.isDrifting) copyRows(this.#views, this.fz(node), at.driverDz, rows, noiseDim)
     const y = isLast ? at.terminal : at.around
     for (const [to, from] of [
       [weight, at.weight],
@@ -80,10 +79,10 @@ export class PathRecord {
     }
     if (dt === 0) return
     const [w, dW] = [this.w(node - 1), this.dW(node - 1)]
-    floats.copyWithin(w, at.w, at.w + noise)
-    floats.copyWithin(dW, at.w, at.w + noise)
+    copyRows(this.#views, w, at.w, rows, noiseDim)
+    copyRows(this.#views, dW, at.w, rows, noiseDim)
     if (!this.isDrifting) return
-    for (let k = 0; k < noise; k++) floats[dW + k] -= dt * floats[at.drift + k]
+    for (let k = 0; k < floatsOf(rows, noiseDim); k++) floats[dW + k] -= dt * floats[at.drift + k]
   }
 
   x(node: number): number {

@@ -11,6 +11,7 @@ import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { isBreak, lengthAt, type TimeGrid, timeAfter, timeBefore } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
+import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
 import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan } from './plan.ts'
@@ -80,10 +81,8 @@ export class LinearPaths {
   /** Leaves what each path says in #value. */
   #follow(simulator: Simulator, stride: 1 | 2, firstPath: number, rows: number): void {
     const { grid } = simulator
-    const { dim, x0 } = this.#problem
-    const { floats } = this.#context.views
     let { x, next } = this.#block
-    for (let r = 0; r < rows; r++) floats.set(x0, rowAt(x, r, dim))
+    placeAt(this.#context.views.floats, x, rows, this.#problem.x0)
     this.#weight.fill(1)
     this.#value.fill(0)
     for (let n = 0; n < grid.steps; n++) {

@@ -10,7 +10,7 @@
  */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { copyRows, floatsOf, rowAt } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
@@ -36,7 +36,6 @@ class Backward {
   readonly #terminal: BoundTo<Pays>
   readonly #blocks: number
   /** Floats of a block of states. */
-  readonly #slice: number
 
   constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
     const { functions } = problem.stopping
@@ -47,7 +46,6 @@ class Backward {
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
-    this.#slice = floatsOf(BLOCK_ROWS, problem.dim)
   }
 
   run(): void {
@@ -100,16 +98,13 @@ class Backward {
   }
 
   #state(n: number, block: number): number {
-    return this.#plan.fit.states + (n * this.#blocks + block) * this.#slice
+    return rowAt(this.#plan.fit.states, (n * this.#blocks + block) * BLOCK_ROWS, this.#problem.dim)
   }
 
   #simulate(block: number): void {
     const walker = this.#walker
-    const { floats } = this.#context.views
-    const keep = (n: number) => {
-      const { x } = walker.hands
-      floats.copyWithin(this.#state(n, block), x, x + this.#slice)
-    }
+    const keep = (n: number) =>
+      copyRows(this.#context.views, this.#state(n, block), walker.hands.x, BLOCK_ROWS, this.#problem.dim)
     walker.start()
     keep(0)
     this.#plan.intervals.forEach(({ firstNode, steps }, n) => {
@@ -271,13 +266,14 @@ class Backward {
   #endSlopes(block: number): void {
     const { floats, doubles } = this.#context.views
     const { nodes, intervals, fit, isLog } = this.#plan
+    const { dim } = this.#problem
     const walker = this.#walker
     const { natural, slopes, values, noise } = walker.hands
     const end = intervals.length
-    const size = this.#slice
     walker.resume(this.#state(end, block))
     const take = (r: number) => {
-      for (let k = r * (size / BLOCK_ROWS); k < (r + 1) * (size / BLOCK_ROWS); k++) {
+      const first = floatsOf(r, dim)
+      for (let k = first; k < first + dim; k++) {
         floats[noise + k] = floats[slopes + k] * (isLog ? floats[natural + k] : 1)
       }
     }

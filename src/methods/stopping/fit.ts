@@ -1,5 +1,5 @@
 /** The least-squares fit of an interval, with the ridge that does best on the fold left out. */
-import { cholesky } from '../../statistics/linear-system.ts'
+import { cholesky, solveCholesky } from '../../statistics/linear-system.ts'
 import { RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
 import type { IntervalPlan } from './rule-plan.ts'
 
@@ -63,13 +63,6 @@ function solve(sums: Float64Array, ridge: number, width: number): Float64Array |
   }
   const lower = cholesky(matrix, n)
   if (lower === null) return null
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) right[i] -= lower[i * n + j] * right[j]
-    right[i] /= lower[i * n + i]
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) right[i] -= lower[j * n + i] * right[j]
-    right[i] /= lower[i * n + i]
-  }
+  solveCholesky(lower, right)
   return right.every(Number.isFinite) ? right : null
 }

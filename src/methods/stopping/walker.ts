@@ -2,7 +2,7 @@
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { ACTIVATION } from '../../kernels/interface.ts'
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { copyRows, floatsOf, rowAt, rowsAt } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
@@ -102,9 +102,7 @@ export class Walker {
 
   /** Rows from coordinates that were kept. @param from index */
   resume(from: number): void {
-    const { floats } = this.#context.views
-    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
-    floats.copyWithin(this.hands.x, from, from + size)
+    copyRows(this.#context.views, this.hands.x, from, BLOCK_ROWS, this.#problem.dim)
     this.#order.reset()
   }
 
@@ -326,14 +324,12 @@ export class Walker {
 
   /** X itself, from the coordinates, into hands.natural. */
   unfold(): void {
-    const { floats } = this.#context.views
+    const { views } = this.#context
     const { natural, x } = this.hands
-    const size = floatsOf(BLOCK_ROWS, this.#problem.dim)
-    if (!this.#plan.isLog) {
-      floats.copyWithin(natural, x, x + size)
-      return
-    }
-    for (let k = 0; k < size; k++) floats[natural + k] = Math.exp(floats[x + k])
+    copyRows(views, natural, x, BLOCK_ROWS, this.#problem.dim)
+    if (!this.#plan.isLog) return
+    const all = rowsAt(views, natural, BLOCK_ROWS, this.#problem.dim)
+    for (let k = 0; k < all.length; k++) all[k] = Math.exp(all[k])
   }
 
   /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
