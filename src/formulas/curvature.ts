@@ -70,12 +70,15 @@ export function secondDerivativeRange(
 /** No kink, jump, comparison or branch between the variables and the value; a branch on other things is none. */
 export function isSmooth(value: Expression, variables: readonly Expression[]): boolean {
   const depends = containing(value, variables)
-  return [...depends].every((node) => {
-    if (node.kind === 'reduce') return node.operation === 'sum'
-    if (node.kind !== 'apply') return true
-    if (node.fn === 'select') return !depends.has(node.args[0])
-    return !KINKS.has(node.fn) && functions[node.fn].returnsBoolean !== true
-  })
+  return [...depends].every((node) => isSmoothNode(node, depends))
+}
+
+/** Whether a node that depends on the variables is smooth in its arguments. @param depends all nodes that do */
+export function isSmoothNode(node: Expression, depends: ReadonlySet<Expression>): boolean {
+  if (node.kind === 'reduce') return node.operation === 'sum'
+  if (node.kind !== 'apply') return true
+  if (node.fn === 'select') return !depends.has(node.args[0])
+  return !KINKS.has(node.fn) && functions[node.fn].returnsBoolean !== true
 }
 
 function byRules(

@@ -16,6 +16,7 @@ import { terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
+import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { tangentFunctions } from './tangents.ts'
@@ -64,6 +65,9 @@ export function compileExpressions(
   const jumps = terminalJumps(expressions)
   const smoothed = jumps ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
+  const leaps = !jumps && !isSmooth(expressions.driver, [expressions.variables.z])
+  const rounded = leaps ? smoothedKinks(expressions) : null
+  const before = smoothed ?? rounded ?? expressions.terminal
   return {
     id,
     title,
@@ -82,15 +86,16 @@ export function compileExpressions(
     terminalJumps: jumps,
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
+    areKinksSmoothed: rounded !== null,
     terminalSpan: spanOf(expressions),
     hasLayer: jumps && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
-      ...terminalFunctions(expressions, smoothed ?? expressions.terminal),
+      ...terminalFunctions(expressions, before),
       ...driverFunctions(expressions),
       ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion, smoothed ?? expressions.terminal),
+      ...tangentFunctions(expressions, motion, before),
     },
   }
 }

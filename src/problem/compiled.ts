@@ -51,6 +51,8 @@ export interface CompiledProblem {
   extreme: { operation: 'max' | 'min'; profile: GeneratedFunction<'m', 'g', never> } | null
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */
   isTerminalSmoothed: boolean
+  /** Whether they are of a g without its kinks there; see `smoothedKinks`. */
+  areKinksSmoothed: boolean
   /** What values of g can differ by at the most, carried back to t = 0; infinite where that is not known, as under a curved driver. */
   terminalSpan: number
   /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */

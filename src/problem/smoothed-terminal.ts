@@ -9,13 +9,13 @@
  * driver with a square of z makes of it (`entropic-layer.ts`). With that in place of the condition σᵀ∇g is near what Z is just before T; at
  * T it is g itself.
  */
-import { add, apply, constant, div, dot, mul, norm, one, select, sub } from '../formulas/build.ts'
+import { apply, constant, div, mul, one, sub } from '../formulas/build.ts'
 import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
 import { containing } from '../formulas/interval.ts'
 import { rebuild } from '../formulas/substitute.ts'
 import { acrossLayer, layerBend } from './entropic-layer.ts'
 import type { ProblemExpressions } from './expressions.ts'
+import { momentsToCome, untilHorizon } from './noise-to-come.ts'
 
 /** Functions that have a value everywhere: both branches of a condition are taken. */
 const TOTAL: ReadonlySet<string> = new Set([
@@ -23,13 +23,10 @@ const TOTAL: ReadonlySet<string> = new Set([
   ...['select', 'less', 'lessEqual', 'greater', 'greaterEqual', 'and', 'or', 'not'],
 ])
 const INEQUALITIES: ReadonlySet<string> = new Set(['less', 'lessEqual', 'greater', 'greaterEqual'])
-/** From so near T on, as a share of it, nothing is smoothed; and the least deviation of a condition. */
-const NEAR = 1e-9
-const LEAST_DEVIATION = 1e-12
 
 /** @returns g(t, x); null where one of its jumps cannot be smoothed */
 export function smoothedTerminal(expressions: ProblemExpressions): Expression | null {
-  const { terminal, horizon, variables } = expressions
+  const { terminal } = expressions
   const rebuilt = new Map<Expression, Expression>()
   for (const node of reachable([terminal])) {
     const args = node.args.map((arg) => rebuilt.get(arg)!)
@@ -37,8 +34,7 @@ export function smoothedTerminal(expressions: ProblemExpressions): Expression | 
     if (smooth === null) return null
     rebuilt.set(node, smooth)
   }
-  const left = sub(constant(horizon), variables.t)
-  return select(apply('greater', left, constant(NEAR * horizon)), rebuilt.get(terminal)!, terminal)
+  return untilHorizon(rebuilt.get(terminal)!, expressions)
 }
 
 /** A node with smoothed arguments; conditions stay as they are, for the node that asks them. */
@@ -104,16 +100,10 @@ function weightOf(condition: Expression, expressions: ProblemExpressions): Expre
 }
 
 /** That a scalar d is positive at T. */
-function probability(
-  d: Expression,
-  { drift, noise, horizon, variables }: ProblemExpressions,
-): Expression | null {
+function probability(d: Expression, expressions: ProblemExpressions): Expression | null {
   if (d.shape.length > 0) return null
-  const slope = gradient(d, variables.x)
-  const left = apply('max', sub(constant(horizon), variables.t), constant(0))
-  const mean = add(d, mul(left, dot(drift, slope)))
-  const deviation = mul(norm(noise.scale(slope)), apply('sqrt', left))
-  return apply('normcdf', div(mean, add(deviation, constant(LEAST_DEVIATION))))
+  const { mean, deviation } = momentsToCome(d, expressions)
+  return apply('normcdf', div(mean, deviation))
 }
 
 function isTotal(value: Expression, x: Expression): boolean {

@@ -132,7 +132,7 @@ export function firstFit(
   j: number,
   hasLinear: boolean,
 ): FirstFit {
-  return plan.isSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
+  return plan.isSmoothed || plan.areKinksSmoothed ? SMOOTHED_FIT : pilot.fit(n, j, hasLinear)
 }
 
 /** The same as it was written into the parameters. */

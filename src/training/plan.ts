@@ -26,6 +26,8 @@ export interface TrainingPlan extends FieldPlan, TrainingBatch {
    * smoothed g at `slopeTime`, where paths are at the node `slopeStep`. Networks from there on stay as they begin.
    */
   isSmoothed: boolean
+  /** Whether g is smoothed where it has kinks, so that σᵀ∇g before T is all but a line near x₀, and a share of it little told from the skip beside it. */
+  areKinksSmoothed: boolean
   slopeTime: number
   slopeStep: number
   pilot: PilotPlan
@@ -86,6 +88,7 @@ export function planTraining(
     seed,
     grid,
     isSmoothed: problem.isTerminalSmoothed,
+    areKinksSmoothed: problem.areKinksSmoothed,
     ...slopeOf(problem, grid),
     dim,
     noiseDim,

@@ -20,6 +20,8 @@ const [GG, GX, G, XX, X, TG, TX, T, TT] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
 const FEWEST = 512
 /** A little on the diagonal, for features that vanish or follow each other. */
 const RIDGE = 1e-6
+/** Share of its own square by which each coefficient is held where it is, where g's slope is nearly a line. */
+const HELD = 1e-2
 
 /** Whether the run has skips to solve for. */
 export function hasRefit({ options, gradient, grid, noiseDim }: TrainingPlan): boolean {
@@ -72,17 +74,20 @@ export class Refit {
   /** Moves the skips of step n to the solution. */
   apply(n: number): void {
     const { floats, doubles } = this.#views
-    const { noiseDim } = this.#plan
+    const { noiseDim, areKinksSmoothed } = this.#plan
+    const held = areKinksSmoothed ? HELD : 0
     const { alpha, beta, bias, unit } = this.#coefficients(n)
     const sums = this.#sums(n)
     const count = doubles[sums + noiseDim * COLUMNS]
     if (count < FEWEST) return
     for (let j = 0; j < noiseDim; j++) {
       const s = doubles.subarray(sums + j * COLUMNS, sums + (j + 1) * COLUMNS)
-      const matrix: Matrix = [s[GG] * (1 + RIDGE), s[GX], s[G], s[XX] * (1 + RIDGE), s[X], count]
-      const solution = solveSymmetric3(matrix, [s[TG], s[TX], s[T]])
-      if (solution === null || !(Math.abs(solution[0]) <= MOST_SHARE)) continue
       const now: Vector = [floats[alpha + j], unit * floats[beta + j], unit * floats[bias + j]]
+      const [holdG, holdX] = [held * s[GG], held * s[XX]]
+      const grown = 1 + RIDGE
+      const matrix: Matrix = [s[GG] * grown + holdG, s[GX], s[G], s[XX] * grown + holdX, s[X], count]
+      const solution = solveSymmetric3(matrix, [s[TG] + holdG * now[0], s[TX] + holdX * now[1], s[T]])
+      if (solution === null || !(Math.abs(solution[0]) <= MOST_SHARE)) continue
       const move: Vector = [solution[0] - now[0], solution[1] - now[1], solution[2] - now[2]]
       const explained = solution[0] * s[TG] + solution[1] * s[TX] + solution[2] * s[T]
       const noise = Math.max(0, s[TT] - explained) / count
