@@ -20,7 +20,7 @@ import { refitWords } from './refit-plan.ts'
 import { planTrainingValues, type TrainingValuePlan } from './value-plan.ts'
 
 /** Beyond this a linear driver's rate discounts paths so differently that a fitted value has to keep Y along them. */
-const MOST_SPREAD = 2
+const MOST_SPREAD = 10
 
 export interface TrainingPlan extends FieldPlan, TrainingBatch {
   options: TrainingOptions
