@@ -8,6 +8,8 @@ import { aimOf, readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
 const POINTLESS = 0.2
+/** The share of a tolerance that paths alone are not asked to be below. */
+const LEAST_SHARE = 0.5
 /** With this many times the endpoints' error paths hardly count. */
 const CLOSE = 1.1
 /** Shares of an error that is asked for, and of the one that is where none is, which endpoints may have: they are cheap. */
@@ -74,12 +76,19 @@ export class EstimateSums {
     const { options, settlingPaths } = this.#plan
     if (done < Math.max(settlingPaths, options.fewestPaths)) return false
     const { value, errors } = readEstimate(this.#doubles, this.#plan)
-    const limit = this.errorLimit(value)
+    const limit = this.#statisticalLimit(value, Math.hypot(errors.grid, errors.remainder))
     // What grid and networks leave is no smaller for more paths.
     const anchor = anchorOf(this.#plan)
     const endpoints = anchor ? CLOSE * endpointError(this.#doubles, anchor).seen : 0
     const rest = Math.max(POINTLESS * Math.hypot(errors.grid, errors.remainder), endpoints)
     return limit > 0 && errors.statistical <= Math.max(limit, rest)
+  }
+
+  /** What a tolerance leaves to the paths beside what else the error holds, which may shrink with them. */
+  #statisticalLimit(value: number, rest: number): number {
+    const { tolerance } = this.#plan.options
+    if (tolerance === 0) return this.errorLimit(value)
+    return Math.sqrt(Math.max((LEAST_SHARE * tolerance) ** 2, tolerance ** 2 - rest ** 2))
   }
 
   /** The standard error that endpoints may leave, where all paths leave `expected`. */

@@ -38,7 +38,7 @@ export function spoilBlocks(
   for (const { theta, count } of blocks) {
     const noise = normalVector(random, count)
     for (let k = 0; k < count; k++) {
-      const at = theta / 4 + k
+      const at = theta + k
       if (damage === 'reversed') floats[at] *= -3
       if (damage === 'noise') floats[at] += 0.3 * noise[k]
     }

@@ -7,6 +7,7 @@ import type { CompiledControl } from '../../control/compiled.ts'
 import { fittedModel } from '../../control/hindsight/fitted.ts'
 import { type Hindsight, lookBack } from '../../control/hindsight/hindsight.ts'
 import type { PolicyPlan } from '../../control/plan.ts'
+import type { CompiledProgramme } from '../../control/programme/compiled.ts'
 import { type Programme, programme } from '../../control/programme/programme.ts'
 import type { Box } from '../../control/programme/table.ts'
 import type { RuleCost } from '../../control/rule-cost.ts'
@@ -34,7 +35,7 @@ export interface OtherSide {
 /** Share of the value up to which what a dynamic programme leaves open needs no second look. */
 const NEAR = 0.005
 
-/** Of a linear–quadratic problem training begins with the best rule. */
+/** Of a linear–quadratic problem training begins with the best rule; what was compiled without a start has no other side. */
 export async function findOtherSide(
   compiled: CompiledControl,
   plan: PolicyPlan,
@@ -48,9 +49,10 @@ export async function findOtherSide(
   const isBounded = bounds !== null && bounds.relativeGap !== null
   const proved = isBounded ? judgeGap(cost, bounds, sign) : { gap: null, shortfall: 0 }
   const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
-  if (found.isQuadratic || isBounded) return known
+  const sources = compiled.programme
+  if (found.isQuadratic || isBounded || sources === undefined) return known
   const startedAt = performance.now()
-  const best = judgeProgramme(cost, await onGrid(compiled, plan, views, signal), sign)
+  const best = judgeProgramme(cost, await onGrid(compiled, sources, plan, views, signal), sign)
   const foundAt = performance.now()
   const elapsedMs = { programme: foundAt - startedAt }
   const isNear = best.open === null && best.shortfall <= NEAR * Math.abs(cost.value)
@@ -58,7 +60,7 @@ export async function findOtherSide(
   const limit = judgeHindsight(cost, await withHindsight(compiled, plan, views, found, signal), sign)
   const { programme: tried, ...judged } = nearer(best, limit, sign)
   // That there are too many states is no news where hindsight needs no grid.
-  const told = typeof compiled.programme !== 'string' && { programme: tried }
+  const told = typeof sources !== 'string' && { programme: tried }
   return {
     ...known,
     ...judged,
@@ -69,11 +71,11 @@ export async function findOtherSide(
 
 function onGrid(
   compiled: CompiledControl,
+  sources: CompiledProgramme | string,
   plan: PolicyPlan,
   { floats }: Views,
   signal: AbortSignal | null,
 ): Promise<Programme | string> | string {
-  const sources = compiled.programme!
   if (typeof sources === 'string') return sources
   return programme(
     compiled,
