@@ -66,7 +66,7 @@ describe('the verdict', () => {
       // What the probe's further words are, then that training began with no rule and was kept.
       Float64Array.from([...Object.values({ ...words, ...change }), 0, 0, -1, outcome]),
       { sign } as never,
-      { state: 0, options: { batchSize: 100, iterations: 100 }, start: { state: 64 } } as never,
+      { state: 0, options: { batchSize: 100, iterations: 100 }, start: { state: 8 } } as never,
       isQuadratic,
     )
 
