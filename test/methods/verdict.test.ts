@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Evidence, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
+import type { EstimateResult } from '../../src/estimation/result.ts'
+import { type Evidence, evidenceOfEstimate, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
 import { solve } from '../support/warm.ts'
 
 const fine: Evidence = {
@@ -22,6 +23,16 @@ describe('the verdict', () => {
   it('is silent about a good run, also one without training', () => {
     expect(judge(fine)).toBeNull()
     expect(judge({ ...fine, loss: [] })).toBeNull()
+  })
+
+  it('does not ask whether an affine driver’s equation is solved where paths start: any start gives the same', () => {
+    const estimate = {
+      value: 1,
+      residual: { mean: 0.1, standardError: 0.001 },
+      remainder: null,
+    } as EstimateResult
+    expect(evidenceOfEstimate(estimate, 0.001, false).residual).toBeGreaterThan(0.05)
+    expect(evidenceOfEstimate(estimate, 0.001, true).residual).toBeNull()
   })
 
   it.each<[string, Partial<Evidence>, RegExp]>([

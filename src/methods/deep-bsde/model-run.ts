@@ -33,7 +33,7 @@ import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
 import { judgeLoners, judgeSilence } from './silence.ts'
 import { withUnmeasured } from './unmeasured.ts'
-import { type Evidence, evidenceOfEstimate, judge, judgeWidth } from './verdict.ts'
+import { type Evidence, evidenceOfEstimate, isAffine, judge, judgeWidth } from './verdict.ts'
 
 /** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
 const FAR = 4
@@ -109,7 +109,7 @@ export class ModelRun {
     const estimate = withUnmeasured(measured, this.#problem, plan, this.#lossAt(measured), { time, x, z })
     const { value, standardError, deviation, paths } = estimate
     const evidence: Evidence = {
-      ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value)),
+      ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value), isAffine(this.#problem.driverShape)),
       isOneStep: false,
       trainedValue: null,
       curvature: curvatureInZ(this.#problem, x, value, z, time),

@@ -7,6 +7,7 @@ import { DivergenceError } from '../../errors/errors.ts'
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
 import { STATE } from '../../fields/state.ts'
+import type { DriverShape } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
@@ -47,7 +48,8 @@ export interface Evidence {
   terminalDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
-  /** What fresh paths estimate less the Y₀ that they start from, beyond its noise; null where Y₀ was trained. */
+  /** What fresh paths estimate less the Y₀ that they start from, beyond its noise; null where Y₀ was trained, and where f is affine: then
+   * they estimate the same from any. */
   residual: number | null
   /** Of the driver in z; see `curvatureInZ`. */
   curvature: number
@@ -63,12 +65,12 @@ export function evidenceOf(
   { schedule, iterations }: TrainingOptions,
   { loss }: History,
   estimate: EstimateResult,
-  curvature: number,
+  { curvature, isAffine }: { curvature: number; isAffine: boolean },
 ): Evidence {
   const { state, initialValue } = plan.training
   const pilot = doubles[state + STATE.valueScale]
   const evidence = {
-    ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value)),
+    ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value), isAffine),
     isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
     terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
     trainedValue: initialValue === 'parameter' ? doubles[state + STATE.y0] : null,
@@ -81,10 +83,16 @@ export function evidenceOf(
   throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
 }
 
+/** Without kinks and jumps in y and z: one slope everywhere. */
+export function isAffine({ isSmooth, isCurved }: DriverShape): boolean {
+  return isSmooth && !isCurved
+}
+
 /** What an estimate itself tells. */
 export function evidenceOfEstimate(
   { value, errors, deviation, remainder, gridError, residual }: EstimateResult,
   aim: number,
+  isAffine: boolean,
 ): Omit<
   Evidence,
   'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss' | 'endedByItself'
@@ -98,7 +106,7 @@ export function evidenceOfEstimate(
       ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
       : Number.POSITIVE_INFINITY,
     gridError,
-    residual: beyondNoise(residual),
+    residual: isAffine ? null : beyondNoise(residual),
   }
 }
 
