@@ -32,7 +32,7 @@ export default defineConfig({
           exclude: APART,
           // A process of its own would load and compile the same code for each file.
           isolate: !runsTypeScript,
-          setupFiles: ['./test/support/kept-threads.ts', './test/support/own-budget.ts'],
+          setupFiles: ['./test/support/kept-threads.ts', './test/support/afresh.ts'],
         },
       },
       { extends: true, test: { name: 'apart', include: APART } },

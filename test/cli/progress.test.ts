@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProgress, fitting, progressBar, progressParts } from '../../src/cli/progress.ts'
 import { terminalOf } from '../../src/cli/terminal.ts'
 import type { Progress } from '../../src/solution/solution.ts'
@@ -74,6 +74,9 @@ describe('what a line says', () => {
 describe('a terminal', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
   })
 
   it('gets one line, redrawn at most ten times a second, within its width, and erased at the end', () => {
