@@ -26,8 +26,8 @@ describe('where nothing is random the driver is solved for', () => {
   it.each(still)('%s', async (_name, horizon, driver, terminal, expected) => {
     const found = await solve(await page({ dim: 1, horizon }, { driver, terminal }), {
       steps: 64,
-      iterations: 40,
-      paths: 1024,
+      iterations: 20,
+      paths: 512,
       batchSize: 16,
       workers: 1,
     })
@@ -46,8 +46,8 @@ describe('training survives', () => {
   ])('%s, in four dimensions', async (_name, driver, terminal) => {
     const found = await solve(await page({ dim: 4, horizon: 1 }, { driver, terminal }), {
       steps: 20,
-      iterations: 80,
-      paths: 2048,
+      iterations: 60,
+      paths: 1024,
       workers: 1,
     })
     expect(found.rollbacks).toBe(0)
