@@ -57,7 +57,13 @@ describe('multilevel-picard', () => {
   it('is stopped between repetitions, and goes on with the same bits', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'picard-'))
     const checkpoint = join(folder, 'run.ckpt')
-    const options = { method: 'multilevel-picard', settings: { dim: 10 }, workers: 1, levels: 3, repetitions: 400 }
+    const options = {
+      method: 'multilevel-picard',
+      settings: { dim: 10 },
+      workers: 1,
+      levels: 3,
+      repetitions: 400,
+    }
     const stop = new AbortController()
     const onProgress: SolveOptions['onProgress'] = (event) => {
       if (event.stage === 'estimate' && event.paths > 0) stop.abort()
