@@ -23,7 +23,6 @@ const PROBLEMS = { equation: 'heat', control: 'lqr', stopping: 'max-call' } as c
 const SMALL: RunOptions = {
   batchSize: 16,
   iterations: 4,
-  steps: 4,
   hidden: [8, 8],
   paths: 256,
   repetitions: 4,

@@ -64,9 +64,9 @@ describe.each(byDay(1, pages))('a jump under a square of z: %s', (_, changes, ex
     })
     const { status, value, standardError } = await solve(page, {
       workers: 1,
-      steps: 20,
+      steps: 40,
       iterations: 100,
-      paths: 4096,
+      paths: 8192,
     })
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
     expect(standardError).toBeLessThan(0.02 * Math.abs(exact))

@@ -27,7 +27,7 @@ describe('a reference without a formula', () => {
 
   it('is that of fresh paths, with their own errors of value and gradient, where none is known', async () => {
     const page = await loadProblem('quadratic-hjb')
-    const options = { ...over, settings: { dim: 2 }, steps: 10, paths: 4096 }
+    const options = { ...over, steps: 10, paths: 4096 }
     const { region: known } = await solve(page, options)
     const { region } = await solve({ ...page, exact: undefined, reference: undefined }, options)
     expect(region!.points).toBe(8)
