@@ -12,7 +12,7 @@ export const FIT_BLOCKS = 8
 /** The fit takes d² numbers for each step; above this dimension there is none. */
 const MOST_FITTED = 256
 /** Noise that moves with state or control costs d further adjoints of a step; above this dimension there is no variate. */
-const MOST_BASIS = 16
+export const MOST_BASIS = 16
 
 /** λ̂ₙ(x) = x̂·C + c, n = 0 … steps. */
 export interface AdjointFit {

@@ -35,14 +35,24 @@ export const MOMENTS = {
 } as const
 export const RESULT_WORDS = 8
 
-/** Buffers of one worker for BLOCK_ROWS paths. */
-export interface EstimateBuffers {
+/** Of one worker for BLOCK_ROWS paths; `zero`, `noise` and `bent` are [noiseDim], `end`, `slope` and `basis` [dim], the rest scalars. */
+export interface MartingaleBuffers {
   zero: number
   noise: number
+  bent: number
+  end: number
+  slope: number
+  basis: number
   dot: number
-  martingale: number
+  trace: number
+  sums: number
+}
+
+/** Buffers of one worker for BLOCK_ROWS paths. */
+export interface EstimateBuffers {
   worst: number
   constraints: number
+  martingale: MartingaleBuffers
 }
 
 export function planPolicyEstimate(
@@ -51,19 +61,29 @@ export function planPolicyEstimate(
   policy: PolicyPlan,
   workers: number,
 ): PolicyEstimatePlan {
-  const { noiseDim } = policy
   return {
     policy,
     grids: problem.isDiscrete ? null : planGrids(arena, problem, policy, workers),
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS, 'state'),
     result: arena.doubles(RESULT_WORDS, 'state'),
     workers: Array.from({ length: workers }, () => ({
-      zero: arena.rows(BLOCK_ROWS, noiseDim),
-      noise: arena.rows(BLOCK_ROWS, noiseDim),
-      dot: arena.doubles(BLOCK_ROWS),
-      martingale: arena.doubles(BLOCK_ROWS),
       worst: arena.doubles(BLOCK_ROWS),
       constraints: arena.rows(BLOCK_ROWS, problem.constraintCount),
+      martingale: planMartingale(arena, problem),
     })),
+  }
+}
+
+export function planMartingale(arena: Arena, { dim, noiseDim }: CompiledControl): MartingaleBuffers {
+  return {
+    zero: arena.rows(BLOCK_ROWS, noiseDim),
+    noise: arena.rows(BLOCK_ROWS, noiseDim),
+    bent: arena.rows(BLOCK_ROWS, noiseDim),
+    end: arena.rows(BLOCK_ROWS, dim),
+    slope: arena.rows(BLOCK_ROWS, dim),
+    basis: arena.rows(BLOCK_ROWS, dim),
+    dot: arena.doubles(BLOCK_ROWS),
+    trace: arena.doubles(BLOCK_ROWS),
+    sums: arena.doubles(BLOCK_ROWS),
   }
 }

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest'
 import { type ControlSet, defineControlProblem } from '../../src/control/definition.ts'
 import { solveModel } from '../../src/control/dual/model.ts'
 import { leastLinear, project } from '../../src/control/dual/simple-set.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { run } from '../cli/run.ts'
 import { byDay } from '../support/night.ts'
 import { mean, SIGMAS, variance } from '../support/statistics.ts'
-import { solve } from '../support/warm.ts'
 import {
   boundsOf,
   costWithHindsight,

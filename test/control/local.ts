@@ -2,6 +2,7 @@
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl } from '../../src/control/compiled.ts'
 import type { ControlDefinition } from '../../src/control/definition.ts'
+import { type MartingaleBuffers, planMartingale } from '../../src/control/estimate-plan.ts'
 import { resolvePolicyOptions } from '../../src/control/options.ts'
 import { type PolicyPlan, planPolicy } from '../../src/control/plan.ts'
 import { PolicyTrainer } from '../../src/control/train.ts'
@@ -19,6 +20,7 @@ export interface LocalTrainer {
   problem: CompiledControl
   plan: PolicyPlan
   trainer: PolicyTrainer
+  martingale: MartingaleBuffers
 }
 
 export async function localTrainer(
@@ -30,8 +32,9 @@ export async function localTrainer(
   const arena = new Arena()
   const signals = arena.integers(SIGNAL_WORDS)
   const plan = planPolicy(arena, problem, resolvePolicyOptions(problem, run), 1)
+  const martingale = planMartingale(arena, problem)
   const memory = allocate(arena.bytes, 2 ** 30, '')
   const module = await compileKernels(kernel)
   const context = openContext({ memory, signals, kernel, module, rank: 0, workers: 1 })
-  return { context, problem, plan, trainer: new PolicyTrainer(context, problem, plan) }
+  return { context, problem, plan, trainer: new PolicyTrainer(context, problem, plan), martingale }
 }

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest'
 import { linearQuadraticValue } from '../../src/control/references/linear-quadratic.ts'
 import { invert, multiplyMatrices, transposeMatrix } from '../../src/control/references/matrices.ts'
 import { regulatorMatrices, regulatorValue } from '../../src/control/references/riccati.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { Reference } from '../../src/problem/definition.ts'
 import { pendulumValue } from '../support/pendulum-grid.ts'
-import { solve } from '../support/warm.ts'
 
 const short = { iterations: 40, batchSize: 128, paths: 2048, workers: 1 }
 

@@ -10,12 +10,12 @@ import { predictedExecutionValue } from '../../src/control/references/predicted-
 import { regulatorMatrices, solveRiccati } from '../../src/control/references/riccati.ts'
 import { systemicCoefficients } from '../../src/control/references/systemic-risk.ts'
 import { solveBothWays } from '../../src/entry/both.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { BATTERY, batteryValue } from '../support/battery-grid.ts'
 import { DUBINS, dubinsValue } from '../support/dubins-grid.ts'
 import { INVENTORY, inventoryValue } from '../support/inventory-table.ts'
-import { solve } from '../support/warm.ts'
 
 const pageOf = async (id: string) => (await builtInOf('control', id))!
 

@@ -9,8 +9,8 @@ import { easedLawOf, lawOf } from '../../src/control/start/law.ts'
 import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
 import { judgeRates } from '../../src/control/verdict.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { byDay } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
 import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function skeletonOf(page: ControlDefinition, steps: number): Promise<Skeleton> {

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { finerSteps as finerRuleSteps } from '../../src/control/finer-steps.ts'
 import type { RuleCost } from '../../src/control/rule-cost.ts'
+import { solve } from '../../src/entry/solve.ts'
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { finerSteps } from '../../src/methods/deep-bsde/refinement.ts'
 import type { Evidence } from '../../src/methods/deep-bsde/verdict.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { solve } from '../support/warm.ts'
 
 const planOf = (steps: number, order = 2) => ({ order, training: { grid: { steps } } }) as EstimatePlan
 const evidence = (grid: number, parts: Partial<Evidence> = {}) =>
