@@ -45,33 +45,42 @@ export class Table {
   /** @param values [size]; @param x whose components begin at `at` */
   at(values: Float64Array, x: Float64Array, at: number): number {
     for (let j = 0; j < this.dim; j++) this.#weigh(j, x[at + j])
-    return this.#sum(values, 0, 0)
+    return this.dim === 1 ? this.#row(values, 0, 0) : this.#plane(values, 0, 0)
   }
 
-  #sum(values: Float64Array, j: number, from: number): number {
-    const stride = this.#strides[j]
-    const start = from + this.#first[j] * stride
-    const apart = this.#apart[j] * stride
+  /** From component j on. */
+  #plane(values: Float64Array, j: number, from: number): number {
     const w = this.#weights
-    const at = 4 * j
-    if (stride === 1) {
-      return (
-        w[at] * values[start] +
-        w[at + 1] * values[start + apart] +
-        w[at + 2] * values[start + 2 * apart] +
-        w[at + 3] * values[start + 3 * apart]
-      )
-    }
+    const stride = this.#strides[j]
+    const isLast = j === this.dim - 2
     let sum = 0
-    for (let k = 0; k < 4; k++) sum += w[at + k] * this.#sum(values, j + 1, start + k * apart)
+    let start = from + this.#first[j] * stride
+    for (let k = 4 * j; k < 4 * j + 4; k++) {
+      sum += w[k] * (isLast ? this.#row(values, j + 1, start) : this.#plane(values, j + 1, start))
+      start += this.#apart[j] * stride
+    }
     return sum
+  }
+
+  /** Along the last component, j. */
+  #row(values: Float64Array, j: number, from: number): number {
+    const w = this.#weights
+    const start = from + this.#first[j]
+    const apart = this.#apart[j]
+    const at = 4 * j
+    return (
+      w[at] * values[start] +
+      w[at + 1] * values[start + apart] +
+      w[at + 2] * values[start + 2 * apart] +
+      w[at + 3] * values[start + 3 * apart]
+    )
   }
 
   /** Lagrange's weights of the four points around; beyond the box those of the edge's parabola. */
   #weigh(j: number, x: number): void {
     const last = this.counts[j] - 1
-    const [low, high] = [this.#box.low[j], this.#box.high[j]]
-    const place = ((x - low) / (high - low)) * last
+    const low = this.#box.low[j]
+    const place = ((x - low) / (this.#box.high[j] - low)) * last
     const w = this.#weights
     const at = 4 * j
     if (place >= 0 && place <= last) {
@@ -79,10 +88,11 @@ export class Table {
       const u = place - first
       this.#first[j] = first
       this.#apart[j] = 1
-      w[at] = (-(u - 1) * (u - 2) * (u - 3)) / 6
-      w[at + 1] = (u * (u - 2) * (u - 3)) / 2
-      w[at + 2] = (-u * (u - 1) * (u - 3)) / 2
-      w[at + 3] = (u * (u - 1) * (u - 2)) / 6
+      const [left, right] = [u * (u - 1), (u - 2) * (u - 3)]
+      w[at] = ((1 - u) * right) / 6
+      w[at + 1] = (u * right) / 2
+      w[at + 2] = (left * (3 - u)) / 2
+      w[at + 3] = (left * (u - 2)) / 6
       return
     }
     const apart = Math.max(1, Math.floor(EDGE * last))
