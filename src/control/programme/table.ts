@@ -90,10 +90,11 @@ export class Table {
       const u = place - first
       this.#first[j] = first * stride
       this.#apart[j] = stride
-      w[at] = (-(u - 1) * (u - 2) * (u - 3)) / 6
-      w[at + 1] = (u * (u - 2) * (u - 3)) / 2
-      w[at + 2] = (-u * (u - 1) * (u - 3)) / 2
-      w[at + 3] = (u * (u - 1) * (u - 2)) / 6
+      const [left, right] = [u * (u - 1), (u - 2) * (u - 3)]
+      w[at] = ((1 - u) * right) / 6
+      w[at + 1] = (u * right) / 2
+      w[at + 2] = (left * (3 - u)) / 2
+      w[at + 3] = (left * (u - 2)) / 6
       return
     }
     const apart = Math.max(1, Math.floor(EDGE * last))
