@@ -133,7 +133,7 @@ export function lookBackTime(problem: CompiledControl, ways: Ways, steps: number
 
 function fineSteps(steps: number): number {
   const wanted = Math.min(STEPS.most, Math.max(STEPS.enough, 2 * steps))
-  return 4 * Math.ceil(wanted / 4)
+  return PARTS[0] * Math.ceil(wanted / PARTS[0])
 }
 
 function isEnough(least: readonly number[], work: number): boolean {
