@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { COLUMN, COLUMNS } from '../../src/bounds/plan.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
@@ -12,7 +13,6 @@ import { referenceOf } from '../../src/problem/reference.ts'
 import type { Bounds } from '../../src/solution/details/bounds.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { byDay } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
 import { boundsOf, type Damage } from './damaged-networks.ts'
 
 /** The reference lies between the bounds, up to four of their own standard errors. */

@@ -1,8 +1,8 @@
 /** Penalties and other kinks, of y and of z: what the tangent leaves out is measured, against the equation on a fine grid of its own. */
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
-import { solve } from '../support/warm.ts'
 
 type Driver = (x: number, y: number, z: number) => number
 

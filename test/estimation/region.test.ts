@@ -1,12 +1,11 @@
 /** û over a region, fitted to values and pathwise gradients: within the bars against exact solutions, with the bits of any team. */
 
 import { describe, expect, it } from 'vitest'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { ALLOWED_REGION_ERRORS } from '../../src/verify/run-case.ts'
-import { solve } from '../support/warm.ts'
 
 const RUN: RunOptions = { steps: 6, iterations: 30, batchSize: 64, paths: 2047 }
 /** Where no more than the same bits or finite numbers are asked for. */

@@ -1,8 +1,7 @@
 /** The doubts of methods that train nothing: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
-import { solve } from '../support/warm.ts'
 
 const page = (change: Partial<ProblemDefinition>) =>
   defineProblem({

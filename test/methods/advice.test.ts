@@ -1,10 +1,9 @@
 /** Every doubt that a run tells is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { byDay } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
 
 const steep: ProblemDefinition = {
   id: 'steep',

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resume } from '../../src/entry/resume.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { evaluationsOf } from '../../src/methods/multilevel-picard/plan.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
-import { solve } from '../support/warm.ts'
 
 const run = (problem: string, settings: Record<string, SettingValue>, options: SolveOptions = {}) =>
   solve(problem, { method: 'multilevel-picard', settings, workers: 1, levels: 3, seed: 11, ...options })

@@ -1,10 +1,10 @@
 /** Nothing learned is no evidence of nothing there. */
 
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
 import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
-import { solve } from '../support/warm.ts'
 
 describe('training and fresh paths', () => {
   const run = { loss: [], endedByItself: false }

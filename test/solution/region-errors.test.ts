@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resume } from '../../src/entry/resume.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { listProblems, loadProblem } from '../../src/page/catalog.ts'
-import { solve } from '../support/warm.ts'
 
 const SMALL: SolveOptions = { steps: 4, batchSize: 16, iterations: 20, paths: 1024, workers: 1 }
 const over: SolveOptions = { ...SMALL, region: 'box:-1..1', settings: { dim: 3 } }

@@ -1,9 +1,9 @@
 /** Drivers that damp, that have several rests, that blow up: training comes to an end, and the value is right. Grids and runs are short. */
 
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
-import { solve } from '../support/warm.ts'
 
 const page = (settings: { dim: number; horizon: number }, changes: object) =>
   parseEquation(JSON.stringify({ settings, x0: 0, drift: '0', diffusion: '1', ...changes }), 'json')
