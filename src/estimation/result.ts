@@ -6,7 +6,7 @@ import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import type { BranchPlan } from './branch-plan.ts'
-import { type Moments, momentsAt, readGrid } from './grid-error.ts'
+import { beyondNoise, type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, resultOf } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
@@ -77,7 +77,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const errors = {
     statistical: Math.hypot(own.standardError, unseen, beyond, endpoints?.seen ?? 0, endpoints?.unseen ?? 0),
-    grid: grid?.left ?? 0,
+    grid: Math.hypot(grid?.left ?? 0, leakOf(word, plan)),
     remainder: remainder
       ? Math.hypot(
           applied.standardError,
@@ -140,6 +140,11 @@ function movedOf(word: Float64Array, { isExtrapolated }: BranchPlan): number {
 /** Where branches tell the mean of e over a share of the time to T, they may lack about as much of e². */
 function blurredOf({ value }: Remainder, word: Float64Array): number {
   return word[RESULT.window] * Math.abs(value)
+}
+
+/** What steps let through of Z's errors. */
+function leakOf(word: Float64Array, { hasLeak }: EstimatePlan): number {
+  return hasLeak ? beyondNoise(momentsAt(word, RESULT.leak, word[RESULT.coarsestCount])) : 0
 }
 
 /** What is not removed of the second order; where it is, the third is about as much smaller again. */
