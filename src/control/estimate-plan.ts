@@ -35,24 +35,10 @@ export const MOMENTS = {
 } as const
 export const RESULT_WORDS = 8
 
-/** Of one worker for BLOCK_ROWS paths; `zero`, `noise` and `bent` are [noiseDim], `end`, `slope` and `basis` [dim], the rest scalars. */
-export interface MartingaleBuffers {
-  zero: number
-  noise: number
-  bent: number
-  end: number
-  slope: number
-  basis: number
-  dot: number
-  trace: number
-  sums: number
-}
-
 /** Buffers of one worker for BLOCK_ROWS paths. */
 export interface EstimateBuffers {
   worst: number
   constraints: number
-  martingale: MartingaleBuffers
 }
 
 export function planPolicyEstimate(
@@ -69,21 +55,6 @@ export function planPolicyEstimate(
     workers: Array.from({ length: workers }, () => ({
       worst: arena.doubles(BLOCK_ROWS),
       constraints: arena.rows(BLOCK_ROWS, problem.constraintCount),
-      martingale: planMartingale(arena, problem),
     })),
-  }
-}
-
-export function planMartingale(arena: Arena, { dim, noiseDim }: CompiledControl): MartingaleBuffers {
-  return {
-    zero: arena.rows(BLOCK_ROWS, noiseDim),
-    noise: arena.rows(BLOCK_ROWS, noiseDim),
-    bent: arena.rows(BLOCK_ROWS, noiseDim),
-    end: arena.rows(BLOCK_ROWS, dim),
-    slope: arena.rows(BLOCK_ROWS, dim),
-    basis: arena.rows(BLOCK_ROWS, dim),
-    dot: arena.doubles(BLOCK_ROWS),
-    trace: arena.doubles(BLOCK_ROWS),
-    sums: arena.doubles(BLOCK_ROWS),
   }
 }

@@ -5,7 +5,6 @@ import { timeAt } from '../paths/grid.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
-import { fitAdjoint } from './adjoint-fit.ts'
 import type { CompiledControl } from './compiled.ts'
 import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
 import { runGrids } from './grid-check.ts'
@@ -13,8 +12,6 @@ import { Martingale } from './martingale.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
-/** Of the stream of pilot paths: standardising uses 0 and 1, training what follows. */
-const FIT_ITERATION = 2
 /** A constraint counts as broken below this: the states are single precision. */
 const CONSTRAINT_TOLERANCE = -1e-6
 
@@ -39,15 +36,15 @@ class PolicyEstimator {
     this.#problem = problem
     this.#plan = plan
     this.#rollout = new Rollout(context, problem, plan.policy)
-    const { martingale } = plan.workers[context.team.rank]
-    this.#martingale = new Martingale(context, problem, plan.policy, this.#rollout, martingale)
+    this.#martingale = new Martingale(context, problem, plan.policy, this.#rollout)
   }
 
   run(): void {
     const { team } = this.#context
     const { options } = this.#plan.policy
     let done = this.#context.views.doubles[this.#plan.result + MOMENTS.count]
-    if (done === 0) this.#prepare()
+    const { grids } = this.#plan
+    if (done === 0 && grids !== null) runGrids(this.#context, this.#problem, grids, this.#martingale)
     while (done === 0 || !this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
       team.forEach(Math.ceil(paths / BLOCK_ROWS), (block) => {
@@ -60,15 +57,6 @@ class PolicyEstimator {
         team.report(done)
       }
     }
-  }
-
-  /** What the paths are corrected by, and what the steps make of their costs. */
-  #prepare(): void {
-    fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
-    const { grids } = this.#plan
-    if (grids === null) return
-    const { martingale } = this.#plan.workers[this.#context.team.rank]
-    runGrids(this.#context, this.#problem, grids, this.#martingale, martingale)
   }
 
   /** Where nobody writes, so that a copy of the state may be made. */

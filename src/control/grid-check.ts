@@ -11,15 +11,13 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
+import { controlledMean } from '../statistics/controlled-mean.ts'
 import type { CompiledControl } from './compiled.ts'
-import type { MartingaleBuffers } from './estimate-plan.ts'
 import { FINE_PATHS, FINEST, GRID, GRID_COLUMNS, GRID_PATHS, GRIDS, type GridPlan } from './grid-plan.ts'
 import { Martingale } from './martingale.ts'
 
 /** Standard errors from which on a difference is seen. */
 const CLEAR = 3
-/** Share of a martingale's variance that single precision makes up. */
-const ROUNDING = 2 ** -40
 
 /**
  * Every worker of the team runs this.
@@ -31,11 +29,10 @@ export function runGrids(
   problem: CompiledControl,
   plan: GridPlan,
   own: Martingale,
-  buffers: MartingaleBuffers,
 ): void {
   const { doubles } = context.views
   const [half, quarter] = [plan.half, plan.quarter].map(
-    (policy) => new Martingale(context, problem, policy, new Rollout(context, problem, policy), buffers),
+    (policy) => new Martingale(context, problem, policy, new Rollout(context, problem, policy)),
   )
   const run = (martingale: Martingale, draws: number, first: number, column: number) => {
     const { rollout } = martingale
@@ -96,59 +93,14 @@ export function readGrids(
   const apart = mean(FINE_PATHS, { own: share - 1, half: 1 - 2 * share, quarter: share })
   const held = mean(FINE_PATHS, { half: sign, moving: -sign })
   // Where errors of order 1 and 2 show together, Romberg's third extrapolation is free of both: a third of what the two are apart.
-  const isMixed = order === 1 && Math.abs(apart.value) > CLEAR * apart.standardError
+  const isMixed = order === 1 && Math.abs(apart.mean) > CLEAR * apart.standardError
   const third = isMixed ? 1 / 3 : 0
-  const left = Math.sqrt(Math.max(0, apart.value ** 2 - apart.standardError ** 2))
+  const left = Math.sqrt(Math.max(0, apart.mean ** 2 - apart.standardError ** 2))
   return {
-    error: first.value + share * second.value - third * apart.value,
+    error: first.mean + share * second.mean - third * apart.mean,
     standardError: Math.hypot(first.standardError, share * second.standardError, third * apart.standardError),
     left: isMixed ? third * left : left,
-    held: held.value,
+    held: held.mean,
     heldError: held.standardError,
   }
-}
-
-/** The mean over the paths, less the multiples of martingales, of mean 0, that leave the least variance. */
-function controlledMean(
-  paths: number,
-  value: (path: number) => number,
-  martingales: readonly ((path: number) => number)[],
-): { value: number; standardError: number } {
-  const cost = sampled(paths, value)
-  const used: Sample[] = []
-  for (const martingale of martingales) {
-    const own = sampled(paths, martingale)
-    const before = product(own, own)
-    for (const other of used) takeOff(own, other)
-    // What is the same as the others but for rounding says nothing.
-    if (!(product(own, own) > ROUNDING * before)) continue
-    takeOff(cost, own)
-    used.push(own)
-  }
-  return { value: cost.mean, standardError: Math.sqrt(product(cost, cost) / (paths - 1) / paths) }
-}
-
-/** A mean, and what is apart from it. */
-interface Sample {
-  mean: number
-  apart: Float64Array
-}
-
-function sampled(paths: number, value: (path: number) => number): Sample {
-  const apart = Float64Array.from({ length: paths }, (_, p) => value(p))
-  const mean = apart.reduce((sum, own) => sum + own, 0) / paths
-  return { mean, apart: apart.map((own) => own - mean) }
-}
-
-function product(one: Sample, other: Sample): number {
-  return one.apart.reduce((sum, own, p) => sum + own * other.apart[p], 0)
-}
-
-/** The multiple of another that leaves the least variance. */
-function takeOff(from: Sample, other: Sample): void {
-  const weight = product(from, other) / product(other, other)
-  from.mean -= weight * other.mean
-  other.apart.forEach((own, p) => {
-    from.apart[p] -= weight * own
-  })
 }

@@ -14,9 +14,8 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { timeAt } from '../paths/grid.ts'
 import type { Rollout } from '../program/rollout.ts'
 import { fittedAdjoint } from './adjoint-fit.ts'
-import { type AdjointFit, MOST_BASIS } from './adjoint-plan.ts'
+import { type AdjointFit, type MartingaleBuffers, MOST_BASIS } from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
-import type { MartingaleBuffers } from './estimate-plan.ts'
 import type { PolicyPlan } from './plan.ts'
 
 export class Martingale {
@@ -35,13 +34,12 @@ export class Martingale {
     problem: CompiledControl,
     plan: PolicyPlan,
     rollout: Rollout<CompiledControl>,
-    own: MartingaleBuffers,
   ) {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.rollout = rollout
-    this.#own = own
+    this.#own = plan.martingales[context.team.rank]
     const { stepNoise, dim } = problem
     this.#isQuadratic = stepNoise === 'additive' || (stepNoise === 'affine' && dim <= MOST_BASIS)
   }

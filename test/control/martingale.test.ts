@@ -39,17 +39,11 @@ const pages: [string, ControlDefinition, number][] = [
 ]
 
 it.each(pages)('leaves the mean as it is: %s', async (_, problem, share) => {
-  const {
-    context,
-    problem: compiled,
-    plan,
-    trainer,
-    martingale,
-  } = await localTrainer(problem, { kernel: 'simd' })
+  const { context, problem: compiled, plan, trainer } = await localTrainer(problem, { kernel: 'simd' })
   trainer.prepare()
   const { rollout } = trainer
   fitAdjoint(context, plan, rollout, 3)
-  const variate = new Martingale(context, compiled, plan, rollout, martingale)
+  const variate = new Martingale(context, compiled, plan, rollout)
   const [costs, sums]: number[][] = [[], []]
   for (let block = 0; block < BLOCKS; block++) {
     variate.forward(STREAM.estimate, 0, block * BLOCK_ROWS, BLOCK_ROWS)

@@ -50,7 +50,14 @@ describe('finer steps of a rule', () => {
     ['at most 320', 320, cost(0.001, 1), {}, { steps: 160 }],
     ['none beyond', null, cost(0.001, 1), {}, { steps: 320 }],
   ])('are %s', (_, steps, found, own, chosen) => {
-    expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen })).toBe(steps)
+    expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen }, 0)).toBe(steps)
+  })
+
+  it('are more where it costs more than the best, and no more training was seen to gain that', () => {
+    const found = cost(0.001, 0.005)
+    const trained = { ...found, errors: { ...found.errors, training: 0.02 } }
+    expect(finerRuleSteps(found, page, options, 0.02)).toBe(40)
+    expect(finerRuleSteps(trained, page, options, 0.02)).toBe(null)
   })
 })
 
