@@ -100,7 +100,9 @@ export function judgeWidth(
   const width = Math.hypot(standardError, shortfall)
   if (shortfall > standardError) {
     const wide = judgeTolerance(value, width, tolerance)
-    return wide && `${wide}, which is how far the rule may be from the best; more --iterations may help`
+    return (
+      wide && `${wide}, which is how far the rule may be from the best; more --iterations or --steps may help`
+    )
   }
   const remedy =
     statistical >= Math.max(steps, errors.training)

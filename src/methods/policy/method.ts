@@ -128,7 +128,7 @@ async function solveByPolicy(
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
-    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved),
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved, left),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,
