@@ -1,7 +1,6 @@
 /**
  * The slope of the value along the trained policy, fitted: λₙ, the derivative of a path's remaining cost with respect to Xₙ,
- * has the conditional mean ∂V(tₙ, Xₙ); its least-squares fit by x̂ₙ and 1 gives the control variate
- * Σ λ̂ₙ₊₁ · ∂F/∂w · wₙ, a martingale whatever the fit is worth. For linear–quadratic problems it is exact up to the time grid.
+ * has the conditional mean ∂V(tₙ, Xₙ), which its least-squares fit by x̂ₙ and 1 stands for: what control variates are made of.
  */
 
 import type { Moments } from '../estimation/grid-error.ts'

@@ -1,4 +1,4 @@
-/** Where the linear fit of the adjoint lies, and what its use as a control variate in training needs. Places are indices of elements. */
+/** Where the linear fit of the adjoint lies, and what its use as a control variate of gradients and of costs needs. Places are indices of elements. */
 
 import type { Arena } from '../memory/arena.ts'
 import { floatsOf } from '../memory/rows.ts'
@@ -12,7 +12,7 @@ export const FIT_BLOCKS = 8
 /** The fit takes d² numbers for each step; above this dimension there is none. */
 const MOST_FITTED = 256
 /** Noise that moves with state or control costs d further adjoints of a step; above this dimension there is no variate. */
-const MOST_BASIS = 16
+export const MOST_BASIS = 16
 
 /** λ̂ₙ(x) = x̂·C + c, n = 0 … steps. */
 export interface AdjointFit {
@@ -34,6 +34,19 @@ export interface VariateBuffers {
   zero: number
   noise: number
   dv: number
+}
+
+/** Of one worker for BLOCK_ROWS paths; `zero`, `noise` and `bent` are [noiseDim], `end`, `slope` and `basis` [dim], the rest scalars. */
+export interface MartingaleBuffers {
+  zero: number
+  noise: number
+  bent: number
+  end: number
+  slope: number
+  basis: number
+  dot: number
+  trace: number
+  sums: number
 }
 
 export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | null {
@@ -79,5 +92,19 @@ export function planVariate(
     zero: floats(noiseDim),
     noise: floats(noiseDim),
     dv: floats(rawDim),
+  }
+}
+
+export function planMartingale(arena: Arena, { dim, noiseDim }: CompiledControl): MartingaleBuffers {
+  return {
+    zero: arena.rows(BLOCK_ROWS, noiseDim),
+    noise: arena.rows(BLOCK_ROWS, noiseDim),
+    bent: arena.rows(BLOCK_ROWS, noiseDim),
+    end: arena.rows(BLOCK_ROWS, dim),
+    slope: arena.rows(BLOCK_ROWS, dim),
+    basis: arena.rows(BLOCK_ROWS, dim),
+    dot: arena.doubles(BLOCK_ROWS),
+    trace: arena.doubles(BLOCK_ROWS),
+    sums: arena.doubles(BLOCK_ROWS),
   }
 }

@@ -37,10 +37,6 @@ export const RESULT_WORDS = 8
 
 /** Buffers of one worker for BLOCK_ROWS paths. */
 export interface EstimateBuffers {
-  zero: number
-  noise: number
-  dot: number
-  martingale: number
   worst: number
   constraints: number
 }
@@ -51,17 +47,12 @@ export function planPolicyEstimate(
   policy: PolicyPlan,
   workers: number,
 ): PolicyEstimatePlan {
-  const { noiseDim } = policy
   return {
     policy,
     grids: problem.isDiscrete ? null : planGrids(arena, problem, policy, workers),
     values: arena.doubles(ROUND_PATHS * PATH_COLUMNS, 'state'),
     result: arena.doubles(RESULT_WORDS, 'state'),
     workers: Array.from({ length: workers }, () => ({
-      zero: arena.rows(BLOCK_ROWS, noiseDim),
-      noise: arena.rows(BLOCK_ROWS, noiseDim),
-      dot: arena.doubles(BLOCK_ROWS),
-      martingale: arena.doubles(BLOCK_ROWS),
       worst: arena.doubles(BLOCK_ROWS),
       constraints: arena.rows(BLOCK_ROWS, problem.constraintCount),
     })),

@@ -5,15 +5,13 @@ import { timeAt } from '../paths/grid.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
-import { fitAdjoint, fittedAdjoint } from './adjoint-fit.ts'
 import type { CompiledControl } from './compiled.ts'
 import { MOMENTS, PATH, PATH_COLUMNS, type PolicyEstimatePlan, ROUND_PATHS } from './estimate-plan.ts'
 import { runGrids } from './grid-check.ts'
+import { Martingale } from './martingale.ts'
 
 /** A sample's own standard error is not trusted before this many paths. */
 const FEWEST_PATHS = 1024
-/** Of the stream of pilot paths: standardising uses 0 and 1, training what follows. */
-const FIT_ITERATION = 2
 /** A constraint counts as broken below this: the states are single precision. */
 const CONSTRAINT_TOLERANCE = -1e-6
 
@@ -31,19 +29,22 @@ class PolicyEstimator {
   readonly #problem: CompiledControl
   readonly #plan: PolicyEstimatePlan
   readonly #rollout: Rollout<CompiledControl>
+  readonly #martingale: Martingale
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyEstimatePlan) {
     this.#context = context
     this.#problem = problem
     this.#plan = plan
     this.#rollout = new Rollout(context, problem, plan.policy)
+    this.#martingale = new Martingale(context, problem, plan.policy, this.#rollout)
   }
 
   run(): void {
     const { team } = this.#context
     const { options } = this.#plan.policy
     let done = this.#context.views.doubles[this.#plan.result + MOMENTS.count]
-    if (done === 0) this.#prepare()
+    const { grids } = this.#plan
+    if (done === 0 && grids !== null) runGrids(this.#context, this.#problem, grids, this.#martingale)
     while (done === 0 || !this.#shouldStop(done)) {
       const paths = Math.min(ROUND_PATHS, options.paths - done)
       team.forEach(Math.ceil(paths / BLOCK_ROWS), (block) => {
@@ -58,14 +59,6 @@ class PolicyEstimator {
     }
   }
 
-  /** What the paths are corrected by, and what the steps make of their costs. */
-  #prepare(): void {
-    fitAdjoint(this.#context, this.#plan.policy, this.#rollout, FIT_ITERATION)
-    const { grids } = this.#plan
-    if (grids === null) return
-    runGrids(this.#context, this.#problem, grids, this.#rollout, (rows) => this.#martingales(rows))
-  }
-
   /** Where nobody writes, so that a copy of the state may be made. */
   #shouldStop(done: number): boolean {
     const { team, snapshots } = this.#context
@@ -78,47 +71,16 @@ class PolicyEstimator {
     const { doubles } = views
     const { values, workers, policy } = this.#plan
     const own = workers[team.rank]
-    this.#rollout.forward(STREAM.estimate, 0, firstPath + first, rows)
-    this.#martingales(rows)
+    this.#martingale.forward(STREAM.estimate, 0, firstPath + first, rows)
     doubles.fill(Number.POSITIVE_INFINITY, own.worst, own.worst + rows)
     for (let n = 0; n < policy.grid.steps; n++) this.#constraints(n, n, rows, false)
     this.#constraints(policy.grid.steps, policy.grid.steps - 1, rows, true)
     for (let r = 0; r < rows; r++) {
       const row = values + (first + r) * PATH_COLUMNS
       doubles[row + PATH.cost] = doubles[this.#rollout.buffers.cost + r]
-      doubles[row + PATH.martingale] = doubles[own.martingale + r]
+      doubles[row + PATH.martingale] = doubles[this.#martingale.sums + r]
       doubles[row + PATH.worst] = doubles[own.worst + r]
     }
-  }
-
-  /** Of the paths that have just run; index of [rows], float64. */
-  #martingales(rows: number): number {
-    const { doubles } = this.#context.views
-    const { workers, policy } = this.#plan
-    const { martingale } = workers[this.#context.team.rank]
-    doubles.fill(0, martingale, martingale + rows)
-    for (let n = 0; n < policy.grid.steps; n++) this.#addMartingale(n, rows)
-    return martingale
-  }
-
-  /** λ̂ₙ₊₁ at the state that the step reaches without noise, times ∂F/∂w · w. */
-  #addMartingale(n: number, rows: number): void {
-    const { policy, workers } = this.#plan
-    const { fit } = policy
-    if (fit === null) return
-    const { kernels, views, team } = this.#context
-    const { calls, buffers } = this.#rollout
-    const { grid, noiseDim } = policy
-    const own = workers[team.rank]
-    const t = timeAt(grid, n)
-    const at = { dt: grid.dt, x: this.#rollout.x(n), v: this.#rollout.v(n) }
-    const { lNext, lEnd, stepCost } = buffers
-    calls.step(rows, t, { ...at, w: own.zero, next: lNext, cost: stepCost })
-    fittedAdjoint(this.#context, policy, fit, n + 1, lNext, rows, buffers.dInput, lEnd)
-    calls.noiseGradient(rows, t, { ...at, l: lEnd, dw: own.noise })
-    kernels.rowDot(own.dot, own.noise, this.#rollout.w(n), rows, noiseDim)
-    const { doubles } = views
-    for (let r = 0; r < rows; r++) doubles[own.martingale + r] += doubles[own.dot + r]
   }
 
   /** The least of the constraints at step n, with the control of step `m`; at T those of the state alone. */

@@ -11,8 +11,10 @@ import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
+import { controlledMean } from '../statistics/controlled-mean.ts'
 import type { CompiledControl } from './compiled.ts'
-import { FINE_PATHS, FINEST, GRID, GRID_COLUMNS, GRID_PATHS, type GridPlan } from './grid-plan.ts'
+import { FINE_PATHS, FINEST, GRID, GRID_COLUMNS, GRID_PATHS, GRIDS, type GridPlan } from './grid-plan.ts'
+import { Martingale } from './martingale.ts'
 
 /** Standard errors from which on a difference is seen. */
 const CLEAR = 3
@@ -20,41 +22,39 @@ const CLEAR = 3
 /**
  * Every worker of the team runs this.
  *
- * @param own the policy on its own grid
- * @param martingale of the paths that `own` has just run: index of [rows], float64
+ * @param own paths of the policy on its own grid
  */
 export function runGrids(
   context: WorkerContext,
   problem: CompiledControl,
   plan: GridPlan,
-  own: Rollout,
-  martingale: (rows: number) => number,
+  own: Martingale,
 ): void {
   const { doubles } = context.views
-  const half = new Rollout(context, problem, plan.half)
-  const quarter = new Rollout(context, problem, plan.quarter)
-  const write = (from: number, first: number, column: number) => {
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      doubles[plan.costs + (first + r) * GRID_COLUMNS + column] = doubles[from + r]
-    }
-  }
-  const run = (rollout: Rollout, draws: number, first: number, column: number) => {
+  const [half, quarter] = [plan.half, plan.quarter].map(
+    (policy) => new Martingale(context, problem, policy, new Rollout(context, problem, policy)),
+  )
+  const run = (martingale: Martingale, draws: number, first: number, column: number) => {
+    const { rollout } = martingale
     rollout.draws = draws
-    rollout.forward(STREAM.estimate, 1, first, BLOCK_ROWS)
-    write(rollout.buffers.cost, first, column)
+    martingale.forward(STREAM.estimate, 1, first, BLOCK_ROWS)
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      const row = plan.costs + (first + r) * GRID_COLUMNS + column
+      doubles[row] = doubles[rollout.buffers.cost + r]
+      doubles[row + GRIDS] = doubles[martingale.sums + r]
+    }
   }
   context.team.forEach(GRID_PATHS / BLOCK_ROWS, (block) => {
     const first = block * BLOCK_ROWS
     run(own, FINEST, first, GRID.own)
-    write(martingale(BLOCK_ROWS), first, GRID.martingale)
     run(half, FINEST / 2, first, GRID.half)
     if (first >= FINE_PATHS) return
     run(quarter, 1, first, GRID.quarter)
-    half.isMoving = true
+    half.rollout.isMoving = true
     run(half, FINEST / 2, first, GRID.moving)
-    half.isMoving = false
+    half.rollout.isMoving = false
   })
-  own.draws = 1
+  own.rollout.draws = 1
 }
 
 export interface GridCheck {
@@ -77,45 +77,30 @@ export function readGrids(
 ): GridCheck {
   const at = (path: number, column: number) => doubles[costs + path * GRID_COLUMNS + column]
   const share = 2 ** order / (2 ** order - 1)
-  const gap = (p: number) => at(p, GRID.own) - at(p, GRID.half)
-  const next = (p: number) => at(p, GRID.half) - at(p, GRID.quarter)
-  const mean = (paths: number, value: (path: number) => number) =>
-    controlledMean(paths, value, (p) => at(p, GRID.martingale))
-  const first = mean(GRID_PATHS, gap)
-  const second = mean(FINE_PATHS, next)
-  const apart = mean(FINE_PATHS, (p) => (share - 1) * gap(p) - share * next(p))
-  const held = mean(FINE_PATHS, (p) => sign * (at(p, GRID.half) - at(p, GRID.moving)))
+  /** The mean of a combination of costs, less multiples of their martingales. */
+  const mean = (paths: number, weights: Partial<Record<keyof typeof GRID, number>>) => {
+    const columns = Object.entries(weights).map(([name, weight]) => [GRID[name as keyof typeof GRID], weight])
+    const cost = (p: number) => columns.reduce((sum, [column, weight]) => sum + weight * at(p, column), 0)
+    const martingales = columns.map(
+      ([column]) =>
+        (p: number) =>
+          at(p, column + GRIDS),
+    )
+    return controlledMean(paths, cost, martingales)
+  }
+  const first = mean(GRID_PATHS, { own: 1, half: -1 })
+  const second = mean(FINE_PATHS, { half: 1, quarter: -1 })
+  const apart = mean(FINE_PATHS, { own: share - 1, half: 1 - 2 * share, quarter: share })
+  const held = mean(FINE_PATHS, { half: sign, moving: -sign })
   // Where errors of order 1 and 2 show together, Romberg's third extrapolation is free of both: a third of what the two are apart.
-  const isMixed = order === 1 && Math.abs(apart.value) > CLEAR * apart.standardError
+  const isMixed = order === 1 && Math.abs(apart.mean) > CLEAR * apart.standardError
   const third = isMixed ? 1 / 3 : 0
-  const left = Math.sqrt(Math.max(0, apart.value ** 2 - apart.standardError ** 2))
+  const left = Math.sqrt(Math.max(0, apart.mean ** 2 - apart.standardError ** 2))
   return {
-    error: first.value + share * second.value - third * apart.value,
+    error: first.mean + share * second.mean - third * apart.mean,
     standardError: Math.hypot(first.standardError, share * second.standardError, third * apart.standardError),
     left: isMixed ? third * left : left,
-    held: held.value,
+    held: held.mean,
     heldError: held.standardError,
   }
-}
-
-/** The mean over the paths, less the multiple of a martingale, of mean 0, that leaves the least variance. */
-function controlledMean(
-  paths: number,
-  value: (path: number) => number,
-  martingale: (path: number) => number,
-): { value: number; standardError: number } {
-  let [mean, drift, variance, square, product] = [0, 0, 0, 0, 0]
-  for (let p = 0; p < paths; p++) {
-    mean += value(p) / paths
-    drift += martingale(p) / paths
-  }
-  for (let p = 0; p < paths; p++) {
-    const [dv, dm] = [value(p) - mean, martingale(p) - drift]
-    variance += dv * dv
-    square += dm * dm
-    product += dv * dm
-  }
-  const weight = square > 0 ? product / square : 0
-  const left = Math.max(0, variance - weight * product)
-  return { value: mean - weight * drift, standardError: Math.sqrt(left / (paths - 1) / paths) }
 }

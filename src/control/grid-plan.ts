@@ -11,9 +11,10 @@ export const FINE_PATHS = 1024
 /** Draws of the noise to one of the policy's own steps: those of the finest grid. */
 export const FINEST = 4
 
-/** Costs of a path: on the policy's own grid, on grids of two and of four times as many steps, and of the rule that moves. */
-export const GRID = { own: 0, half: 1, quarter: 2, moving: 3, martingale: 4 } as const
-export const GRID_COLUMNS = 5
+/** Costs of a path: on the policy's own grid, on grids of two and of four times as many steps, and of the rule that moves; behind them the martingale of each. */
+export const GRID = { own: 0, half: 1, quarter: 2, moving: 3 } as const
+export const GRIDS = 4
+export const GRID_COLUMNS = 2 * GRIDS
 
 export interface GridPlan {
   /** The same policy in steps of a half and of a quarter: each network serves two, or four. */

@@ -7,7 +7,14 @@ import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
 import { planShards, type ShardPlan } from '../program/shards.ts'
-import { type AdjointFit, planFit, planVariate, type VariateBuffers } from './adjoint-plan.ts'
+import {
+  type AdjointFit,
+  type MartingaleBuffers,
+  planFit,
+  planMartingale,
+  planVariate,
+  type VariateBuffers,
+} from './adjoint-plan.ts'
 import type { CompiledControl } from './compiled.ts'
 import type { PolicyOptions } from './options.ts'
 import type { Start } from './start/law.ts'
@@ -29,14 +36,15 @@ export interface PolicyPlan extends RolloutPlan {
   averages: number[]
   /** And over the first half of those. */
   firstHalves: number[]
-  /** float64 [PROBES][PROBE_BLOCKS]: mean costs of the same paths under the rules of `PROBE`. */
+  /** float64 [2·PROBES][PROBE_BLOCKS]: mean costs of the same paths under the rules of `PROBE`, and behind them those of their martingales. */
   probeCosts: number
   /** float64 words; see `POLICY_STATE`. */
   state: number
   /** float64 [iterations][HISTORY_COLUMNS] as in training/plan.ts. */
   history: number
-  /** Of each worker: for the control variate of the gradient; null without one. */
+  /** Of each worker: for the control variate of the gradient, null without one, and for that of costs. */
   variates: (VariateBuffers | null)[]
+  martingales: MartingaleBuffers[]
 }
 
 /**
@@ -107,11 +115,12 @@ export function planPolicy(
     shards: planShards(arena, isTrained ? own * network.trainable : 0, isTrained ? options.probeBatch : 0),
     averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
     firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
-    probeCosts: arena.doubles(isTrained ? PROBES * PROBE_BLOCKS : 0, 'state'),
+    probeCosts: arena.doubles(isTrained ? 2 * PROBES * PROBE_BLOCKS : 0, 'state'),
     state: arena.doubles(POLICY_STATE_WORDS, 'state'),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0, 'state'),
     workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps + 1)),
     variates: Array.from({ length: workers }, () => planVariate(arena, problem, options.scheme, fit)),
+    martingales: Array.from({ length: isTrained ? workers : 0 }, () => planMartingale(arena, problem)),
   }
 }
 

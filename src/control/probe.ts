@@ -8,14 +8,17 @@
  *   the parabola, ¼(e₁ + e₂): so what averaging took off the halves' costs, ½(J₁ + J₂) − J, is what is left to take off.
  * - Where the parameters still drift, J₁ − J₂ was gained on the way from one half to the other.
  *
- * The trained policy is put back afterwards.
+ * Costs are differences of their martingales apart. The trained policy is put back afterwards.
  */
 import { rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Rollout } from '../program/rollout.ts'
 import { STREAM } from '../random/streams.ts'
-import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_BLOCKS } from './plan.ts'
+import { controlledMean } from '../statistics/controlled-mean.ts'
+import type { CompiledControl } from './compiled.ts'
+import { Martingale } from './martingale.ts'
+import { POLICY_STATE, type PolicyPlan, PROBE, PROBE_BLOCKS, PROBES } from './plan.ts'
 
 /** Further iterations as a share of those done, and their least number. */
 const SHARE = 0.05
@@ -23,7 +26,7 @@ const FEWEST = 20
 
 /** What the probe needs of the training that it follows. */
 interface Trainer {
-  rollout: Rollout
+  rollout: Rollout<CompiledControl>
   sweep(iteration: number, batchSize: number): void
   update(n: number, rate: number, batchSize: number, since: number, isWhole: boolean): void
 }
@@ -33,17 +36,23 @@ export function probeIterations(iterations: number): number {
   return Math.max(FEWEST, Math.ceil(SHARE * iterations))
 }
 
-/** Every worker of the team runs this, once the policy of `plan` is trained. */
-export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer: Trainer): void {
+/** Every worker of the team runs this, once the policy of `plan` is trained, and V̂ fitted to it. */
+export function probeTraining(
+  context: WorkerContext,
+  problem: CompiledControl,
+  plan: PolicyPlan,
+  trainer: Trainer,
+): void {
+  const martingale = new Martingale(context, problem, plan, trainer.rollout)
   const { team, views, kernels } = context
   const { options, ownNetworks, blocks, averages, firstHalves, network } = plan
   const copy = (from: number, to: number) => views.floats.copyWithin(to, from, from + network.trainable)
   team.forEach(ownNetworks, (n) => copy(blocks[n].theta, averages[n]))
-  runPaths(context, plan, trainer, PROBE.trained)
+  runPaths(context, plan, martingale, PROBE.trained)
   team.forEach(ownNetworks, (n) => copy(firstHalves[n], blocks[n].theta))
-  runPaths(context, plan, trainer, PROBE.firstHalf)
+  runPaths(context, plan, martingale, PROBE.firstHalf)
   team.forEach(ownNetworks, (n) => kernels.blend(blocks[n].theta, averages[n], -1, 2, 1, network.trainable))
-  runPaths(context, plan, trainer, PROBE.secondHalf)
+  runPaths(context, plan, martingale, PROBE.secondHalf)
   team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
   const more = probeIterations(options.iterations)
   const schedule = { name: 'cosine', rate: options.probeRate, warmup: 0 } as const
@@ -53,7 +62,7 @@ export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer:
     const rate = rateAt(schedule, k, more, 0)
     team.forEach(ownNetworks, (n) => trainer.update(n, rate, options.probeBatch, k, true))
   }
-  runPaths(context, plan, trainer, PROBE.further)
+  runPaths(context, plan, martingale, PROBE.further)
   team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
   if (team.rank === 0) writeGains(views.doubles, plan)
 }
@@ -62,44 +71,43 @@ export function probeTraining(context: WorkerContext, plan: PolicyPlan, trainer:
 function runPaths(
   { team, views }: WorkerContext,
   { probeCosts, options }: PolicyPlan,
-  { rollout }: Trainer,
+  martingale: Martingale,
   row: number,
 ): void {
   const { doubles } = views
   const iteration = options.iterations + probeIterations(options.iterations)
-  team.forEach(PROBE_BLOCKS, (block) => {
-    rollout.forward(STREAM.training, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
-    const cost = rollout.buffers.cost
+  const write = (from: number, row: number, block: number) => {
     let mean = 0
-    for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[cost + r] / BLOCK_ROWS
+    for (let r = 0; r < BLOCK_ROWS; r++) mean += doubles[from + r] / BLOCK_ROWS
     doubles[probeCosts + row * PROBE_BLOCKS + block] = mean
+  }
+  team.forEach(PROBE_BLOCKS, (block) => {
+    martingale.forward(STREAM.training, iteration, block * BLOCK_ROWS, BLOCK_ROWS)
+    write(martingale.rollout.buffers.cost, row, block)
+    write(martingale.sums, PROBES + row, block)
   })
 }
 
 function writeGains(doubles: Float64Array, { probeCosts, state }: PolicyPlan): void {
-  const cost = (row: number, block: number) => doubles[probeCosts + row * PROBE_BLOCKS + block]
+  const at = (row: number, block: number) => doubles[probeCosts + row * PROBE_BLOCKS + block]
+  /** Blocks are independent, also where their paths are pairs of opposite noise. */
+  const mean = (weights: Partial<Record<keyof typeof PROBE, number>>) => {
+    const rows = Object.entries(weights).map(([name, weight]) => [PROBE[name as keyof typeof PROBE], weight])
+    const cost = (block: number) => rows.reduce((sum, [row, weight]) => sum + weight * at(row, block), 0)
+    const martingales = rows.map(
+      ([row]) =>
+        (block: number) =>
+          at(PROBES + row, block),
+    )
+    return controlledMean(PROBE_BLOCKS, cost, martingales)
+  }
   const write = (name: keyof typeof POLICY_STATE, value: number) => {
     doubles[state + POLICY_STATE[name]] = value
   }
-  const trained = (block: number) => cost(PROBE.trained, block)
-  const gain = overBlocks((block) => trained(block) - cost(PROBE.further, block))
-  const scatter = overBlocks(
-    (block) => 0.5 * (cost(PROBE.firstHalf, block) + cost(PROBE.secondHalf, block)) - trained(block),
-  )
-  const drift = overBlocks((block) => cost(PROBE.firstHalf, block) - cost(PROBE.secondHalf, block))
-  write('probeCost', overBlocks(trained).mean)
+  const gain = mean({ trained: 1, further: -1 })
+  write('probeCost', mean({ trained: 1 }).mean)
   write('probeGain', gain.mean)
   write('probeError', gain.standardError)
-  write('scatter', scatter.mean)
-  write('drift', drift.mean)
-}
-
-/** Blocks are independent, also where their paths are pairs of opposite noise. */
-function overBlocks(value: (block: number) => number): { mean: number; standardError: number } {
-  let [mean, variance] = [0, 0]
-  for (let block = 0; block < PROBE_BLOCKS; block++) mean += value(block) / PROBE_BLOCKS
-  for (let block = 0; block < PROBE_BLOCKS; block++) {
-    variance += (value(block) - mean) ** 2 / (PROBE_BLOCKS - 1)
-  }
-  return { mean, standardError: Math.sqrt(variance / PROBE_BLOCKS) }
+  write('scatter', mean({ firstHalf: 0.5, secondHalf: 0.5, trained: -1 }).mean)
+  write('drift', mean({ firstHalf: 1, secondHalf: -1 }).mean)
 }

@@ -27,8 +27,9 @@ import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose
 
 /** A cost this many deviations below the first batch's is falling without bound. */
 const UNBOUNDED = 1e6
-/** Share of the iterations between two fits of the adjoint, and the first fit's iteration of the stream of pilot paths. */
+/** Share of the iterations between two fits of the adjoint, and their iterations of the stream of pilot paths: standardising uses 0 and 1. */
 const FIT_SHARE = 0.2
+const FINAL_FIT = 2
 const FIRST_FIT = 3
 /** Share of the iterations before those whose parameters are averaged: the rate is high enough there to forget where they began. */
 const AVERAGE_SHARE = 0.5
@@ -86,7 +87,8 @@ export class PolicyTrainer {
     this.#reopen(done)
     if (done > averageFrom(iterations) && !ranAway) team.forEach(ownNetworks, (n) => this.#keepAverage(n))
     keepBetter(this.#context, this.#problem, this.#plan, this.rollout, ranAway)
-    if (done === iterations) probeTraining(this.#context, this.#plan, this)
+    this.#fit(FINAL_FIT)
+    if (done === iterations) probeTraining(this.#context, this.#problem, this.#plan, this)
     // Everybody has looked whether it is settled before it is.
     team.barrier()
     if (team.rank === 0) this.#setState('settled', 1)
@@ -147,10 +149,16 @@ export class PolicyTrainer {
     const { options } = this.#plan
     const every = Math.ceil(FIT_SHARE * options.iterations)
     if (this.#variate === null || (iteration - options.restart) % every !== 0) return
-    this.rollout.variate = null
-    const count = (iteration - options.restart) / every
-    fitAdjoint(this.#context, this.#plan, this.rollout, FIRST_FIT + count)
     this.rollout.variate = this.#variate
+    this.#fit(FIRST_FIT + (iteration - options.restart) / every)
+  }
+
+  /** By an iteration of the stream of pilot paths. */
+  #fit(iteration: number): void {
+    const { variate } = this.rollout
+    this.rollout.variate = null
+    fitAdjoint(this.#context, this.#plan, this.rollout, iteration)
+    this.rollout.variate = variate
   }
 
   /** First parameters (every network writes zero) and the units of the state. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import type { KernelName, Kernels } from './interface.ts'
 import { createReferenceKernels } from './reference.ts'
+import { canWiden, compileWide } from './wide.ts'
 
 /**
  * Bytes at the start of the memory that belong to the WebAssembly modules: an arena starts here. The compiler leaves
@@ -65,19 +66,30 @@ export function chooseKernel(): KernelName {
   return supportedKernels()[0]
 }
 
-const compiled = new Map<KernelName, Promise<WebAssembly.Module>>()
+/** By file. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>()
 
 /**
  * Compiles a back end, once for all threads and runs, behind the loading of code: the module passes through `workerData`. `null` for `reference`.
  *
+ * @param isWide in registers of 256 bits: `fma` alone, where this Node can; with the same bits
  * @throws Error if the .wasm file has not been built.
  */
-export async function compileKernels(name: KernelName): Promise<WebAssembly.Module | null> {
+export async function compileKernels(
+  name: KernelName,
+  isWide = name === 'fma' && canWiden(),
+): Promise<WebAssembly.Module | null> {
   if (name === 'reference') return null
   keepMachineCode()
-  const known = compiled.get(name) ?? readFile(findModule(name)).then((bytes) => WebAssembly.compile(bytes))
-  compiled.set(name, known)
+  const file = isWide ? 'wide' : name
+  const known = compiled.get(file) ?? compile(file)
+  compiled.set(file, known)
   return known
+}
+
+async function compile(file: string): Promise<WebAssembly.Module> {
+  const bytes = await readFile(findModule(file))
+  return file === 'wide' ? compileWide(bytes) : WebAssembly.compile(bytes)
 }
 
 /**
@@ -90,7 +102,7 @@ function keepMachineCode(): void {
 }
 
 /** Beside this file in dist/; from the sources, in the dist/ of the same checkout. */
-function findModule(name: KernelName): string {
+function findModule(name: string): string {
   const places = [`./${name}.wasm`, `../../dist/src/kernels/${name}.wasm`].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),
   )

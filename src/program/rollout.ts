@@ -62,9 +62,15 @@ export class Rollout<Program extends StepProgram = StepProgram> {
   }
 
   /** Simulates `rows` paths of an iteration of a stream from x0; costs are left in `buffers.cost`. */
-  forward(stream: number, iteration: number, firstPath: number, rows: number): void {
+  forward(
+    stream: number,
+    iteration: number,
+    firstPath: number,
+    rows: number,
+    see: ((n: number) => void) | null = null,
+  ): void {
     placeAt(this.#views.floats, this.buffers.x, rows, this.#program.x0)
-    this.forwardFrom(stream, iteration, firstPath, rows)
+    this.forwardFrom(stream, iteration, firstPath, rows, see)
   }
 
   /** As `forward`, from states that are already in x[0]; `see` is called with the costs until tₙ in `buffers.cost`. */

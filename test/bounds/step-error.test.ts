@@ -1,10 +1,9 @@
 /** Bounds are of the page's equation: what steps add to them is taken off, and what that leaves is in the limit. */
 import { describe, expect, it } from 'vitest'
 import { withoutSteps } from '../../src/bounds/step-error.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { byDay, seedCount } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
 import { DRIVERS, MOTION_NAMES, manufactured } from './manufactured.ts'
 
 const PATHS = 4000

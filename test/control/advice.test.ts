@@ -1,8 +1,7 @@
 /** The doubts that a policy's run tells: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
-import { solve } from '../support/warm.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { page } from './scalar-page.ts'
 
 const quadratic: Partial<ControlDefinition> = {

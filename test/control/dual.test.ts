@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest'
 import { type ControlSet, defineControlProblem } from '../../src/control/definition.ts'
 import { solveModel } from '../../src/control/dual/model.ts'
 import { leastLinear, project } from '../../src/control/dual/simple-set.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { run } from '../cli/run.ts'
 import { byDay } from '../support/night.ts'
 import { mean, SIGMAS, variance } from '../support/statistics.ts'
-import { solve } from '../support/warm.ts'
 import {
   boundsOf,
   costWithHindsight,
@@ -22,7 +22,7 @@ import {
   spoilPenalty,
 } from './dual-runs.ts'
 
-const QUICK = { iterations: 40, paths: 2048, batchSize: 128 }
+const QUICK = { iterations: 40, paths: 2048, batchSize: 64 }
 
 /** Lower bounds of single paths with whatever penalty lies in the run's memory. */
 function pathBounds(run: DualRun, paths: number, seed = 3): number[] {
@@ -123,7 +123,7 @@ describe('networks', () => {
 
   // Of the undamaged ones the first is untrained too.
   it.each(cases)('bound $id (damage: $damage)', async ({ id, settings, damage }) => {
-    for (const seed of [1, 2]) {
+    for (const seed of byDay(damage === 'none' ? 2 : 1, [1, 2])) {
       const iterations = damage === 'none' && seed > 1 ? QUICK.iterations : 1
       const run = await boundsOf(id, { ...QUICK, settings, damage, seed, iterations, paths: 512 })
       // The reference is of continuous time; what the grid moves it by is known for linear–quadratic problems.
@@ -329,7 +329,19 @@ it('turns round for a page that maximises', async () => {
 })
 
 describe('solve --bounds', () => {
-  const command = ['solve', 'lqr', '--set', 'dim=2', '--iterations', '30', '--paths', '512', '--quiet']
+  const command = [
+    'solve',
+    'lqr',
+    '--set',
+    'dim=2',
+    '--iterations',
+    '10',
+    '--batch-size',
+    '32',
+    '--paths',
+    '256',
+    '--quiet',
+  ]
 
   it('prints both sides and the gap, and stores them', async () => {
     const { stdout } = await run([...command, '--bounds', '--no-plot'])
@@ -351,12 +363,12 @@ describe('solve --bounds', () => {
   })
 })
 
-it('has the same bits on one worker and on three', async () => {
+it('has the same bits on one worker and on two', async () => {
   const options = { ...QUICK, settings: { dim: 3 }, iterations: 10, steps: 5, paths: 600, bounds: true }
-  const [one, three] = [
+  const [one, two] = [
     await solve('hjb-lq-control', { ...options, workers: 1 }),
-    await solve('hjb-lq-control', { ...options, workers: 3 }),
+    await solve('hjb-lq-control', { ...options, workers: 2 }),
   ]
   const { elapsedMs: _, ...expected } = one.bounds!
-  expect(three.bounds).toMatchObject(expected)
+  expect(two.bounds).toMatchObject(expected)
 })

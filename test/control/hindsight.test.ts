@@ -9,11 +9,11 @@ import type { CompiledSkeleton } from '../../src/control/start/compiled.ts'
 import { startsOf } from '../../src/control/start/find.ts'
 import { judgeHindsight } from '../../src/control/verdict.ts'
 import { withOpinion } from '../../src/entry/second-opinion.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { Reference } from '../../src/problem/definition.ts'
 import { UniformStream } from '../../src/random/uniform.ts'
 import { byDay } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
 import { doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function compiled(page: ControlDefinition) {

@@ -1,8 +1,8 @@
 /** ∇V(0, x₀) of a control problem: the mean adjoint at the start, with a standard error that holds. */
 import { expect, it } from 'vitest'
 import { regulatorValue } from '../../src/control/references/riccati.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { expectWithin } from '../support/statistics.ts'
-import { solve } from '../support/warm.ts'
 
 const DIM = 3
 const X0 = [1, -0.5, 0.4]

@@ -1,4 +1,4 @@
-/** A policy's training in this thread, a team of one, with everything of it at hand. */
+/** A policy in this thread, a team of one: its training with everything of it at hand, and whole runs without a look at how far the best may be. */
 import { compileControl } from '../../src/control/compile.ts'
 import type { CompiledControl } from '../../src/control/compiled.ts'
 import type { ControlDefinition } from '../../src/control/definition.ts'
@@ -6,13 +6,17 @@ import { resolvePolicyOptions } from '../../src/control/options.ts'
 import { type PolicyPlan, planPolicy } from '../../src/control/plan.ts'
 import { PolicyTrainer } from '../../src/control/train.ts'
 import type { KernelName } from '../../src/kernels/interface.ts'
-import { compileKernels } from '../../src/kernels/loader.ts'
+import { chooseKernel, compileKernels } from '../../src/kernels/loader.ts'
 import { Arena, allocate } from '../../src/memory/arena.ts'
+import { loadMethod } from '../../src/methods/catalog.ts'
+import { builtInOf } from '../../src/page/catalog.ts'
 import { openContext, type WorkerContext } from '../../src/parallel/context.ts'
 import { SIGNAL_WORDS } from '../../src/parallel/signals.ts'
-import type { SettingValue } from '../../src/problem/definition.ts'
+import type { Reference, SettingValue } from '../../src/problem/definition.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
 import { overrideSettings } from '../../src/problem/settings.ts'
-import type { RunOptions } from '../../src/solution/solution.ts'
+import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
+import { LocalSession } from '../support/local-session.ts'
 
 export interface LocalTrainer {
   context: WorkerContext
@@ -34,4 +38,24 @@ export async function localTrainer(
   const module = await compileKernels(kernel)
   const context = openContext({ memory, signals, kernel, module, rank: 0, workers: 1 })
   return { context, problem, plan, trainer: new PolicyTrainer(context, problem, plan) }
+}
+
+export interface RuleRun extends MethodResult {
+  reference: Reference | null
+}
+
+/** Trains and estimates as `solve` does; the dynamic programme for the best, seconds for few states, is left out. */
+export async function solveRule(
+  page: string | ControlDefinition,
+  { settings, ...options }: RunOptions & { settings?: Record<string, SettingValue> } = {},
+): Promise<RuleRun> {
+  const definition = typeof page === 'string' ? (await builtInOf('control', page))! : page
+  const whole = await compileControl(definition, overrideSettings(definition, settings ?? {}), {
+    start: true,
+  })
+  const { programme: _, ...problem } = whole
+  const { solve } = (await loadMethod('policy')) as { solve: (...args: unknown[]) => Promise<MethodResult> }
+  const session = new LocalSession(chooseKernel())
+  const result = await solve(session, problem, null, options)
+  return { ...result, reference: referenceOf(definition, problem) }
 }

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { loadPolicy, savePolicy } from '../../src/methods/policy/policy-file.ts'
 import { bandsOf, csvLines } from '../../src/methods/policy/trajectories.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { orderQuantile } from '../../src/statistics/order.ts'
-import { solve } from '../support/warm.ts'
 
 const short = { settings: { dim: 3 }, iterations: 12, batchSize: 50, steps: 4, paths: 300 }
 let folder = ''

@@ -5,7 +5,7 @@ import { type ControlDefinition, defineControlProblem } from '../../src/control/
 import { programme } from '../../src/control/programme/programme.ts'
 import { Table } from '../../src/control/programme/table.ts'
 import { judgeHindsight, judgeProgramme, nearer } from '../../src/control/verdict.ts'
-import { solve } from '../support/warm.ts'
+import { solve } from '../../src/entry/solve.ts'
 
 async function found(page: ControlDefinition, low: number, high: number) {
   const problem = await compileControl(page, page.settings, { start: true })

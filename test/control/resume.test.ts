@@ -32,16 +32,16 @@ async function stopAndResume(problem: string, options: SolveOptions, isThere: (e
 
 describe('a run that is stopped and resumed', () => {
   it.each<[string, string, SolveOptions]>([
-    ['with a start', 'lqr', { settings: { dim: 2 }, iterations: 200, batchSize: 512, paths: 4096 }],
+    ['with a start', 'lqr', { settings: { dim: 2 }, iterations: 100, batchSize: 512, paths: 512 }],
     [
       'with one network and less noise in its gradient',
       'merton-power',
-      { iterations: 150, batchSize: 512, paths: 4096 },
+      { iterations: 100, batchSize: 512, paths: 512 },
     ],
-    ['in discrete time', 'energy-storage', { iterations: 150, batchSize: 256, paths: 4096 }],
+    ['in discrete time', 'optimal-execution', { iterations: 150, batchSize: 512, paths: 512 }],
   ])('in training %s', async (_, problem, options) => {
     const whole = await solve(problem, { ...options, workers: 1 })
-    const isThere = (event: Progress) => event.stage === 'train' && event.iteration >= 40
+    const isThere = (event: Progress) => event.stage === 'train' && event.iteration >= 5
     const { stopped, resumed } = await stopAndResume(problem, options, isThere)
     expect(stopped.status).toBe('stopped')
     expect(stopped.iterations).toBeLessThan(whole.iterations)
@@ -50,7 +50,7 @@ describe('a run that is stopped and resumed', () => {
   })
 
   it('in the estimate', async () => {
-    const options = { settings: { dim: 2 }, iterations: 30, batchSize: 64, paths: 400_000 }
+    const options = { settings: { dim: 2 }, iterations: 30, batchSize: 64, paths: 200_000 }
     const whole = await solve('lqr', { ...options, workers: 1 })
     const isThere = (event: Progress) => event.stage === 'estimate' && event.paths > 0
     const { stopped, resumed } = await stopAndResume('lqr', options, isThere)
@@ -96,7 +96,7 @@ describe('the package', () => {
 
   it('asks the Bellman equation for a second opinion, where there is one', async () => {
     const settings = { dim: 1 }
-    const { secondOpinion } = await solve('lqr', { ...SMALL, iterations: 300, settings, secondOpinion: true })
+    const { secondOpinion } = await solve('lqr', { ...SMALL, iterations: 60, settings, secondOpinion: true })
     expect(secondOpinion?.method).toBe('deep-bsde')
     expect(Math.abs(secondOpinion!.difference)).toBeLessThan(0.02 * secondOpinion!.value)
     await expect(solve('merton-power', { ...SMALL, secondOpinion: true })).rejects.toThrow(/Bellman/)

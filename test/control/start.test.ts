@@ -9,8 +9,9 @@ import { easedLawOf, lawOf } from '../../src/control/start/law.ts'
 import { linearise } from '../../src/control/start/linearisation.ts'
 import { Skeleton } from '../../src/control/start/skeleton.ts'
 import { judgeRates } from '../../src/control/verdict.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { byDay } from '../support/night.ts'
-import { solve } from '../support/warm.ts'
+import { solveRule } from './local.ts'
 import { cartPole, doubleIntegrator, unstable, unstableValue } from './plants.ts'
 
 async function skeletonOf(page: ControlDefinition, steps: number): Promise<Skeleton> {
@@ -18,7 +19,7 @@ async function skeletonOf(page: ControlDefinition, steps: number): Promise<Skele
   return new Skeleton(problem, problem.skeleton as CompiledSkeleton, steps)
 }
 
-const short = { iterations: 40, batchSize: 64, paths: 4096, workers: 1 }
+const short = { iterations: 40, batchSize: 64, paths: 4096 }
 
 it('has slopes and curvatures that agree with differences', async () => {
   const skeleton = await skeletonOf(cartPole(0.2), 50)
@@ -106,7 +107,7 @@ it.each([
   [2, 0.2, 2],
   [3, 0.1, 3],
 ])('makes an unstable plant as good as Riccati says, rate %f, r %f, seed %i', async (rate, r, seed) => {
-  const { value, standardError, start, status } = await solve(unstable(rate, r, null), { ...short, seed })
+  const { value, standardError, start, status } = await solveRule(unstable(rate, r, null), { ...short, seed })
   expect(status).toBe('converged')
   expect(start!.from).not.toBeNull()
   expect(Math.abs(value - unstableValue(rate, r))).toBeLessThan(4 * standardError)
@@ -116,7 +117,7 @@ it.each([
 const explosive = { ...unstable(5, 1, null), settings: { dim: 1, horizon: 3, rate: 5, r: 1, s: 0.2 } }
 
 it('survives a plant that grows e¹⁵ times, and is as good as Riccati says', async () => {
-  const { value, standardError, status } = await solve(explosive, short)
+  const { value, standardError, status } = await solveRule(explosive, short)
   const best = unstableValue(5, 1, 3)
   expect(status).toBe('converged')
   expect(Math.abs(value - best)).toBeLessThan(4 * standardError)
@@ -130,14 +131,18 @@ it('does not call an explosive plant solved where training begins with no rule',
 })
 
 it('makes an unstable plant in a box that hardly binds nearly as good', async () => {
-  const { value, standardError } = await solve(unstable(1, 1, 30), { ...short, iterations: 100 })
+  const { value, standardError } = await solveRule(unstable(1, 1, 30), { ...short, iterations: 100 })
   const free = unstableValue(1, 1)
   expect(value).toBeGreaterThan(free - 4 * standardError)
   expect(value).toBeLessThan(1.003 * free + 4 * standardError)
 })
 
 it.each(byDay(1, [1, 2, 3]))('is not given away for a worse rule, seed %i', async (seed) => {
-  const { value, standardError, start } = await solve(doubleIntegrator, { ...short, learningRate: 3, seed })
+  const { value, standardError, start } = await solveRule(doubleIntegrator, {
+    ...short,
+    learningRate: 3,
+    seed,
+  })
   const of = (from: string) => start!.tried.find((each) => each.from === from)!
   expect(start!.from).not.toBeNull()
   expect(of(start!.from!).cost).toBeLessThan(of('no rule').cost)
@@ -150,8 +155,9 @@ it.each(byDay(1, [1, 2, 3]))('is not given away for a worse rule, seed %i', asyn
 
 it('is the same on two workers as on one', async () => {
   const plant = unstable(1, 1, 30)
-  const one = await solve(plant, { ...short, iterations: 8 })
-  const two = await solve(plant, { ...short, iterations: 8, workers: 2 })
+  const quick = { iterations: 8, batchSize: 32, paths: 256 }
+  const one = await solve(plant, { ...quick, workers: 1 })
+  const two = await solve(plant, { ...quick, workers: 2 })
   expect(two.value).toBe(one.value)
   expect(two.start).toEqual(one.start)
 })
@@ -218,9 +224,9 @@ it('is held back from its bounds where many controls rest there, at little cost'
 
 it('is left out, with the reason, where the noise is controlled or one network serves all steps', async () => {
   const noisy = defineControlProblem({ ...unstable(1, 1, 2), diffusion: 's * (1 + a)' })
-  const quick = { ...short, iterations: 2 }
-  expect((await solve(noisy, quick)).start!.missing).toMatch(/noise is controlled/)
-  const shared = await solve(unstable(1, 1, 2), { ...quick, sharedNetwork: true })
+  const quick = { iterations: 2, batchSize: 16, paths: 64 }
+  expect((await solveRule(noisy, quick)).start!.missing).toMatch(/noise is controlled/)
+  const shared = await solveRule(unstable(1, 1, 2), { ...quick, sharedNetwork: true })
   expect(shared.start).toMatchObject({ from: null, missing: 'one network serves all time steps' })
 })
 
@@ -238,7 +244,7 @@ it.each([
 })
 
 it('is asked for its steps: where they are too long for the plant the answer is not relied on', async () => {
-  const { status, reason } = await solve(cartPole(0.1), { ...short, steps: 24, iterations: 60 })
+  const { status, reason } = await solveRule(cartPole(0.1), { ...short, steps: 24, iterations: 60 })
   expect(status).toBe('unconverged')
   expect(reason).toMatch(/too fast for 24 steps|time grid is too coarse|more iterations still gain/)
   expect(judgeRates(48, 24)).toBeNull()

@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
 import { judgeSteps, judgeWidth } from '../../src/control/verdict.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
-import { solve } from '../support/warm.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { page } from './scalar-page.ts'
 
 /** dx = (Ax + Ba) dt + (S + Da) dW for numbers A … D, cost Qx² + Ra², x² at the end: P, the value's coefficient, from its Riccati equation. */

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { OUTCOME } from '../../src/control/start/plan.ts'
 import { judgePolicy } from '../../src/control/verdict.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { run } from '../cli/run.ts'
-import { solve } from '../support/warm.ts'
 
 /** One network for all steps: training begins with no rule, and has something to learn. */
 const small = { settings: { dim: 2 }, paths: 1024, sharedNetwork: true }

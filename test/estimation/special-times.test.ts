@@ -1,6 +1,6 @@
 /** Coefficients that jump in time, through whole runs: a grid without a node at the jump misses by far more than its error bar. */
 import { expect, it } from 'vitest'
-import { solve } from '../support/warm.ts'
+import { solve } from '../../src/entry/solve.ts'
 
 const page = {
   id: 'jump',

@@ -24,8 +24,17 @@ const OWN_DIMS: Record<string, number> = {
   'planar-quadrotor': 6,
 }
 
-/** Sixteen steps are too long for its two arms over its own horizon. */
-const HORIZONS: Record<string, number> = { 'double-pendulum': 0.2 }
+/** Few steps are too long for a plant over its own horizon, and its programme looks at every one of its steps. */
+const HORIZONS: Record<string, number> = {
+  'cart-pole': 0.2,
+  'cart-pole-swing-up': 0.2,
+  'double-pendulum': 0.1,
+  'merton-consumption': 1,
+  'merton-habit': 0.5,
+  'oscillator-chain': 0.5,
+  pendulum: 0.2,
+  'planar-quadrotor': 0.2,
+}
 
 const TRAINED: SolveOptions = { steps: 4, batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
 const PICARD: SolveOptions = { method: 'multilevel-picard', levels: 2, base: 2, repetitions: 4 }
@@ -35,15 +44,7 @@ const LINEAR = ['black-scholes-call', 'geometric-asian', 'heat', 'heston', 'vasi
 const POLICY: SolveOptions = { batchSize: 16, iterations: 6, hidden: [8], paths: 64 }
 
 /** Their own steps are hundreds. */
-const PLANTS = new Set([
-  'cart-pole',
-  'cart-pole-swing-up',
-  'double-pendulum',
-  'dubins-car',
-  'oscillator-chain',
-  'pendulum',
-  'planar-quadrotor',
-])
+const PLANTS = new Set([...Object.keys(HORIZONS), 'dubins-car'])
 
 /** Each kernel beside the plain one, on a page of Brownian and one of geometric paths, and on a control problem. */
 const KERNEL_PAGES: [string, SolveOptions][] = [
@@ -85,19 +86,17 @@ export async function goldenCases(kernels: readonly KernelName[]): Promise<Golde
       kernel: 'reference',
       ...options,
       workers: 1,
-      ...(dims.get(problem)! > DIM && {
-        settings: {
-          dim: OWN_DIMS[problem] ?? DIM,
-          ...(problem in HORIZONS && { horizon: HORIZONS[problem] }),
-        },
-      }),
+      settings: {
+        ...(dims.get(problem)! > DIM && { dim: OWN_DIMS[problem] ?? DIM }),
+        ...(problem in HORIZONS && { horizon: HORIZONS[problem] }),
+      },
     },
   })
   return [
     ...equations.map(({ id }) => golden(`${id}, deep-bsde`, id, TRAINED)),
     ...equations.map(({ id }) => golden(`${id}, multilevel-picard`, id, PICARD)),
     ...controls.map(({ id }) =>
-      golden(`${id}, policy`, id, { ...POLICY, ...(PLANTS.has(id) && { steps: 16 }) }),
+      golden(`${id}, policy`, id, { ...POLICY, ...(PLANTS.has(id) && { steps: 4 }) }),
     ),
     ...stops.map(({ id }) => golden(`${id}, stopping`, id, STOPPING)),
     ...LINEAR.map((id) => golden(`${id}, monte-carlo`, id, MONTE_CARLO)),

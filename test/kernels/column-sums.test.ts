@@ -4,7 +4,7 @@ import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
-const candidates = await Promise.all(compiledNames.map(openWorkbench))
+const candidates = await Promise.all(compiledNames.map((name) => openWorkbench(name)))
 const SEED = 20263
 const ULP = 2 ** -23
 const EPSILON = 1e-5

@@ -5,7 +5,7 @@ import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, type Case, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
-const candidates = await Promise.all(compiledNames.map(openWorkbench))
+const candidates = await Promise.all(compiledNames.map((name) => openWorkbench(name)))
 const SEED = 20262
 const ULP = 2 ** -23
 

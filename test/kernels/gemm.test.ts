@@ -4,7 +4,7 @@ import { padded } from '../../src/memory/rows.ts'
 import { bitsAt, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
-const candidates = await Promise.all(compiledNames.map(openWorkbench))
+const candidates = await Promise.all(compiledNames.map((name) => openWorkbench(name)))
 
 /** Around the register blocks (6 and 4 rows, 8 and 4 columns), odd, empty. */
 const SIZES = [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 13, 16, 17]

@@ -28,9 +28,10 @@ export interface Workbench {
   words: Uint32Array
 }
 
-export async function openWorkbench(name: KernelName): Promise<Workbench> {
+/** `isWide` as in `compileKernels`. */
+export async function openWorkbench(name: KernelName, isWide?: boolean): Promise<Workbench> {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true })
-  const kernels = instantiateKernels(name, await compileKernels(name), memory)
+  const kernels = instantiateKernels(name, await compileKernels(name, isWide), memory)
   return {
     name,
     kernels,

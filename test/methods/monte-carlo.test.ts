@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { resume } from '../../src/entry/resume.ts'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { listMethods } from '../../src/methods/catalog.ts'
 import { STREAM, streamOf } from '../../src/random/streams.ts'
-import { solve } from '../support/warm.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'monte-carlo-'))
 afterAll(() => rmSync(folder, { recursive: true }))

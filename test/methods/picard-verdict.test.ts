@@ -1,9 +1,8 @@
 /** Multilevel Picard knows what it leaves undone, and says when it is not to be relied on. */
 import { describe, expect, it } from 'vitest'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { judgePicard, leftByIteration } from '../../src/methods/multilevel-picard/verdict.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
-import { solve } from '../support/warm.ts'
 
 const clear = (mean: number) => ({ mean, standardError: 0.001 * Math.abs(mean) })
 

@@ -1,8 +1,8 @@
 /** A linear driver whose rate moves with the state: shot forward, Y ran away where paths are discounted much more than others. */
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { compileJump } from '../problem/jump-page.ts'
 import { parseEquation } from '../support/pages.ts'
-import { solve } from '../support/warm.ts'
 
 describe('a discount that moves with the state', () => {
   it('is solved: u = (2 − t) cos x under −50x²y', async () => {

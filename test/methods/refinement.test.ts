@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { finerSteps as finerRuleSteps } from '../../src/control/finer-steps.ts'
 import type { RuleCost } from '../../src/control/rule-cost.ts'
+import { solve } from '../../src/entry/solve.ts'
 import type { EstimatePlan } from '../../src/estimation/plan.ts'
 import { finerSteps } from '../../src/methods/deep-bsde/refinement.ts'
 import type { Evidence } from '../../src/methods/deep-bsde/verdict.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { solve } from '../support/warm.ts'
 
 const planOf = (steps: number, order = 2) => ({ order, training: { grid: { steps } } }) as EstimatePlan
 const evidence = (grid: number, parts: Partial<Evidence> = {}) =>
@@ -50,7 +50,15 @@ describe('finer steps of a rule', () => {
     ['at most 320', 320, cost(0.001, 1), {}, { steps: 160 }],
     ['none beyond', null, cost(0.001, 1), {}, { steps: 320 }],
   ])('are %s', (_, steps, found, own, chosen) => {
-    expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen })).toBe(steps)
+    expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen }, 0)).toBe(steps)
+  })
+
+  it('are more where it costs more than the best, which neither more training was seen to gain nor steps that move nothing', () => {
+    const found = cost(0.001, 0.005)
+    const trained = { ...found, errors: { ...found.errors, training: 0.02 } }
+    expect(finerRuleSteps(found, page, options, 0.02)).toBe(40)
+    const still = cost(0.001, 0.005, 0.001)
+    for (const other of [trained, still]) expect(finerRuleSteps(other, page, options, 0.02)).toBe(null)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import type { EstimateResult } from '../../src/estimation/result.ts'
 import { type Evidence, evidenceOfEstimate, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
-import { solve } from '../support/warm.ts'
 
 const fine: Evidence = {
   value: 1,

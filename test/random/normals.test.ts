@@ -9,7 +9,7 @@ import { bitsAt, compare, compiledNames, Layout, openWorkbench } from '../kernel
 const FIRST = RESERVED_BYTES / 4
 
 const reference = await openWorkbench('reference')
-const candidates = await Promise.all(compiledNames.map(openWorkbench))
+const candidates = await Promise.all(compiledNames.map((name) => openWorkbench(name)))
 const SEED = 20264
 
 const word = fc.integer({ min: 0, max: 0xffffffff })

@@ -1,9 +1,8 @@
 /** Why components of a gradient are unknown, from the run to its JSON form. */
 import { expect, it } from 'vitest'
-import type { SolveOptions } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { expectWithin } from '../support/statistics.ts'
-import { solve } from '../support/warm.ts'
 
 const page: ProblemDefinition = {
   id: 'mine',

@@ -11,7 +11,7 @@ import { bitsOf } from '../survive/kill.ts'
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-stopping-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 /** Large batches, so that a run is still going when it is stopped. */
-const CALL = { settings: { dim: 2 }, batchSize: 2048, paths: 32_768 }
+const CALL = { settings: { dim: 2 }, batchSize: 1024, paths: 16_384 }
 const SALE = { batchSize: 256, paths: 512 }
 const wholes = new Map<string, Promise<Solution>>()
 

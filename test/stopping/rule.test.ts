@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HEADER_BYTES } from '../../src/checkpoint/format.ts'
+import { solve } from '../../src/entry/solve.ts'
 import { UserError } from '../../src/errors/errors.ts'
 import { loadRule } from '../../src/methods/stopping/rule-file.ts'
 import { stoppedForm, stoppedLines } from '../../src/methods/stopping/stopped.ts'
@@ -11,7 +12,6 @@ import { defineStopping } from '../../src/problem/stopping-definition.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { run } from '../cli/run.ts'
 import { resigned } from '../safety/tampered.ts'
-import { solve } from '../support/warm.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-rule-'))
 afterAll(() => rmSync(folder, { recursive: true }))

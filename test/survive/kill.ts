@@ -8,12 +8,12 @@ import { readCheckpoint } from '../../src/checkpoint/checkpoints.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { run, start } from '../cli/run.ts'
 
-/** Runs of a few seconds whose bits are easily disturbed: every iteration counts, and so does every round of paths. */
+/** Runs of a second or two whose bits are easily disturbed: every iteration counts, and so does every round of paths. */
 const RUNS = {
-  'deep-bsde': 'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 800 --paths 65536',
-  policy: 'lqr --set dim=4 --steps 12 --iterations 600 --paths 65536',
-  'multilevel-picard': 'allen-cahn --set dim=12 --method multilevel-picard --levels 4 --repetitions 200',
-  stopping: 'max-call --set dim=3 --batch-size 8192 --paths 16384',
+  'deep-bsde': 'allen-cahn --set dim=12 --steps 12 --schedule cosine --iterations 300 --paths 8192',
+  policy: 'lqr --set dim=4 --steps 12 --iterations 150 --paths 16384',
+  'multilevel-picard': 'allen-cahn --set dim=12 --method multilevel-picard --levels 4 --repetitions 80',
+  stopping: 'max-call --set dim=3 --batch-size 4096 --paths 4096',
 }
 
 export type KilledMethod = keyof typeof RUNS

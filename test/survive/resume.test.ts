@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const bits = (solution: Solution) => bitsOf(JSON.stringify(solution))
 /** Large batches, so that a run is still going when it is stopped. */
-const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 120, batchSize: 1024, paths: 4096 }
+const SMALL = { settings: { dim: 5 }, steps: 6, iterations: 80, batchSize: 1024, paths: 512 }
 
 /** Solves with a stop where `isThere`, then resumes; all with other numbers of workers. */
 async function stopAndResume(problem: string, options: SolveOptions, isThere: (event: Progress) => boolean) {
@@ -33,8 +33,8 @@ const training = (iteration: number) => (event: Progress) =>
 
 it.each<[string, string, SolveOptions, number?]>([
   ['as usual', 'allen-cahn', SMALL],
-  ['on a plateau', 'hjb-lq', { ...SMALL, iterations: 300 }],
-  ['on its last descent', 'heat', { ...SMALL, batchSize: 2048 }, 90],
+  ['on a plateau', 'hjb-lq', { ...SMALL, iterations: 150 }],
+  ['on its last descent', 'heat', { ...SMALL, iterations: 120, batchSize: 2048 }, 90],
   ['with paths drawn by a policy that depends on y', 'burgers-type', SMALL],
   ['with batch normalisation', 'allen-cahn', { ...SMALL, batchNorm: true, schedule: 'cosine' }],
   ['over a region', 'quadratic-hjb', { ...SMALL, region: 'normal:0,1' }],
@@ -42,9 +42,9 @@ it.each<[string, string, SolveOptions, number?]>([
   [
     'as published, Y₀ trained',
     'hjb-lq',
-    { settings: { dim: 5 }, preset: 'published', steps: 5, iterations: 150, batchSize: 1024 },
+    { settings: { dim: 5 }, preset: 'published', steps: 5, iterations: 100, batchSize: 1024, paths: 512 },
   ],
-])('in training %s', async (_, problem, options, iteration = 20) => {
+])('in training %s', async (_, problem, options, iteration = 5) => {
   const whole = await solve(problem, { ...options, workers: 1 })
   const { stopped, resumed } = await stopAndResume(problem, options, training(iteration))
   expect(stopped.status).toBe('stopped')
@@ -55,7 +55,7 @@ it.each<[string, string, SolveOptions, number?]>([
 })
 
 it('in the estimate', async () => {
-  const options = { ...SMALL, paths: 200_000 }
+  const options = { ...SMALL, iterations: 20, paths: 120_000 }
   const whole = await solve('allen-cahn', { ...options, workers: 1 })
   const { stopped, resumed } = await stopAndResume(
     'allen-cahn',
@@ -76,7 +76,7 @@ it('before the first iteration', async () => {
 
 it('from a checkpoint written while the run went on', async () => {
   const path = join(folder, 'going.ckpt')
-  const options = { ...SMALL, iterations: 600, schedule: 'cosine' as const }
+  const options = { ...SMALL, iterations: 400, schedule: 'cosine' as const }
   const seen = new Set<number>()
   const onProgress = async () => {
     if (!existsSync(path)) return

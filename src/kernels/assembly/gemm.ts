@@ -1,91 +1,34 @@
 /**
  * The three matrix products of a layer. Each walks column strips of the result (outer, so that a strip of the right
- * factor stays in the first-level cache) and row blocks (inner), and hands both to the register blocks.
+ * factor stays in the first-level cache) and row blocks (inner), which are written by scripts/register-blocks.js.
  */
-import { blockNN1x4, blockNN1x8, blockNN4x4, blockNN4x8, blockNN6x4, blockNN6x8 } from './blocks-nn'
-import { blockTN1x4, blockTN1x8, blockTN4x4, blockTN4x8, blockTN6x4, blockTN6x8 } from './blocks-tn'
+import { strip4, strip8, strip16, WIDEST } from './register-blocks'
 import { strideOf } from './simd'
 
-/**
- * How many rows to take next: sixes, but 8 = 4 + 4 rather than 6 + 1 + 1; fours where a product needs a register of its
- * own before it is added, and 6×8 would spill (bench gemmNN::simd:m=64,k=110,n=110: 31 GFLOP/s by six, 53 by four).
- */
-// @ts-ignore: decorator
-@inline
-function nextRows(left: i32): i32 {
-  if (ASC_FEATURE_RELAXED_SIMD && left >= 6 && left != 8) return 6
-  return left >= 4 ? 4 : 1
-}
-
+/** C[m×n] += A·B over `length` terms; from one row of A to the next `stepRow` bytes, from one term to the next `stepSum`. */
 function multiply(
-  c: usize, a: usize, b: usize, m: i32, k: i32, strideA: usize, strideC: usize, accumulate: i32,
+  c: usize, a: usize, b: usize, m: i32, length: i32, stepRow: usize, stepSum: usize, strideC: usize, accumulate: i32,
 ): void {
   let column: usize = 0
+  if (WIDEST == 16) {
+    for (; column + 64 <= strideC; column += 64) {
+      strip16(m, c + column, a, b + column, length, strideC, stepRow, stepSum, accumulate)
+    }
+  }
   for (; column + 32 <= strideC; column += 32) {
-    let to = c + column
-    let from = a
-    for (let left = m; left > 0;) {
-      const rows = nextRows(left)
-      if (rows == 6) blockNN6x8(to, from, b + column, k, strideC, strideA, accumulate)
-      else if (rows == 4) blockNN4x8(to, from, b + column, k, strideC, strideA, accumulate)
-      else blockNN1x8(to, from, b + column, k, strideC, strideA, accumulate)
-      to += <usize>rows * strideC
-      from += <usize>rows * strideA
-      left -= rows
-    }
+    strip8(m, c + column, a, b + column, length, strideC, stepRow, stepSum, accumulate)
   }
-  if (column < strideC) {
-    let to = c + column
-    let from = a
-    for (let left = m; left > 0;) {
-      const rows = nextRows(left)
-      if (rows == 6) blockNN6x4(to, from, b + column, k, strideC, strideA, accumulate)
-      else if (rows == 4) blockNN4x4(to, from, b + column, k, strideC, strideA, accumulate)
-      else blockNN1x4(to, from, b + column, k, strideC, strideA, accumulate)
-      to += <usize>rows * strideC
-      from += <usize>rows * strideA
-      left -= rows
-    }
-  }
+  if (column < strideC) strip4(m, c + column, a, b + column, length, strideC, stepRow, stepSum, accumulate)
 }
 
 /** C[m×n] = A[m×k]·B[k×n], or +=. */
 export function gemmNN(c: usize, a: usize, b: usize, m: i32, k: i32, n: i32, accumulate: i32): void {
-  multiply(c << 2, a << 2, b << 2, m, k, strideOf(k), strideOf(n), accumulate)
+  multiply(c << 2, a << 2, b << 2, m, k, strideOf(k), 4, strideOf(n), accumulate)
 }
 
 /** B[k×n] = A[m×k]ᵀ·C[m×n], or +=, the sum over m in row order. */
 export function gemmTN(b: usize, a: usize, c: usize, m: i32, k: i32, n: i32, accumulate: i32): void {
-  b <<= 2; a <<= 2; c <<= 2
-  const strideA = strideOf(k)
-  const strideC = strideOf(n)
-  let column: usize = 0
-  for (; column + 32 <= strideC; column += 32) {
-    let to = b + column
-    let from = a
-    for (let left = k; left > 0;) {
-      const rows = nextRows(left)
-      if (rows == 6) blockTN6x8(to, from, c + column, m, strideC, strideA, accumulate)
-      else if (rows == 4) blockTN4x8(to, from, c + column, m, strideC, strideA, accumulate)
-      else blockTN1x8(to, from, c + column, m, strideC, strideA, accumulate)
-      to += <usize>rows * strideC
-      from += <usize>rows << 2
-      left -= rows
-    }
-  }
-  if (column < strideC) {
-    let to = b + column
-    let from = a
-    for (let left = k; left > 0;) {
-      const rows = nextRows(left)
-      if (rows == 6) blockTN6x4(to, from, c + column, m, strideC, strideA, accumulate)
-      else if (rows == 4) blockTN4x4(to, from, c + column, m, strideC, strideA, accumulate)
-      else blockTN1x4(to, from, c + column, m, strideC, strideA, accumulate)
-      to += <usize>rows * strideC
-      from += <usize>rows << 2
-      left -= rows
-    }
-  }
+  multiply(b << 2, a << 2, c << 2, k, m, 4, strideOf(k), strideOf(n), accumulate)
 }
 
 /** A[m×k] = C[m×n]·B[k×n]ᵀ, or +=: B is transposed into `scratch`[n×k], then an ordinary product. */
@@ -94,7 +37,7 @@ export function gemmNT(
 ): void {
   a <<= 2; c <<= 2; b <<= 2; scratch <<= 2
   transpose(scratch, b, k, n)
-  multiply(a, c, scratch, m, n, strideOf(n), strideOf(k), accumulate)
+  multiply(a, c, scratch, m, n, strideOf(n), 4, strideOf(k), accumulate)
 }
 
 /**
