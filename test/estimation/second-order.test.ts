@@ -46,7 +46,7 @@ describe('the second order of the networks’ errors', () => {
       paths: 8192,
       seed: 2,
     })
-    expect(run.errors.grid).toBeGreaterThan(0.001 * Math.abs(run.value))
+    expect(run.errors!.grid).toBeGreaterThan(0.001 * Math.abs(run.value))
     expectWithin(run.value, run.reference, run.standardError, 'u(0,x₀)')
   })
 
