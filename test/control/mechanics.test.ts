@@ -46,7 +46,7 @@ it('a pole of the cart is balanced better than by a clipped linear feedback', as
     ...short,
     batchSize: 32,
     iterations: 20,
-    paths: 1024,
+    steps: 50,
   })
   expect(value).toBeLessThan(0.83 - standardError)
 })
