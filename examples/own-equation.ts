@@ -15,6 +15,11 @@ const page = defineProblem({
 })
 
 for (const kappa of [1, 2, 3]) {
-  const { value, standardError } = await solve(page, { settings: { kappa }, iterations: 80 })
+  const { value, standardError } = await solve(page, {
+    settings: { kappa },
+    iterations: 80,
+    steps: 10,
+    paths: 2000,
+  })
   console.log(`kappa ${kappa}: ${value.toFixed(5)} ± ${standardError.toFixed(5)}`)
 }

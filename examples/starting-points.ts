@@ -2,7 +2,13 @@
 import { solve } from 'deepbsde'
 
 for (const spot of [90, 100, 110]) {
-  const solution = await solve('black-scholes-call', { settings: { x0: spot }, iterations: 100, seed: 1 })
+  const solution = await solve('black-scholes-call', {
+    settings: { x0: spot, dim: 5 },
+    iterations: 100,
+    steps: 10,
+    paths: 8192,
+    seed: 1,
+  })
   const delta = solution.gradient[0] ?? Number.NaN
   const price = `${solution.value.toFixed(3)} ± ${solution.standardError.toFixed(3)}`
   console.log(

@@ -1,5 +1,5 @@
 /** `deepbsde completion bash|zsh|fish`: a script that completes commands, options, their values and problem ids. */
-import { Command, type Option } from 'commander'
+import { Argument, Command, type Option } from 'commander'
 import { oneOf } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
@@ -8,8 +8,8 @@ import { print } from './print.ts'
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
 
-/** Commands whose argument is a problem. */
-const PROBLEM_COMMANDS = ['solve', 'check', 'verify', 'sweep', 'show']
+/** Arguments that are the names of problems. */
+const PROBLEM_ARGUMENTS = ['problem', 'names']
 
 /** @param program the whole command line, known only once it is put together */
 export function completionCommand(program: () => Command, finish: (exitCode: number) => void): Command {
@@ -17,7 +17,7 @@ export function completionCommand(program: () => Command, finish: (exitCode: num
     .usage('<bash|zsh|fish>')
     .summary('a script for your shell that completes what you type')
     .description('Prints a script that completes commands, options, their values and problem ids.')
-    .argument('<shell>', SHELLS.join(', '), oneOf('the shell', SHELLS))
+    .addArgument(new Argument('<shell>').choices(SHELLS).argParser(oneOf('the shell', SHELLS)))
     .helpOption('-h, --help', 'this help')
     .option('--debug', 'with the stack of an error')
     .action(async (shell: Shell) => {
@@ -57,13 +57,11 @@ function describe(program: Command, problems: readonly string[]): CommandWords[]
       text: option.long ?? option.short ?? '',
       description: option.description,
       takesValue: option.required || option.optional,
-      choices: option.argChoices ?? [],
+      choices: option.flags.endsWith('<problem>') ? problems : (option.argChoices ?? []),
     })),
-    words: PROBLEM_COMMANDS.includes(command.name())
-      ? problems
-      : command.name() === 'completion'
-        ? SHELLS
-        : [],
+    words: command.registeredArguments.flatMap((argument) =>
+      PROBLEM_ARGUMENTS.includes(argument.name()) ? problems : (argument.argChoices ?? []),
+    ),
   }))
 }
 
@@ -132,7 +130,7 @@ function zshScript(commands: CommandWords[]): string {
     const argument =
       words.length === 0
         ? `'*:file:_files'`
-        : `'*:: :_alternative "words:word:(${words.join(' ')})" "files:file:_files"'`
+        : `'*: : _alternative "words:word:(${words.join(' ')})" "files:file:_files"'`
     return `      ${name})\n        _arguments \\\n${[...specs, `        ${argument}`].join(' \\\n')} ;;`
   })
   return `#compdef deepbsde

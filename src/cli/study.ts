@@ -1,15 +1,14 @@
 /** `deepbsde study`: one choice varied under several seeds. What it does lies in `study-run.ts`, loaded when it runs. */
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import type { About } from '../methods/about.ts'
 import { subjectOf } from '../methods/parts.ts'
 import { each, integers, oneOf, seedList } from '../options/values.ts'
+import { STUDY_KINDS, type StudyKind } from '../studies/runs.ts'
 import { withHelp } from './help.ts'
 import { addGroups, type Groups, methodOption, withMethods } from './method-options.ts'
 import { rowOptions } from './row-flags.ts'
 import { manyOptions, option } from './run-options.ts'
 import type { StudyFlags } from './study-run.ts'
-
-const KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 
 export function studyCommand(finish: (exitCode: number) => void, all: readonly About[]): Command {
   const methods = all.filter((about) => subjectOf(about) === 'equation')
@@ -19,12 +18,14 @@ export function studyCommand(finish: (exitCode: number) => void, all: readonly A
     .description(
       'Solves a problem with one choice varied, under several seeds: a table of errors with intervals, and the rates that fit.',
     )
-    .argument('<kind>')
+    .addArgument(
+      new Argument('<kind>').choices(STUDY_KINDS).argParser(oneOf('the kind of a study', STUDY_KINDS)),
+    )
     .argument('<problem>')
     .helpOption('-h, --help', 'this help')
-    .action(async (kind: string, problem: string, flags: StudyFlags) => {
+    .action(async (kind: StudyKind, problem: string, flags: StudyFlags) => {
       const { runStudyCommand } = await import('./study-run.ts')
-      finish(await runStudyCommand(oneOf('the kind of a study', KINDS)(kind), problem, flags))
+      finish(await runStudyCommand(kind, problem, flags))
     })
   addGroups(command, optionGroups(methods))
   return withHelp(command, {

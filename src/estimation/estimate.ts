@@ -16,7 +16,7 @@ import { BranchAnchor } from './branch-anchor.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
-import { CorrectionCourse, type Next } from './correction-course.ts'
+import { CorrectionCourse, type Next, type NoiseRatios } from './correction-course.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { MeanDrift } from './mean-drift.ts'
@@ -33,7 +33,7 @@ import {
   resultOf,
 } from './plan.ts'
 import { RemainderSlope } from './remainder-slope.ts'
-import { readEstimate } from './result.ts'
+import { readEstimate, usualAim } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
 import { EstimateSums, roundAt } from './sums.ts'
 import { ValueSearch } from './value-search.ts'
@@ -250,7 +250,7 @@ class Estimator {
       )
       if (team.rank === 0) {
         this.#addCorrections(branching)
-        next = course.next(this.#correctionRatio())
+        next = course.next(this.#noiseRatios())
       }
       round++
     } while (!team.shouldStop(next === 'enough'))
@@ -277,12 +277,17 @@ class Estimator {
     }
   }
 
-  /** Of the correction's standard error to one that is no larger than the estimate's will be. */
-  #correctionRatio(): number {
-    const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
-    const asked = this.#sums.errorLimit(this.#y0())
+  /** Where no error is asked for, the correction's is no larger than the estimate's will be. */
+  #noiseRatios(): NoiseRatios {
+    const { doubles } = this.#context.views
+    const noise = readEstimate(doubles, this.#plan).remainder?.standardError ?? 0
     const share = this.#branching?.isAnchored ? ANCHORED_SHARE : CORRECTION_SHARE
-    return (remainder?.standardError ?? 0) / (asked > 0 ? share * asked : this.#expectedError)
+    const limit = this.#sums.errorLimit(this.#y0())
+    return {
+      asked: noise / (limit > 0 ? share * limit : this.#expectedError),
+      usual: noise / (share * usualAim(doubles, this.#plan, this.#y0())),
+      paths: noise / (CORRECTION_SHARE * this.#expectedError),
+    }
   }
 
   #y0(): number {

@@ -191,8 +191,9 @@ const MOST_FLOATS = 2 ** 23
 
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
 export function observesByPath({ training }: { training: FieldPlan }, problem: CompiledProblem): boolean {
-  const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
-  return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
+  const { driverShape, terminalJumps, coefficientsJump } = problem
+  const isKinkedInZ = !driverShape.isSmooth && driverShape.isCurvedInZ
+  return isKinkedInZ && !terminalJumps && !coefficientsJump && keepsBranches(training)
 }
 
 function keepsBranches(training: FieldPlan): boolean {
@@ -206,8 +207,8 @@ function observesSlope(training: FieldPlan, { functions, terminalJumps }: Compil
 
 /** Whether what linearising the driver leaves out is measured. */
 export function isMeasured(
-  { driverShape, terminalJumps }: CompiledProblem,
-  byPath = !terminalJumps,
+  { driverShape, terminalJumps, coefficientsJump }: CompiledProblem,
+  byPath = !terminalJumps && !coefficientsJump,
 ): boolean {
   const { isSmooth, isCurved, isCurvedInZ } = driverShape
   return isCurved && (isSmooth || !isCurvedInZ || byPath)

@@ -110,14 +110,16 @@ function restsOnFew(word: Float64Array, value: number): boolean {
   return first > LONE * last && first > NO_MATTER * Math.abs(value)
 }
 
-/**
- * The standard error that is asked for; where none is, 0.1 % of the value, or of the scale on which g deviates where the value is
- * next to nothing.
- */
-export function aimOf(doubles: Float64Array, { options, training }: EstimatePlan, value: number): number {
+/** The standard error that is asked for, or the usual one. */
+export function aimOf(doubles: Float64Array, plan: EstimatePlan, value: number): number {
+  const { tolerance } = plan.options
+  return tolerance > 0 ? tolerance : usualAim(doubles, plan, value)
+}
+
+/** 0.1 % of the value, or of the scale on which g deviates where the value is next to nothing. */
+export function usualAim(doubles: Float64Array, { training }: EstimatePlan, value: number): number {
   const scale = doubles[training.state + STATE.valueScale]
-  const usual = USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
-  return options.tolerance > 0 ? options.tolerance : usual
+  return USUAL_ERROR * Math.max(Math.abs(value), SMALL_VALUE * scale)
 }
 
 /** Paths that the value took, or would have taken without an anchor, which is none of the gradient's; within reason. */

@@ -39,7 +39,9 @@ export function drawStart(
 
 /** Writes the point into all rows of X[rows×dim] at `x` (index). */
 export function placeAt(floats: Float32Array, x: number, rows: number, point: Float64Array): void {
-  for (let r = 0; r < rows; r++) floats.set(point, rowAt(x, r, point.length))
+  const { length } = point
+  floats.set(point, x)
+  for (let r = 1; r < rows; r++) floats.copyWithin(rowAt(x, r, length), x, x + length)
 }
 
 /** The middle of the law: where a region's value is reported. */

@@ -4,7 +4,7 @@ import type { NetworkFamily } from '../networks/specification.ts'
 import type { SettingValue } from '../problem/definition.ts'
 import type { RunOptions } from '../solution/solution.ts'
 
-const STUDY_KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
+export const STUDY_KINDS = ['dimension', 'width', 'steps', 'paths', 'levels'] as const
 /**
  * - `dimension`: `dim` of the problem;
  * - `width`: of the hidden layers, for each network family;

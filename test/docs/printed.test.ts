@@ -27,8 +27,8 @@ const loader = process.features.typescript ? [] : ['--import', import.meta.resol
 /** Pages that a test of their own runs, with the output that they print. */
 const APART: Record<string, string> = {
   'docs/adding-a-problem.md': 'test/docs/adding-a-problem.test.ts',
-  'docs/adding-a-method.md': 'test/docs/adding-a-method.test.ts',
-  'docs/adding-a-part.md': 'test/docs/adding-a-part.test.ts',
+  'docs/adding-a-method.md': 'test/docs/adding-to-a-copy.test.ts',
+  'docs/adding-a-part.md': 'test/docs/adding-to-a-copy.test.ts',
 }
 
 /** Page, what is not run, and why. */
@@ -65,7 +65,7 @@ const GIVEN: Record<string, Record<string, string>> = {
 const SHORT: [string, string][] = [
   ['solve*max-call*', '--batch-size 512 --paths 512'],
   ['solve*my-american*', '--batch-size 512 --paths 512'],
-  ['solve*cart-pole*', '--iterations 3 --paths 128 --steps 60'],
+  ['solve*cart-pole*', '--iterations 3 --paths 128 --steps 40'],
   ['solve*', '--iterations 3 --paths 128 --steps 4'],
   ['sweep*', '--iterations 3 --paths 128 --steps 4'],
   ['study*', '--iterations 3'],
@@ -163,8 +163,8 @@ describe('the commands in the text of README.md', () => {
 
   it('there are three', () => expect(commands.length).toBeGreaterThanOrEqual(3))
 
-  it.each(commands)('npx deepbsde %s', async (words) => {
-    const { exitCode, stderr } = await run(words.split(' '), {}, folder)
-    expect(exitCode, stderr).toBe(0)
+  it.each(commands)('npx deepbsde %s', async (command) => {
+    const { exitCode, stderr } = await run(wordsOf(`npx deepbsde ${command}`).words, {}, folder)
+    expect([0, 3], stderr).toContain(exitCode)
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { type LocalOptions, type LocalRun, solveLocally } from '../support/local-session.ts'
+import { seedCount } from '../support/night.ts'
 import { expectMean, expectWithin, mean, variance } from '../support/statistics.ts'
 import {
   drifting,
@@ -89,7 +90,7 @@ describe('the time grid’s error', () => {
 
   it('is of order 2 by the second-order scheme where the driver is curved in z', async () => {
     const steps = [4, 8, 16]
-    const options = { ...RUN, iterations: 300, paths: 65_536 }
+    const options = { ...RUN, iterations: 150, paths: 65_536 }
     const runs = await Promise.all(steps.map((each) => solveLocally(riccati, { ...options, steps: each })))
     const errors = runs.map((run) => Math.abs(onGrid(run) - riccatiValue))
     runs.forEach((run, k) => {
@@ -125,16 +126,16 @@ describe('the time grid’s error', () => {
 
 describe('the standard error', () => {
   it.each(['heat', 'black-scholes-call'])('is the scatter over seeds: %s', async (id) => {
-    const seeds = Array.from({ length: 40 }, (_, k) => k + 1)
+    const seeds = Array.from({ length: seedCount(24, 40) }, (_, k) => k + 1)
     const options = { ...RUN, settings: { dim: 2 }, iterations: 20, paths: 512 }
     const scores: number[] = []
     for (const seed of seeds) {
       const { value, reference, standardError } = await solveLocally(id, { ...options, seed })
       scores.push((value - reference) / standardError)
     }
-    // Scores are Student's t with 511 degrees, of variance 1.004; the sample variance of 40 has the error √(2/39).
+    // Scores are Student's t with 511 degrees, of variance 1.004; the sample variance of n has the error √(2/(n − 1)).
     expectMean(scores, 0, 'scores')
-    expectWithin(variance(scores), 1, Math.sqrt(2 / 39), 'variance of the scores')
+    expectWithin(variance(scores), 1, Math.sqrt(2 / (seeds.length - 1)), 'variance of the scores')
   })
 
   it('is that of the single estimates, whose mean is the value', async () => {

@@ -9,9 +9,9 @@ import { blank, drivers, manufactured, motions } from './manufactured.ts'
 
 const RUN: LocalOptions = {
   kernel: chooseKernel(),
-  steps: 16,
+  steps: 12,
   batchSize: 32,
-  iterations: 80,
+  iterations: 40,
   paths: 8192,
   hidden: [16, 16],
   hessian: true,

@@ -1,6 +1,7 @@
 /** Penalties and other kinks, of y and of z: what the tangent leaves out is measured, against the equation on a fine grid of its own. */
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
+import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
 
 type Driver = (x: number, y: number, z: number) => number
@@ -25,12 +26,12 @@ function byDifferences(f: Driver, g: (x: number) => number): number {
 
 const pages: [string, string, string, Driver, (x: number) => number][] = [
   ['a penalised floor', '20 * max(0.3 * cos(x[1]) - y, 0)', 'sin(x[1])', (x, y) => 20 * Math.max(0.3 * Math.cos(x) - y, 0), Math.sin],
-  ['a concave kink', '-5 * max(y, 0)', 'x[1]', (_, y) => -5 * Math.max(y, 0), (x) => x],
   ['two rates', '3 * abs(y - 0.2)', 'x[1]', (_, y) => 3 * Math.abs(y - 0.2), (x) => x],
+  ['a concave kink', '-5 * max(y, 0)', 'x[1]', (_, y) => -5 * Math.max(y, 0), (x) => x],
 ] // biome-ignore format: a row a page
 
 describe('a kink in y', () => {
-  it.each(pages)('%s', async (_name, driver, terminal, f, g) => {
+  it.each(byDay(2, pages))('%s', async (_name, driver, terminal, f, g) => {
     const definition = await parseEquation(
       JSON.stringify({
         settings: { dim: 1, horizon: 1 },
@@ -42,7 +43,7 @@ describe('a kink in y', () => {
       }),
       'json',
     )
-    const found = await solve(definition, { steps: 40, iterations: 120, paths: 8192 })
+    const found = await solve(definition, { steps: 20, iterations: 60, paths: 8192, workers: 1 })
     const expected = byDifferences(f, g)
     expect(found.remainder).not.toBeNull()
     expect(Math.abs(found.value - expected)).toBeLessThan(4 * found.standardError + 1e-3)
@@ -54,28 +55,30 @@ describe('a kink in z', () => {
   const shifted = (x: number) => Math.cos(x + 0.3)
   const spread = (x: number) => Math.max(x, 0) - 2 * Math.max(x - 0.7, 0)
   const twoRates = '-0.4 * y + 0.5 * max(z[1] - y, 0)'
-  it.each<[string, string, Driver, string, (x: number) => number]>([
-    ['a norm', 'abs(z[1])', (_x, _y, z) => Math.abs(z), 'cos(x[1] + 0.3)', shifted],
-    [
-      'two slopes and a value',
-      '-max(z[1] - y, 0)',
-      (_x, y, z) => -Math.max(z - y, 0),
-      'cos(x[1] + 0.3)',
-      shifted,
-    ],
-    // Branches have an anchor of their own.
-    [
-      'two rates and a rough g',
-      twoRates,
-      (_x, y, z) => -0.4 * y + 0.5 * Math.max(z - y, 0),
-      'max(x[1], 0) - 2 * max(x[1] - 0.7, 0)',
-      spread,
-    ],
-  ])('%s is measured around networks that have hardly learned', async (_name, driver, f, terminal, g) => {
+  it.each(
+    byDay<[string, string, Driver, string, (x: number) => number]>(2, [
+      ['a norm', 'abs(z[1])', (_x, _y, z) => Math.abs(z), 'cos(x[1] + 0.3)', shifted],
+      // Branches have an anchor of their own.
+      [
+        'two rates and a rough g',
+        twoRates,
+        (_x, y, z) => -0.4 * y + 0.5 * Math.max(z - y, 0),
+        'max(x[1], 0) - 2 * max(x[1] - 0.7, 0)',
+        spread,
+      ],
+      [
+        'two slopes and a value',
+        '-max(z[1] - y, 0)',
+        (_x, y, z) => -Math.max(z - y, 0),
+        'cos(x[1] + 0.3)',
+        shifted,
+      ],
+    ]),
+  )('%s is measured around networks that have hardly learned', async (_name, driver, f, terminal, g) => {
     const settings = { dim: 1, horizon: 1 }
     const page = { settings, x0: 0, drift: '0', diffusion: '1', driver, terminal }
     const definition = await parseEquation(JSON.stringify(page), 'json')
-    const found = await solve(definition, { steps: 40, iterations: 12, paths: 8192, workers: 1 })
+    const found = await solve(definition, { steps: 20, iterations: 12, paths: 8192, workers: 1 })
     const expected = byDifferences(f, g)
     expect(found.remainder).not.toBeNull()
     expect(Math.abs(found.value - expected)).toBeLessThan(4 * found.standardError + 1e-4)

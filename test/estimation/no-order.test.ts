@@ -2,10 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
+import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
 
 describe('a solution that a root brings to 0 between two points of time', () => {
-  it.each([2.2, 2.3, 2.4, 2.5, 3.5])('over %d', async (horizon) => {
+  it.each(byDay(2, [2.4, 3.5, 2.2, 2.3, 2.5]))('over %d', async (horizon) => {
     const page = {
       settings: { dim: 1, horizon },
       x0: 0,

@@ -7,7 +7,9 @@ import { defineProblem } from '../../src/problem/definition.ts'
 import type { RunOptions } from '../../src/solution/solution.ts'
 import { ALLOWED_REGION_ERRORS } from '../../src/verify/run-case.ts'
 
-const RUN: RunOptions = { steps: 10, iterations: 100, batchSize: 64, paths: 4096 }
+const RUN: RunOptions = { steps: 6, iterations: 30, batchSize: 64, paths: 2047 }
+/** Where no more than the same bits or finite numbers are asked for. */
+const SMALL: RunOptions = { steps: 3, iterations: 4, batchSize: 16, paths: 512 }
 
 const correlation = [
   [1, 0.5],
@@ -31,7 +33,7 @@ const waves = defineProblem({
 })
 
 async function errorsOf(problem: string, region: string, settings: SolveOptions['settings']) {
-  const { region: found } = await solve(problem, { ...RUN, region, settings, workers: 2 })
+  const { region: found } = await solve(problem, { ...RUN, region, settings, workers: 1 })
   return found!.relativeErrors!
 }
 
@@ -45,7 +47,7 @@ describe('the fit over a region', () => {
       'paths that forget where they began, a driver of x and y',
     ],
     ['black-scholes-call', 'box:80..120', { dim: 5 }, 'geometric paths, one dimension of five'],
-    ['heat', 'normal:0,1', { dim: 200 }, 'more dimensions than its linear part has features for'],
+    ['heat', 'normal:0,1', { dim: 130 }, 'more dimensions than its linear part has features for'],
   ])('meets %s over %s (%o: %s)', async (problem, region, settings) => {
     const { value, gradient } = await errorsOf(problem, region, settings)
     expect(value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
@@ -53,7 +55,7 @@ describe('the fit over a region', () => {
   })
 
   it('meets a sum of waves under correlated noise', async () => {
-    const { region } = await solve(waves, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 2 })
+    const { region } = await solve(waves, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 1 })
     expect(region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
     expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })
@@ -62,7 +64,7 @@ describe('the fit over a region', () => {
     ['kinetic-langevin', 'box:-1..1', 'no noise in half of the components'],
     ['logistic-growth', 'box:0.5..1.5', 'a drift that is not linear'],
   ])('meets %s over %s, whose paths are moved in steps (%s)', async (problem, region) => {
-    const run = await solve(problem, { ...RUN, steps: 24, region, workers: 2 })
+    const run = await solve(problem, { ...RUN, paths: 4096, steps: 24, region, workers: 1 })
     expect(run.region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
     expect(run.region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })
@@ -76,7 +78,7 @@ describe('the fit over a region', () => {
       terminal: 'if(x[1] > 0, 1, 0)',
       exact: 'if(tau > 0, normcdf(x[1] / sqrt(tau)), if(x[1] > 0, 1, 0))',
     })
-    const { region } = await solve(page, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 2 })
+    const { region } = await solve(page, { ...RUN, paths: 16_384, region: 'box:-1..1', workers: 1 })
     expect(region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
     expect(region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })
@@ -89,29 +91,26 @@ describe('the fit over a region', () => {
       ...RUN,
       region: 'box:80..120',
       settings: { dim: 5 },
-      workers: 2,
+      workers: 1,
     })
     expect(region!.relativeErrors!.value).toBeGreaterThan(2 * value)
     expect(region!.relativeErrors!.value).toBeGreaterThan(ALLOWED_REGION_ERRORS.value)
   })
 
   it('gives the same bits for any number of workers', async () => {
-    const runs = [1, 2, 3].map((workers) =>
+    const runs = [1, 3].map((workers) =>
       solve('quadratic-hjb', {
-        ...RUN,
-        iterations: 20,
-        paths: 2048,
+        ...SMALL,
         region: 'box:-1..1',
         settings: { dim: 3 },
         workers,
       }),
     )
-    const [one, two, three] = (await Promise.all(runs)).map(({ region, gradient, value }) => ({
+    const [one, three] = (await Promise.all(runs)).map(({ region, gradient, value }) => ({
       region,
       gradient,
       value,
     }))
-    expect(two).toEqual(one)
     expect(three).toEqual(one)
   })
 
@@ -119,7 +118,7 @@ describe('the fit over a region', () => {
     const { region, gradient } = await solve('heston', {
       ...RUN,
       region: 'box:80..120,0.04..0.5',
-      iterations: 20,
+      workers: 1,
     })
     expect(region!.relativeErrors!.value).toBeLessThan(0.05)
     expect(region!.relativeErrors!.gradient).toBeNull()

@@ -41,8 +41,9 @@ describe('the second order of the networks’ errors', () => {
       ...SHORT,
       skips: 'fitted',
       settings: { dim: 3 },
-      steps: 160,
-      iterations: 300,
+      steps: 80,
+      iterations: 200,
+      paths: 4096,
     })
     expect(Math.abs(remainder!.value)).toBeLessThan(1e-3)
   })

@@ -81,11 +81,11 @@ const own: Record<string, Row[]> = {
   ],
   'multilevel-picard': [
     [
-      { driver: '-0.5 * y', terminal: 'exp(-x[1]^2)' },
+      { driver: '-0.2 * y', terminal: 'exp(-x[1]^2)' },
       { levels: 1 },
       'unconverged',
       /^one iteration .*take more --levels$/,
-      { levels: 4, repetitions: 1024 },
+      { levels: 3, repetitions: 1024 },
     ],
     [
       { driver: 'exp(9 * y)', terminal: '3 + x[1]' },
@@ -114,7 +114,7 @@ const own: Record<string, Row[]> = {
       { steps: 1, repetitions: 128 },
       'unconverged',
       /^the steps of X are too long.*take more --steps$/,
-      { steps: 64 },
+      { steps: 32 },
     ],
     [
       { terminal: 'if(x[1] > 9, 1, 0)' },
@@ -132,10 +132,10 @@ const own: Record<string, Row[]> = {
     ],
     [
       { drift: '-sin(x)', diffusion: '0.1', x0: 1 },
-      { steps: 2, repetitions: 128 },
+      { steps: 2, repetitions: 64 },
       'imprecise',
       /; take more --steps$/,
-      { steps: 64 },
+      { steps: 32 },
     ],
   ],
 }

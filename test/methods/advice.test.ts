@@ -58,7 +58,7 @@ const bistable: ProblemDefinition = {
   driver: '3 * sin(6 * y)',
   terminal: 'cos(3 * sum(x))',
 }
-const SMALL: SolveOptions = { workers: 1, iterations: 60, steps: 16, paths: 4096 }
+const SMALL: SolveOptions = { workers: 1, iterations: 40, steps: 16, paths: 2048 }
 const ALONE: SolveOptions = { ...SMALL, skips: 'none', schedule: 'constant' }
 const published = { source: 'a test', relativeError: 0.01, steps: 40, iterations: 20, learningRate: 0.01 }
 const PUBLISHED: SolveOptions = { workers: 1, preset: 'published', paths: 2048 }
@@ -185,7 +185,7 @@ describe('advice', () => {
   it('is not promised where an equation has no value to be found', async () => {
     // At 0 this damping is −5 or 5, and 0 by neither: what the equation's solution rests on.
     const jumping = { ...plain, driver: '-5 * sign(y)', diffusion: '0.5', terminal: '0.1 * x[1]' }
-    const { status, reason } = await solve(jumping, { ...SMALL, steps: 128, iterations: 200 })
+    const { status, reason } = await solve(jumping, { ...SMALL, steps: 64, iterations: 100 })
     expect(status).toBe('unconverged')
     expect(reason).toMatch(/does not hold where it was solved for.*whether the driver jumps in y there$/)
   })

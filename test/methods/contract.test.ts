@@ -22,7 +22,7 @@ const PROBLEMS = { equation: 'heat', control: 'lqr', stopping: 'max-call' } as c
 /** Small; of it each method is given what it knows. */
 const SMALL: RunOptions = {
   batchSize: 16,
-  iterations: 5,
+  iterations: 4,
   hidden: [8, 8],
   paths: 256,
   repetitions: 4,

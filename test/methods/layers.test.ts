@@ -62,7 +62,12 @@ describe.each(byDay(1, pages))('a jump under a square of z: %s', (_, changes, ex
       terminal: '0',
       ...changes,
     })
-    const { status, value, standardError } = await solve(page, { workers: 1, paths: 8192 })
+    const { status, value, standardError } = await solve(page, {
+      workers: 1,
+      steps: 40,
+      iterations: 100,
+      paths: 8192,
+    })
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
     expect(standardError).toBeLessThan(0.02 * Math.abs(exact))
     expect(status).not.toBe('unconverged')

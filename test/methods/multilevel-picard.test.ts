@@ -8,7 +8,7 @@ import { evaluationsOf } from '../../src/methods/multilevel-picard/plan.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 
 const run = (problem: string, settings: Record<string, SettingValue>, options: SolveOptions = {}) =>
-  solve(problem, { method: 'multilevel-picard', settings, workers: 2, levels: 3, seed: 11, ...options })
+  solve(problem, { method: 'multilevel-picard', settings, workers: 1, levels: 3, seed: 11, ...options })
 
 /** Against the reference in standard errors, in which what the iterations leave and the steps of X are. */
 describe.each([
@@ -56,14 +56,20 @@ describe('multilevel-picard', () => {
   it('is stopped between repetitions, and goes on with the same bits', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'picard-'))
     const checkpoint = join(folder, 'run.ckpt')
-    const options = { method: 'multilevel-picard', settings: { dim: 10 }, workers: 1, repetitions: 600 }
+    const options = {
+      method: 'multilevel-picard',
+      settings: { dim: 10 },
+      workers: 1,
+      levels: 3,
+      repetitions: 400,
+    }
     const stop = new AbortController()
     const onProgress: SolveOptions['onProgress'] = (event) => {
       if (event.stage === 'estimate' && event.paths > 0) stop.abort()
     }
     const stopped = await solve('allen-cahn', { ...options, checkpoint, signal: stop.signal, onProgress })
     expect(stopped.status).toBe('stopped')
-    expect(stopped.paths).toBeLessThan(600)
+    expect(stopped.paths).toBeLessThan(400)
     const [resumed, whole] = [await resume(checkpoint, { workers: 2 }), await solve('allen-cahn', options)]
     expect(resumed).toMatchObject({
       value: whole.value,
@@ -93,7 +99,7 @@ describe('multilevel-picard', () => {
     const { value, standardError, errors, gridError, reference, gradient } = await run(
       'heston',
       {},
-      { repetitions: 256 },
+      { repetitions: 64 },
     )
     expect(Math.abs(value - reference!.value)).toBeLessThan(4 * standardError)
     expect(gridError).not.toBe(0)
@@ -105,11 +111,12 @@ describe('multilevel-picard', () => {
     const { compareOpinions } = await import('../../src/entry/second-opinion.ts')
     const right = await solve('allen-cahn', {
       settings: { dim: 10 },
-      iterations: 100,
-      workers: 2,
+      iterations: 30,
+      paths: 2047,
+      workers: 1,
       secondOpinion: true,
     })
-    expect(right.secondOpinion).toMatchObject({ method: 'multilevel-picard', agrees: null })
+    expect(right.secondOpinion).toMatchObject({ method: 'multilevel-picard', agrees: true })
     expect(Math.abs(right.secondOpinion!.difference)).toBeLessThan(right.secondOpinion!.allowance)
     const wrong = await run('heat-reaction', { dim: 10 })
     expect(compareOpinions(right, wrong, 'multilevel-picard', 0).agrees).toBe(false)

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
+import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
 
 describe('training and fresh paths', () => {
@@ -51,11 +52,11 @@ it.each([
   'max(x[1]-4,0)',
 ])('a g beyond nearly all paths is never sure: %s', async (terminal) => {
   const definition = await page(terminal)
-  for (const [steps, iterations, paths] of [
+  for (const [steps, iterations, paths] of byDay(1, [
     [10, 30, 4096],
     [40, 200, 2048],
     [4, 20, 16384],
-  ]) {
+  ])) {
     const { status } = await solve(definition, { steps, iterations, paths })
     expect(['unconverged', 'imprecise']).toContain(status)
   }

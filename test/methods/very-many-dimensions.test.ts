@@ -6,6 +6,7 @@ import { MOST_STORED } from '../../src/paths/wide.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import type { MethodResult } from '../../src/solution/solution.ts'
 import { type LocalOptions, solveLocally, solveOn } from '../support/local-session.ts'
+import { byDay } from '../support/night.ts'
 import { expectWithin } from '../support/statistics.ts'
 
 const dim = MOST_STORED + 4
@@ -61,8 +62,9 @@ describe('very many dimensions', () => {
     expect(Math.abs(dim * one.gradient[1000]! - 2 * Math.exp(-0.3))).toBeLessThan(1)
   }, 60_000)
 
-  it('let a curved driver begin at its mean field', async () => {
-    const { value, standardError } = await solveLocally(logistic, SHORT)
+  // By night: its branching paths take most of ten seconds.
+  it.each(byDay(0, [logistic]))('let a curved driver begin at its mean field', async (page) => {
+    const { value, standardError } = await solveLocally(page, SHORT)
     const mean = 0.25 * (1 - 1 / dim)
     expectWithin(value, mean / (mean + (1 - mean) * Math.exp(-1)), Math.max(standardError, 2e-6), 'u')
   }, 60_000)

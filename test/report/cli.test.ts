@@ -120,6 +120,36 @@ describe('deepbsde completion', () => {
     expect(complete('deepbsde', 'compare', 'a.j')).toEqual(['a.json'])
   })
 
+  test.skipIf(!isInstalled('zsh'))('zsh completes commands, ids, options and their values', async () => {
+    const { stdout } = await run(['completion', 'zsh'])
+    const script = file('completion.zsh')
+    const shown = `show() { print -r -- "<$BUFFER>" }; zle -N show; bindkey '^X' show`
+    writeFileSync(script, `autoload -U compinit; compinit -D -u\n${stdout}\n${shown}`)
+    const lines = {
+      'deepbsde sol': 'deepbsde solve ',
+      'deepbsde solve hjb-lq-c': 'deepbsde solve hjb-lq-control ',
+      'deepbsde solve heat --kerne': 'deepbsde solve heat --kernel ',
+      'deepbsde study steps hest': 'deepbsde study steps heston',
+      'deepbsde new x --from allen-cahn-': 'deepbsde new x --from allen-cahn-max',
+    }
+    // Typed into a terminal, each with the key of tabulation, then the one that shows the line, then the one that empties it.
+    const input = `zmodload zsh/zpty; zpty shell zsh -f -i
+      zpty -w shell 'cd ${folder}; source ${script}; print rea''dy'; zpty -r shell out '*ready*'
+      for line in ${Object.keys(lines)
+        .map((line) => `'${line}'`)
+        .join(' ')}; do
+        zpty -w -n shell "$line"$'\t\x18'; zpty -r shell out '*<*>*'; print -r -- "\${\${out##*<}%%>*}"
+        zpty -w -n shell $'\x15'
+      done`
+    const typed = spawnSync('zsh', ['-f'], { input, encoding: 'utf8', timeout: 1_800_000 }).stdout
+    expect(
+      typed
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => line.trim()),
+    ).toEqual(Object.values(lines).map((line) => line.trim()))
+  })
+
   test('refuses other shells', async () => {
     const { exitCode, stderr } = await run(['completion', 'tcsh'])
     expect(exitCode).toBe(2)

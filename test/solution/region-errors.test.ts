@@ -8,7 +8,7 @@ import { resume } from '../../src/entry/resume.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { listProblems, loadProblem } from '../../src/page/catalog.ts'
 
-const SMALL: SolveOptions = { steps: 10, batchSize: 64, iterations: 100, paths: 4096, workers: 2 }
+const SMALL: SolveOptions = { steps: 4, batchSize: 16, iterations: 20, paths: 1024, workers: 1 }
 const over: SolveOptions = { ...SMALL, region: 'box:-1..1', settings: { dim: 3 } }
 
 describe('a reference without a formula', () => {
@@ -26,8 +26,9 @@ describe('a reference without a formula', () => {
 
   it('is that of fresh paths, with their own errors of value and gradient, where none is known', async () => {
     const page = await loadProblem('quadratic-hjb')
-    const { region: known } = await solve(page, over)
-    const { region } = await solve({ ...page, exact: undefined, reference: undefined }, over)
+    const options = { ...over, steps: 10, paths: 4096 }
+    const { region: known } = await solve(page, options)
+    const { region } = await solve({ ...page, exact: undefined, reference: undefined }, options)
     expect(region!.points).toBe(8)
     const { value, gradient, standardError, gradientStandardError } = region!.relativeErrors!
     expect(Math.max(standardError!, gradientStandardError!)).toBeLessThan(0.01)

@@ -1,9 +1,10 @@
 /** The 95 % interval covers as often as it says: a small run of `bench/accuracy-calibration.ts`, with its seeds. */
 import { describe, expect, it } from 'vitest'
 import { calibrationScores } from '../../bench/accuracy-calibration.ts'
+import type { SettingValue } from '../../src/problem/definition.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 import { coverageOf } from '../support/coverage.ts'
-import { seedCount } from '../support/night.ts'
+import { byDay, seedCount } from '../support/night.ts'
 
 const SEEDS = seedCount(10, 60)
 
@@ -21,11 +22,13 @@ describe('coverageOf', () => {
   })
 })
 
-describe.each([
-  ['hjb-lq', { dim: 5 }],
-  ['allen-cahn', { dim: 10 }],
-  ['burgers-type', { dim: 5, horizon: 0.2 }],
-])('%s %j', (problem, settings) => {
+describe.each(
+  byDay<[string, Record<string, SettingValue>]>(1, [
+    ['hjb-lq', { dim: 5 }],
+    ['allen-cahn', { dim: 10 }],
+    ['burgers-type', { dim: 5, horizon: 0.2 }],
+  ]),
+)('%s %j', (problem, settings) => {
   it('is covered, and its errors have the deviation that is claimed', async () => {
     const scores = await calibrationScores({ problem, settings }, SEEDS, { iterations: 50, steps: 10 })
     const { share, scoreDeviation } = coverageOf(scores)

@@ -23,7 +23,7 @@ import { KickedSkeleton, type Model } from './kicked.ts'
 /** Of the least costs with hindsight, in steps of length 0. */
 export interface Hindsight {
   value: number
-  /** Of the sample, and all that the steps were extrapolated by. */
+  /** Of the sample, and what two extrapolations of the steps differ by. */
   standardError: number
   paths: number
 }
@@ -32,8 +32,9 @@ export interface Hindsight {
 const SWEEPS = { alone: 60, first: 20, round: 10, most: 160 } as const
 /** A round that gains less than this share of the cost is the last. */
 const SETTLED = 1e-4
-/** Steps whose errors are small beside what is looked for, and most of them. */
+/** Steps whose errors are small beside what is looked for, and most of them; steps of the finest that one of a grid is made of. */
 const STEPS = { enough: 80, most: 320 } as const
+const PARTS = [4, 2, 1] as const
 const PATHS = { few: 2, timed: 5, pilot: 8, round: 8, fewest: 16, most: 128 } as const
 /** Of the stream of bounds; the dual's own come before. */
 const ITERATION = { pilot: 8, main: 9 } as const
@@ -66,35 +67,40 @@ export async function lookBack(
   signal: AbortSignal | null = null,
 ): Promise<Hindsight | string> {
   const fine = fineSteps(steps)
-  const [finer, coarser] = [fine, fine / 2].map((own) => Grid.of(problem, sources, ways, fitted, own))
-  if (finer === null || coarser === null) return 'no trajectory of the problem without noise lasts'
+  const grids = PARTS.flatMap((parts) => Grid.of(problem, sources, ways, fitted, fine / parts) ?? [])
+  if (grids.length < PARTS.length) return 'no trajectory of the problem without noise lasts'
   const draw = (iteration: number, path: number) =>
     splitIncrements(new UniformStream(seed, STREAM.bounds, path, iteration), problem, fine)
-  const model = await finer.choose((path) => draw(ITERATION.pilot, path)(1))
-  if (model === null || !coarser.use(model)) {
+  const model = await grids.at(-1)!.choose((path) => draw(ITERATION.pilot, path)(1))
+  if (model === null || !grids.every((grid) => grid.use(model))) {
     return 'with hindsight no least cost was found, or not within the time that is taken for it'
   }
   let work = 0
   const least: number[] = []
-  const moved: number[] = []
+  const apart: number[] = []
   while (!isEnough(least, work)) {
     for (let k = 0; k < PATHS.round; k++) {
       await setImmediate()
       if (signal?.aborted) return 'the run was stopped'
       const increments = draw(ITERATION.main, least.length)
-      const own = finer.least(increments(1))
-      const other = coarser.least(increments(2))
-      if (own === null || other === null) return 'with hindsight no least cost was found'
-      work += own.work + other.work
-      const change = (own.cost - other.cost) / 3
-      least.push(own.cost + change)
-      moved.push(change)
+      const costs: number[] = []
+      let found: Least | null = null
+      for (const [k, grid] of grids.entries()) {
+        found = grid.least(increments(PARTS[k]), found?.controls)
+        if (found === null) return 'with hindsight no least cost was found'
+        costs.push(found.cost)
+        work += found.work
+      }
+      const [quarter, half, own] = costs
+      // Of steps of order 2; of a lower order from 1 on, no more is left than what this differs from that of steps twice as long.
+      least.push(own + (own - half) / 3)
+      apart.push((4 * own - 5 * half + quarter) / 3)
     }
   }
   const { mean, standardError } = momentsOf(least)
   return {
     value: problem.sign * mean,
-    standardError: Math.hypot(standardError, momentsOf(moved).mean),
+    standardError: Math.hypot(standardError, momentsOf(apart).mean),
     paths: least.length,
   }
 }
@@ -120,14 +126,14 @@ export function lookBackTime(problem: CompiledControl, ways: Ways, steps: number
   const each = (performance.now() - startedAt) / (PATHS.timed - 1)
   const { mean, standardError } = momentsOf(least)
   const wanted = PATHS.timed * (standardError / (PRECISE * mean)) ** 2
-  // On the coarser grid too, which takes half as long.
-  const paths = Math.max(PATHS.fewest, Math.min(PATHS.most, wanted, MOST_WORK / (1.5 * work)))
-  return each * (2 * PATHS.pilot + 1.5 * paths)
+  const all = PARTS.reduce((sum, parts) => sum + 1 / parts, 0)
+  const paths = Math.max(PATHS.fewest, Math.min(PATHS.most, wanted, MOST_WORK / (all * work)))
+  return each * (2 * PATHS.pilot + all * paths)
 }
 
 function fineSteps(steps: number): number {
-  const parts = Math.max(2, 2 * Math.ceil(STEPS.enough / (2 * steps)))
-  return parts * steps <= STEPS.most ? parts * steps : 2 * Math.ceil(steps / 2)
+  const wanted = Math.min(STEPS.most, Math.max(STEPS.enough, 2 * steps))
+  return PARTS[0] * Math.ceil(wanted / PARTS[0])
 }
 
 function isEnough(least: readonly number[], work: number): boolean {
@@ -141,6 +147,14 @@ function momentsOf(values: readonly number[]): { mean: number; standardError: nu
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) }
+}
+
+/** Of one path. */
+interface Least {
+  cost: number
+  /** [steps][rawDim] */
+  controls: Float64Array
+  work: number
 }
 
 /** One grid: the trajectories on it, V̂ along the first, and paths of the noise. */
@@ -226,17 +240,25 @@ class Grid {
     return least
   }
 
-  /** Of the path with these increments; null where every trajectory runs away. */
-  least(increments: Float64Array): { cost: number; work: number } | null {
+  /**
+   * Of the path with these increments; null where every trajectory runs away.
+   * @param coarse the controls that were found in steps twice as long: where they lead to is looked at too
+   */
+  least(increments: Float64Array, coarse: Float64Array | null = null): Least | null {
     const kicked = this.#kicked
+    const { rawDim, steps } = kicked
     kicked.take(increments, this.#models[this.#model]!)
-    const first = this.#rules.flatMap((rule) => {
-      const controls = follow(kicked, rule, kicked.dt, new Float64Array(0))
-      return (controls && descend(kicked, controls, SWEEPS.first, this.#inertia)) ?? []
-    })
+    const guesses = this.#rules.map((rule) => follow(kicked, rule, kicked.dt, new Float64Array(0)))
+    if (coarse !== null) {
+      const at = (k: number) => rawDim * Math.floor(k / rawDim / 2) + (k % rawDim)
+      guesses.push(Float64Array.from({ length: steps * rawDim }, (_, k) => coarse[at(k)]))
+    }
+    const first = guesses.flatMap(
+      (controls) => (controls && descend(kicked, controls, SWEEPS.first, this.#inertia)) ?? [],
+    )
     let sweeps = first.reduce((sum, each) => sum + each.sweeps, 0)
     const most = Math.min(...first.map(({ cost }) => cost + FAR * Math.abs(cost)))
-    let best: number | null = null
+    let best: Omit<Least, 'work'> | null = null
     for (let found of first.filter(({ cost }) => cost <= most)) {
       let gained = Number.POSITIVE_INFINITY
       while (gained > SETTLED * Math.abs(found.cost) && sweeps < SWEEPS.most) {
@@ -246,10 +268,10 @@ class Grid {
         gained = Math.max(0, found.cost - next.cost)
         if (next.cost < found.cost) found = next
       }
-      const least = found.cost - Math.min(found.left, gained)
-      if (best === null || least < best) best = least
+      const cost = found.cost - Math.min(found.left, gained)
+      if (best === null || cost < best.cost) best = { cost, controls: found.controls }
     }
-    return best === null ? null : { cost: best, work: sweeps * this.#sweepWork }
+    return best && { ...best, work: sweeps * this.#sweepWork }
   }
 }
 

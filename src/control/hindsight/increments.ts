@@ -1,17 +1,17 @@
-/** Brownian increments around the times of a grid, and of one half as fine, of the same path. */
+/** Brownian increments around the times of a grid, and of coarser ones, of the same path. */
 import type { UniformStream } from '../../random/uniform.ts'
 
 /**
- * Draws a path in quarters of the coarser grid's steps.
+ * Draws a path in halves of the finest grid's steps.
  *
- * @param steps of the finer grid
- * @returns for steps of 1 or 2 of the finer grid's, ΔW [steps + 1][noiseDim] between the middles of steps; the first and the last of half a step
+ * @param steps of the finest grid
+ * @returns for steps of 1, 2 or 4 of those, ΔW [steps + 1][noiseDim] between the middles of steps; the first and the last of half a step
  */
 export function splitIncrements(
   random: UniformStream,
   { noiseDim, horizon }: { noiseDim: number; horizon: number },
   steps: number,
-): (parts: 1 | 2) => Float64Array {
+): (parts: number) => Float64Array {
   const size = Math.sqrt(horizon / (2 * steps))
   const drawn = Float64Array.from({ length: 2 * steps * noiseDim }, () => size * random.normal())
   return (parts) => {
