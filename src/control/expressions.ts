@@ -5,7 +5,7 @@ import { broadcast, concat, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, names } from '../formulas/expression.ts'
 import { functions } from '../formulas/functions.ts'
-import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
+import { loadParser, parseFormula } from '../formulas/parse.ts'
 import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { Settings, SettingValue } from '../problem/definition.ts'
 import { Noise } from '../problem/noise.ts'
@@ -210,7 +210,7 @@ class ControlReader {
   #readDefinitions(variables: Record<string, Shape>): void {
     this.#definitions = { i: iota(this.#dim), dt: variable('dt') }
     for (const [name, text] of Object.entries(this.#definition.let ?? {})) {
-      this.#definitions[name] = parseFormulaSync(text, {
+      this.#definitions[name] = parseFormula(text, {
         place: `${this.#definition.id}: let ${name}`,
         variables,
         constants: this.#constants,
@@ -226,7 +226,7 @@ class ControlReader {
     allowed: readonly string[],
   ): Expression {
     const place = `${this.#definition.id}: ${key}`
-    const expression = parseFormulaSync(text, {
+    const expression = parseFormula(text, {
       place,
       variables,
       unlisted: Object.keys(variables).filter((name) => !allowed.includes(name)),

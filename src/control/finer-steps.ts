@@ -11,18 +11,19 @@ const SMALL_SHARE = 1.5
 const MOST_TIMES = 8
 
 /**
- * @param shortfall what the rule costs more than the best, one deviation: of the steps, as far as no more training was seen to gain it
+ * @param excess what the rule clearly costs more than the best: of the steps, as far as no more training was seen to gain it and they move its own cost at all
  * @returns null where the steps' part of the error is small, the page says how many there are, or more are not to be had
  */
 export function finerSteps(
   { value, errors, grid }: RuleCost,
   { steps: own, isDiscrete }: Pick<CompiledControl, 'steps' | 'isDiscrete'>,
   { steps, tolerance, scheme }: Pick<PolicyOptions, 'steps' | 'tolerance' | 'scheme'>,
-  shortfall: number,
+  excess: number,
 ): number | null {
   if (isDiscrete || own !== null || grid === null) return null
   const small = Math.max(SMALL_SHARE * errors.statistical, tolerance || USUAL_SHARE * Math.abs(value))
-  const ofSteps = Math.hypot(errors.grid, errors.held, Math.max(0, shortfall - errors.training))
+  const lost = Math.min(Math.abs(grid.error), Math.max(0, excess - errors.training))
+  const ofSteps = Math.hypot(errors.grid, errors.held, lost)
   const ranAway = !Number.isFinite(grid.error)
   if (!ranAway && ofSteps <= small) return null
   const wanted = ranAway ? MOST_TIMES : (ofSteps / small) ** (scheme === 'heun' ? 1 / 2 : 1)

@@ -145,7 +145,12 @@ interface Judged {
   open: string | null
   /** What the rule may cost more than the best, as one deviation: half of the most, or what it was seen to; 0 where `open` says all. */
   shortfall: number
+  /** What it was clearly seen to; 0 where nothing says so. */
+  excess: number
 }
+
+/** Errors of a programme below which a rule's cost is not clearly more. */
+const CLEAR = 2
 
 const NO_HINDSIGHT = { value: null, standardError: null, gap: null, paths: 0 } as const
 
@@ -163,10 +168,10 @@ export function judgeHindsight(
   const { apart, most, size, isContradicted } = compared(cost, found, sign)
   if (isContradicted) return none('with hindsight searches found nothing as good as the rule')
   const hindsight = { ...found, gap: size === 0 ? 0 : apart / size, missing: null }
-  if (!(most > FAR * size)) return { hindsight, open: null, shortfall: most / 2 }
+  if (!(most > FAR * size)) return { hindsight, open: null, shortfall: most / 2, excess: 0 }
   const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
   const open = `${beyond(most / size)}: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
-  return { hindsight, open, shortfall: 0 }
+  return { hindsight, open, shortfall: 0, excess: 0 }
 }
 
 /** What the rule costs more than the best one by a dynamic programme is an error of the value, and so is what that programme leaves open. */
@@ -188,6 +193,7 @@ export function judgeProgramme(
     programme: { ...found, gap: size === 0 ? 0 : apart / size, missing: null },
     open: most > FAR * size ? open : null,
     shortfall: Math.max(apart, most / 2),
+    excess: Math.max(0, apart - CLEAR * found.standardError),
   }
 }
 
@@ -226,7 +232,7 @@ function compared(
 }
 
 function unknown(missing: string): Judged {
-  return { open: `a rule was found; how far from the best is not known: ${missing}`, shortfall: 0 }
+  return { open: `a rule was found; how far from the best is not known: ${missing}`, shortfall: 0, excess: 0 }
 }
 
 function beyond(share: number): string {

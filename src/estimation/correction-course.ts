@@ -2,6 +2,7 @@
  * How many branching paths are worth their while. Noise of e itself enters the correction by a product of two: the mean over m continuations
  * on either side takes it down by m, where m times as many paths would by √m. So after a first round, which tells the noise, branches are
  * means of as many continuations as that is too large, and where they turn out to gain less than more paths would, paths are taken.
+ * An error that is asked for beyond what can be paid for is no reason to tell less than where none is: then as much is taken as can be.
  */
 
 /** Share of the time to T that a continuation tells the mean of e over where a layer ends it: over a step noise would be as large as Z. */
@@ -15,6 +16,16 @@ const MOST_COST = 64
 const HOPELESS = 1000
 
 export type Next = 'enough' | 'more' | 'afresh'
+
+/** Of the correction's standard error so far to what it may be. */
+export interface NoiseRatios {
+  /** By the error that is asked for. */
+  asked: number
+  /** By the one that is aimed at where none is. */
+  usual: number
+  /** By the error that all paths will have: nothing is gained beyond. */
+  paths: number
+}
 
 export class CorrectionCourse {
   /** Continuations of a branch in the next round. */
@@ -35,22 +46,26 @@ export class CorrectionCourse {
     this.window = hasLayer ? LAYER_WINDOW : 0
   }
 
-  /**
-   * @param ratio of the correction's standard error so far to the one that is aimed at
-   * @returns whether another round is wanted, and whether it makes those before worthless
-   */
-  next(ratio: number): Next {
+  /** @returns whether another round is wanted, and whether it makes those before worthless */
+  next({ asked, usual, paths }: NoiseRatios): Next {
     this.#cost += this.repeats
     this.#rounds++
-    if (!(ratio > 1 && ratio <= HOPELESS)) return 'enough'
+    if (!(asked > 1 && Math.min(asked, usual) <= HOPELESS)) return 'enough'
     if (this.#first === null) {
-      this.#first = ratio
+      this.#first = asked
       this.#rounds = 0
-      this.repeats = Math.min(MOST_REPEATS, Math.ceil(this.repeats * ratio))
+      this.repeats = Math.min(MOST_REPEATS, Math.ceil(this.repeats * asked))
       return 'afresh'
     }
-    if (!this.#hasLayer && this.repeats > 1 && ratio * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
-    const more = (ratio ** 2 - 1) * this.#rounds * this.repeats
-    return this.#cost + more <= MOST_COST ? 'more' : 'enough'
+    if (!this.#hasLayer && this.repeats > 1 && asked * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
+    if (this.#canReach(asked)) return 'more'
+    const canGain = paths > 1 && this.#cost + this.repeats <= MOST_COST
+    return canGain && this.#canReach(usual) ? 'more' : 'enough'
+  }
+
+  /** Whether the noise may be taken down by so much. */
+  #canReach(ratio: number): boolean {
+    const more = Math.max(0, ratio ** 2 - 1) * this.#rounds * this.repeats
+    return this.#cost + more <= MOST_COST
   }
 }

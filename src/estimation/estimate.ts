@@ -16,7 +16,7 @@ import { BranchAnchor } from './branch-anchor.ts'
 import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
-import { CorrectionCourse, type Next } from './correction-course.ts'
+import { CorrectionCourse, type Next, type NoiseRatios } from './correction-course.ts'
 import { correctCurvature } from './curvature-correction.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { MeanDrift } from './mean-drift.ts'
@@ -33,8 +33,9 @@ import {
   resultOf,
 } from './plan.ts'
 import { RemainderSlope } from './remainder-slope.ts'
-import { readEstimate } from './result.ts'
+import { readEstimate, usualAim } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
+import { StepLeak } from './step-leak.ts'
 import { EstimateSums, roundAt } from './sums.ts'
 import { ValueSearch } from './value-search.ts'
 
@@ -78,6 +79,7 @@ class Estimator {
   readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
+  readonly #leak: StepLeak | null
   readonly #fine: Simulator
   /** On every second, and every fourth point of the grid. */
   readonly #coarse: Simulator | null
@@ -97,6 +99,7 @@ class Estimator {
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections)
     this.#fine = simulator(1, training.coefficients)
+    this.#leak = plan.hasLeak ? new StepLeak(views, grid, plan.rows, training.noiseDim) : null
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
     this.#coarsest = hasGrid(plan, 4) ? simulator(4, plan.coarsestCoefficients) : null
     const { branches } = plan
@@ -250,7 +253,7 @@ class Estimator {
       )
       if (team.rank === 0) {
         this.#addCorrections(branching)
-        next = course.next(this.#correctionRatio())
+        next = course.next(this.#noiseRatios())
       }
       round++
     } while (!team.shouldStop(next === 'enough'))
@@ -277,12 +280,17 @@ class Estimator {
     }
   }
 
-  /** Of the correction's standard error to one that is no larger than the estimate's will be. */
-  #correctionRatio(): number {
-    const { remainder } = readEstimate(this.#context.views.doubles, this.#plan)
-    const asked = this.#sums.errorLimit(this.#y0())
+  /** Where no error is asked for, the correction's is no larger than the estimate's will be. */
+  #noiseRatios(): NoiseRatios {
+    const { doubles } = this.#context.views
+    const noise = readEstimate(doubles, this.#plan).remainder?.standardError ?? 0
     const share = this.#branching?.isAnchored ? ANCHORED_SHARE : CORRECTION_SHARE
-    return (remainder?.standardError ?? 0) / (asked > 0 ? share * asked : this.#expectedError)
+    const limit = this.#sums.errorLimit(this.#y0())
+    return {
+      asked: noise / (limit > 0 ? share * limit : this.#expectedError),
+      usual: noise / (share * usualAim(doubles, this.#plan, this.#y0())),
+      paths: noise / (CORRECTION_SHARE * this.#expectedError),
+    }
   }
 
   #y0(): number {
@@ -317,7 +325,8 @@ class Estimator {
     this.#context.team.forEach(Math.ceil(paths / most), (shard) => {
       const first = shard * most
       const rows = Math.min(most, paths - first)
-      this.#shard(this.#fine, 1, iteration, firstPath, first, rows)
+      const leak = grids > 2 ? this.#leak : null
+      this.#shard(this.#fine, 1, iteration, firstPath, first, rows, leak)
       if (grids > 1 && this.#coarse) this.#shard(this.#coarse, 2, iteration, firstPath, first, rows)
       if (grids > 2 && this.#coarsest) this.#shard(this.#coarsest, 4, iteration, firstPath, first, rows)
     })
@@ -330,17 +339,30 @@ class Estimator {
     firstPath: number,
     first: number,
     rows: number,
+    leak: StepLeak | null = null,
   ): void {
     const { doubles } = this.#context.views
-    const { values, workers } = this.#plan
+    const { values, workers, elsewhere } = this.#plan
     const { terminal } = workers[this.#context.team.rank]
     const write = (column: number, from: number) => {
       for (let r = 0; r < rows; r++) doubles[values + (first + r) * COLUMNS + column] = doubles[from + r]
     }
-    const estimates = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
+    const observe = leak?.observer(elsewhere?.firstStep ?? 0, rows)
+    const estimates = this.#pass.run(
+      simulator,
+      stride,
+      this.#y0(),
+      iteration,
+      firstPath + first,
+      rows,
+      observe,
+    )
     if (iteration === ESTIMATE_ITERATION && this.#anchor?.isUsed) this.#anchor.free(estimates, rows)
     write(STRIDE_COLUMN[stride], estimates)
     if (stride === 1) write(COLUMN.terminal, terminal)
+    leak?.sums.forEach((sum, r) => {
+      if (r < rows) doubles[values + (first + r) * COLUMNS + COLUMN.leak] = sum
+    })
   }
 
   /**

@@ -35,18 +35,12 @@ export async function parseTree(text: string): Promise<ParseTree> {
 }
 
 /**
- * The typed expression of a formula; the language is described in `language.ts`.
+ * The typed expression of a formula, after `loadParser`; the language is described in `language.ts`.
  *
  * @param scope what the formula may name, and the place that its errors mention
  * @throws UserError where the text is not a formula of the language, a name is unknown or shapes do not fit
  */
-export async function parseFormula(text: string, scope: Scope): Promise<Expression> {
-  await loadParser()
-  return parseFormulaSync(text, scope)
-}
-
-/** As `parseFormula`, after `loadParser`. */
-export function parseFormulaSync(text: string, scope: Scope): Expression {
+export function parseFormula(text: string, scope: Scope): Expression {
   const source = checkText(text, scope.place)
   try {
     const result = convert(parseText(source, scope.place), source, scope)
@@ -117,7 +111,7 @@ function checkText(text: unknown, place: string): string {
 }
 
 function parseText(text: string, place: string): ParseTree {
-  if (parser === undefined) throw new Error('parseFormulaSync: call loadParser first')
+  if (parser === undefined) throw new Error('parseFormula: call loadParser first')
   try {
     return parser(text)
   } catch (error) {

@@ -7,7 +7,7 @@ import { beginBudget } from '../formulas/budget.ts'
 import { broadcast, element, iota, variable } from '../formulas/build.ts'
 import { evaluate } from '../formulas/evaluate.ts'
 import { type Expression, names } from '../formulas/expression.ts'
-import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
+import { loadParser, parseFormula } from '../formulas/parse.ts'
 import { describeShape, type Shape } from '../formulas/shape.ts'
 import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
 import { Noise } from './noise.ts'
@@ -147,7 +147,7 @@ class Reader {
     const definitions: Record<string, Expression> = { i: iota(this.dim), ...given }
     for (const [name, text] of Object.entries(this.definition.let ?? {})) {
       try {
-        definitions[name] = parseFormulaSync(text, {
+        definitions[name] = parseFormula(text, {
           place: `${this.definition.id}: let ${name}`,
           variables,
           constants: this.constants,
@@ -170,7 +170,7 @@ class Reader {
     const allowed = allowedVariables[key] ?? []
     const unlisted = Object.keys(variables).filter((name) => !allowed.includes(name))
     const scope = { place, variables, unlisted, constants: this.constants, definitions }
-    const expression = parseFormulaSync(text, scope)
+    const expression = parseFormula(text, scope)
     const foreign = names(expression).find((name) => !allowed.includes(name))
     if (foreign !== undefined) {
       throw new UserError(

@@ -1,10 +1,11 @@
-/** Whether a terminal condition jumps: the gradient along a path is that between the jumps, and knows nothing of them. */
+/** Whether formulas jump in x: the gradient along a path is that between the jumps, and knows nothing of them. */
 
 import { pointwise } from '../formulas/bind.ts'
+import { add, dot, variable } from '../formulas/build.ts'
 import { generated } from '../formulas/generated.ts'
 import { mayJump } from '../formulas/steps.ts'
 import type { ProblemExpressions } from './expressions.ts'
-import { pointCount, samplePoints, seededRandom } from './sample.ts'
+import { normalVector, pointCount, samplePoints, seededRandom } from './sample.ts'
 
 /** Lines that a jump is looked for on, and how often each is halved. */
 const LINES = 64
@@ -13,19 +14,44 @@ const HALVINGS = 44
 /** Share of g's change over the line that is left at a jump. */
 const LEFT = 1e-6
 
-/**
- * Lines between points of simulated paths, and through the starting point, are halved where g changes most: what is
- * left of the change at the end is a jump. g without conditions, signs and floors has none.
- */
+/** Of x [dim], at a time. */
+type Scalar = (t: number, x: Float64Array) => number
+
+/** Whether g jumps. */
 export function terminalJumps(expressions: ProblemExpressions): boolean {
   const { terminal, dim, horizon } = expressions
   if (!mayJump(terminal)) return false
   const g = pointwise(generated({ x: [dim] }, { g: terminal }))
-  const at = (x: Float64Array) => g(horizon, { x }).g[0]
+  return jumps(expressions, (_, x) => g(horizon, { x }).g[0])
+}
+
+/** Whether drift or σ, which are looked at together by random shares of their entries, or the driver at some (y, z) jump in x. */
+export function coefficientsJump(expressions: ProblemExpressions): boolean {
+  const { dim, noiseDim, drift, noise, driver, terminal, variables } = expressions
+  const random = seededRandom(2)
+  const [v, w] = [normalVector(random, dim), normalVector(random, noiseDim)]
+  const motion = dot(add(drift, noise.apply(variable('w', [noiseDim]))), variable('v', [dim]))
+  if (mayJump(motion, variables.x)) {
+    const code = pointwise(generated({ x: [dim], v: [dim], w: [noiseDim] }, { motion }))
+    if (jumps(expressions, (t, x) => code(t, { x, v, w }).motion[0])) return true
+  }
+  if (!mayJump(driver, variables.x)) return false
+  const g = pointwise(generated({ x: [dim] }, { g: terminal }))
+  const y = Float64Array.of(g(expressions.horizon, { x: expressions.x0 }).g[0] || 1)
+  const f = pointwise(generated({ x: [dim], y: [], z: [noiseDim] }, { f: driver }))
+  return jumps(expressions, (t, x) => f(t, { x, y, z: w }).f[0])
+}
+
+/**
+ * Lines between points of simulated paths, and through the starting point, are halved where the function changes most: what is
+ * left of the change at the end is a jump. Formulas without conditions, signs and floors have none.
+ */
+function jumps(expressions: ProblemExpressions, at: Scalar): boolean {
   const random = seededRandom(1)
-  const points = samplePoints(expressions, pointCount(dim, 2 * LINES), random).map(({ x }) => x)
+  const points = samplePoints(expressions, pointCount(expressions.dim, 2 * LINES), random)
   return points.some(
-    (from, k) => k % 2 === 0 && k + 1 < points.length && jumpsBetween(at, from, points[k + 1]),
+    ({ t, x }, k) =>
+      k % 2 === 0 && k + 1 < points.length && jumpsBetween((place) => at(t, place), x, points[k + 1].x),
   )
 }
 

@@ -1,7 +1,7 @@
 /** A page printed back as mathematics, as it was understood: plain text and LaTeX. */
 import { constant, iota, variable } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
-import { loadParser, parseFormulaSync } from '../formulas/parse.ts'
+import { loadParser, parseFormula } from '../formulas/parse.ts'
 import { toLatex, toText } from '../formulas/print.ts'
 import type { Shape } from '../formulas/shape.ts'
 import type { ProblemDefinition, Settings, SettingValue } from './definition.ts'
@@ -93,7 +93,7 @@ export function formulaReader(
 ) {
   const variables = { ...given }
   const read = (text: string): Expression =>
-    parseFormulaSync(text, {
+    parseFormula(text, {
       place: id,
       variables,
       definitions: { i: iota(dim) },

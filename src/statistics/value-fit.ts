@@ -38,17 +38,25 @@ export function evaluateFit(coefficients: Float64Array, at: number, features: Fl
   return sum
 }
 
-/** The coefficients of so many features from their sums; y alone where the paths do not determine them. */
+/**
+ * The coefficients of so many features from their sums; y alone where the paths do not determine them. y is u and errors that came before: its
+ * coefficient is a share. Paths whose y hardly differs from functions of their state may ask for any, and beyond 1 the next y, which is
+ * carried along by the fit, runs away from u.
+ */
 export function solveFit(sums: Float64Array, features: number): Float64Array {
-  return solve(sums, features, false) ?? Float64Array.from({ length: features }, (_, k) => +(k === CARRIED))
+  const free = solve(sums, features, null)
+  const share = free && Math.max(0, Math.min(1, free[CARRIED]))
+  const fit = free === null || free[CARRIED] === share ? free : solve(sums, features, share)
+  return fit ?? Float64Array.from({ length: features }, (_, k) => +(k === CARRIED))
 }
 
 /** The same without y, whose coefficient is 0; null where the paths do not determine it. */
 export function solveFitOfState(sums: Float64Array, features: number): Float64Array | null {
-  return solve(sums, features, true)
+  return solve(sums, features, 0)
 }
 
-function solve(sums: Float64Array, n: number, withoutCarried: boolean): Float64Array | null {
+/** @param share the coefficient of y; null where it is to be found */
+function solve(sums: Float64Array, n: number, share: number | null): Float64Array | null {
   const matrix = new Float64Array(n * n)
   let word = 0
   for (let i = 0; i < n; i++) {
@@ -63,13 +71,17 @@ function solve(sums: Float64Array, n: number, withoutCarried: boolean): Float64A
     if (i > CARRIED) matrix[i * (n + 1)] += PRIOR_PATHS
   }
   const solution = sums.slice(word, word + n)
-  if (withoutCarried || !(matrix[CARRIED * (n + 1)] > 0)) leaveOut(matrix, solution, n, CARRIED)
+  if (share !== null || !(matrix[CARRIED * (n + 1)] > 0)) hold(matrix, solution, n, CARRIED, share ?? 0)
   const factorization = factorize(matrix, n)
   solveFactorized(factorization, solution)
   return !factorization.isSingular && solution.every(Number.isFinite) ? solution : null
 }
 
-function leaveOut(matrix: Float64Array, right: Float64Array, n: number, k: number): void {
-  for (let i = 0; i < n; i++) matrix[i * n + k] = matrix[k * n + i] = i === k ? 1 : 0
-  right[k] = 0
+/** Feature k at the given coefficient. */
+function hold(matrix: Float64Array, right: Float64Array, n: number, k: number, coefficient: number): void {
+  for (let i = 0; i < n; i++) {
+    right[i] -= coefficient * matrix[i * n + k]
+    matrix[i * n + k] = matrix[k * n + i] = i === k ? 1 : 0
+  }
+  right[k] = coefficient
 }

@@ -1,7 +1,7 @@
 /** When one may stop: a count, a list, a formula of the settings, or any time. */
 import { UserError } from '../errors/errors.ts'
 import { evaluate } from '../formulas/evaluate.ts'
-import { parseFormulaSync } from '../formulas/parse.ts'
+import { parseFormula } from '../formulas/parse.ts'
 import type { Settings } from '../problem/definition.ts'
 import { shown } from '../problem/shown.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
@@ -32,7 +32,7 @@ export function readDates({ id, stopping }: StoppingDefinition, settings: Settin
 
 function formulaDates(id: string, text: string, settings: Settings): number | number[] {
   const place = `${id}: stopping dates`
-  const formula = parseFormulaSync(text, { place, variables: {}, constants: settings, definitions: {} })
+  const formula = parseFormula(text, { place, variables: {}, constants: settings, definitions: {} })
   const values = evaluate(formula)
   return formula.shape.length === 0 ? values[0] : [...values]
 }

@@ -30,11 +30,6 @@ export function commandText(command: string): Markup {
   return new Markup(flags)
 }
 
-/** For `<pre>`: lines and blanks stay as they are. */
-export function preformatted(text: string): Markup {
-  return new Markup(text.split('\n').map(escaped).join('\n'))
-}
-
 function escaped(text: string): string {
   return printable(text)
     .replaceAll('&', '&amp;')

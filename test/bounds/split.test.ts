@@ -5,7 +5,7 @@ import { evaluateScalar } from '../../src/formulas/evaluate.ts'
 import type { Variable } from '../../src/formulas/expression.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
 import { LINE } from '../../src/formulas/interval.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { piecesOf } from '../../src/formulas/pieces.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 
@@ -13,7 +13,7 @@ await loadParser()
 const y = variable('y') as Variable
 
 const parsed = (text: string) =>
-  parseFormulaSync(text, { place: 'test', variables: { y: [] }, constants: { k: 2 }, definitions: {} })
+  parseFormula(text, { place: 'test', variables: { y: [] }, constants: { k: 2 }, definitions: {} })
 
 const piecewise = 'if(y < 1, -y, if(y >= 3, 2 - y / 2, y^2 / 4 - y / 4 - 1))'
 

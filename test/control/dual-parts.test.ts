@@ -7,7 +7,7 @@ import { minimiseOver } from '../../src/control/dual/quadratic.ts'
 import { variable } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import type { Expression } from '../../src/formulas/expression.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { normalVector, seededRandom } from '../../src/problem/sample.ts'
 
 await loadParser()
@@ -16,7 +16,7 @@ const a = variable('a', [2])
 
 function formula(text: string): Expression {
   const variables = { t: [], x: [2], a: [2], w: [2] } as const
-  return parseFormulaSync(text, { place: 'test', variables, constants: {}, definitions: {} })
+  return parseFormula(text, { place: 'test', variables, constants: {}, definitions: {} })
 }
 
 /** κ's Hessian times (1, 0) in x. */

@@ -50,7 +50,7 @@ export class PackageCopy {
   async build(): Promise<void> {
     await this.run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'])
     await this.run(process.execPath, ['scripts/bundle.js'])
-    for (const kernel of ['simd.wasm', 'fma.wasm']) {
+    for (const kernel of ['simd.wasm', 'fma.wasm', 'wide.wasm']) {
       await cp(join(root, 'dist/src/kernels', kernel), join(this.folder, 'dist/src/kernels', kernel))
     }
   }

@@ -18,7 +18,7 @@ import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import { gradient, gradients } from '../../src/formulas/gradient.ts'
 import { diag, matmul, matvec, outer, transpose } from '../../src/formulas/linear.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { type Shape, sizeOf } from '../../src/formulas/shape.ts'
 
 beforeAll(loadParser)
@@ -33,7 +33,7 @@ function parse(
   variables: Record<string, Shape>,
   constants: Record<string, number | number[]> = {},
 ): Expression {
-  return parseFormulaSync(text, { place: 'test', variables, constants })
+  return parseFormula(text, { place: 'test', variables, constants })
 }
 
 /** Runs a few rows and compares every output with the interpreter. */
@@ -81,7 +81,7 @@ const formulas = [
 describe.each([1, 2, 3, 4, 5, 7, 8, 9, 31, 100])('dimension %d', (dim) => {
   const variables = { x: [dim], y: [], z: [dim] } as const
   test.each(formulas)('%s with gradients', (text) => {
-    const value = parseFormulaSync(text, {
+    const value = parseFormula(text, {
       place: 'test',
       variables: { t: [], ...variables },
       definitions: { i: iota(dim) },
@@ -122,23 +122,23 @@ describe('structure', () => {
 
   test('functions of matrices', () => {
     const scope = { place: 'test', variables: shapes }
-    const value = parseFormulaSync('sum(sin(A) .^ 2 + A * 2) + max(A) + sum((diag(w) * A) .* A)', scope)
-    expectSameAsInterpreter(shapes, [value, gradient(value, A), parseFormulaSync('exp(-A)', scope)])
+    const value = parseFormula('sum(sin(A) .^ 2 + A * 2) + max(A) + sum((diag(w) * A) .* A)', scope)
+    expectSameAsInterpreter(shapes, [value, gradient(value, A), parseFormula('exp(-A)', scope)])
   })
 
   test('more pieces than operations pass into', () => {
     const pieces = Array.from({ length: 70 }, (_, k) => mul(constant(k + 1), element(x, k % 40)))
     const scope = { place: 'test', variables: {}, definitions: { p: concat(pieces) } }
     for (const text of ['sum(sin(p) * p)', 'max(p)', 'norm(p) + p[3] + sum(p[2:60])', 'dot(p, cos(p))']) {
-      const value = parseFormulaSync(text, scope)
-      expectSameAsInterpreter(shapes, [value, gradient(value, x), parseFormulaSync('exp(-p^2)', scope)])
+      const value = parseFormula(text, scope)
+      expectSameAsInterpreter(shapes, [value, gradient(value, x), parseFormula('exp(-p^2)', scope)])
     }
   })
 
   test('strides', () => {
     const scope = { place: 'test', variables: shapes }
-    const value = parseFormulaSync('sum(x[1:2:40] * x[2:2:40]^2) + prod(x[1:3:10]) + sum(sin(x)[3:7])', scope)
-    expectSameAsInterpreter(shapes, [value, gradient(value, x), parseFormulaSync('x[2:2:40] / 2', scope)])
+    const value = parseFormula('sum(x[1:2:40] * x[2:2:40]^2) + prod(x[1:3:10]) + sum(sin(x)[3:7])', scope)
+    expectSameAsInterpreter(shapes, [value, gradient(value, x), parseFormula('x[2:2:40] / 2', scope)])
   })
 
   test('what has no row', () => {
@@ -154,7 +154,7 @@ describe('structure', () => {
       'sin(i)[5] * x[5]',
       'sum(sin(i)[2:9] * x[3:10])',
     ]
-    const outputs = texts.map((text) => parseFormulaSync(text, scope))
+    const outputs = texts.map((text) => parseFormula(text, scope))
     expectSameAsInterpreter(shapes, [
       ...outputs,
       fill(constant(2), [40]),
@@ -163,12 +163,12 @@ describe('structure', () => {
   })
 
   test('the same output twice, inputs as outputs', () => {
-    const value = parseFormulaSync('exp(x) * 2', { place: 'test', variables: shapes })
+    const value = parseFormula('exp(x) * 2', { place: 'test', variables: shapes })
     expectSameAsInterpreter(shapes, [value, value, x, A, sum(value), sum(value)])
   })
 
   test('single precision arrays', () => {
-    const value = parseFormulaSync('log((1 + dot(x, x)) / 2)', { place: 'test', variables: shapes })
+    const value = parseFormula('log((1 + dot(x, x)) / 2)', { place: 'test', variables: shapes })
     expectSameAsInterpreter(shapes, [value, gradient(value, x)], Float32Array)
   })
 })

@@ -5,7 +5,7 @@ import { componentDerivative, jacobianDiagonal } from '../../src/formulas/compon
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import type { Expression } from '../../src/formulas/expression.ts'
 import { gradient, gradients } from '../../src/formulas/gradient.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { toText } from '../../src/formulas/print.ts'
 import type { Shape } from '../../src/formulas/shape.ts'
 import { dimension, scope, values, vectorFormula } from './random-formula.ts'
@@ -26,7 +26,7 @@ function parse(text: string) {
       [0, 0, 1],
     ],
   } // prettier-ignore
-  return parseFormulaSync(text, { place: 'test', variables: shapes, constants })
+  return parseFormula(text, { place: 'test', variables: shapes, constants })
 }
 
 function gradientAt(text: string, at: number[]): number[] {
@@ -101,7 +101,7 @@ describe('gradients', () => {
         ],
       },
     } // prettier-ignore
-    const product = gradient(parseFormulaSync('dot(v, M * sin(x))', scope), x)
+    const product = gradient(parseFormula('dot(v, M * sin(x))', scope), x)
     expect(toText(product)).toContain('cos(x)')
     const value = evaluate(product, { x: [0, 0, 0], v: [1, 2, 3] })
     expect([...value]).toEqual([1, 4, 6])
@@ -134,7 +134,7 @@ describe('component derivatives', () => {
 
   test('in one dimension', () => {
     const one = variable('x', [1])
-    const value = parseFormulaSync('[x[1] * 2]', { place: 'test', variables: { x: [1] } })
+    const value = parseFormula('[x[1] * 2]', { place: 'test', variables: { x: [1] } })
     expect(toText(componentDerivative(value, one)!)).toBe('2')
   })
 })
@@ -156,7 +156,7 @@ describe('the diagonal of a Jacobian', () => {
     const ofScope = variable('x', [dimension])
     fc.assert(
       fc.property(vectorFormula, values, ({ text }, at) => {
-        agreesWithGradients(parseFormulaSync(text, scope), ofScope, { ...at })
+        agreesWithGradients(parseFormula(text, scope), ofScope, { ...at })
       }),
     )
   })

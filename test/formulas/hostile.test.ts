@@ -6,7 +6,7 @@ import { variable } from '../../src/formulas/build.ts'
 import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
 import { functionNames } from '../../src/formulas/language.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { toLatex, toText } from '../../src/formulas/print.ts'
 import { processorSeconds } from '../support/processor.ts'
 
@@ -20,9 +20,9 @@ const scope = {
 
 /** Reads a text; what is read must also differentiate, print and generate. True if it is a formula. */
 function survives(text: string): boolean {
-  let value: ReturnType<typeof parseFormulaSync>
+  let value: ReturnType<typeof parseFormula>
   try {
-    value = parseFormulaSync(text, scope)
+    value = parseFormula(text, scope)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     expect(error.message.startsWith('hostile: ')).toBe(true)
@@ -280,9 +280,9 @@ describe('size', () => {
   test('definitions that double do not', () => {
     let a = variable('x', [6])
     for (let k = 0; k < 90; k++) {
-      a = parseFormulaSync('sin(a) * a + a[2] * cos(a)', { ...scope, definitions: { a } })
+      a = parseFormula('sin(a) * a + a[2] * cos(a)', { ...scope, definitions: { a } })
     }
-    const value = parseFormulaSync('sum(a)', { ...scope, definitions: { a } })
+    const value = parseFormula('sum(a)', { ...scope, definitions: { a } })
     const outputs = [value, gradient(value, variable('x', [6]))]
     expect(generateBatchFunction({ inputs: [{ name: 'x', shape: [6] }], outputs }).length).toBeLessThan(1e6)
   })

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { iota } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import { freeVariables } from '../../src/formulas/expression.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 
 beforeAll(loadParser)
 
@@ -24,12 +24,12 @@ const scope = {
 const bindings = { t: 0.5, y: -2, x: [3, -1, 4, 2], A: [1, 2, 3, 4, 5, 6] }
 
 function value(text: string): number[] {
-  return [...evaluate(parseFormulaSync(text, scope), bindings)]
+  return [...evaluate(parseFormula(text, scope), bindings)]
 }
 
 function error(text: string): string {
   try {
-    parseFormulaSync(text, scope)
+    parseFormula(text, scope)
   } catch (thrown) {
     expect((thrown as Error).name).toBe('UserError')
     return (thrown as Error).message
@@ -244,7 +244,7 @@ describe('errors name the place, what was found and what to write', () => {
       {},
     ]) {
       const constants = { k: bad as number }
-      expect(() => parseFormulaSync('k', { place: 'page driver', variables: {}, constants })).toThrow(
+      expect(() => parseFormula('k', { place: 'page driver', variables: {}, constants })).toThrow(
         'page driver: setting k must be a finite number, a list of them, or a list of equally long rows of them.',
       )
     }
@@ -255,7 +255,7 @@ describe('names', () => {
   test('variables come before definitions, definitions before constants, all before pi and e', () => {
     const read = (names: string) => {
       const [variables, constants, definitions] = names.split(' ').map((list) => list.split(''))
-      const e = parseFormulaSync('e', {
+      const e = parseFormula('e', {
         place: 'test',
         variables: Object.fromEntries(variables.map((name) => [name, [] as const])),
         constants: Object.fromEntries(constants.map((name) => [name, 5])),
@@ -271,16 +271,16 @@ describe('names', () => {
 
   test('a setting may be named as a function, or as i', () => {
     const page = { place: 'test', variables: {}, constants: { max: 2, i: 3 } }
-    expect(evaluate(parseFormulaSync('max(max, i)', page))[0]).toBe(3)
+    expect(evaluate(parseFormula('max(max, i)', page))[0]).toBe(3)
   })
 
   test('an index may be a formula of settings, but not of a variable that hides one', () => {
     const constants = { n: 2, t: 1 }
     const page = { place: 'test', variables: { t: [], x: [4] } as const, constants }
     for (const keepNames of [false, true]) {
-      const value = parseFormulaSync('x[2*n - 1]', { ...page, keepNames })
+      const value = parseFormula('x[2*n - 1]', { ...page, keepNames })
       expect(evaluate(value, { x: [5, 6, 7, 8] })[0]).toBe(7)
-      expect(() => parseFormulaSync('x[t]', { ...page, keepNames })).toThrow(
+      expect(() => parseFormula('x[t]', { ...page, keepNames })).toThrow(
         'an index is a constant integer, got t',
       )
     }
@@ -288,11 +288,11 @@ describe('names', () => {
 
   test('simplification forgets variables that do not matter', () => {
     const page = { place: 'test', variables: { x: [4], y: [], t: [] } as const }
-    expect([...freeVariables([parseFormulaSync('0 * x[1] + y + (t - t)', page)])]).toEqual(['y'])
+    expect([...freeVariables([parseFormula('0 * x[1] + y + (t - t)', page)])]).toEqual(['y'])
   })
 
   test('i is the imaginary unit nowhere', () => {
-    expect(() => parseFormulaSync('i^2', { place: 'test', variables: {} })).toThrow('unknown name "i"')
+    expect(() => parseFormula('i^2', { place: 'test', variables: {} })).toThrow('unknown name "i"')
   })
 
   test('names that objects have by nature are unknown', () => {

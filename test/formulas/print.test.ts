@@ -4,7 +4,7 @@ import { iota, variable } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
 import { mathematicalConstants } from '../../src/formulas/language.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { toLatex, toText } from '../../src/formulas/print.ts'
 import { type Formula, scalarFormula, scope, values, vectorFormula } from './random-formula.ts'
 
@@ -69,7 +69,7 @@ test.each([
   ['[[1, 1], [1, 1]] * Q', '[[1, 1], [1, 1]] * Q', '\\begin{pmatrix} 1 & 1 \\\\ 1 & 1 \\end{pmatrix} \\, Q'],
   ['(-y)^3 + 2^(-y)', '(-y)^3 + 2^(-y)', '\\left(-y\\right)^{3} + 2^{-y}'],
 ])('%s', (formula, text, latex) => {
-  const expression = parseFormulaSync(formula, page)
+  const expression = parseFormula(formula, page)
   expect(toText(expression)).toBe(text)
   expect(toLatex(expression)).toBe(latex)
 })
@@ -79,7 +79,7 @@ test.each([
   ['i[2:4] * x[1:3]', '(1 + i[1:3]) * x[1:3]', '\\left(1 + i_{1:3}\\right) \\odot x_{1:3}'],
   ['sum(i)', 'sum(i)', '\\sum_i i'],
 ])('a part of the indices, %s, names its length', (formula, text, latex) => {
-  const expression = parseFormulaSync(formula, page)
+  const expression = parseFormula(formula, page)
   expect(toText(expression, false, 5)).toBe(text)
   expect(toLatex(expression, false, 5)).toBe(latex)
 })
@@ -99,10 +99,10 @@ describe('what is printed reads back', () => {
           m: m as number[],
           M: (M as number[][]).flat(),
         }
-        const expression = parseFormulaSync(text, { ...scope, keepNames })
+        const expression = parseFormula(text, { ...scope, keepNames })
         const printed = toText(expression)
         fc.pre(!printed.includes('…')) // too long to print whole
-        const again = parseFormulaSync(printed, { ...scope, keepNames })
+        const again = parseFormula(printed, { ...scope, keepNames })
         const expected = evaluate(expression, bindings)
         evaluate(again, bindings).forEach((value, n) => {
           expect(Math.abs(value - expected[n])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected[n])))
@@ -113,13 +113,13 @@ describe('what is printed reads back', () => {
 })
 
 test('a page keeps its constants as written, and computes with their values', () => {
-  const kept = parseFormulaSync('sqrt(2) * y + x[floor(pi)]', page)
+  const kept = parseFormula('sqrt(2) * y + x[floor(pi)]', page)
   expect(toText(kept)).toBe('sqrt(2) * y + x[3]')
-  expect(toText(parseFormulaSync('sqrt(2)', { ...page, keepNames: false }))).toBe('1.4142135623730951')
+  expect(toText(parseFormula('sqrt(2)', { ...page, keepNames: false }))).toBe('1.4142135623730951')
 })
 
 test('a vector of equal elements is one of them where a scalar does, else a list', () => {
-  const equal = parseFormulaSync('[y, y]', page)
+  const equal = parseFormula('[y, y]', page)
   expect([toText(equal), toText(equal, true), toLatex(equal, true)]).toEqual([
     'y',
     '[y, y]',
@@ -128,7 +128,7 @@ test('a vector of equal elements is one of them where a scalar does, else a list
 })
 
 test('derivatives print', () => {
-  const value = parseFormulaSync('-lambda/2*dot(z,z) + log(1 + dot(x,x))', page)
+  const value = parseFormula('-lambda/2*dot(z,z) + log(1 + dot(x,x))', page)
   expect(toText(gradient(value, variable('z', [5])))).toBe('-lambda * z')
   expect(toText(gradient(value, variable('x', [5])))).toBe('2 / (1 + dot(x, x)) * x')
 })
@@ -136,7 +136,7 @@ test('derivatives print', () => {
 test('what is shared does not make endless text', () => {
   let value = variable('y')
   for (let k = 0; k < 60; k++) {
-    value = parseFormulaSync('sin(a) + cos(a)', { place: 'test', variables: {}, definitions: { a: value } })
+    value = parseFormula('sin(a) + cos(a)', { place: 'test', variables: {}, definitions: { a: value } })
   }
   expect(toText(value).length).toBeLessThan(11_000)
   expect(toLatex(value).length).toBeLessThan(11_000)

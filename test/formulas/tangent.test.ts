@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { dot, variable } from '../../src/formulas/build.ts'
 import { evaluate } from '../../src/formulas/evaluate.ts'
 import { gradient } from '../../src/formulas/gradient.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { tangent } from '../../src/formulas/tangent.ts'
 import { dimension, scope, values, vectorFormula } from './random-formula.ts'
 
@@ -17,7 +17,7 @@ describe('the derivative along a direction', () => {
   it('is that of reverse mode: u·(Jv) = v·∇(u·f)', () => {
     fc.assert(
       fc.property(vectorFormula, values, values, ({ text }, at, direction) => {
-        const f = parseFormulaSync(text, scope)
+        const f = parseFormula(text, scope)
         const forward = evaluate(tangent(f, x, v), { ...at, v: direction.x })
         const weights = variable('u', [dimension])
         const backward = evaluate(dot(v, gradient(dot(weights, f), x)), { ...at, v: direction.x, u })

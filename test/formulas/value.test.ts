@@ -6,7 +6,7 @@ import type { Expression } from '../../src/formulas/expression.ts'
 import { generateBatchFunction } from '../../src/formulas/generate.ts'
 import { gradients } from '../../src/formulas/gradient.ts'
 import { type BatchFunction, loadBatchFunction } from '../../src/formulas/load.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { sizeOf } from '../../src/formulas/shape.ts'
 import {
   between,
@@ -85,7 +85,7 @@ describe('random formulas', () => {
       fc.property(formulas, values, ({ text, value }, at) => {
         const expected = value(at)
         fc.pre(isModerate(expected))
-        const expression = parseFormulaSync(text, scope)
+        const expression = parseFormula(text, scope)
         expectClose(evaluate(expression, { ...at }), expected, 1e-9)
         const batch = loadBatchFunction(generateBatchFunction({ inputs, outputs: [expression] }))
         expectClose(call(batch, [expression], [at, at], at.t)[0][1], expected, 1e-9)
@@ -97,7 +97,7 @@ describe('random formulas', () => {
   test('value, gradients and second derivatives in one function, interpreted and generated', () => {
     fc.assert(
       fc.property(scalarFormula, fc.array(values, { minLength: 1, maxLength: 3 }), ({ text }, rows) => {
-        const value = parseFormulaSync(text, scope)
+        const value = parseFormula(text, scope)
         const variables = inputs.map(({ name, shape }) => variable(name, shape))
         const first = gradients(value, variables)
         const again = gradients(first[1], variables)
@@ -119,7 +119,7 @@ describe('random formulas', () => {
   test('gradients agree with central differences', () => {
     fc.assert(
       fc.property(scalarFormula, values, ({ text, value }, at) => {
-        const expression = parseFormulaSync(text, scope)
+        const expression = parseFormula(text, scope)
         const y = variable('y')
         const x = variable('x', [dimension])
         const [dy, dx] = gradients(expression, [y, x])
@@ -137,8 +137,8 @@ describe('random formulas', () => {
     fc.assert(
       fc.property(scalarFormula, values, vector, ({ text }, at, direction) => {
         const x = variable('x', [dimension])
-        const [dx] = gradients(parseFormulaSync(text, scope), [x])
-        const along = parseFormulaSync('dot(a, b)', {
+        const [dx] = gradients(parseFormula(text, scope), [x])
+        const along = parseFormula('dot(a, b)', {
           place: 'test',
           variables: {},
           definitions: { a: dx, b: variable('v', [dimension]) },

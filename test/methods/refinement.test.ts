@@ -53,11 +53,12 @@ describe('finer steps of a rule', () => {
     expect(finerRuleSteps(found, { ...page, ...own }, { ...options, ...chosen }, 0)).toBe(steps)
   })
 
-  it('are more where it costs more than the best, and no more training was seen to gain that', () => {
+  it('are more where it costs more than the best, which neither more training was seen to gain nor steps that move nothing', () => {
     const found = cost(0.001, 0.005)
     const trained = { ...found, errors: { ...found.errors, training: 0.02 } }
     expect(finerRuleSteps(found, page, options, 0.02)).toBe(40)
-    expect(finerRuleSteps(trained, page, options, 0.02)).toBe(null)
+    const still = cost(0.001, 0.005, 0.001)
+    for (const other of [trained, still]) expect(finerRuleSteps(other, page, options, 0.02)).toBe(null)
   })
 })
 

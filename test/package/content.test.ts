@@ -70,12 +70,11 @@ describe('the package', () => {
     }
   })
 
-  it('holds every problem, every method, both kernels, the workers, and types', async () => {
+  it('holds every problem, every method, all kernels, the workers, and types', async () => {
     const wanted = [
       ...(await listProblems()).map((id) => `dist/problems/${id}.js`),
       ...(await listMethods()).map((id) => `dist/src/methods/${id}/method.js`),
-      'dist/src/kernels/simd.wasm',
-      'dist/src/kernels/fma.wasm',
+      ...['simd', 'fma', 'wide'].map((build) => `dist/src/kernels/${build}.wasm`),
       'dist/workers/entry.js',
       'dist/src/index.d.ts',
       manifest.bin.deepbsde,

@@ -1,12 +1,12 @@
 import { beforeAll, expect, it } from 'vitest'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { specialTimes } from '../../src/problem/special-times.ts'
 
 beforeAll(loadParser)
 
 function of(text: string, horizon = 1): number[] {
   const variables = { t: [], y: [], x: [2] } as const
-  return specialTimes([parseFormulaSync(text, { place: 'test', variables, constants: { s: 0.25 } })], horizon)
+  return specialTimes([parseFormula(text, { place: 'test', variables, constants: { s: 0.25 } })], horizon)
 }
 
 it.each<[string, number[]]>([

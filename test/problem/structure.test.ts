@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { variable } from '../../src/formulas/build.ts'
 import { curvatureOf } from '../../src/formulas/curvature.ts'
 import { evaluateScalar } from '../../src/formulas/evaluate.ts'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { readExpressions } from '../../src/problem/expressions.ts'
@@ -15,7 +15,7 @@ const y = variable('y')
 const z = variable('z', [DIM])
 
 function parsed(text: string) {
-  return parseFormulaSync(text, {
+  return parseFormula(text, {
     place: 'test',
     variables: { t: [], x: [DIM], y: [], z: [DIM] },
     constants: { lambda: 2 },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loadParser, parseFormulaSync } from '../../src/formulas/parse.ts'
+import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import { timeCourse } from '../../src/problem/time-course.ts'
@@ -9,7 +9,7 @@ beforeAll(loadParser)
 
 function of(text: string, jumps: number[] = []) {
   const variables = { t: [], y: [], x: [2] } as const
-  return timeCourse([parseFormulaSync(text, { place: 'test', variables, constants: {} })], 2, jumps)
+  return timeCourse([parseFormula(text, { place: 'test', variables, constants: {} })], 2, jumps)
 }
 
 describe('coefficients that move fast within a short while', () => {

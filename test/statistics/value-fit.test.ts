@@ -4,7 +4,7 @@ import { addToFit, evaluateFit, solveFit, solveFitOfState, sumsOf } from '../../
 const FEATURES = 5
 /** How far a hundredth of a path that says 0 pulls coefficients that 361 tell. */
 const PULLED = 1e-2
-const COEFFICIENTS = [0.5, -2, 3, 0.25, -1]
+const COEFFICIENTS = [0.5, 0.7, 3, 0.25, -1]
 
 /** Sums over points of y and g on a grid, with this target. */
 function sumsOver(target: (features: Float64Array) => number): Float64Array {
@@ -27,6 +27,24 @@ describe('solveFit', () => {
     expect(found).toHaveLength(FEATURES)
     COEFFICIENTS.forEach((wanted, k) => {
       expect(Math.abs(found[k] - wanted)).toBeLessThan(PULLED)
+    })
+  })
+
+  it.each([
+    [2.6, 1],
+    [-0.4, 0],
+  ])('holds y, of which %s would be best, to a share of %s, and fits the rest to what is left', (best, share) => {
+    // y is off a function of g by little: that is where a fit asks for any share of it.
+    const sums = new Float64Array(sumsOf(FEATURES))
+    for (let k = -40; k <= 40; k++) {
+      const g = k / 30
+      const y = g + 0.01 * Math.sin(37 * k)
+      addToFit(sums, 0, Float64Array.of(1, y, g, g * g, Math.sin(4 * g)), 0.5 + best * y + 0.25 * g * g)
+    }
+    const found = solveFit(sums, FEATURES)
+    expect(found[1]).toBe(share)
+    ;[0.5, share, best - share, 0.25, 0].forEach((wanted, k) => {
+      expect(Math.abs(found[k] - wanted)).toBeLessThan(0.02)
     })
   })
 

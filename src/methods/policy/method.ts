@@ -108,7 +108,7 @@ async function solveByPolicy(
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
-  const { gap = null, open = null, shortfall = 0 } = other ?? {}
+  const { gap = null, open = null, shortfall = 0, excess = 0 } = other ?? {}
   // What is far from the best is told by itself.
   const left = open === null ? shortfall : 0
   const wide = wasStopped ? null : judgeWidth(cost, left, resolved.tolerance)
@@ -128,7 +128,7 @@ async function solveByPolicy(
     gridError: isExtrapolated ? cost.grid!.error : null,
     gridErrorStandardError: isExtrapolated ? cost.grid!.standardError : null,
     isExtrapolated,
-    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved, left),
+    finerSteps: wasStopped ? null : finerSteps(cost, problem, resolved, excess),
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,

@@ -29,6 +29,8 @@ export interface OtherSide {
   open: string | null
   /** What the rule costs more than the best, where that is known. */
   shortfall: number
+  /** And what it was clearly seen to. */
+  excess: number
   elapsedMs: { hindsight?: number; programme?: number }
 }
 
@@ -48,7 +50,7 @@ export async function findOtherSide(
   const { sign } = compiled
   const isBounded = bounds !== null && bounds.relativeGap !== null
   const proved = isBounded ? judgeGap(cost, bounds, sign) : { gap: null, shortfall: 0 }
-  const known: OtherSide = { ...proved, open: null, elapsedMs: {} }
+  const known: OtherSide = { ...proved, open: null, excess: 0, elapsedMs: {} }
   const sources = compiled.programme
   if (found.isQuadratic || isBounded || sources === undefined) return known
   const startedAt = performance.now()

@@ -11,9 +11,8 @@ const WEIGHTS = [
 
 export const time = variable('t')
 export const dt = variable('dt')
-/** The step's middle, and its end. */
+/** Of the step. */
 export const middle = add(time, mul(constant(0.5), dt))
-export const end = add(time, dt)
 
 /** The value at another time. */
 export function at(value: Expression, when: Expression): Expression {
