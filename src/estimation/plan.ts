@@ -55,8 +55,10 @@ export const COLUMN = {
   coarsest: 2,
   /** g(X_T) */
   terminal: 3,
+  /** See `StepLeak`. */
+  leak: 4,
 } as const
-export const COLUMNS = 4
+export const COLUMNS = 5
 
 /** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
@@ -89,7 +91,10 @@ export const RESULT = {
   /** Of g(X_T), and the FARTHEST largest distances of one from the mean so far, ascending. */
   terminal: 21,
   terminalVariance: 22,
-  farthest: 23,
+  /** What steps let through; see `StepLeak`. */
+  leak: 23,
+  leakVariance: 24,
+  farthest: 25,
 } as const
 export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
@@ -122,6 +127,8 @@ export interface EstimatePlan {
   order: number
   isFreeOfGrid: boolean
   hasLayer: boolean
+  /** Whether Z's errors are let through by steps: where the driver is curved in z, and the scheme linearises it. */
+  hasLeak: boolean
   terminalSpan: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
@@ -252,6 +259,7 @@ export function planEstimate(
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer,
+    hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ,
     terminalSpan: problem.terminalSpan,
     valueControl:
       isSecondOrder && training.values
