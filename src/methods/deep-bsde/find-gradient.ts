@@ -7,7 +7,8 @@ import { missingGradient } from '../../solution/missing-gradient.ts'
 import type { MethodResult } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
 
-/** Says why no path observes the gradient. */
+/** Say why no path observes the gradient. */
+const LEAPS = 'drift, σ or the driver jumps in x, which no derivative along a path sees'
 const JUMPS = 'g jumps, and σ has no inverse that formulas show'
 
 /** The same where values differ from path to path, and no gradient of any is other than 0. */
@@ -38,9 +39,10 @@ export async function findGradient(
   found: FoundGradient,
 ): Promise<void> {
   if (plan === null) {
-    if (!problem.terminalJumps) return
+    const { terminalJumps, coefficientsJump } = problem
+    if (!terminalJumps && !coefficientsJump) return
     found.gradient = Array.from({ length: problem.dim }, () => null)
-    found.missingGradient = JUMPS
+    found.missingGradient = coefficientsJump ? LEAPS : JUMPS
     return
   }
   await session.run('deep-bsde', 'gradient', problem, plan, () => {})
