@@ -22,7 +22,7 @@ import {
   spoilPenalty,
 } from './dual-runs.ts'
 
-const QUICK = { iterations: 40, paths: 2048, batchSize: 64 }
+const QUICK = { iterations: 40, paths: 1024, batchSize: 64 }
 
 /** Lower bounds of single paths with whatever penalty lies in the run's memory. */
 function pathBounds(run: DualRun, paths: number, seed = 3): number[] {
