@@ -32,7 +32,7 @@ describe('the advice of a policy', () => {
     [
       'a value that is wider than was asked for',
       page(quadratic),
-      { paths: 256, tolerance: 0.004, iterations: 1000, learningRate: 0.02 },
+      { paths: 256, tolerance: 0.0006, iterations: 1000, learningRate: 0.02 },
       /was asked for; take more --paths$/,
       { paths: 65_536 },
     ],
