@@ -4,7 +4,7 @@
  * a few paths. Where law and noise commute, as they do where there is an anchor, σᵀ∇g is carried back as it is.
  */
 
-import { zeroWhereUndefined } from '../memory/rows.ts'
+import { rowAt, zeroWhereUndefined } from '../memory/rows.ts'
 import { doublesAt, floatsAt } from '../memory/views.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import type { TimeGrid } from '../paths/grid.ts'
@@ -32,9 +32,9 @@ export class BranchAnchor {
   readonly #noise: Float32Array
   readonly #shifted: Float32Array
   readonly #marked: Float32Array
-  readonly #ends: Float32Array
   readonly #start: Float32Array
   readonly #z: number
+  readonly #workers: BranchAnchorPlan['workers']
   readonly #values: Float64Array
 
   constructor(
@@ -58,7 +58,7 @@ export class BranchAnchor {
     this.#start = floatsAt(views, own.x, plan.state)
     this.#marked = floatsAt(views, workers[team.rank].marked, plan.noise)
     this.#z = workers[team.rank].z
-    this.#ends = floatsAt(views, this.#z, plan.noise)
+    this.#workers = workers
     this.#values = doublesAt(views, own.terminal, SHARD_ROWS)
   }
 
@@ -94,54 +94,62 @@ export class BranchAnchor {
 
   /** Adds the means of all endpoints from the same states, of a draw of their own. */
   restore(node: number, x: number, y: number, z: number, draw: number): void {
-    const { views } = this.#context
-    const { noise, state } = this.#plan
-    const [width, stateWidth] = [noise / SHARD_ROWS, state / SHARD_ROWS]
+    const { views, team, kernels } = this.#context
+    const { noiseDim } = this.#problem
+    const own = this.#plan.workers[team.rank]
+    const stateWidth = this.#plan.state / SHARD_ROWS
     const states = floatsAt(views, x, GROUP_PATHS * stateWidth)
     const values = doublesAt(views, y, GROUP_PATHS)
-    const errors = floatsAt(views, z, GROUP_PATHS * width)
     const share = this.#shareAt(node) / ENDPOINTS
     const deviation = Math.sqrt(this.#left(node))
-    const sums = new Float64Array(width)
     for (let path = 0; path < GROUP_PATHS; path++) {
-      const from = states.subarray(path * stateWidth, (path + 1) * stateWidth)
-      for (let r = 0; r < SHARD_ROWS; r++) this.#start.set(from, r * stateWidth)
-      sums.fill(0)
+      this.#startAll(states.subarray(path * stateWidth, (path + 1) * stateWidth))
+      this.#simulator.increments(
+        own.shifted,
+        ENDPOINTS,
+        0,
+        deviation,
+        STREAM.endpoints,
+        FIRST_ITERATION + draw,
+        path * ENDPOINTS,
+      )
+      this.#end(node, own.x, ENDPOINTS)
       let sum = 0
-      for (let first = 0; first < ENDPOINTS; first += SHARD_ROWS) {
-        this.#simulator.increments(
-          this.#plan.workers[this.#context.team.rank].shifted,
-          SHARD_ROWS,
-          0,
-          deviation,
-          STREAM.endpoints,
-          FIRST_ITERATION + draw,
-          path * ENDPOINTS + first,
-        )
-        this.#end(node, this.#plan.workers[this.#context.team.rank].x, SHARD_ROWS)
-        for (let r = 0; r < SHARD_ROWS; r++) {
-          sum += this.#values[r]
-          for (let j = 0; j < width; j++) sums[j] += this.#ends[r * width + j]
-        }
-      }
+      for (let r = 0; r < ENDPOINTS; r++) sum += this.#values[r]
       values[path] += share * sum
-      for (let j = 0; j < width; j++) errors[path * width + j] += share * sums[j]
+      // The noise is not wanted any more.
+      kernels.columnSum(own.shifted, this.#z, ENDPOINTS, noiseDim, 0)
+      kernels.blend(rowAt(z, path, noiseDim), own.shifted, 1, share, 1, noiseDim)
     }
+  }
+
+  #startAll(state: Float32Array): void {
+    this.#start.set(state)
+    for (let filled = state.length; filled < this.#start.length; filled *= 2)
+      this.#start.copyWithin(filled, 0, Math.min(filled, this.#start.length - filled))
   }
 
   /** g and σᵀ∇g at the ends of the noise in `shifted`, to which its drift is added, from x. */
   #end(node: number, x: number, rows: number): void {
     const { shifted, xNext, terminal } = this.#plan.workers[this.#context.team.rank]
     const { noiseDim, horizon } = this.#problem
-    const drift = doublesAt(this.#context.views, this.#plan.drift, noiseDim)
-    const width = this.#plan.noise / SHARD_ROWS
-    const left = this.#left(node)
-    for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < noiseDim; j++) this.#shifted[r * width + j] += drift[j] * left
-    }
+    this.#addDrift(node, shifted, rows)
     this.#simulator.advance(xNext, x, shifted, rows, node)
     this.#functions.terminalGradient(rows, horizon, { x: xNext, g: terminal, z: this.#z })
     zeroWhereUndefined(this.#context.views, this.#z, rows, noiseDim)
+  }
+
+  /** Where the noise up to the node was marked, which is not wanted any more, lie the coefficients: 1 and the drift's integral. */
+  #addDrift(node: number, shifted: number, rows: number): void {
+    const { views, team, kernels } = this.#context
+    const { noiseDim } = this.#problem
+    const { marked } = this.#workers[team.rank]
+    const drift = doublesAt(views, this.#plan.drift, noiseDim)
+    const left = this.#left(node)
+    const [one, integral] = [marked, rowAt(marked, 1, noiseDim)].map((at) => floatsAt(views, at, noiseDim))
+    one.fill(1)
+    for (let j = 0; j < noiseDim; j++) integral[j] = drift[j] * left
+    kernels.scaleShift(shifted, shifted, marked, rowAt(marked, 1, noiseDim), rows, noiseDim)
   }
 
   #left(node: number): number {

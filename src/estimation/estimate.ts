@@ -35,6 +35,7 @@ import {
 import { RemainderSlope } from './remainder-slope.ts'
 import { readEstimate, usualAim } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
+import { StepLeak } from './step-leak.ts'
 import { EstimateSums, roundAt } from './sums.ts'
 import { ValueSearch } from './value-search.ts'
 
@@ -78,6 +79,7 @@ class Estimator {
   readonly #corrections: Extremes
   /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
   #expectedError = 0
+  readonly #leak: StepLeak | null
   readonly #fine: Simulator
   /** On every second, and every fourth point of the grid. */
   readonly #coarse: Simulator | null
@@ -97,6 +99,7 @@ class Estimator {
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths)
     this.#corrections = new Extremes(views.doubles, plan.extremes.corrections)
     this.#fine = simulator(1, training.coefficients)
+    this.#leak = plan.hasLeak ? new StepLeak(views, grid, plan.rows, training.noiseDim) : null
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
     this.#coarsest = hasGrid(plan, 4) ? simulator(4, plan.coarsestCoefficients) : null
     const { branches } = plan
@@ -322,7 +325,8 @@ class Estimator {
     this.#context.team.forEach(Math.ceil(paths / most), (shard) => {
       const first = shard * most
       const rows = Math.min(most, paths - first)
-      this.#shard(this.#fine, 1, iteration, firstPath, first, rows)
+      const leak = grids > 2 ? this.#leak : null
+      this.#shard(this.#fine, 1, iteration, firstPath, first, rows, leak)
       if (grids > 1 && this.#coarse) this.#shard(this.#coarse, 2, iteration, firstPath, first, rows)
       if (grids > 2 && this.#coarsest) this.#shard(this.#coarsest, 4, iteration, firstPath, first, rows)
     })
@@ -335,17 +339,30 @@ class Estimator {
     firstPath: number,
     first: number,
     rows: number,
+    leak: StepLeak | null = null,
   ): void {
     const { doubles } = this.#context.views
-    const { values, workers } = this.#plan
+    const { values, workers, elsewhere } = this.#plan
     const { terminal } = workers[this.#context.team.rank]
     const write = (column: number, from: number) => {
       for (let r = 0; r < rows; r++) doubles[values + (first + r) * COLUMNS + column] = doubles[from + r]
     }
-    const estimates = this.#pass.run(simulator, stride, this.#y0(), iteration, firstPath + first, rows)
+    const observe = leak?.observer(elsewhere?.firstStep ?? 0, rows)
+    const estimates = this.#pass.run(
+      simulator,
+      stride,
+      this.#y0(),
+      iteration,
+      firstPath + first,
+      rows,
+      observe,
+    )
     if (iteration === ESTIMATE_ITERATION && this.#anchor?.isUsed) this.#anchor.free(estimates, rows)
     write(STRIDE_COLUMN[stride], estimates)
     if (stride === 1) write(COLUMN.terminal, terminal)
+    leak?.sums.forEach((sum, r) => {
+      if (r < rows) doubles[values + (first + r) * COLUMNS + COLUMN.leak] = sum
+    })
   }
 
   /**

@@ -55,8 +55,10 @@ export const COLUMN = {
   coarsest: 2,
   /** g(X_T) */
   terminal: 3,
+  /** See `StepLeak`. */
+  leak: 4,
 } as const
-export const COLUMNS = 4
+export const COLUMNS = 5
 
 /** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
@@ -89,7 +91,10 @@ export const RESULT = {
   /** Of g(X_T), and the FARTHEST largest distances of one from the mean so far, ascending. */
   terminal: 21,
   terminalVariance: 22,
-  farthest: 23,
+  /** What steps let through; see `StepLeak`. */
+  leak: 23,
+  leakVariance: 24,
+  farthest: 25,
 } as const
 export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
@@ -122,6 +127,8 @@ export interface EstimatePlan {
   order: number
   isFreeOfGrid: boolean
   hasLayer: boolean
+  /** Whether Z's errors are let through by steps: where the driver is curved in z, and the scheme linearises it. */
+  hasLeak: boolean
   terminalSpan: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
@@ -191,8 +198,9 @@ const MOST_FLOATS = 2 ** 23
 
 /** Whether paths that branch tell Z by their rest's derivative: at kinks in z, where ΔW/Δt is too noisy to tell. */
 export function observesByPath({ training }: { training: FieldPlan }, problem: CompiledProblem): boolean {
-  const isKinkedInZ = !problem.driverShape.isSmooth && problem.driverShape.isCurvedInZ
-  return isKinkedInZ && !problem.terminalJumps && keepsBranches(training)
+  const { driverShape, terminalJumps, coefficientsJump } = problem
+  const isKinkedInZ = !driverShape.isSmooth && driverShape.isCurvedInZ
+  return isKinkedInZ && !terminalJumps && !coefficientsJump && keepsBranches(training)
 }
 
 function keepsBranches(training: FieldPlan): boolean {
@@ -206,8 +214,8 @@ function observesSlope(training: FieldPlan, { functions, terminalJumps }: Compil
 
 /** Whether what linearising the driver leaves out is measured. */
 export function isMeasured(
-  { driverShape, terminalJumps }: CompiledProblem,
-  byPath = !terminalJumps,
+  { driverShape, terminalJumps, coefficientsJump }: CompiledProblem,
+  byPath = !terminalJumps && !coefficientsJump,
 ): boolean {
   const { isSmooth, isCurved, isCurvedInZ } = driverShape
   return isCurved && (isSmooth || !isCurvedInZ || byPath)
@@ -251,6 +259,7 @@ export function planEstimate(
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer,
+    hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ,
     terminalSpan: problem.terminalSpan,
     valueControl:
       isSecondOrder && training.values

@@ -62,6 +62,7 @@ export class EstimateSums {
       if (grids < 3) continue
       const coarseGap = doubles[row + COLUMN.coarse] - doubles[row + COLUMN.coarsest]
       const coarsestCount = ++doubles[result + RESULT.coarsestCount]
+      welford(doubles, result + RESULT.leak, doubles[row + COLUMN.leak], coarsestCount)
       welford(doubles, result + RESULT.coarseGap, coarseGap, coarsestCount)
       welford(doubles, result + RESULT.bend, gap + share * gap - coarseShare * coarseGap, coarsestCount)
     }

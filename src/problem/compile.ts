@@ -12,7 +12,7 @@ import { recogniseMotion, type Scheme } from './dynamics.ts'
 import { hasSquare } from './entropic-layer.ts'
 import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { extremeOf } from './extreme.ts'
-import { terminalJumps } from './jumps.ts'
+import { coefficientsJump, terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
 import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
@@ -85,6 +85,7 @@ export function compileExpressions(
     range,
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
+    coefficientsJump: coefficientsJump(expressions),
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
     areKinksSmoothed: rounded !== null,

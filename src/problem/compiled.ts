@@ -47,6 +47,8 @@ export interface CompiledProblem {
   kinks: { terminal: boolean; elsewhere: boolean }
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */
   terminalJumps: boolean
+  /** Whether drift, σ or driver jump in x: a path's derivative misses what their jumps give. */
+  coefficientsJump: boolean
   /** g where it is a function of the greatest or the least component of x alone; see `extremeOf`. */
   extreme: { operation: 'max' | 'min'; profile: GeneratedFunction<'m', 'g', never> } | null
   /** Whether before T `terminalGradient` and `terminalGradU` are of a smoothed g; see `smoothedTerminal`. */

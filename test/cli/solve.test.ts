@@ -136,29 +136,6 @@ async function readLines(path: string): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line))
 }
 
-describe('signals', () => {
-  const forever = ['--iterations', '1000000', '--schedule', 'cosine']
-  const long = ['solve', 'heat', '--set', 'dim=5', ...forever, '--paths', '512', '--json']
-
-  it.concurrent.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('%s stops the training and gives the estimate so far', async (signal, code) => {
-    const { process, outcome, says } = start(long)
-    await says('training')
-    process.kill(signal)
-    const { exitCode, stdout, stderr } = await outcome
-    expect(exitCode).toBe(code)
-    expect(stderr).toContain('stopping after this iteration')
-    const { status, iterations, value, standardError, paths } = JSON.parse(stdout)
-    expect(status).toBe('stopped')
-    // A round of fresh paths is run all the same: no value would be of no use.
-    expect(paths).toBe(512)
-    expect(Math.abs(value - 10)).toBeLessThan(4 * standardError + 0.5)
-    expect(iterations).toBeLessThan(1_000_000)
-  })
-})
-
 it('a reader that goes away ends the run quietly', async () => {
   const { process, outcome } = start(['list'])
   process.stdout!.destroy()

@@ -61,8 +61,8 @@ async function driverOf(page: ReturnType<typeof mass>) {
 describe('the Bellman equation', () => {
   it('where noise reaches the speed alone has the value of Riccati’s', async () => {
     const ways = await solveBothWays(mass(), {
-      iterations: 300,
-      paths: 8192,
+      iterations: 100,
+      paths: 4096,
       workers: 1,
     })
     const { bellman, gap, gapError } = ways as Extract<typeof ways, { gap: number }>

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadPolicy } from '../../src/methods/policy/policy-file.ts'
 import { type Outcome, run } from '../cli/run.ts'
 
-const QUICK = 'lqr --set dim=2 --iterations 200 --batch-size 64 --paths 512 --workers 2'.split(' ')
+const QUICK = 'lqr --set dim=2 --iterations 40 --batch-size 64 --paths 512'.split(' ')
 let folder = ''
 let policy = ''
 let both: Outcome
@@ -57,7 +57,9 @@ describe('solve', () => {
 
   it('shares one network between all time steps with --shared-network', async () => {
     const kept = join(folder, 'shared.dbsde')
-    await run(['solve', ...QUICK, '--shared-network', '--save', kept, '--quiet'])
+    // In four dimensions no grid of states is tried.
+    const least = ['--set', 'dim=4', '--iterations', '2', '--batch-size', '16', '--paths', '64']
+    await run(['solve', 'lqr', ...least, '--shared-network', '--save', kept, '--quiet'])
     expect((await loadPolicy(kept)).trained.options.isShared).toBe(true)
   })
 
@@ -88,9 +90,9 @@ describe('solve', () => {
 
 describe('check', () => {
   it('tells shapes, the Bellman equation and the memory of the sweep', async () => {
-    const { stdout, exitCode } = await run(['check', 'lqr', '--no-trial'])
+    const { stdout, exitCode } = await run(['check', 'lqr', '--set', 'dim=20', '--no-trial'])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/shapes +x vector\[100\], a vector\[100\], w vector\[100\]/)
+    expect(stdout).toMatch(/shapes +x vector\[20\], a vector\[20\], w vector\[20\]/)
     expect(stdout).toMatch(/Bellman +its equation is at hand/)
     expect(stdout).toMatch(/memory +\d+ MB in all; of it \d+ MB for each worker's sweep, 64 paths at a time/)
     expect(stdout).toContain('min over a of E[ ∫ ℓ(t, X, a) dt + g(X_T) ]')
@@ -212,7 +214,7 @@ it('writes a page of a plant that checks and solves as it is', async () => {
     /plant +near x0 it runs away by itself: a deviation doubles in 0.23; controls move/,
   )
   expect(checked.stdout).toMatch(/start +feedback along the best of the trajectories found/)
-  const quick = ['--iterations', '20', '--paths', '1024', '--workers', '1', '--json', '--quiet']
+  const quick = ['--iterations', '2', '--batch-size', '16', '--paths', '64', '--json', '--quiet']
   const { stdout } = await run(['solve', `${path}.yaml`, ...quick])
   expect(JSON.parse(stdout)).toMatchObject({ problem: 'my-plant', start: { missing: null } })
 })

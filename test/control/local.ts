@@ -49,7 +49,10 @@ export async function solveRule(
   page: string | ControlDefinition,
   { settings, ...options }: RunOptions & { settings?: Record<string, SettingValue> } = {},
 ): Promise<RuleRun> {
-  const definition = typeof page === 'string' ? (await builtInOf('control', page))! : page
+  const own = typeof page === 'string' ? (await builtInOf('control', page))! : page
+  // The batches that look for what more training gains are multiples of the page's own.
+  const training = { ...own.training, batchSize: options.batchSize ?? own.training?.batchSize }
+  const definition = { ...own, training }
   const whole = await compileControl(definition, overrideSettings(definition, settings ?? {}), {
     start: true,
   })

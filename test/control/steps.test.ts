@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
 import { judgeSteps, judgeWidth } from '../../src/control/verdict.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { byDay } from '../support/night.ts'
 import { page } from './scalar-page.ts'
 
 /** dx = (Ax + Ba) dt + (S + Da) dW for numbers A … D, cost Qx² + Ra², x² at the end: P, the value's coefficient, from its Riccati equation. */
@@ -28,8 +29,8 @@ const volatility = (set: Partial<ControlDefinition> = {}) =>
 /** E x² = 1 + ∫a², so that a² costs T − t + ½ at time t and nothing is best. */
 const quiet: [string, ControlDefinition, number][] = [
   ['a box', volatility(), 2],
-  ['two components', volatility({ settings: { dim: 2, horizon: 1 } }), 4],
   ['half the horizon', volatility({ settings: { dim: 1, horizon: 0.5 } }), 1.5],
+  ['two components', volatility({ settings: { dim: 2, horizon: 1 } }), 4],
 ]
 
 const linear: [string, number, number, number, number, number][] = [
@@ -42,13 +43,13 @@ const run = (problem: ControlDefinition, options: SolveOptions = {}) =>
   solve(problem, { workers: 1, ...options })
 
 describe('controlled noise', () => {
-  it.each(quiet)('earns nothing that it does not pay for: %s', async (_, problem, exact) => {
+  it.each(byDay(1, quiet))('earns nothing that it does not pay for: %s', async (_, problem, exact) => {
     const { status, value, standardError } = await run(problem)
     expect(value - exact).toBeGreaterThan(-4 * standardError - 1e-6)
     if (status !== 'unconverged') expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
   })
 
-  it.each(linear)('is taken where it pays: %s', async (_, A, B, D, Q, R) => {
+  it.each(byDay(1, linear))('is taken where it pays: %s', async (_, A, B, D, Q, R) => {
     const problem = page({
       drift: `${A} * x + ${B} * a`,
       diffusion: `${D} * a`,

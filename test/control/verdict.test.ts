@@ -6,7 +6,7 @@ import { solve } from '../../src/entry/solve.ts'
 import { run } from '../cli/run.ts'
 
 /** One network for all steps: training begins with no rule, and has something to learn. */
-const small = { settings: { dim: 2 }, paths: 1024, sharedNetwork: true }
+const small = { settings: { dim: 3 }, paths: 1024, sharedNetwork: true }
 
 describe('a run', () => {
   it.each([
@@ -39,7 +39,7 @@ describe('a run', () => {
       'solve',
       'lqr',
       '--set',
-      'dim=2',
+      'dim=3',
       '--iterations',
       '20',
       '--paths',

@@ -1,5 +1,6 @@
 /** ∇u(0, x₀) from fresh paths: right within its error on every kind of motion and driver, whatever the networks are. */
 import { describe, expect, it } from 'vitest'
+import { observesGradient } from '../../src/estimation/gradient/plan.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
@@ -136,19 +137,51 @@ describe('where g jumps', () => {
   })
 })
 
+describe('where drift, σ or the driver jump in x', () => {
+  it.each([
+    ['the drift', { drift: '-sign(x)' }, true],
+    ['one component of σ', { diffusion: '[1, if(x[3] > 0.1, 1, 0.5), 1]' }, true],
+    ['the driver', { driver: 'if(x[1] > 0.1, 1, 0) - y' }, true],
+    ['the driver by its slope in z', { driver: 'z[1] * if(x[1] > 0.1, 1, 0)' }, true],
+    ['nothing but a slope', { drift: 'if(x[1] > 0.1, 0.1 - x[1], 0) * x', driver: 'max(x[1], 0)' }, false],
+    ['nothing but in time, y and z', { driver: 'if(t < 0.3, 1, 0) + if(y > z[2], x[1], 0)' }, false],
+  ])('is found by values: %s', async (_, formulas, wanted) => {
+    const problem = await compileProblem({ ...blank, ...formulas })
+    expect(problem.coefficientsJump).toBe(wanted)
+    expect(observesGradient(problem)).toBe(!wanted)
+  })
+
+  it('no gradient is told, and why', async () => {
+    const run = await solveLocally(
+      { ...blank, driver: 'if(x[1] > 0.1, 1, 0)' },
+      { ...RUN, iterations: 10, paths: 2048 },
+    )
+    expect(run.gradient).toEqual([null, null, null])
+    expect(run.missingGradient).toContain('jumps in x')
+  })
+})
+
 describe('a component that no noise reaches', () => {
+  const page = {
+    ...blank,
+    settings: { dim: 2, horizon: 1 },
+    x0: [0.3, 0.2],
+    noiseDim: 1,
+    drift: '[0, x[1]]',
+    diffusion: '[[0.7], [0]]',
+    terminal: 'sin(x[1]) + x[2]',
+  }
+
   it('has a gradient too: it is carried by the paths', async () => {
-    const page = {
-      ...blank,
-      settings: { dim: 2, horizon: 1 },
-      x0: [0.3, 0.2],
-      noiseDim: 1,
-      drift: '[0, x[1]]',
-      diffusion: '[[0.7], [0]]',
-      terminal: 'sin(x[1]) + x[2]',
-    }
     const run = await solveLocally(page, RUN)
     // u(0) = e^{−σ²/2} sin x₁ + x₂ + x₁
     expectGradient(run, [Math.exp(-0.245) * Math.cos(0.3) + 1, 1], 'integrated')
+  })
+
+  it.each(['-y^2', '-max(y, 0)', 'y * z[1]'])('leaves no error bar to that under %s', async (driver) => {
+    const run = await solveLocally({ ...page, driver }, { ...RUN, iterations: 5, paths: 1024 })
+    expect(run.gradient).not.toContain(null)
+    expect(run.gradientStandardError).toBeUndefined()
+    expect(run.missingGradient).toMatch(/^without an error bar: σ has no inverse/)
   })
 })

@@ -84,4 +84,19 @@ describe('a kink in z', () => {
     expect(Math.abs(found.value - expected)).toBeLessThan(4 * found.standardError + 1e-4)
     expect(found.standardError).toBeLessThan(0.01)
   })
+
+  it('that is crossed where the error is as large as its surroundings tells how little it knows', async () => {
+    const settings = { dim: 1, horizon: 1 }
+    const [driver, terminal] = ['2 * max(z[1], 0) - y', 'cos(2 * x[1] + 1)']
+    const page = { settings, x0: 0, drift: '0', diffusion: '1', driver, terminal }
+    const definition = await parseEquation(JSON.stringify(page), 'json')
+    const found = await solve(definition, { steps: 16, paths: 4096, workers: 1 })
+    const expected = byDifferences(
+      (_x, y, z) => 2 * Math.max(z, 0) - y,
+      (x) => Math.cos(2 * x + 1),
+    )
+    // What the branches tell is a third of what is missed, and its noise alone 6 times too small.
+    expect(found.status).toBe('unconverged')
+    expect(Math.abs(found.value - expected)).toBeLessThan(4 * found.standardError)
+  })
 })

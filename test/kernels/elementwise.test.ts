@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ACTIVATION, type ActivationCode, type Kernels } from '../../src/kernels/interface.ts'
 import { padded } from '../../src/memory/rows.ts'
+import { seedCount } from '../support/night.ts'
 import { bitsAt, type Case, compare, compiledNames, Layout, openWorkbench } from './harness.ts'
 
 const reference = await openWorkbench('reference')
@@ -154,7 +155,7 @@ describe.each(candidates)('$name', (candidate) => {
       fc.property(sizes, ([m, n, seed]) =>
         compare(reference, candidate, seed, (layout) => build(layout, m, n)),
       ),
-      { seed: SEED, examples: edges.map((edge) => [edge]), numRuns: 150 },
+      { seed: SEED, examples: edges.map((edge) => [edge]), numRuns: seedCount(50, 150) },
     )
   })
 
@@ -170,7 +171,7 @@ describe.each(candidates)('$name', (candidate) => {
         split.callRows(candidate.kernels, first, second)
         expect(bitsAt(candidate, 0, whole.end >>> 2)).toEqual(expected)
       }),
-      { seed: SEED },
+      { seed: SEED, numRuns: seedCount(40, 100) },
     )
   })
 
@@ -207,7 +208,7 @@ describe.each(candidates)('$name', (candidate) => {
     high: number,
     run: (layout: Layout, at: number, n: number) => void,
   ): [number, number][] {
-    const count = 20_000
+    const count = seedCount(5_000, 20_000)
     const layout = new Layout(candidate, SEED)
     const at = layout.space(count)
     const values = candidate.floats.subarray(at, at + count)

@@ -7,6 +7,7 @@ import { loadProblem } from '../../src/page/catalog.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { CompiledProblem } from '../../src/problem/compiled.ts'
 import { DEFAULT_HEAP_MB, type WorkerPool } from '../../workers/pool.ts'
+import { byDay } from '../support/night.ts'
 
 const MB = 2 ** 20
 const LIMIT = 2 ** 40
@@ -58,7 +59,7 @@ async function next(workers: number): Promise<WorkerPool> {
   return pool
 }
 
-describe.each([1, 2])('%i threads that are kept', (workers) => {
+describe.each(byDay(1, [2, 1]))('%i threads that are kept', (workers) => {
   it('give the bits of new ones, again and again, also after another problem and a run that failed', async () => {
     const alone = await run(problem, undefined, workers)
     await run(another, threads, workers)

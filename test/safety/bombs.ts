@@ -210,23 +210,25 @@ export interface Bomb {
 export function bombs(): Bomb[] {
   const written = (group: Record<string, () => string>): Bomb[] =>
     Object.entries(group).map(([name, text]) => ({ name, text, format: 'yaml' }))
-  const again = repeated.flatMap((text) =>
-    [MEGABYTE, 40_000].flatMap((bytes) =>
+  const again = repeated.map((text) => [
+    ...[MEGABYTE, 40_000].flatMap((bytes) =>
       (['yaml', 'json'] as const).map((format) => ({
         name: `${JSON.stringify(text)} in ${bytes} bytes of ${format}`,
         text: () => many(text, bytes),
         format,
       })),
     ),
-  )
-  const inside = repeated.map((text) => ({
-    name: `${JSON.stringify(text)} inside a page`,
-    text: () => page(`driver: ${many(text, 40_000)}\n`),
-    format: 'yaml' as const,
-  }))
+    {
+      name: `${JSON.stringify(text)} inside a page`,
+      text: () => page(`driver: ${many(text, 40_000)}\n`),
+      format: 'yaml' as const,
+    },
+  ])
   return [
-    ...again,
-    ...inside,
+    // By day each in one of these ways, all ways by turns.
+    ...again.flatMap((ways, k) =>
+      byDay(1, [...ways.slice(k % ways.length), ...ways.slice(0, k % ways.length)]),
+    ),
     ...written(texts),
     ...written(formulas),
     ...written(large),

@@ -14,7 +14,7 @@ import { seededRandom } from '../../src/problem/sample.ts'
 import { seedCount } from '../support/night.ts'
 import { resigned, tampered } from './tampered.ts'
 
-const CHANGES = seedCount(300, 1000)
+const CHANGES = seedCount(150, 1000)
 const machine = { workers: 1 }
 const tiny = { iterations: 2, batchSize: 8, steps: 2, paths: 16, ...machine }
 const folder = mkdtempSync(join(tmpdir(), 'tampered-'))

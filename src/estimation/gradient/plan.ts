@@ -98,9 +98,10 @@ export function tailAt({ extremes, tails }: GradientPlan, shard: number, compone
   return extremes + (shard * tails + component) * EXTREMES_WORDS
 }
 
-/** Not where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */
-export function observesGradient({ dim, terminalJumps, functions }: CompiledProblem): boolean {
-  return !isWide(dim) && !(terminalJumps && functions.unscaleGradient === null)
+/** Not where drift, σ or driver jump in x, where g jumps and σ has no inverse, and where a path's nodes are too many to be kept. */
+export function observesGradient(problem: CompiledProblem): boolean {
+  const { dim, terminalJumps, coefficientsJump, functions } = problem
+  return !isWide(dim) && !coefficientsJump && !(terminalJumps && functions.unscaleGradient === null)
 }
 
 /** null where nothing here observes ∇u. */
