@@ -7,15 +7,16 @@
  *
  * exactly so where a − b is a Brownian motion with drift. Between the values on both sides u is their mean by that probability, or what a
  * driver with a square of z makes of it (`entropic-layer.ts`). With that in place of the condition σᵀ∇g is near what Z is just before T; at
- * T it is g itself.
+ * T it is g itself. A step that is steep and no jump (`steep-steps.ts`) has a width of its own besides the noise's.
  */
-import { apply, constant, div, mul, one, sub } from '../formulas/build.ts'
+import { add, apply, constant, div, mul, one, sub } from '../formulas/build.ts'
 import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
 import { containing } from '../formulas/interval.ts'
 import { rebuild } from '../formulas/substitute.ts'
 import { acrossLayer, layerBend } from './entropic-layer.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import { momentsToCome, untilHorizon } from './noise-to-come.ts'
+import { type Step, steepStep } from './steep-steps.ts'
 
 /** Functions that have a value everywhere: both branches of a condition are taken. */
 const TOTAL: ReadonlySet<string> = new Set([
@@ -45,6 +46,8 @@ function smoothedNode(node: Apply, args: Expression[], expressions: ProblemExpre
     const weight = probability(node.args[0], expressions)
     return weight && across(weight, node.args[0], [one, constant(-1)], expressions)
   }
+  const step = steepStep(node, expressions)
+  if (step !== null) return acrossStep(node.args[0], step, expressions)
   if (node.fn !== 'select' || containing(node.args[0], [x]).size === 0) return rebuild(node, args)
   const weight = weightOf(node.args[0], expressions)
   if (weight === null || !args.slice(1).every((branch) => isTotal(branch, x))) return null
@@ -61,6 +64,21 @@ function across(
   const bend = layerBend(border, expressions)
   if (bend !== null && !isTotal(bend, expressions.variables.x)) return null
   return acrossLayer(weight, a, b, bend, expressions.variables.y)
+}
+
+/** What a driver with a square of z makes of a step grows as the noise to come gets wider than the step. */
+function acrossStep(
+  d: Expression,
+  { width, ends: [a, b] }: Step,
+  expressions: ProblemExpressions,
+): Expression {
+  const { mean, deviation } = momentsToCome(d, expressions)
+  const variance = mul(deviation, deviation)
+  const whole = add(variance, constant(width * width))
+  const weight = apply('normcdf', div(mean, apply('sqrt', whole)))
+  const bend = layerBend(d, expressions)
+  const share = bend && mul(bend, div(variance, whole))
+  return acrossLayer(weight, constant(a), constant(b), share, expressions.variables.y)
 }
 
 /** Of the first inequality of a condition: a driver with a square of z seldom tells one direction from the other. */
