@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { solve, writePlot, writeReport } from 'deepbsde'
 
 // `samples` keeps the paths that the report draws.
-const solution = await solve('burgers-type', { settings: { dim: 5 }, iterations: 50, samples: true })
+const solution = await solve('burgers-type', {
+  settings: { dim: 5 },
+  iterations: 50,
+  paths: 2000,
+  samples: true,
+})
 
 const folder = await mkdtemp(join(tmpdir(), 'deepbsde-'))
 await writeReport(solution, join(folder, 'report.html'))

@@ -1,7 +1,8 @@
 /** Whether formulas jump in x: the gradient along a path is that between the jumps, and knows nothing of them. */
 
 import { pointwise } from '../formulas/bind.ts'
-import { add, dot, variable } from '../formulas/build.ts'
+import { add, array, dot } from '../formulas/build.ts'
+import type { Expression } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { mayJump } from '../formulas/steps.ts'
 import type { ProblemExpressions } from './expressions.ts'
@@ -25,21 +26,36 @@ export function terminalJumps(expressions: ProblemExpressions): boolean {
   return jumps(expressions, (_, x) => g(horizon, { x }).g[0])
 }
 
-/** Whether drift or σ, which are looked at together by random shares of their entries, or the driver at some (y, z) jump in x. */
+/** Whether drift, σ or the driver, this one at some (y, z), jump in x. */
 export function coefficientsJump(expressions: ProblemExpressions): boolean {
-  const { dim, noiseDim, drift, noise, driver, terminal, variables } = expressions
-  const random = seededRandom(2)
-  const [v, w] = [normalVector(random, dim), normalVector(random, noiseDim)]
-  const motion = dot(add(drift, noise.apply(variable('w', [noiseDim]))), variable('v', [dim]))
-  if (mayJump(motion, variables.x)) {
-    const code = pointwise(generated({ x: [dim], v: [dim], w: [noiseDim] }, { motion }))
-    if (jumps(expressions, (t, x) => code(t, { x, v, w }).motion[0])) return true
-  }
+  const { dim, noiseDim, drift, driver, terminal, variables } = expressions
+  const { motion, w } = diffusionAlong(expressions)
+  if (vectorJumps(expressions, add(drift, motion))) return true
   if (!mayJump(driver, variables.x)) return false
   const g = pointwise(generated({ x: [dim] }, { g: terminal }))
   const y = Float64Array.of(g(expressions.horizon, { x: expressions.x0 }).g[0] || 1)
   const f = pointwise(generated({ x: [dim], y: [], z: [noiseDim] }, { f: driver }))
   return jumps(expressions, (t, x) => f(t, { x, y, z: w }).f[0])
+}
+
+/** Whether σ jumps in x. */
+export function diffusionJumps(expressions: ProblemExpressions): boolean {
+  return vectorJumps(expressions, diffusionAlong(expressions).motion)
+}
+
+/** σ along a random ΔW: all of its columns at once. */
+function diffusionAlong({ noise, noiseDim }: ProblemExpressions) {
+  const w = normalVector(seededRandom(2), noiseDim)
+  return { motion: noise.apply(array(w, [noiseDim])), w }
+}
+
+/** Whether a vector [dim] jumps in x, seen by random shares of its components. */
+function vectorJumps(expressions: ProblemExpressions, vector: Expression): boolean {
+  const { dim, variables } = expressions
+  if (!mayJump(vector, variables.x)) return false
+  const along = dot(vector, array(normalVector(seededRandom(3), dim), [dim]))
+  const at = pointwise(generated({ x: [dim] }, { along }))
+  return jumps(expressions, (t, x) => at(t, { x }).along[0])
 }
 
 /**

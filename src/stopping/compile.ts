@@ -75,8 +75,7 @@ function linearDriver({
   variables: { y, z },
 }: ProblemExpressions): LinearDriver | null {
   const [dy, dz] = gradients(driver, [y, z])
-  const isLinear = [...names(dy), ...names(dz)].every((name) => name !== 'y' && name !== 'z')
-  if (!isLinear) return null
+  if (!isFreeOfSolution(dy) || !isFreeOfSolution(dz)) return null
   const zeros = new Map([
     [y, zero],
     [z, fill(zero, z.shape)],
@@ -84,6 +83,10 @@ function linearDriver({
   const [source] = substitute([driver], zeros)
   const isFree = constantValues(dz)?.every((entry) => entry === 0) ?? false
   return { rate: mul(constant(-1), dy), source, drift: isFree ? drift : add(drift, noise.apply(dz)) }
+}
+
+function isFreeOfSolution(slope: Expression): boolean {
+  return names(slope).every((name) => name !== 'y' && name !== 'z')
 }
 
 /** f, or −f(t, x, −y, −z) where costs are minimised. */
@@ -97,6 +100,7 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
   const [dy, dz] = gradients(signed, [y, z])
   return {
     curvature: found === 'convex' || found === 'concave' ? found : null,
+    isAffineInZ: isFreeOfSolution(dz),
     tangent: generated({ x: x.shape, y: [], z: z.shape }, { f: signed, dy, dz }),
     scale: generated({ x: x.shape, gradU: gradU.shape }, { z: noise.scale(gradU) }),
   }

@@ -40,6 +40,8 @@ export type Pays = GeneratedFunction<'x', 'g' | 'gradU', never>
 export interface StoppingDriver {
   /** In (y, z) jointly; null where neither was found. */
   curvature: 'convex' | 'concave' | null
+  /** With a slope in z that knows neither y nor z. */
+  isAffineInZ: boolean
   /** f, ∂f/∂y, ∂f/∂z [noiseDim] */
   tangent: GeneratedFunction<'x' | 'y' | 'z', 'f' | 'dy' | 'dz', never>
   /** z [noiseDim] of ∇u [dim] */

@@ -30,6 +30,11 @@ export function commandText(command: string): Markup {
   return new Markup(flags)
 }
 
+/** For `<pre>`: lines and blanks stay as they are. The site of the documentation is built with it (scripts/build-docs.js). */
+export function preformatted(text: string): Markup {
+  return new Markup(text.split('\n').map(escaped).join('\n'))
+}
+
 function escaped(text: string): string {
   return printable(text)
     .replaceAll('&', '&amp;')

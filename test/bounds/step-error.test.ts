@@ -48,7 +48,7 @@ describe('what steps add', () => {
   })
 })
 
-const OPTIONS: SolveOptions = { bounds: true, workers: 1, iterations: 40, steps: 6, paths: 2048 }
+const OPTIONS: SolveOptions = { bounds: true, workers: 1, iterations: 20, steps: 6, paths: 1024 }
 
 /** Every driver with one of the motions each, which change from seed to seed; at night with all of them. Nothing was mended for the last four. */
 const SEEDS = byDay(1, [1, 2, 9001, 9002, 9003, 9004])

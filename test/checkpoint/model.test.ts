@@ -36,7 +36,7 @@ describe('a model trained from a point', () => {
   it.each(byDay(3, [5, 10, 14, 4, 13]))('gives value and gradient at time step %d', async (step) => {
     const time = model.times[step]
     for (const { value, standardError, exact, status, gradient, at } of await model.evaluate(
-      [everywhere(0.2), everywhere(-0.3), [0.4, 0, -0.2, 0.1]],
+      [everywhere(-0.3), [0.4, 0, -0.2, 0.1]],
       time,
     )) {
       expect(status).not.toBe('unconverged')
@@ -67,7 +67,7 @@ describe('a model trained from a point', () => {
   it('gives the same bits for any number of workers', async () => {
     const time = model.times[8]
     const [[one], [two]] = await Promise.all(
-      [1, 2].map((workers) => model.evaluate([everywhere(0.1)], time, { workers })),
+      [1, 2].map((workers) => model.evaluate([everywhere(0.1)], time, { workers, paths: 512 })),
     )
     expect(two).toEqual(one)
   })
@@ -102,6 +102,7 @@ it('a model trained over a region answers all over it', async () => {
   const region = join(folder, 'region.dbsde')
   const trained = await solve('quadratic-gradient', {
     ...OPTIONS,
+    steps: 8,
     iterations: 100,
     region: 'box:-0.5..0.5',
     save: region,

@@ -22,7 +22,7 @@ import {
   spoilPenalty,
 } from './dual-runs.ts'
 
-const QUICK = { iterations: 40, paths: 2048, batchSize: 64 }
+const QUICK = { iterations: 40, paths: 1024, batchSize: 64 }
 
 /** Lower bounds of single paths with whatever penalty lies in the run's memory. */
 function pathBounds(run: DualRun, paths: number, seed = 3): number[] {
@@ -144,7 +144,7 @@ describe('networks', () => {
   })
 
   it('that are good exclude values that are wrong by one percent', async () => {
-    const { bounds, reference } = await boundsOf('execution-predictors', { iterations: 200 })
+    const { bounds, reference } = await boundsOf('execution-predictors', { iterations: 200, paths: 4096 })
     expect(bounds.lower!.limit).toBeGreaterThan(0.99 * reference)
     expect(bounds.upper!.limit).toBeLessThan(1.01 * reference)
   })

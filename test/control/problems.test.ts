@@ -1,6 +1,7 @@
 /** Trained policies against closed forms, a dynamic programme and another method: quick runs; the long ones are bench/control.ts. */
 
 import { describe, expect, it } from 'vitest'
+import { compileControl } from '../../src/control/compile.ts'
 import { executionSchedule } from '../../src/control/references/almgren-chriss.ts'
 import { consumptionValue } from '../../src/control/references/consumption.ts'
 import { storageValue } from '../../src/control/references/energy-storage.ts'
@@ -9,9 +10,9 @@ import { budgetWeights, freeWeights, market } from '../../src/control/references
 import { predictedExecutionValue } from '../../src/control/references/predicted-execution.ts'
 import { regulatorMatrices, solveRiccati } from '../../src/control/references/riccati.ts'
 import { systemicCoefficients } from '../../src/control/references/systemic-risk.ts'
-import { solveBothWays } from '../../src/entry/both.ts'
 import { solve } from '../../src/entry/solve.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
 import type { Solution } from '../../src/solution/solution.ts'
 import { BATTERY, batteryValue } from '../support/battery-grid.ts'
 import { DUBINS, dubinsValue } from '../support/dubins-grid.ts'
@@ -62,6 +63,12 @@ describe('references', () => {
     const { eta, mu } = systemicCoefficients((await pageOf('systemic-risk')).settings as never)
     expect(eta).toBeCloseTo(0.522798018, 9)
     expect(mu).toBeCloseTo(0.22204994, 8)
+  })
+
+  it('the quadratic Hamiltonian’s is that of its Bellman equation', async () => {
+    const page = await pageOf('hjb-lq-control')
+    const problem = await compileControl(page, { ...page.settings, dim: 5 })
+    expect(referenceOf(page, problem)!.value).toBeCloseTo(1.3563205248, 6)
   })
 
   it('the tables of the dynamic programmes are fine enough', async () => {
@@ -198,20 +205,5 @@ describe('the time grid', () => {
     // The rule's own distance from the best one is 0.1 % here.
     const left = Math.abs(value - reference!.value)
     expect(left).toBeLessThan(4 * standardError + 0.002 * reference!.value)
-  })
-})
-
-describe('both ways', () => {
-  it('derives the Bellman equation where the Hamiltonian is quadratic, and both values agree', async () => {
-    const ways = await solveBothWays(await pageOf('hjb-lq-control'), {
-      settings: { dim: 5 },
-      iterations: 200,
-      paths: 8192,
-    })
-    const { policy, bellman, gap, gapError } = ways as Extract<typeof ways, { gap: number }>
-    expect(policy.reference!.value).toBeCloseTo(1.3563205248, 6)
-    expect(Math.abs(bellman.value - 1.3563205248)).toBeLessThan(4 * bellman.standardError + 1e-3)
-    expect(gap).toBeGreaterThan(-4 * gapError - 1e-3)
-    expect(gap).toBeLessThan(0.01)
   })
 })

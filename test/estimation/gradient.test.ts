@@ -162,18 +162,26 @@ describe('where drift, σ or the driver jump in x', () => {
 })
 
 describe('a component that no noise reaches', () => {
+  const page = {
+    ...blank,
+    settings: { dim: 2, horizon: 1 },
+    x0: [0.3, 0.2],
+    noiseDim: 1,
+    drift: '[0, x[1]]',
+    diffusion: '[[0.7], [0]]',
+    terminal: 'sin(x[1]) + x[2]',
+  }
+
   it('has a gradient too: it is carried by the paths', async () => {
-    const page = {
-      ...blank,
-      settings: { dim: 2, horizon: 1 },
-      x0: [0.3, 0.2],
-      noiseDim: 1,
-      drift: '[0, x[1]]',
-      diffusion: '[[0.7], [0]]',
-      terminal: 'sin(x[1]) + x[2]',
-    }
     const run = await solveLocally(page, RUN)
     // u(0) = e^{−σ²/2} sin x₁ + x₂ + x₁
     expectGradient(run, [Math.exp(-0.245) * Math.cos(0.3) + 1, 1], 'integrated')
+  })
+
+  it.each(['-y^2', '-max(y, 0)', 'y * z[1]'])('leaves no error bar to that under %s', async (driver) => {
+    const run = await solveLocally({ ...page, driver }, { ...RUN, iterations: 5, paths: 1024 })
+    expect(run.gradient).not.toContain(null)
+    expect(run.gradientStandardError).toBeUndefined()
+    expect(run.missingGradient).toMatch(/^without an error bar: σ has no inverse/)
   })
 })

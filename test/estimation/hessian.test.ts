@@ -12,7 +12,7 @@ const RUN: LocalOptions = {
   steps: 12,
   batchSize: 32,
   iterations: 40,
-  paths: 8192,
+  paths: 4096,
   hidden: [16, 16],
   hessian: true,
 }
@@ -57,7 +57,9 @@ describe('the Hessian of a manufactured solution', () => {
   it.each(CURVED_IN_Z)('is not known under a driver curved in z, which is told: %s', async (driver) => {
     const { hessian } = await solveLocally(manufactured(motions.Brownian, drivers[driver]), {
       ...RUN,
+      steps: 4,
       iterations: 5,
+      paths: 256,
     })
     expect(hessian!.hessianDiagonal).toEqual(C.map(() => null))
     expect(hessian!.missingHessian).toMatch(/curved in z/)

@@ -64,7 +64,7 @@ describe('the fit over a region', () => {
     ['kinetic-langevin', 'box:-1..1', 'no noise in half of the components'],
     ['logistic-growth', 'box:0.5..1.5', 'a drift that is not linear'],
   ])('meets %s over %s, whose paths are moved in steps (%s)', async (problem, region) => {
-    const run = await solve(problem, { ...RUN, paths: 4096, steps: 24, region, workers: 1 })
+    const run = await solve(problem, { ...RUN, paths: 4096, steps: 16, region, workers: 1 })
     expect(run.region!.relativeErrors!.value).toBeLessThan(ALLOWED_REGION_ERRORS.value)
     expect(run.region!.relativeErrors!.gradient).toBeLessThan(ALLOWED_REGION_ERRORS.gradient)
   })

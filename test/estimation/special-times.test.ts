@@ -14,7 +14,7 @@ const page = {
   driver: '0',
   terminal: 'x[1]^2',
 }
-const options = { iterations: 60, paths: 4096, steps: 20, workers: 1 }
+const options = { iterations: 30, paths: 4096, steps: 20, workers: 1 }
 
 it.each<[string, object, number]>([
   ['a diffusion', { diffusion: 'if(t < 0.37, 0.1, 0.5)' }, 0.37 * 0.01 + 0.63 * 0.25],

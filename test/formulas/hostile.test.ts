@@ -8,6 +8,7 @@ import { gradient } from '../../src/formulas/gradient.ts'
 import { functionNames } from '../../src/formulas/language.ts'
 import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
 import { toLatex, toText } from '../../src/formulas/print.ts'
+import { seedCount } from '../support/night.ts'
 import { processorSeconds } from '../support/processor.ts'
 
 beforeAll(loadParser)
@@ -350,7 +351,7 @@ describe('generated texts', () => {
         if (survives(parts.join(''))) formulas++
         survives(parts.join(' '))
       }),
-      { numRuns: 2000 },
+      { numRuns: seedCount(500, 2000) },
     )
     expect(formulas).toBeGreaterThan(10)
   })
@@ -360,7 +361,7 @@ describe('generated texts', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
         survives(text)
       }),
-      { numRuns: 1000 },
+      { numRuns: seedCount(300, 1000) },
     )
   })
 
@@ -391,7 +392,7 @@ describe('generated texts', () => {
           survives(`${name}(${args.join(', ')}) * ${other}`)
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: seedCount(700, 1500) },
     )
   }) // prettier-ignore
 })

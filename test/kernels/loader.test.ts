@@ -6,12 +6,13 @@ import {
   RESERVED_BYTES,
   supportedKernels,
 } from '../../src/kernels/loader.ts'
+import { canWiden } from '../../src/kernels/wide.ts'
 
 describe('loader', () => {
   test('offers the fastest back end first and always the reference', () => {
     const names = supportedKernels()
-    // Shown, so that a run without the fused build is seen in the log.
-    console.info(`kernels of this runtime: ${names.join(', ')}`)
+    // Shown, so that a run without the fused build, or without wide registers, is seen in the log.
+    console.info(`kernels of this runtime: ${names.join(', ')}; registers ${canWiden() ? 'wide' : 'narrow'}`)
     expect(names.at(-1)).toBe('reference')
     expect(chooseKernel()).toBe(names[0])
     expect(names).toContain('simd')

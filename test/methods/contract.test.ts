@@ -28,11 +28,15 @@ const SMALL: RunOptions = {
   repetitions: 4,
 }
 
+/** Where the page's own would be many. */
+const STEPS: Record<string, RunOptions> = { 'deep-bsde': { steps: 4 }, policy: { steps: 4 } }
+
 const small = (id: string, options: SolveOptions) => {
   const { options: known, ...about } = methods[ids.indexOf(id)]
   const own = Object.entries(SMALL).filter(([name]) => known.some((option) => option.name === name))
   return solve(PROBLEMS[subjectOf(about)], {
     ...Object.fromEntries(own),
+    ...STEPS[id],
     method: id,
     settings: { dim: 2 },
     ...options,

@@ -83,7 +83,7 @@ describe.each([...byDay(1, pages), steep])('a jump under a square of z: %s', (_,
     const { status, value, standardError } = await solve(page, {
       workers: 1,
       steps: 40,
-      iterations: 100,
+      iterations: 200,
       paths: 8192,
     })
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)

@@ -65,17 +65,17 @@ describe('finer steps of a rule', () => {
 describe('a run with a steep driver', () => {
   const page: ProblemDefinition = {
     id: 'steep',
-    title: 'A steep driver, d = 4',
+    title: 'A steep driver, d = 2',
     source: 'a test',
     group: 'tests',
-    settings: { dim: 4, horizon: 2 },
+    settings: { dim: 2, horizon: 2 },
     x0: 0.5,
     drift: '0',
     diffusion: '0.3',
     driver: '12 * sin(y) - 12 * y',
     terminal: '2 + mean(x)',
   }
-  const short = { workers: 1, iterations: 20, paths: 2048 }
+  const short = { workers: 1, iterations: 10, paths: 1024 }
 
   it('ends on a finer grid, with the time of both', async () => {
     const { steps, errors, elapsedMs } = await solve(page, short)

@@ -8,7 +8,7 @@ import { hostileEquation, hostileFormulas } from '../support/hostile-pages.ts'
 import { seedCount } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
 
-const PAGES = seedCount(1000, 3000)
+const PAGES = seedCount(500, 3000)
 const SEED = 20261122
 
 /** The outcome: an error's message, or null where the page compiles. */

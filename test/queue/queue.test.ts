@@ -139,7 +139,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
       '--iterations',
       '20',
       '--paths',
-      '30000',
+      '15000',
       '--bounds',
       '--json',
     ]

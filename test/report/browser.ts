@@ -1,6 +1,6 @@
 /** A real Chromium without a window, where the machine has one. */
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 const CHROMIUM = '/usr/bin/chromium'
 const FLAGS = [
@@ -42,36 +42,59 @@ export interface Window {
   width: number
   colorScheme: 'light' | 'dark'
   media?: 'print'
-  /** Unless it is false, which is faster. */
-  screenshot?: boolean
 }
 
-/** Opens a file and looks at it. */
-export async function lookAt(
-  browser: Browser,
-  path: string,
-  { width, colorScheme, media, screenshot: isDrawn = true }: Window,
-): Promise<Look> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  const requests: string[] = []
-  page.on('console', (message) => message.text() !== LAST_WORD && complaints.push(message.text()))
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('request', (request) => requests.push(request.url()))
-  if (media !== undefined) await page.emulateMedia({ media, colorScheme })
-  await page.goto(`file://${path}`)
-  const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
-  // Of the window: a whole page of tables is taller than a browser can draw at once.
-  const screenshot = isDrawn ? await page.screenshot() : null
-  // What a page says arrives in order, but later than it was said.
-  await Promise.all([
-    page.waitForEvent('console', (message) => message.text() === LAST_WORD),
-    page.evaluate((word) => console.log(word), LAST_WORD),
-  ])
-  await context.close()
-  const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
-  return { complaints, requests: foreign, screenshot, ...seen }
+/** A window in which one file after another is opened. */
+export class Viewer {
+  readonly #page: Page
+  #complaints: string[] = []
+  #requests: string[] = []
+
+  private constructor(page: Page) {
+    this.#page = page
+    page.on('console', (message) => message.text() !== LAST_WORD && this.#complaints.push(message.text()))
+    page.on('pageerror', (error) => this.#complaints.push(error.message))
+    page.on('request', (request) => this.#requests.push(request.url()))
+  }
+
+  static async open(browser: Browser, { width, colorScheme, media }: Window): Promise<Viewer> {
+    const viewport = { width, height: 900 }
+    const context = await browser.newContext({ viewport, colorScheme, offline: true })
+    const page = await context.newPage()
+    if (media !== undefined) await page.emulateMedia({ media, colorScheme })
+    return new Viewer(page)
+  }
+
+  /** @param isDrawn for a screenshot */
+  async look(path: string, isDrawn: boolean): Promise<Look> {
+    const page = this.#page
+    const [complaints, requests] = [[] as string[], [] as string[]]
+    this.#complaints = complaints
+    this.#requests = requests
+    await page.goto(`file://${path}`)
+    const seen = (await page.evaluate(LOOK)) as Omit<Look, 'complaints' | 'requests' | 'screenshot'>
+    // Of the window: a whole page of tables is taller than a browser can draw at once.
+    const screenshot = isDrawn ? await page.screenshot() : null
+    // What a page says arrives in order, but later than it was said.
+    await Promise.all([
+      page.waitForEvent('console', (message) => message.text() === LAST_WORD),
+      page.evaluate((word) => console.log(word), LAST_WORD),
+    ])
+    const foreign = requests.filter((url) => !url.startsWith('data:') && url !== `file://${path}`)
+    return { complaints, requests: foreign, screenshot, ...seen }
+  }
+
+  close(): Promise<void> {
+    return this.#page.context().close()
+  }
+}
+
+/** Opens a file in a window of its own and looks at it, with a screenshot. */
+export async function lookAt(browser: Browser, path: string, window: Window): Promise<Look> {
+  const viewer = await Viewer.open(browser, window)
+  const look = await viewer.look(path, true)
+  await viewer.close()
+  return look
 }
 
 /** Said to the console when a page has been looked at. */

@@ -67,7 +67,7 @@ const runs: [name: string, problem: string, options: SolveOptions][] = [
   [
     'a policy',
     'lqr',
-    { batchSize: 16, iterations: 6, paths: 64, hidden: [8], sharedNetwork: true, settings: { dim: 2 } },
+    { batchSize: 16, iterations: 6, paths: 64, hidden: [8], sharedNetwork: true, settings: { dim: 3 } },
   ],
   ['a right to stop', 'max-call', { steps: 9, batchSize: 1024, paths: 512, settings: { dim: 2 } }],
 ]

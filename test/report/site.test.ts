@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { byDay } from '../support/night.ts'
-import { lookAt, openBrowser, whyNoBrowser } from './browser.ts'
+import { openBrowser, Viewer, whyNoBrowser } from './browser.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const whyNot = existsSync(join(root, 'dist/src/index.d.ts')) ? null : 'dist/ is not built: npm run build'
@@ -82,14 +82,13 @@ describe.skipIf(whyNot !== null)(`the site${whyNot === null ? '' : ` (${whyNot})
   test.skipIf(whyNoBrowser !== null)('fits a phone and a wide screen', async () => {
     const browser = await openBrowser()
     // By day few on a wide screen: what does not fit seldom fits a phone.
-    const wide = new Set(byDay(6, [...pages.keys()]))
-    for (const file of pages.keys()) {
-      for (const width of wide.has(file) ? [390, 1440] : [390]) {
-        const look = await lookAt(browser, join(folder, file), {
-          width,
-          colorScheme: 'light',
-          screenshot: false,
-        })
+    for (const [width, files] of [
+      [390, [...pages.keys()]],
+      [1440, byDay(6, [...pages.keys()])],
+    ] as const) {
+      const viewer = await Viewer.open(browser, { width, colorScheme: 'light' })
+      for (const file of files) {
+        const look = await viewer.look(join(folder, file), false)
         expect(look.complaints, file).toEqual([])
         expect(look.requests, file).toEqual([])
         expect(look.overflowing, `${file} at ${width}`).toEqual([])

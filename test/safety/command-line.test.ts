@@ -9,7 +9,7 @@ import { runsOf } from './runs-of.ts'
 import { strayOf } from './stray.ts'
 
 const LINES = seedCount(100, 1000)
-const PAGES = seedCount(40, 1000)
+const PAGES = seedCount(30, 1000)
 const SEED = 20261128
 const folder = mkdtempSync(join(tmpdir(), 'words-'))
 afterAll(() => rmSync(folder, { recursive: true }))

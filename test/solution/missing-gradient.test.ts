@@ -37,7 +37,12 @@ const singular: [string, Partial<ProblemDefinition>, string, number[]][] = [
 
 it.each(singular)('%s: unknown to Picard’s Z, known to paths', async (_, changes, reason, expected) => {
   const asked = { ...page, ...changes }
-  const { missingGradient: said } = await solve(asked, { method: 'multilevel-picard', workers: 1 })
+  const { missingGradient: said } = await solve(asked, {
+    method: 'multilevel-picard',
+    workers: 1,
+    levels: 2,
+    repetitions: 8,
+  })
   expect([reason, 'paths without an exact law give none here']).toContain(said)
   const run = await solve(asked, { ...SMALL, steps: 16, paths: 8192 })
   expect(run).not.toHaveProperty('missingGradient')

@@ -1,8 +1,9 @@
-/** Drivers that are not linear: two rates against finite differences, and which limit holds for which of them. */
+/** Drivers that are not linear: against finite differences, and which limits hold for which of them. */
 
 import { describe, expect, it } from 'vitest'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
+import { byDay } from '../support/night.ts'
 import { type TwoRates, twoRatesValue } from '../support/two-rates-grid.ts'
 import { beyond, type Damage, runStopping } from './runs.ts'
 
@@ -76,11 +77,9 @@ describe('a straddle under two rates', () => {
     )
   })
 
-  it.each([
-    'zero',
-    'noise',
-    'reversed',
-  ] as Damage[])('with coefficients %s: a lower limit that is wide, never wrong', async (damage) => {
+  it.each(
+    byDay(2, ['zero', 'reversed', 'noise'] as Damage[]),
+  )('with coefficients %s: a lower limit that is wide, never wrong', async (damage) => {
     const run = await runStopping(few, {}, SMALL, damage)
     // Five dates are worth less than any time, so that this is a limit of both.
     const { lower } = run.limits!
@@ -105,14 +104,43 @@ describe('a put that is discounted the more the more it is worth', () => {
     terminal: 'max(42 - x[1], 0)',
   }
 
-  it('is worth what finite differences say, and has an upper limit near it', async () => {
-    const truth = curvedPut(DATES)
+  const truth = curvedPut(DATES)
+
+  it('is worth what finite differences say, between limits that both hold', async () => {
     const run = await runStopping(put, {}, { ...SMALL, steps: 40 })
-    const { upper } = run.limits!
+    const { lower, upper } = run.stopping!
     expect(Math.abs(run.value - truth)).toBeLessThan(ALLOWED * run.standardError)
-    expect((upper.value - truth) / upper.standardError).toBeGreaterThan(-ALLOWED)
-    expect(upper.value / truth - 1).toBeLessThan(5e-3)
-    expect(run.stopping!.lower).toBeNull()
+    expect((lower!.value - truth) / lower!.standardError).toBeLessThan(ALLOWED)
+    expect((upper!.value - truth) / upper!.standardError).toBeGreaterThan(-ALLOWED)
+    expect(upper!.value / truth - 1).toBeLessThan(5e-3)
+    expect(lower!.value / truth - 1).toBeGreaterThan(-5e-3)
+    expect(run.stopping!.holdsFor).toMatch(/^both limits hold/)
+  })
+
+  it.each(
+    byDay(2, ['noise', 'reversed', 'zero'] as Damage[]),
+  )('with coefficients %s: limits that are wide, never wrong', async (damage) => {
+    const run = await runStopping(
+      { ...put, reference: () => ({ value: truth, source: 'test' }) },
+      {},
+      SMALL,
+      damage,
+    )
+    expect(Math.max(...beyond(run))).toBeLessThan(ALLOWED)
+    expect(run.stopping!.relativeGap).toBeGreaterThan(0.01)
+  })
+
+  it('as a cost, with a driver that is convex, likewise', async () => {
+    const page: StoppingDefinition = {
+      ...put,
+      driver: '-0.06 * y + 0.02 * y^2',
+      stopping: { payoff: '-max(42 - x[1], 0)', dates: DATES, goal: 'minimize' },
+      terminal: '-max(42 - x[1], 0)',
+      reference: () => ({ value: -truth, source: 'test' }),
+    }
+    const run = await runStopping(page, {}, { ...SMALL, steps: 40 }, 'noise')
+    expect(run.stopping).toMatchObject({ lower: expect.any(Object), upper: expect.any(Object) })
+    expect(Math.max(...beyond(run))).toBeLessThan(ALLOWED)
   })
 })
 

@@ -10,7 +10,7 @@ import { DivergenceError } from '../../src/errors/errors.ts'
 import type { Progress } from '../../src/solution/solution.ts'
 import { parseEquation } from '../support/pages.ts'
 
-const SMALL = { steps: 10, iterations: 120, paths: 2048, schedule: 'cosine' as const }
+const SMALL = { steps: 10, iterations: 120, paths: 512, schedule: 'cosine' as const }
 const page = (changes: object) =>
   parseEquation(
     JSON.stringify({

@@ -6,33 +6,44 @@ const RELU: i32 = 1
 const TANH: i32 = 2
 const SIGMOID: i32 = 3
 
+// @ts-ignore: decorator
+@inline
+function activated(h: v128, bias: v128, activation: i32): v128 {
+  const sum = f32x4.add(h, bias)
+  if (activation == RELU) return f32x4.pmax(sum, f32x4.splat(0))
+  if (activation == TANH) return hyperbolicTangent(sum)
+  if (activation == SIGMOID) return logistic(sum)
+  return sum
+}
+
+/** A row of `biasActivation`, two vectors at a time, which V8 joins where it can. */
+// @ts-ignore: decorator
+@inline
+function activateRow(p: usize, bias: usize, stride: usize, activation: i32): void {
+  const end = p + stride
+  for (; p + 32 <= end; p += 32) {
+    const h0 = activated(v128.load(p), v128.load(bias), activation)
+    const h1 = activated(v128.load(p, 16), v128.load(bias, 16), activation)
+    v128.store(p, h0); v128.store(p, h1, 16)
+    bias += 32
+  }
+  if (p < end) v128.store(p, activated(v128.load(p), v128.load(bias), activation))
+}
+
 /** H[m×n] = act(H + bias), in place. */
 export function biasActivation(h: usize, bias: usize, m: i32, n: i32, activation: i32): void {
   h <<= 2; bias <<= 2
   const stride = strideOf(n)
   const end = h + <usize>m * stride
-  const zero = f32x4.splat(0)
   for (let p = h; p < end; p += stride) {
-    if (activation == RELU) {
-      for (let j: usize = 0; j < stride; j += 16) {
-        v128.store(p + j, f32x4.pmax(f32x4.add(v128.load(p + j), v128.load(bias + j)), zero))
-      }
-    } else if (activation == TANH) {
-      for (let j: usize = 0; j < stride; j += 16) {
-        v128.store(p + j, hyperbolicTangent(f32x4.add(v128.load(p + j), v128.load(bias + j))))
-      }
-    } else if (activation == SIGMOID) {
-      for (let j: usize = 0; j < stride; j += 16) {
-        v128.store(p + j, logistic(f32x4.add(v128.load(p + j), v128.load(bias + j))))
-      }
+    if (activation == RELU) activateRow(p, bias, stride, RELU)
+    else if (activation == TANH) activateRow(p, bias, stride, TANH)
+    else if (activation == SIGMOID) {
+      activateRow(p, bias, stride, SIGMOID)
       // The logistic function of the padding's zero is ½.
       const last = p + stride - 16
       v128.store(last, v128.and(v128.load(last), tailMask(n)))
-    } else {
-      for (let j: usize = 0; j < stride; j += 16) {
-        v128.store(p + j, f32x4.add(v128.load(p + j), v128.load(bias + j)))
-      }
-    }
+    } else activateRow(p, bias, stride, 0)
   }
 }
 

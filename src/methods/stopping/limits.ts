@@ -13,6 +13,7 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
+import { Retrace } from './retrace.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
 import { FRESH, Walker } from './walker.ts'
 
@@ -46,11 +47,14 @@ class Limits {
   readonly #payoff: BoundTo<Pays>
   readonly #terminal: BoundTo<Pays>
   readonly #martingale = new Float64Array(BLOCK_ROWS)
+  readonly #moved = new Float64Array(BLOCK_ROWS)
   readonly #goingOn = new Float64Array(BLOCK_ROWS)
   readonly #lower = new Float64Array(BLOCK_ROWS)
   readonly #upper = new Float64Array(BLOCK_ROWS)
   readonly #stopped = new Int32Array(BLOCK_ROWS)
   readonly #taken: Float64Array
+  /** Where the driver is not linear. */
+  readonly #retrace: Retrace | null
   /** By date: ∂(coordinates then)/∂(those at 0), [dim]. */
   readonly #flows: Float64Array[]
 
@@ -62,6 +66,8 @@ class Limits {
     this.#walker = new Walker(context, problem, plan, FRESH, true)
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
+    const trail = plan.trails?.[context.team.rank]
+    this.#retrace = trail ? new Retrace(context.views, problem, plan, trail) : null
     this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
     this.#flows = plan.nodes.map((node) => flowOver(problem, plan, node))
   }
@@ -73,6 +79,7 @@ class Limits {
     this.#martingale.fill(0)
     this.#upper.fill(Number.NEGATIVE_INFINITY)
     this.#stopped.fill(-1)
+    this.#retrace?.begin()
     intervals.forEach((interval, n) => {
       walker.look(interval, 0)
       this.#guess(interval)
@@ -81,6 +88,7 @@ class Limits {
         if (j > 0) walker.look(interval, j)
         walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
         this.#addMartingale(interval)
+        this.#retrace?.keep(interval.firstNode + j, walker.hands, this.#moved)
         walker.accrue(interval.firstNode + j + 1)
       }
     })
@@ -115,6 +123,7 @@ class Limits {
       const payoff = doubles[values + r]
       const paid = walker.accrual.weight[r] * payoff + walker.accrual.earned[r] - this.#martingale[r]
       if (paid > this.#upper[r]) this.#upper[r] = paid
+      this.#retrace?.pay(n, r, payoff)
       const hasStopped = this.#stopped[r] >= 0
       const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
       if (!stops) continue
@@ -148,17 +157,19 @@ class Limits {
       for (let k = 0; k < width - 1; k++) {
         sum += doubles[coefficients + k] * floats[hands.increments + r * width + k]
       }
+      this.#moved[r] = sum
       this.#martingale[r] += weight[r] * sum
     }
   }
 
   #keep(block: number): void {
     const { doubles, integers } = this.#context.views
-    const { lower, upper, stopped, sums } = this.#plan
+    const { lower, upper, stopped, sums, retraced } = this.#plan
     const { dim } = this.#problem
     const first = block * BLOCK_ROWS
     const at = sums + block * (dim + 2)
     doubles.fill(0, at, at + dim + 2)
+    this.#retrace?.goBack(this.#stopped, this.#walker.hands)
     for (let r = 0; r < BLOCK_ROWS; r++) {
       // Who is paid no number never stops.
       if (this.#stopped[r] < 0) {
@@ -167,6 +178,10 @@ class Limits {
       }
       doubles[lower + first + r] = this.#lower[r]
       doubles[upper + first + r] = this.#upper[r]
+      if (retraced !== null) {
+        doubles[retraced.lower + first + r] = this.#stopped[r] < 0 ? Number.NaN : this.#retrace!.rule[r]
+        doubles[retraced.upper + first + r] = this.#retrace!.best[r]
+      }
       integers[stopped + first + r] = this.#stopped[r]
       const flow = this.#flows[this.#stopped[r]]
       for (let i = 0; i < dim; i++) doubles[at + i] += flow[i] * this.#taken[r * dim + i]

@@ -33,14 +33,24 @@ export interface FitPlan {
   scratch: number[]
 }
 
+/** Of one worker's block, step by step: X and Ẑ, [steps][rows × dim] and [steps][rows × noiseDim]. */
+export interface TrailPlan {
+  x: number
+  z: number
+}
+
 export interface StoppingPlan extends RulePlan {
   fit: FitPlan
+  /** With a driver that is not linear, by worker: what `Retrace` goes back along; of no use to another grid of dates. */
+  trails: TrailPlan[] | null
   /** float64 [PROGRESS]: how far the run has come. */
   progress: number
   /** Fresh paths: float64 [paths] lower and upper, int32 [paths] date of stopping. */
   lower: number
   upper: number
   stopped: number
+  /** Likewise, by `Retrace`. */
+  retraced: { lower: number; upper: number } | null
   /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
 }
@@ -56,16 +66,27 @@ export function planStopping(
   workers: number,
 ): StoppingPlan[] {
   const rules = runs.map((options) => planRule(arena, problem, options, workers))
-  const fit = planFit(arena, problem, rules[rules.length - 1])
+  const last = rules[rules.length - 1]
+  const fit = planFit(arena, problem, last)
+  const isDriven = problem.stopping.driver !== null
+  const trails = isDriven ? last.workers.map(() => planTrail(arena, problem, last)) : null
   return rules.map((rule) => ({
     ...rule,
     fit,
+    trails,
     progress: arena.doubles(PROGRESS.length, 'state'),
     lower: arena.doubles(rule.paths, 'state'),
     upper: arena.doubles(rule.paths, 'state'),
     stopped: arena.integers(rule.paths, 'state'),
+    retraced: isDriven
+      ? { lower: arena.doubles(rule.paths, 'state'), upper: arena.doubles(rule.paths, 'state') }
+      : null,
     sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2), 'state'),
   }))
+}
+
+function planTrail(arena: Arena, { dim, noiseDim }: CompiledStopping, { steps }: RulePlan): TrailPlan {
+  return { x: arena.rows(steps * BLOCK_ROWS, dim), z: arena.rows(steps * BLOCK_ROWS, noiseDim) }
 }
 
 function planFit(

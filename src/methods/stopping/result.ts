@@ -38,8 +38,10 @@ export interface Found {
 export function readFound(views: Views, problem: CompiledStopping, plan: StoppingPlan): Found {
   const { doubles, integers } = views
   const paths = pathsOf(views, plan)
-  const lower = doubles.subarray(plan.lower, plan.lower + paths)
-  const upper = doubles.subarray(plan.upper, plan.upper + paths)
+  const ends = (of: Pick<StoppingPlan, 'lower' | 'upper'>) =>
+    [of.lower, of.upper].map((at) => doubles.subarray(at, at + paths))
+  const [byTangents, byPaths] = [ends(plan), ends(plan.retraced ?? plan)]
+  const [lower, upper] = byTangents.map((end, side) => outer(end, byPaths[side], side === 0 ? -1 : 1))
   const stopped = integers.subarray(plan.stopped, plan.stopped + paths)
   const { sign } = problem.stopping
   const limits = (count: number): [Mean, Mean] => {
@@ -63,6 +65,11 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
       plan.nodes.map((node) => timeAt(plan.grid, node)),
     ),
   }
+}
+
+/** The end that lies further out on its side. */
+function outer(one: Float64Array, other: Float64Array, side: 1 | -1): Float64Array {
+  return side * (meanOf(other).value - meanOf(one).value) > 0 ? other : one
 }
 
 /** At up to `COURSE` counts of paths. */

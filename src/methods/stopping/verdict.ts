@@ -100,20 +100,24 @@ function ruleOf({ chances }: Found): string {
   return 'stops where stopping pays more than going on by the fit'
 }
 
-/** Whether the limit of that side is one: a driver's tangents lie on one side of it at most. */
+/** Whether the limit of that side is one: a driver's tangents lie on one side of it, paths that are gone back on the other unless it bends in z. */
 function holds({ stopping: { driver, sign } }: CompiledStopping, side: 'lower' | 'upper'): boolean {
   if (driver === null) return true
+  const { curvature, isAffineInZ } = driver
   const own = sign === 1 ? 'lower' : 'upper'
-  return driver.curvature === (side === own ? 'convex' : 'concave')
+  return curvature !== null && (isAffineInZ || curvature === (side === own ? 'convex' : 'concave'))
 }
 
 function holdsFor(problem: CompiledStopping): string {
   const { dates, sign, driver } = problem.stopping
   const [own, other] = sign === 1 ? ['lower', 'upper'] : ['upper', 'lower']
   if (driver !== null) {
-    const side = (['lower', 'upper'] as const).find((each) => holds(problem, each))
+    const sides = (['lower', 'upper'] as const).filter((each) => holds(problem, each))
+    if (sides.length === 2)
+      return 'both limits hold for this driver, which is not linear, up to their standard errors and the steps'
+    const [side] = sides
     const kept = side === undefined ? 'no limit is known' : `the ${side} limit holds, the other is not known`
-    return `${kept} for this driver, which is not linear: an end of the interval without a limit is that of the driver’s tangents along the fit`
+    return `${kept} for this driver, which is not linear: an end of the interval without a limit is the farther of two estimates`
   }
   if (dates !== null) return 'both limits hold at these dates, up to their standard errors'
   return `the ${own} limit holds for any time; the ${other} one holds at the dates, and is extrapolated to any time`
