@@ -6,7 +6,7 @@ for (const spot of [90, 100, 110]) {
     settings: { x0: spot, dim: 5 },
     iterations: 100,
     steps: 10,
-    paths: 8192,
+    paths: 4096,
     seed: 1,
   })
   const delta = solution.gradient[0] ?? Number.NaN

@@ -135,11 +135,12 @@ function rowsOf(definition: ControlDefinition, check: ControlCheck): CheckReport
   const { problem, derivatives, found, plant, steps, bellman, reference, memory } = check
   const { dim, controlDim, noiseDim, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
+  const hasProgramme = typeof problem.programme === 'object' && (problem.isFree || problem.isBox) && !isShared
   return [
     ['shapes', `x vector[${dim}], a vector[${controlDim}], w vector[${noiseDim}]`],
     ['grid', timeText(problem, steps)],
     ...(plant === null ? [] : ([['plant', plantText(plant, problem)]] as CheckReport['rows'])),
-    ...(found === null ? [] : ([['start', startText(found)]] as CheckReport['rows'])),
+    ...(found === null ? [] : ([['start', startText(found, hasProgramme)]] as CheckReport['rows'])),
     ['controls', CONTROL_SETS[definition.controlSet?.kind ?? 'free']],
     ['constraints', constraintCount === 0 ? 'none' : `${constraintCount}, looked at on every fresh path`],
     ['networks', isShared ? 'one of (t, x) for all steps' : `${steps}, one for each step`],
@@ -196,10 +197,9 @@ function plantText({ growth, controllable }: Linearisation, { dim, isDiscrete }:
   return `${motion}; controls move ${reached}`
 }
 
-function startText({ starts, missing }: ReturnType<typeof startsOf>): string {
-  return missing === null
-    ? `feedback along the best of the trajectories found, from ${starts[0].from}`
-    : `no rule: ${missing}`
+function startText({ starts, missing }: ReturnType<typeof startsOf>, hasProgramme: boolean): string {
+  if (missing === null) return `feedback along the best of the trajectories found, from ${starts[0].from}`
+  return `${hasProgramme ? 'what a dynamic programme does, if that beats no rule' : 'no rule'}: ${missing}`
 }
 
 function memoryText({ total, sweep }: PolicyMemory): string {

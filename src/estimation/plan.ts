@@ -126,8 +126,9 @@ export interface EstimatePlan {
   /** Weak order in the time step that paths and driver's scheme have together. */
   order: number
   isFreeOfGrid: boolean
+  /** Whether paths that branch end before a layer, in which Z has no bound. */
   hasLayer: boolean
-  /** Whether Z's errors are let through by steps: where the driver is curved in z, and the scheme linearises it. */
+  /** Whether Z's errors are let through by steps: where the driver is curved in z, the scheme linearises it, and Ẑ is no formula's that knows Z at every time. */
   hasLeak: boolean
   terminalSpan: number
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
@@ -258,8 +259,8 @@ export function planEstimate(
     coarsestCoefficients: coefficients(4),
     order: orderOf(problem, options.scheme),
     isFreeOfGrid: isFreeOfGrid(problem),
-    hasLayer: problem.hasLayer,
-    hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ,
+    hasLayer: problem.hasLayer && problem.terminalJumps,
+    hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ && !problem.isTerminalSmoothed,
     terminalSpan: problem.terminalSpan,
     valueControl:
       isSecondOrder && training.values

@@ -20,6 +20,7 @@ import { rateSpread } from './rate-spread.ts'
 import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
+import { hasSteepSteps } from './steep-steps.ts'
 import { tangentFunctions } from './tangents.ts'
 import { timeCourse } from './time-course.ts'
 
@@ -64,9 +65,10 @@ export function compileExpressions(
   const motion = recogniseMotion(expressions, options.scheme)
   const { dim, noiseDim, horizon, x0, noise } = expressions
   const jumps = terminalJumps(expressions)
-  const smoothed = jumps ? smoothedTerminal(expressions) : null
+  const isSteep = jumps || hasSteepSteps(expressions)
+  const smoothed = isSteep ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
-  const leaps = !jumps && !isSmooth(expressions.driver, [expressions.variables.z])
+  const leaps = !isSteep && !isSmooth(expressions.driver, [expressions.variables.z])
   const rounded = leaps ? smoothedKinks(expressions) : null
   const before = smoothed ?? rounded ?? expressions.terminal
   return {
@@ -91,7 +93,7 @@ export function compileExpressions(
     areKinksSmoothed: rounded !== null,
     rateSpread: rateSpread(expressions),
     terminalSpan: spanOf(expressions),
-    hasLayer: jumps && hasSquare(expressions),
+    hasLayer: isSteep && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
       scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),

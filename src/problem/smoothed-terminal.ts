@@ -7,15 +7,18 @@
  *
  * exactly so where a − b is a Brownian motion with drift. Between the values on both sides u is their mean by that probability, or what a
  * driver with a square of z makes of it (`entropic-layer.ts`). With that in place of the condition σᵀ∇g is near what Z is just before T; at
- * T it is g itself.
+ * T it is g itself. A step that is steep and no jump (`steep-steps.ts`) has a width of its own besides the noise's.
  */
-import { apply, constant, div, mul, one, sub } from '../formulas/build.ts'
+import { add, apply, constant, div, mul, one, sub, variable } from '../formulas/build.ts'
+import { isSmooth } from '../formulas/curvature.ts'
 import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
+import { gradient } from '../formulas/gradient.ts'
 import { containing } from '../formulas/interval.ts'
-import { rebuild } from '../formulas/substitute.ts'
+import { rebuild, substitute } from '../formulas/substitute.ts'
 import { acrossLayer, layerBend } from './entropic-layer.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import { momentsToCome, untilHorizon } from './noise-to-come.ts'
+import { type Step, steepStep } from './steep-steps.ts'
 
 /** Functions that have a value everywhere: both branches of a condition are taken. */
 const TOTAL: ReadonlySet<string> = new Set([
@@ -43,24 +46,52 @@ function smoothedNode(node: Apply, args: Expression[], expressions: ProblemExpre
   if (['floor', 'mod'].includes(node.fn) && containing(node, [x]).size > 0) return null
   if (node.fn === 'sign') {
     const weight = probability(node.args[0], expressions)
-    return weight && across(weight, node.args[0], [one, constant(-1)], expressions)
+    return weight && across(weight, bendAt(node, node.args[0], expressions), [one, constant(-1)], expressions)
   }
+  const step = steepStep(node, expressions)
+  if (step !== null) return acrossStep(node, step, expressions)
   if (node.fn !== 'select' || containing(node.args[0], [x]).size === 0) return rebuild(node, args)
   const weight = weightOf(node.args[0], expressions)
   if (weight === null || !args.slice(1).every((branch) => isTotal(branch, x))) return null
-  return across(weight, borderOf(node.args[0]), [args[1], args[2]], expressions)
+  const bend = bendAt(node, borderOf(node.args[0]), expressions)
+  return across(weight, bend, [args[1], args[2]], expressions)
 }
 
-/** @param border what changes its sign where the value jumps */
+/** 2q of a jump of g where `border` changes its sign, as of one of the node, which g has a multiple of: of −2 sign(x) the double, turned. */
+function bendAt(node: Expression, border: Expression, expressions: ProblemExpressions): Expression | null {
+  const { terminal, variables } = expressions
+  const bend = layerBend(border, expressions)
+  if (bend === null) return null
+  const value = variable('jump')
+  const [around] = substitute([terminal], new Map([[node, value]]))
+  const [multiple] = substitute([gradient(around, value)], new Map([[value, node]]))
+  return isSmooth(multiple, [variables.x]) ? mul(multiple, bend) : bend
+}
+
 function across(
   weight: Expression,
-  border: Expression,
+  bend: Expression | null,
   [a, b]: [Expression, Expression],
   expressions: ProblemExpressions,
 ): Expression | null {
-  const bend = layerBend(border, expressions)
   if (bend !== null && !isTotal(bend, expressions.variables.x)) return null
   return acrossLayer(weight, a, b, bend, expressions.variables.y)
+}
+
+/** What a driver with a square of z makes of a step grows as the noise to come gets wider than the step. */
+function acrossStep(
+  node: Expression,
+  { width, ends: [a, b] }: Step,
+  expressions: ProblemExpressions,
+): Expression {
+  const [d] = node.args
+  const { mean, deviation } = momentsToCome(d, expressions)
+  const variance = mul(deviation, deviation)
+  const whole = add(variance, constant(width * width))
+  const weight = apply('normcdf', div(mean, apply('sqrt', whole)))
+  const bend = bendAt(node, d, expressions)
+  const share = bend && mul(bend, div(variance, whole))
+  return acrossLayer(weight, constant(a), constant(b), share, expressions.variables.y)
 }
 
 /** Of the first inequality of a condition: a driver with a square of z seldom tells one direction from the other. */

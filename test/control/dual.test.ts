@@ -144,7 +144,7 @@ describe('networks', () => {
   })
 
   it('that are good exclude values that are wrong by one percent', async () => {
-    const { bounds, reference } = await boundsOf('execution-predictors', { iterations: 200 })
+    const { bounds, reference } = await boundsOf('execution-predictors', { iterations: 200, paths: 4096 })
     expect(bounds.lower!.limit).toBeGreaterThan(0.99 * reference)
     expect(bounds.upper!.limit).toBeLessThan(1.01 * reference)
   })

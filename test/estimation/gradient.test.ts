@@ -129,9 +129,13 @@ describe('where g jumps', () => {
     expect(await jumps('sign(x[1]) * x[1]')).toBe(false)
   })
 
-  it('is not told where σ has no inverse', async () => {
-    const noise = { noiseDim: 1, diffusion: '[[1], [0], [0]]', terminal: 'if(x[1] > 0, 1, 0)' }
-    const run = await solveLocally({ ...blank, ...noise }, { ...RUN, iterations: 10, paths: 2048 })
+  /** By a likelihood ratio ∂u/∂x₂ was 0 ± 0, and ∂u/∂x₁ lacked what comes through x₂. */
+  it.each([
+    { noiseDim: 1, diffusion: '[[1], [0], [0]]' },
+    { diffusion: '[1, 0, 0]' },
+  ])('is not told where σ has no inverse: %o', async (noise) => {
+    const page = { ...blank, ...noise, terminal: 'if(x[1] > 0, 1, 0)' }
+    const run = await solveLocally(page, { ...RUN, iterations: 10, paths: 2048 })
     expect(run.gradient).toEqual([null, null, null])
     expect(run.missingGradient).toContain('jumps')
   })
@@ -162,18 +166,34 @@ describe('where drift, σ or the driver jump in x', () => {
 })
 
 describe('a component that no noise reaches', () => {
+  const page = {
+    ...blank,
+    settings: { dim: 2, horizon: 1 },
+    x0: [0.3, 0.2],
+    noiseDim: 1,
+    drift: '[0, x[1]]',
+    diffusion: '[[0.7], [0]]',
+    terminal: 'sin(x[1]) + x[2]',
+  }
+
   it('has a gradient too: it is carried by the paths', async () => {
-    const page = {
-      ...blank,
-      settings: { dim: 2, horizon: 1 },
-      x0: [0.3, 0.2],
-      noiseDim: 1,
-      drift: '[0, x[1]]',
-      diffusion: '[[0.7], [0]]',
-      terminal: 'sin(x[1]) + x[2]',
-    }
     const run = await solveLocally(page, RUN)
     // u(0) = e^{−σ²/2} sin x₁ + x₂ + x₁
     expectGradient(run, [Math.exp(-0.245) * Math.cos(0.3) + 1, 1], 'integrated')
+  })
+
+  it('is seen in a diagonal σ too, and that in a matrix of formulas', async () => {
+    const inverse = async (diffusion: string) =>
+      (await compileProblem({ ...page, noiseDim: 2, diffusion })).functions.unscaleGradient
+    expect(await inverse('[[0.2 * x[1], 0], [0, 1 + x[2]^2]]')).not.toBeNull()
+    expect(await inverse('[[0.2 * x[1], 0], [0, 0]]')).toBeNull()
+    expect(await inverse('[0.7, 0]')).toBeNull()
+  })
+
+  it.each(['-y^2', '-max(y, 0)', 'y * z[1]'])('leaves no error bar to that under %s', async (driver) => {
+    const run = await solveLocally({ ...page, driver }, { ...RUN, iterations: 5, paths: 1024 })
+    expect(run.gradient).not.toContain(null)
+    expect(run.gradientStandardError).toBeUndefined()
+    expect(run.missingGradient).toMatch(/^without an error bar: σ has no inverse/)
   })
 })

@@ -12,7 +12,7 @@ const RUN: LocalOptions = {
   steps: 12,
   batchSize: 32,
   iterations: 40,
-  paths: 8192,
+  paths: 4096,
   hidden: [16, 16],
   hessian: true,
 }

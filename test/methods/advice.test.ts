@@ -149,7 +149,7 @@ const rows: Row[] = [
   [
     'training and fresh paths that contradict each other',
     { ...plain, driver: '5 * y * z[1]', terminal: 'if(x[1] > 2, 1, 0)' },
-    { ...SMALL, iterations: 40 },
+    { ...SMALL, iterations: 40, paths: 4096 },
     'unconverged',
     /^training's last estimates had the mean .*; take more --iterations$/,
     { iterations: 600 },

@@ -47,7 +47,25 @@ const pages: [string, Partial<ProblemDefinition>, number][] = [
   ],
 ]
 
-describe.each(byDay(1, pages))('a jump under a square of z: %s', (_, changes, exact) => {
+/** log E exp(2Φ(20(W₁ − 2)))/2, by sums. */
+function steepStep(): number {
+  const [count, reach] = [16_000, 8]
+  let [sum, weight] = [0, 0]
+  for (let k = 0; k <= count; k++) {
+    const x = reach * ((2 * k) / count - 1)
+    const density = Math.exp((-x * x) / 2)
+    sum += density * Math.exp(2 * phi(20 * (x - 2)))
+    weight += density
+  }
+  return Math.log(sum / weight) / 2
+}
+const steep: (typeof pages)[number] = [
+  'none, but a step far narrower than the noise',
+  { driver: 'dot(z, z)', terminal: 'normcdf(20 * (x[1] - 2))' },
+  steepStep(),
+]
+
+describe.each([...byDay(1, pages), steep])('a jump under a square of z: %s', (_, changes, exact) => {
   it('is right, and sure', { timeout: 120_000 }, async () => {
     const page = defineProblem({
       id: 'jump',
@@ -65,7 +83,7 @@ describe.each(byDay(1, pages))('a jump under a square of z: %s', (_, changes, ex
     const { status, value, standardError } = await solve(page, {
       workers: 1,
       steps: 40,
-      iterations: 100,
+      iterations: 200,
       paths: 8192,
     })
     expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)

@@ -1,5 +1,6 @@
 /** A jump seen from before T: what a Brownian path's probability of being beyond it is, and its slope. */
 import { describe, expect, it } from 'vitest'
+import { functions } from '../../src/formulas/functions.ts'
 import { loadBatchFunction } from '../../src/formulas/load.ts'
 import { compileJump } from './jump-page.ts'
 
@@ -11,6 +12,7 @@ function slopesOf(compiled: Awaited<ReturnType<typeof compileJump>>, t: number, 
   return [value[0], ...slope]
 }
 
+const normcdf = functions.normcdf.value
 const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
 
 describe('a terminal condition that jumps', () => {
@@ -28,6 +30,16 @@ describe('a terminal condition that jumps', () => {
     const compiled = await compileJump({})
     expect(slopesOf(compiled, 1, [1.0001, 0])).toEqual([1, 0, 0])
     expect(slopesOf(compiled, 1, [0.9999, 0])).toEqual([0, 0, 0])
+  })
+
+  it.each([
+    ['a jump', '-2 * if(x[1] > 0, 1, 0)'],
+    ['a step that is hardly wider', '-2 * normcdf(1e4 * x[1])'],
+  ])('is what a square of z makes of it, by how much %s counts for in g', async (_name, terminal) => {
+    const compiled = await compileJump({ terminal, driver: 'dot(z, z)', drift: '0', diffusion: '1' })
+    const [value] = slopesOf(compiled, 0.5, [0.1, 0])
+    const beyond = normcdf(0.1 / Math.sqrt(0.5))
+    expect(value).toBeCloseTo(Math.log(beyond * Math.exp(-4) + 1 - beyond) / 2, 5)
   })
 
   it.each([

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
+import { byDay } from '../support/night.ts'
 import { type TwoRates, twoRatesValue } from '../support/two-rates-grid.ts'
 import { beyond, type Damage, runStopping } from './runs.ts'
 
@@ -76,11 +77,9 @@ describe('a straddle under two rates', () => {
     )
   })
 
-  it.each([
-    'zero',
-    'noise',
-    'reversed',
-  ] as Damage[])('with coefficients %s: a lower limit that is wide, never wrong', async (damage) => {
+  it.each(
+    byDay(2, ['zero', 'reversed', 'noise'] as Damage[]),
+  )('with coefficients %s: a lower limit that is wide, never wrong', async (damage) => {
     const run = await runStopping(few, {}, SMALL, damage)
     // Five dates are worth less than any time, so that this is a limit of both.
     const { lower } = run.limits!
@@ -118,11 +117,9 @@ describe('a put that is discounted the more the more it is worth', () => {
     expect(run.stopping!.holdsFor).toMatch(/^both limits hold/)
   })
 
-  it.each([
-    'zero',
-    'noise',
-    'reversed',
-  ] as Damage[])('with coefficients %s: limits that are wide, never wrong', async (damage) => {
+  it.each(
+    byDay(2, ['noise', 'reversed', 'zero'] as Damage[]),
+  )('with coefficients %s: limits that are wide, never wrong', async (damage) => {
     const run = await runStopping(
       { ...put, reference: () => ({ value: truth, source: 'test' }) },
       {},

@@ -30,7 +30,7 @@ describe('a right to stop', () => {
   })
 
   it('at any time holds the American value, and the gradient that goes with it', async () => {
-    const run = await runStopping('american-put', {}, { batchSize: 4096 })
+    const run = await runStopping('american-put', {}, { batchSize: 1024 })
     const [low] = beyond(run)
     expect(low).toBeLessThan(4)
     expect(Math.abs(run.value - run.reference)).toBeLessThan(4 * run.standardError)
@@ -40,7 +40,7 @@ describe('a right to stop', () => {
   })
 
   it('pays on the way: a house to sell', async () => {
-    const run = await runStopping('house-sale', {}, { batchSize: 4096 })
+    const run = await runStopping('house-sale', {}, { batchSize: 1024 })
     expect(beyond(run)[0]).toBeLessThan(4)
     expect(Math.abs(run.value - run.reference)).toBeLessThan(4 * run.standardError)
   })
@@ -63,7 +63,7 @@ describe('a right to stop', () => {
       correlation: -0.5,
       stopping: { payoff: 'max(strike - x[1], 0)', dates: 5 },
     })
-    const { limits, stopping, status } = await runStopping(page, {}, { batchSize: 4096 })
+    const { limits, stopping, status } = await runStopping(page, {}, { batchSize: 2048 })
     const { lower, upper } = limits!
     expect(upper.value - lower.value).toBeGreaterThan(
       -4 * Math.hypot(lower.standardError, upper.standardError),

@@ -36,16 +36,25 @@ export interface Found {
   isBeyond: boolean
 }
 
+/** Where a path was [dim], and where in (−1, 1) the control lay that the rule took there [rawDim]. */
+export interface Decision {
+  x: Float64Array
+  place: Float64Array
+}
+
 export class Backward {
   readonly #problem: CompiledControl
   readonly #grid: Grid
   readonly #stage: Stage
+  /** Of each step, one of each path. */
+  readonly decisions: Decision[][]
   /** V at every step but the first, the last first. */
   readonly #values: Float64Array[] = []
 
   constructor(problem: CompiledControl, sources: CompiledProgramme, grid: Grid) {
     this.#problem = problem
     this.#grid = grid
+    this.decisions = Array.from({ length: grid.steps }, () => [])
     const cases = casesOf(problem.noiseDim, grid.cases)
     const table = new Table(grid.box, grid.points)
     this.#stage = new Stage(problem, sources, table, problem.horizon / grid.steps, cases, grid)
@@ -111,6 +120,7 @@ export class Backward {
     for (let n = 0; n < steps; n++) {
       const least = this.#stage.least(n * dt, x, this.#values[steps - 1 - n])
       found.isBeyond ||= this.#stage.isBeyond
+      this.decisions[n].push({ x: x.slice(), place: this.#stage.best.slice() })
       if (n > 0) residual += least - table.at(this.#values[steps - n], x, 0)
       for (let j = 0; j < noiseDim; j++) w[j] = size * random.normal()
       this.#stage.advance(n * dt, x, w, next)

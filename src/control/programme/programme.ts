@@ -7,7 +7,7 @@ import { pointwise } from '../../formulas/bind.ts'
 import type { CompiledControl } from '../compiled.ts'
 import { Backward, type Found, type Grid } from './backward.ts'
 import type { CompiledProgramme } from './compiled.ts'
-import type { Box } from './table.ts'
+import { type Box, union } from './table.ts'
 
 export interface Programme {
   value: number
@@ -146,7 +146,7 @@ function stagesOf({ dim, rawDim, noiseDim, isDiscrete }: CompiledControl): numbe
 }
 
 /** In continuous time with fewer steps, whose error is extrapolated, where points are few: a table's errors add up over them. */
-function gridFor(problem: CompiledControl, asked: number): Omit<Grid, 'box'> | null {
+export function gridFor(problem: CompiledControl, asked: number): Omit<Grid, 'box'> | null {
   if (problem.isDiscrete) return gridIn(problem, asked)
   for (let steps = Math.min(STEPS.most, asked); ; steps = Math.ceil(steps / 2)) {
     const grid = gridIn(problem, Math.max(STEPS.fewest, steps))
@@ -165,7 +165,7 @@ function gridIn(problem: CompiledControl, steps: number): Omit<Grid, 'box'> | nu
   return points < POINTS.fewest ? null : { steps, points, cases, looks, closer }
 }
 
-function widened({ low, high }: Box, share: number): Box {
+export function widened({ low, high }: Box, share: number): Box {
   const room = low.map((from, j) => share * (high[j] - from) || 1e-3 * Math.max(1, Math.abs(from)))
   return { low: low.map((from, j) => from - room[j]), high: high.map((to, j) => to + room[j]) }
 }
@@ -201,11 +201,4 @@ function clipped({ low, high }: Box, x0: Float64Array, isNumber: (x: Float64Arra
 
 function contains(outer: Box, inner: Box): boolean {
   return outer.low.every((low, j) => low <= inner.low[j] && inner.high[j] <= outer.high[j])
-}
-
-function union(one: Box, other: Box): Box {
-  return {
-    low: one.low.map((low, j) => Math.min(low, other.low[j])),
-    high: one.high.map((high, j) => Math.max(high, other.high[j])),
-  }
 }

@@ -6,6 +6,13 @@ export interface Box {
   high: Float64Array
 }
 
+export function union(one: Box, other: Box): Box {
+  return {
+    low: one.low.map((low, j) => Math.min(low, other.low[j])),
+    high: one.high.map((high, j) => Math.max(high, other.high[j])),
+  }
+}
+
 /** Share of the box between the three points of an edge's parabola: nearer ones would carry the table's own ripples far out. */
 const EDGE = 0.125
 

@@ -16,7 +16,7 @@ export interface Start {
 }
 
 /** v from which on a control of a box, v/√(1+v²) of its room, is all but at its bound, with a slope of 0.09 of that in the middle. */
-const EDGE = 2
+export const EDGE = 2
 const EDGE_SHARE = EDGE / Math.hypot(1, EDGE)
 /** Share of the controls beyond the edge from which on a rule is held back: of a Dubins car's and a pendulum's a third are, of a cart-pole's a twentieth, and those train better as they are. */
 const RESTING = 0.2

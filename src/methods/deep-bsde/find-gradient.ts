@@ -18,9 +18,12 @@ const SILENT = 'each of its paths gave exactly 0, though values differ: g may be
 const BENT =
   'without an error bar: g jumps, and what the networks miss where the driver has a kink or a power in z enters in full'
 
-/** Along a component that no noise reaches networks see one start, and learn no slope of Z; see `observesSlope`. */
+/**
+ * Along a component that no noise reaches networks see one start, and learn no slope of Z; see `observesSlope`. Under a slope f_y that moves with y it is
+ * the path's own ∇u that its own error is multiplied with, and their noises go together.
+ */
 const UNSEEN =
-  'without an error bar: σ has no inverse that formulas show, so that under a driver curved in z nothing measures what the slopes of the networks lack'
+  'without an error bar: σ has no inverse that formulas show, so that under a driver that is not affine in (y, z) nothing measures what the slopes of û and Ẑ lack'
 
 export type FoundGradient = Pick<
   MethodResult,
@@ -67,7 +70,6 @@ export async function findGradient(
 
 /** Why the gradient has no error bar; null where it has. */
 function whyUnbarred({ driverShape, functions, terminalJumps }: CompiledProblem): string | null {
-  if (!driverShape.isCurvedInZ) return null
-  if (!driverShape.isSmooth) return terminalJumps ? BENT : null
-  return functions.unscaleGradient === null ? UNSEEN : null
+  if (driverShape.isCurved && functions.unscaleGradient === null) return UNSEEN
+  return driverShape.isCurvedInZ && !driverShape.isSmooth && terminalJumps ? BENT : null
 }

@@ -14,6 +14,8 @@ import type { Session } from '../session.ts'
 /** What a driver curved in z makes of the networks' slopes near x₀ moves second derivatives, and nothing measures it. */
 const CURVED = 'under a driver curved in z nothing measures what the networks lack of it'
 const UNSEEN = 'no path observes the gradient'
+const SINGULAR =
+  'σ has no inverse that formulas show, and the driver is not affine in (y, z): the gradient that it is a difference of has no error bar'
 
 /** null where it was not asked for, where no path observes the gradient, or its error would not hold. @throws UserError for directions of another dimension */
 export function planAskedHessian(
@@ -23,7 +25,7 @@ export function planAskedHessian(
   options: RunOptions,
 ): HessianPlan | null {
   const request = requestOf(problem, options)
-  if (request === null || gradient === null || problem.driverShape.isCurvedInZ) return null
+  if (request === null || gradient === null || whyUnknown(problem) !== UNSEEN) return null
   return planHessian(arena, problem, gradient, request)
 }
 
@@ -43,7 +45,7 @@ export async function findHessian(
   const unknown: Moments = { mean: Number.NaN, standardError: Number.NaN }
   const diagonal = found?.diagonal ?? Array.from({ length: problem.dim }, () => unknown)
   return {
-    ...(plan === null && { missingHessian: problem.driverShape.isCurvedInZ ? CURVED : UNSEEN }),
+    ...(plan === null && { missingHessian: whyUnknown(problem) }),
     ...(hasDiagonal && {
       hessianDiagonal: diagonal.map((entry) => known(entry).value),
       hessianDiagonalStandardError: diagonal.map((entry) => known(entry).standardError),
@@ -55,6 +57,12 @@ export async function findHessian(
       })),
     }),
   }
+}
+
+/** Why there is none, where there is none. */
+function whyUnknown({ driverShape, functions }: CompiledProblem): string {
+  if (driverShape.isCurvedInZ) return CURVED
+  return driverShape.isCurved && functions.unscaleGradient === null ? SINGULAR : UNSEEN
 }
 
 function known({ mean, standardError }: Moments): { value: number | null; standardError: number | null } {

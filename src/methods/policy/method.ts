@@ -20,6 +20,7 @@ import { type PolicyEstimatePlan, planPolicyEstimate } from '../../control/estim
 import { finerSteps } from '../../control/finer-steps.ts'
 import { resolvePolicyOptions } from '../../control/options.ts'
 import { POLICY_STATE, planPolicy } from '../../control/plan.ts'
+import { withProgramme } from '../../control/programme/law.ts'
 import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
@@ -58,9 +59,11 @@ async function solveByPolicy(
 ): Promise<MethodResult> {
   const { skeleton: _skeleton, programme: _programme, ...problem } = compiled
   const startedAt = performance.now()
-  const found = startsOf(compiled, options)
+  const trajectories = startsOf(compiled, options)
+  const resolved = resolvePolicyOptions(problem, options, trajectories)
+  const { steps, isShared } = resolved
+  const found = await withProgramme(compiled, trajectories, steps, isShared, session.signal)
   const { starts, missing } = found
-  const resolved = resolvePolicyOptions(problem, options, found)
   const plan = planPolicy(session.arena, problem, resolved, session.workers, true, starts)
   const estimatePlan = planPolicyEstimate(session.arena, problem, plan, session.workers)
   const dualPlan = hasDual(problem) ? planDual(session.arena, problem, estimatePlan, session.workers) : null

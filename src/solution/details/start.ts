@@ -2,7 +2,7 @@
 import { formatSignificant } from '../format.ts'
 import type { Detail, Row } from './detail.ts'
 
-/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise. */
+/** The rule that training of a policy began with: of the linear–quadratic problem along the best trajectory without noise, or of a dynamic programme. */
 export interface StartReport {
   /** The guess that it was found from; null where training began with no rule. */
   from: string | null
@@ -29,7 +29,7 @@ function rows({ start }: Keys): Row[] {
   return [
     {
       label: 'start',
-      text: `feedback along the best trajectory, from ${start.from}`,
+      text: `a linear feedback, found from ${start.from}`,
       note: `cost ${cost(start.from)} before training, no rule ${cost('no rule')}${kept}`,
     },
   ]
