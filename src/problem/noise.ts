@@ -1,6 +1,6 @@
 /** σ(t,x), the root R of the noise's correlation, and what both do to gradients: z = Rᵀσᵀ∇u with RRᵀ = ρ. */
 import { UserError } from '../errors/errors.ts'
-import { array, constantValues, div, element, mul } from '../formulas/build.ts'
+import { array, concat, constantValues, div, element, mul } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { matvec } from '../formulas/linear.ts'
 import { invert } from '../statistics/linear-system.ts'
@@ -76,16 +76,15 @@ export class Noise {
   }
 }
 
-/** The diagonal of a matrix that is written as one, or whose constant entries make it one; else null. */
+/** The diagonal of a matrix that is written as one, or whose other entries are 0; else null. */
 function diagonalOf(matrix: Expression): Expression | null {
   const [rows, columns] = matrix.shape as readonly [number, number]
   if (rows !== columns) return null
   if (matrix.kind === 'diag') return matrix.args[0]
   const values = constantValues(matrix)
-  if (values === null) return null
-  for (let k = 0; k < values.length; k++) if (values[k] !== 0 && k % (rows + 1) !== 0) return null
-  const diagonal = Float64Array.from({ length: rows }, (_, i) => values[i * (rows + 1)])
-  return array(diagonal, [rows])
+  const entry = (k: number) => values?.[k] ?? constantValues(element(matrix, k))?.[0]
+  for (let k = 0; k < rows * columns; k++) if (k % (rows + 1) !== 0 && entry(k) !== 0) return null
+  return concat(Array.from({ length: rows }, (_, i) => element(matrix, i * (rows + 1))))
 }
 
 function hasZero(diagonal: Expression): boolean {

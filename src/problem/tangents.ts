@@ -23,7 +23,7 @@ export function tangentFunctions(
   const x = [dim]
   const q = variable('q', [noiseDim])
   const gradU = gradient(terminal, variables.x)
-  const unscaled = noise.hasInverse ? noise.unscale(variable('z', [noiseDim])) : null
+  const unscaled = noise.reachesAll ? noise.unscale(variable('z', [noiseDim])) : null
   return {
     stepTransport: stepTransport(expressions, motion),
     terminalGradU: generated({ x }, { gradU }),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
 import { readControl } from '../../src/control/expressions.ts'
-import { solve } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { cRule } from '../../src/methods/policy/c-rule.ts'
 import { exportPolicy, policyModule } from '../../src/methods/policy/exported.ts'
 import { gainLines } from '../../src/methods/policy/gain-schedule.ts'
@@ -16,25 +16,24 @@ import { scalarFormula } from '../../src/methods/policy/scalar-formula.ts'
 import { seededRandom } from '../../src/problem/sample.ts'
 import { cartPole, doubleIntegrator } from './plants.ts'
 
-const short = { iterations: 6, batchSize: 32, paths: 64, steps: 20, workers: 1 }
+/** Stopped as soon as it is trained: how far the best may be is not looked for, which takes seconds where there are few states. */
+async function trainedOn(page: string | ControlDefinition, options: SolveOptions): Promise<Policy> {
+  const controller = new AbortController()
+  const onIterations = () => controller.abort()
+  const least = { iterations: 6, batchSize: 32, paths: 64, signal: controller.signal, onIterations }
+  return (await solve(page, { ...least, ...options })).policy!
+}
+
 const rules: [string, () => Promise<Policy>][] = [
-  ['in a box', async () => (await solve(doubleIntegrator, short)).policy!],
-  ['of a pole', async () => (await solve(cartPole(0.1), { ...short, steps: 60 })).policy!],
-  ['free', async () => (await solve('lqr', { ...short, settings: { dim: 3 }, steps: 4 })).policy!],
+  ['in a box', () => trainedOn(doubleIntegrator, { steps: 20 })],
+  ['of a pole', () => trainedOn(cartPole(0.1), { steps: 60 })],
+  ['free', () => trainedOn('lqr', { settings: { dim: 3 }, steps: 4 })],
   [
     'of residual layers',
-    async () => (await solve(doubleIntegrator, { ...short, family: 'residual', hidden: [5, 5, 5] })).policy!,
+    () => trainedOn(doubleIntegrator, { steps: 20, family: 'residual', hidden: [5, 5, 5] }),
   ],
-  [
-    'by a map of its own',
-    async () =>
-      (await solve('energy-storage', { iterations: 4, batchSize: 32, paths: 64, workers: 1 })).policy!,
-  ],
-  [
-    'of one network, in a budget',
-    async () =>
-      (await solve('merton-bounded', { iterations: 4, batchSize: 32, paths: 64, workers: 1 })).policy!,
-  ],
+  ['by a map of its own', () => trainedOn('energy-storage', {})],
+  ['of one network, in a budget', () => trainedOn('merton-bounded', {})],
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'deepbsde-export-'))

@@ -129,9 +129,13 @@ describe('where g jumps', () => {
     expect(await jumps('sign(x[1]) * x[1]')).toBe(false)
   })
 
-  it('is not told where σ has no inverse', async () => {
-    const noise = { noiseDim: 1, diffusion: '[[1], [0], [0]]', terminal: 'if(x[1] > 0, 1, 0)' }
-    const run = await solveLocally({ ...blank, ...noise }, { ...RUN, iterations: 10, paths: 2048 })
+  /** By a likelihood ratio ∂u/∂x₂ was 0 ± 0, and ∂u/∂x₁ lacked what comes through x₂. */
+  it.each([
+    { noiseDim: 1, diffusion: '[[1], [0], [0]]' },
+    { diffusion: '[1, 0, 0]' },
+  ])('is not told where σ has no inverse: %o', async (noise) => {
+    const page = { ...blank, ...noise, terminal: 'if(x[1] > 0, 1, 0)' }
+    const run = await solveLocally(page, { ...RUN, iterations: 10, paths: 2048 })
     expect(run.gradient).toEqual([null, null, null])
     expect(run.missingGradient).toContain('jumps')
   })
@@ -176,6 +180,14 @@ describe('a component that no noise reaches', () => {
     const run = await solveLocally(page, RUN)
     // u(0) = e^{−σ²/2} sin x₁ + x₂ + x₁
     expectGradient(run, [Math.exp(-0.245) * Math.cos(0.3) + 1, 1], 'integrated')
+  })
+
+  it('is seen in a diagonal σ too, and that in a matrix of formulas', async () => {
+    const inverse = async (diffusion: string) =>
+      (await compileProblem({ ...page, noiseDim: 2, diffusion })).functions.unscaleGradient
+    expect(await inverse('[[0.2 * x[1], 0], [0, 1 + x[2]^2]]')).not.toBeNull()
+    expect(await inverse('[[0.2 * x[1], 0], [0, 0]]')).toBeNull()
+    expect(await inverse('[0.7, 0]')).toBeNull()
   })
 
   it.each(['-y^2', '-max(y, 0)', 'y * z[1]'])('leaves no error bar to that under %s', async (driver) => {
