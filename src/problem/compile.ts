@@ -139,13 +139,16 @@ function driverFunctions({ dim, noiseDim, driver, noise, variables }: ProblemExp
 }
 
 function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverShape {
-  const [dy, dz] = gradients(driver, [y, z]).map(names)
+  const [slope, slopeInZ] = gradients(driver, [y, z])
+  const [dy, dz] = [names(slope), names(slopeInZ)]
+  const { low, high } = rangeOf(slope, new Map())
   const isCurvedInY = dy.includes('y') || dy.includes('z')
   return {
     isSmooth: isSmooth(driver, [y, z]),
     isCurved: isCurvedInY || dz.includes('z'),
     isCurvedInY,
     isCurvedInZ: dy.includes('z') || dz.includes('z'),
+    kinkInY: !isSmooth(driver, [y]) && Number.isFinite(high - low) ? high - low : 0,
   }
 }
 

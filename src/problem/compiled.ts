@@ -16,6 +16,8 @@ export interface DriverShape {
   isCurvedInY: boolean
   /** Whether a slope of f depends on z. */
   isCurvedInZ: boolean
+  /** Where f has kinks in y: what its slope in y moves by at the most; 0 where that is not known. */
+  kinkInY: number
 }
 
 export interface CompiledProblem {

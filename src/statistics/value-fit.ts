@@ -11,7 +11,7 @@ const RIDGE = 1e-9
 /** Paths that speak for a coefficient 0, of all features but the constant and y. */
 const PRIOR_PATHS = 0.01
 
-/** How far beyond 0 and 1 the paths may have a share of y: so little of it steps and taming make. */
+/** How far beyond 1 a share of y may be: so little of it steps and taming make. */
 const SLACK = 0.1
 
 /** Words of the sums of a fit by so many features: the upper triangle of the normal matrix, row by row, then the right side. */
@@ -48,9 +48,7 @@ export function evaluateFit(coefficients: Float64Array, at: number, features: Fl
  */
 export function solveFit(sums: Float64Array, features: number): Float64Array {
   const free = solve(sums, features, null)
-  const share = free && Math.max(0, Math.min(1, free[CARRIED]))
-  const isShare = free === null || Math.abs(free[CARRIED] - share!) <= SLACK
-  const fit = isShare ? free : solve(sums, features, share)
+  const fit = free === null || free[CARRIED] <= 1 + SLACK ? free : solve(sums, features, 1)
   return fit ?? Float64Array.from({ length: features }, (_, k) => +(k === CARRIED))
 }
 

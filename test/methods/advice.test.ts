@@ -107,6 +107,14 @@ const rows: Row[] = [
     { steps: 64 },
   ],
   [
+    'a kink in y too steep for its steps',
+    { ...plain, driver: '-100 * max(y - 2, 0)', terminal: 'exp(-x[1]^2)' },
+    { ...SMALL, steps: 20 },
+    'unconverged',
+    /slope in y moves by 100 at a kink, which steps of 0\.0500 do not resolve; take 3 times as many --steps$/,
+    { steps: 60 },
+  ],
+  [
     'a tolerance that is missed',
     call,
     { ...SMALL, paths: 2048, tolerance: 2e-3 },

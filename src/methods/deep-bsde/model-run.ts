@@ -33,7 +33,7 @@ import { type FoundGradient, findGradient } from './find-gradient.ts'
 import { startOf } from './run.ts'
 import { judgeLoners, judgeSilence } from './silence.ts'
 import { withUnmeasured } from './unmeasured.ts'
-import { type Evidence, evidenceOfEstimate, isAffine, judge, judgeWidth } from './verdict.ts'
+import { bendOf, type Evidence, evidenceOfEstimate, isAffine, judge, judgeWidth } from './verdict.ts'
 
 /** Deviations from the mean of training's paths, in any component, beyond which a point is far from them. */
 const FAR = 4
@@ -111,6 +111,7 @@ export class ModelRun {
     const evidence: Evidence = {
       ...evidenceOfEstimate(estimate, aimOf(doubles, plan, value), isAffine(this.#problem.driverShape)),
       isOneStep: false,
+      bend: bendOf(this.#problem.driverShape, this.#plan.grid),
       trainedValue: null,
       curvature: curvatureInZ(this.#problem, x, value, z, time),
       terminalDeviation: doubles[this.#plan.state + STATE.valueScale] || estimate.terminalDeviation,

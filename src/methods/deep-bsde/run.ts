@@ -41,7 +41,7 @@ import { sampleRegion } from './region-sample.ts'
 import { boundWithHelp, estimateWithHelp } from './shared-rounds.ts'
 import { judgeContradiction, judgeLoners, judgeMotion, judgeReach, judgeSilence } from './silence.ts'
 import { withUnmeasured } from './unmeasured.ts'
-import { evidenceOf, isAffine, judge, judgeWidth } from './verdict.ts'
+import { evidenceOf, judge, judgeWidth } from './verdict.ts'
 
 /** Trains and estimates at the problem's x0. @throws UserError, DivergenceError. */
 export async function solveByTraining(
@@ -213,7 +213,7 @@ function readResult(
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
   const evidence = evidenceOf(doubles, estimatePlan, plan.options, history, estimate, {
     curvature,
-    isAffine: isAffine(problem.driverShape),
+    driver: problem.driverShape,
   })
   // Over a region training's estimates are of other points; elsewhere its steps are Euler's, and further from the truth than fresh paths.
   const isSilentRisk = problem.terminalJumps && plan.start.kind === 'point'

@@ -7,6 +7,7 @@ import { DivergenceError } from '../../errors/errors.ts'
 import type { EstimatePlan } from '../../estimation/plan.ts'
 import { aimOf, type EstimateResult } from '../../estimation/result.ts'
 import { STATE } from '../../fields/state.ts'
+import type { TimeGrid } from '../../paths/grid.ts'
 import type { DriverShape } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
@@ -27,6 +28,8 @@ const SMALL_DISTANCE = 0.1
 const LITTLE_LEARNED = 0.5
 /** A loss that falls below this share of itself from one tenth of the iterations to the next still falls steeply. */
 const STEEP = 0.6
+/** A driver's slope in y may move by this over the length of one step at a kink: beyond, what is on the other side of it is forgotten within a step. */
+const MOST_BENT = 2
 /** The interval may be this many times as wide as is aimed at, and so may what is no noise, before that is told. */
 const MOST_UNEXPLAINED = 10
 
@@ -42,6 +45,8 @@ export interface Evidence {
   gridError: number | null
   /** Whether there is one step, and it matters how many. */
   isOneStep: boolean
+  /** What the driver's slope in y moves by at a kink, and for how long a step lasts at the most. */
+  bend: { slope: number; step: number }
   /** Of the estimates of single paths. */
   deviation: number
   /** Of g(X_T) on pilot paths or on fresh ones, whichever saw more; where pilot paths saw none, or of what they first missed it by. */
@@ -65,13 +70,14 @@ export function evidenceOf(
   { schedule, iterations }: TrainingOptions,
   { loss }: History,
   estimate: EstimateResult,
-  { curvature, isAffine }: { curvature: number; isAffine: boolean },
+  { curvature, driver }: { curvature: number; driver: DriverShape },
 ): Evidence {
-  const { state, initialValue } = plan.training
+  const { state, initialValue, grid } = plan.training
   const pilot = doubles[state + STATE.valueScale]
   const evidence = {
-    ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value), isAffine),
-    isOneStep: plan.training.grid.steps === 1 && !plan.isFreeOfGrid,
+    ...evidenceOfEstimate(estimate, aimOf(doubles, plan, estimate.value), isAffine(driver)),
+    isOneStep: grid.steps === 1 && !plan.isFreeOfGrid,
+    bend: bendOf(driver, grid),
     terminalDeviation: Math.max(pilot, estimate.terminalDeviation, pilot > 0 ? 0 : Math.sqrt(loss[0] ?? 0)),
     trainedValue: initialValue === 'parameter' ? doubles[state + STATE.y0] : null,
     ...(initialValue === 'parameter' && { residual: null }),
@@ -88,6 +94,11 @@ export function isAffine({ isSmooth, isCurved }: DriverShape): boolean {
   return isSmooth && !isCurved
 }
 
+/** What `Evidence.bend` is on a grid. */
+export function bendOf({ kinkInY }: DriverShape, { segments }: TimeGrid): Evidence['bend'] {
+  return { slope: kinkInY, step: Math.max(...segments.map(({ dt }) => dt)) }
+}
+
 /** What an estimate itself tells. */
 export function evidenceOfEstimate(
   { value, errors, deviation, remainder, gridError, residual }: EstimateResult,
@@ -95,7 +106,7 @@ export function evidenceOfEstimate(
   isAffine: boolean,
 ): Omit<
   Evidence,
-  'isOneStep' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss' | 'endedByItself'
+  'isOneStep' | 'bend' | 'terminalDeviation' | 'trainedValue' | 'curvature' | 'loss' | 'endedByItself'
 > {
   return {
     value,
@@ -113,6 +124,7 @@ export function evidenceOfEstimate(
 const FINDINGS = [
   madeWorse,
   coarseGrid,
+  steepKink,
   farFromSolution,
   untrainedValue,
   unsolved,
@@ -143,6 +155,12 @@ function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): str
   }
   if (!isUnexplained(errors.grid, errors, aim)) return null
   return `the time grid is too coarse: what coarser ones show leaves the value ${short(value)} uncertain by ${short(errors.grid)}; take more --steps`
+}
+
+/** Of a solution on a kink, such as that of a penalty, any side of it may look right by itself, and none is told from another. */
+function steepKink({ bend: { slope, step } }: Evidence): string | null {
+  if (slope * step <= MOST_BENT) return null
+  return `the driver's slope in y moves by ${short(slope)} at a kink, which steps of ${short(step)} do not resolve; take ${Math.ceil((slope * step) / MOST_BENT)} times as many --steps`
 }
 
 function farFromSolution(evidence: Evidence): string | null {
