@@ -44,8 +44,8 @@ describe('a gain from one wealth', () => {
     }
   })
 
-  const cases = ['merton-power', 'merton-exponential', 'merton-bounded'].flatMap((id) =>
-    DAMAGES.map((damage) => ({ id, damage })),
+  const cases = ['merton-power', 'merton-exponential', 'merton-bounded'].flatMap((id, k) =>
+    byDay(k === 0 ? DAMAGES.length : 1, DAMAGES.toReversed()).map((damage) => ({ id, damage })),
   )
   // Of the undamaged ones the first is untrained too.
   it.each(cases)('is bounded in $id (damage: $damage)', async ({ id, damage }) => {

@@ -23,7 +23,8 @@ const still: [string, number, string, string, number][] = [
 ]
 
 describe('where nothing is random the driver is solved for', () => {
-  it.each(still)('%s', async (_name, horizon, driver, terminal, expected) => {
+  // By day a cube, a stiff rate, laws, a blow-up and a root that is reached.
+  it.each(byDay(6, still))('%s', async (_name, horizon, driver, terminal, expected) => {
     const found = await solve(await page({ dim: 1, horizon }, { driver, terminal }), {
       steps: 64,
       iterations: 20,
