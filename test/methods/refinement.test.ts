@@ -10,7 +10,13 @@ import type { ProblemDefinition } from '../../src/problem/definition.ts'
 
 const planOf = (steps: number, order = 2) => ({ order, training: { grid: { steps } } }) as EstimatePlan
 const evidence = (grid: number, parts: Partial<Evidence> = {}) =>
-  ({ aim: 1e-3, gridError: 0.01, errors: { statistical: 1e-4, grid, remainder: 0 }, ...parts }) as Evidence
+  ({
+    aim: 1e-3,
+    gridError: 0.01,
+    errors: { statistical: 1e-4, grid, remainder: 0 },
+    bend: { slope: 0, step: 0.05 },
+    ...parts,
+  }) as Evidence
 
 describe('finer steps', () => {
   it.each<[string, Evidence, EstimatePlan, number | null]>([
@@ -25,6 +31,7 @@ describe('finer steps', () => {
     ['more of them at order 1', evidence(4e-3), planOf(20, 1), 320],
     ['at most sixteen times as many', evidence(10), planOf(20), 320],
     ['all of that where paths ran away', evidence(0, { gridError: Number.NaN }), planOf(20), 320],
+    ['as many as a kink asks for', evidence(0, { bend: { slope: 200, step: 0.05 } }), planOf(20), 160],
     ['at most 1280', evidence(10), planOf(320), 1280],
     ['none beyond', evidence(10), planOf(1280), null],
   ])('are %s', (_, found, plan, steps) => {

@@ -158,9 +158,16 @@ function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): str
 }
 
 /** Of a solution on a kink, such as that of a penalty, any side of it may look right by itself, and none is told from another. */
-function steepKink({ bend: { slope, step } }: Evidence): string | null {
-  if (slope * step <= MOST_BENT) return null
-  return `the driver's slope in y moves by ${short(slope)} at a kink, which steps of ${short(step)} do not resolve; take ${Math.ceil((slope * step) / MOST_BENT)} times as many --steps`
+function steepKink(evidence: Evidence): string | null {
+  const { slope, step } = evidence.bend
+  const times = timesTooLong(evidence)
+  if (times <= 1) return null
+  return `the driver's slope in y moves by ${short(slope)} at a kink, which steps of ${short(step)} do not resolve; take ${Math.ceil(times)} times as many --steps`
+}
+
+/** How many times as long as the driver's kinks in y let them be the longest steps are. */
+export function timesTooLong({ bend: { slope, step } }: Evidence): number {
+  return (slope * step) / MOST_BENT
 }
 
 function farFromSolution(evidence: Evidence): string | null {
