@@ -141,7 +141,7 @@ const rows: Row[] = [
   [
     'a second order that is too large',
     product,
-    { ...SMALL, iterations: 2 },
+    { ...SMALL, iterations: 2, paths: 4096 },
     'unconverged',
     /^the networks are far from the solution.*take more --iterations or --steps$/,
     { iterations: 400, steps: 64 },
