@@ -18,7 +18,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .usage('<policy.dbsde|rule.dbsde> [options]')
     .summary('runs a saved policy or stopping rule on new paths')
     .description(
-      'Trajectories of a saved policy (state, control, cost so far), on a terminal their mean cost; or when and where a saved rule stopped each path and what it paid. As CSV, or quantiles.',
+      'Trajectories of a saved policy (on a terminal their mean cost), or when and where a saved rule stopped each path and what it paid, as CSV, or quantiles.',
     )
     .argument('<file>')
     .helpOption('-h, --help', 'this help')
