@@ -1,10 +1,10 @@
 /** σ(t,x), the root R of the noise's correlation, and what both do to gradients: z = Rᵀσᵀ∇u with RRᵀ = ρ. */
 import { UserError } from '../errors/errors.ts'
-import { array, concat, constantValues, div, element, mul } from '../formulas/build.ts'
+import { concat, constantValues, div, element, mul, variable } from '../formulas/build.ts'
 import type { Expression } from '../formulas/expression.ts'
 import { matvec } from '../formulas/linear.ts'
-import { invert } from '../statistics/linear-system.ts'
 import { type CorrelationRoot, correlationRoot } from './correlation.ts'
+import { unscaled } from './inverse.ts'
 
 export class Noise {
   readonly id: string
@@ -42,37 +42,34 @@ export class Noise {
     return this.root === null ? scaled : this.root.applyTransposed(scaled)
   }
 
-  /** Whether `unscale` knows ∇u from z. */
-  get hasInverse(): boolean {
-    if (this.diagonal !== null) return true
-    const [rows, columns] = this.dense!.shape as readonly [number, number]
-    const values = constantValues(this.dense!)
-    return values !== null && rows === columns && invert(values, rows) !== null
-  }
-
-  /** Whether every state has noise of its own, as far as constants tell. */
+  /** Whether every state has noise of its own, as far as constants tell; formulas in a matrix beside its diagonal do not. */
   get reachesAll(): boolean {
-    const isNowhere =
-      this.diagonal !== null && (constantValues(this.diagonal)?.includes(0) ?? hasZero(this.diagonal))
-    return this.hasInverse && !isNowhere
+    if (this.diagonal !== null) return !(constantValues(this.diagonal)?.includes(0) ?? hasZero(this.diagonal))
+    const { shape } = this.dense!
+    const isKnown = constantValues(this.dense!) !== null && shape[0] === shape[1]
+    return isKnown && this.findUnscaled(variable('z', [this.noiseDim])) !== null
   }
 
   /**
    * ∇u = σ⁻ᵀR⁻ᵀz.
    *
-   * @throws UserError where σ is neither diagonal nor a constant invertible matrix
+   * @throws UserError where σ is not diagonal and its formulas show no inverse
    */
   unscale(z: Expression): Expression {
-    const v = this.root === null ? z : this.root.applyInverseTransposed(z)
-    if (this.diagonal !== null) return div(v, this.diagonal)
+    const found = this.findUnscaled(z)
+    if (found !== null) return found
     const [rows, columns] = this.dense!.shape as readonly [number, number]
-    const values = constantValues(this.dense!)
-    const inverse = values !== null && rows === columns ? invert(values, rows) : null
-    if (inverse !== null) return matvec(array(inverse, [rows, rows]), v, true)
-    const kind = values === null ? 'state-dependent' : rows === columns ? 'singular' : 'non-square'
+    const isConstant = constantValues(this.dense!) !== null
+    const kind = columns < rows ? 'narrow' : isConstant ? 'singular' : 'large state-dependent'
     throw new UserError(
-      `${this.id}: driver: gradU can be had from z only where diffusion is a scalar, a vector or a constant invertible matrix, got a ${kind} matrix. Write the driver in terms of z = σᵀ∇u.`,
+      `${this.id}: driver: gradU can be had from z only where diffusion is a scalar, a vector or a matrix whose formulas show an inverse, got a ${kind} matrix. Write the driver in terms of z = σᵀ∇u.`,
     )
+  }
+
+  /** The same, null where σ has no inverse that its formulas show. */
+  findUnscaled(z: Expression): Expression | null {
+    const v = this.root === null ? z : this.root.applyInverseTransposed(z)
+    return this.diagonal !== null ? div(v, this.diagonal) : unscaled(this.dense!, v)
   }
 }
 

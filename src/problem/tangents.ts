@@ -7,6 +7,7 @@ import type { CompiledProblem } from './compiled.ts'
 import type { ProblemExpressions } from './expressions.ts'
 import type { Motion } from './motions/motion.ts'
 import { sharePowers } from './motions/shared-powers.ts'
+import { trialUnscaled } from './trial-inverse.ts'
 
 export type TangentFunctions = Pick<
   CompiledProblem['functions'],
@@ -23,7 +24,7 @@ export function tangentFunctions(
   const x = [dim]
   const q = variable('q', [noiseDim])
   const gradU = gradient(terminal, variables.x)
-  const unscaled = noise.reachesAll ? noise.unscale(variable('z', [noiseDim])) : null
+  const unscaled = trialUnscaled(expressions)
   return {
     stepTransport: stepTransport(expressions, motion),
     terminalGradU: generated({ x }, { gradU }),

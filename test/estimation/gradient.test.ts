@@ -101,6 +101,35 @@ describe('where paths rest on a bound', () => {
   })
 })
 
+describe('where σ is a matrix of formulas', () => {
+  const h = (y: string, z: string) => `0.5 * ${y} * sum(${z}) - 0.3 * dot(${z}, ${z})`
+  const u = 'exp(-t) * sin(s + 0.4)'
+  const slope = 'exp(-t) * cos(s + 0.4)'
+  const noises = {
+    'below a diagonal': '[[0.4 * sqrt(1 + x[2]^2), 0], [0.2 * cos(x[1]), 0.5]]',
+    full: '[[0.4 + 0.2 * sin(x[2]), 0.2], [0.2 * cos(x[1]), 0.5]]',
+    wide: '[[0.4 + 0.2 * sin(x[2]), 0.2, 0.1], [0.2 * cos(x[1]), 0.5, -0.2]]',
+  }
+
+  it.each(byDay(1, Object.entries(noises)))('under a driver curved in y and z: %s', async (what, sigma) => {
+    const page: ProblemDefinition = {
+      ...blank,
+      settings: { dim: 2, horizon: 1 },
+      x0: [0.3, -0.2],
+      noiseDim: what === 'wide' ? 3 : 2,
+      let: { c: '[0.8, 0.5]', s: 'dot(c, x)', sigma, own: "sigma' * c" },
+      drift: '-0.5 * x',
+      diffusion: 'sigma',
+      driver: `${h('y', 'z')} - (${h(`(${u})`, `(${slope} * own)`)}) + ${u} * (1 + 0.5 * dot(own, own)) + 0.5 * s * ${slope}`,
+      terminal: 'exp(-horizon) * sin(s + 0.4)',
+    }
+    const run = await solveLocally(page, RUN)
+    const own = Math.cos(0.8 * 0.3 - 0.5 * 0.2 + 0.4)
+    expectGradient(run, [0.8 * own, 0.5 * own], what)
+    expect(Math.max(...run.gradientStandardError!.map(Number))).toBeLessThan(0.01)
+  })
+})
+
 describe('where g jumps', () => {
   const digital: ProblemDefinition = {
     ...blank,

@@ -9,7 +9,7 @@ import type { Session } from '../session.ts'
 
 /** Say why no path observes the gradient. */
 const LEAPS = 'drift, σ or the driver jumps in x, which no derivative along a path sees'
-const JUMPS = 'g jumps, and σ has no inverse that formulas show'
+const JUMPS = 'g jumps, and σ has no inverse along paths that formulas show'
 
 /** The same where values differ from path to path, and no gradient of any is other than 0. */
 const SILENT = 'each of its paths gave exactly 0, though values differ: g may be out of their reach'
@@ -23,7 +23,7 @@ const BENT =
  * the path's own ∇u that its own error is multiplied with, and their noises go together.
  */
 const UNSEEN =
-  'without an error bar: σ has no inverse that formulas show, so that under a driver that is not affine in (y, z) nothing measures what the slopes of û and Ẑ lack'
+  'without an error bar: σ has no inverse along paths that formulas show, so that under a driver that is not affine in (y, z) nothing measures what the slopes of û and Ẑ lack'
 
 export type FoundGradient = Pick<
   MethodResult,

@@ -15,7 +15,7 @@ import type { Session } from '../session.ts'
 const CURVED = 'under a driver curved in z nothing measures what the networks lack of it'
 const UNSEEN = 'no path observes the gradient'
 const SINGULAR =
-  'σ has no inverse that formulas show, and the driver is not affine in (y, z): the gradient that it is a difference of has no error bar'
+  'σ has no inverse along paths that formulas show, and the driver is not affine in (y, z): the gradient that it is a difference of has no error bar'
 
 /** null where it was not asked for, where no path observes the gradient, or its error would not hold. @throws UserError for directions of another dimension */
 export function planAskedHessian(

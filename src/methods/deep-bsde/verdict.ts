@@ -188,13 +188,13 @@ function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): s
   if (trainedValue === null) return null
   const distance = Math.abs(trainedValue - value)
   if (distance <= SMALL_DISTANCE * terminalDeviation) return null
-  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations`
+  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations, or leave --preset out`
 }
 
 function unsolved(evidence: Evidence): string | null {
   const { residual, value, terminalDeviation, aim } = evidence
   if (residual === null || !(residual > Math.max(SMALL_DISTANCE * terminalDeviation, aim))) return null
-  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more ${iterationsOrSteps(evidence)}, and see whether the driver jumps in y there`
+  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more ${iterationsOrSteps(evidence)}. A driver that jumps in y there has no such value: put a steep slope in its place (tanh(20 * y) for sign(y))`
 }
 
 /** The size of a mean that its noise does not explain. */

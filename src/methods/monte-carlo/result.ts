@@ -61,7 +61,7 @@ export function readResult(
 
 function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string | null {
   if (!Number.isFinite(value + errors.statistical)) {
-    return 'the value of a path is not finite: shorten the horizon'
+    return 'the value of a path is not finite; take more --steps, or shorten the horizon'
   }
   if (!Number.isFinite(errors.grid))
     return 'the steps are too long: paths on half as many run away; take more --steps'
