@@ -10,7 +10,7 @@ import { STATE } from '../../fields/state.ts'
 import type { TimeGrid } from '../../paths/grid.ts'
 import type { DriverShape } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
-import { judgePrecision } from '../../solution/precision.ts'
+import { judgeTolerance } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -220,14 +220,16 @@ function stillFalling(evidence: Evidence): string | null {
 /** Whether the interval is wider than was asked for, or than is usual. @returns as `judge` */
 export function judgeWidth(standardError: number, evidence: Evidence, tolerance: number): string | null {
   const { value, aim } = evidence
-  return judgePrecision(value, standardError, tolerance, remedyOf(evidence), MOST_UNEXPLAINED * aim)
+  const wide = judgeTolerance(value, standardError, tolerance, MOST_UNEXPLAINED * aim)
+  return wide && `${wide}; ${remedyOf(evidence)}`
 }
 
 /** What makes the largest part of the error smaller. */
 function remedyOf(evidence: Evidence): string {
   const part = largest(evidence.errors)
-  if (part === 'remainder') return iterationsOrSteps(evidence)
-  return part === 'grid' ? '--steps' : '--paths'
+  if (part !== 'remainder') return `take more ${part === 'grid' ? '--steps' : '--paths'}`
+  if (evidence.trainedValue !== null) return 'leave out --preset published, which trains the value itself'
+  return `take more ${iterationsOrSteps(evidence)}`
 }
 
 /** More of a most that training did not come to change nothing. */
