@@ -120,8 +120,11 @@ async function refined(grid: Grid, first: Found, run: Run, isDiscrete: boolean):
 
 type Run = (grid: Grid) => Promise<Found | null>
 
-/** Milliseconds that the programme will take about, by a few of its stages; null where there is none. */
-export async function programmeTime(problem: CompiledControl, steps: number): Promise<number | null> {
+/** Milliseconds that the first grid and that all of them will take about, by a few of its stages; null where there is none. */
+export async function programmeTime(
+  problem: CompiledControl,
+  steps: number,
+): Promise<{ first: number; all: number } | null> {
   const { programme: sources, x0, dim } = problem
   const base = gridFor(problem, steps)
   if (typeof sources !== 'object' || base === null) return null
@@ -136,7 +139,8 @@ export async function programmeTime(problem: CompiledControl, steps: number): Pr
     left -= elapsed
     each = Math.min(each, elapsed / trial.stages)
   }
-  return each * base.steps * base.points ** dim * stagesOf(problem)
+  const first = each * base.steps * base.points ** dim
+  return { first, all: first * stagesOf(problem) }
 }
 
 /** All runs together, in stages of the first. */
