@@ -32,6 +32,10 @@ export interface Differences {
 
 const MOST_REACHES = 2
 
+/** Of a sample: the observation less Ẑ's noise, the control by that, and what `symmetry.ts` makes of either. */
+export const PARTS = ['p', 'q', 'pSkew', 'qSkew'] as const
+export type Part = (typeof PARTS)[number]
+
 export interface HessianRequest {
   hasDiagonal: boolean
   /** Each [dim]. */
@@ -53,7 +57,7 @@ export interface HessianPlan extends HessianRequest {
   /** Units so far and the candidate taken, two words; deviations of X_T, float64 [dim]. */
   count: number
   spread: number
-  /** Means of p and q, float64 [mostUnits][grids][MOST_REACHES][p, q][entries]. */
+  /** Means of the parts, float64 [mostUnits][grids][MOST_REACHES][PARTS][entries]. */
   means: number
 }
 
@@ -92,7 +96,7 @@ export function planHessian(
     entries,
     count: arena.doubles(2),
     spread: arena.doubles(dim),
-    means: arena.doubles(mostUnits * grids * MOST_REACHES * 2 * entries),
+    means: arena.doubles(mostUnits * grids * MOST_REACHES * PARTS.length * entries),
   }
 }
 
@@ -110,8 +114,8 @@ export function meansAt(
   unit: number,
   grid: number,
   reach: number,
-  part: 'p' | 'q',
+  part: Part,
 ): number {
-  const row = ((unit * grids + grid) * MOST_REACHES + reach) * 2 + (part === 'p' ? 0 : 1)
+  const row = ((unit * grids + grid) * MOST_REACHES + reach) * PARTS.length + PARTS.indexOf(part)
   return means + row * entries
 }

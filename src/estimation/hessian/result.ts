@@ -6,7 +6,7 @@ import { beyondNoise, type Moments } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { readEstimate } from '../result.ts'
 import { sizeAlong } from './displacement.ts'
-import { type Differences, type HessianPlan, meansAt } from './plan.ts'
+import { type Differences, type HessianPlan, meansAt, PARTS, type Part } from './plan.ts'
 
 /** Where the standard errors are this share of the entries, both as lengths, more paths are not run. */
 const PRECISE = 5e-3
@@ -139,20 +139,20 @@ class Entry {
     grids: readonly number[],
     reaches: readonly number[] = this.#differences.reaches.length > 1 ? [4 / 3, -1 / 3] : [1],
   ): Deviations {
-    const sums = new Float64Array(sumsFor(1))
+    const controls = PARTS.length - 1
+    const sums = new Float64Array(sumsFor(controls))
     for (let unit = 0; unit < this.#units; unit++) {
-      const p = this.#combined(unit, 'p', grids, reaches)
-      const q = this.#combined(unit, 'q', grids, reaches)
-      addSample(sums, 0, 1, Float64Array.of(p, q))
+      const sample = PARTS.map((part) => this.#combined(unit, part, grids, reaches))
+      addSample(sums, 0, 1, Float64Array.from(sample))
     }
-    return controlledMoments(sums, 1, this.#units)
+    return controlledMoments(sums, controls, this.#units)
   }
 
   get #differences(): Differences {
     return differencesOf(this.#doubles, this.#plan)
   }
 
-  #combined(unit: number, part: 'p' | 'q', grids: readonly number[], reaches: readonly number[]): number {
+  #combined(unit: number, part: Part, grids: readonly number[], reaches: readonly number[]): number {
     let sum = 0
     for (const [grid, ofGrid] of grids.entries()) {
       for (const [reach, ofReach] of reaches.entries()) {
