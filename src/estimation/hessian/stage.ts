@@ -5,18 +5,18 @@
  *
  * Every worker of the team runs this, after the gradient.
  */
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { GradientObserver, type Side } from '../gradient/observer.ts'
 import { readGradient } from '../gradient/result.ts'
-import { RESULT } from '../plan.ts'
 import { spreadOf } from '../spread.ts'
 import { displacements, type Probe, probesOf } from './displacement.ts'
 import { Merging } from './merging.ts'
 import { type HessianPlan, meansAt, PARTS, type Part, ROUND_UNITS } from './plan.ts'
-import { differencesOf, isPrecise, readHessian, sampleVariances } from './result.ts'
+import { RemainderBend } from './remainder-bend.ts'
+import { differencesOf, errorsOf, isPrecise, readHessian, sampleVariances } from './result.ts'
+import { startsBeside } from './start.ts'
 import { noiseAlong, writeSkew } from './symmetry.ts'
 
 /** Of the estimate's stream. */
@@ -33,6 +33,7 @@ class HessianEstimator {
   readonly #observer: GradientObserver
   readonly #sides: Side[]
   readonly #merging: Merging | null
+  readonly #bend: RemainderBend | null
   readonly #mixing: Float64Array | null
   readonly #probes: Probe[]
 
@@ -49,6 +50,8 @@ class HessianEstimator {
     this.#merging = canSteer ? new Merging(problem, x0, training.grid, first, gradient.rows, floats) : null
     this.#mixing = problem.mixing
     this.#probes = probesOf(plan)
+    const finest = this.#sides[0].simulator
+    this.#bend = plan.bends && new RemainderBend(context, problem, plan, plan.bends, finest)
     context.team.barrier()
     if (context.team.rank === 0) {
       const spread = spreadOf(context.views, problem, gradient.estimate, this.#sides[0].simulator)
@@ -73,8 +76,9 @@ class HessianEstimator {
       done += ROUND_UNITS
       if (team.rank !== 0) continue
       views.doubles[count] = done
-      isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan)))
+      isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan, false)))
     } while (!team.shouldStop(isDone))
+    this.#bend?.run(found!.gradient, () => errorsOf(readHessian(views.doubles, this.#plan, false)!))
   }
 
   /** Takes the candidate with the least noise for its time, by paths of their own on the finest grid. */
@@ -160,22 +164,12 @@ class HessianEstimator {
     path: number,
     rows: number,
   ): Partial<Record<Part, Float64Array>> {
-    const { floats, doubles } = this.#context.views
     const { estimate } = this.#plan.gradient
     const dim = slope.length
     const steering = side.simulator.steering === null ? null : this.#merging!
     steering?.begin(displaced, rows)
-    const seen = this.#observer.follow(side, iteration, path, rows, (x, y) => {
-      placeAt(floats, x, rows, estimate.x0)
-      for (let r = 0; r < rows; r++) {
-        let value = doubles[estimate.result + RESULT.y0]
-        for (let i = 0; i < dim; i++) {
-          floats[rowAt(x, r, dim) + i] = estimate.x0[i] + displaced[r * dim + i]
-          value += slope[i] * displaced[r * dim + i]
-        }
-        doubles[y + r] = value
-      }
-    })
+    const start = startsBeside(this.#context.views, estimate, slope, rows, (r, i) => displaced[r * dim + i])
+    const seen = this.#observer.follow(side, iteration, path, rows, start)
     const [p, q] = [seen.p, seen.q[0]].map((part) =>
       Float64Array.from({ length: rows * dim }, (_, k) => part[floatsOf(Math.floor(k / dim), dim) + (k % dim)]),
     )
