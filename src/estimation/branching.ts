@@ -115,7 +115,8 @@ export class Branching {
     for (let branch = 0; branch < BRANCHES; branch++) {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
-        if (this.#adjoint && typeof y0 === 'number') this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
+        if (this.#adjoint && typeof y0 === 'number')
+          this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
         else {
           this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
           if (window === 0) this.#takeToNode()
@@ -245,7 +246,13 @@ export class Branching {
    *
    * @returns where the paths' estimates of u(0,x₀) lie, float64 [rows]
    */
-  #continue(into: number, y0: number | PathStart, firstPath: number, branch: Branch, watch?: PathObserver): number {
+  #continue(
+    into: number,
+    y0: number | PathStart,
+    firstPath: number,
+    branch: Branch,
+    watch?: PathObserver,
+  ): number {
     const { doubles } = this.views
     const { before, weight } = this.buffers
     const isFirst = branch.iteration === BRANCH_ITERATION && branch.sign === 1

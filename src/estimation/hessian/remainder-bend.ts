@@ -25,7 +25,7 @@ import { startsBeside } from './start.ts'
 const REACH = 1 / 16
 /** The noise that is aimed at, of what else an entry's error has, and the most rounds of single continuations. */
 const SHARE = 0.5
-const MOST_COST = 16
+const MOST_COST = 8
 
 export class RemainderBend {
   readonly #context: WorkerContext
@@ -88,7 +88,8 @@ export class RemainderBend {
   #group(group: number, round: number, repeats: number, slope: Float64Array): void {
     const { doubles } = this.#context.views
     const { entries } = this.#plan
-    const from = (displacement: Float64Array | null) => this.#corrections(group, round, repeats, slope, displacement)
+    const from = (displacement: Float64Array | null) =>
+      this.#corrections(group, round, repeats, slope, displacement)
     const centre = from(null)
     for (let k = 0; k < entries; k++) {
       const { direction, length } = this.#probe(k, slope.length)

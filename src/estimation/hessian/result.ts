@@ -35,7 +35,11 @@ export interface HessianEstimate {
  *
  * @param isWhole whether entries have the bend of the second order, and errors what more paths do not take away of it
  */
-export function readHessian(doubles: Float64Array, plan: HessianPlan, isWhole = true): HessianEstimate | null {
+export function readHessian(
+  doubles: Float64Array,
+  plan: HessianPlan,
+  isWhole = true,
+): HessianEstimate | null {
   const units = doubles[plan.count]
   if (units === 0) return null
   const { hasDiagonal, directions, gradient } = plan
@@ -63,7 +67,6 @@ export function errorsOf({ diagonal, along }: HessianEstimate): number[] {
 
 /** With the bend of the second order where that is clear or cheap, else with it in the error; the third order is about as much smaller again. */
 function withBend({ mean, standardError }: Moments, bend: Moments, scale: number): Moments {
-  if (process.env.DBG) console.error('bend', mean, standardError, bend, scale)
   const isClear = Math.abs(bend.mean) > CLEAR * bend.standardError
   if (!isClear && bend.standardError > standardError)
     return { mean, standardError: Math.hypot(standardError, bend.mean, bend.standardError) }

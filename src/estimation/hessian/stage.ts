@@ -76,7 +76,8 @@ class HessianEstimator {
       done += ROUND_UNITS
       if (team.rank !== 0) continue
       views.doubles[count] = done
-      isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan, false)))
+      isDone =
+        done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan, false)))
     } while (!team.shouldStop(isDone))
     this.#bend?.run(found!.gradient, () => errorsOf(readHessian(views.doubles, this.#plan, false)!))
   }
@@ -171,7 +172,10 @@ class HessianEstimator {
     const start = startsBeside(this.#context.views, estimate, slope, rows, (r, i) => displaced[r * dim + i])
     const seen = this.#observer.follow(side, iteration, path, rows, start)
     const [p, q] = [seen.p, seen.q[0]].map((part) =>
-      Float64Array.from({ length: rows * dim }, (_, k) => part[floatsOf(Math.floor(k / dim), dim) + (k % dim)]),
+      Float64Array.from(
+        { length: rows * dim },
+        (_, k) => part[floatsOf(Math.floor(k / dim), dim) + (k % dim)],
+      ),
     )
     for (let k = 0; k < rows * dim; k++) p[k] -= slope[k % dim]
     if (steering === null) return { p, q }

@@ -10,7 +10,11 @@
 import { multiply } from '../../formulas/linear.ts'
 
 /** v [dim]. @param mixing what correlates the noise, [dim × dim]; null where nothing does */
-export function noiseAlong(mixing: Float64Array | null, spread: Float64Array, slope: Float64Array): Float64Array {
+export function noiseAlong(
+  mixing: Float64Array | null,
+  spread: Float64Array,
+  slope: Float64Array,
+): Float64Array {
   const dim = spread.length
   const scaled = slope.map((value, i) => spread[i] * value)
   if (mixing === null) return scaled.map((value, i) => spread[i] * value)
