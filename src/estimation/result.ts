@@ -45,7 +45,7 @@ export interface EstimateResult {
   errors: ErrorParts
   /** Of the estimates of single paths, before g's own noise is taken off them. */
   deviation: number
-  /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
+  /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of both, Y₀ being settled by paths of its own: 0 where the equation holds. */
   residual: Moments
   paths: number
   /** Of g(X_T). */
@@ -101,7 +101,10 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * size),
     errors,
     deviation,
-    residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
+    residual: {
+      mean: fine.mean - word[RESULT.y0],
+      standardError: fine.standardError * Math.hypot(1, Math.sqrt(paths / plan.settlingPaths)),
+    },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
     restsOnFew: isLone && !isLimited,
