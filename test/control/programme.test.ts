@@ -144,6 +144,19 @@ describe('noise that reaches only what no control does', () => {
   )
 })
 
+/** A second share that would be more than the whole if it could: the gain is 0.05a₁ + 0.2a₂ − 0.045(a₁² + a₂²). */
+const portfolio = defineControlProblem({
+  ...logarithm,
+  id: 'portfolio',
+  settings: { dim: 1, horizon: 1, s: 0.3 },
+  controlDim: 2,
+  noiseDim: 2,
+  steps: 4,
+  drift: undefined,
+  diffusion: undefined,
+  transition: 'x * exp(dt * (0.05 * a[1] + 0.2 * a[2] - s^2 / 2 * dot(a, a)) + s * sqrt(dt) * dot(a, w))',
+})
+
 describe('a rule of it', () => {
   const offered = async (page: ControlDefinition, isShared = false) => {
     const problem = await compileControl(page, page.settings, { start: true })
@@ -203,6 +216,26 @@ describe('the best rule’s cost', () => {
     if (typeof answer === 'string') throw new Error(answer)
     expect(Math.abs(answer.value - value)).toBeLessThan(3 * answer.standardError)
     expect(answer.standardError).toBeLessThan(precision * value)
+  })
+
+  it.each([
+    ['shares', { kind: 'simplex' }, 0.155],
+    ['a map', { kind: 'map', formula: '[1 / (1 + exp(-v[1])), v[2] / sqrt(1 + v[2]^2)]' }, 0.1688888889],
+  ] as const)('is known where the best controls are the end of what %s can do', async (_, controlSet, gain) => {
+    const page = { ...portfolio, controlSet }
+    const problem = await compileControl(page, page.settings, { start: true })
+    const grid = { steps: 4, points: 12, cases: 5, looks: 5, closer: 6 }
+    const box = { low: Float64Array.of(0.2), high: Float64Array.of(3) }
+    const rough = await new Backward(problem, problem.programme as CompiledProgramme, { ...grid, box }).solve(
+      1,
+      null,
+    )
+    expect(rough!.isBeyond).toBe(false)
+    if (!isNight) return
+    const answer = await found(page, -0.7, 1.5)
+    if (typeof answer === 'string') throw new Error(answer)
+    expect(Math.abs(answer.value - gain)).toBeLessThan(3 * answer.standardError)
+    expect(answer.standardError).toBeLessThan(1e-3)
   })
 
   it('is none where nothing holds the control back', async () => {

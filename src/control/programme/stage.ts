@@ -127,12 +127,12 @@ export class Stage {
     return all.some((value, k) => Math.abs(value - half[k]) > SATURATED * Math.abs(value - none[k]))
   }
 
-  /** Where a share of what is best leads to without noise, and what it costs [dim + 1]. */
+  /** Where what is best leads to without noise, and what it costs [dim + 1], its outermost components a share as far out. */
   #moved(t: number, x: Float64Array, share: number): Float64Array {
     const moved = new Float64Array(x.length + 1)
     this.#v.set(this.best)
     this.#unfold(1)
-    for (let r = 0; r < this.#raw; r++) this.#v[r] *= share
+    for (let r = 0; r < this.#raw; r++) if (Math.abs(this.best[r]) === 1) this.#v[r] *= share
     const at = { dt: this.dt, x: ownRows(x), v: ownRows(this.#v, this.#raw) }
     const still = new Float64Array(this.#noise)
     this.#functions.step(1, t, { ...at, w: ownRows(still), next: ownRows(moved) })
