@@ -4,6 +4,7 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
+import { UNMET } from '../statistics/unmet.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import type { BranchPlan } from './branch-plan.ts'
 import { beyondNoise, type Moments, momentsAt, readGrid } from './grid-error.ts'
@@ -35,8 +36,6 @@ const MOST_CROSSING = 2
 /** How far a path may be the farthest of all, and what of the value is no matter. */
 const LONE = 1000
 const NO_MATTER = 1e-3
-/** Half of the events that a sample met none of with a chance of 2.5 %. */
-const UNMET = 1.85
 
 export interface EstimateResult {
   value: number

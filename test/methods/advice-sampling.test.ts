@@ -36,8 +36,16 @@ const own: Record<string, Row[]> = {
       { terminal: 'max(x[1] - 9, 0)' },
       {},
       'unconverged',
-      /gave exactly 0.*see that they start where you meant \(--at\)$/,
+      /gave exactly 0.*take more --paths, or see that they start where you meant \(--at\)$/,
       { settings: { x0: 9 }, paths: 65_536 },
+    ],
+    [
+      { terminal: 'if(x[1] > 4.2, 1, 0)' },
+      {},
+      'unconverged',
+      /gave exactly 0.*take more --paths/,
+      { paths: 2_097_152 },
+      'imprecise',
     ],
     [
       { x0: 1, drift: 'x^3', driver: 'x[1]^2', terminal: 'x[1]^2', settings: { dim: 1, horizon: 2 } },
