@@ -3,11 +3,13 @@
  * intervals hold the truth, by class of dynamics, of driver and both. A class outside 90 to 98 %, its binomial error
  * allowed for, or a run that is wrong and sure ends it with exit code 1.
  *
- * Some thousand seconds; `node bench/coverage.ts 50` solves the first 50 alone. Measurements are added to
- * bench/results/coverage.jsonl, by commit, and those that are there are not solved again.
+ * Some thousand seconds; `node bench/coverage.ts 50` solves the first 50 alone, `--seed 7` one equation of every pair of classes with a seed of one's own,
+ * and `--part 2/3` the second of every three, so that three commands share the cores. Measurements are added to
+ * bench/results/coverage.jsonl, by commit, and those that are there are not solved again: the command without a part has the table of all.
  */
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import {
   type ClassCoverage,
   coverageBy,
@@ -17,7 +19,7 @@ import {
 } from '../test/support/random-equations/coverage.ts'
 import { randomEquation } from '../test/support/random-equations/equation.ts'
 import { type Measurement, measure } from '../test/support/random-equations/measure.ts'
-import { NIGHTLY_EQUATIONS } from '../test/support/random-equations/seeds.ts'
+import { everyPair, NIGHTLY_EQUATIONS } from '../test/support/random-equations/seeds.ts'
 import type { BenchRow } from './suite.ts'
 
 const folder = new URL('./results/', import.meta.url)
@@ -87,5 +89,15 @@ function benchRow(kind: string, row: ClassCoverage, measurements: readonly Measu
   }
 }
 
-if (import.meta.main)
-  await coverageSuite(NIGHTLY_EQUATIONS.slice(0, Number(process.argv[2] ?? NIGHTLY_EQUATIONS.length)))
+/** What the command line names. */
+function named(): string[] {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { seed: { type: 'string' }, part: { type: 'string', default: '1/1' } },
+  })
+  const all = values.seed === undefined ? NIGHTLY_EQUATIONS : everyPair(Number(values.seed))
+  const [part, parts] = values.part.split('/').map(Number)
+  return all.slice(0, Number(positionals[0] ?? all.length)).filter((_, k) => k % parts === part - 1)
+}
+
+if (import.meta.main) await coverageSuite(named())

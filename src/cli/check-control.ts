@@ -7,6 +7,7 @@ import type { ControlDefinition, ControlSet } from '../control/definition.ts'
 import { type ControlDerivatives, controlDerivatives } from '../control/derivatives.ts'
 import { resolvePolicyOptions } from '../control/options.ts'
 import { presentControl } from '../control/present.ts'
+import { isProgrammeAsked } from '../control/programme/law.ts'
 import { startsOf } from '../control/start/find.ts'
 import { type Linearisation, linearise } from '../control/start/linearisation.ts'
 import { megabytes } from '../memory/arena.ts'
@@ -19,14 +20,12 @@ import { BLOCK_ROWS } from '../program/plan.ts'
 import { formatCount, formatSignificant, formatWholeSeconds } from '../solution/format.ts'
 import { type CheckFlags, type CheckReport, derivativeText, referenceText } from './check-report.ts'
 
-/** Above this dimension a look for trajectories takes longer than a check should. */
-const MOST_TRIED = 40
 /** Rates below are rounding, or an integrator's. */
 const NO_GROWTH = 1e-3
 
 interface CheckedTime extends PolicyTime {
-  /** Of the look for a start; null where none was taken. */
-  prepare: number | null
+  /** Of the look for a start. */
+  prepare: number
 }
 
 /** What was found of a page. */
@@ -35,7 +34,9 @@ interface ControlCheck {
   derivatives: ControlDerivatives
   /** Where a first rule was looked for. */
   found: ReturnType<typeof startsOf> | null
+  /** Of a run; the fewest where it finds them by itself, and nobody has looked. */
   steps: number
+  isCounted: boolean
   plant: Linearisation | null
   memory: PolicyMemory
   time: CheckedTime | null
@@ -70,9 +71,11 @@ async function look(
     (error: Error) => error.message,
   )
   const startedAt = performance.now()
-  const found = withTrial && problem.dim <= MOST_TRIED ? startsOf(problem, {}) : null
-  const prepare = found && performance.now() - startedAt
-  const { steps } = found ?? resolvePolicyOptions(problem, {})
+  const found = withTrial ? startsOf(problem, {}) : null
+  const prepare = performance.now() - startedAt
+  const { steps, isShared } = found
+    ? { ...resolvePolicyOptions(problem, {}), ...found }
+    : resolvePolicyOptions(problem, {})
   const { skeleton } = problem
   const derivatives = controlDerivatives(problem)
   const failures = Object.entries(derivatives).flatMap(([name, { largestError }]) =>
@@ -83,7 +86,8 @@ async function look(
     derivatives,
     found,
     steps,
-    plant: typeof skeleton === 'object' && problem.dim <= MOST_TRIED ? linearise(problem, skeleton) : null,
+    isCounted: found !== null || problem.steps !== null || isShared || typeof skeleton !== 'object',
+    plant: typeof skeleton === 'object' ? linearise(problem, skeleton) : null,
     memory: policyMemory(problem, { steps }, availableParallelism()),
     ...(await timeOf(problem, found, prepare, withTrial && failures.length === 0)),
     bellman,
@@ -95,28 +99,29 @@ async function look(
 async function timeOf(
   problem: CompiledControl,
   found: ControlCheck['found'],
-  prepare: number | null,
+  look: number,
   withTrial: boolean,
 ): Promise<Pick<ControlCheck, 'time' | 'missing'>> {
-  if (!withTrial) return { time: null, missing: 'not tried' }
+  if (!withTrial || found === null) return { time: null, missing: 'not tried' }
   const workers = availableParallelism()
   try {
     const time = await policyTime(problem, found, workers, defaultMemoryLimit(workers))
-    return { time: { ...time, prepare, total: time.total + (prepare ?? 0) }, missing: null }
+    const prepare = look + time.begin
+    return { time: { ...time, prepare, total: time.total + prepare }, missing: null }
   } catch (error) {
     return { time: null, missing: `the trial failed: ${(error as Error).message}` }
   }
 }
 
 function jsonForm(check: ControlCheck) {
-  const { problem, derivatives, steps, plant, memory, time, missing, bellman } = check
+  const { problem, derivatives, steps, isCounted, plant, memory, time, missing, bellman } = check
   const { dim, controlDim, noiseDim, isDiscrete, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
   return {
     dim,
     controlDim,
     noiseDim,
-    steps,
+    steps: isCounted ? steps : null,
     isDiscrete,
     isShared,
     constraintCount,
@@ -132,22 +137,21 @@ function jsonForm(check: ControlCheck) {
 }
 
 function rowsOf(definition: ControlDefinition, check: ControlCheck): CheckReport['rows'] {
-  const { problem, derivatives, found, plant, steps, bellman, reference, memory } = check
+  const { problem, derivatives, found, isCounted, plant, bellman, reference, memory } = check
   const { dim, controlDim, noiseDim, constraintCount } = problem
   const { isShared } = resolvePolicyOptions(problem, {})
-  const hasProgramme = typeof problem.programme === 'object' && (problem.isFree || problem.isBox) && !isShared
   return [
     ['shapes', `x vector[${dim}], a vector[${controlDim}], w vector[${noiseDim}]`],
-    ['grid', timeText(problem, steps)],
+    ['grid', timeText(check)],
     ...(plant === null ? [] : ([['plant', plantText(plant, problem)]] as CheckReport['rows'])),
-    ...(found === null ? [] : ([['start', startText(found, hasProgramme)]] as CheckReport['rows'])),
+    ...(found === null ? [] : ([['start', startText(found, problem, isShared)]] as CheckReport['rows'])),
     ['controls', CONTROL_SETS[definition.controlSet?.kind ?? 'free']],
     ['constraints', constraintCount === 0 ? 'none' : `${constraintCount}, looked at on every fresh path`],
-    ['networks', isShared ? 'one of (t, x) for all steps' : `${steps}, one for each step`],
+    ['networks', isShared ? 'one of (t, x) for all steps' : networksText(check)],
     ['derivatives', derivativesText(derivatives)],
     ['Bellman', bellman ?? 'its equation is at hand: --both compares'],
     ['reference', referenceText(reference)],
-    ['memory', memoryText(memory)],
+    ['memory', isCounted ? memoryText(memory) : `${memoryText(memory)}; of more steps as much more`],
     ['time', runTimeText(check)],
   ]
 }
@@ -170,20 +174,22 @@ function runTimeText({ time, missing }: ControlCheck): string {
   const { iterations, paths, train, estimate, total, prepare, otherSide } = time
   const seconds = (ms: number) => formatWholeSeconds(ms)
   const parts = [
-    ...(prepare === null ? [] : [`${seconds(prepare)} to begin`]),
+    `${seconds(prepare)} to begin`,
     `${seconds(train)} training`,
     `${seconds(estimate)} estimate`,
     ...(otherSide === 0 ? [] : [`${seconds(otherSide)} for how far the best may be`]),
   ]
-  const beside =
-    prepare === null ? '; looking for a start and for the other side of the value comes on top' : ''
-  return `about ${seconds(total)} for ${formatCount(iterations)} iterations and ${formatCount(paths)} paths (${parts.join(', ')})${beside}`
+  return `about ${seconds(total)} for ${formatCount(iterations)} iterations and ${formatCount(paths)} paths (${parts.join(', ')})`
 }
 
-function timeText({ isDiscrete, horizon }: CompiledControl, steps: number): string {
-  return isDiscrete
-    ? `${steps} decisions until T = ${horizon}`
-    : `continuous until T = ${horizon}, ${steps} steps`
+function timeText({ problem: { isDiscrete, horizon }, steps, isCounted }: ControlCheck): string {
+  if (isDiscrete) return `${steps} decisions until T = ${horizon}`
+  const text = `continuous until T = ${horizon}, ${steps} steps`
+  return isCounted ? text : `${text} or more: a run finds how many the plant needs`
+}
+
+function networksText({ steps, isCounted }: ControlCheck): string {
+  return isCounted ? `${steps}, one for each step` : 'one for each step'
 }
 
 function plantText({ growth, controllable }: Linearisation, { dim, isDiscrete }: CompiledControl): string {
@@ -197,8 +203,13 @@ function plantText({ growth, controllable }: Linearisation, { dim, isDiscrete }:
   return `${motion}; controls move ${reached}`
 }
 
-function startText({ starts, missing }: ReturnType<typeof startsOf>, hasProgramme: boolean): string {
-  if (missing === null) return `feedback along the best of the trajectories found, from ${starts[0].from}`
+function startText(found: ReturnType<typeof startsOf>, problem: CompiledControl, isShared: boolean): string {
+  const hasProgramme = typeof problem.programme === 'object' && isProgrammeAsked(problem, found, isShared)
+  const { starts, missing } = found
+  if (missing === null) {
+    const beside = hasProgramme ? ', or what a dynamic programme does' : ''
+    return `feedback along the best of the trajectories found, from ${starts[0].from}${beside}`
+  }
   return `${hasProgramme ? 'what a dynamic programme does, if that beats no rule' : 'no rule'}: ${missing}`
 }
 

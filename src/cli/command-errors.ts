@@ -62,6 +62,8 @@ function commandCure([name, next]: readonly string[]): string {
   if (name === 'help') return `Write deepbsde ${next === undefined ? '--help' : `${rest} --help`}.`
   if (/^(run|price|train|fit|compute|start|optimi[sz]e|control)$/.test(name))
     return `Write deepbsde solve ${rest}.`
+  if (name === 'policy' || name === 'rule')
+    return 'Write deepbsde simulate <policy.dbsde>, or deepbsde export <policy.dbsde>.'
   return `A problem or page is solved by 'deepbsde solve ${name.slice(0, 60)}'. See 'deepbsde --help'.`
 }
 

@@ -30,6 +30,9 @@ const COMMANDS: Record<string, () => Promise<Make>> = {
   export: async () => (await import('./export.ts')).exportCommand,
 }
 
+/** Commands that a saved policy is named before as well: `deepbsde policy export …`. */
+const OF_POLICIES = ['simulate', 'export']
+
 /** Has this process end in one line too where an error comes from nowhere, and quietly where its reader is gone. */
 export function endsWithCommand(args: string[]): void {
   const fail = (error: unknown) => process.exit(reportFailure(error, isDebugged(args)))
@@ -41,7 +44,8 @@ export function endsWithCommand(args: string[]): void {
 const isDebugged = (args: string[]) => args.includes('--debug')
 
 /** Runs one command; never throws. @returns the exit code */
-export async function runProgram(args: string[]): Promise<number> {
+export async function runProgram(given: string[]): Promise<number> {
+  const args = given[0] === 'policy' && OF_POLICIES.includes(given[1]) ? given.slice(1) : given
   try {
     return await execute(args)
   } catch (error) {

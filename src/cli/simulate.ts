@@ -6,10 +6,11 @@ import { each, integer, positive } from '../options/values.ts'
 import { EXIT } from './exit-codes.ts'
 import { withHelp } from './help.ts'
 import { print, say } from './print.ts'
-import { rowOptions } from './row-flags.ts'
+import { type RowFlags, rowOptions } from './row-flags.ts'
 import { csvUnlessAsked, deliver, deliverLines } from './rows.ts'
 import type { SimulateFlags } from './simulate-flags.ts'
 import { pointsOf, refuseTooMany } from './start-points.ts'
+import { terminalOf } from './terminal.ts'
 
 export function simulateCommand(finish: (exitCode: number) => void): Command {
   const [format, out] = rowOptions()
@@ -17,7 +18,7 @@ export function simulateCommand(finish: (exitCode: number) => void): Command {
     .usage('<policy.dbsde|rule.dbsde> [options]')
     .summary('runs a saved policy or stopping rule on new paths')
     .description(
-      'Trajectories of a saved policy (state, control, cost so far), or when and where a saved rule stopped each path and what it paid, as CSV, or their quantiles.',
+      'Trajectories of a saved policy (on a terminal their mean cost), or when and where a saved rule stopped each path and what it paid, as CSV, or quantiles.',
     )
     .argument('<file>')
     .helpOption('-h, --help', 'this help')
@@ -97,8 +98,7 @@ async function runSimulatePolicy(
   const result = policy.simulate(paths, seed, from, noise)
   if (isDrawn) {
     const { summaryOf, writeSimulationPage, writeSimulationPlot } = await import('../report/simulation.ts')
-    const changes = [...set, ...(noise === 1 ? [] : [`noise × ${noise}`])]
-    const options = { phase, note: changes.length === 0 ? undefined : changes.join(', ') }
+    const options = { phase, ...changesOf(set, noise) }
     if (report !== undefined) await writeSimulationPage(policy, result, report, options)
     if (plot !== undefined) await writeSimulationPlot(policy, result, plot, options)
     if (rows.format !== 'json' && !quantiles) {
@@ -106,13 +106,29 @@ async function runSimulatePolicy(
       return codeOf(result)
     }
   }
-  if (rows.format === 'json') await deliver(JSON.stringify(trajectoryForm(policy, result)), rows)
+  if (isForReader(flags, quantiles)) {
+    const { summaryOf } = await import('../report/simulation.ts')
+    print(`${summaryOf(policy, result, changesOf(set, noise))}\n`)
+    say('Every path: add > paths.csv. Mean and quantiles: --quantiles. Pictures: --report paths.html.\n')
+  } else if (rows.format === 'json') await deliver(JSON.stringify(trajectoryForm(policy, result)), rows)
   else
     await deliverLines(
       quantiles ? bandLines(bandsOf(policy, result), result.times) : csvLines(policy, result),
       rows,
     )
   return codeOf(result)
+}
+
+/** Thousands of lines are for files and programs. */
+function isForReader({ format, out, json }: RowFlags, quantiles: boolean | undefined): boolean {
+  const isAsked = format !== undefined || out !== undefined || json || quantiles
+  return !isAsked && terminalOf(process.stdout).isTerminal
+}
+
+/** What differs from the plant that the rule was trained for, in words. */
+function changesOf(set: readonly string[], noise: number): { note?: string } {
+  const changes = [...set, ...(noise === 1 ? [] : [`noise × ${noise}`])]
+  return changes.length === 0 ? {} : { note: changes.join(', ') }
 }
 
 /** @throws UserError for pictures that could not be written, before any path is drawn */

@@ -131,7 +131,7 @@ class PolicyEstimator {
   }
 }
 
-/** Mean cost of the paths so far, corrected by the martingale with the coefficient that leaves the least variance. */
+/** Mean cost of the paths so far, corrected by the martingale, where that is a number, with the coefficient that leaves the least variance. */
 export function policyValue(
   doubles: Float64Array,
   plan: PolicyEstimatePlan,
@@ -147,10 +147,11 @@ export function policyValue(
   const paths = word('count')
   const squares = word('martingaleSquares')
   const weight = squares > 0 ? word('product') / squares : 0
-  const left = Math.max(0, word('costSquares') - weight * word('product'))
+  const isUsed = weight !== 0
+  const left = Math.max(0, word('costSquares') - (isUsed ? weight * word('product') : 0))
   const errorOf = (sum: number) => Math.sqrt(sum / (paths - 1) / paths)
   return {
-    value: word('cost') - weight * word('martingale'),
+    value: word('cost') - (isUsed ? weight * word('martingale') : 0),
     standardError: errorOf(left),
     plainError: errorOf(word('costSquares')),
     paths,

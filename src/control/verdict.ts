@@ -60,8 +60,14 @@ export function judgePolicy(
   const hasSlowed = left / more < STEADY * (gained / options.iterations)
   const pace = hasSlowed
     ? '; take more --iterations'
-    : ', no slower than before: see that the cost is bounded'
+    : ', no slower than before: take more --iterations, or see that the cost is bounded'
   return `${more} more iterations still gain ${short(left)} ± ${short(error)}, where training gained ${short(gained)}${pace}`
+}
+
+/** @returns as `judgePolicy`: whether paths end at all under the rule, by whose fault it may be */
+export function judgeFinite({ value, deviation }: RuleCost, steps: number): string | null {
+  if (Number.isFinite(value) && Number.isFinite(deviation)) return null
+  return `the rule's paths run away in ${steps} steps; take more steps (--steps ${4 * steps})`
 }
 
 /** Shares of the value, or of what a path's cost deviates by, up to which the steps' own errors are small. */

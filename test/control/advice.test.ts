@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { byDay } from '../support/night.ts'
 import { page } from './scalar-page.ts'
 
 const quadratic: Partial<ControlDefinition> = {
@@ -10,45 +11,97 @@ const quadratic: Partial<ControlDefinition> = {
   runningCost: 'x[1]^2 + a[1]^2',
   controlSet: { kind: 'free' },
 }
+const slow: Partial<ControlDefinition> = {
+  drift: '-x + a',
+  settings: { dim: 1, horizon: 2 },
+  diffusion: '0.1',
+  x0: 2,
+}
 /** One network for all steps: training begins with no rule, and has something to learn. */
 const small: SolveOptions = { workers: 1, paths: 1024, sharedNetwork: true }
 
+/** What is doubted, the page, its options, the reason, and the advice taken. Those from `BY_DAY` on are for the night. */
+const rows: [string, string | ControlDefinition, SolveOptions, RegExp, SolveOptions][] = [
+  [
+    'what more iterations gain',
+    'lqr',
+    { settings: { dim: 3 }, iterations: 20 },
+    /more iterations still gain .*; take more --iterations$/,
+    { iterations: 400 },
+  ],
+  [
+    'a rule that training made worse',
+    page(quadratic),
+    { learningRate: 3, iterations: 60 },
+    /^the rule is worse by .*; lower --learning-rate or take more --iterations$/,
+    { learningRate: 0.02, iterations: 400 },
+  ],
+  [
+    'a value that is wider than was asked for',
+    page(quadratic),
+    { paths: 256, tolerance: 0.0006, iterations: 400, learningRate: 0.02 },
+    /was asked for; take more --paths$/,
+    { paths: 65_536 },
+  ],
+  [
+    'a plant too fast for its steps',
+    page({
+      ...quadratic,
+      drift: 'x + 50 * a',
+      runningCost: '100 + x[1]^2 + a[1]^2',
+      training: { batchSize: 64 },
+    }),
+    { sharedNetwork: false, steps: 20, iterations: 200 },
+    /^the plant is too fast for 20 steps.*; take more \(--steps 172\)$/,
+    { steps: 172 },
+  ],
+  [
+    'training that ran away',
+    page(quadratic),
+    { sharedNetwork: false, learningRate: 1e4, iterations: 60 },
+    /^training ran away, and the rule is the one that it began with; lower --learning-rate$/,
+    { learningRate: 0.01 },
+  ],
+  [
+    'what hardly began to fall',
+    page({ ...quadratic, drift: '2 * x + a', x0: 0.2, settings: { dim: 1, horizon: 2 } }),
+    { steps: 8, iterations: 100 },
+    /no slower than before: take more --iterations, or see that the cost is bounded$/,
+    { iterations: 1500 },
+  ],
+  [
+    'paths that run away in so few steps',
+    page({ ...quadratic, drift: '-x^3 + a', x0: 3 }),
+    { sharedNetwork: false, steps: 3, iterations: 20 },
+    /^the rule's paths run away in 3 steps; take more steps \(--steps 12\)$/,
+    { steps: 40 },
+  ],
+  [
+    'steps that cost',
+    page({ ...quadratic, ...slow }),
+    { sharedNetwork: false, steps: 2, iterations: 40 },
+    /^the time grid is too coarse: in 2 steps the rule pays .* more than.*; take more steps \(--steps 4\)$/,
+    { steps: 8 },
+  ],
+  [
+    'steps whose grids do not agree',
+    page({ ...quadratic, runningCost: '10 * sin(20 * t)^2 * x[1]^2 + a[1]^2' }),
+    { sharedNetwork: false, steps: 4, iterations: 40 },
+    /^the time grid is too coarse: what 8 and 16 steps say .*; take more steps \(--steps 8\)$/,
+    { steps: 64 },
+  ],
+  [
+    'steps that leave more than was asked for',
+    page({ ...quadratic, drift: '-x + a', diffusion: '0.1', x0: 2 }),
+    { sharedNetwork: false, steps: 6, iterations: 60, tolerance: 5e-4, paths: 16_384 },
+    /where 0\.00050 was asked for; take more --steps$/,
+    { steps: 24 },
+  ],
+]
+const BY_DAY = 4
+
 describe('the advice of a policy', () => {
-  it.each<[string, string | ControlDefinition, SolveOptions, RegExp, SolveOptions]>([
-    [
-      'what more iterations gain',
-      'lqr',
-      { settings: { dim: 3 }, iterations: 20 },
-      /more iterations still gain .*; take more --iterations$/,
-      { iterations: 400 },
-    ],
-    [
-      'a rule that training made worse',
-      page(quadratic),
-      { learningRate: 3, iterations: 60 },
-      /^the rule is worse by .*; lower --learning-rate or take more --iterations$/,
-      { learningRate: 0.02, iterations: 400 },
-    ],
-    [
-      'a value that is wider than was asked for',
-      page(quadratic),
-      { paths: 256, tolerance: 0.0006, iterations: 400, learningRate: 0.02 },
-      /was asked for; take more --paths$/,
-      { paths: 65_536 },
-    ],
-    [
-      'a plant too fast for its steps',
-      page({
-        ...quadratic,
-        drift: 'x + 50 * a',
-        runningCost: '100 + x[1]^2 + a[1]^2',
-        training: { batchSize: 64 },
-      }),
-      { sharedNetwork: false, steps: 20, iterations: 200 },
-      /^the plant is too fast for 20 steps.*; take more \(--steps 172\)$/,
-      { steps: 172 },
-    ],
-  ])('on %s helps', async (_, problem, options, reason, mended) => {
+  it.each(byDay(BY_DAY, rows))('on %s helps', async (_, problem, options, reason, mended) => {
     const first = await solve(problem, { ...small, ...options })
     expect(first.reason).toMatch(reason)
     const second = await solve(problem, { ...small, ...options, ...mended })

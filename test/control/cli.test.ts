@@ -104,6 +104,12 @@ describe('check', () => {
     expect(form.sweepBytes).toBeLessThan(form.memoryBytes)
   })
 
+  it('says that steps are found by a run where nobody has looked', async () => {
+    const { stdout } = await run(['check', 'pendulum', '--no-trial'])
+    expect(stdout).toMatch(/10 steps or more: a run finds how many the plant needs/)
+    expect(JSON.parse((await run(['check', 'pendulum', '--no-trial', '--json'])).stdout).steps).toBe(null)
+  })
+
   it('tells how long a run would take, and prints LaTeX', async () => {
     const { stdout } = await run(['check', 'hjb-lq-control', '--set', 'dim=2'])
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -120,6 +126,26 @@ describe('simulate', () => {
     const lines = stdout.trimEnd().split('\n')
     expect(lines[0]).toBe('path,t,cost,x1,x2,a1,a2')
     expect(lines).toHaveLength(1 + 3 * 11)
+  })
+
+  it('tells the mean cost on a terminal, where nobody reads thousands of lines', async () => {
+    const { isTTY } = process.stdout
+    process.stdout.isTTY = true
+    try {
+      const { stdout, stderr } = await run(['simulate', policy, '--paths', '100', '--set', 'noise=0.8'])
+      expect(stdout).toMatch(/^cost \S+ ± \S+ over 100 paths of 10 steps, noise=0\.8\n$/)
+      expect(stderr).toContain('> paths.csv')
+      expect((await run(['simulate', policy, '--paths', '2', '--format', 'csv'])).stdout).toMatch(/^path,t,/)
+    } finally {
+      process.stdout.isTTY = isTTY
+    }
+  })
+
+  it('is a command of policies too, as export is', async () => {
+    const [short, long] = [await run(['export', policy]), await run(['policy', 'export', policy])]
+    expect(long.exitCode).toBe(0)
+    expect(long.stdout).toBe(short.stdout)
+    expect((await run(['policy', policy])).stderr).toMatch(/Write deepbsde simulate <policy\.dbsde>/)
   })
 
   it('writes quantiles, and JSON', async () => {

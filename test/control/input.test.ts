@@ -104,7 +104,7 @@ describe('a run', () => {
     )
     const { status, reason } = await solve(changed({ runningCost: 'sum(a)' }), { ...short, iterations: 400 })
     expect(status).toBe('unconverged')
-    expect(reason).toMatch(/no slower than before: see that the cost is bounded$/)
+    expect(reason).toMatch(/no slower than before: take more --iterations, or see that the cost is bounded$/)
   })
 
   it('names a transition that leaves the finite numbers', async () => {

@@ -2,12 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import { compileControl } from '../../src/control/compile.ts'
 import { type ControlDefinition, defineControlProblem } from '../../src/control/definition.ts'
+import { Backward } from '../../src/control/programme/backward.ts'
+import type { CompiledProgramme } from '../../src/control/programme/compiled.ts'
 import { withProgramme } from '../../src/control/programme/law.ts'
 import { programme } from '../../src/control/programme/programme.ts'
 import { Table } from '../../src/control/programme/table.ts'
 import { startsOf } from '../../src/control/start/find.ts'
 import { judgeHindsight, judgeProgramme, nearer } from '../../src/control/verdict.ts'
 import { solve } from '../../src/entry/solve.ts'
+import { loadProblem } from '../../src/page/catalog.ts'
+import { referenceOf } from '../../src/problem/reference.ts'
+import { isNight } from '../support/night.ts'
 
 async function found(page: ControlDefinition, low: number, high: number) {
   const problem = await compileControl(page, page.settings, { start: true })
@@ -73,6 +78,85 @@ const logarithm = defineControlProblem({
   goal: 'maximize',
 })
 
+/** A store, and prices that no control moves. */
+const store = defineControlProblem({
+  ...decisions,
+  id: 'store',
+  settings: { dim: 3, horizon: 1, steepness: 3 },
+  x0: [0.5, 0, 0],
+  noiseDim: 2,
+  steps: 4,
+  controlSet: { kind: 'map', formula: '(max(v, 0) * (1 - x[1]) - max(-v, 0) * x[1]) / sqrt(1 + v^2)' },
+  transition:
+    '[x[1] + a[1], 0.7 * x[2] + 0.3 * w[1] * (1 + 0.2 * x[3]), 0.8 * x[3] + 0.2 * w[2] + 0.1 * w[1]]',
+  runningCost: 'exp(x[2] + x[3]) * a[1] + 0.2 * a[1]^2',
+  terminalCost: '-0.9 * x[1]',
+})
+
+describe('noise that reaches only what no control does', () => {
+  const grid = { steps: 4, points: 9, cases: 5, looks: 9, closer: 3 }
+  const box = { low: Float64Array.of(0, -1, -1), high: Float64Array.of(1, 1, 1) }
+
+  it('may be looked through once for all controls', async () => {
+    const problem = await compileControl(store, store.settings, { start: true })
+    const sources = problem.programme as CompiledProgramme
+    expect(sources.reached).toEqual([0])
+    const [once, each] = await Promise.all(
+      [sources, { ...sources, reached: null }].map((own) =>
+        new Backward(problem, own, { ...grid, box }).solve(1, null),
+      ),
+    )
+    expect(once!.value).toBeCloseTo(each!.value, 10)
+    expect(once!.residual).toBeCloseTo(each!.residual, 10)
+    // A map that has reached its end is not a control that wants further out.
+    expect(once!.isBeyond).toBe(false)
+  })
+
+  it('is none where it reaches what controls do', async () => {
+    const pages = [
+      { ...store, transition: '[x[1] + a[1] + 0.1 * w[1], 0.7 * x[2], 0.8 * x[3] + w[2]]' },
+      { ...store, transition: '[x[1] + a[1], 0.7 * x[2] + w[1], 0.8 * x[3] + a[1] + w[2]]' },
+      { ...store, transition: '[a[1] + x[2], 0.7 * x[2] + a[1], x[3] + a[1]]' },
+    ]
+    for (const page of pages) {
+      const { programme } = await compileControl(page, page.settings, { start: true })
+      expect((programme as CompiledProgramme).reached).toBe(null)
+    }
+  })
+
+  it.runIf(isNight)(
+    'tells what a battery and a storage in the wind are worth',
+    async () => {
+      for (const [id, low, high] of [
+        ['battery', -0.6, 0.6],
+        ['energy-storage', -0.5, 0.5],
+      ] as const) {
+        const page = await loadProblem(id, 'control')
+        const { value } = referenceOf(page, await compileControl(page, page.settings))!
+        const answer = await found(page, low, high)
+        if (typeof answer === 'string') throw new Error(answer)
+        // The table that energy-storage refers to is right to 1e-4.
+        expect(Math.abs(answer.value - value)).toBeLessThan(3 * Math.hypot(answer.standardError, 1e-4))
+        expect(answer.standardError).toBeLessThan(2e-3 * Math.abs(value))
+      }
+    },
+    120_000,
+  )
+})
+
+/** A second share that would be more than the whole if it could: the gain is 0.05a₁ + 0.2a₂ − 0.045(a₁² + a₂²). */
+const portfolio = defineControlProblem({
+  ...logarithm,
+  id: 'portfolio',
+  settings: { dim: 1, horizon: 1, s: 0.3 },
+  controlDim: 2,
+  noiseDim: 2,
+  steps: 4,
+  drift: undefined,
+  diffusion: undefined,
+  transition: 'x * exp(dt * (0.05 * a[1] + 0.2 * a[2] - s^2 / 2 * dot(a, a)) + s * sqrt(dt) * dot(a, w))',
+})
+
 describe('a rule of it', () => {
   const offered = async (page: ControlDefinition, isShared = false) => {
     const problem = await compileControl(page, page.settings, { start: true })
@@ -132,6 +216,26 @@ describe('the best rule’s cost', () => {
     if (typeof answer === 'string') throw new Error(answer)
     expect(Math.abs(answer.value - value)).toBeLessThan(3 * answer.standardError)
     expect(answer.standardError).toBeLessThan(precision * value)
+  })
+
+  it.each([
+    ['shares', { kind: 'simplex' }, 0.155],
+    ['a map', { kind: 'map', formula: '[1 / (1 + exp(-v[1])), v[2] / sqrt(1 + v[2]^2)]' }, 0.1688888889],
+  ] as const)('is known where the best controls are the end of what %s can do', async (_, controlSet, gain) => {
+    const page = { ...portfolio, controlSet }
+    const problem = await compileControl(page, page.settings, { start: true })
+    const grid = { steps: 4, points: 12, cases: 5, looks: 5, closer: 6 }
+    const box = { low: Float64Array.of(0.2), high: Float64Array.of(3) }
+    const rough = await new Backward(problem, problem.programme as CompiledProgramme, { ...grid, box }).solve(
+      1,
+      null,
+    )
+    expect(rough!.isBeyond).toBe(false)
+    if (!isNight) return
+    const answer = await found(page, -0.7, 1.5)
+    if (typeof answer === 'string') throw new Error(answer)
+    expect(Math.abs(answer.value - gain)).toBeLessThan(3 * answer.standardError)
+    expect(answer.standardError).toBeLessThan(1e-3)
   })
 
   it('is none where nothing holds the control back', async () => {

@@ -35,7 +35,9 @@ interface Golden {
 /** Pages whose `Math.pow` of broken exponents V8 11 and 13 round otherwise. */
 const POWERS = new Set(['quadratic-gradient'])
 /** Some seconds each, of their dynamic programmes: at night and where the file is renewed. */
-const DEAR = new Set(['battery', 'inventory', 'merton-habit', 'pendulum'].map((id) => `${id}, policy`))
+const DEAR = new Set(
+  ['battery', 'energy-storage', 'inventory', 'merton-habit', 'pendulum'].map((id) => `${id}, policy`),
+)
 const RENEWAL = 'a change on purpose, or a new page: GOLDEN=renew npx vitest run test/golden'
 
 const file = new URL('./golden.json', import.meta.url)

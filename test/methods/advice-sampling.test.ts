@@ -18,6 +18,15 @@ const page = (change: Partial<ProblemDefinition>) =>
     ...change,
   })
 
+/** Round the origin, the faster the farther out. */
+const turning: Partial<ProblemDefinition> = {
+  settings: { dim: 2, horizon: 1 },
+  x0: 1.9,
+  drift: '[-x[2] * dot(x, x), x[1] * dot(x, x)]',
+  diffusion: '0.1',
+  terminal: 'dot(x, x)',
+}
+
 /** The page, its options, the status, the reason and the advice taken; it ends as `converged` unless said otherwise. */
 type Row = [Partial<ProblemDefinition>, SolveOptions, string, RegExp, SolveOptions, string?]
 
@@ -27,15 +36,31 @@ const own: Record<string, Row[]> = {
       { terminal: 'max(x[1] - 9, 0)' },
       {},
       'unconverged',
-      /gave exactly 0.*see that they start where you meant \(--at\)$/,
+      /gave exactly 0.*take more --paths, or see that they start where you meant \(--at\)$/,
       { settings: { x0: 9 }, paths: 65_536 },
+    ],
+    [
+      { terminal: 'if(x[1] > 4.2, 1, 0)' },
+      {},
+      'unconverged',
+      /gave exactly 0.*take more --paths/,
+      { paths: 2_097_152 },
+      'imprecise',
     ],
     [
       { x0: 1, drift: 'x^3', driver: 'x[1]^2', terminal: 'x[1]^2', settings: { dim: 1, horizon: 2 } },
       { steps: 20 },
       'unconverged',
-      /not finite: shorten the horizon$/,
+      /not finite; take more --steps, or shorten the horizon$/,
       { settings: { horizon: 0.05 } },
+    ],
+    [turning, { steps: 8 }, 'unconverged', /not finite; take more --steps/, { steps: 256 }],
+    [
+      turning,
+      { steps: 16 },
+      'unconverged',
+      /^the steps are too long: paths on half as many run away; take more --steps$/,
+      { steps: 256 },
     ],
     [
       {
@@ -124,11 +149,26 @@ const own: Record<string, Row[]> = {
       { settings: { x0: 9 } },
     ],
     [
-      { terminal: 'exp(5 * x[1])', driver: '0.1 * y' },
+      // 299 ± 69 for exp(8) + 1.
+      { terminal: 'exp(4 * x[1])', driver: '1' },
+      {},
+      'unconverged',
+      /^the repetitions are all of one sign.*take more --repetitions, or a shorter horizon$/,
+      { settings: { horizon: 0.02 }, repetitions: 256 },
+    ],
+    [
+      { terminal: 'exp(x[1])', driver: '0.1 * y' },
       {},
       'imprecise',
       /; take more --repetitions$/,
-      { settings: { horizon: 0.02 }, repetitions: 256 },
+      { repetitions: 16_384 },
+    ],
+    [
+      { terminal: '2 + cos(x[1])', driver: '-0.1 * y' },
+      { levels: 2, repetitions: 1024 },
+      'imprecise',
+      /; take more --levels$/,
+      { levels: 3 },
     ],
     [
       { drift: '-sin(x)', diffusion: '0.1', x0: 1 },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import type { Status } from '../../src/solution/status.ts'
 import { byDay } from '../support/night.ts'
 
 const steep: ProblemDefinition = {
@@ -63,8 +64,8 @@ const ALONE: SolveOptions = { ...SMALL, skips: 'none', schedule: 'constant' }
 const published = { source: 'a test', relativeError: 0.01, steps: 40, iterations: 20, learningRate: 0.01 }
 const PUBLISHED: SolveOptions = { workers: 1, preset: 'published', paths: 2048 }
 
-/** What is doubted, the page, its options, the status, the reason, and the advice taken. Those that are dear come last. */
-type Row = [string, ProblemDefinition, SolveOptions, string, RegExp, SolveOptions]
+/** What is doubted, the page, its options, the status, the reason, the advice taken, and what it comes to: `converged`, or a wider interval than is usual. Those that are dear come last. */
+type Row = [string, ProblemDefinition, SolveOptions, Status, RegExp, SolveOptions, Status?]
 const rows: Row[] = [
   [
     'a single step',
@@ -152,7 +153,7 @@ const rows: Row[] = [
     { workers: 1, paths: 4096 },
     'unconverged',
     /^the loss still fell.*take more --iterations than \d+ with --schedule cosine$/,
-    { iterations: 600, schedule: 'cosine' },
+    { iterations: 1200, schedule: 'cosine', paths: 65_536 },
   ],
   [
     'training and fresh paths that contradict each other',
@@ -169,16 +170,27 @@ const rows: Row[] = [
     'unconverged',
     /so curved in z.*take more --iterations$/,
     { iterations: 1000, steps: 160 },
+    'imprecise',
+  ],
+  [
+    'a trained value that is far from fresh paths',
+    { ...curved, published },
+    { ...PUBLISHED, iterations: 1000, steps: 160 },
+    'imprecise',
+    /is usual; leave out --preset published, which trains the value itself$/,
+    { preset: undefined, iterations: undefined, steps: undefined },
   ],
 ]
 const CHEAP = 6
 
 describe('advice', () => {
-  it.each(byDay(CHEAP, rows))('of %s helps', async (_, page, options, status, reason, mended) => {
+  it.each(
+    byDay(CHEAP, rows),
+  )('of %s helps', async (_, page, options, status, reason, mended, mendedStatus = 'converged') => {
     const first = await solve(page, options)
     expect([first.status, first.reason]).toEqual([status, expect.stringMatching(reason)])
     const second = await solve(page, { ...options, ...mended })
-    expect([second.status, second.reason]).toEqual(['converged', null])
+    expect(second.status, second.reason ?? '').toBe(mendedStatus)
   })
 
   it('of a loss that explodes at any rate helps', async () => {
@@ -195,6 +207,6 @@ describe('advice', () => {
     const jumping = { ...plain, driver: '-5 * sign(y)', diffusion: '0.5', terminal: '0.1 * x[1]' }
     const { status, reason } = await solve(jumping, { ...SMALL, steps: 64, iterations: 100 })
     expect(status).toBe('unconverged')
-    expect(reason).toMatch(/does not hold where it was solved for.*whether the driver jumps in y there$/)
+    expect(reason).toMatch(/does not hold where it was solved for.*a steep slope in its place/)
   })
 })

@@ -94,7 +94,7 @@ export class Backward {
     let turn = performance.now()
     for (let n = this.#grid.steps - 1; n > 0; n--) {
       const values = new Float64Array(table.size)
-      for (let k = 0; k < table.size; k++) {
+      for (const k of this.#stage.order) {
         table.point(k, x)
         values[k] = this.#stage.least(n * dt, x, this.#values.at(-1)!)
         if (performance.now() - turn < TURN) continue
@@ -119,7 +119,7 @@ export class Backward {
     let residual = 0
     for (let n = 0; n < steps; n++) {
       const least = this.#stage.least(n * dt, x, this.#values[steps - 1 - n])
-      found.isBeyond ||= this.#stage.isBeyond
+      found.isBeyond ||= this.#stage.isBeyond(n * dt, x)
       this.decisions[n].push({ x: x.slice(), place: this.#stage.best.slice() })
       if (n > 0) residual += least - table.at(this.#values[steps - n], x, 0)
       for (let j = 0; j < noiseDim; j++) w[j] = size * random.normal()

@@ -2,11 +2,12 @@
  * What a dynamic programme needs of a page: one step and its costs as functions of state, control and noise, in double precision. In a box v ∈ [−1, 1] is
  * where in its room a control lies; else what the networks write, so that every control is admissible whatever v is.
  */
-import { add, constant, mul, variable } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { add, constant, element, mul, variable } from '../../formulas/build.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { withinBox } from '../control-set.ts'
+import { controlledComponents } from '../dual/exogenous.ts'
 import type { ControlExpressions } from '../expressions.ts'
 import type { CompiledProgramme } from './compiled.ts'
 
@@ -33,5 +34,13 @@ export function compileProgramme(expressions: ControlExpressions, sign: 1 | -1):
     step: generated({ ...at, w: w.shape }, { next: controlled(next) }, ['dt']),
     running: generated(at, { cost: signed(controlled(cost)) }, ['dt']),
     terminal: generated({ x: x.shape }, { cost: signed(terminalCost) }, ['dt']),
+    reached: reachedAlone(next, { x, a, w }),
   }
+}
+
+function reachedAlone(next: Expression, { x, a, w }: Record<'x' | 'a' | 'w', Expression>): number[] | null {
+  const controlled = controlledComponents(next, x, a)
+  const reached = [...controlled.keys()].filter((j) => controlled[j] === 1)
+  const isAlone = reached.every((j) => !reachable([element(next, j)]).includes(w))
+  return reached.length > 0 && reached.length < controlled.length && isAlone ? reached : null
 }

@@ -7,4 +7,6 @@ export interface CompiledProgramme {
   /** Of the step. */
   running: GeneratedFunction<'x' | 'v', 'cost', 'dt'>
   terminal: GeneratedFunction<'x', 'cost', 'dt'>
+  /** Components of the state that controls reach, where the noise reaches only others; null where they have noise of their own. */
+  reached: readonly number[] | null
 }

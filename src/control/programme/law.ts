@@ -18,7 +18,7 @@ import { type Box, union } from './table.ts'
 const TRIALS = 64
 const ITERATION = 1
 /** The first programme's box is where anything may lead to, the second's where its own rule does. */
-const PASSES = 2
+export const PASSES = 2
 const MARGIN = 0.25
 /** On the diagonal, as a share of the largest variance: a component that does not move gets no gain. */
 const RIDGE = 1e-3
@@ -32,14 +32,21 @@ export async function withProgramme(
   signal: AbortSignal | null,
 ): Promise<Starts & { missing: string | null }> {
   const { programme } = problem
-  // Other sets are maps of what networks write that no linear rule can follow.
-  const isAsked = problem.isBox || (problem.isFree && found.starts.length === 0)
-  if (typeof programme !== 'object' || found.isQuadratic || isShared || !isAsked) return found
+  if (typeof programme !== 'object' || !isProgrammeAsked(problem, found, isShared)) return found
   const decisions = await decisionsOf(problem, programme, steps, signal)
   if (decisions === null) return found
   const isEased = found.starts.some((start) => start.isEased)
   const start = { from: 'what a dynamic programme does', isEased, ...fitted(problem, decisions, steps) }
   return { ...found, starts: [...found.starts, start], missing: null }
+}
+
+/** Sets that are neither free nor a box are maps of what networks write that no linear rule can follow. */
+export function isProgrammeAsked(
+  { isBox, isFree }: CompiledControl,
+  { starts, isQuadratic }: Starts,
+  isShared: boolean,
+): boolean {
+  return !isQuadratic && !isShared && (isBox || (isFree && starts.length === 0))
 }
 
 /** Of each of the programme's steps, one of each path; null where there are none. */

@@ -20,6 +20,8 @@ export interface Programme {
 /** Cases that are looked at, in all, and what each takes with so many components of the state: some seconds. */
 const MOST_WORK = 6e7
 const CASE_WORK = [1, 1.5, 4] as const
+/** And a control, where the mean over the noise is taken once for all of them. */
+const APART = 4
 /** Even points of the noise, along each of its components: over kinks of few states many more are affordable. */
 const CASES = { alone: 81, one: 21, two: 9 } as const
 /** Points along each component. */
@@ -63,11 +65,24 @@ export async function programme(
     if (found === null) return 'the run was stopped'
     if (!Number.isFinite(found.value)) return 'the costs on a grid of its states are no numbers'
     if (found.isBeyond) return 'the best controls on a grid of its states are larger than any that are tried'
-    if (contains(grid.box, found.seen))
-      return told(problem, await refined(grid, found, run, problem.isDiscrete))
+    if (contains(grid.box, found.seen)) {
+      const reached = reachedOf(problem)
+      const own = reached === null ? grid : endedAt(grid, found.seen, reached)
+      const first = reached === null ? found : await run(own)
+      return told(problem, first && (await refined(problem, own, first, run)))
+    }
     range = union(range, found.seen)
   }
   return 'the best rule on a grid of its states leaves the grid'
+}
+
+/** What no noise moves ends where the paths did: beyond there is often no way, and a kink. */
+function endedAt(grid: Grid, seen: Box, reached: readonly number[]): Grid {
+  const box = { low: grid.box.low.slice(), high: grid.box.high.slice() }
+  for (const j of reached) {
+    if (seen.low[j] < seen.high[j]) [box.low[j], box.high[j]] = [seen.low[j], seen.high[j]]
+  }
+  return { ...grid, box }
 }
 
 interface Refined {
@@ -86,7 +101,13 @@ function told({ sign }: CompiledControl, found: Refined | null): Programme | str
 }
 
 /** Beside the first grid a finer one, one whose controls and noise are looked at more closely, a wider one, and shorter steps. */
-async function refined(grid: Grid, first: Found, run: Run, isDiscrete: boolean): Promise<Refined | null> {
+async function refined(
+  problem: CompiledControl,
+  grid: Grid,
+  first: Found,
+  run: Run,
+): Promise<Refined | null> {
+  const { isDiscrete } = problem
   const runs = [first]
   const more = async (change: Partial<Grid>) => {
     const found = await run({ ...grid, ...change })
@@ -94,7 +115,7 @@ async function refined(grid: Grid, first: Found, run: Run, isDiscrete: boolean):
     return found?.value ?? Number.NaN
   }
   const points = FINER.map((times) => Math.ceil(times * (grid.points - 1)) + 1)
-  const wide = (await more(wider(grid))) - first.value
+  const wide = (await more(wider(grid, reachedOf(problem) ?? []))) - first.value
   const looks = 2 * grid.looks - 1
   const closely = (await more({ looks, cases: grid.cases && 2 * grid.cases - 1 })) - first.value
   const [middle, fine] = [await more({ points: points[0] }), await more({ points: points[1] })]
@@ -120,8 +141,11 @@ async function refined(grid: Grid, first: Found, run: Run, isDiscrete: boolean):
 
 type Run = (grid: Grid) => Promise<Found | null>
 
-/** Milliseconds that the programme will take about, by a few of its stages; null where there is none. */
-export async function programmeTime(problem: CompiledControl, steps: number): Promise<number | null> {
+/** Milliseconds that the first grid and that all of them will take about, by a few of its stages; null where there is none. */
+export async function programmeTime(
+  problem: CompiledControl,
+  steps: number,
+): Promise<{ first: number; all: number } | null> {
   const { programme: sources, x0, dim } = problem
   const base = gridFor(problem, steps)
   if (typeof sources !== 'object' || base === null) return null
@@ -136,12 +160,14 @@ export async function programmeTime(problem: CompiledControl, steps: number): Pr
     left -= elapsed
     each = Math.min(each, elapsed / trial.stages)
   }
-  return each * base.steps * base.points ** dim * stagesOf(problem)
+  const first = each * base.steps * base.points ** dim
+  return { first, all: first * stagesOf(problem) }
 }
 
 /** All runs together, in stages of the first. */
-function stagesOf({ dim, rawDim, noiseDim, isDiscrete }: CompiledControl): number {
-  const closely = 2 ** rawDim * (isDiscrete ? 2 ** noiseDim : 1)
+function stagesOf(problem: CompiledControl): number {
+  const { dim, rawDim, noiseDim, isDiscrete } = problem
+  const closely = 2 ** rawDim * (isDiscrete && reachedOf(problem) === null ? 2 ** noiseDim : 1)
   return 1 + FINER[0] ** dim + FINER[1] ** dim + WIDER ** dim + closely + (isDiscrete ? 0 : 6)
 }
 
@@ -160,9 +186,15 @@ function gridIn(problem: CompiledControl, steps: number): Omit<Grid, 'box'> | nu
   const closer = rawDim === 1 ? 5 : 8
   const cases = isDiscrete ? CASES[noiseDim > 1 ? 'two' : dim > 1 ? 'one' : 'alone'] : null
   const tried = rawDim === 1 ? looks + 4 * closer : looks * looks + 9 * closer
-  const each = steps * tried * (cases ?? 3) ** noiseDim * stagesOf(problem) * CASE_WORK[dim - 1]
+  const reached = reachedOf(problem)
+  const looked = reached === null ? (cases ?? 3) ** noiseDim : APART
+  const each = steps * tried * looked * stagesOf(problem) * CASE_WORK[(reached?.length ?? dim) - 1]
   const points = Math.min(POINTS.most, Math.floor((MOST_WORK / each) ** (1 / dim)))
   return points < POINTS.fewest ? null : { steps, points, cases, looks, closer }
+}
+
+function reachedOf({ programme }: CompiledControl): readonly number[] | null {
+  return typeof programme === 'object' ? programme.reached : null
 }
 
 export function widened({ low, high }: Box, share: number): Box {
@@ -170,11 +202,13 @@ export function widened({ low, high }: Box, share: number): Box {
   return { low: low.map((from, j) => from - room[j]), high: high.map((to, j) => to + room[j]) }
 }
 
-/** At the same distance from each other. */
-function wider(grid: Grid): Grid {
+/** At the same distance from each other, or nearer where a component ends where it ended. */
+function wider(grid: Grid, ended: readonly number[]): Grid {
   const points = Math.ceil(WIDER * (grid.points - 1)) + 1
   const share = 0.5 * ((points - 1) / (grid.points - 1) - 1)
-  return { ...grid, box: widened(grid.box, share), points }
+  const box = widened(grid.box, share)
+  for (const j of ended) [box.low[j], box.high[j]] = [grid.box.low[j], grid.box.high[j]]
+  return { ...grid, box, points }
 }
 
 /** Whether the costs are numbers at a state, where nothing is done. */

@@ -21,6 +21,7 @@ export class Table {
   /** Points along each component. */
   readonly counts: readonly number[]
   readonly size: number
+  readonly #box: Box
   readonly #low: Float64Array
   readonly #width: Float64Array
   readonly #strides: Int32Array
@@ -30,7 +31,9 @@ export class Table {
   readonly #apart: Int32Array
 
   /** @param points along each component, of one to three, at least 9 */
-  constructor({ low, high }: Box, points: number) {
+  constructor(box: Box, points: number) {
+    const { low, high } = box
+    this.#box = box
     this.dim = low.length
     this.counts = Array.from(low, () => points)
     this.size = points ** this.dim
@@ -47,6 +50,39 @@ export class Table {
     for (let j = 0; j < this.dim; j++) {
       const place = Math.floor(k / this.#strides[j]) % this.counts[j]
       to[j] = this.#low[j] + (this.#width[j] * place) / (this.counts[j] - 1)
+    }
+  }
+
+  /** The table of some components alone, in their order. */
+  part(components: readonly number[]): Table {
+    const { low, high } = this.#box
+    const only = (edges: Float64Array) => Float64Array.from(components, (j) => edges[j])
+    return new Table({ low: only(low), high: only(high) }, this.counts[0])
+  }
+
+  /** Where that table's points lie in this one, the other components at their first. */
+  placesOf(components: readonly number[]): Int32Array {
+    const points = this.counts[0]
+    return Int32Array.from({ length: points ** components.length }, (_, k) =>
+      components.reduce((place, j, i) => {
+        const along = Math.floor(k / points ** (components.length - 1 - i)) % points
+        return place + along * this.#strides[j]
+      }, 0),
+    )
+  }
+
+  /** Adds to each point [size] `factor` times what its value counts at x [dim]. */
+  spread(factor: number, x: Float64Array, to: Float64Array): void {
+    for (let j = 0; j < this.dim; j++) this.#weigh(j, x[j])
+    for (let k = 0; k < 4 ** this.dim; k++) {
+      let [place, weight] = [0, factor]
+      for (let j = 0; j < this.dim; j++) {
+        const along = (k >> (2 * j)) & 3
+        place += this.#first[j] + along * this.#apart[j]
+        weight *= this.#weights[4 * j + along]
+      }
+      // Beyond the box three points count, and a fourth would lie anywhere.
+      if (weight !== 0) to[place] += weight
     }
   }
 

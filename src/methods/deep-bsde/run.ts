@@ -205,10 +205,8 @@ function readResult(
     x: centreOf(plan.start),
     z,
   })
-  const { value, error } =
-    plan.initialValue === 'parameter'
-      ? trainedValue(doubles[plan.state + STATE.y0], estimate)
-      : { value: estimate.value, error: estimate.standardError }
+  const { value, standardError, errors } =
+    plan.initialValue === 'parameter' ? trainedValue(doubles[plan.state + STATE.y0], estimate) : estimate
   const curvature = curvatureInZ(problem, centreOf(plan.start), value, z)
   const gradient = gradientFromScaled(problem, centreOf(plan.start), z)
   const evidence = evidenceOf(doubles, estimatePlan, plan.options, history, estimate, {
@@ -224,7 +222,7 @@ function readResult(
     judgeReach(doubles, plan) ??
     (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
-  const shortfall = judgeWidth(error, evidence, estimatePlan.options.tolerance)
+  const shortfall = judgeWidth(standardError, { ...evidence, value, errors }, estimatePlan.options.tolerance)
   const verdict: Status = doubt ? 'unconverged' : shortfall ? 'imprecise' : 'converged'
   const reason = doubt ?? shortfall
   const status = wasStopped ? 'stopped' : verdict
@@ -233,8 +231,8 @@ function readResult(
     reason,
     rollbacks: doubles[plan.state + STATE.rollbacks],
     value,
-    standardError: error,
-    errors: estimate.errors,
+    standardError,
+    errors,
     gridError: Number.isFinite(estimate.gridError) ? estimate.gridError : null,
     gridErrorStandardError: estimate.gridErrorStandardError,
     isExtrapolated: estimate.isExtrapolated,
@@ -258,9 +256,14 @@ function readResult(
  */
 function trainedValue(
   y0: number,
-  { value, standardError }: EstimateResult,
-): { value: number; error: number } {
-  return { value: y0, error: Math.hypot(y0 - value, standardError) }
+  { value, standardError, errors }: EstimateResult,
+): Pick<EstimateResult, 'value' | 'standardError' | 'errors'> {
+  const distance = y0 - value
+  return {
+    value: y0,
+    standardError: Math.hypot(distance, standardError),
+    errors: { ...errors, remainder: Math.hypot(distance, errors.remainder) },
+  }
 }
 
 function initialZ(views: Views, plan: TrainingPlan): Float64Array {

@@ -10,7 +10,7 @@ import { STATE } from '../../fields/state.ts'
 import type { TimeGrid } from '../../paths/grid.ts'
 import type { DriverShape } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
-import { judgePrecision } from '../../solution/precision.ts'
+import { judgeTolerance } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
@@ -145,7 +145,12 @@ function madeWorse(evidence: Evidence): string | null {
   const { loss, deviation, terminalDeviation, aim } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
-  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}`
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}${withoutNetworks(evidence)}`
+}
+
+/** Of an affine driver, which has no residual to doubt by. */
+function withoutNetworks({ residual, trainedValue }: Evidence): string {
+  return residual === null && trainedValue === null ? ', or --method monte-carlo, which needs none' : ''
 }
 
 function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): string | null {
@@ -188,13 +193,13 @@ function untrainedValue({ trainedValue, value, terminalDeviation }: Evidence): s
   if (trainedValue === null) return null
   const distance = Math.abs(trainedValue - value)
   if (distance <= SMALL_DISTANCE * terminalDeviation) return null
-  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations`
+  return `the trained value is still ${short(distance)} from the estimate by fresh paths, ${short(value)}; take more --iterations, or leave --preset out`
 }
 
 function unsolved(evidence: Evidence): string | null {
   const { residual, value, terminalDeviation, aim } = evidence
   if (residual === null || !(residual > Math.max(SMALL_DISTANCE * terminalDeviation, aim))) return null
-  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more ${iterationsOrSteps(evidence)}, and see whether the driver jumps in y there`
+  return `the equation does not hold where it was solved for: fresh paths estimate ${short(residual)} from the value that they start from, ${short(value)}; take more ${iterationsOrSteps(evidence)}. A driver that jumps in y there has no such value: put a steep slope in its place (tanh(20 * y) for sign(y))`
 }
 
 /** The size of a mean that its noise does not explain. */
@@ -220,14 +225,16 @@ function stillFalling(evidence: Evidence): string | null {
 /** Whether the interval is wider than was asked for, or than is usual. @returns as `judge` */
 export function judgeWidth(standardError: number, evidence: Evidence, tolerance: number): string | null {
   const { value, aim } = evidence
-  return judgePrecision(value, standardError, tolerance, remedyOf(evidence), MOST_UNEXPLAINED * aim)
+  const wide = judgeTolerance(value, standardError, tolerance, MOST_UNEXPLAINED * aim)
+  return wide && `${wide}; ${remedyOf(evidence)}`
 }
 
 /** What makes the largest part of the error smaller. */
 function remedyOf(evidence: Evidence): string {
   const part = largest(evidence.errors)
-  if (part === 'remainder') return iterationsOrSteps(evidence)
-  return part === 'grid' ? '--steps' : '--paths'
+  if (part !== 'remainder') return `take more ${part === 'grid' ? '--steps' : '--paths'}`
+  if (evidence.trainedValue !== null) return 'leave out --preset published, which trains the value itself'
+  return `take more ${iterationsOrSteps(evidence)}`
 }
 
 /** More of a most that training did not come to change nothing. */

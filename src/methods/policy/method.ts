@@ -25,7 +25,7 @@ import { type RuleCost, readRuleCost } from '../../control/rule-cost.ts'
 import { startsOf } from '../../control/start/find.ts'
 import { storeStarts } from '../../control/start/plan.ts'
 import { readStart } from '../../control/start/report.ts'
-import { judgePolicy, judgeRates, judgeSteps, judgeWidth } from '../../control/verdict.ts'
+import { judgeFinite, judgePolicy, judgeRates, judgeSteps, judgeWidth } from '../../control/verdict.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
 import type { Views } from '../../memory/views.ts'
 import type { Published } from '../../problem/definition.ts'
@@ -106,7 +106,8 @@ async function solveByPolicy(
   const wasStopped = session.signal?.aborted ?? false
   const doubt = wasStopped
     ? null
-    : (judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
+    : (judgeFinite(cost, plan.grid.steps) ??
+      judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
   const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds) : null

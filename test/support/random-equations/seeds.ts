@@ -24,7 +24,12 @@ const drivers = Object.keys(DRIVERS)
 
 /** By night the first equations of the walk through all pairs, in few components; by day forty that are cheap. */
 export const TEST_EQUATIONS = isNight ? walk(seeds.tests.equations, seeds.tests.seed) : seeds.day
-export const NIGHTLY_EQUATIONS = seeds.nightly.flatMap((seed) => walk(dynamics.length * drivers.length, seed))
+export const NIGHTLY_EQUATIONS = seeds.nightly.flatMap(everyPair)
+
+/** One equation of every pair of classes. */
+export function everyPair(seed: number): string[] {
+  return walk(dynamics.length * drivers.length, seed)
+}
 
 /** Names of equations in an order in which every class comes early: the numbers of classes have no common factor. */
 function walk(count: number, seed: number): string[] {

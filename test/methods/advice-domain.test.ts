@@ -1,0 +1,227 @@
+/** Doubts of a trained Y₀, of paths, formulas and steps: each is provoked, and what it advises helps on the same page. */
+import { describe, expect, it } from 'vitest'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
+import { DivergenceError } from '../../src/errors/errors.ts'
+import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
+import { byDay, isNight } from '../support/night.ts'
+
+const page = (change: Partial<ProblemDefinition>) =>
+  defineProblem({
+    id: 'advised',
+    title: 'A page',
+    source: 'a test',
+    group: 'tests',
+    settings: { dim: 1, horizon: 1 },
+    x0: 0,
+    drift: '0',
+    diffusion: '1',
+    driver: '0',
+    terminal: 'x[1]',
+    ...change,
+  })
+const SMALL: SolveOptions = { workers: 1, iterations: 40, steps: 16, paths: 2048 }
+
+const published = {
+  source: 'a test',
+  relativeError: 0.01,
+  steps: 20,
+  iterations: 10,
+  learningRate: 0.02,
+  initialValue: [2, 3] as [number, number],
+}
+const trained: Partial<ProblemDefinition> = {
+  diffusion: '0.5',
+  driver: '-0.1 * y',
+  terminal: '3 + cos(x[1])',
+  published,
+}
+const jumping: Partial<ProblemDefinition> = {
+  diffusion: '0.5',
+  driver: 'if(y < 0.1, 3, -3)',
+  terminal: '0.1 * x[1]',
+}
+/** What trains is of no use to who trains nothing. */
+const none: SolveOptions = {
+  iterations: undefined,
+  learningRate: undefined,
+  skips: undefined,
+  schedule: undefined,
+  steps: undefined,
+}
+const few: Partial<ProblemDefinition> = { terminal: 'max(x[1] - 3.5, 0)' }
+const fourSteps: SolveOptions = { steps: 4, iterations: 20, paths: 8192 }
+const referred: Partial<ProblemDefinition> = {
+  driver: '-0.5 * y',
+  terminal: '1 + cos(x[1])',
+  reference: { value: Math.exp(-0.5) * (1 + Math.exp(-0.5)), source: 'by hand' },
+}
+
+/** The page, its options, the reason of `unconverged`, what of the page and the options is mended, and how it ends then. */
+type Row = [
+  string,
+  Partial<ProblemDefinition>,
+  SolveOptions,
+  RegExp,
+  Partial<ProblemDefinition>,
+  SolveOptions,
+  string?,
+]
+const rows: Row[] = [
+  [
+    'a Y₀ that was hardly trained',
+    trained,
+    { preset: 'published', iterations: 10, steps: 20 },
+    /^the trained value is still .*; take more --iterations, or leave --preset out$/,
+    {},
+    { iterations: 300, paths: 4096 },
+  ],
+  [
+    'few paths that carry all of g',
+    few,
+    fourSteps,
+    /fewer than four of 8192 paths.*take many more --paths, or .* \(--at, --region\)$/,
+    {},
+    { settings: { x0: 3.5 } },
+  ],
+  [
+    'a driver that jumps where the solution rests',
+    jumping,
+    { iterations: 10, steps: 12 },
+    /^the equation does not hold where it was solved for.*a steep slope in its place \(tanh\(20 \* y\) for sign\(y\)\)/,
+    { driver: '-3 * tanh(20 * (y - 0.1))' },
+    {},
+  ],
+  [
+    'networks that made it worse under a linear driver',
+    { driver: '-0.5 * y', terminal: 'exp(-x[1]^2)' },
+    { iterations: 5, learningRate: 3, skips: 'none', schedule: 'constant' },
+    /made the estimate worse.*, or --method monte-carlo, which needs none$/,
+    {},
+    { ...none, method: 'monte-carlo', paths: 65_536 },
+  ],
+  [
+    'a Y₀ that was hardly trained, without the preset',
+    trained,
+    { preset: 'published', iterations: 10, steps: 20 },
+    /leave --preset out$/,
+    { published: undefined },
+    { preset: undefined, iterations: 40 },
+  ],
+  [
+    'few paths that carry all of g, with many more',
+    few,
+    fourSteps,
+    /fewer than four of 8192 paths/,
+    {},
+    { paths: 524_288 },
+    'imprecise',
+  ],
+  [
+    'a sign that the reference excludes',
+    { ...referred, driver: '0.5 * y' },
+    {},
+    /contradicts the page's own reference.*check the signs/,
+    referred,
+    {},
+  ],
+]
+
+describe('the advice', () => {
+  it.each(byDay(2, rows))('of %s helps', async (_, change, options, reason, mended, more, better) => {
+    const first = await solve(page(change), { ...SMALL, ...options })
+    expect([first.status, first.reason]).toEqual(['unconverged', expect.stringMatching(reason)])
+    const second = await solve(page({ ...change, ...mended }), { ...SMALL, ...options, ...more })
+    expect(second.status).toBe(better ?? 'converged')
+  })
+
+  it.runIf(isNight)('of a root without a proper step tells what steps do', async () => {
+    const roots = page({
+      x0: [1, 0.04, 0.04],
+      settings: { dim: 3, horizon: 1 },
+      drift: '[0, 0.02 - x[2], 0.02 - x[3]]',
+      diffusion: '[sqrt(max(x[2] + x[3], 0)), sqrt(max(x[2], 0)), sqrt(max(x[3], 0))]',
+      terminal: 'cos(x[1])',
+    })
+    const [coarse, fine] = [await solve(roots, { ...SMALL, steps: 5 }), await solve(roots, SMALL)]
+    for (const { status, reason } of [coarse, fine]) {
+      expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/another number of --steps$/)])
+    }
+    const apart = Math.abs(coarse.value - fine.value)
+    expect(Math.abs(fine.value - throughRoots())).toBeLessThan(2 * apart + 2 * fine.standardError)
+  })
+})
+
+/** E cos(1 + ∫√(v + w)dB) = cos(1)·(E exp(−½∫v dt))², by the bond price of Cox, Ingersoll and Ross (1985), formula 23: κ = 1, θ = 0.02, ξ = 1. */
+function throughRoots(): number {
+  const h = Math.SQRT2
+  const grown = Math.exp(h) - 1
+  const whole = 2 * h + (1 + h) * grown
+  const factor = ((2 * h * Math.exp((1 + h) / 2)) / whole) ** 0.04
+  return Math.cos(1) * (factor * Math.exp((-0.04 * grown) / whole)) ** 2
+}
+
+/** What diverges, the message, and what is mended. */
+type Diverging = [string, Partial<ProblemDefinition>, SolveOptions, RegExp, RegExp, object, SolveOptions]
+const diverging: Diverging[] = [
+  [
+    'a formula of g outside its domain',
+    { terminal: 'log(x[1])' },
+    {},
+    /^the terminal condition g\(X_T\) is not finite/,
+    /formula outside its domain/,
+    { terminal: 'log(max(x[1], 0.1))' },
+    { paths: 16_384 },
+  ],
+  [
+    'a formula of f outside its domain',
+    { driver: '-0.3 * sqrt(y)' },
+    {},
+    /^the driver f\(t, x, y, z\) is not finite/,
+    /formula outside its domain/,
+    { driver: '-0.3 * sqrt(abs(y) + 0.1)' },
+    {},
+  ],
+  [
+    'a state that runs away',
+    {
+      settings: { dim: 2, horizon: 1 },
+      x0: 1.9,
+      drift: '[-x[2] * dot(x, x), x[1] * dot(x, x)]',
+      diffusion: '0.1',
+      terminal: 'dot(x, x)',
+    },
+    { steps: 4 },
+    /^the state X stopped being finite/,
+    /more --steps/,
+    {},
+    { steps: 128 },
+  ],
+  [
+    'training that runs away',
+    {
+      settings: { dim: 2, horizon: 1 },
+      x0: 0.5,
+      driver: '-exp(dot(z, z) / 20)',
+      terminal: 'sin(x[1])',
+    },
+    { learningRate: 1e3, schedule: 'cosine' },
+    /stopped being finite/,
+    /lower --learning-rate/,
+    {},
+    { learningRate: 1e-3 },
+  ],
+]
+
+describe('the advice of a run that diverges', () => {
+  it.runIf(isNight).each(diverging)(
+    'by %s helps',
+    async (_, change, options, message, advice, mended, more) => {
+      const error = await solve(page(change), { ...SMALL, ...options }).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(DivergenceError)
+      expect((error as DivergenceError).message).toMatch(message)
+      expect((error as DivergenceError).advice).toMatch(advice)
+      const { status } = await solve(page({ ...change, ...mended }), { ...SMALL, ...options, ...more })
+      expect(['converged', 'imprecise']).toContain(status)
+    },
+  )
+})
