@@ -19,7 +19,7 @@ import type { BranchAdjoint } from './branch-adjoint.ts'
 import type { BranchAnchor } from './branch-anchor.ts'
 import { BRANCHES, type BranchBuffers, type BranchPlan, GROUPS } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
-import type { Branch, PathObserver, PathPass } from './path-pass.ts'
+import type { Branch, PathObserver, PathPass, PathStart } from './path-pass.ts'
 import type { EstimatePlan } from './plan.ts'
 import type { RemainderSlope } from './remainder-slope.ts'
 
@@ -97,7 +97,7 @@ export class Branching {
   }
 
   /**
-   * Leaves the errors of all branches of one of the `GROUPS` of paths from Y₀ = `y0`, and where they branched, in the buffers.
+   * Leaves the errors of all branches of one of the `GROUPS` of paths from Y₀ = `y0` at x₀, or from where that says, and where they branched, in the buffers.
    *
    * @param repeats continuations that a branch is the mean of
    * @param window share of the time to T over which the noise of an antithetic pair differs; one step at least
@@ -105,7 +105,7 @@ export class Branching {
   run(
     group: number,
     round: number,
-    y0: number,
+    y0: number | PathStart,
     { repeats, window }: { repeats: number; window: number },
   ): BranchPoint {
     const { grid } = this.#simulator
@@ -115,7 +115,8 @@ export class Branching {
     for (let branch = 0; branch < BRANCHES; branch++) {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const own = { node, iteration: iterationOf(branch, repeat), sign: 1 } as const
-        if (this.#adjoint) this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
+        if (this.#adjoint && typeof y0 === 'number')
+          this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
         else {
           this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
           if (window === 0) this.#takeToNode()
@@ -161,7 +162,7 @@ export class Branching {
   }
 
   /** e of one continuation, from its antithetic pair. */
-  #antithetic(branch: Branch, y0: number, firstPath: number): void {
+  #antithetic(branch: Branch, y0: number | PathStart, firstPath: number): void {
     const { doubles, floats } = this.views
     const { plus, minus, y, yError, zError, w, moved } = this.buffers
     clearRows(this.views, moved, this.plan.groupPaths, this.noiseDim)
@@ -245,7 +246,13 @@ export class Branching {
    *
    * @returns where the paths' estimates of u(0,x₀) lie, float64 [rows]
    */
-  #continue(into: number, y0: number, firstPath: number, branch: Branch, watch?: PathObserver): number {
+  #continue(
+    into: number,
+    y0: number | PathStart,
+    firstPath: number,
+    branch: Branch,
+    watch?: PathObserver,
+  ): number {
     const { doubles } = this.views
     const { before, weight } = this.buffers
     const isFirst = branch.iteration === BRANCH_ITERATION && branch.sign === 1

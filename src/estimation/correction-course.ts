@@ -37,9 +37,14 @@ export class CorrectionCourse {
   #rounds = 0
   #first: number | null = null
   readonly #hasLayer: boolean
+  readonly #mostCost: number
 
-  /** @param isAnchored whether e comes almost without noise, so that paths are all that is missing */
-  constructor(hasLayer: boolean, isAnchored = false) {
+  /**
+   * @param isAnchored whether e comes almost without noise, so that paths are all that is missing
+   * @param mostCost in rounds of one continuation
+   */
+  constructor(hasLayer: boolean, isAnchored = false, mostCost = MOST_COST) {
+    this.#mostCost = mostCost
     this.#hasLayer = hasLayer
     if (isAnchored) this.#first = 0
     this.repeats = hasLayer ? LAYER_REPEATS : 1
@@ -59,13 +64,13 @@ export class CorrectionCourse {
     }
     if (!this.#hasLayer && this.repeats > 1 && asked * Math.sqrt(this.repeats) > this.#first) this.repeats = 1
     if (this.#canReach(asked)) return 'more'
-    const canGain = paths > 1 && this.#cost + this.repeats <= MOST_COST
+    const canGain = paths > 1 && this.#cost + this.repeats <= this.#mostCost
     return canGain && this.#canReach(usual) ? 'more' : 'enough'
   }
 
   /** Whether the noise may be taken down by so much. */
   #canReach(ratio: number): boolean {
     const more = Math.max(0, ratio ** 2 - 1) * this.#rounds * this.repeats
-    return this.#cost + more <= MOST_COST
+    return this.#cost + more <= this.#mostCost
   }
 }

@@ -4,6 +4,7 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
+import { UNMET } from '../statistics/unmet.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import type { BranchPlan } from './branch-plan.ts'
 import { beyondNoise, type Moments, momentsAt, readGrid } from './grid-error.ts'
@@ -35,8 +36,6 @@ const MOST_CROSSING = 2
 /** How far a path may be the farthest of all, and what of the value is no matter. */
 const LONE = 1000
 const NO_MATTER = 1e-3
-/** Half of the events that a sample met none of with a chance of 2.5 %. */
-const UNMET = 1.85
 
 export interface EstimateResult {
   value: number
@@ -45,7 +44,7 @@ export interface EstimateResult {
   errors: ErrorParts
   /** Of the estimates of single paths, before g's own noise is taken off them. */
   deviation: number
-  /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of that: 0 where the equation holds. */
+  /** What fresh paths from Y₀ estimate on its grid less Y₀, and the noise of both, Y₀ being settled by paths of its own: 0 where the equation holds. */
   residual: Moments
   paths: number
   /** Of g(X_T). */
@@ -101,7 +100,10 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder, ROUNDING * size),
     errors,
     deviation,
-    residual: { mean: fine.mean - word[RESULT.y0], standardError: fine.standardError },
+    residual: {
+      mean: fine.mean - word[RESULT.y0],
+      standardError: fine.standardError * Math.hypot(1, Math.sqrt(paths / plan.settlingPaths)),
+    },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
     restsOnFew: isLone && !isLimited,

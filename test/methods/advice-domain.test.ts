@@ -40,6 +40,14 @@ const jumping: Partial<ProblemDefinition> = {
   driver: 'if(y < 0.1, 3, -3)',
   terminal: '0.1 * x[1]',
 }
+/** What trains is of no use to who trains nothing. */
+const none: SolveOptions = {
+  iterations: undefined,
+  learningRate: undefined,
+  skips: undefined,
+  schedule: undefined,
+  steps: undefined,
+}
 const few: Partial<ProblemDefinition> = { terminal: 'max(x[1] - 3.5, 0)' }
 const fourSteps: SolveOptions = { steps: 4, iterations: 20, paths: 8192 }
 const referred: Partial<ProblemDefinition> = {
@@ -82,6 +90,14 @@ const rows: Row[] = [
     /^the equation does not hold where it was solved for.*a steep slope in its place \(tanh\(20 \* y\) for sign\(y\)\)/,
     { driver: '-3 * tanh(20 * (y - 0.1))' },
     {},
+  ],
+  [
+    'networks that made it worse under a linear driver',
+    { driver: '-0.5 * y', terminal: 'exp(-x[1]^2)' },
+    { iterations: 5, learningRate: 3, skips: 'none', schedule: 'constant' },
+    /made the estimate worse.*, or --method monte-carlo, which needs none$/,
+    {},
+    { ...none, method: 'monte-carlo', paths: 65_536 },
   ],
   [
     'a Y₀ that was hardly trained, without the preset',

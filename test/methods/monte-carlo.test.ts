@@ -122,3 +122,18 @@ it('methods have streams of random numbers that are nobody else’s', async () =
   const streams = [...(await listMethods()).map(streamOf), ...Object.values(STREAM)]
   expect(new Set(streams).size).toBe(streams.length)
 })
+
+it('does not take for certain what the first paths have in common', async () => {
+  const rare = {
+    ...page,
+    settings: { dim: 1, horizon: 1 },
+    x0: 0,
+    driver: '0',
+    terminal: '1 + if(x[1] > 3.9, 100, 0)',
+  }
+  const { status, value, standardError } = await solve(rare, MACHINE)
+  expect(status).toBe('converged')
+  // 1 + 100·Φ(−3.9)
+  expect(Math.abs(value - 1.00481)).toBeLessThan(4 * standardError)
+  expect(standardError).toBeGreaterThan(0)
+})

@@ -70,7 +70,8 @@ export class ControlSlope {
   #terminal(alpha: number, v: number, rows: number): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim, grid } = this.#plan.estimate.training
-    const { along, share, pulled, part, pass } = this.#buffers
+    // v is the network's too: what g's part has of it lies where the field did, which nobody reads again.
+    const { field: along, share, pulled, part, pass } = this.#buffers
     const [c0, c1, c2, c3] = [0, 1, 2, 3].map((k) => this.#coefficient(k))
     const { origin, unit } = this.#coefficients.units()
     this.#kernels.rowDot(share, v, pass.terminalZ, rows, noiseDim)

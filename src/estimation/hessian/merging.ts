@@ -2,6 +2,9 @@
  * A drift of the noise that leads a path which starts beside x₀ to where it would have ended from x₀, and the density of its law:
  * E[F from x₀ + δ] = E[L F], F of the path with noise ΔW + θΔt and L = exp(−Σ θ·ΔW − ½ Σ |θ|²Δt). For exact laws of single
  * components θ does not depend on the path.
+ *
+ * θ is a sum over components, and L a product but for a second order. Where all are displaced at once, with signs that are balanced,
+ * a component's entry needs its own factor alone: those of the others have mean 0 over the signs, and are noise as large as its own.
  */
 
 import { multiply } from '../../formulas/linear.ts'
@@ -34,8 +37,12 @@ export class Merging implements Steering {
   readonly #x0: Float64Array
   readonly #grid: TimeGrid
   readonly #left: number
-  /** θ of each row, [rows][dim], up to its course in time. */
+  /** θ of each row, [rows][dim], up to its course in time; what each component has of it before noise is mixed. */
   readonly #theta: Float64Array
+  readonly #own: Float64Array
+  /** Σ of the noise by its course, [rows][dim], and the variances of that, [dim]. */
+  readonly #met: Float64Array
+  readonly #variance: Float64Array
 
   /** @param x0 where paths start but for their displacement, at the grid's node `first` */
   constructor(
@@ -53,6 +60,9 @@ export class Merging implements Steering {
     this.#left = grid.horizon - timeAt(grid, first)
     this.#floats = floats
     this.#theta = new Float64Array(rows * x0.length)
+    this.#own = new Float64Array(rows * x0.length)
+    this.#met = new Float64Array(rows * x0.length)
+    this.#variance = new Float64Array(x0.length)
     this.logWeight = new Float64Array(rows)
   }
 
@@ -60,9 +70,12 @@ export class Merging implements Steering {
   begin(displaced: Float64Array, rows: number): void {
     const dim = this.#x0.length
     this.logWeight.fill(0)
+    this.#met.fill(0)
+    this.#variance.fill(0)
     for (let r = 0; r < rows; r++) {
       const row = displaced.subarray(r * dim, (r + 1) * dim)
       const back = row.map((delta, i) => this.#back(i, delta))
+      this.#own.set(back, r * dim)
       this.#theta.set(this.#unmix === null ? back : multiply(this.#unmix, back, dim, dim, 1), r * dim)
     }
   }
@@ -74,16 +87,34 @@ export class Merging implements Steering {
     const course = Float64Array.from({ length: dim }, (_, j) =>
       this.#course(j, timeAt(this.#grid, n) + 0.5 * dt),
     )
+    for (let j = 0; j < dim; j++) this.#variance[j] += course[j] ** 2 * dt
     for (let r = 0; r < rows; r++) {
       let change = 0
       for (let j = 0; j < dim; j++) {
         const theta = this.#theta[r * dim + j] * course[j]
         const k = rowAt(w, r, dim) + j
+        this.#met[r * dim + j] += course[j] * this.#floats[k]
         change += theta * (this.#floats[k] + 0.5 * theta * dt)
         this.#floats[k] += theta * dt
       }
       this.logWeight[r] -= change
     }
+  }
+
+  /** The factor of component i in row r's likelihood. */
+  ownWeight(r: number, i: number): number {
+    const dim = this.#x0.length
+    const unmix = this.#unmix
+    const from = unmix === null ? i : 0
+    const to = unmix === null ? i + 1 : dim
+    let [noise, variance] = [0, 0]
+    for (let j = from; j < to; j++) {
+      const share = unmix === null ? 1 : unmix[j * dim + i]
+      noise += share * this.#met[r * dim + j]
+      variance += share * share * this.#variance[j]
+    }
+    const own = this.#own[r * dim + i]
+    return Math.exp(-own * noise - 0.5 * own * own * variance)
   }
 
   /** The drift of component i's own noise that makes up for a displacement. */

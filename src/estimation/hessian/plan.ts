@@ -1,6 +1,7 @@
 /** The estimate of ∇²u from fresh paths, its diagonal and along directions: what is asked for, and where its arrays lie. */
 import type { Arena } from '../../memory/arena.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { GROUPS } from '../branch-plan.ts'
 import type { GradientPlan } from '../gradient/plan.ts'
 import { type EstimatePlan, hasGrid } from '../plan.ts'
 import { canMerge } from './merging.ts'
@@ -32,6 +33,22 @@ export interface Differences {
 
 const MOST_REACHES = 2
 
+/** Of a sample: the observation less Ẑ's noise, the control by that, and what `symmetry.ts` makes of either. */
+export const PARTS = ['p', 'q', 'pSkew', 'qSkew'] as const
+export type Part = (typeof PARTS)[number]
+
+/** Entries that second differences of the networks' second order are taken of, each by paths of its own. */
+export const MOST_BENDS = 8
+
+/** Two words, how many paths and how many continuations; then sums and sums of squares, float64 [GROUPS][entries][2]. Index. */
+export interface BendPlan {
+  at: number
+}
+
+export function bendWords(entries: number): number {
+  return 2 + GROUPS * entries * 2
+}
+
 export interface HessianRequest {
   hasDiagonal: boolean
   /** Each [dim]. */
@@ -50,10 +67,12 @@ export interface HessianPlan extends HessianRequest {
   mostUnits: number
   /** Components of the diagonal, and directions. */
   entries: number
+  /** null where the driver is not curved in z, or has kinks. */
+  bends: BendPlan | null
   /** Units so far and the candidate taken, two words; deviations of X_T, float64 [dim]. */
   count: number
   spread: number
-  /** Means of p and q, float64 [mostUnits][grids][MOST_REACHES][p, q][entries]. */
+  /** Means of the parts, float64 [mostUnits][grids][MOST_REACHES][PARTS][entries]. */
   means: number
 }
 
@@ -90,10 +109,16 @@ export function planHessian(
     fewestUnits,
     mostUnits,
     entries,
+    bends: bendsFor(problem, estimate) ? { at: arena.doubles(bendWords(entries)) } : null,
     count: arena.doubles(2),
     spread: arena.doubles(dim),
-    means: arena.doubles(mostUnits * grids * MOST_REACHES * 2 * entries),
+    means: arena.doubles(mostUnits * grids * MOST_REACHES * PARTS.length * entries),
   }
+}
+
+/** Whether the networks' slopes near x₀ count, and branching paths from beside it tell how. */
+function bendsFor({ driverShape }: CompiledProblem, { branches, hasLayer }: EstimatePlan): boolean {
+  return branches !== null && driverShape.isCurvedInZ && driverShape.isSmooth && !hasLayer
 }
 
 /** The vector Z₀ belongs to x₀ alone: of starts beside it its error has a slope, whose square would enter over the first step. */
@@ -110,8 +135,8 @@ export function meansAt(
   unit: number,
   grid: number,
   reach: number,
-  part: 'p' | 'q',
+  part: Part,
 ): number {
-  const row = ((unit * grids + grid) * MOST_REACHES + reach) * 2 + (part === 'p' ? 0 : 1)
+  const row = ((unit * grids + grid) * MOST_REACHES + reach) * PARTS.length + PARTS.indexOf(part)
   return means + row * entries
 }

@@ -6,7 +6,8 @@ import { beyondNoise, type Moments } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { readEstimate } from '../result.ts'
 import { sizeAlong } from './displacement.ts'
-import { type Differences, type HessianPlan, meansAt } from './plan.ts'
+import { type Differences, type HessianPlan, meansAt, PARTS, type Part } from './plan.ts'
+import { readBends } from './remainder-bend.ts'
 
 /** Where the standard errors are this share of the entries, both as lengths, more paths are not run. */
 const PRECISE = 5e-3
@@ -17,6 +18,8 @@ const BENDS = 2
  * polynomial of degree 4.
  */
 const NEXT_REACH = 2
+/** A bend that is noisier than its entry is applied where it stands out by so many of its standard errors. */
+const CLEAR = 2
 /** Of a path's gradient in single precision, each step rounding. */
 const ROUNDING = 2 ** -24
 
@@ -27,8 +30,16 @@ export interface HessianEstimate {
   along: Moments[]
 }
 
-/** null where no path was run. */
-export function readHessian(doubles: Float64Array, plan: HessianPlan): HessianEstimate | null {
+/**
+ * null where no path was run.
+ *
+ * @param isWhole whether entries have the bend of the second order, and errors what more paths do not take away of it
+ */
+export function readHessian(
+  doubles: Float64Array,
+  plan: HessianPlan,
+  isWhole = true,
+): HessianEstimate | null {
   const units = doubles[plan.count]
   if (units === 0) return null
   const { hasDiagonal, directions, gradient } = plan
@@ -38,10 +49,30 @@ export function readHessian(doubles: Float64Array, plan: HessianPlan): HessianEs
   const scale = Math.sqrt(onDiagonal.reduce((sum, own) => sum + own.size ** 2, 0) / dim)
   const along = directions.map((_, k) => entry(onDiagonal.length + k))
   const floor = floorOf(doubles, plan)
-  return {
-    diagonal: hasDiagonal ? onDiagonal.map((own, i) => own.read(scale, floor[i])) : null,
-    along: along.map((own, k) => own.read(own.size, floor[onDiagonal.length + k])),
+  const bends = isWhole && plan.bends ? readBends(doubles, plan, plan.bends) : null
+  const read = (own: Entry, scale: number, k: number) => {
+    const entry = own.read(scale, floor[k])
+    return bends ? withBend(entry, bends[k], scale) : entry
   }
+  return {
+    diagonal: hasDiagonal ? onDiagonal.map((own, i) => read(own, scale, i)) : null,
+    along: along.map((own, k) => read(own, own.size, onDiagonal.length + k)),
+  }
+}
+
+/** Standard errors, of the diagonal and then of directions. */
+export function errorsOf({ diagonal, along }: HessianEstimate): number[] {
+  return [...(diagonal ?? []), ...along].map(({ standardError }) => standardError)
+}
+
+/** With the bend of the second order where that is clear or cheap, else with it in the error; the third order is about as much smaller again. */
+function withBend({ mean, standardError }: Moments, bend: Moments, scale: number): Moments {
+  const isClear = Math.abs(bend.mean) > CLEAR * bend.standardError
+  if (!isClear && bend.standardError > standardError)
+    return { mean, standardError: Math.hypot(standardError, bend.mean, bend.standardError) }
+  const size = Math.abs(bend.mean)
+  const third = scale > 0 ? size * Math.min(1, Math.sqrt(size / scale)) : size
+  return { mean: mean + bend.mean, standardError: Math.hypot(standardError, bend.standardError, third) }
 }
 
 export function isPrecise(found: HessianEstimate | null): boolean {
@@ -73,7 +104,7 @@ function floorOf(doubles: Float64Array, plan: HessianPlan): number[] {
   const digit = ROUNDING * Math.sqrt(grid.steps)
   const share = reaches[0] / Math.sqrt(coupling === 'merging' ? dim : 1)
   const { remainder } = readEstimate(doubles, gradient.estimate)
-  const order = remainder ? BENDS * Math.abs(remainder.value) : 0
+  const order = remainder && !plan.bends ? BENDS * Math.abs(remainder.value) : 0
   const diagonal = hasDiagonal
     ? [...slope].map((p, i) => Math.hypot((digit * p) / (share * spread[i]), order / spread[i] ** 2))
     : []
@@ -139,20 +170,20 @@ class Entry {
     grids: readonly number[],
     reaches: readonly number[] = this.#differences.reaches.length > 1 ? [4 / 3, -1 / 3] : [1],
   ): Deviations {
-    const sums = new Float64Array(sumsFor(1))
+    const controls = PARTS.length - 1
+    const sums = new Float64Array(sumsFor(controls))
     for (let unit = 0; unit < this.#units; unit++) {
-      const p = this.#combined(unit, 'p', grids, reaches)
-      const q = this.#combined(unit, 'q', grids, reaches)
-      addSample(sums, 0, 1, Float64Array.of(p, q))
+      const sample = PARTS.map((part) => this.#combined(unit, part, grids, reaches))
+      addSample(sums, 0, 1, Float64Array.from(sample))
     }
-    return controlledMoments(sums, 1, this.#units)
+    return controlledMoments(sums, controls, this.#units)
   }
 
   get #differences(): Differences {
     return differencesOf(this.#doubles, this.#plan)
   }
 
-  #combined(unit: number, part: 'p' | 'q', grids: readonly number[], reaches: readonly number[]): number {
+  #combined(unit: number, part: Part, grids: readonly number[], reaches: readonly number[]): number {
     let sum = 0
     for (const [grid, ofGrid] of grids.entries()) {
       for (const [reach, ofReach] of reaches.entries()) {

@@ -5,18 +5,19 @@
  *
  * Every worker of the team runs this, after the gradient.
  */
-import { floatsOf, rowAt } from '../../memory/rows.ts'
+import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
-import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { GradientObserver, type Side } from '../gradient/observer.ts'
 import { readGradient } from '../gradient/result.ts'
-import { RESULT } from '../plan.ts'
 import { spreadOf } from '../spread.ts'
 import { displacements, type Probe, probesOf } from './displacement.ts'
 import { Merging } from './merging.ts'
-import { type HessianPlan, meansAt, ROUND_UNITS } from './plan.ts'
-import { differencesOf, isPrecise, readHessian, sampleVariances } from './result.ts'
+import { type HessianPlan, meansAt, PARTS, type Part, ROUND_UNITS } from './plan.ts'
+import { RemainderBend } from './remainder-bend.ts'
+import { differencesOf, errorsOf, isPrecise, readHessian, sampleVariances } from './result.ts'
+import { startsBeside } from './start.ts'
+import { noiseAlong, writeSkew } from './symmetry.ts'
 
 /** Of the estimate's stream. */
 const HESSIAN_ITERATION = 48
@@ -32,6 +33,8 @@ class HessianEstimator {
   readonly #observer: GradientObserver
   readonly #sides: Side[]
   readonly #merging: Merging | null
+  readonly #bend: RemainderBend | null
+  readonly #mixing: Float64Array | null
   readonly #probes: Probe[]
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: HessianPlan) {
@@ -45,7 +48,10 @@ class HessianEstimator {
     const { floats } = context.views
     const canSteer = plan.candidates.some(({ coupling }) => coupling === 'merging')
     this.#merging = canSteer ? new Merging(problem, x0, training.grid, first, gradient.rows, floats) : null
+    this.#mixing = problem.mixing
     this.#probes = probesOf(plan)
+    const finest = this.#sides[0].simulator
+    this.#bend = plan.bends && new RemainderBend(context, problem, plan, plan.bends, finest)
     context.team.barrier()
     if (context.team.rank === 0) {
       const spread = spreadOf(context.views, problem, gradient.estimate, this.#sides[0].simulator)
@@ -70,8 +76,10 @@ class HessianEstimator {
       done += ROUND_UNITS
       if (team.rank !== 0) continue
       views.doubles[count] = done
-      isDone = done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan)))
+      isDone =
+        done >= mostUnits || (done >= fewestUnits && isPrecise(readHessian(views.doubles, this.#plan, false)))
     } while (!team.shouldStop(isDone))
+    this.#bend?.run(found!.gradient, () => errorsOf(readHessian(views.doubles, this.#plan, false)!))
   }
 
   /** Takes the candidate with the least noise for its time, by paths of their own on the finest grid. */
@@ -132,57 +140,73 @@ class HessianEstimator {
   ): void {
     const { doubles } = this.#context.views
     const { unitPairs } = this.#plan
-    const at = {
-      p: meansAt(this.#plan, unit, grid, reach, 'p') + probe.firstEntry,
-      q: meansAt(this.#plan, unit, grid, reach, 'q') + probe.firstEntry,
-    }
     const path = unit * unitPairs + row
     for (const end of [1, -1] as const) {
       for (const sign of [1, -1] as const) {
         side.simulator.sign = sign
         const displaced = delta.map((value) => end * value)
-        const { p, q } = this.#follow(side, displaced, slope, iteration, path, rows)
+        const seen = this.#follow(side, probe, displaced, slope, iteration, path, rows)
         const share = end / (4 * unitPairs)
-        this.#add(probe, share, delta, rows, p, at.p, doubles)
-        this.#add(probe, share, delta, rows, q, at.q, doubles)
+        for (const part of PARTS) {
+          const to = meansAt(this.#plan, unit, grid, reach, part) + probe.firstEntry
+          if (seen[part]) this.#add(probe, share, delta, rows, seen[part], to, doubles)
+        }
       }
     }
   }
 
-  /** What paths from x₀ + δ observe beyond ∇u(0,x₀), [rows][dim]; weighted where they are steered. */
+  /** What paths from x₀ + δ observe beyond ∇u(0,x₀), [rows][dim]; weighted where they are steered, for the diagonal by each component's own factor. */
   #follow(
     side: Side,
+    { direction }: Probe,
     displaced: Float64Array,
     slope: Float64Array,
     iteration: number,
     path: number,
     rows: number,
-  ): { p: Float64Array; q: Float64Array } {
-    const { floats, doubles } = this.#context.views
+  ): Partial<Record<Part, Float64Array>> {
     const { estimate } = this.#plan.gradient
     const dim = slope.length
     const steering = side.simulator.steering === null ? null : this.#merging!
     steering?.begin(displaced, rows)
-    const seen = this.#observer.follow(side, iteration, path, rows, (x, y) => {
-      placeAt(floats, x, rows, estimate.x0)
-      for (let r = 0; r < rows; r++) {
-        let value = doubles[estimate.result + RESULT.y0]
-        for (let i = 0; i < dim; i++) {
-          floats[rowAt(x, r, dim) + i] = estimate.x0[i] + displaced[r * dim + i]
-          value += slope[i] * displaced[r * dim + i]
-        }
-        doubles[y + r] = value
-      }
-    })
-    const [p, q] = [new Float64Array(rows * dim), new Float64Array(rows * dim)]
-    for (let r = 0; r < rows; r++) {
-      const weight = steering === null ? 1 : Math.exp(steering.logWeight[r])
-      for (let i = 0; i < dim; i++) {
-        p[r * dim + i] = weight * (seen.p[floatsOf(r, dim) + i] - slope[i])
-        q[r * dim + i] = weight * seen.q[0][floatsOf(r, dim) + i]
+    const start = startsBeside(this.#context.views, estimate, slope, rows, (r, i) => displaced[r * dim + i])
+    const seen = this.#observer.follow(side, iteration, path, rows, start)
+    const [p, q] = [seen.p, seen.q[0]].map((part) =>
+      Float64Array.from(
+        { length: rows * dim },
+        (_, k) => part[floatsOf(Math.floor(k / dim), dim) + (k % dim)],
+      ),
+    )
+    for (let k = 0; k < rows * dim; k++) p[k] -= slope[k % dim]
+    if (steering === null) return { p, q }
+    if (direction === null) return this.#weighed(steering, displaced, slope, { p, q })
+    for (const part of [p, q])
+      for (let k = 0; k < rows * dim; k++) part[k] *= Math.exp(steering.logWeight[Math.floor(k / dim)])
+    return { p, q }
+  }
+
+  /** For the diagonal: each component by its own factor, and the controls by symmetry. */
+  #weighed(
+    steering: Merging,
+    displaced: Float64Array,
+    slope: Float64Array,
+    { p, q }: Record<'p' | 'q', Float64Array>,
+  ): Partial<Record<Part, Float64Array>> {
+    const dim = slope.length
+    const along = noiseAlong(this.#mixing, this.#spread, slope)
+    const [pSkew, qSkew] = [new Float64Array(p.length), new Float64Array(q.length)]
+    for (let from = 0; from < p.length; from += dim) {
+      const row = (part: Float64Array) => part.subarray(from, from + dim)
+      const weights = slope.map((_, i) => steering.ownWeight(from / dim, i))
+      for (const [part, skew] of [
+        [p, pSkew],
+        [q, qSkew],
+      ]) {
+        if (dim > 1) writeSkew(row(skew), row(part), weights, row(displaced), along)
+        for (let i = 0; i < dim; i++) part[from + i] *= weights[i]
       }
     }
-    return { p, q }
+    return dim > 1 ? { p, q, pSkew, qSkew } : { p, q }
   }
 
   /** Adds share/h times what is seen to the entries of a probe, in path order. */

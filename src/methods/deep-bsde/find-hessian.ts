@@ -2,7 +2,12 @@
 import { UserError } from '../../errors/errors.ts'
 import type { GradientPlan } from '../../estimation/gradient/plan.ts'
 import type { Moments } from '../../estimation/grid-error.ts'
-import { type HessianPlan, type HessianRequest, planHessian } from '../../estimation/hessian/plan.ts'
+import {
+  type HessianPlan,
+  type HessianRequest,
+  MOST_BENDS,
+  planHessian,
+} from '../../estimation/hessian/plan.ts'
 import { readHessian } from '../../estimation/hessian/result.ts'
 import type { Arena } from '../../memory/arena.ts'
 import type { Views } from '../../memory/views.ts'
@@ -11,8 +16,10 @@ import type { Hessian } from '../../solution/details/hessian.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
 
-/** What a driver curved in z makes of the networks' slopes near x₀ moves second derivatives, and nothing measures it. */
-const CURVED = 'under a driver curved in z nothing measures what the networks lack of it'
+/** What a driver curved in z makes of the networks' slopes near x₀ moves second derivatives; see `RemainderBend`. */
+const KINKED =
+  'under a driver with a kink in z, or curved in z where g jumps or steps are Euler’s, nothing measures what the networks lack of it'
+const MANY = `under a driver curved in z what the networks lack is measured for ${MOST_BENDS} entries at most: ask for some by --hessian-along`
 const UNSEEN = 'no path observes the gradient'
 const SINGULAR =
   'σ has no inverse along paths that formulas show, and the driver is not affine in (y, z): the gradient that it is a difference of has no error bar'
@@ -25,7 +32,7 @@ export function planAskedHessian(
   options: RunOptions,
 ): HessianPlan | null {
   const request = requestOf(problem, options)
-  if (request === null || gradient === null || whyUnknown(problem) !== UNSEEN) return null
+  if (request === null || gradient === null || whyUnknown(problem, request, options) !== UNSEEN) return null
   return planHessian(arena, problem, gradient, request)
 }
 
@@ -45,7 +52,7 @@ export async function findHessian(
   const unknown: Moments = { mean: Number.NaN, standardError: Number.NaN }
   const diagonal = found?.diagonal ?? Array.from({ length: problem.dim }, () => unknown)
   return {
-    ...(plan === null && { missingHessian: whyUnknown(problem) }),
+    ...(plan === null && { missingHessian: whyUnknown(problem, request, options) }),
     ...(hasDiagonal && {
       hessianDiagonal: diagonal.map((entry) => known(entry).value),
       hessianDiagonalStandardError: diagonal.map((entry) => known(entry).standardError),
@@ -60,8 +67,15 @@ export async function findHessian(
 }
 
 /** Why there is none, where there is none. */
-function whyUnknown({ driverShape, functions }: CompiledProblem): string {
-  if (driverShape.isCurvedInZ) return CURVED
+function whyUnknown(
+  { driverShape, functions, terminalJumps, dim }: CompiledProblem,
+  { hasDiagonal, directions }: HessianRequest,
+  { scheme, preset }: RunOptions,
+): string {
+  const isEuler = (scheme ?? (preset === 'published' ? 'euler' : 'trapezoidal')) === 'euler'
+  const isBent = !driverShape.isSmooth || terminalJumps || isEuler
+  if (driverShape.isCurvedInZ && isBent) return KINKED
+  if (driverShape.isCurvedInZ && (hasDiagonal ? dim : 0) + directions.length > MOST_BENDS) return MANY
   return driverShape.isCurved && functions.unscaleGradient === null ? SINGULAR : UNSEEN
 }
 

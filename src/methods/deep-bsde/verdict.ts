@@ -145,7 +145,12 @@ function madeWorse(evidence: Evidence): string | null {
   const { loss, deviation, terminalDeviation, aim } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
   if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
-  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}`
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}${withoutNetworks(evidence)}`
+}
+
+/** Of an affine driver, which has no residual to doubt by. */
+function withoutNetworks({ residual, trainedValue }: Evidence): string {
+  return residual === null && trainedValue === null ? ', or --method monte-carlo, which needs none' : ''
 }
 
 function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): string | null {

@@ -3,6 +3,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { UNMET } from '../../statistics/unmet.ts'
 import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
 
 /** Share of the paths' variance that one of them may have. */
@@ -15,10 +16,13 @@ interface Mean {
   standardError: number
 }
 
-/** Of the paths' values. */
-export function meanOf(state: Float64Array): Mean {
-  const own = moments(state, STATE.sum, STATE.squares, state[STATE.count])
-  return { ...own, mean: state[STATE.centre] + own.mean }
+/** Of the paths' values; where all are alike, what a bounded g may be on paths that none of them is among is the error. */
+export function meanOf(state: Float64Array, { terminalSpan }: Pick<CompiledProblem, 'terminalSpan'>): Mean {
+  const count = state[STATE.count]
+  const own = moments(state, STATE.sum, STATE.squares, count)
+  const mean = state[STATE.centre] + own.mean
+  if (state[STATE.squares] > 0 || !Number.isFinite(terminalSpan)) return { ...own, mean }
+  return { mean, standardError: (UNMET * terminalSpan) / count }
 }
 
 export function readResult(
@@ -29,7 +33,7 @@ export function readResult(
   isStopped: boolean,
 ): MethodResult {
   const state = doubles.subarray(plan.state)
-  const { mean: value, standardError: statistical } = meanOf(state)
+  const { mean: value, standardError: statistical } = meanOf(state, problem)
   const gap = plan.coarse === null ? null : moments(state, STATE.gap, STATE.gapSquares, firstRound(state))
   // All of the difference: how fast it shrinks is not known from two grids.
   const grid = gap === null ? 0 : Math.hypot(gap.mean, gap.standardError)
@@ -67,7 +71,7 @@ function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string
     return 'the steps are too long: paths on half as many run away; take more --steps'
   const squares = state[STATE.squares]
   if (value === 0 && squares === 0) {
-    return 'every path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at)'
+    return 'every path gave exactly 0, which is no error bar: g may be out of their reach from where they start; take more --paths, or see that they start where you meant (--at)'
   }
   if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
     return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`

@@ -12,7 +12,7 @@ export function sample(context: WorkerContext, problem: CompiledProblem, plan: M
   const paths = new LinearPaths(context, problem, plan)
   const state = doubles.subarray(plan.state)
   let done = state[STATE.count]
-  while (!team.shouldStop(isEnough(state, done, plan))) {
+  while (!team.shouldStop(isEnough(state, done, plan, problem))) {
     const round = Math.min(ROUND_PATHS, plan.options.paths - done)
     team.forEach(Math.ceil(round / BLOCK_ROWS), (block) => {
       const first = block * BLOCK_ROWS
@@ -29,11 +29,16 @@ export function sample(context: WorkerContext, problem: CompiledProblem, plan: M
 }
 
 /** Asked by every worker, answered by the first. */
-function isEnough(state: Float64Array, done: number, { options }: MonteCarloPlan): boolean {
+function isEnough(
+  state: Float64Array,
+  done: number,
+  { options }: MonteCarloPlan,
+  problem: CompiledProblem,
+): boolean {
   const { paths, fewestPaths, tolerance, relativeTolerance } = options
   if (done >= paths) return true
   if (done < fewestPaths) return false
-  const { mean, standardError } = meanOf(state)
+  const { mean, standardError } = meanOf(state, problem)
   return standardError <= Math.max(tolerance, relativeTolerance * Math.abs(mean))
 }
 

@@ -78,7 +78,15 @@ function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves:
   if (values.length >= ENOUGH_REPETITIONS && share > LARGEST_SHARE) {
     return `one of ${values.length} repetitions has ${Math.round(100 * share)} % of their variance: their spread is no error bar; take more --repetitions, or a shorter horizon`
   }
+  if (errors.statistical > LARGEST_ERROR * Math.abs(value) && areOfOneSign(values)) {
+    return `the repetitions are all of one sign, and the error of their mean is ${Math.round((100 * errors.statistical) / Math.abs(value))} % of it: paths that none has met may rule it; take more --repetitions, or a shorter horizon`
+  }
   return null
+}
+
+/** Such numbers that deviate much are skewed: their mean lies below the truth more often than not, and far. */
+function areOfOneSign(values: Float64Array): boolean {
+  return values.every((own) => own >= 0) || values.every((own) => own <= 0)
 }
 
 const REMEDY: Record<keyof ErrorParts, string> = {
