@@ -1,11 +1,15 @@
 /** ∇u(0, x₀) from fresh paths: right within its error on every kind of motion and driver, whatever the networks are. */
 import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
 import { observesGradient } from '../../src/estimation/gradient/plan.ts'
 import { chooseKernel } from '../../src/kernels/loader.ts'
 import { compileProblem } from '../../src/problem/compile.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { type LocalOptions, type LocalRun, solveLocally } from '../support/local-session.ts'
-import { byDay } from '../support/night.ts'
+import { byDay, isNight } from '../support/night.ts'
+import { parseEquation } from '../support/pages.ts'
+import { randomEquation } from '../support/random-equations/equation.ts'
+import { truthOf } from '../support/random-equations/truth.ts'
 import { expectWithin } from '../support/statistics.ts'
 import { blank, drivers, manufactured, motions, truth } from './manufactured.ts'
 
@@ -98,6 +102,18 @@ describe('where paths rest on a bound', () => {
     const slope = (-p * Math.exp(-T)) / scale
     const value = scale ** ((-2 * theta) / c ** 2) * Math.exp(slope * x0)
     expectGradient(await solveLocally(page, { ...RUN, steps: 32 }), [slope * value], 'at rest')
+  })
+})
+
+describe('a network that σᵀ∇g has a small share in', () => {
+  // Its slope was multiplied by that share, and the component 4.5 errors off.
+  it.runIf(isNight)('is differentiated by itself', async () => {
+    const equation = randomEquation('ornstein-uhlenbeck.quadratic-z.883', { most: 2 })
+    const page = await parseEquation(equation.page, 'yaml')
+    const { gradient, gradientStandardError } = await solve(page, { workers: 1, steps: 40 })
+    const [error] = gradientStandardError as number[]
+    expectWithin(gradient[0] ?? Number.NaN, (await truthOf(equation)).gradient[0], error, 'gradient')
+    expect(error).toBeLessThan(1)
   })
 })
 
