@@ -76,7 +76,9 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
-  const isLone = restsOnFew(word, value)
+  const terminal = momentsAt(word, RESULT.terminal, paths)
+  // A g that is more than the one number that all paths have seen lies on none of them.
+  const isLone = restsOnFew(word, value) || (terminal.standardError === 0 && plan.terminalSpan > 0)
   const isLimited = Number.isFinite(plan.terminalSpan)
   const beyond = isLone && isLimited ? (UNMET * plan.terminalSpan) / paths : 0
   // Where steps have no order a value next to 0 is a difference of values that are not.
@@ -105,7 +107,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
       standardError: fine.standardError * Math.hypot(1, Math.sqrt(paths / plan.settlingPaths)),
     },
     paths,
-    terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
+    terminalDeviation: terminal.standardError * Math.sqrt(paths),
     restsOnFew: isLone && !isLimited,
     remainder,
     gridError: grid?.error ?? null,

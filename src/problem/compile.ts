@@ -1,6 +1,6 @@
 /** From a page of formulas to plain data with generated source. */
 
-import { variable } from '../formulas/build.ts'
+import { constantValues, variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
 import { type Expression, names } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
@@ -152,8 +152,10 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
   }
 }
 
-/** Under an affine driver a value at T counts as E exp(∫f_y dt) times as much at 0. */
-function spanOf({ driver, terminal, horizon, variables: { y, z } }: ProblemExpressions): number {
+/** Under an affine driver a value at T counts as E exp(∫f_y dt) times as much at 0; a g that is one number on all paths has none under any. */
+function spanOf({ driver, terminal, horizon, noise, variables: { y, z } }: ProblemExpressions): number {
+  const isStill = constantValues(noise.diagonal ?? noise.dense!)?.every((value) => value === 0) ?? false
+  if (isStill || constantValues(terminal) !== null) return 0
   const [dy, dz] = gradients(driver, [y, z])
   if ([dy, dz].flatMap(names).some((name) => name === 'y' || name === 'z')) return LINE.high
   const times = new Map<Expression, Interval>([[time, { low: 0, high: horizon }]])

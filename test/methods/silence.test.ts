@@ -91,3 +91,16 @@ it('a small value from a source alone is measured by itself', async () => {
   expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
   expect(standardError).toBeLessThan(1e-3 * exact)
 })
+
+it.each([
+  ['beside a number', '1 + 1000 * max(x[1] - 4, 0)', {}],
+  ['by Monte Carlo', '1 + 1000 * max(x[1] - 7, 0)', { method: 'monte-carlo' }],
+])('a g without bound of which paths see one number alone is not sure: %s', async (_, terminal, options) => {
+  const { status, reason } = await solve(await page(terminal), { paths: 2048, ...options })
+  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/fewer than four|gave exactly 1/)])
+})
+
+it('a g that is one number is sure', async () => {
+  const { status, value } = await solve(await page('2'), { steps: 10, iterations: 20, paths: 2048 })
+  expect([status, value]).toEqual(['converged', 2])
+})

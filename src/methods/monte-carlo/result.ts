@@ -25,6 +25,14 @@ export function meanOf(state: Float64Array, { terminalSpan }: Pick<CompiledProbl
   return { mean, standardError: (UNMET * terminalSpan) / count }
 }
 
+/** Whether all paths are alike, and nothing bounds what g is where none of them was. */
+export function isUnseen(
+  state: Float64Array,
+  { terminalSpan }: Pick<CompiledProblem, 'terminalSpan'>,
+): boolean {
+  return state[STATE.squares] === 0 && terminalSpan === Number.POSITIVE_INFINITY
+}
+
 export function readResult(
   doubles: Float64Array,
   problem: CompiledProblem,
@@ -39,7 +47,7 @@ export function readResult(
   const grid = gap === null ? 0 : Math.hypot(gap.mean, gap.standardError)
   const errors = { statistical, grid, remainder: 0 }
   const standardError = Math.hypot(statistical, grid)
-  const doubt = doubtOf(state, value, errors)
+  const doubt = doubtOf(state, value, errors, problem)
   const remedy = grid > statistical ? '--steps' : '--paths'
   const shortfall = judgePrecision(value, standardError, plan.options.tolerance, remedy)
   const verdict = doubt !== null ? 'unconverged' : shortfall !== null ? 'imprecise' : 'converged'
@@ -63,15 +71,20 @@ export function readResult(
   }
 }
 
-function doubtOf(state: Float64Array, value: number, errors: ErrorParts): string | null {
+function doubtOf(
+  state: Float64Array,
+  value: number,
+  errors: ErrorParts,
+  problem: CompiledProblem,
+): string | null {
   if (!Number.isFinite(value + errors.statistical)) {
     return 'the value of a path is not finite; take more --steps, or shorten the horizon'
   }
   if (!Number.isFinite(errors.grid))
     return 'the steps are too long: paths on half as many run away; take more --steps'
   const squares = state[STATE.squares]
-  if (value === 0 && squares === 0) {
-    return 'every path gave exactly 0, which is no error bar: g may be out of their reach from where they start; take more --paths, or see that they start where you meant (--at)'
+  if (squares === 0 && (value === 0 || isUnseen(state, problem))) {
+    return `every path gave exactly ${short(value)}, which is no error bar: g may be out of their reach from where they start; take more --paths, or see that they start where you meant (--at)`
   }
   if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
     return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`

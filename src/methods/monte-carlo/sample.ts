@@ -3,7 +3,7 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { LinearPaths } from './paths.ts'
 import { BLOCK_ROWS, type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
-import { meanOf } from './result.ts'
+import { isUnseen, meanOf } from './result.ts'
 
 /** Every worker of a team runs this; a block writes only the values of its own paths, and the first worker adds them up in order. */
 export function sample(context: WorkerContext, problem: CompiledProblem, plan: MonteCarloPlan): void {
@@ -39,6 +39,7 @@ function isEnough(
   if (done >= paths) return true
   if (done < fewestPaths) return false
   const { mean, standardError } = meanOf(state, problem)
+  if (isUnseen(state, problem)) return false
   return standardError <= Math.max(tolerance, relativeTolerance * Math.abs(mean))
 }
 
