@@ -2,23 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
-import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import { brownianPage as page } from '../support/brownian-page.ts'
 import { byDay, isNight } from '../support/night.ts'
 
-const page = (change: Partial<ProblemDefinition>) =>
-  defineProblem({
-    id: 'advised',
-    title: 'A page',
-    source: 'a test',
-    group: 'tests',
-    settings: { dim: 1, horizon: 1 },
-    x0: 0,
-    drift: '0',
-    diffusion: '1',
-    driver: '0',
-    terminal: 'x[1]',
-    ...change,
-  })
 const SMALL: SolveOptions = { workers: 1, iterations: 40, steps: 16, paths: 2048 }
 
 const published = {

@@ -1,22 +1,8 @@
 /** The doubts of methods that train nothing: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
-import { defineProblem, type ProblemDefinition } from '../../src/problem/definition.ts'
-
-const page = (change: Partial<ProblemDefinition>) =>
-  defineProblem({
-    id: 'sampled',
-    title: 'A page',
-    source: 'a test',
-    group: 'tests',
-    settings: { dim: 1, horizon: 1 },
-    x0: 0,
-    drift: '0',
-    diffusion: '1',
-    driver: '0',
-    terminal: 'x[1]',
-    ...change,
-  })
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import { brownianPage as page } from '../support/brownian-page.ts'
 
 /** Round the origin, the faster the farther out. */
 const turning: Partial<ProblemDefinition> = {

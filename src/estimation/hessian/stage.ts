@@ -35,6 +35,8 @@ class HessianEstimator {
   readonly #merging: Merging | null
   readonly #bend: RemainderBend | null
   readonly #mixing: Float64Array | null
+  /** See `noiseAlong`; of the gradient found, for the diagonal. */
+  #along: Float64Array = new Float64Array(0)
   readonly #probes: Probe[]
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: HessianPlan) {
@@ -66,6 +68,7 @@ class HessianEstimator {
     if (team.rank === 0) views.doubles.fill(0, count, count + 2)
     const found = readGradient(views.doubles, gradient)
     if (team.shouldStop(found === null)) return
+    if (this.#merging) this.#along = noiseAlong(this.#mixing, this.#spread, found!.gradient)
     if (candidates.length > 1) this.#choose(found!.gradient)
     let done = 0
     let isDone = false
@@ -193,7 +196,6 @@ class HessianEstimator {
     { p, q }: Record<'p' | 'q', Float64Array>,
   ): Partial<Record<Part, Float64Array>> {
     const dim = slope.length
-    const along = noiseAlong(this.#mixing, this.#spread, slope)
     const [pSkew, qSkew] = [new Float64Array(p.length), new Float64Array(q.length)]
     for (let from = 0; from < p.length; from += dim) {
       const row = (part: Float64Array) => part.subarray(from, from + dim)
@@ -202,7 +204,7 @@ class HessianEstimator {
         [p, pSkew],
         [q, qSkew],
       ]) {
-        if (dim > 1) writeSkew(row(skew), row(part), weights, row(displaced), along)
+        if (dim > 1) writeSkew(row(skew), row(part), weights, row(displaced), this.#along)
         for (let i = 0; i < dim; i++) part[from + i] *= weights[i]
       }
     }

@@ -71,6 +71,10 @@ export function resolveOptions(
   return { training, estimate: estimateOptions(problem.dim, options), seed }
 }
 
+export function schemeOf({ scheme, preset }: RunOptions): EstimateOptions['scheme'] {
+  return scheme ?? (preset === 'published' ? 'euler' : 'trapezoidal')
+}
+
 /** Without a number of paths or a tolerance they end at the default relative error. */
 function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
   const { paths = MOST_PATHS, tolerance = 0 } = options
@@ -78,7 +82,7 @@ function estimateOptions(dim: number, options: RunOptions): EstimateOptions {
   TOLERANCE.check(tolerance)
   const isFree = options.paths === undefined && options.tolerance === undefined
   return {
-    scheme: options.scheme ?? (options.preset === 'published' ? 'euler' : 'trapezoidal'),
+    scheme: schemeOf(options),
     fewestPaths: isFree ? fewestPaths(dim) : 0,
     paths,
     tolerance,

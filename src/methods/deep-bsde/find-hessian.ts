@@ -15,6 +15,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Hessian } from '../../solution/details/hessian.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { Session } from '../session.ts'
+import { schemeOf } from './defaults.ts'
 
 /** What a driver curved in z makes of the networks' slopes near x₀ moves second derivatives; see `RemainderBend`. */
 const KINKED =
@@ -70,10 +71,9 @@ export async function findHessian(
 function whyUnknown(
   { driverShape, functions, terminalJumps, dim }: CompiledProblem,
   { hasDiagonal, directions }: HessianRequest,
-  { scheme, preset }: RunOptions,
+  options: RunOptions,
 ): string {
-  const isEuler = (scheme ?? (preset === 'published' ? 'euler' : 'trapezoidal')) === 'euler'
-  const isBent = !driverShape.isSmooth || terminalJumps || isEuler
+  const isBent = !driverShape.isSmooth || terminalJumps || schemeOf(options) === 'euler'
   if (driverShape.isCurvedInZ && isBent) return KINKED
   if (driverShape.isCurvedInZ && (hasDiagonal ? dim : 0) + directions.length > MOST_BENDS) return MANY
   return driverShape.isCurved && functions.unscaleGradient === null ? SINGULAR : UNSEEN
