@@ -121,9 +121,9 @@ export class ModelRun {
     const found: FoundGradient = { deviation, gradient: gradientFromScaled(this.#problem, x, z, time) }
     const doubt =
       this.#distance(x, step) ??
+      judgeSilence(estimate, found.gradient) ??
       judgeLoners(estimate) ??
       this.#verdict(evidence) ??
-      judgeSilence(estimate, found.gradient) ??
       this.#untold(plan) ??
       this.#doubtOfTraining()
     const shortfall = judgeWidth(standardError, evidence, plan.options.tolerance)

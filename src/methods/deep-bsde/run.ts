@@ -216,9 +216,9 @@ function readResult(
   // Over a region training's estimates are of other points; elsewhere its steps are Euler's, and further from the truth than fresh paths.
   const isSilentRisk = problem.terminalJumps && plan.start.kind === 'point'
   const doubt =
+    judgeSilence(estimate, gradient) ??
     judgeLoners(estimate) ??
     judge(evidence) ??
-    judgeSilence(estimate, gradient) ??
     judgeReach(doubles, plan) ??
     (isSilentRisk ? judgeContradiction(history, evidence) : null) ??
     judgeMotion(problem)
