@@ -94,7 +94,12 @@ export const RESULT = {
   /** What steps let through; see `StepLeak`. */
   leak: 23,
   leakVariance: 24,
-  farthest: 25,
+  /** Γ times the square of what ln Γ may be off by, and Γ, where paths branched; see `correctCurvature`. */
+  rateSquare: 25,
+  rateSquareVariance: 26,
+  weight: 27,
+  weightVariance: 28,
+  farthest: 29,
 } as const
 export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
