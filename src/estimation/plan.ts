@@ -12,8 +12,10 @@ import { centreOf } from '../paths/start.ts'
 import { rowsAtATime } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { EXACT } from '../problem/laws/law.ts'
+import type { Spans } from '../problem/reach.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
+import { FARTHEST } from '../statistics/unmet.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import { type AnchorPlan, canAnchor, planAnchor } from './anchor-plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
@@ -96,7 +98,6 @@ export const RESULT = {
   leakVariance: 24,
   farthest: 25,
 } as const
-export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
 /** Them. */
@@ -130,7 +131,7 @@ export interface EstimatePlan {
   hasLayer: boolean
   /** Whether Z's errors are let through by steps: where the driver is curved in z, the scheme linearises it, and Ẑ is no formula's that knows Z at every time. */
   hasLeak: boolean
-  terminalSpan: number
+  spans: Spans
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -261,7 +262,7 @@ export function planEstimate(
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer && problem.terminalJumps,
     hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ && !problem.isTerminalSmoothed,
-    terminalSpan: problem.terminalSpan,
+    spans: problem.spans,
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)

@@ -1,9 +1,10 @@
 /** What an estimate adds up over its rounds, in path order, and when that is enough. */
 import { Extremes, insert } from '../statistics/hidden-tail.ts'
+import { FARTHEST } from '../statistics/unmet.ts'
 import { welford } from '../statistics/welford.ts'
 import { endpointError } from './anchor-plan.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, RESULT, resultOf } from './plan.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, RESULT, resultOf } from './plan.ts'
 import { aimOf, readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
