@@ -119,7 +119,7 @@ it.each<[string, string, string, SolveOptions]>([
 ])('what has a bound, and of which paths see one number alone, is in the error: %s', async (_, terminal, driver, options) => {
   const { status, errors } = await solve(await page(terminal, driver), { workers: 1, ...options })
   expect(['converged', 'imprecise']).toContain(status)
-  expect(errors.statistical).toBeGreaterThan(1e-4)
+  expect(errors!.statistical).toBeGreaterThan(1e-4)
 })
 
 /** x[1] moves without noise, x[2] by it. */
