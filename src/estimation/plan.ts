@@ -59,8 +59,10 @@ export const COLUMN = {
   terminal: 3,
   /** See `StepLeak`. */
   leak: 4,
+  /** What it would estimate u(0,x₀) at without Ẑ and the fitted martingale; g(X_T) by Euler's scheme. */
+  plain: 5,
 } as const
-export const COLUMNS = 5
+export const COLUMNS = 6
 
 /** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
@@ -96,7 +98,10 @@ export const RESULT = {
   /** What steps let through; see `StepLeak`. */
   leak: 23,
   leakVariance: 24,
-  farthest: 25,
+  /** Of paths without Ẑ. */
+  plain: 25,
+  plainVariance: 26,
+  farthest: 27,
 } as const
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
 

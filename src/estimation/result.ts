@@ -45,6 +45,8 @@ export interface EstimateResult {
   paths: number
   /** Of g(X_T). */
   terminalDeviation: number
+  /** Of what single paths would estimate the value at without networks: g carried back by the driver, and its sources. */
+  plainDeviation: number
   /** Whether what g or the driver is, so far as it counts, lies on fewer than four paths, and nothing limits what it is beyond their reach. */
   restsOnFew: boolean
   /** Whether paths cannot differ from each other: no noise reaches what g and driver depend on. */
@@ -103,6 +105,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     },
     paths,
     terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
+    plainDeviation: momentsAt(word, RESULT.plain, paths).standardError * Math.sqrt(paths),
     restsOnFew: isLone && !Number.isFinite(span),
     isKnown: plan.spans.path === 0,
     remainder,

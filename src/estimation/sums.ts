@@ -57,6 +57,7 @@ export class EstimateSums {
       const terminal = doubles[row + COLUMN.terminal]
       welford(doubles, result + RESULT.terminal, terminal, count)
       insert(this.#farthest, Math.abs(terminal - doubles[result + RESULT.terminal]))
+      welford(doubles, result + RESULT.plain, doubles[row + COLUMN.plain], count)
       const gap = value - doubles[row + COLUMN.coarse]
       welford(doubles, result + RESULT.gap, gap, count)
       welford(doubles, result + RESULT.extrapolated, value + share * gap, count)
