@@ -53,10 +53,10 @@ export function planFit(arena: Arena, dim: number, steps: number): AdjointFit | 
   if (dim > MOST_FITTED) return null
   const sums = Array.from({ length: FIT_SHARDS }, () => arena.floats((steps + 1) * fitBlock(dim)))
   // Of the sums only those at the start, which the gradient is read from.
-  for (const at of sums) arena.keepFloats(at + initialSum(dim), floatsOf(1, dim), 'state')
+  for (const at of sums) arena.keepFloats(at + initialSum(dim), floatsOf(1, dim), 'good')
   return {
-    slope: arena.rows((steps + 1) * dim, dim, 'state'),
-    level: arena.rows(steps + 1, dim, 'state'),
+    slope: arena.rows((steps + 1) * dim, dim, 'good'),
+    level: arena.rows(steps + 1, dim, 'good'),
     sums,
   }
 }

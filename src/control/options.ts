@@ -1,7 +1,7 @@
 /** What a person may choose about a run of the policy method, after defaults. */
 import { UserError } from '../errors/errors.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
-import type { Schedule } from '../optimizer/schedule.ts'
+import { RETRIES, type Schedule } from '../optimizer/schedule.ts'
 import { PATHS, TOLERANCE } from '../options/estimate.ts'
 import { checkOptions } from '../options/given.ts'
 import { SEED } from '../options/run.ts'
@@ -23,6 +23,8 @@ export interface PolicyOptions extends RolloutOptions {
   probeBatch: number
   /** Iteration at which the state is standardised anew, under the controls learned until then. */
   restart: number
+  /** How often training may go back to a lower rate. */
+  retries: number
   paths: number
   tolerance: number
 }
@@ -86,6 +88,7 @@ export function resolvePolicyOptions(
     probeRate: ownRate,
     probeBatch: PROBE_BATCHES * Math.max(batchSize, ownBatch),
     restart: Math.floor(iterations * RESTART_SHARE),
+    retries: options.retries ?? RETRIES,
     paths,
     tolerance,
     seed,

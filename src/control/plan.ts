@@ -3,6 +3,7 @@
 import type { ParameterBlock } from '../fields/plan.ts'
 import type { Arena } from '../memory/arena.ts'
 import { floatsOf } from '../memory/rows.ts'
+import { planSnapshot, type SnapshotPlan } from '../memory/snapshot.ts'
 import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
@@ -40,6 +41,8 @@ export interface PolicyPlan extends RolloutPlan {
   probeCosts: number
   /** float64 words; see `POLICY_STATE`. */
   state: number
+  /** What training that went wrong goes back to; see `rollback.ts`. */
+  good: SnapshotPlan
   /** float64 [iterations][HISTORY_COLUMNS] as in training/plan.ts. */
   history: number
   /** Of each worker: for the control variate of the gradient, null without one, and for that of costs. */
@@ -51,7 +54,8 @@ export interface PolicyPlan extends RolloutPlan {
  * Words of `PolicyPlan.state`: iterations done, the first batch's mean cost and its deviation, and what the probe found: the
  * trained policy's mean cost on its paths, what more training takes off it, that difference's standard error; what averaging
  * took off the costs of the halves; what the second half costs less than the first. `settled` is 1 once that is known and the better
- * rule is in place; `ranAway` where training ended at a path whose cost was not finite.
+ * rule is in place; `ranAway` where training ended at a path whose cost was not finite. `keptCost` and `keptDeviation` are of the batch whose
+ * parameters are kept to go back to, `rollbacks` is how often training has.
  */
 export const POLICY_STATE = {
   iteration: 0,
@@ -64,8 +68,11 @@ export const POLICY_STATE = {
   drift: 7,
   settled: 8,
   ranAway: 9,
+  keptCost: 10,
+  keptDeviation: 11,
+  rollbacks: 12,
 } as const
-const POLICY_STATE_WORDS = 10
+const POLICY_STATE_WORDS = 13
 
 /** Rows of `probeCosts`: the trained rule, the one trained further, and the means over both halves of the averaged iterations. */
 export const PROBE = { trained: 0, further: 1, firstHalf: 2, secondHalf: 3 } as const
@@ -91,9 +98,18 @@ export function planPolicy(
   const blocks = Array.from({ length: own }, () => planBlock(arena, network))
   const rows = floatsOf(steps + 1, dim)
   const fit = isTrained ? planFit(arena, dim, steps) : null
+  const trained = {
+    scale: arena.floats(rows, 'good'),
+    shift: arena.floats(rows, 'good'),
+    averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'good')),
+    firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'good')),
+    state: arena.doubles(POLICY_STATE_WORDS, 'good'),
+  }
   return {
     options,
     fit,
+    ...trained,
+    good: planSnapshot(arena, isTrained ? arena.kept('good') : [], 'state'),
     start: planStart(arena, problem, steps, starts),
     grid: uniformGrid(horizon, steps),
     refinement: 1,
@@ -106,17 +122,12 @@ export function planPolicy(
     skip: floatsOf(inputDim, rawDim),
     ownNetworks: own,
     blocks: Array.from({ length: steps }, (_, n) => blocks[n % own]),
-    scale: arena.floats(rows, 'state'),
-    shift: arena.floats(rows, 'state'),
     oldScale: arena.floats(rows),
     oldShift: arena.floats(rows),
     matrices: problem.matrices.map(({ from, to }) => arena.rows(from, to)),
     pilotSums: arena.doubles(PILOT_BLOCKS * (steps + 1) * (1 + 2 * dim)),
     shards: planShards(arena, isTrained ? own * network.trainable : 0, isTrained ? options.probeBatch : 0),
-    averages: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
-    firstHalves: Array.from({ length: isTrained ? own : 0 }, () => arena.floats(network.trainable, 'state')),
     probeCosts: arena.doubles(isTrained ? 2 * PROBES * PROBE_BLOCKS : 0, 'state'),
-    state: arena.doubles(POLICY_STATE_WORDS, 'state'),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0, 'state'),
     workers: Array.from({ length: workers }, () => planRollout(arena, problem, network, steps + 1)),
     variates: Array.from({ length: workers }, () => planVariate(arena, problem, options.scheme, fit)),
@@ -126,9 +137,9 @@ export function planPolicy(
 
 function planBlock(arena: Arena, network: NetworkLayout): ParameterBlock {
   return {
-    theta: arena.floats(network.parameters, 'state'),
-    firstMoment: arena.floats(network.trainable, 'state'),
-    secondMoment: arena.floats(network.trainable, 'state'),
+    theta: arena.floats(network.parameters, 'good'),
+    firstMoment: arena.floats(network.trainable, 'good'),
+    secondMoment: arena.floats(network.trainable, 'good'),
     count: network.parameters,
     trainable: network.trainable,
   }

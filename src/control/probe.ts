@@ -1,7 +1,7 @@
 /**
  * How far the trained rule may be from the best. Two rules that differ by it run on the same fresh paths.
  *
- * - Whether more training would still lower the cost: it goes on for a while at the problem's own rate and in larger batches. A learning rate that
+ * - Whether more training would still lower the cost: it goes on for a while at the problem's own rate, lowered where training had to go back, and in larger batches. A learning rate that
  *   descends to zero makes every cost look settled, so the costs of training itself cannot tell.
  * - What the noise of training costs. The rule's parameters are a mean over iterations, θ = ½(θ₁ + θ₂) with the means over the first
  *   and the second half of them. Scattered independently around a minimum, θ₁ and θ₂ cost e₁ and e₂ more than it, and θ, by
@@ -10,7 +10,7 @@
  *
  * Costs are differences of their martingales apart. The trained policy is put back afterwards.
  */
-import { rateAt } from '../optimizer/schedule.ts'
+import { loweredRate, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { BLOCK_ROWS } from '../program/plan.ts'
 import type { Rollout } from '../program/rollout.ts'
@@ -55,7 +55,8 @@ export function probeTraining(
   runPaths(context, plan, martingale, PROBE.secondHalf)
   team.forEach(ownNetworks, (n) => copy(averages[n], blocks[n].theta))
   const more = probeIterations(options.iterations)
-  const schedule = { name: 'cosine', rate: options.probeRate, warmup: 0 } as const
+  const rollbacks = views.doubles[plan.state + POLICY_STATE.rollbacks]
+  const schedule = { name: 'cosine', rate: loweredRate(options.probeRate, rollbacks), warmup: 0 } as const
   for (let k = 0; k < more; k++) {
     if (team.shouldStop()) break
     trainer.sweep(options.iterations + k, options.probeBatch)

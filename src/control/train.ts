@@ -8,7 +8,7 @@
  * steps; the mean over the last part of the iterations is what is kept (Polyak, Juditsky, 1992). Much of the noise is taken off the
  * gradients before, where that can be (`adjoint-variate.ts`).
  */
-import { DivergenceError, isDivergence } from '../errors/errors.ts'
+import { DivergenceError } from '../errors/errors.ts'
 import { HISTORY, HISTORY_COLUMNS } from '../fields/state.ts'
 import { initialiseNetwork } from '../networks/initialise.ts'
 import { adamStep } from '../optimizer/adam.ts'
@@ -23,6 +23,7 @@ import { AdjointVariate } from './adjoint-variate.ts'
 import type { CompiledControl } from './compiled.ts'
 import { POLICY_STATE, type PolicyPlan } from './plan.ts'
 import { probeTraining } from './probe.ts'
+import { type BatchCost, PolicyRollback } from './rollback.ts'
 import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose.ts'
 
 /** A cost this many deviations below the first batch's is falling without bound. */
@@ -52,6 +53,7 @@ export class PolicyTrainer {
   readonly #problem: CompiledControl
   readonly #plan: PolicyPlan
   readonly #variate: AdjointVariate | null
+  readonly #rollback: PolicyRollback
   #startedAt = 0
 
   constructor(context: WorkerContext, problem: CompiledControl, plan: PolicyPlan) {
@@ -60,6 +62,7 @@ export class PolicyTrainer {
     this.#problem = problem
     this.#plan = plan
     this.#variate = AdjointVariate.of(context, problem, plan, this.rollout)
+    this.#rollback = new PolicyRollback(context, problem, plan)
     // No part of the state that is kept; everybody waits for the first worker before the first step.
     if (context.team.rank === 0) writeMatrices(context.views.floats, problem, plan.matrices)
   }
@@ -73,8 +76,7 @@ export class PolicyTrainer {
     const { history } = this.#plan
     const elapsed = done === 0 ? 0 : views.doubles[history + (done - 1) * HISTORY_COLUMNS + HISTORY.elapsedMs]
     this.#startedAt = performance.now() - elapsed
-    const ranAway = this.#iterate(done)
-    if (team.rank === 0) this.#setState('ranAway', Number(ranAway))
+    for (let k: number | null = done; k !== null; ) k = this.#runIteration(k)
     team.barrier()
   }
 
@@ -96,7 +98,7 @@ export class PolicyTrainer {
 
   /** After a first fit of the adjoint it is in use. */
   #reopen(done: number): void {
-    if (done > this.#plan.options.restart) this.rollout.variate = this.#variate
+    this.rollout.variate = done > this.#plan.options.restart ? this.#variate : null
   }
 
   #state(name: keyof typeof POLICY_STATE): number {
@@ -107,41 +109,32 @@ export class PolicyTrainer {
     this.#context.views.doubles[this.#plan.state + POLICY_STATE[name]] = value
   }
 
-  /**
-   * Iterations from `k` on. A start at hand is what training falls back to where a path of it runs away; a cost without bound has no
-   * best rule.
-   * @returns whether one ran away
-   */
-  #iterate(k: number): boolean {
-    try {
-      while (this.#runIteration(k)) k++
-    } catch (error) {
-      const isLost = isDivergence(error) && error.path !== null
-      if (!isLost || chosenStart(this.#context.views.doubles, this.#plan) < 0) throw error
-      return true
-    }
-    return false
-  }
-
-  /** Iteration k; false where it is not to be. */
-  #runIteration(k: number): boolean {
+  /** Iteration k. @returns the next, which may be an earlier one; null where this one is not to be. */
+  #runIteration(k: number): number | null {
     const { team, snapshots } = this.#context
     const { options, ownNetworks } = this.#plan
     const { schedule, iterations, batchSize, restart } = options
     // Everybody else waits, so that nobody writes.
     if (team.rank === 0) snapshots.serve()
-    if (k >= iterations || team.shouldStop()) return false
+    if (k >= iterations || team.shouldStop()) return null
     if (k > 0 && k === restart) restandardise(this.#context, this.#plan, this.rollout, 1)
     if (k >= restart) this.#refit(k)
     this.sweep(k, batchSize)
-    const { mean, variance } = this.#batchCost(k)
-    const rate = rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT))
+    const cost = this.#batchCost()
+    const next = this.#rollback.check(cost, k)
+    if (next !== k) {
+      this.#reopen(next ?? k)
+      return next
+    }
+    this.#refuse(cost, k)
+    this.#rollback.keep(cost, k)
+    const rate = this.#rollback.lower(rateAt(schedule, k, iterations, Math.max(0, iterations - DESCENT)))
     team.forEach(ownNetworks, (n) => {
       this.update(n, rate, batchSize, k < restart ? k : k - restart, k >= restart)
       this.#average(n, k)
     })
-    if (team.rank === 0) this.#record(k, mean, variance, rate)
-    return true
+    if (team.rank === 0) this.#record(k, cost, rate)
+    return k + 1
   }
 
   /** Fits the adjoint anew, every fifth of the iterations, for the gradient's control variate. */
@@ -184,26 +177,32 @@ export class PolicyTrainer {
   }
 
   /** Sums run in path order: every worker gets the same bits. */
-  #batchCost(iteration: number): { mean: number; variance: number } {
+  #batchCost(): BatchCost {
     const { doubles } = this.#context.views
-    const { shards, options, state } = this.#plan
+    const { shards, options } = this.#plan
     const { costs } = shards
     const batch = options.batchSize
     let mean = 0
     for (let r = 0; r < batch; r++) mean += doubles[costs + r] / batch
     let variance = 0
     for (let r = 0; r < batch; r++) variance += (doubles[costs + r] - mean) ** 2 / batch
+    return { mean, variance }
+  }
+
+  /** @throws DivergenceError where the cost of a path is not finite, or that of the batch has no bound */
+  #refuse({ mean }: BatchCost, iteration: number): void {
+    const { doubles } = this.#context.views
+    const { costs } = this.#plan.shards
     if (!Number.isFinite(mean)) {
-      const path = doubles.subarray(costs, costs + batch).findIndex((cost) => !Number.isFinite(cost))
+      const batch = doubles.subarray(costs, costs + this.#plan.options.batchSize)
+      const path = batch.findIndex((cost) => !Number.isFinite(cost))
       throw new DivergenceError('the cost of a path stopped being finite', iteration, null, path)
     }
-    const first = doubles[state + POLICY_STATE.firstCost]
-    const deviation = doubles[state + POLICY_STATE.firstDeviation]
+    const [first, deviation] = [this.#state('firstCost'), this.#state('firstDeviation')]
     const signed = this.#problem.sign * (mean - first)
     if (iteration > 0 && signed < -UNBOUNDED * (Math.abs(first) + deviation + 1)) {
       throw new DivergenceError('the cost falls without bound', iteration, null, null)
     }
-    return { mean, variance }
   }
 
   /**
@@ -252,19 +251,18 @@ export class PolicyTrainer {
     this.#context.views.floats.copyWithin(blocks[n].theta, from, from + network.trainable)
   }
 
-  #record(iteration: number, mean: number, variance: number, rate: number): void {
+  #record(iteration: number, { mean, variance }: BatchCost, rate: number): void {
     const { doubles } = this.#context.views
-    const { history, state } = this.#plan
     if (iteration === 0) {
-      doubles[state + POLICY_STATE.firstCost] = mean
-      doubles[state + POLICY_STATE.firstDeviation] = Math.sqrt(variance)
+      this.#setState('firstCost', mean)
+      this.#setState('firstDeviation', Math.sqrt(variance))
     }
-    const row = history + iteration * HISTORY_COLUMNS
+    const row = this.#plan.history + iteration * HISTORY_COLUMNS
     doubles[row + HISTORY.loss] = variance
     doubles[row + HISTORY.estimate] = mean
     doubles[row + HISTORY.rate] = rate
     doubles[row + HISTORY.elapsedMs] = performance.now() - this.#startedAt
-    doubles[state + POLICY_STATE.iteration] = iteration + 1
+    this.#setState('iteration', iteration + 1)
     this.#context.team.report(iteration + 1)
   }
 }

@@ -28,6 +28,8 @@ export interface WorkerBuffers {
   /** What the last step added to it in units of Γ at its left end, and ln Γ over the step. */
   increment: number
   growth: number
+  /** What Ẑ and the fitted martingale took off it, ΣΓ Ẑ·ΔW̃; 0 by a scheme that does not tell. */
+  noise: number
   driver: number
   driverDy: number
   /** Of the last node: f, f_y and ȳ. */
@@ -64,6 +66,7 @@ export function planBuffers(arena: Arena, gradient: GradientLayout, rows: number
     value: scalar(),
     increment: scalar(),
     growth: scalar(),
+    noise: scalar(),
     driver: scalar(),
     driverDy: scalar(),
     driverBefore: scalar(),

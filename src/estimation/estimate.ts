@@ -346,8 +346,8 @@ class Estimator {
     leak: StepLeak | null = null,
   ): void {
     const { doubles } = this.#context.views
-    const { values, workers, elsewhere } = this.#plan
-    const { terminal } = workers[this.#context.team.rank]
+    const { values, workers, elsewhere, options } = this.#plan
+    const { terminal, noise } = workers[this.#context.team.rank]
     const write = (column: number, from: number) => {
       for (let r = 0; r < rows; r++) doubles[values + (first + r) * COLUMNS + column] = doubles[from + r]
     }
@@ -361,9 +361,13 @@ class Estimator {
       rows,
       observe,
     )
+    if (stride === 1) {
+      for (let r = 0; r < rows; r++) doubles[noise + r] += doubles[estimates + r]
+      write(COLUMN.plain, options.scheme === 'euler' ? terminal : noise)
+      write(COLUMN.terminal, terminal)
+    }
     if (iteration === ESTIMATE_ITERATION && this.#anchor?.isUsed) this.#anchor.free(estimates, rows)
     write(STRIDE_COLUMN[stride], estimates)
-    if (stride === 1) write(COLUMN.terminal, terminal)
     leak?.sums.forEach((sum, r) => {
       if (r < rows) doubles[values + (first + r) * COLUMNS + COLUMN.leak] = sum
     })

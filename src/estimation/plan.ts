@@ -12,8 +12,10 @@ import { centreOf } from '../paths/start.ts'
 import { rowsAtATime } from '../paths/wide.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { EXACT } from '../problem/laws/law.ts'
+import type { Spans } from '../problem/reach.ts'
 import type { SchemeName } from '../solution/schemes.ts'
 import { EXTREMES_WORDS } from '../statistics/hidden-tail.ts'
+import { FARTHEST } from '../statistics/unmet.ts'
 import type { TrainingPlan } from '../training/plan.ts'
 import { type AnchorPlan, canAnchor, planAnchor } from './anchor-plan.ts'
 import { type BranchPlan, GROUP_PATHS, planBranches } from './branch-plan.ts'
@@ -57,8 +59,10 @@ export const COLUMN = {
   terminal: 3,
   /** See `StepLeak`. */
   leak: 4,
+  /** What it would estimate u(0,x₀) at without Ẑ and the fitted martingale; g(X_T) by Euler's scheme. */
+  plain: 5,
 } as const
-export const COLUMNS = 5
+export const COLUMNS = 6
 
 /** Words of `EstimatePlan.result`, float64: counts, for each moment its mean and sum of squared deviations, and Y₀. */
 export const RESULT = {
@@ -94,14 +98,16 @@ export const RESULT = {
   /** What steps let through; see `StepLeak`. */
   leak: 23,
   leakVariance: 24,
+  /** Of paths without Ẑ. */
+  plain: 25,
+  plainVariance: 26,
   /** Γ times the square of what ln Γ may be off by, and Γ, where paths branched; see `correctCurvature`. */
-  rateSquare: 25,
-  rateSquareVariance: 26,
-  weight: 27,
-  weightVariance: 28,
-  farthest: 29,
+  rateSquare: 27,
+  rateSquareVariance: 28,
+  weight: 29,
+  weightVariance: 30,
+  farthest: 31,
 } as const
-export const FARTHEST = 4
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
 
 /** Them. */
@@ -135,7 +141,7 @@ export interface EstimatePlan {
   hasLayer: boolean
   /** Whether Z's errors are let through by steps: where the driver is curved in z, the scheme linearises it, and Ẑ is no formula's that knows Z at every time. */
   hasLeak: boolean
-  terminalSpan: number
+  spans: Spans
   /** null where the driver is not curved in y, the scheme takes Ŷ as it comes, or g(X) is not at hand. */
   valueControl: ValueControlPlan | null
   /** null where the scheme is Euler's, Z has its network alone, or paths are so few that a fit would cost more than it saves. */
@@ -266,7 +272,7 @@ export function planEstimate(
     isFreeOfGrid: isFreeOfGrid(problem),
     hasLayer: problem.hasLayer && problem.terminalJumps,
     hasLeak: isSecondOrder && problem.driverShape.isCurvedInZ && !problem.isTerminalSmoothed,
-    terminalSpan: problem.terminalSpan,
+    spans: problem.spans,
     valueControl:
       isSecondOrder && training.values
         ? planValueControl(arena, { steps: grid.steps, dim, shardRows: rows }, training.values, unit, workers)

@@ -4,12 +4,12 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
-import { UNMET } from '../statistics/unmet.ts'
+import { FARTHEST, restsOnFew, UNMET } from '../statistics/unmet.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import type { BranchPlan } from './branch-plan.ts'
 import { beyondNoise, type Moments, momentsAt, readGrid } from './grid-error.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, hasGrid, RESULT, resultOf } from './plan.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, hasGrid, RESULT, resultOf } from './plan.ts'
 import { hasNoOrder } from './slope-bend.ts'
 
 /** A correction that is noisier than the estimate is made only where it stands out by this many of its standard errors. */
@@ -33,10 +33,6 @@ const LARGEST = 0.5
 const CROSSING = 10
 const MOST_CROSSING = 2
 
-/** How far a path may be the farthest of all, and what of the value is no matter. */
-const LONE = 1000
-const NO_MATTER = 1e-3
-
 export interface EstimateResult {
   value: number
   /** Of all `errors` together, and no smaller than single precision's rounding. */
@@ -49,8 +45,12 @@ export interface EstimateResult {
   paths: number
   /** Of g(X_T). */
   terminalDeviation: number
-  /** Whether what g is, so far as it counts, lies on fewer than four paths, and nothing limits what it is beyond their reach. */
+  /** Of what single paths would estimate the value at without networks: g carried back by the driver, and its sources. */
+  plainDeviation: number
+  /** Whether what g or the driver is, so far as it counts, lies on fewer than four paths, and nothing limits what it is beyond their reach. */
   restsOnFew: boolean
+  /** Whether paths cannot differ from each other: no noise reaches what g and driver depend on. */
+  isKnown: boolean
   /** What linearising the driver had left out; see `Branching`. null for drivers that are affine or have kinks in z. */
   remainder: Remainder | null
   /** What the time grid asked for, from the same paths on every second point of it; NaN where they ran away. null without a second grid. */
@@ -76,11 +76,8 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const remainder = plan.branches ? readRemainder(doubles, plan, own.standardError) : null
   const applied = remainder?.isApplied ? remainder : { value: 0, standardError: 0 }
   const value = own.mean + applied.value
-  const terminal = momentsAt(word, RESULT.terminal, paths)
-  // A g that is more than the one number that all paths have seen lies on none of them.
-  const isLone = restsOnFew(word, value) || (terminal.standardError === 0 && plan.terminalSpan > 0)
-  const isLimited = Number.isFinite(plan.terminalSpan)
-  const beyond = isLone && isLimited ? (UNMET * plan.terminalSpan) / paths : 0
+  const { span, isLone } = unseenBy(word, plan, value)
+  const beyond = isLone && Number.isFinite(span) ? (UNMET * span) / paths : 0
   // Where steps have no order a value next to 0 is a difference of values that are not.
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const deviation = (anchor && anchoredDeviation(doubles, anchor)) || fine.standardError * Math.sqrt(paths)
@@ -107,8 +104,10 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
       standardError: fine.standardError * Math.hypot(1, Math.sqrt(paths / plan.settlingPaths)),
     },
     paths,
-    terminalDeviation: terminal.standardError * Math.sqrt(paths),
-    restsOnFew: isLone && !isLimited,
+    terminalDeviation: momentsAt(word, RESULT.terminal, paths).standardError * Math.sqrt(paths),
+    plainDeviation: momentsAt(word, RESULT.plain, paths).standardError * Math.sqrt(paths),
+    restsOnFew: isLone && !Number.isFinite(span),
+    isKnown: plan.spans.path === 0,
     remainder,
     gridError: grid?.error ?? null,
     gridErrorStandardError: grid?.standardError ?? null,
@@ -117,10 +116,18 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   }
 }
 
-/** Whether what g is, so far as it counts beside the value, lies on fewer than `FARTHEST` paths. */
-function restsOnFew(word: Float64Array, value: number): boolean {
-  const [first, last] = [word[RESULT.farthest + FARTHEST - 1], word[RESULT.farthest]]
-  return first > LONE * last && first > NO_MATTER * Math.abs(value)
+/** Whether what g or the driver is lies on next to none of the paths, and what it may differ by where none of them was. */
+function unseenBy(
+  word: Float64Array,
+  { spans }: EstimatePlan,
+  value: number,
+): { span: number; isLone: boolean } {
+  const areAlike = (at: number) => momentsAt(word, at, word[RESULT.count]).standardError === 0
+  if (areAlike(RESULT.value)) return { span: spans.path, isLone: spans.path > 0 }
+  // A g that is more than the one number that all paths have seen lies on none of them.
+  const farthest = word.subarray(RESULT.farthest, RESULT.farthest + FARTHEST)
+  const isUnmet = areAlike(RESULT.terminal) && spans.terminal > 0
+  return { span: spans.terminal, isLone: isUnmet || restsOnFew(farthest, value) }
 }
 
 /** The standard error that is asked for, or the usual one. */

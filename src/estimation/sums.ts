@@ -1,9 +1,10 @@
 /** What an estimate adds up over its rounds, in path order, and when that is enough. */
 import { Extremes, insert } from '../statistics/hidden-tail.ts'
+import { FARTHEST } from '../statistics/unmet.ts'
 import { welford } from '../statistics/welford.ts'
 import { endpointError } from './anchor-plan.ts'
 import { gridSizes } from './grid-sizes.ts'
-import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, FARTHEST, RESULT, resultOf } from './plan.ts'
+import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, RESULT, resultOf } from './plan.ts'
 import { aimOf, readEstimate } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
@@ -56,6 +57,7 @@ export class EstimateSums {
       const terminal = doubles[row + COLUMN.terminal]
       welford(doubles, result + RESULT.terminal, terminal, count)
       insert(this.#farthest, Math.abs(terminal - doubles[result + RESULT.terminal]))
+      welford(doubles, result + RESULT.plain, doubles[row + COLUMN.plain], count)
       const gap = value - doubles[row + COLUMN.coarse]
       welford(doubles, result + RESULT.gap, gap, count)
       welford(doubles, result + RESULT.extrapolated, value + share * gap, count)

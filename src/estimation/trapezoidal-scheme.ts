@@ -27,6 +27,7 @@ export class TrapezoidalScheme extends TimeScheme {
     const { around, y, slope, slopeNext } = buffers
     doubles.fill(1, buffers.weight, buffers.weight + rows)
     doubles.fill(0, buffers.value, buffers.value + rows)
+    doubles.fill(0, buffers.noise, buffers.noise + rows)
     doubles.fill(0, slope, slope + rows)
     doubles.fill(0, slopeNext, slopeNext + rows)
     doubles.copyWithin(around, y, y + rows)
@@ -85,7 +86,7 @@ export class TrapezoidalScheme extends TimeScheme {
     const [driver, driverDy] = [buffers.driver, buffers.driverDy]
     const [driverBefore, rate, aroundBefore] = [buffers.driverBefore, buffers.rate, buffers.aroundBefore]
     const [slope, slopeNext] = [buffers.slope, buffers.slopeNext]
-    const [increment, growing] = [buffers.increment, buffers.growth]
+    const [increment, growing, noise] = [buffers.increment, buffers.growth, buffers.noise]
     this.driverGradient(t, at, buffers, rows)
     if (this.dependsOnZ) this.kernels.rowDot(buffers.slopeNext, buffers.drift, buffers.z, rows, this.noiseDim)
     const half = 0.5 * dt
@@ -103,6 +104,7 @@ export class TrapezoidalScheme extends TimeScheme {
       doubles[growing + r] = half * (doubles[rate + r] + doubles[driverDy + r])
       doubles[increment + r] = sources - doubles[zw + r]
       doubles[value + r] += before * doubles[increment + r]
+      doubles[noise + r] += before * doubles[zw + r]
       doubles[weight + r] = before * Math.exp(doubles[growing + r])
       doubles[y + r] += doubles[zw + r] - half * (left + right)
       this.#keep(at, buffers, r)

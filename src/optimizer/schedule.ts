@@ -22,6 +22,14 @@ const PLATEAU_WINDOW = 40
 const PLATEAU_SHARE = 0.95
 /** Iterations of the descent to zero. */
 export const DESCENT = 100
+/** How often a training that went wrong goes back by default, and what is left of its rate each time. */
+export const RETRIES = 2
+const ROLLBACK_RATE = 0.3
+
+/** The rate after so many rollbacks. */
+export function loweredRate(rate: number, rollbacks: number): number {
+  return rate * ROLLBACK_RATE ** rollbacks
+}
 
 /** The rate at `iteration` (from 0) of `iterations`; `descent` is where `plateau` began to descend. */
 export function rateAt(schedule: Schedule, iteration: number, iterations: number, descent: number): number {

@@ -100,3 +100,14 @@ export const PRESET = choiceOption({
   choices: ['published'],
   help: 'published: the run of the paper as it was',
 })
+
+export const RETRIES = integerOption({
+  name: 'retries',
+  flag: '--retries',
+  takes: '<n>',
+  group: 'Survive',
+  help: 'at a lower rate, when training goes wrong: 2',
+  least: 0,
+  most: 1000,
+  example: '2',
+})

@@ -1,11 +1,11 @@
 /** From a page of formulas to plain data with generated source. */
 
-import { constantValues, variable } from '../formulas/build.ts'
+import { variable } from '../formulas/build.ts'
 import { isSmooth } from '../formulas/curvature.ts'
 import { type Expression, names } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { type Interval, LINE, rangeOf } from '../formulas/interval.ts'
+import { rangeOf } from '../formulas/interval.ts'
 import type { CompiledProblem, DriverShape } from './compiled.ts'
 import type { ProblemDefinition, Settings } from './definition.ts'
 import { recogniseMotion, type Scheme } from './dynamics.ts'
@@ -14,9 +14,9 @@ import { type ProblemExpressions, readExpressions } from './expressions.ts'
 import { extremeOf } from './extreme.ts'
 import { coefficientsJump, terminalJumps } from './jumps.ts'
 import type { Motion } from './motions/motion.ts'
-import { time } from './motions/quadrature.ts'
 import { sharePowers } from './motions/shared-powers.ts'
 import { rateSpread } from './rate-spread.ts'
+import { isStill, spansOf } from './reach.ts'
 import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
@@ -64,8 +64,9 @@ export function compileExpressions(
 ): CompiledProblem {
   const motion = recogniseMotion(expressions, options.scheme)
   const { dim, noiseDim, horizon, x0, noise } = expressions
-  const jumps = terminalJumps(expressions)
-  const isSteep = jumps || hasSteepSteps(expressions)
+  const canMove = !isStill(expressions.terminal, expressions)
+  const jumps = canMove && terminalJumps(expressions)
+  const isSteep = jumps || (canMove && hasSteepSteps(expressions))
   const smoothed = isSteep ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
   const leaps = !isSteep && !isSmooth(expressions.driver, [expressions.variables.z])
@@ -92,7 +93,7 @@ export function compileExpressions(
     isTerminalSmoothed: smoothed !== null,
     areKinksSmoothed: rounded !== null,
     rateSpread: rateSpread(expressions),
-    terminalSpan: spanOf(expressions),
+    spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),
     functions: {
       step: stepFunction(expressions, motion),
@@ -150,17 +151,6 @@ function shapeOf({ driver, variables: { y, z } }: ProblemExpressions): DriverSha
     isCurvedInZ: dy.includes('z') || dz.includes('z'),
     kinkInY: !isSmooth(driver, [y]) && Number.isFinite(high - low) ? high - low : 0,
   }
-}
-
-/** Under an affine driver a value at T counts as E exp(∫f_y dt) times as much at 0; a g that is one number on all paths has none under any. */
-function spanOf({ driver, terminal, horizon, noise, variables: { y, z } }: ProblemExpressions): number {
-  const isStill = constantValues(noise.diagonal ?? noise.dense!)?.every((value) => value === 0) ?? false
-  if (isStill || constantValues(terminal) !== null) return 0
-  const [dy, dz] = gradients(driver, [y, z])
-  if ([dy, dz].flatMap(names).some((name) => name === 'y' || name === 'z')) return LINE.high
-  const times = new Map<Expression, Interval>([[time, { low: 0, high: horizon }]])
-  const [{ low, high }, rate] = [rangeOf(terminal, times), rangeOf(dy, times)]
-  return (high - low) * Math.exp(Math.max(0, rate.high) * horizon)
 }
 
 function kinksOf({ terminal, driver, drift, noise, variables: { x, y, z } }: ProblemExpressions) {

@@ -7,6 +7,7 @@ import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { Settings } from './definition.ts'
 import type { DriverStructure } from './driver-structure.ts'
 import type { Dynamics } from './laws/laws.ts'
+import type { Spans } from './reach.ts'
 
 /** How the driver depends on (y, z). */
 export interface DriverShape {
@@ -59,8 +60,7 @@ export interface CompiledProblem {
   areKinksSmoothed: boolean
   /** Of what the driver's rate f_y counts for along paths, where it is a function of the state; see `rateSpread`. */
   rateSpread: number
-  /** What values of g can differ by at the most, carried back to t = 0; infinite where that is not known, as under a curved driver. */
-  terminalSpan: number
+  spans: Spans
   /** Whether g jumps and the driver has a square of z: then Z² grows like 1/√(T − t); see `entropic-layer.ts`. */
   hasLayer: boolean
   /** Shapes: x, v, next, gradU, dx [dim]; y, f, g scalar; z, dz, q, ΔW [noiseDim]. */

@@ -1,2 +1,15 @@
+/** What a sample met next to nothing of. */
+
 /** Half of the events that a sample met none of with a chance of 2.5 %: as one deviation of their number. */
 export const UNMET = 1.85
+/** The largest distances from the middle that are kept, to tell whether what counts lies on fewer paths. */
+export const FARTHEST = 4
+/** How far a path may be the farthest of all, and what of the value is no matter. */
+const LONE = 1000
+const NO_MATTER = 1e-3
+
+/** Whether what paths differ by, so far as it counts beside the value, lies on fewer than `FARTHEST` of them. @param farthest ascending */
+export function restsOnFew(farthest: Float64Array, value: number): boolean {
+  const [first, last] = [farthest[FARTHEST - 1], farthest[0]]
+  return first > LONE * last && first > NO_MATTER * Math.abs(value)
+}

@@ -1,11 +1,10 @@
 /** The course of a training run as its state tells it: rates, when it ends, what is recorded. Every worker reads the same. */
 
 import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
-import { descentAfter, isFinished, isSettling, rateAt } from '../optimizer/schedule.ts'
+import { descentAfter, isFinished, isSettling, loweredRate, rateAt } from '../optimizer/schedule.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { type BatchLoss, updateInitialValue } from './loss.ts'
 import type { TrainingPlan } from './plan.ts'
-import { ROLLBACK_RATE } from './rollback.ts'
 import { forgetMoments } from './update.ts'
 
 export class Course {
@@ -31,7 +30,7 @@ export class Course {
   rateAt(iteration: number): number {
     const { schedule, iterations } = this.#plan.options
     const rate = rateAt(schedule, iteration, iterations, this.state(STATE.descent))
-    return this.isSilent ? 0 : rate * ROLLBACK_RATE ** this.state(STATE.rollbacks)
+    return this.isSilent ? 0 : loweredRate(rate, this.state(STATE.rollbacks))
   }
 
   isFinished(done: number): boolean {

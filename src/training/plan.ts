@@ -9,6 +9,7 @@ import type { Span } from '../memory/span.ts'
 import { layoutGradient } from '../networks/gradient-network.ts'
 import { layoutNetwork } from '../networks/layout.ts'
 import type { NetworkSpecification } from '../networks/specification.ts'
+import { RETRIES } from '../optimizer/schedule.ts'
 import { problemGrid, type TimeGrid } from '../paths/grid.ts'
 import { type PilotPlan, planPilot } from '../paths/pilot.ts'
 import { planCoefficients } from '../paths/simulator.ts'
@@ -53,7 +54,6 @@ export interface TrainingPlan extends FieldPlan, TrainingBatch {
 const FEW_DIMENSIONS = 10
 
 /** Times that a run which goes wrong is taken back to a lower rate. */
-const DEFAULT_RETRIES = 2
 
 /** Share of the steps up to where a layer before T is wide enough to be learned from. */
 const LAYER_START = 0.75
@@ -65,7 +65,7 @@ export function planTraining(
   start: StartLaw,
   seed: number,
   workers: number,
-  retries = DEFAULT_RETRIES,
+  retries = RETRIES,
 ): TrainingPlan {
   const { dim, noiseDim } = problem
   const { batchSize: rows, iterations } = options

@@ -15,8 +15,6 @@ import { forgetMoments } from './update.ts'
 
 /** Iterations between two states that are kept. */
 const KEEP_EVERY = 25
-/** What is left of the rate after a rollback. */
-export const ROLLBACK_RATE = 0.3
 /** A loss that explodes at any rate does so by the driver's own slopes. */
 const STEEP =
   'Lower rates were tried: the driver is steep in y or z for this horizon. Try a shorter horizon (--set horizon=…) or a larger --batch-size.'

@@ -32,7 +32,7 @@ const rows: [string, string | ControlDefinition, SolveOptions, RegExp, SolveOpti
   [
     'a rule that training made worse',
     page(quadratic),
-    { learningRate: 3, iterations: 60 },
+    { learningRate: 3, iterations: 60, retries: 0 },
     /^the rule is worse by .*; lower --learning-rate or take more --iterations$/,
     { learningRate: 0.02, iterations: 400 },
   ],
@@ -58,7 +58,7 @@ const rows: [string, string | ControlDefinition, SolveOptions, RegExp, SolveOpti
   [
     'training that ran away',
     page(quadratic),
-    { sharedNetwork: false, learningRate: 1e4, iterations: 60 },
+    { sharedNetwork: false, learningRate: 1e4, iterations: 60, retries: 0 },
     /^training ran away, and the rule is the one that it began with; lower --learning-rate$/,
     { learningRate: 0.01 },
   ],

@@ -34,6 +34,13 @@ const own: Record<string, Row[]> = {
       'imprecise',
     ],
     [
+      { terminal: 'max(x[1] - 3.9, 0)', driver: 'cos(x[1])' },
+      {},
+      'unconverged',
+      /fewer than four of 4096 paths.*take many more --paths/,
+      { paths: 524_288 },
+    ],
+    [
       { x0: 1, drift: 'x^3', driver: 'x[1]^2', terminal: 'x[1]^2', settings: { dim: 1, horizon: 2 } },
       { steps: 20 },
       'unconverged',
@@ -133,6 +140,13 @@ const own: Record<string, Row[]> = {
       'unconverged',
       /gave exactly 0.*see that they start where you meant \(--at\)$/,
       { settings: { x0: 9 } },
+    ],
+    [
+      { terminal: '1 + max(x[1] - 9, 0)' },
+      {},
+      'unconverged',
+      /^every sample was alike in g.*see that they start where you meant \(--at\)$/,
+      { settings: { x0: 9 }, repetitions: 1024 },
     ],
     [
       // 299 ± 69 for exp(8) + 1.

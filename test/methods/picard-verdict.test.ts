@@ -42,19 +42,19 @@ describe('the verdict', () => {
   const moves = [1, 0.1, 0.01].map(clear)
 
   it('is earned', () => {
-    expect(judgePicard(values, 1, errors, moves)).toEqual({ status: 'converged', reason: null })
-    expect(judgePicard(values, 1, errors, [clear(1)]).reason).toMatch(/take more --levels/)
-    expect(judgePicard(values, Number.NaN, errors, moves).status).toBe('unconverged')
-    expect(judgePicard(values, 1, { ...errors, remainder: 0.2 }, moves).reason).toMatch(/have not settled/)
-    expect(judgePicard(values, 1, { ...errors, grid: 0.2 }, moves).reason).toMatch(/take more --steps/)
+    expect(judgePicard(values, 1, errors, moves, 0)).toEqual({ status: 'converged', reason: null })
+    expect(judgePicard(values, 1, errors, [clear(1)], 0).reason).toMatch(/take more --levels/)
+    expect(judgePicard(values, Number.NaN, errors, moves, 0).status).toBe('unconverged')
+    expect(judgePicard(values, 1, { ...errors, remainder: 0.2 }, moves, 0).reason).toMatch(/have not settled/)
+    expect(judgePicard(values, 1, { ...errors, grid: 0.2 }, moves, 0).reason).toMatch(/take more --steps/)
     const wild = values.map((value, k) => (k === 3 ? 4 : value))
-    expect(judgePicard(wild, 1, errors, moves).reason).toMatch(/one of 32 repetitions has 97 % of/)
-    const nothing = judgePicard(new Float64Array(32), 0, { ...errors, statistical: 0 }, [0, 0].map(clear))
+    expect(judgePicard(wild, 1, errors, moves, 0).reason).toMatch(/one of 32 repetitions has 97 % of/)
+    const nothing = judgePicard(new Float64Array(32), 0, { ...errors, statistical: 0 }, [0, 0].map(clear), 1)
     expect(nothing.reason).toMatch(/exactly 0/)
   })
 
   it('names an error that is large, and its part', () => {
-    const verdict = judgePicard(values, 1, { statistical: 0.02, grid: 0.01, remainder: 0 }, moves)
+    const verdict = judgePicard(values, 1, { statistical: 0.02, grid: 0.01, remainder: 0 }, moves, 0)
     expect(verdict).toEqual({
       status: 'imprecise',
       reason: 'the standard error is 0.022 of 1.0, where 0.010 is usual; take more --repetitions',

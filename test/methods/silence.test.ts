@@ -1,7 +1,7 @@
 /** Nothing learned is no evidence of nothing there. */
 
 import { describe, expect, it } from 'vitest'
-import { solve } from '../../src/entry/solve.ts'
+import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { judgeContradiction } from '../../src/methods/deep-bsde/silence.ts'
 import { byDay } from '../support/night.ts'
 import { parseEquation } from '../support/pages.ts'
@@ -92,12 +92,66 @@ it('a small value from a source alone is measured by itself', async () => {
   expect(standardError).toBeLessThan(1e-3 * exact)
 })
 
-it.each([
-  ['beside a number', '1 + 1000 * max(x[1] - 4, 0)', {}],
-  ['by Monte Carlo', '1 + 1000 * max(x[1] - 7, 0)', { method: 'monte-carlo' }],
-])('a g without bound of which paths see one number alone is not sure: %s', async (_, terminal, options) => {
-  const { status, reason } = await solve(await page(terminal), { paths: 2048, ...options })
-  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/fewer than four|gave exactly 1/)])
+const MONTE_CARLO: SolveOptions = { method: 'monte-carlo', paths: 8192 }
+const PICARD: SolveOptions = { method: 'multilevel-picard' }
+const DEEP: SolveOptions = { steps: 10, iterations: 20, paths: 2048 }
+
+it.each<[string, string, string, SolveOptions]>([
+  ['beside a number', '1 + 1000 * max(x[1] - 4, 0)', '0', DEEP],
+  ['by Monte Carlo', '1 + 1000 * max(x[1] - 7, 0)', '0', MONTE_CARLO],
+  ['by Picard', '1 + 1000 * max(x[1] - 7, 0)', '0', PICARD],
+  ['beside a source, by Monte Carlo', '1 + 1000 * max(x[1] - 7, 0)', 'cos(x[1])', MONTE_CARLO],
+  ['beside a source, by Picard', '1 + 1000 * max(x[1] - 7, 0)', 'cos(x[1])', PICARD],
+  ['of the driver', '1', '1000 * max(x[1] - 4, 0)', DEEP],
+  ['of the driver, by Monte Carlo', '1', '1000 * max(x[1] - 7, 0)', MONTE_CARLO],
+  ['of the driver, by Picard', '1', '1000 * max(x[1] - 7, 0)', PICARD],
+])('what has no bound, and of which paths see one number alone, is not sure: %s', async (_, terminal, driver, options) => {
+  const { status, reason } = await solve(await page(terminal, driver), { workers: 1, ...options })
+  const unseen = /fewer than four|gave exactly 1|was alike in g/
+  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(unseen)])
+})
+
+it.each<[string, string, string, SolveOptions]>([
+  ['of g, beside a source', '1 + 10000 * if(x[1] > 7, 1, 0)', 'cos(x[1])', MONTE_CARLO],
+  ['of the driver', '1', '1000 * if(x[1] > 7, 1, 0)', MONTE_CARLO],
+  ['of a rate', '1', '-1000 * max(x[1] - 4, 0) * y', DEEP],
+  ['of g, by Picard', '1 + 20 * if(x[1] > 7, 1, 0)', '0', PICARD],
+])('what has a bound, and of which paths see one number alone, is in the error: %s', async (_, terminal, driver, options) => {
+  const { status, errors } = await solve(await page(terminal, driver), { workers: 1, ...options })
+  expect(['converged', 'imprecise']).toContain(status)
+  expect(errors!.statistical).toBeGreaterThan(1e-4)
+})
+
+/** x[1] moves without noise, x[2] by it. */
+const halfStill = (change: object) =>
+  parseEquation(
+    JSON.stringify({
+      settings: { dim: 2, horizon: 1 },
+      x0: [1, 0],
+      drift: '[-x[1], 0]',
+      diffusion: '[0, 1]',
+      driver: '0',
+      ...change,
+    }),
+    'json',
+  )
+
+it.each<[string, object, number, SolveOptions]>([
+  ['without bound', { terminal: 'max(x[1], 0)' }, Math.exp(-1), DEEP],
+  ['by Monte Carlo', { terminal: 'max(x[1], 0)' }, Math.exp(-1), MONTE_CARLO],
+  ['by Picard', { terminal: 'max(x[1], 0)' }, Math.exp(-1), PICARD],
+  ['that is 0', { terminal: 'max(x[1] - 2, 0)' }, 0, DEEP],
+  ['that is 0, by Picard', { terminal: 'max(x[1] - 2, 0)' }, 0, PICARD],
+  ['that jumps', { terminal: 'if(x[1] > 0.1, 1, 0)' }, 1, DEEP],
+])('a g that no noise reaches is sure: %s', async (_, change, exact, options) => {
+  const { status, reason, value } = await solve(await halfStill(change), { workers: 1, ...options })
+  expect([status, reason]).toEqual(['converged', null])
+  expect(Math.abs(value - exact)).toBeLessThan(1e-4)
+})
+
+it('a g that noise reaches through a drift alone is not', async () => {
+  const definition = await halfStill({ x0: 0, drift: '[x[2], 0]', terminal: '1 + max(x[1] - 4, 0)' })
+  expect((await solve(definition, { workers: 1, ...DEEP })).status).toBe('unconverged')
 })
 
 it('a g that is one number is sure', async () => {

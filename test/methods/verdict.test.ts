@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { solve } from '../../src/entry/solve.ts'
 import type { EstimateResult } from '../../src/estimation/result.ts'
 import { type Evidence, evidenceOfEstimate, judge, judgeWidth } from '../../src/methods/deep-bsde/verdict.ts'
+import { brownianPage } from '../support/brownian-page.ts'
+import { byDay } from '../support/night.ts'
 
 const fine: Evidence = {
   value: 1,
@@ -13,6 +15,7 @@ const fine: Evidence = {
   bend: { slope: 0, step: 0.05 },
   deviation: 0.05,
   terminalDeviation: 0.5,
+  plainDeviation: 0.55,
   trainedValue: null,
   residual: 0,
   curvature: 1,
@@ -40,7 +43,7 @@ describe('the verdict', () => {
     [
       'networks worse than none',
       { deviation: 0.7 },
-      /made the estimate worse: .* 0\.700, that of g alone 0\.500/,
+      /made the estimate worse: .* 0\.700, without them 0\.550/,
     ],
     [
       'second-order errors that are not small',
@@ -91,6 +94,14 @@ describe('the verdict', () => {
     expect(judge({ ...fine, deviation: 5e-16, terminalDeviation: 2e-16, loss: [1e-31, 1e-31] })).toBeNull()
   })
 
+  it('takes noise that the driver lets grow for none of the networks’, and under an affine one gives them some slack', () => {
+    const grown = { ...fine, curvature: 0, deviation: 5, plainDeviation: 4.5 }
+    expect(judge({ ...grown, deviation: 4.4 })).toBeNull()
+    expect(judge(grown)).toMatch(/made the estimate worse/)
+    expect(judge({ ...grown, residual: null })).toBeNull()
+    expect(judge({ ...grown, residual: null, plainDeviation: 3.9 })).toMatch(/--method monte-carlo/)
+  })
+
   it('says what the interval is too wide for, and what makes it narrower', () => {
     expect(judgeWidth(0.009, fine, 0)).toBeNull()
     expect(judgeWidth(0.07, fine, 0)).toMatch(/0\.070 of 1\.0, where 0\.010 is usual; take more --paths/)
@@ -127,4 +138,22 @@ it('marks a published run that was far too short as unconverged', async () => {
   const { status, reason } = await solve('hjb-lq', run)
   expect(status).toBe('unconverged')
   expect(reason).toMatch(/trained value/)
+})
+
+// Ahead of the front u grows by e⁴, and so does what paths deviate by: finite differences, 3001 by 1200.
+it.each(
+  byDay(1, [
+    [3, 0.10247],
+    [2, 0.45174],
+  ]),
+)('noise that grows with the solution is no fault of the networks: from %d', async (x0, exact) => {
+  const page = brownianPage({ x0, driver: '4 * y * (1 - y)', terminal: 'normcdf(-2 * x[1])' })
+  const { status, value, standardError } = await solve(page, {
+    workers: 1,
+    steps: 20,
+    iterations: 60,
+    paths: 16_384,
+  })
+  expect(status).not.toBe('unconverged')
+  expect(Math.abs(value - exact)).toBeLessThan(4 * standardError)
 })

@@ -2,7 +2,7 @@
 import { SKIP_RULES } from '../../networks/specification.ts'
 import { BOUNDS, PATHS, SCHEME, TOLERANCE } from '../../options/estimate.ts'
 import { usually } from '../../options/given.ts'
-import { choiceOption, integerOption, switchOption, textOption, vectorsOption } from '../../options/option.ts'
+import { choiceOption, switchOption, textOption, vectorsOption } from '../../options/option.ts'
 import * as training from '../../options/training.ts'
 import type { About } from '../about.ts'
 import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_RATE, FEWEST_PATHS, MOST_PATHS } from './usual.ts'
@@ -46,17 +46,6 @@ const SKIPS = choiceOption({
   usual: 'fitted',
 })
 
-const RETRIES = integerOption({
-  name: 'retries',
-  flag: '--retries',
-  takes: '<n>',
-  group: 'Survive',
-  help: 'at a lower rate, when training goes wrong: 2',
-  least: 0,
-  most: 1000,
-  example: '2',
-})
-
 export const about: About = {
   id: 'deep-bsde',
   title: 'Deep BSDE: a network for the gradient at each time step, trained through the discretised BSDE',
@@ -85,7 +74,7 @@ export const about: About = {
     BOUNDS,
     HESSIAN,
     HESSIAN_ALONG,
-    RETRIES,
+    training.RETRIES,
   ],
   canResume: true,
   saves: 'model',

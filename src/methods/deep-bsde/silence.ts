@@ -18,17 +18,17 @@ type Doubted = Pick<Evidence, 'value' | 'terminalDeviation' | 'endedByItself' | 
 
 /** Paths that move, and of which each gives exactly 0, do not tell 0 from a u that is smaller than they can see. */
 export function judgeSilence(
-  { value, deviation }: Pick<EstimateResult, 'value' | 'deviation'>,
+  { value, deviation, isKnown }: Pick<EstimateResult, 'value' | 'deviation' | 'isKnown'>,
   gradient: readonly (number | null)[],
 ): string | null {
   const isMoved = gradient.includes(0)
   const isFlat = gradient.every((component) => component === null || component === 0)
-  if (value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
+  if (isKnown || value !== 0 || deviation !== 0 || !isMoved || !isFlat) return null
   return 'every fresh path gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at, --region)'
 }
 
 /**
- * Where fewer than four paths carry all of g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. What a
+ * Where fewer than four paths carry all of g, or all of what the driver adds to a fixed g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. What a
  * bounded g can have there is in the interval.
  */
 export function judgeLoners({
@@ -36,7 +36,7 @@ export function judgeLoners({
   paths,
 }: Pick<EstimateResult, 'restsOnFew' | 'paths'>): string | null {
   if (!restsOnFew) return null
-  return `what g is rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
+  return `what g or the driver gives rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */

@@ -51,6 +51,8 @@ export interface Evidence {
   deviation: number
   /** Of g(X_T) on pilot paths or on fresh ones, whichever saw more; where pilot paths saw none, or of what they first missed it by. */
   terminalDeviation: number
+  /** Of what single paths would estimate without networks. */
+  plainDeviation: number
   /** Y₀ where it was trained. */
   trainedValue: number | null
   /** What fresh paths estimate less the Y₀ that they start from, beyond its noise; null where Y₀ was trained, and where f is affine: then
@@ -101,7 +103,7 @@ export function bendOf({ kinkInY }: DriverShape, { segments }: TimeGrid): Eviden
 
 /** What an estimate itself tells. */
 export function evidenceOfEstimate(
-  { value, errors, deviation, remainder, gridError, residual }: EstimateResult,
+  { value, errors, deviation, plainDeviation, remainder, gridError, residual }: EstimateResult,
   aim: number,
   isAffine: boolean,
 ): Omit<
@@ -113,6 +115,7 @@ export function evidenceOfEstimate(
     errors,
     aim,
     deviation,
+    plainDeviation,
     remainderLimit: remainder
       ? Math.abs(remainder.value) + REMAINDER_ERRORS * remainder.standardError
       : Number.POSITIVE_INFINITY,
@@ -141,11 +144,17 @@ export function judge(evidence: Evidence): string | null {
   return null
 }
 
+/**
+ * Networks are to take noise off: paths may deviate by more than g does where the driver lets it grow, but not by more than without networks. Under a
+ * curved driver these make what paths are without them too, and have no slack.
+ */
 function madeWorse(evidence: Evidence): string | null {
-  const { loss, deviation, terminalDeviation, aim } = evidence
+  const { loss, deviation, plainDeviation, terminalDeviation, residual, aim } = evidence
   const first = loss.length === 0 ? 0 : Math.sqrt(loss[0])
-  if (deviation <= CLEARLY_WORSE * Math.max(terminalDeviation, first, aim)) return null
-  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, that of g alone ${short(terminalDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}${withoutNetworks(evidence)}`
+  const slack = residual === null ? CLEARLY_WORSE : 1
+  if (deviation <= Math.max(CLEARLY_WORSE * Math.max(terminalDeviation, first, aim), slack * plainDeviation))
+    return null
+  return `the networks made the estimate worse: its deviation over paths is ${short(deviation)}, without them ${short(plainDeviation)}; lower --learning-rate or take more ${moreIterations(evidence)}${withoutNetworks(evidence)}`
 }
 
 /** Of an affine driver, which has no residual to doubt by. */

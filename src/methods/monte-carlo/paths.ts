@@ -14,7 +14,7 @@ import { Simulator } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { bindFunctions, type ProblemFunctions } from '../../problem/runtime.ts'
-import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan } from './plan.ts'
+import { BLOCK_ROWS, type Block, type Grid, type MonteCarloPlan, PATH_WORDS } from './plan.ts'
 
 /** h, c and b of every row at one time. */
 interface Slopes {
@@ -39,6 +39,7 @@ export class LinearPaths {
   readonly #before: Float64Array
   readonly #weight = new Float64Array(BLOCK_ROWS)
   readonly #value = new Float64Array(BLOCK_ROWS)
+  readonly #g = new Float64Array(BLOCK_ROWS)
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: MonteCarloPlan) {
     const { noiseDim } = problem
@@ -61,16 +62,17 @@ export class LinearPaths {
     context.team.barrier()
   }
 
-  /** out[2r] = the value of path firstPath + r on the fine grid, out[2r + 1] = that on the coarse one less it, or 0 where it is not asked for. */
+  /** out[3r] = the value of path firstPath + r on the fine grid, out[3r + 1] = that on the coarse one less it, or 0 where it is not asked for, out[3r + 2] = g. */
   run(firstPath: number, rows: number, out: Float64Array, withCoarse: boolean): void {
     this.#follow(this.#fine, 1, firstPath, rows)
     for (let r = 0; r < rows; r++) {
-      out[2 * r] = this.#value[r]
-      out[2 * r + 1] = 0
+      out[PATH_WORDS * r] = this.#value[r]
+      out[PATH_WORDS * r + 1] = 0
+      out[PATH_WORDS * r + 2] = this.#g[r]
     }
     if (this.#coarse === null || !withCoarse) return
     this.#follow(this.#coarse, 2, firstPath, rows)
-    for (let r = 0; r < rows; r++) out[2 * r + 1] = this.#value[r] - out[2 * r]
+    for (let r = 0; r < rows; r++) out[PATH_WORDS * r + 1] = this.#value[r] - out[PATH_WORDS * r]
   }
 
   #simulator({ time, coefficients }: Grid): Simulator {
@@ -154,8 +156,7 @@ export class LinearPaths {
   }
 
   #addEnd({ horizon }: TimeGrid, x: number, rows: number): void {
-    const g = new Float64Array(rows)
-    this.#functions.terminal(rows, horizon, { x, g: ownRows(g) })
-    for (let r = 0; r < rows; r++) this.#value[r] += this.#weight[r] * g[r]
+    this.#functions.terminal(rows, horizon, { x, g: ownRows(this.#g) })
+    for (let r = 0; r < rows; r++) this.#value[r] += this.#weight[r] * this.#g[r]
   }
 }

@@ -4,6 +4,7 @@ import { coarsened, problemGrid, type TimeGrid } from '../../paths/grid.ts'
 import { planCoefficients, type StepCoefficients } from '../../paths/simulator.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { streamOf } from '../../random/streams.ts'
+import { FARTHEST } from '../../statistics/unmet.ts'
 import { about } from './about.ts'
 import type { MonteCarloOptions } from './options.ts'
 
@@ -24,8 +25,13 @@ export const STATE = {
   /** Of the values on half as many steps less those on all. */
   gap: 5,
   gapSquares: 6,
+  /** g of the middle path of the first round, and the FARTHEST largest distances of another from it, ascending. */
+  middle: 7,
+  farthest: 8,
 } as const
-export const STATE_WORDS = 8
+export const STATE_WORDS = STATE.farthest + FARTHEST
+/** Of a path: its value, what the coarse grid adds to it, and g. */
+export const PATH_WORDS = 3
 
 /** A grid of time and what X's steps on it are made of. */
 export interface Grid {
@@ -49,7 +55,7 @@ export interface MonteCarloPlan {
   /** On every second node; null where the value does not depend on the grid. */
   coarse: Grid | null
   blocks: Block[]
-  /** float64 [round's paths][2]: each path's value, and what the coarse grid adds to it. */
+  /** float64 [round's paths][PATH_WORDS] */
   values: number
   /** float64 [STATE_WORDS] */
   state: number
@@ -79,7 +85,7 @@ export function planMonteCarlo(
       w: rows(noiseDim),
       half: rows(noiseDim),
     })),
-    values: arena.doubles(2 * ROUND_PATHS),
+    values: arena.doubles(PATH_WORDS * ROUND_PATHS),
     state: arena.doubles(STATE_WORDS, 'state'),
   }
 }

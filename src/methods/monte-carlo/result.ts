@@ -3,7 +3,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
-import { UNMET } from '../../statistics/unmet.ts'
+import { FARTHEST, restsOnFew, UNMET } from '../../statistics/unmet.ts'
 import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
 
 /** Share of the paths' variance that one of them may have. */
@@ -16,21 +16,27 @@ interface Mean {
   standardError: number
 }
 
-/** Of the paths' values; where all are alike, what a bounded g may be on paths that none of them is among is the error. */
-export function meanOf(state: Float64Array, { terminalSpan }: Pick<CompiledProblem, 'terminalSpan'>): Mean {
+/** Of the paths' values; what a bounded g may be on paths that next to none of them is among is in the error. */
+export function meanOf(state: Float64Array, problem: Pick<CompiledProblem, 'spans'>): Mean {
   const count = state[STATE.count]
   const own = moments(state, STATE.sum, STATE.squares, count)
   const mean = state[STATE.centre] + own.mean
-  if (state[STATE.squares] > 0 || !Number.isFinite(terminalSpan)) return { ...own, mean }
-  return { mean, standardError: (UNMET * terminalSpan) / count }
+  const span = unmetSpan(state, problem, mean)
+  const beyond = Number.isFinite(span) ? (UNMET * span) / count : 0
+  return { mean, standardError: Math.hypot(own.standardError, beyond) }
 }
 
-/** Whether all paths are alike, and nothing bounds what g is where none of them was. */
-export function isUnseen(
-  state: Float64Array,
-  { terminalSpan }: Pick<CompiledProblem, 'terminalSpan'>,
-): boolean {
-  return state[STATE.squares] === 0 && terminalSpan === Number.POSITIVE_INFINITY
+/** Whether next to none of the paths met what counts, and nothing bounds what that is. */
+export function isUnseen(state: Float64Array, problem: Pick<CompiledProblem, 'spans'>): boolean {
+  const { mean } = moments(state, STATE.sum, STATE.squares, state[STATE.count])
+  return unmetSpan(state, problem, state[STATE.centre] + mean) === Number.POSITIVE_INFINITY
+}
+
+/** What paths may differ by from those that were met, where these are all alike or what counts lies on next to none of them; else 0. */
+function unmetSpan(state: Float64Array, { spans }: Pick<CompiledProblem, 'spans'>, value: number): number {
+  if (state[STATE.squares] === 0) return spans.path
+  const farthest = state.subarray(STATE.farthest, STATE.farthest + FARTHEST)
+  return farthest[FARTHEST - 1] === 0 || restsOnFew(farthest, value) ? spans.terminal : 0
 }
 
 export function readResult(
@@ -59,7 +65,9 @@ export function readResult(
     errors,
     gridError: gap?.mean ?? null,
     gridErrorStandardError: gap?.standardError ?? null,
-    deviation: statistical * Math.sqrt(state[STATE.count]),
+    deviation:
+      moments(state, STATE.sum, STATE.squares, state[STATE.count]).standardError *
+      Math.sqrt(state[STATE.count]),
     gradient: Array.from(problem.x0, () => null),
     missingGradient: 'monte-carlo gives the value alone',
     iterations: 0,
@@ -83,11 +91,14 @@ function doubtOf(
   if (!Number.isFinite(errors.grid))
     return 'the steps are too long: paths on half as many run away; take more --steps'
   const squares = state[STATE.squares]
-  if (squares === 0 && (value === 0 || isUnseen(state, problem))) {
+  if (squares === 0 && (isUnseen(state, problem) || (value === 0 && problem.spans.path > 0))) {
     return `every path gave exactly ${short(value)}, which is no error bar: g may be out of their reach from where they start; take more --paths, or see that they start where you meant (--at)`
   }
   if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
     return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`
+  }
+  if (isUnseen(state, problem)) {
+    return `what g gives rests on fewer than four of ${state[STATE.count]} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at)`
   }
   const share = state[STATE.largest] / squares
   if (share > LARGEST_SHARE) {

@@ -1,8 +1,10 @@
 /** Rounds of paths on a team of workers, until the standard error or the number of paths is reached. */
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
+import { insert } from '../../statistics/hidden-tail.ts'
+import { FARTHEST } from '../../statistics/unmet.ts'
 import { LinearPaths } from './paths.ts'
-import { BLOCK_ROWS, type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
+import { BLOCK_ROWS, type MonteCarloPlan, PATH_WORDS, ROUND_PATHS, STATE } from './plan.ts'
 import { isUnseen, meanOf } from './result.ts'
 
 /** Every worker of a team runs this; a block writes only the values of its own paths, and the first worker adds them up in order. */
@@ -17,12 +19,12 @@ export function sample(context: WorkerContext, problem: CompiledProblem, plan: M
     team.forEach(Math.ceil(round / BLOCK_ROWS), (block) => {
       const first = block * BLOCK_ROWS
       const rows = Math.min(BLOCK_ROWS, round - first)
-      const at = plan.values + 2 * first
-      paths.run(done + first, rows, doubles.subarray(at, at + 2 * rows), done === 0)
+      const at = plan.values + PATH_WORDS * first
+      paths.run(done + first, rows, doubles.subarray(at, at + PATH_WORDS * rows), done === 0)
     })
     done += round
     if (team.rank !== 0) continue
-    addUp(state, doubles.subarray(plan.values, plan.values + 2 * round))
+    addUp(state, doubles.subarray(plan.values, plan.values + PATH_WORDS * round))
     snapshots.serve()
     team.report(done)
   }
@@ -44,12 +46,12 @@ function isEnough(
 }
 
 function addUp(state: Float64Array, values: Float64Array): void {
-  const count = values.length / 2
-  if (state[STATE.count] === 0) {
-    for (let p = 0; p < count; p++) state[STATE.centre] += values[2 * p] / count
-  }
-  for (let p = 0; p < count; p++) {
-    const [away, gap] = [values[2 * p] - state[STATE.centre], values[2 * p + 1]]
+  const count = values.length / PATH_WORDS
+  if (state[STATE.count] === 0) begin(state, values)
+  const farthest = state.subarray(STATE.farthest, STATE.farthest + FARTHEST)
+  for (let at = 0; at < values.length; at += PATH_WORDS) {
+    const [away, gap] = [values[at] - state[STATE.centre], values[at + 1]]
+    insert(farthest, Math.abs(values[at + 2] - state[STATE.middle]))
     state[STATE.sum] += away
     state[STATE.squares] += away ** 2
     state[STATE.largest] = Math.max(state[STATE.largest], away ** 2)
@@ -57,4 +59,13 @@ function addUp(state: Float64Array, values: Float64Array): void {
     state[STATE.gapSquares] += gap ** 2
   }
   state[STATE.count] += count
+}
+
+function begin(state: Float64Array, values: Float64Array): void {
+  const column = (word: number) => values.filter((_, k) => k % PATH_WORDS === word)
+  const [own, g] = [column(0), column(2)]
+  // A mean of equal numbers may be rounded to another.
+  const areAlike = own.every((value) => value === own[0])
+  state[STATE.centre] = areAlike ? own[0] : own.reduce((sum, value) => sum + value / own.length, 0)
+  state[STATE.middle] = g.sort()[g.length >> 1]
 }

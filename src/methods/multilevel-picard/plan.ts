@@ -48,7 +48,7 @@ export interface PicardPlan {
   round: number
   /** float64: repetitions that are done. */
   done: number
-  /** float64 [pieces][2 + noiseDim]: sums of y and of z, and the evaluations of the driver. */
+  /** float64 [pieces][rowWords]: sums of y and of z, the least and the greatest g from x0, and the evaluations of the driver. */
   results: number
   /** For each worker: normals of a block. */
   normals: number[]
@@ -94,9 +94,14 @@ export function planPicard(
     pieces,
     round: Math.ceil((LONG_PIECES * workers) / base),
     done: arena.doubles(1, 'state'),
-    results: arena.doubles(pieces.length * (2 + problem.noiseDim), 'state'),
+    results: arena.doubles(pieces.length * rowWords(problem), 'state'),
     normals: Array.from({ length: workers }, () => arena.rows(blockPairs, problem.noiseDim)),
   }
+}
+
+/** Words of a piece's results. */
+export function rowWords({ noiseDim }: Pick<CompiledProblem, 'noiseDim'>): number {
+  return 4 + noiseDim
 }
 
 /** Pairs of samples of level l in iteration n. */

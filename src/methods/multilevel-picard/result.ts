@@ -2,8 +2,9 @@
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { missingGradient } from '../../solution/missing-gradient.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { UNMET } from '../../statistics/unmet.ts'
 import { gradientOf } from './gradient.ts'
-import { evaluationsOf, GRID_LEVEL, type PicardPlan, pairsOf } from './plan.ts'
+import { evaluationsOf, GRID_LEVEL, type PicardPlan, pairsOf, rowWords } from './plan.ts'
 import { judgePicard, leftByIteration, type Mean } from './verdict.ts'
 
 export function readResult(
@@ -21,8 +22,11 @@ export function readResult(
   const value = meanOf(sums.values)
   const moves = sums.moves.map(meanOf)
   const grid = isStepped ? meanOf(sums.grid) : null
+  const span = unmetSpan(sums, problem)
+  const samples = 2 * pairsOf(levels, -1, base) * repetitions
+  const beyond = Number.isFinite(span) ? (UNMET * span) / samples : 0
   const errors = {
-    statistical: value.standardError,
+    statistical: Math.hypot(value.standardError, beyond),
     grid: grid === null ? 0 : Math.hypot(grid.mean, grid.standardError),
     remainder: leftByIteration(moves),
   }
@@ -30,7 +34,7 @@ export function readResult(
   return {
     ...(isStopped
       ? { status: 'stopped' as const, reason: null }
-      : judgePicard(sums.values, value.mean, errors, moves)),
+      : judgePicard(sums.values, value.mean, errors, moves, span)),
     value: value.mean,
     standardError: Math.hypot(errors.statistical, errors.grid, errors.remainder),
     errors,
@@ -59,21 +63,32 @@ interface Sums {
   moves: Float64Array[]
   grid: Float64Array
   z: Float64Array[]
+  /** Of g from x0. */
+  least: number
+  most: number
   evaluations: number
+}
+
+/** What samples may differ by from those that were met, where these were all alike; else 0. */
+function unmetSpan({ values, least, most }: Sums, { spans }: CompiledProblem): number {
+  if (values.every((own) => own === values[0])) return spans.path
+  return least === most ? spans.terminal : 0
 }
 
 function readSums(
   doubles: Float64Array,
-  { noiseDim }: CompiledProblem,
+  { noiseDim }: Pick<CompiledProblem, 'noiseDim'>,
   { levels, base, repetitions, pieces, results }: PicardPlan,
 ): Sums {
-  const width = 2 + noiseDim
+  const width = rowWords({ noiseDim })
   const each = () => new Float64Array(repetitions)
   const sums: Sums = {
     values: each(),
     moves: Array.from({ length: levels }, each),
     grid: each(),
     z: Array.from({ length: repetitions }, () => new Float64Array(noiseDim)),
+    least: Number.POSITIVE_INFINITY,
+    most: Number.NEGATIVE_INFINITY,
     evaluations: 0,
   }
   for (const [index, { repetition, level }] of pieces.entries()) {
@@ -81,6 +96,8 @@ function readSums(
     const row = results + index * width
     const share = doubles[row] / pairsOf(levels, level, base)
     sums.evaluations += doubles[row + width - 1]
+    sums.least = Math.min(sums.least, doubles[row + width - 3])
+    sums.most = Math.max(sums.most, doubles[row + width - 2])
     if (level === GRID_LEVEL) {
       sums.grid[repetition] += share
       continue

@@ -40,8 +40,10 @@ export class PicardSampler {
   readonly #gz: Float64Array
   #iteration = 0
   #path = 0
-  /** Driver evaluations since `start`. */
+  /** Driver evaluations of the piece, and the least and the greatest g that it met from x0. */
   evaluations = 0
+  least = Number.POSITIVE_INFINITY
+  most = Number.NEGATIVE_INFINITY
 
   constructor(context: WorkerContext, problem: CompiledProblem, plan: PicardPlan) {
     const rows = 2 * plan.blockPairs
@@ -62,6 +64,8 @@ export class PicardSampler {
     this.#iteration = index
     this.#path = 0
     this.evaluations = 0
+    this.least = Number.POSITIVE_INFINITY
+    this.most = Number.NEGATIVE_INFINITY
     if (piece.level === GRID_LEVEL) this.#gridSum(piece.count, out)
     else if (piece.level < 0) this.#terminalSum(0, x0, 0, piece.count, hasZ, out, 0, 0)
     else this.#driverSum(piece, pairsOf(levels, piece.level, base), 0, x0, 0, hasZ, out, 0, 0)
@@ -116,6 +120,7 @@ export class PicardSampler {
         z: ownRows(this.#gz, noiseDim),
       })
       for (let r = 0; r < 2 * pairs; r++) out[at] += 0.5 * this.#g[r]
+      if (depth === 0) this.#spread(this.#g.subarray(0, 2 * pairs))
       if (!wantsZ) continue
       if (this.#problem.terminalJumps) {
         for (let p = 0; p < pairs; p++) {
@@ -129,6 +134,11 @@ export class PicardSampler {
         for (let j = 0; j < noiseDim; j++) out[at + 1 + j] += 0.5 * this.#gz[r * noiseDim + j]
       }
     }
+  }
+
+  #spread(g: Float64Array): void {
+    this.least = Math.min(this.least, ...g)
+    this.most = Math.max(this.most, ...g)
   }
 
   /**

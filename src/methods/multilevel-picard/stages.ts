@@ -2,7 +2,7 @@
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { Stages } from '../method.ts'
-import type { PicardPlan } from './plan.ts'
+import { type PicardPlan, rowWords } from './plan.ts'
 import { PicardSampler } from './sampler.ts'
 
 export const stages: Stages = {
@@ -14,7 +14,7 @@ function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPl
   const { team, views, snapshots } = context
   const { pieces, repetitions, round } = plan
   const sampler = new PicardSampler(context, problem, plan)
-  const width = 2 + problem.noiseDim
+  const width = rowWords(problem)
   const each = pieces.length / repetitions
   let done = views.doubles[plan.done]
   while (!team.shouldStop(done >= repetitions)) {
@@ -27,7 +27,7 @@ function sample(context: WorkerContext, problem: CompiledProblem, plan: PicardPl
       const out = views.doubles.subarray(row, row + width)
       out.fill(0)
       sampler.run(pieces[index], index, out)
-      out[width - 1] = sampler.evaluations
+      out.set([sampler.least, sampler.most, sampler.evaluations], width - 3)
       if (team.rank === 0) team.report(first + ++own * team.size)
     })
     done = next

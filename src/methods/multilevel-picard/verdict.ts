@@ -47,21 +47,28 @@ function isClear({ mean, standardError }: Mean): boolean {
   return Math.abs(mean) > CLEAR * standardError
 }
 
-/** @param values of the repetitions; `moves` as above */
+/** @param values of the repetitions; `moves` as above @param span what samples may differ by from those that were met, where these were all alike */
 export function judgePicard(
   values: Float64Array,
   value: number,
   errors: ErrorParts,
   moves: Mean[],
+  span: number,
 ): { status: Status; reason: string | null } {
-  const doubt = doubtOf(values, value, errors, moves)
+  const doubt = doubtOf(values, value, errors, moves, span)
   if (doubt !== null) return { status: 'unconverged', reason: doubt }
   const error = Math.hypot(...Object.values(errors))
   const reason = judgePrecision(value, error, 0, remedyOf(errors))
   return { status: reason === null ? 'converged' : 'imprecise', reason }
 }
 
-function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves: Mean[]): string | null {
+function doubtOf(
+  values: Float64Array,
+  value: number,
+  errors: ErrorParts,
+  moves: Mean[],
+  span: number,
+): string | null {
   if (!Number.isFinite(value)) return 'a repetition is not finite: shorten the horizon'
   if (moves.length === 1) return 'one iteration does not tell what the next would add; take more --levels'
   const [before, last] = moves.slice(-2)
@@ -71,7 +78,10 @@ function doubtOf(values: Float64Array, value: number, errors: ErrorParts, moves:
   if (errors.grid > LARGEST_ERROR * Math.abs(value)) {
     return `the steps of X are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`
   }
-  if (value === 0 && values.every((own) => own === 0) && moves.every(({ mean }) => mean === 0)) {
+  if (span === Number.POSITIVE_INFINITY) {
+    return 'every sample was alike in g, which is no error bar: g or the driver may be more out of their reach from where they start; take more --repetitions, or see that they start where you meant (--at)'
+  }
+  if (span > 0 && values.every((own) => own === 0) && moves.every(({ mean }) => mean === 0)) {
     return 'every sample gave exactly 0, which is no error bar: g may be out of their reach from where they start; see that they start where you meant (--at)'
   }
   const share = largestShare(values)

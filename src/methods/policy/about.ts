@@ -35,6 +35,7 @@ export const about: About = {
     PATHS,
     TOLERANCE,
     BOUNDS,
+    training.RETRIES,
   ],
   canResume: true,
   saves: 'policy',

@@ -136,6 +136,7 @@ async function solveByPolicy(
     deviation: cost.deviation,
     ...gradientOf(meanInitialAdjoint(views.floats, plan), cost, problem.dim),
     iterations: done,
+    rollbacks: views.doubles[plan.state + POLICY_STATE.rollbacks],
     steps: plan.grid.steps,
     batchSize: resolved.batchSize,
     paths: estimate.paths,
