@@ -11,6 +11,7 @@ import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
 import { lawOf } from '../problem/laws/laws.ts'
+import { spansOf } from '../problem/reach.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
@@ -43,6 +44,11 @@ export async function compileStopping(
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
+    spans: {
+      payoff: spansOf({ ...expressions, terminal: signed(payoff) }).terminal,
+      terminal: compiled.spans.terminal,
+      driver: spansOf({ ...expressions, terminal: constant(1) }).path,
+    },
     noiseCorrelation: spread?.correlation ?? null,
     isExchangeable: false,
     isOfSum: false,

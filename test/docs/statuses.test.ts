@@ -21,6 +21,7 @@ const SOURCES = [
   'src/methods/stopping/verdict.ts',
   'src/solution/contradiction.ts',
   'src/solution/precision.ts',
+  'src/solution/unmet.ts',
   'src/training/diagnosis.ts',
 ]
 /** Of a name that says that it judges, or with a divergence of its own, but without words: they pass on what the others say. */

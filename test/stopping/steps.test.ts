@@ -57,6 +57,7 @@ describe('the steps between dates', () => {
       time: { mean: 1, deviation: 0, quartiles: [1, 1, 1] },
       chances: [{ time: 1, chance: 1 }],
       gradient: [0],
+      unmet: { span: 0, areAlike: false },
     }) as unknown as Found
   const problem = { stopping: { dates: [1], sign: 1, driver: null } } as unknown as CompiledStopping
   const plan = { intervals: [1], steps: 4, fitPaths: 2, paths: 2 } as unknown as StoppingPlan

@@ -7,6 +7,7 @@ import type { FieldPlan } from '../../fields/plan.ts'
 import { STATE } from '../../fields/state.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { History } from '../../solution/solution.ts'
+import { doubtFew } from '../../solution/unmet.ts'
 import { type Evidence, moreIterations } from './verdict.ts'
 
 /** What training and the estimate may differ by, in standard errors of training's, and as a share of g's deviation or of a quarter of the value. */
@@ -35,8 +36,7 @@ export function judgeLoners({
   restsOnFew,
   paths,
 }: Pick<EstimateResult, 'restsOnFew' | 'paths'>): string | null {
-  if (!restsOnFew) return null
-  return `what g or the driver gives rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
+  return restsOnFew ? doubtFew(paths, 'g or the driver', '--at, --region') : null
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */

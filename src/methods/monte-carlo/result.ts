@@ -3,6 +3,7 @@ import type { CompiledProblem } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { doubtAlike, doubtFew } from '../../solution/unmet.ts'
 import { FARTHEST, restsOnFew, UNMET } from '../../statistics/unmet.ts'
 import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
 
@@ -92,14 +93,12 @@ function doubtOf(
     return 'the steps are too long: paths on half as many run away; take more --steps'
   const squares = state[STATE.squares]
   if (squares === 0 && (isUnseen(state, problem) || (value === 0 && problem.spans.path > 0))) {
-    return `every path gave exactly ${short(value)}, which is no error bar: g may be out of their reach from where they start; take more --paths, or see that they start where you meant (--at)`
+    return doubtAlike(value, 'g')
   }
   if (errors.grid > LARGEST_GRID_ERROR * Math.abs(value)) {
     return `the steps are too long: half as many move the value by ${short(errors.grid)}, of ${short(value)}; take more --steps`
   }
-  if (isUnseen(state, problem)) {
-    return `what g gives rests on fewer than four of ${state[STATE.count]} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at)`
-  }
+  if (isUnseen(state, problem)) return doubtFew(state[STATE.count], 'g')
   const share = state[STATE.largest] / squares
   if (share > LARGEST_SHARE) {
     return `one of ${state[STATE.count]} paths has ${Math.round(100 * share)} % of their variance: their spread is no error bar; take more --paths, or a shorter horizon`

@@ -15,6 +15,7 @@ import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { Retrace } from './retrace.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
+import { MET } from './unmet.ts'
 import { FRESH, Walker } from './walker.ts'
 
 /** Blocks between two moments at which the run may stop, or its state be kept. */
@@ -52,6 +53,9 @@ class Limits {
   readonly #lower = new Float64Array(BLOCK_ROWS)
   readonly #upper = new Float64Array(BLOCK_ROWS)
   readonly #stopped = new Int32Array(BLOCK_ROWS)
+  /** Over the dates. */
+  readonly #least = new Float64Array(BLOCK_ROWS)
+  readonly #most = new Float64Array(BLOCK_ROWS)
   readonly #taken: Float64Array
   /** Where the driver is not linear. */
   readonly #retrace: Retrace | null
@@ -79,11 +83,13 @@ class Limits {
     this.#martingale.fill(0)
     this.#upper.fill(Number.NEGATIVE_INFINITY)
     this.#stopped.fill(-1)
+    this.#least.fill(Number.POSITIVE_INFINITY)
+    this.#most.fill(Number.NEGATIVE_INFINITY)
     this.#retrace?.begin()
     intervals.forEach((interval, n) => {
       walker.look(interval, 0)
       this.#guess(interval)
-      if (n > 0 || stopsAtOnce) this.#decide(n, this.#payoff, nodes[n])
+      if (n > 0 || stopsAtOnce) this.#offer(n)
       for (let j = 0; j < interval.steps; j++) {
         if (j > 0) walker.look(interval, j)
         walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
@@ -94,9 +100,10 @@ class Limits {
     })
     // At T one takes the greater of payoff and terminal value; what has stopped stays stopped.
     this.#goingOn.fill(Number.NEGATIVE_INFINITY)
-    this.#decide(intervals.length, this.#payoff, nodes[intervals.length])
+    this.#offer(intervals.length)
     this.#decide(intervals.length, this.#terminal, nodes[intervals.length])
     this.#keep(block)
+    this.#keepMet(block)
   }
 
   /** What going on is worth by the fit. */
@@ -110,6 +117,17 @@ class Limits {
         sum += doubles[coefficients + k] * floats[features + r * width + k]
       }
       this.#goingOn[r] = Math.max(sum, doubles[floor])
+    }
+  }
+
+  /** What stopping pays at date n. */
+  #offer(n: number): void {
+    this.#decide(n, this.#payoff, this.#plan.nodes[n])
+    const { doubles } = this.#context.views
+    const { values } = this.#walker.hands
+    for (let r = 0; r < BLOCK_ROWS; r++) {
+      this.#least[r] = Math.min(this.#least[r], doubles[values + r])
+      this.#most[r] = Math.max(this.#most[r], doubles[values + r])
     }
   }
 
@@ -160,6 +178,19 @@ class Limits {
       this.#moved[r] = sum
       this.#martingale[r] += weight[r] * sum
     }
+  }
+
+  /** After the terminal value. */
+  #keepMet(block: number): void {
+    const { doubles } = this.#context.views
+    const { met, paths } = this.#plan
+    const { accrual, hands } = this.#walker
+    const keep = (word: number, of: Float64Array) => doubles.set(of, met + word * paths + block * BLOCK_ROWS)
+    keep(MET.least, this.#least)
+    keep(MET.most, this.#most)
+    keep(MET.terminal, doubles.slice(hands.values, hands.values + BLOCK_ROWS))
+    keep(MET.weight, accrual.weight)
+    keep(MET.earned, accrual.earned)
   }
 
   #keep(block: number): void {

@@ -4,6 +4,7 @@ import type { Arena } from '../../memory/arena.ts'
 import { floatsOf } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
+import { MET } from './unmet.ts'
 
 /** Parts that sums over paths are taken in, whatever the workers; even and odd ones are the folds of a fit. */
 export const SLOTS = 16
@@ -51,6 +52,8 @@ export interface StoppingPlan extends RulePlan {
   stopped: number
   /** Likewise, by `Retrace`. */
   retraced: { lower: number; upper: number } | null
+  /** float64 [MET][paths]: what fresh paths met. */
+  met: number
   /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
 }
@@ -81,6 +84,7 @@ export function planStopping(
     retraced: isDriven
       ? { lower: arena.doubles(rule.paths, 'state'), upper: arena.doubles(rule.paths, 'state') }
       : null,
+    met: arena.doubles(MET.length * rule.paths, 'state'),
     sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2), 'state'),
   }))
 }

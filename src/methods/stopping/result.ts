@@ -7,6 +7,7 @@ import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, isMovedByConstants } from './rule-plan.ts'
 import { timesOf } from './stopped.ts'
+import { beyondOf, MET, type Unmet, unmetBy } from './unmet.ts'
 
 /** Moments at which both limits are told, where samples are asked for. */
 const COURSE = 64
@@ -27,6 +28,7 @@ export interface Found {
   middle: Mean
   /** Of the squared deviations of the middle, that of the farthest path. */
   largestShare: number
+  unmet: Unmet
   /** E M_T, which is 0. */
   martingale: Mean
   gradient: (number | null)[]
@@ -51,12 +53,20 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
   }
   const [low, high] = limits(paths)
   const middle = lower.map((value, k) => 0.5 * sign * (value + upper[k]))
+  const met = Array.from({ length: MET.length }, (_, word) => plan.met + word * plan.paths)
+  const columns = met.map((at) => doubles.subarray(at, at + paths))
+  const unmet = unmetBy(columns, problem.stopping, meanOf(middle).value)
+  const widened = (mean: Mean) => ({
+    ...mean,
+    standardError: Math.hypot(mean.standardError, beyondOf(unmet, paths)),
+  })
   return {
     paths,
-    lower: low,
-    upper: high,
-    middle: meanOf(middle),
+    lower: widened(low),
+    upper: widened(high),
+    middle: widened(meanOf(middle)),
     largestShare: largestShare(middle),
+    unmet,
     course: courseOf(paths, limits),
     martingale: martingaleOf(doubles, problem, plan, paths),
     gradient: gradientOf(views, problem, plan, paths),

@@ -1,6 +1,7 @@
 /** From what was found on one grid of dates, or two, to the answer and what is to be thought of it. */
 import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { doubtAlike, doubtFew } from '../../solution/unmet.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { hasStepError } from './options.ts'
 import type { StoppingPlan } from './plan.ts'
@@ -124,7 +125,7 @@ function holdsFor(problem: CompiledStopping): string {
 }
 
 function reasonOf(
-  { middle, martingale, time, paths, largestShare }: Found,
+  { middle, martingale, time, paths, largestShare, unmet }: Found,
   relativeGap: number | null,
 ): string | null {
   if (![middle.value, martingale.value, time.mean].every(Number.isFinite))
@@ -132,6 +133,11 @@ function reasonOf(
   if (Math.abs(martingale.value) > MOST_DEVIATIONS * martingale.standardError) {
     return `the martingale's mean is ${martingale.value.toPrecision(2)} ± ${martingale.standardError.toPrecision(1)}, not 0: a few paths rule it; take more --paths`
   }
+  const isUnbounded = unmet.span === Number.POSITIVE_INFINITY
+  if (unmet.areAlike && (isUnbounded || (middle.value === 0 && unmet.span > 0))) {
+    return doubtAlike(middle.value, 'the payoff')
+  }
+  if (isUnbounded) return doubtFew(paths, 'the payoff')
   if (largestShare > LARGEST_SHARE) {
     return `one of ${paths} paths has ${Math.round(100 * largestShare)} % of their variance: their spread is no error bar; take more --paths, or a shorter horizon`
   }
