@@ -55,8 +55,12 @@ export interface BranchPlan {
   values: number
   /** The same by the nearer ends of its quotient alone, where the driver has kinks. */
   nearer: number
+  /** Γ times the square of what ln Γ may be off by, and Γ, float64 [2][GROUPS][groupPaths]; null where a slope of the driver moves with z. */
+  rates: number | null
   /** Of `RemainderSlope`, float64 [GROUPS][slopeWords]; null where the gradient's plan cannot keep the paths, or σ has no inverse. */
   slopes: number | null
+  /** Whether slopes have all that the second order adds to the gradient: of a smooth driver whose slope in y alone moves with (y, z). */
+  hasWholeSlope: boolean
   workers: BranchBuffers[]
 }
 
@@ -78,7 +82,9 @@ export function planBranches(
     groupPaths,
     values: arena.doubles(GROUPS * groupPaths),
     nearer: arena.doubles(isSmooth ? 0 : GROUPS * groupPaths),
+    rates: isCurvedInZ ? null : arena.doubles(2 * GROUPS * groupPaths),
     slopes: observesSlope ? arena.doubles(GROUPS * slopeWords(dim), 'rounds') : null,
+    hasWholeSlope: isSmooth && !isCurvedInZ,
     workers: Array.from({ length: workers }, () => ({
       x: arena.rows(groupPaths, dim),
       z: noise(),

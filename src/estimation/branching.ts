@@ -118,7 +118,8 @@ export class Branching {
         if (this.#adjoint && typeof y0 === 'number')
           this.#pathwise(this.#adjoint, { ...own, steps: 0 }, y0, firstPath)
         else {
-          this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath)
+          const slope = branch === BRANCHES - 1 && repeat === 0 ? this.slope : null
+          this.#antithetic({ ...own, steps: stepsWithin(grid, node, window) }, y0, firstPath, slope)
           if (window === 0) this.#takeToNode()
         }
         this.#addTo(branch, repeat, 1 / repeats)
@@ -145,7 +146,8 @@ export class Branching {
     }
     const values = this.#continue(plus, y0, firstPath, branch, watch)
     const count = this.#noiseFloats
-    adjoint.write(zError, node, y0, values, weight)
+    const rows = this.plan.groupPaths
+    adjoint.write(zError, { first: node, rows, y0, estimates: values, weight })
     for (let k = 0; k < count; k++) {
       const error = floats[zError + k] - floats[z + k]
       floats[zError + k] = Number.isFinite(error) ? error : 0
@@ -161,15 +163,20 @@ export class Branching {
     anchor.restore(node, x, y, zErrors + branch * this.#noiseFloats, draw)
   }
 
-  /** e of one continuation, from its antithetic pair. */
-  #antithetic(branch: Branch, y0: number | PathStart, firstPath: number): void {
+  /** e of one continuation, from its antithetic pair, the first of which `slope` sees. */
+  #antithetic(branch: Branch, y0: number | PathStart, firstPath: number, slope: RemainderSlope | null): void {
     const { doubles, floats } = this.views
-    const { plus, minus, y, yError, zError, w, moved } = this.buffers
+    const { plus, minus, y, yError, zError, w, moved, weight } = this.buffers
+    const { node } = branch
     clearRows(this.views, moved, this.plan.groupPaths, this.noiseDim)
     const watch: PathObserver = (step, at) => {
-      if (step === branch.node + branch.steps) this.#addMoved(at)
+      if (step === node + branch.steps) this.#addMoved(at)
     }
-    this.#continue(plus, y0, firstPath, branch, watch)
+    const values = this.#continue(plus, y0, firstPath, branch, (step, at) => {
+      watch(step, at)
+      if (step >= node) slope?.keepRest(step, node, at)
+    })
+    slope?.observe({ first: node, rows: this.plan.groupPaths, estimates: values, weight })
     this.#continue(minus, y0, firstPath, { ...branch, sign: -1 }, watch)
     const dt = this.#noise(branch, firstPath)
     const { noiseDim } = this

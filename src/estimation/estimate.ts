@@ -260,20 +260,24 @@ class Estimator {
   }
 
   #forgetCorrections({ slope }: Branching): void {
-    const { remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance } = RESULT
-    for (const word of [remainder, remainderVariance, remainderCount, remainderMove, remainderMoveVariance]) {
-      this.#result[word] = 0
+    for (const moment of [RESULT.remainder, RESULT.remainderMove, RESULT.rateSquare, RESULT.weight]) {
+      this.#result.fill(0, moment, moment + 2)
     }
+    this.#result[RESULT.remainderCount] = 0
     slope?.forget()
     this.#corrections.forget()
   }
 
-  #addCorrections({ plan: { values, nearer, isSmooth, groupPaths } }: Branching): void {
+  #addCorrections({ plan: { values, nearer, rates, isSmooth, groupPaths } }: Branching): void {
     const { doubles } = this.#context.views
     for (let p = 0; p < GROUPS * groupPaths; p++) {
       const count = ++this.#result[RESULT.remainderCount]
       welford(this.#result, RESULT.remainder, doubles[values + p], count)
       this.#corrections.add(doubles[values + p])
+      if (rates !== null) {
+        welford(this.#result, RESULT.rateSquare, doubles[rates + p], count)
+        welford(this.#result, RESULT.weight, doubles[rates + GROUPS * groupPaths + p], count)
+      }
       if (isSmooth) continue
       const move = doubles[values + p] - doubles[nearer + p]
       welford(this.#result, RESULT.remainderMove, move, count)

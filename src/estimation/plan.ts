@@ -101,7 +101,12 @@ export const RESULT = {
   /** Of paths without Ẑ. */
   plain: 25,
   plainVariance: 26,
-  farthest: 27,
+  /** Γ times the square of what ln Γ may be off by, and Γ, where paths branched; see `correctCurvature`. */
+  rateSquare: 27,
+  rateSquareVariance: 28,
+  weight: 29,
+  weightVariance: 30,
+  farthest: 31,
 } as const
 export const RESULT_WORDS = RESULT.farthest + FARTHEST
 

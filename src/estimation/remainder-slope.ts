@@ -1,30 +1,25 @@
-/**
- * How the second order R = E∫Γh dt of the networks' errors moves with where paths start. No path's derivative sees it, since the networks
- * are held. By the formula of Bismut, Elworthy and Li, with J the tangent of X,
- *
- *     ∇R = E ∫ Γₜhₜ 1/t ∫₀ᵗ Jᵀσ⁻ᵀ(dW − f_z ds) dt,
- *
- * but for what Γ itself moves by: R times a slope of f_y. h is what the branching paths show.
- */
-import { clearRows, rowsAt, zeroWhereUndefined } from '../memory/rows.ts'
+/** How the second order R of the networks' errors moves with where paths start: what the branching paths of all groups say of it. */
+
+import { floatsOf } from '../memory/rows.ts'
 import type { WorkerContext } from '../parallel/context.ts'
-import { lengthAt, timeAfter, timeAt } from '../paths/grid.ts'
+import { lengthAt } from '../paths/grid.ts'
 import type { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
+import { BranchAdjoint, type BranchBlock } from './branch-adjoint.ts'
 import { type BranchPlan, GROUPS, slopeWords } from './branch-plan.ts'
 import type { WorkerBuffers } from './buffers.ts'
 import { PathRecord } from './gradient/path-record.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import type { Moments } from './grid-error.ts'
+import { RemainderSource, toldOf } from './remainder-source.ts'
+import { RemainderWeight } from './remainder-weight.ts'
+import type { BranchedGroup, SlopeReader, TrunkParts } from './slope-reader.ts'
 
 export class RemainderSlope {
-  readonly #plan: GradientPlan
+  readonly #parts: TrunkParts
   readonly #sums: Float64Array
-  readonly #functions: ProblemFunctions
-  readonly #context: WorkerContext
-  readonly #simulator: Simulator
-  readonly #record: PathRecord
+  readonly #reader: SlopeReader
 
   /** @param sums of all groups; index */
   constructor(
@@ -35,13 +30,16 @@ export class RemainderSlope {
     context: WorkerContext,
     simulator: Simulator,
   ) {
-    this.#plan = plan
-    this.#sums = sumsAt(context.views.doubles, sums, plan.estimate.training.dim)
-    this.#functions = functions
-    this.#context = context
-    this.#simulator = simulator
+    const { estimate } = plan
     const isDrifting = problem.functions.driver.dependsOn.includes('z')
-    this.#record = new PathRecord(plan.workers[context.team.rank].record, context.views, isDrifting)
+    const record = new PathRecord(plan.workers[context.team.rank].record, context.views, isDrifting)
+    const first = estimate.elsewhere?.firstStep ?? 0
+    const parts = { plan, functions, context, simulator, record, first }
+    this.#parts = parts
+    this.#sums = sumsAt(context.views.doubles, sums, estimate.training.dim)
+    this.#reader = estimate.branches?.hasWholeSlope
+      ? new RemainderSource(parts, new BranchAdjoint(plan, problem, functions, context, simulator))
+      : new RemainderWeight(parts)
   }
 
   /** For one worker alone. */
@@ -51,56 +49,36 @@ export class RemainderSlope {
 
   /** Takes a node of a group's paths, up to the one that they branch at. */
   keep(node: number, buffers: WorkerBuffers): void {
-    const { grid } = this.#simulator
-    const dt = node === this.#first ? 0 : lengthAt(grid, node - 1)
-    this.#record.keep(node, dt, false, buffers)
+    const { simulator, record, first } = this.#parts
+    const dt = node === first ? 0 : lengthAt(simulator.grid, node - 1)
+    record.keep(node, dt, false, buffers)
   }
 
-  /** Adds the group's corrections, `rows` doubles from index `from` on, each times its path's weight up to `node`. Paths of no length tell nothing. */
-  add(group: number, node: number, from: number, rows: number): void {
-    const first = this.#first
-    if (node === first) return
-    const { doubles } = this.#context.views
-    const { dim } = this.#plan.estimate.training
-    const { grid } = this.#simulator
-    const weights = this.#weigh(node, rows)
-    const duration = timeAt(grid, node) - timeAt(grid, first)
+  /** Takes a node of a group's second branch, from `first` on, where it branched. */
+  keepRest(node: number, first: number, buffers: WorkerBuffers): void {
+    this.#reader.rest?.keep(node, first, buffers)
+  }
+
+  /** Reads what that branch's paths say of ∇u there. */
+  observe(block: Omit<BranchBlock, 'y0'>): void {
+    this.#reader.rest?.observe({ ...block, rows: toldOf(block.rows), y0: Number.NaN })
+  }
+
+  /** Adds what a group that branched tells. */
+  add(branched: BranchedGroup): void {
+    const samples = this.#reader.read(branched)
+    if (samples === null) return
+    const { dim } = this.#parts.plan.estimate.training
+    const { group, rows } = branched
     const sums = this.#sums.subarray(group * slopeWords(dim), (group + 1) * slopeWords(dim))
     sums[0] += rows
     for (let r = 0; r < rows; r++) {
-      const share = doubles[from + r] / duration
       for (let i = 0; i < dim; i++) {
-        const sample = share * weights[(r * weights.length) / rows + i]
+        const sample = samples[floatsOf(r, dim) + i]
         sums[1 + i] += sample
         sums[1 + dim + i] += sample * sample
       }
     }
-  }
-
-  /** ∫Jᵀσ⁻ᵀ(dW − f_z dt) from the start to `node`, [rows×dim] as padded. */
-  #weigh(node: number, rows: number): Float32Array {
-    const { kernels, team, views } = this.#context
-    const { dim, noiseDim } = this.#plan.estimate.training
-    const { adjoint, transported, gradU, field } = this.#plan.workers[team.rank]
-    const { grid } = this.#simulator
-    const record = this.#record
-    let [weight, free] = [adjoint, transported]
-    clearRows(views, weight, rows, dim)
-    for (let n = node - 1; n >= this.#first; n--) {
-      const [x, xNext, w] = [record.x(n), record.x(n + 1), record.w(n)]
-      this.#simulator.transport(n, { v: weight, x, xNext, w, transported: free }, rows)
-      ;[weight, free] = [free, weight]
-      kernels.blend(field, w, 0, 1, rows, noiseDim)
-      if (record.isDrifting) kernels.blend(field, record.fz(n), 1, -lengthAt(grid, n), rows, noiseDim)
-      this.#functions.unscaleGradient?.(rows, timeAfter(grid, n), { x, z: field, v: gradU })
-      zeroWhereUndefined(views, gradU, rows, dim)
-      kernels.add(weight, gradU, rows, dim)
-    }
-    return rowsAt(views, weight, rows, dim)
-  }
-
-  get #first(): number {
-    return this.#plan.estimate.elsewhere?.firstStep ?? 0
   }
 }
 

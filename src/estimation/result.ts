@@ -87,7 +87,7 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     remainder: remainder
       ? Math.hypot(
           applied.standardError,
-          leftOf(remainder, scale),
+          leftOf(remainder, scale, rateError(word)),
           movedOf(word, plan.branches!),
           blurredOf(remainder, word),
           plan.branches!.isExtrapolated ? crossedOf(remainder, deviation) : 0,
@@ -175,11 +175,21 @@ function crossedOf({ value, standardError }: Remainder, deviation: number): numb
   return deviation > 0 ? clear * Math.min(MOST_CROSSING, (CROSSING * clear) / deviation) : 0
 }
 
-/** What is not removed of the second order; where it is, the third is about as much smaller again. */
-function leftOf({ value, standardError, isApplied }: Remainder, scale: number): number {
+/**
+ * What is not removed of the second order; where it is, the third is about as much smaller again, or as the weights' errors say: at time t
+ * they are some share of t/T of what they are at T, so that the third order has the deviation of the second over √3 times that.
+ */
+function leftOf({ value, standardError, isApplied }: Remainder, scale: number, ofWeights: number): number {
   if (!isApplied) return Math.hypot(value, standardError)
   const size = Math.abs(value)
-  return size < scale ? (size * size) / scale : size
+  const third = (ofWeights * beyondNoise({ mean: value, standardError })) / Math.sqrt(3)
+  return Math.max(third, size < scale ? (size * size) / scale : size)
+}
+
+/** Root mean square of what ln Γ is off by at T, Γ being that of f_y at ȳ; 0 where it is not measured, or noise. */
+export function rateError(word: Float64Array): number {
+  const square = momentsAt(word, RESULT.rateSquare, word[RESULT.remainderCount])
+  return square.mean > 0 ? Math.sqrt(beyondNoise(square) / word[RESULT.weight]) : 0
 }
 
 /** What the single paths of the last round estimated the value at, before the remainder. */

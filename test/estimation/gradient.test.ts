@@ -63,6 +63,24 @@ describe('the gradient of a manufactured solution', () => {
     expect(Math.max(...run.gradientStandardError!.map(Number))).toBeLessThan(0.03 * Math.hypot(...truth))
   })
 
+  it.each(
+    byDay<[string, (y: string) => string, number]>(1, [
+      ['geometric', (y) => `2 * exp(-${y})`, 1],
+      ['geometric', (y) => `0.7 * (1 + 0.5 * sin(2 * x[1])) * ${y} * (1 - ${y})`, 2],
+      ['σ of the state', (y) => `1.5 * sin(2 * ${y})`, 3],
+      ['Brownian', (y) => `2 * (${y} - ${y}^3)`, 4],
+    ]),
+  )('has all of it under a driver that is curved in y alone: %s', async (motion, h, seed) => {
+    const page = manufactured(motions[motion], h)
+    const bad: LocalOptions = { steps: 20, iterations: 10, skips: 'none', batchSize: 64, paths: 16_384, seed }
+    const run = await solveLocally(page, { ...RUN, ...bad })
+    expect(Math.abs(run.remainder!.value)).toBeGreaterThan(4 * run.remainder!.standardError)
+    expectGradient(run, truth, motion)
+    // What R may move by, unmeasured, would be as much over X's deviation, which is 0.1 to 0.6 here.
+    const { value } = run.remainder!
+    expect(Math.min(...run.gradientStandardError!.map(Number))).toBeLessThan(Math.abs(value))
+  })
+
   it('is told no sharper than single precision, which rounds a dense step alike in each', async () => {
     const weights = [0.7, -0.3, 0.4]
     const page = {

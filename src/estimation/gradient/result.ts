@@ -7,7 +7,7 @@ import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, resultOf } from '../plan.ts'
 import { readRemainderSlope } from '../remainder-slope.ts'
-import { readEstimate } from '../result.ts'
+import { rateError, readEstimate } from '../result.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
 import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 
@@ -15,6 +15,8 @@ import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 const STEEPER = 0.5
 /** A second order's slope that is noisier than the component is applied where it stands out by so many of its standard errors. */
 const CLEAR = 2
+/** Times what the weights are off by that the third order may be of the second: they weigh it, and are in e and ∇u both. */
+const THIRD = 2
 /** A step's coefficients in single precision are off by half a unit, the same one in each step and on each path. */
 const ROUNDING = 2 ** -25
 
@@ -106,16 +108,19 @@ function secondOrder(
   const unmeasured =
     beyondNoise({ mean: remainder.value, standardError: remainder.standardError }) / Math.sqrt(3)
   const slopes = readRemainderSlope(doubles, estimate.branches, estimate.training.dim)
+  const ofWeights = rateError(resultOf(doubles, estimate))
   const size = doubles[estimate.training.state + STATE.yScale]
   return (i, own) => {
     const deviation = doubles[spread + i]
-    const floor = unmeasured === 0 ? 0 : unmeasured / deviation
+    const isWhole = slopes !== null && estimate.branches!.hasWholeSlope
+    const floor = unmeasured === 0 ? 0 : (unmeasured / deviation) * (isWhole ? Math.min(1, ofWeights) : 1)
     if (slopes === null) return { applied: 0, left: [floor] }
     const { mean, standardError } = slopes[i]
     const isClear = Math.abs(mean) > CLEAR * standardError
     if (!isClear && standardError > own) return { applied: 0, left: [floor, mean, standardError] }
-    // The third order is about as much smaller again.
-    const third = Math.abs(mean) * Math.min(1, (Math.abs(mean) * deviation) / size)
+    // The third order is about as much smaller again, or as its shares of what the weights are off by.
+    const third =
+      Math.abs(mean) * Math.max(THIRD * ofWeights, Math.min(1, (Math.abs(mean) * deviation) / size))
     return { applied: mean, left: [floor, standardError, third] }
   }
 }
