@@ -19,7 +19,8 @@ export interface Diagnosis {
   isTraining: boolean
 }
 
-export const DOMAIN = 'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
+export const DOMAIN =
+  'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
 export const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
 export const RATE = 'Try a lower --learning-rate.'
 /** Shot forward, what discounts runs away; weighted by exp(∫f_y dt) it is small. */
