@@ -87,20 +87,29 @@ function sumsAt(doubles: Float64Array, offset: number, dim: number): Float64Arra
   return doubles.subarray(offset, offset + GROUPS * slopeWords(dim))
 }
 
-/** ∇R, [dim]; null where it was not measured. */
+/** What the second order adds to a component of the gradient. */
+export interface SlopeMoments extends Moments {
+  /** The mean over the groups of what each says without its sign: parts that cancel in the second order need not in the third. */
+  size: number
+}
+
+/** [dim]; null where it was not measured. */
 export function readRemainderSlope(
   doubles: Float64Array,
   { slopes }: BranchPlan,
   dim: number,
-): Moments[] | null {
+): SlopeMoments[] | null {
   if (slopes === null) return null
-  const total = new Float64Array(slopeWords(dim))
-  for (const [k, sum] of sumsAt(doubles, slopes, dim).entries()) total[k % total.length] += sum
-  const count = total[0]
+  const words = slopeWords(dim)
+  const all = sumsAt(doubles, slopes, dim)
+  const groups = Array.from({ length: GROUPS }, (_, g) => all.subarray(g * words, (g + 1) * words))
+  const totalOf = (word: number) => groups.reduce((sum, group) => sum + group[word], 0)
+  const count = totalOf(0)
   if (count < 2) return null
   return Array.from({ length: dim }, (_, i) => {
-    const mean = total[1 + i] / count
-    const variance = Math.max(0, total[1 + dim + i] / count - mean * mean) / (count - 1)
-    return { mean, standardError: Math.sqrt(variance) }
+    const mean = totalOf(1 + i) / count
+    const variance = Math.max(0, totalOf(1 + dim + i) / count - mean * mean) / (count - 1)
+    const size = groups.reduce((sum, group) => sum + Math.abs(group[1 + i]), 0) / count
+    return { mean, standardError: Math.sqrt(variance), size }
   })
 }

@@ -115,13 +115,13 @@ function secondOrder(
     const isWhole = slopes !== null && estimate.branches!.hasWholeSlope
     const floor = unmeasured === 0 ? 0 : (unmeasured / deviation) * (isWhole ? Math.min(1, ofWeights) : 1)
     if (slopes === null) return { applied: 0, left: [floor] }
-    const { mean, standardError } = slopes[i]
+    const { mean, standardError, size: withoutSign } = slopes[i]
     const isClear = Math.abs(mean) > CLEAR * standardError
-    if (!isClear && standardError > own) return { applied: 0, left: [floor, mean, standardError] }
-    // The third order is about as much smaller again, or as its shares of what the weights are off by.
-    const third =
-      Math.abs(mean) * Math.max(THIRD * ofWeights, Math.min(1, (Math.abs(mean) * deviation) / size))
-    return { applied: mean, left: [floor, standardError, third] }
+    const third = THIRD * ofWeights * withoutSign
+    if (!isClear && standardError > own) return { applied: 0, left: [floor, mean, standardError, third] }
+    // Where it is not measured the third order is about as much smaller again.
+    const square = Math.abs(mean) * Math.min(1, (Math.abs(mean) * deviation) / size)
+    return { applied: mean, left: [floor, standardError, Math.max(third, square)] }
   }
 }
 
