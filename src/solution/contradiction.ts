@@ -4,6 +4,10 @@ import type { Reference } from '../problem/definition.ts'
 /** Standard errors that a value may lie from its reference: what grid and networks leave is in them. */
 const ALLOWED_STANDARD_ERRORS = 4
 
+/** What helps a rule. */
+const MORE = 'more --iterations or --steps'
+const OWN_NETWORKS = 'a network for each step (--no-shared-network)'
+
 /** What excludes a value. */
 export type Contradiction = 'reference' | 'bounds' | 'second opinion'
 
@@ -62,6 +66,5 @@ export function worseThanReference(
   const excess = sign * (value - reference.value)
   if (excess <= 0) return null
   const [pays, more] = sign > 0 ? ['pays', 'more'] : ['gains', 'less']
-  const help = isShared ? 'a network for each step (--no-shared-network)' : 'more --iterations or --steps'
-  return `the rule ${pays} ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, ${excess.toPrecision(2)} ${more} than the best known, ${reference.value.toPrecision(6)}; take ${help}`
+  return `the rule ${pays} ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, ${excess.toPrecision(2)} ${more} than the best known, ${reference.value.toPrecision(6)}; take ${isShared ? OWN_NETWORKS : MORE}`
 }
