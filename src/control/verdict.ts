@@ -73,11 +73,15 @@ export function judgeFinite({ value, deviation }: RuleCost, steps: number): stri
 /** Shares of the value, or of what a path's cost deviates by, up to which the steps' own errors are small. */
 const SMALL_STEPS = { error: 0.2, left: 0.03, held: 0.03 } as const
 
+/** Where finer steps run away, how many do not is not known: so many times as many. */
+const MOST_FINER = 8
+
 /** @returns as `judgePolicy`: whether the rule's cost in `steps` steps says what it costs without them */
 export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, steps: number): string | null {
   if (grid === null) return null
   const more = `take more steps (--steps ${2 * steps})`
-  if (!Number.isFinite(grid.error)) return `the rule's paths run away in finer steps; ${more}`
+  if (!Number.isFinite(grid.error))
+    return `the rule's paths run away in finer steps; take more steps (--steps ${MOST_FINER * steps})`
   const size = Math.max(Math.abs(value), deviation)
   const [pays, verb] = sign > 0 ? ['pays', 'cost'] : ['gains', 'yield']
   if (Math.abs(grid.error) > SMALL_STEPS.error * size) {

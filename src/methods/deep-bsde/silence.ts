@@ -29,13 +29,14 @@ export function judgeSilence(
 
 /**
  * Where fewer than four paths carry all of g, or all of what the driver adds to a fixed g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. What a
- * bounded g can have there is in the interval.
+ * bounded g can have there is in the interval. Of paths that run away in longer steps nothing is told.
  */
 export function judgeLoners({
   restsOnFew,
+  gridError,
   paths,
-}: Pick<EstimateResult, 'restsOnFew' | 'paths'>): string | null {
-  if (!restsOnFew) return null
+}: Pick<EstimateResult, 'restsOnFew' | 'gridError' | 'paths'>): string | null {
+  if (!restsOnFew || Number.isNaN(gridError)) return null
   return `what g or the driver gives rests on fewer than four of ${paths} paths: its large values are nearly out of their reach; take many more --paths, or see that they start where you meant (--at, --region)`
 }
 
