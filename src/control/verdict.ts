@@ -179,8 +179,8 @@ export function judgeHindsight(
   if (isContradicted) return none('with hindsight searches found nothing as good as the rule')
   const hindsight = { ...found, gap: size === 0 ? 0 : apart / size, missing: null }
   if (!(most > FAR * size)) return { hindsight, open: null, shortfall: most / 2, excess: 0 }
-  const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
-  const open = `${beyond(most / size)}: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
+  const [way, than] = sign > 0 ? ['came down to', 'under'] : ['came up to', 'over']
+  const open = `a rule was found; it may be ${short((100 * most) / size)} % from the best, or more where searches missed: with hindsight they ${way} ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and no rule ${than} the one found is known`
   return { hindsight, open, shortfall: 0, excess: 0 }
 }
 
