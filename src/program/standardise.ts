@@ -28,7 +28,7 @@ export function pilotWords(dim: number): number {
 /**
  * As `standardise` under what is learned so far, the linear parts rewritten so that they are the same functions
  * of x: v = A∘(s/s′)·x̂′ + b + A·(c − c′s/s′). Only where the networks still write zero. A component that no noise moves
- * keeps its unit: paths then differ by nothing, and both ends of a step by what says nothing of how far controls can move it.
+ * keeps its unit: paths then differ by nothing, and both ends of a step are no measure of how far it can go.
  */
 export function restandardise(
   context: WorkerContext,
