@@ -18,7 +18,7 @@ export function contradictsBounds(
     return excess > BEYOND * Math.hypot(standardError, bound.standardError)
   }
   const say = (side: string, bound: Bound) =>
-    `the value, ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, lies beyond its own ${side} bound, ${bound.value.toPrecision(6)} ± ${bound.standardError.toPrecision(2)}`
+    `the value, ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, lies beyond its own ${side} bound, ${bound.value.toPrecision(6)} ± ${bound.standardError.toPrecision(2)}; take more --iterations and --steps`
   if (isBeyond(lower, -1)) return say('lower', lower)
   if (isBeyond(upper, 1)) return say('upper', upper)
   return null

@@ -8,6 +8,7 @@ import { layoutNetwork, type NetworkLayout } from '../networks/layout.ts'
 import { uniformGrid } from '../paths/grid.ts'
 import { BLOCK_ROWS, PILOT_BLOCKS, planRollout, type RolloutPlan } from '../program/plan.ts'
 import { planShards, type ShardPlan } from '../program/shards.ts'
+import { pilotWords } from '../program/standardise.ts'
 import {
   type AdjointFit,
   type MartingaleBuffers,
@@ -125,7 +126,7 @@ export function planPolicy(
     oldScale: arena.floats(rows),
     oldShift: arena.floats(rows),
     matrices: problem.matrices.map(({ from, to }) => arena.rows(from, to)),
-    pilotSums: arena.doubles(PILOT_BLOCKS * (steps + 1) * (1 + 2 * dim)),
+    pilotSums: arena.doubles(PILOT_BLOCKS * (steps + 1) * pilotWords(dim)),
     shards: planShards(arena, isTrained ? own * network.trainable : 0, isTrained ? options.probeBatch : 0),
     probeCosts: arena.doubles(isTrained ? 2 * PROBES * PROBE_BLOCKS : 0, 'state'),
     history: arena.doubles(isTrained ? options.iterations * 4 : 0, 'state'),

@@ -28,6 +28,9 @@ import { chooseStart, chosenStart, keepBetter, writeStart } from './start/choose
 
 /** A cost this many deviations below the first batch's is falling without bound. */
 const UNBOUNDED = 1e6
+/** What helps where a cost stops being finite and there is no start to fall back to. */
+const LOST =
+  'Try more --steps or a shorter horizon, and look for a formula outside its domain (log, sqrt, division, a high power).'
 /** Share of the iterations between two fits of the adjoint, and their iterations of the stream of pilot paths: standardising uses 0 and 1. */
 const FIT_SHARE = 0.2
 const FINAL_FIT = 2
@@ -196,7 +199,7 @@ export class PolicyTrainer {
     if (!Number.isFinite(mean)) {
       const batch = doubles.subarray(costs, costs + this.#plan.options.batchSize)
       const path = batch.findIndex((cost) => !Number.isFinite(cost))
-      throw new DivergenceError('the cost of a path stopped being finite', iteration, null, path)
+      throw new DivergenceError('the cost of a path stopped being finite', iteration, null, path, LOST)
     }
     const [first, deviation] = [this.#state('firstCost'), this.#state('firstDeviation')]
     const signed = this.#problem.sign * (mean - first)

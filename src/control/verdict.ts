@@ -73,11 +73,15 @@ export function judgeFinite({ value, deviation }: RuleCost, steps: number): stri
 /** Shares of the value, or of what a path's cost deviates by, up to which the steps' own errors are small. */
 const SMALL_STEPS = { error: 0.2, left: 0.03, held: 0.03 } as const
 
+/** Where finer steps run away, how many do not is not known: so many times as many. */
+const MOST_FINER = 8
+
 /** @returns as `judgePolicy`: whether the rule's cost in `steps` steps says what it costs without them */
 export function judgeSteps({ value, deviation, grid }: RuleCost, sign: 1 | -1, steps: number): string | null {
   if (grid === null) return null
   const more = `take more steps (--steps ${2 * steps})`
-  if (!Number.isFinite(grid.error)) return `the rule's paths run away in finer steps; ${more}`
+  if (!Number.isFinite(grid.error))
+    return `the rule's paths run away in finer steps; take more steps (--steps ${MOST_FINER * steps})`
   const size = Math.max(Math.abs(value), deviation)
   const [pays, verb] = sign > 0 ? ['pays', 'cost'] : ['gains', 'yield']
   if (Math.abs(grid.error) > SMALL_STEPS.error * size) {
@@ -175,8 +179,8 @@ export function judgeHindsight(
   if (isContradicted) return none('with hindsight searches found nothing as good as the rule')
   const hindsight = { ...found, gap: size === 0 ? 0 : apart / size, missing: null }
   if (!(most > FAR * size)) return { hindsight, open: null, shortfall: most / 2, excess: 0 }
-  const [no, than] = sign > 0 ? ['pays less', 'under'] : ['gains more', 'over']
-  const open = `${beyond(most / size)}: with hindsight no rule ${no} than ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and none ${than} the one found is known`
+  const [way, than] = sign > 0 ? ['came down to', 'under'] : ['came up to', 'over']
+  const open = `a rule was found; it may be ${short((100 * most) / size)} % from the best, or more where searches missed: with hindsight they ${way} ${found.value.toPrecision(5)} ± ${short(found.standardError)}, and no rule ${than} the one found is known`
   return { hindsight, open, shortfall: 0, excess: 0 }
 }
 

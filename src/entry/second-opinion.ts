@@ -41,6 +41,12 @@ function isSure({ status }: Pick<Opinion, 'status'>): boolean {
   return status !== 'unconverged' && status !== 'stopped'
 }
 
+/** What makes either more exact. */
+function remedies(methods: string[]): string {
+  const sampled = methods.includes('multilevel-picard') ? ', --repetitions and --levels' : ''
+  return `--steps and --iterations${sampled}`
+}
+
 /** The first answer with the second beside it; where the second contradicts it neither is to be relied on. */
 export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solution {
   if (secondOpinion.agrees && first.status === 'one-sided') {
@@ -48,6 +54,6 @@ export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solu
   }
   if (secondOpinion.agrees !== false || !isSure(first)) return { ...first, secondOpinion }
   const { method, value, standardError } = secondOpinion
-  const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}`
+  const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}; take more ${remedies([first.method, method])}, and see which of the two moves`
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
 }

@@ -18,18 +18,18 @@ export class RemainderWeight implements SlopeReader {
   }
 
   /** Paths of no length tell nothing. */
-  read({ node, rows, corrections }: BranchedGroup): Float32Array | null {
+  read({ node, rows, corrections }: BranchedGroup): Float64Array | null {
     const { simulator, context, plan, first } = this.#parts
     if (node === first) return null
     const { doubles } = context.views
     const { dim } = plan.estimate.training
-    const weights = this.#weigh(node, rows)
+    const samples = Float64Array.from(this.#weigh(node, rows))
     const duration = timeAt(simulator.grid, node) - timeAt(simulator.grid, first)
     for (let r = 0; r < rows; r++) {
       const share = doubles[corrections + r] / duration
-      for (let i = 0; i < dim; i++) weights[floatsOf(r, dim) + i] *= share
+      for (let i = 0; i < dim; i++) samples[floatsOf(r, dim) + i] *= share
     }
-    return weights
+    return samples
   }
 
   /** ∫Jᵀσ⁻ᵀ(dW − f_z dt) from the start to `node`, [rows×dim] as padded. */

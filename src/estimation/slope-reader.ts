@@ -34,5 +34,5 @@ export interface SlopeReader {
   /** Sees a group's second branch from where it branched on; null where nothing of it is needed. */
   rest: BranchAdjoint | null
   /** A sample of each path, [rows×dim] as padded; null where they tell nothing. */
-  read(branched: BranchedGroup): Float32Array | null
+  read(branched: BranchedGroup): Readonly<ArrayLike<number>> | null
 }

@@ -53,7 +53,7 @@ export interface RolloutPlan {
   oldShift: number
   /** Constant matrices [from × to]. */
   matrices: number[]
-  /** float64 [PILOT_BLOCKS][steps+1][1 + 2·dim]: count, Σx, Σx². */
+  /** float64 [PILOT_BLOCKS][steps+1][pilotWords(dim)], see `standardise.ts`. */
   pilotSums: number
   workers: RolloutBuffers[]
 }

@@ -20,9 +20,15 @@ export function standardise(
   team.forEach(plan.grid.steps + 1, (n) => writeScale(views, plan, n))
 }
 
+/** Words of `pilotSums` for a block and a time: how many states, and of each component their sum, that of squares, and by how much paths differ. */
+export function pilotWords(dim: number): number {
+  return 1 + 3 * dim
+}
+
 /**
  * As `standardise` under what is learned so far, the linear parts rewritten so that they are the same functions
- * of x: v = A∘(s/s′)·x̂′ + b + A·(c − c′s/s′). Only where the networks still write zero.
+ * of x: v = A∘(s/s′)·x̂′ + b + A·(c − c′s/s′). Only where the networks still write zero. A component that no noise moves
+ * keeps its unit: paths then differ by nothing, and both ends of a step are no measure of how far it can go.
  */
 export function restandardise(
   context: WorkerContext,
@@ -37,13 +43,14 @@ export function restandardise(
     copyRows(views, oldShift, shift, grid.steps + 1, dim)
   })
   standardise(context, plan, rollout, iteration)
+  team.forEach(grid.steps + 1, (n) => keepStill(views, plan, n))
   team.forEach(plan.ownNetworks, (n) => rewriteLinear(views.floats, plan, n))
 }
 
 function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Rollout, block: number): void {
   const { floats, doubles } = views
   const { dim, grid, pilotSums } = plan
-  const words = 1 + 2 * dim
+  const words = pilotWords(dim)
   for (let n = 0; n <= grid.steps; n++) {
     const at = pilotSums + (block * (grid.steps + 1) + n) * words
     doubles.fill(0, at, at + words)
@@ -57,6 +64,7 @@ function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Roll
           const value = floats[row + j]
           doubles[at + 1 + j] += value
           doubles[at + 1 + dim + j] += value * value
+          doubles[at + 1 + 2 * dim + j] += Math.abs(value - floats[end + j])
         }
       }
     }
@@ -65,19 +73,8 @@ function addSums(views: WorkerContext['views'], plan: RolloutPlan, rollout: Roll
 
 function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number): void {
   const { floats, doubles } = views
-  const { dim, grid, pilotSums, scale, shift } = plan
-  const words = 1 + 2 * dim
-  const total = (word: number) => {
-    // One network for all times has one unit for all times.
-    const [first, last] = plan.options.isShared ? [0, grid.steps] : [n, n]
-    let sum = 0
-    for (let block = 0; block < PILOT_BLOCKS; block++) {
-      for (let m = first; m <= last; m++) {
-        sum += doubles[pilotSums + (block * (grid.steps + 1) + m) * words + word]
-      }
-    }
-    return sum
-  }
+  const { dim, scale, shift } = plan
+  const total = (word: number) => totalOf(doubles, plan, n, word)
   const count = total(0)
   for (let j = 0; j < dim; j++) {
     const mean = total(1 + j) / count
@@ -86,6 +83,31 @@ function writeScale(views: WorkerContext['views'], plan: RolloutPlan, n: number)
     const inverse = variance > 1e-10 * (1e-30 + mean * mean) ? 1 / Math.sqrt(variance) : 1
     floats[rowAt(scale, n, dim) + j] = inverse
     floats[rowAt(shift, n, dim) + j] = -mean * inverse
+  }
+}
+
+/** Over all blocks, of time n; one network for all times has one unit for all times. */
+function totalOf(doubles: Float64Array, plan: RolloutPlan, n: number, word: number): number {
+  const { dim, grid, pilotSums, options } = plan
+  const [first, last] = options.isShared ? [0, grid.steps] : [n, n]
+  let sum = 0
+  for (let block = 0; block < PILOT_BLOCKS; block++) {
+    for (let m = first; m <= last; m++) {
+      sum += doubles[pilotSums + (block * (grid.steps + 1) + m) * pilotWords(dim) + word]
+    }
+  }
+  return sum
+}
+
+/** Puts the unit of before back where paths do not differ, about where they are now. */
+function keepStill({ floats, doubles }: WorkerContext['views'], plan: RolloutPlan, n: number): void {
+  const { dim, scale, shift, oldScale } = plan
+  const count = totalOf(doubles, plan, n, 0)
+  for (let j = 0; j < dim; j++) {
+    if (totalOf(doubles, plan, n, 1 + 2 * dim + j) > 0) continue
+    const unit = floats[rowAt(oldScale, n, dim) + j]
+    floats[rowAt(scale, n, dim) + j] = unit
+    floats[rowAt(shift, n, dim) + j] = (-totalOf(doubles, plan, n, 1 + j) / count) * unit
   }
 }
 

@@ -4,6 +4,10 @@ import type { Reference } from '../problem/definition.ts'
 /** Standard errors that a value may lie from its reference: what grid and networks leave is in them. */
 const ALLOWED_STANDARD_ERRORS = 4
 
+/** What helps a rule. */
+const MORE = 'more --iterations or --steps'
+const OWN_NETWORKS = 'a network for each step (--no-shared-network)'
+
 /** What excludes a value. */
 export type Contradiction = 'reference' | 'bounds' | 'second opinion'
 
@@ -50,15 +54,17 @@ export function againstReference(
  * A rule that a better one is known to is no contradiction: its cost is one side of the least.
  *
  * @param sign 1 where the value is a cost, −1 where it is a gain
+ * @param isShared whether one network is the rule at all times: it is trained from none, and more of the same ends where it did
  * @returns the words for such a rule; null for one that claims to be better than the best known
  */
 export function worseThanReference(
   { value, standardError }: { value: number; standardError: number },
   reference: Reference,
   sign: 1 | -1,
+  isShared: boolean,
 ): string | null {
   const excess = sign * (value - reference.value)
   if (excess <= 0) return null
   const [pays, more] = sign > 0 ? ['pays', 'more'] : ['gains', 'less']
-  return `the rule ${pays} ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, ${excess.toPrecision(2)} ${more} than the best known, ${reference.value.toPrecision(6)}; take more --iterations or --steps`
+  return `the rule ${pays} ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, ${excess.toPrecision(2)} ${more} than the best known, ${reference.value.toPrecision(6)}; take ${isShared ? OWN_NETWORKS : MORE}`
 }

@@ -20,8 +20,9 @@ export function standing(
   const excluded =
     status === 'stopped' || status === 'unconverged' ? null : againstReference(result, reference)
   if (excluded === null) return own
-  const worse = result.policy ? worseThanReference(result, reference!, result.policy.problem.sign) : null
-  return worse === null
-    ? { status: 'unconverged', reason: excluded, contradiction: 'reference' }
-    : { ...own, status: 'imprecise', reason: worse }
+  const { policy } = result
+  const worse = policy && worseThanReference(result, reference!, policy.problem.sign, policy.options.isShared)
+  return worse
+    ? { ...own, status: 'imprecise', reason: worse }
+    : { status: 'unconverged', reason: excluded, contradiction: 'reference' }
 }

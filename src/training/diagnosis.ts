@@ -19,8 +19,9 @@ export interface Diagnosis {
   isTraining: boolean
 }
 
-const DOMAIN = 'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
-const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
+export const DOMAIN =
+  'Where u stays where the driver is a number, say so on the page (range: [least, greatest]).'
+export const FORMULA = 'Look for a formula outside its domain (log, sqrt, division, a high power).'
 export const RATE = 'Try a lower --learning-rate.'
 /** Shot forward, what discounts runs away; weighted by exp(∫f_y dt) it is small. */
 const LINEAR =
@@ -101,7 +102,8 @@ function wrongState({ floats }: Views, plan: TrainingPlan): Diagnosis | null {
 function wrongStart({ doubles }: Views, { state, grid }: TrainingPlan): Diagnosis | null {
   if (Number.isFinite(doubles[state + STATE.yScale])) return null
   const message = 'the terminal condition g(X_T) is not finite on some path'
-  return { message, advice: FORMULA, step: grid.steps, path: null, isTraining: false }
+  const advice = `${FORMULA} Where X is moved in steps, try more --steps.`
+  return { message, advice, step: grid.steps, path: null, isTraining: false }
 }
 
 function wrongStep({ floats, doubles }: Views, plan: TrainingPlan): Diagnosis | null {

@@ -1,8 +1,9 @@
 /** The doubts that a policy's run tells: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
 import type { ControlDefinition } from '../../src/control/definition.ts'
+import { solveBothWays } from '../../src/entry/both.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
-import { byDay } from '../support/night.ts'
+import { byDay, isNight } from '../support/night.ts'
 import { page } from './scalar-page.ts'
 
 const quadratic: Partial<ControlDefinition> = {
@@ -19,6 +20,16 @@ const slow: Partial<ControlDefinition> = {
 }
 /** One network for all steps: training begins with no rule, and has something to learn. */
 const small: SolveOptions = { workers: 1, paths: 1024, sharedNetwork: true }
+
+/** Two wells, of which the nearer one is the higher. */
+const wells = page({
+  ...quadratic,
+  x0: 0.9,
+  diffusion: '0.1',
+  runningCost: '0.05 * a[1]^2',
+  terminalCost: '1 + (x[1]^2 - 1)^2 + 0.2 * x[1]',
+  reference: { value: 0.9835, standardError: 0.0005, source: 'a dynamic programme' },
+})
 
 /** What is doubted, the page, its options, the reason, and the advice taken. Those from `BY_DAY` on are for the night. */
 const rows: [string, string | ControlDefinition, SolveOptions, RegExp, SolveOptions][] = [
@@ -97,6 +108,33 @@ const rows: [string, string | ControlDefinition, SolveOptions, RegExp, SolveOpti
     /where 0\.00050 was asked for; take more --steps$/,
     { steps: 24 },
   ],
+  [
+    'a rule that stands still',
+    page({
+      ...quadratic,
+      diffusion: '0.1',
+      x0: 0,
+      runningCost: '1 + (a[1] - 2 * sin(5 * t))^2',
+      terminalCost: '0',
+    }),
+    { sharedNetwork: false, steps: 8, iterations: 150, learningRate: 0.03 },
+    /^the rule stands still too long: .*; take more steps \(--steps 16\)$/,
+    { steps: 64 },
+  ],
+  [
+    'finer steps that run away',
+    page({ ...quadratic, drift: 'x^3 + a', diffusion: '0.1', x0: 1.3, runningCost: 'x[1]^2 + 0.1 * a[1]^2' }),
+    { sharedNetwork: false, steps: 2, iterations: 40 },
+    /^the rule's paths run away in finer steps; take more steps \(--steps 16\)$/,
+    { steps: 16 },
+  ],
+  [
+    'a rule that a better one is known to',
+    wells,
+    { iterations: 200 },
+    /more than the best known.*; take a network for each step \(--no-shared-network\)$/,
+    { sharedNetwork: false },
+  ],
 ]
 const BY_DAY = 4
 
@@ -109,3 +147,22 @@ describe('the advice of a policy', () => {
     expect(second.reason ?? '').not.toMatch(/take more|lower --/)
   })
 })
+
+it.runIf(isNight)(
+  'of a rule whose distance from the best is not known is another way to the value: both',
+  async () => {
+    const alone = page({
+      ...quadratic,
+      controlDim: 3,
+      drift: '0.5 * x + a[1]',
+      diffusion: '0.3 * (1 + 0.1 * sin(x))',
+      runningCost: 'x[1]^2 + dot(a, a)',
+      controlSet: { kind: 'box', low: -2, high: 2 },
+    })
+    const options: SolveOptions = { workers: 1, iterations: 200, paths: 4096 }
+    const { status, reason } = await solve(alone, options)
+    expect([status, reason]).toEqual(['one-sided', expect.stringMatching(/^a rule was found; how far/)])
+    const { policy } = await solveBothWays(alone, options)
+    expect([policy.status, policy.reason]).toEqual(['converged', null])
+  },
+)

@@ -117,6 +117,7 @@ describe('a run', () => {
     await expect(solve(infinite, { iterations: 5, paths: 50, workers: 1 })).rejects.toMatchObject({
       name: 'DivergenceError',
       message: expect.stringContaining('stopped being finite'),
+      advice: expect.stringMatching(/^Try more --steps/),
       iteration: 0,
     })
   })

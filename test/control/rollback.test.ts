@@ -54,3 +54,28 @@ describe('a training that leaves its start', () => {
     expect(others.map(bits)).toEqual([bits(whole), bits(whole)])
   })
 })
+
+describe('a plant without noise', () => {
+  /** dx = a dt, |a| ≤ 1, cost ∫(|a| + x²) + 5|x_T|, from 1: straight to 0, at a cost of 1 + 1/3. */
+  it('keeps the units of its state where no path differs from another', async () => {
+    const still = {
+      ...unstable,
+      settings: { dim: 1, horizon: 2 },
+      drift: 'a[1]',
+      diffusion: '0',
+      controlSet: { kind: 'box' as const, low: '-1', high: '1' },
+      runningCost: 'abs(a[1]) + x[1]^2',
+      terminalCost: '5 * abs(x[1])',
+    }
+    const { rollbacks, reason, value, standardError } = await solve(still, {
+      steps: 80,
+      iterations: 100,
+      batchSize: 64,
+      paths: 512,
+      workers: 1,
+    })
+    expect([rollbacks, reason ?? '']).toEqual([0, expect.not.stringMatching('ran away')])
+    expectWithin(value, 4 / 3, standardError, 'cost')
+    expect(value / (4 / 3) - 1).toBeLessThan(0.02)
+  })
+})

@@ -157,6 +157,13 @@ const own: Record<string, Row[]> = {
       { settings: { horizon: 0.02 }, repetitions: 256 },
     ],
     [
+      { terminal: '1 + 20 * max(x[1] - 2.5, 0)' },
+      { levels: 2 },
+      'unconverged',
+      /^one of 16 repetitions has .*take more --repetitions, or a shorter horizon$/,
+      { repetitions: 16_384 },
+    ],
+    [
       { terminal: 'exp(x[1])', driver: '0.1 * y' },
       {},
       'imprecise',

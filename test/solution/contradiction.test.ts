@@ -45,10 +45,10 @@ describe('a reference that excludes the value', () => {
 
   it('does not exclude a rule that is worse than the best known', () => {
     const rule = { value: 1.1, standardError: 0.01 }
-    expect(worseThanReference(rule, known(1), 1)).toBe(
+    expect(worseThanReference(rule, known(1), 1, false)).toBe(
       'the rule pays 1.10000 ± 0.010, 0.10 more than the best known, 1.00000; take more --iterations or --steps',
     )
-    expect(worseThanReference(rule, known(1), -1)).toBeNull()
-    expect(worseThanReference(rule, known(1.2), -1)).toMatch(/the rule gains .* 0.10 less than/)
+    expect(worseThanReference(rule, known(1), -1, false)).toBeNull()
+    expect(worseThanReference(rule, known(1.2), -1, true)).toMatch(/the rule gains .* 0.10 less than/)
   })
 })

@@ -30,13 +30,15 @@ export function judgeSilence(
 
 /**
  * Where fewer than four paths carry all of g, or all of what the driver adds to a fixed g, others that nobody met may carry as much: a sample of them looks calm, and says nothing. What a
- * bounded g can have there is in the interval.
+ * bounded g can have there is in the interval. Of paths that run away in longer steps nothing is told.
  */
 export function judgeLoners({
   restsOnFew,
+  gridError,
   paths,
-}: Pick<EstimateResult, 'restsOnFew' | 'paths'>): string | null {
-  return restsOnFew ? doubtFew(paths, 'g or the driver', '--at, --region') : null
+}: Pick<EstimateResult, 'restsOnFew' | 'gridError' | 'paths'>): string | null {
+  if (!restsOnFew || Number.isNaN(gridError)) return null
+  return doubtFew(paths, 'g or the driver', '--at, --region')
 }
 
 /** A g that jumps, but on no pilot path: what is told of it is the skips' extrapolation. */

@@ -12,6 +12,7 @@ import type { DriverShape } from '../../problem/compiled.ts'
 import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgeTolerance } from '../../solution/precision.ts'
 import type { History } from '../../solution/solution.ts'
+import { DOMAIN, FORMULA } from '../../training/diagnosis.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 
 /** A deviation over paths is itself an estimate, with heavy tails. */
@@ -88,7 +89,10 @@ export function evidenceOf(
     endedByItself: schedule.name === 'plateau' && loss.length < iterations,
   }
   if (Number.isFinite(evidence.value) && Number.isFinite(evidence.deviation)) return evidence
-  throw new DivergenceError('the estimate from fresh paths is not finite', loss.length, null, null)
+  // What is finite at T ran away on the way back from there.
+  const advice = Number.isFinite(evidence.terminalDeviation) ? DOMAIN : FORMULA
+  const message = 'the estimate from fresh paths is not finite'
+  throw new DivergenceError(message, loss.length, null, null, `Try more --steps. ${advice}`)
 }
 
 /** Without kinks and jumps in y and z: one slope everywhere. */
