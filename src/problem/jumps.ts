@@ -26,6 +26,13 @@ export function terminalJumps(expressions: ProblemExpressions): boolean {
   return jumps(expressions, (_, x) => g(horizon, { x }).g[0])
 }
 
+/** Whether a formula of t and x jumps in x. */
+export function formulaJumps(expressions: ProblemExpressions, value: Expression): boolean {
+  if (!mayJump(value, expressions.variables.x)) return false
+  const at = pointwise(generated({ x: [expressions.dim] }, { value }))
+  return jumps(expressions, (t, x) => at(t, { x }).value[0])
+}
+
 /** Whether drift, σ or the driver, this one at some (y, z), jump in x. */
 export function coefficientsJump(expressions: ProblemExpressions): boolean {
   const { dim, noiseDim, drift, driver, terminal, variables } = expressions

@@ -16,6 +16,8 @@ export interface CompiledStopping extends CompiledProblem {
     noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
+    /** Whether the payoff jumps in x, or rises by a step that is narrower than the noise. */
+    isAbrupt: boolean
     /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1. */
     spans: { payoff: number; terminal: number; driver: number }
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
