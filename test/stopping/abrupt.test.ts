@@ -93,10 +93,6 @@ it.each(
     [page('if(sum(x) >= 1, 2, 0)', { settings: { dim: 2, horizon: 0.5 } }), 0.634621],
   ] as [StoppingDefinition, number][]),
 )('at any time it has its value', async (definition, truth) => {
-  const { value, standardError } = await runStopping(
-    definition,
-    {},
-    { batchSize: 512, paths: 1024 },
-  )
+  const { value, standardError } = await runStopping(definition, {}, { batchSize: 512, paths: 1024 })
   expect(Math.abs(value - truth)).toBeLessThan(3 * standardError)
 })
