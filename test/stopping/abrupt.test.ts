@@ -34,14 +34,14 @@ describe('what dates lack', () => {
     const { value, left } = lackingOf(
       founds((n) => 2 - 1 / Math.sqrt(n)),
       1,
-      true,
+      'jump',
     )
     expect(value).toBeCloseTo(0.1, 9)
     expect(left).toBeCloseTo(0, 9)
     const both = lackingOf(
       founds((n) => 2 - 1 / Math.sqrt(n) + 1 / n),
       1,
-      true,
+      'jump',
     )
     expect(Math.abs(both.value - 0.09)).toBeLessThan(1.001 * both.left)
   })
@@ -54,7 +54,7 @@ describe('what dates lack', () => {
       const { value, left } = lackingOf(
         founds((n) => 2 - 1 / n, counts),
         -1,
-        true,
+        'jump',
       )
       expect(Math.abs(value - 0.01)).toBeLessThan(1.001 * left)
     }
@@ -62,24 +62,26 @@ describe('what dates lack', () => {
       lackingOf(
         founds((n) => 2 - 1 / n),
         1,
-        false,
+        'slow',
       ),
     ).toMatchObject({ value: expect.closeTo(0.01, 9), left: 0 })
   })
 })
 
-describe('a payoff is abrupt', () => {
+describe('a payoff rises', () => {
   it.each([
-    ['if(x[1] >= 0.5, 1, 0)', true],
-    ['if(x[1] + t >= 0.5, x[1], 0)', true],
-    ['sign(x[1])', true],
-    ['normcdf(40 * (x[1] - 0.5))', true],
-    ['max(x[1] - 0.5, 0)', false],
-    ['if(x[1] > 0.5, x[1] - 0.5, 0)', false],
-    ['if(t > 0.5, x[1], 0)', false],
-    ['normcdf(x[1])', false],
-  ])('%s: %s', async (payoff, isAbrupt) => {
-    expect((await compileStopping(page(payoff))).stopping.isAbrupt).toBe(isAbrupt)
+    ['if(x[1] >= 0.5, 1, 0)', 'jump'],
+    ['if(x[1] + t >= 0.5, x[1], 0)', 'jump'],
+    ['sign(x[1])', 'jump'],
+    ['normcdf(40 * (x[1] - 0.5))', 'steep'],
+    ['min(max(20 * (x[1] - 0.5), 0), 1)', 'steep'],
+    ['min(max(x[1] - 0.5, 0), 1)', 'slow'],
+    ['max(x[1] - 0.5, 0)', 'slow'],
+    ['if(x[1] > 0.5, x[1] - 0.5, 0)', 'slow'],
+    ['if(t > 0.5, x[1], 0)', 'slow'],
+    ['normcdf(x[1])', 'slow'],
+  ])('%s: %s', async (payoff, rise) => {
+    expect((await compileStopping(page(payoff))).stopping.rise).toBe(rise)
   })
 })
 
@@ -89,6 +91,9 @@ it.each(
     [page('if(x[1] >= 0.5, 1, 0)'), 0.6170751],
     [page('if(x[1] >= 0.5, 0, 1)', {}, 'minimize'), 0.3829249],
     [page('if(x[1] <= 85, 100, 0)', GEOMETRIC), 48.109],
+    // By finite differences.
+    [page('min(max(20 * (x[1] - 0.5), 0), 1)'), 0.582477],
+    [page('normcdf(40 * (x[1] - 0.5))'), 0.5726],
     [page('if(x[1] >= 1, 1, 0)'), 0.3173105],
     [page('if(sum(x) >= 1, 2, 0)', { settings: { dim: 2, horizon: 0.5 } }), 0.634621],
   ] as [StoppingDefinition, number][]),

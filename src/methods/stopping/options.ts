@@ -22,7 +22,7 @@ const FEATURES_OF_SUM = 256
 const DATES_FOR_ANY = 50
 
 /**
- * For any time N dates and 2N, and N/2 before them where the payoff is abrupt. For given dates one run, and before it one on half the steps where these have an error of their own;
+ * For any time N dates and 2N, and N/2 before them where the payoff jumps. For given dates one run, and before it one on half the steps where these have an error of their own;
  * the last run is the answer.
  */
 export function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
@@ -33,7 +33,7 @@ export function runsOf(problem: CompiledStopping, options: RunOptions): Stopping
     )
     // Steps with an error of their own become as much finer as the dates: the difference then tells of both.
     const pair = hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
-    if (!problem.stopping.isAbrupt) return pair
+    if (problem.stopping.rise !== 'jump') return pair
     const few = resolveStopping(problem, equalDates(problem, DATES_FOR_ANY / 2), options)
     return [onGrid(few, coarse.steps / 2), ...pair]
   }

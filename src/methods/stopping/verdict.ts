@@ -24,11 +24,11 @@ export function stoppingResult(
   elapsedMs: MethodResult['elapsedMs'],
 ): MethodResult {
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
-  const { sign, isAbrupt } = problem.stopping
+  const { sign, rise } = problem.stopping
   const isAny = problem.stopping.dates === null
   const difference = founds.length > 1 ? gainedOf(founds, sign) : NOTHING
   const steps = !isAny || hasStepError(problem) ? stepError(difference) : 0
-  const more = isAny && founds.length > 1 ? lackingOf(founds, sign, isAbrupt) : NOTHING
+  const more = isAny && founds.length > 1 ? lackingOf(founds, sign, rise) : NOTHING
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
@@ -46,7 +46,7 @@ export function stoppingResult(
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
   // What order ½ leaves to any time is wide by nature, and tells nothing of the fit.
-  const gap = isAny && isAbrupt ? found.upper.value - found.lower.value : upper.value - lower.value
+  const gap = isAny && rise !== 'slow' ? found.upper.value - found.lower.value : upper.value - lower.value
   const doubt = reasonOf(found, value === 0 ? null : gap / Math.abs(value))
   const remedy = Math.hypot(statistical, more.left) >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
   const shortfall = judgePrecision(value, standardError, 0, remedy)
