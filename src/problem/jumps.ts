@@ -14,6 +14,8 @@ const PARTS = 16
 const HALVINGS = 44
 /** Share of g's change over the line that is left at a jump. */
 const LEFT = 1e-6
+/** Halvings to a piece as long as what noise does in a hundredth of the horizon, about. */
+const FEW_HALVINGS = 2
 
 /** Of x [dim], at a time. */
 type Scalar = (t: number, x: Float64Array) => number
@@ -24,6 +26,21 @@ export function terminalJumps(expressions: ProblemExpressions): boolean {
   if (!mayJump(terminal)) return false
   const g = pointwise(generated({ x: [dim] }, { g: terminal }))
   return jumps(expressions, (_, x) => g(horizon, { x }).g[0])
+}
+
+/** Whether a formula of t and x jumps in x. */
+export function formulaJumps(expressions: ProblemExpressions, value: Expression): boolean {
+  if (!mayJump(value, expressions.variables.x)) return false
+  const at = pointwise(generated({ x: [expressions.dim] }, { value }))
+  return jumps(expressions, (t, x) => at(t, { x }).value[0])
+}
+
+/** Whether a formula of t and x moves by more than `least` over a tenth of what noise does until T, about. */
+export function formulaSteps(expressions: ProblemExpressions, value: Expression, least: number): boolean {
+  if (!Number.isFinite(least)) return false
+  const at = pointwise(generated({ x: [expressions.dim] }, { value }))
+  const isStep = (left: number) => left > least
+  return jumps(expressions, (t, x) => at(t, { x }).value[0], FEW_HALVINGS, isStep)
 }
 
 /** Whether drift, σ or the driver, this one at some (y, z), jump in x. */
@@ -62,17 +79,30 @@ function vectorJumps(expressions: ProblemExpressions, vector: Expression): boole
  * Lines between points of simulated paths, and through the starting point, are halved where the function changes most: what is
  * left of the change at the end is a jump. Formulas without conditions, signs and floors have none.
  */
-function jumps(expressions: ProblemExpressions, at: Scalar): boolean {
+function jumps(
+  expressions: ProblemExpressions,
+  at: Scalar,
+  halvings = HALVINGS,
+  isJump = (left: number, change: number) => left > LEFT * change,
+): boolean {
   const random = seededRandom(1)
   const points = samplePoints(expressions, pointCount(expressions.dim, 2 * LINES), random)
   return points.some(
     ({ t, x }, k) =>
-      k % 2 === 0 && k + 1 < points.length && jumpsBetween((place) => at(t, place), x, points[k + 1].x),
+      k % 2 === 0 &&
+      k + 1 < points.length &&
+      jumpsBetween((place) => at(t, place), x, points[k + 1].x, halvings, isJump),
   )
 }
 
 /** Far beyond both points, since paths of the whole horizon reach farther than those of a part of it. */
-function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Float64Array): boolean {
+function jumpsBetween(
+  g: (x: Float64Array) => number,
+  from: Float64Array,
+  to: Float64Array,
+  halvings: number,
+  isJump: (left: number, change: number) => boolean,
+): boolean {
   const x = new Float64Array(from.length)
   const along = (s: number) => {
     for (let i = 0; i < x.length; i++) x[i] = from[i] + s * (to[i] - from[i])
@@ -84,12 +114,12 @@ function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Fl
     let [below, above] = [along(low), along(high)]
     const change = Math.abs(above - below)
     if (!(change > 0)) return false
-    for (let k = 0; k < HALVINGS; k++) {
+    for (let k = 0; k < halvings; k++) {
       const middle = 0.5 * (low + high)
       const value = along(middle)
       if (Math.abs(value - below) > Math.abs(above - value)) [high, above] = [middle, value]
       else [low, below] = [middle, value]
     }
-    return Math.abs(above - below) > LEFT * change
+    return isJump(Math.abs(above - below), change)
   })
 }

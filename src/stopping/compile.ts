@@ -3,18 +3,21 @@ import { UserError } from '../errors/errors.ts'
 import { pointwise } from '../formulas/bind.ts'
 import { add, constant, constantValues, fill, mul, variable, zero } from '../formulas/build.ts'
 import { curvatureOf } from '../formulas/curvature.ts'
-import { type Expression, names } from '../formulas/expression.ts'
+import { type Expression, names, reachable } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
+import { rangeOf } from '../formulas/interval.ts'
 import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
+import { formulaJumps, formulaSteps } from '../problem/jumps.ts'
 import { lawOf } from '../problem/laws/laws.ts'
-import { spansOf } from '../problem/reach.ts'
+import { isStill, spansOf } from '../problem/reach.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
+import { steepStep } from '../problem/steep-steps.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
-import type { CompiledStopping, StoppingDriver } from './compiled.ts'
+import type { CompiledStopping, Rise, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
 import { noiseExpressions } from './noise.ts'
 import { symmetryOf } from './symmetry.ts'
@@ -44,6 +47,7 @@ export async function compileStopping(
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
+    rise: riseOf(expressions, payoff),
     spans: {
       payoff: spansOf({ ...expressions, terminal: signed(payoff) }).terminal,
       terminal: compiled.spans.terminal,
@@ -110,6 +114,16 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
     tangent: generated({ x: x.shape, y: [], z: z.shape }, { f: signed, dy, dz }),
     scale: generated({ x: x.shape, gradU: gradU.shape }, { z: noise.scale(gradU) }),
   }
+}
+
+function riseOf(expressions: ProblemExpressions, payoff: Expression): Rise {
+  if (isStill(payoff, expressions)) return 'slow'
+  if (formulaJumps(expressions, payoff)) return 'jump'
+  const { low, high } = rangeOf(payoff, new Map())
+  const isSteep =
+    reachable([payoff]).some((node) => steepStep(node, expressions) !== null) ||
+    formulaSteps(expressions, payoff, 0.5 * (high - low))
+  return isSteep ? 'steep' : 'slow'
 }
 
 /** @throws UserError where the payoff is no number at points of paths */

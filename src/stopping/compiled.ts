@@ -16,6 +16,8 @@ export interface CompiledStopping extends CompiledProblem {
     noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
+    /** How the payoff moves with x. */
+    rise: Rise
     /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1. */
     spans: { payoff: number; terminal: number; driver: number }
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
@@ -35,6 +37,9 @@ export interface CompiledStopping extends CompiledProblem {
     }
   }
 }
+
+/** By a jump; by a step as narrow as the noise between two of many dates; or by none. */
+export type Rise = 'jump' | 'steep' | 'slow'
 
 export type Pays = GeneratedFunction<'x', 'g' | 'gradU', never>
 

@@ -18,11 +18,11 @@ const MOST_FEATURES = 512
 /** Where the value is a function of one number: the state, or the sum of its components. */
 const FEATURES_OF_ONE = 128
 const FEATURES_OF_SUM = 256
-/** Equal dates that stand for any time; twice as many tell what they are off by. */
+/** Equal dates that stand for any time; twice as many tell what they are off by, and half as many whether that has the order that is taken. */
 const DATES_FOR_ANY = 50
 
 /**
- * For any time N dates and 2N. For given dates one run, and before it one on half the steps where these have an error of their own;
+ * For any time N dates and 2N, and N/2 before them where the payoff jumps. For given dates one run, and before it one on half the steps where these have an error of their own;
  * the last run is the answer.
  */
 export function runsOf(problem: CompiledStopping, options: RunOptions): StoppingOptions[] {
@@ -32,7 +32,10 @@ export function runsOf(problem: CompiledStopping, options: RunOptions): Stopping
       resolveStopping(problem, equalDates(problem, count), options),
     )
     // Steps with an error of their own become as much finer as the dates: the difference then tells of both.
-    return hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
+    const pair = hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
+    if (problem.stopping.rise !== 'jump') return pair
+    const few = resolveStopping(problem, equalDates(problem, DATES_FOR_ANY / 2), options)
+    return [onGrid(few, coarse.steps / 2), ...pair]
   }
   const run = resolveStopping(problem, dates, options)
   return hasStepError(problem) ? [run, onGrid(run, 2 * run.steps)] : [run]

@@ -3,6 +3,7 @@ import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
 import { doubtAlike, doubtFew } from '../../solution/unmet.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { gainedOf, lackingOf } from './any-time.ts'
 import { hasStepError } from './options.ts'
 import type { StoppingPlan } from './plan.ts'
 import type { Found, Mean } from './result.ts'
@@ -13,6 +14,7 @@ const MOST_DEVIATIONS = 6
 const WIDE = 0.1
 /** Share of the paths' variance that one of them may have. */
 const LARGEST_SHARE = 0.5
+const NOTHING = { value: 0, standardError: 0, left: 0 }
 
 export function stoppingResult(
   problem: CompiledStopping,
@@ -22,29 +24,31 @@ export function stoppingResult(
   elapsedMs: MethodResult['elapsedMs'],
 ): MethodResult {
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
-  const { sign } = problem.stopping
+  const { sign, rise } = problem.stopping
   const isAny = problem.stopping.dates === null
-  const difference = founds.length === 2 ? differenceOf(founds, sign) : { value: 0, standardError: 0 }
+  const difference = founds.length > 1 ? gainedOf(founds, sign) : NOTHING
   const steps = !isAny || hasStepError(problem) ? stepError(difference) : 0
-  const more = isAny ? difference : { value: 0, standardError: 0 }
+  const more = isAny && founds.length > 1 ? lackingOf(founds, sign, rise) : NOTHING
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
   const statistical = Math.hypot(found.middle.standardError, more.standardError)
-  // What both grids of dates differ by is part of the value for any time.
-  const standardError = Math.hypot(statistical, unknown, isAny ? 0 : steps)
+  // What grids of dates differ by is part of the value for any time, up to what is left.
+  const standardError = Math.hypot(statistical, unknown, isAny ? more.left : steps)
   // More dates are worth more to who may choose, whichever way he looks.
   const outward = (limit: Mean, side: 1 | -1): Mean =>
     side === sign && isAny
       ? {
           value: limit.value + sign * Math.max(0, sign * more.value),
-          standardError: Math.hypot(limit.standardError, more.standardError),
+          standardError: Math.hypot(limit.standardError, more.standardError, more.left),
         }
       : { value: limit.value + side * steps, standardError: limit.standardError }
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
-  const doubt = reasonOf(found, relativeGap)
-  const remedy = statistical >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
+  // What order ½ leaves to any time is wide by nature, and tells nothing of the fit.
+  const gap = isAny && rise !== 'slow' ? found.upper.value - found.lower.value : upper.value - lower.value
+  const doubt = reasonOf(found, value === 0 ? null : gap / Math.abs(value))
+  const remedy = Math.hypot(statistical, more.left) >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
   const shortfall = judgePrecision(value, standardError, 0, remedy)
   const verdict = doubt !== null ? 'unconverged' : shortfall !== null ? 'imprecise' : 'converged'
   return {
@@ -73,18 +77,6 @@ export function stoppingResult(
       ...(hasSamples && { course: found.course }),
     },
     elapsedMs,
-  }
-}
-
-/**
- * What the rule is worth on a grid of dates or steps less what it is on one half as fine: with an error of order 1/N what is missing of
- * any time. The dual is left out: it lies the further off the more dates there are, and the nearer the more steps.
- */
-function differenceOf([coarse, fine]: readonly Found[], sign: 1 | -1): Mean {
-  const own = sign === 1 ? 'lower' : 'upper'
-  return {
-    value: fine[own].value - coarse[own].value,
-    standardError: Math.hypot(fine[own].standardError, coarse[own].standardError),
   }
 }
 
