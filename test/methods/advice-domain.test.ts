@@ -1,10 +1,12 @@
 /** Doubts of a trained Y₀, of paths, formulas and steps: each is provoked, and what it advises helps on the same page. */
 import { describe, expect, it } from 'vitest'
+import { RegionTraining } from '../../src/entry/region-training.ts'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { DivergenceError } from '../../src/errors/errors.ts'
 import type { ProblemDefinition } from '../../src/problem/definition.ts'
 import { brownianPage as page } from '../support/brownian-page.ts'
 import { byDay, isNight } from '../support/night.ts'
+import { expectWithin } from '../support/statistics.ts'
 
 const SMALL: SolveOptions = { workers: 1, iterations: 40, steps: 16, paths: 2048 }
 
@@ -241,4 +243,19 @@ describe('the advice of a run that diverges', () => {
     const { status } = await solve(page({ ...change, ...mended }), { ...SMALL, ...options, ...more })
     expect(['converged', 'imprecise']).toContain(status)
   })
+})
+
+/** ½|z|²/y: u² solves the heat equation. */
+it('of an estimate over a region that is no number helps', async () => {
+  const at = async (driver: string) => {
+    const own = page({ settings: { dim: 3, horizon: 1 }, x0: 0, driver, terminal: 'sqrt(1 + dot(x, x) / 3)' })
+    const options = { region: 'box:-1..1', steps: 4, iterations: 40, paths: 1024, workers: 1 }
+    const training = await RegionTraining.over(own, options)
+    return training!.at([0.5, 0.5, 0.5])
+  }
+  const { status, reason } = await at('0.5 * dot(z, z) / y')
+  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/not finite.*as max\(y, 0\.01\)/)])
+  const mended = await at('0.5 * dot(z, z) / max(y, 0.01)')
+  expect(mended.status).toBe('converged')
+  expectWithin(mended.value, 1.5, mended.standardError, 'at 0.5')
 })

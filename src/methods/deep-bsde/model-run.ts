@@ -46,6 +46,9 @@ export type Found = Pick<
   isOwn: boolean
 }
 
+const NOT_FINITE =
+  'the estimate is not finite: where the driver is no number at y = 0 (a division, a log) write a bound into it, as max(y, 0.01); else take more --steps'
+
 export class ModelRun {
   readonly #problem: CompiledProblem
   readonly #stored: StoredModel
@@ -152,7 +155,7 @@ export class ModelRun {
   /** Where a model's own numbers are not finite, so is the verdict. */
   #verdict(evidence: Evidence): string | null {
     const isNumber = Number.isFinite(evidence.value + evidence.deviation)
-    return isNumber ? judge(evidence) : 'the estimate is not finite'
+    return isNumber ? judge(evidence) : NOT_FINITE
   }
 
   /** E∫|Z − Ẑ|²dt by training or by the paths from here, the larger. */
