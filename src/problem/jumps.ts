@@ -14,8 +14,6 @@ const PARTS = 16
 const HALVINGS = 44
 /** Share of g's change over the line that is left at a jump. */
 const LEFT = 1e-6
-/** Halvings to a piece as long as what noise does in a hundredth of the horizon, about. */
-const FEW_HALVINGS = 2
 
 /** Of x [dim], at a time. */
 type Scalar = (t: number, x: Float64Array) => number
@@ -33,14 +31,6 @@ export function formulaJumps(expressions: ProblemExpressions, value: Expression)
   if (!mayJump(value, expressions.variables.x)) return false
   const at = pointwise(generated({ x: [expressions.dim] }, { value }))
   return jumps(expressions, (t, x) => at(t, { x }).value[0])
-}
-
-/** Whether a formula of t and x moves by more than `least` over a tenth of what noise does until T, about. */
-export function formulaSteps(expressions: ProblemExpressions, value: Expression, least: number): boolean {
-  if (!Number.isFinite(least)) return false
-  const at = pointwise(generated({ x: [expressions.dim] }, { value }))
-  const isStep = (left: number) => left > least
-  return jumps(expressions, (t, x) => at(t, { x }).value[0], FEW_HALVINGS, isStep)
 }
 
 /** Whether drift, σ or the driver, this one at some (y, z), jump in x. */
@@ -79,30 +69,17 @@ function vectorJumps(expressions: ProblemExpressions, vector: Expression): boole
  * Lines between points of simulated paths, and through the starting point, are halved where the function changes most: what is
  * left of the change at the end is a jump. Formulas without conditions, signs and floors have none.
  */
-function jumps(
-  expressions: ProblemExpressions,
-  at: Scalar,
-  halvings = HALVINGS,
-  isJump = (left: number, change: number) => left > LEFT * change,
-): boolean {
+function jumps(expressions: ProblemExpressions, at: Scalar): boolean {
   const random = seededRandom(1)
   const points = samplePoints(expressions, pointCount(expressions.dim, 2 * LINES), random)
   return points.some(
     ({ t, x }, k) =>
-      k % 2 === 0 &&
-      k + 1 < points.length &&
-      jumpsBetween((place) => at(t, place), x, points[k + 1].x, halvings, isJump),
+      k % 2 === 0 && k + 1 < points.length && jumpsBetween((place) => at(t, place), x, points[k + 1].x),
   )
 }
 
 /** Far beyond both points, since paths of the whole horizon reach farther than those of a part of it. */
-function jumpsBetween(
-  g: (x: Float64Array) => number,
-  from: Float64Array,
-  to: Float64Array,
-  halvings: number,
-  isJump: (left: number, change: number) => boolean,
-): boolean {
+function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Float64Array): boolean {
   const x = new Float64Array(from.length)
   const along = (s: number) => {
     for (let i = 0; i < x.length; i++) x[i] = from[i] + s * (to[i] - from[i])
@@ -114,12 +91,12 @@ function jumpsBetween(
     let [below, above] = [along(low), along(high)]
     const change = Math.abs(above - below)
     if (!(change > 0)) return false
-    for (let k = 0; k < halvings; k++) {
+    for (let k = 0; k < HALVINGS; k++) {
       const middle = 0.5 * (low + high)
       const value = along(middle)
       if (Math.abs(value - below) > Math.abs(above - value)) [high, above] = [middle, value]
       else [low, below] = [middle, value]
     }
-    return isJump(Math.abs(above - below), change)
+    return Math.abs(above - below) > LEFT * change
   })
 }

@@ -6,12 +6,11 @@ import { curvatureOf } from '../formulas/curvature.ts'
 import { type Expression, names, reachable } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
-import { rangeOf } from '../formulas/interval.ts'
 import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
-import { formulaJumps, formulaSteps } from '../problem/jumps.ts'
+import { formulaJumps } from '../problem/jumps.ts'
 import { lawOf } from '../problem/laws/laws.ts'
 import { isStill, spansOf } from '../problem/reach.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
@@ -119,10 +118,7 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
 function riseOf(expressions: ProblemExpressions, payoff: Expression): Rise {
   if (isStill(payoff, expressions)) return 'slow'
   if (formulaJumps(expressions, payoff)) return 'jump'
-  const { low, high } = rangeOf(payoff, new Map())
-  const isSteep =
-    reachable([payoff]).some((node) => steepStep(node, expressions) !== null) ||
-    formulaSteps(expressions, payoff, 0.5 * (high - low))
+  const isSteep = reachable([payoff]).some((node) => steepStep(node, expressions) !== null)
   return isSteep ? 'steep' : 'slow'
 }
 

@@ -74,7 +74,6 @@ describe('a payoff rises', () => {
     ['if(x[1] + t >= 0.5, x[1], 0)', 'jump'],
     ['sign(x[1])', 'jump'],
     ['normcdf(40 * (x[1] - 0.5))', 'steep'],
-    ['min(max(20 * (x[1] - 0.5), 0), 1)', 'steep'],
     ['min(max(x[1] - 0.5, 0), 1)', 'slow'],
     ['max(x[1] - 0.5, 0)', 'slow'],
     ['if(x[1] > 0.5, x[1] - 0.5, 0)', 'slow'],
@@ -92,7 +91,6 @@ it.each(
     [page('if(x[1] >= 0.5, 0, 1)', {}, 'minimize'), 0.3829249],
     [page('if(x[1] <= 85, 100, 0)', GEOMETRIC), 48.109],
     // By finite differences.
-    [page('min(max(20 * (x[1] - 0.5), 0), 1)'), 0.582477],
     [page('normcdf(40 * (x[1] - 0.5))'), 0.5726],
     [page('if(x[1] >= 1, 1, 0)'), 0.3173105],
     [page('if(sum(x) >= 1, 2, 0)', { settings: { dim: 2, horizon: 0.5 } }), 0.634621],
