@@ -384,15 +384,30 @@ class Estimator {
     const values = Float64Array.from({ length: paths }, (_, path) => at(path))
     const lost = outliers(values)
     const moments = Float64Array.of(0, 0)
-    values
-      .filter((_, path) => !lost[path])
-      .forEach((value, k) => {
-        welford(moments, 0, value, k + 1)
-      })
+    const kept = values.filter((_, path) => !lost[path])
+    kept.forEach((value, k) => {
+      welford(moments, 0, value, k + 1)
+    })
     const deviation = Math.sqrt(moments[1] / (paths - 1))
+    // Where the driver is no number at what Y₀ began with, as at 0 under a logarithm, nothing is left of the paths but g.
+    if (kept.length === 0 || !Number.isFinite(moments[0])) {
+      this.#settle(this.#guess(paths), deviation)
+      return false
+    }
     const residual = moments[0] - this.#y0()
     this.#settle(search.next(this.#y0(), residual), deviation)
     return !(Math.abs(residual) > (SETTLED * deviation) / Math.sqrt(paths))
+  }
+
+  /** The mean of g, or, where that is no number or has been tried, what is known nearby. */
+  #guess(paths: number): number {
+    const { doubles } = this.#context.views
+    let mean = 0
+    for (let path = 0; path < paths; path++) {
+      mean += doubles[this.#plan.values + path * COLUMNS + COLUMN.terminal] / paths
+    }
+    const isNew = Number.isFinite(mean) && mean !== this.#y0()
+    return isNew ? mean : (this.#plan.elsewhere?.near ?? Number.NaN)
   }
 
   /** Moves Y₀, so that the linearisation is around the right value. */

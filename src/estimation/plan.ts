@@ -127,8 +127,8 @@ export interface EstimatePlan {
   settlingPaths: number
   /** The point that the paths start at: for a region, its centre. */
   x0: Float64Array
-  /** For a trained model asked at another point, or a later time: the training's time step that paths start at. */
-  elsewhere?: { firstStep: number }
+  /** For a trained model asked at another point, or a later time: the training's time step that paths start at, and a value of u from nearby. */
+  elsewhere?: { firstStep: number; near?: number }
   /** What is done of it where its rounds are shared with other machines: all before the first round, or the values of one. */
   part?: 'preparation' | { first: number }
   gradient: GradientLayout

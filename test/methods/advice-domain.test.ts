@@ -245,17 +245,33 @@ describe('the advice of a run that diverges', () => {
   })
 })
 
-/** ½|z|²/y: u² solves the heat equation. */
-it('of an estimate over a region that is no number helps', async () => {
+const trainedOver = (own: ProblemDefinition, region?: string) =>
+  RegionTraining.over(own, { region, steps: 4, iterations: 40, paths: 1024, workers: 1 })
+
+it('of a model whose paths leave a formula’s domain helps', async () => {
   const at = async (driver: string) => {
-    const own = page({ settings: { dim: 3, horizon: 1 }, x0: 0, driver, terminal: 'sqrt(1 + dot(x, x) / 3)' })
-    const options = { region: 'box:-1..1', steps: 4, iterations: 40, paths: 1024, workers: 1 }
-    const training = await RegionTraining.over(own, options)
-    return training!.at([0.5, 0.5, 0.5])
+    const training = await trainedOver(
+      page({ settings: { dim: 1, horizon: 1 }, x0: 0, driver, terminal: 'cos(x[1])' }),
+    )
+    return training!.at([-1.95])
   }
-  const { status, reason } = await at('0.5 * dot(z, z) / y')
-  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/not finite.*as max\(y, 0\.01\)/)])
-  const mended = await at('0.5 * dot(z, z) / max(y, 0.01)')
-  expect(mended.status).toBe('converged')
-  expectWithin(mended.value, 1.5, mended.standardError, 'at 0.5')
+  const { status, reason } = await at('-0.1 * log(x[1] + 4.5)')
+  expect([status, reason]).toEqual(['unconverged', expect.stringMatching(/not finite.*write a bound/)])
+  expect((await at('-0.1 * log(max(x[1] + 4.5, 0.01))')).reason ?? '').not.toMatch(/not finite/)
+})
+
+/** Y₀ begins at 0 where a model is asked elsewhere. ½|z|²/y: u² solves the heat equation; the others are held against a bound that no path meets. */
+it.each([
+  ['0.5 * dot(z, z) / y', '0.5 * dot(z, z) / max(y, 0.01)'],
+  ['-y * log(y)', '-max(y, 0.01) * log(max(y, 0.01))'],
+])('is not needed over a region where no path comes to 0: %s', async (driver, bounded) => {
+  const at = async (text: string) => {
+    const g = 'sqrt(1 + dot(x, x) / 3)'
+    const own = page({ settings: { dim: 3, horizon: 1 }, x0: 0, driver: text, terminal: g })
+    return (await trainedOver(own, 'box:-1..1'))!.at([0.5, 0.5, 0.5])
+  }
+  const [own, same] = [await at(driver), await at(bounded)]
+  expect(own.status).toBe('converged')
+  const expected = driver.includes('/') ? { value: 1.5, standardError: 0 } : same
+  expectWithin(own.value, expected.value, Math.hypot(own.standardError, expected.standardError), 'at 0.5')
 })

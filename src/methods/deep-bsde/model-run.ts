@@ -47,7 +47,7 @@ export type Found = Pick<
 }
 
 const NOT_FINITE =
-  'the estimate is not finite: where the driver is no number at y = 0 (a division, a log) write a bound into it, as max(y, 0.01); else take more --steps'
+  'the estimate is not finite: the driver or g is no number at some of the values that paths come to; write a bound into the formula, as max(x[1], 0.01) under a logarithm'
 
 export class ModelRun {
   readonly #problem: CompiledProblem
@@ -104,7 +104,8 @@ export class ModelRun {
     }
     const { doubles } = this.#views
     const own = { estimate: this.#estimate, gradient: this.#gradient }
-    const plans = await estimateElsewhere(this.#session, this.#problem, own, this.#views, x, step)
+    const near = this.#stored.description.estimate.value
+    const plans = await estimateElsewhere(this.#session, this.#problem, own, this.#views, x, near, step)
     const { estimate: plan, gradient: gradientPlan } = plans
     const z = await this.#gradientAt(x, step, plan)
     const time = timeAt(this.#plan.grid, step)

@@ -34,14 +34,14 @@ export async function checkRegion(
   const own: number[] = []
   const slopes: (Compared | null)[] = []
   for (const [k, point] of points.slice(0, POINTS).entries()) {
-    const plans = await estimateElsewhere(session, problem, asked, views, point)
+    const plans = await estimateElsewhere(session, problem, asked, views, point, found[k])
     const { value, standardError, deviation } = readEstimate(views.doubles, plans.estimate)
     values.push(value)
     // What is not measured by paths is in the error at the centre, and no smaller here.
     own.push(Math.max(standardError, errors?.remainder ?? 0))
-    const found: FoundGradient = { deviation, gradient: [], missingGradient: null }
-    await findGradient(session, problem, plans.gradient, views, found)
-    slopes.push(compareGradient(problem, point, gradients[k], found))
+    const slope: FoundGradient = { deviation, gradient: [], missingGradient: null }
+    await findGradient(session, problem, plans.gradient, views, slope)
+    slopes.push(compareGradient(problem, point, gradients[k], slope))
   }
   const size = lengthOf(values)
   const value = lengthOf(values.map((known, k) => found[k] - known)) / size
