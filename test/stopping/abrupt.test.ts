@@ -2,25 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { lackingOf } from '../../src/methods/stopping/any-time.ts'
 import type { Found } from '../../src/methods/stopping/result.ts'
-import { defineStopping, type StoppingDefinition } from '../../src/problem/stopping-definition.ts'
+import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
 import { byDay } from '../support/night.ts'
+import { brownianRight } from './brownian-right.ts'
 import { runStopping } from './runs.ts'
 
 const page = (payoff: string, change: object = {}, goal: 'maximize' | 'minimize' = 'maximize') =>
-  defineStopping({
-    id: 'touch',
-    title: 'touch',
-    source: 'test',
-    group: 'test',
-    settings: { dim: 1, horizon: 1 },
-    x0: 0,
-    drift: '0',
-    diffusion: '1',
-    driver: '0',
-    ...change,
-    stopping: { payoff, dates: 'any', goal },
-  } as StoppingDefinition)
+  brownianRight({ payoff, dates: 'any', goal }, change)
 const GEOMETRIC = { x0: 100, drift: '0.05 * x', diffusion: '0.25 * x', driver: '-0.05 * y' }
 
 describe('what dates lack', () => {

@@ -1,23 +1,12 @@
 /** A right to stop whose payoff next to no path meets is never sure; one that is alike by nature is. */
 import { describe, expect, it } from 'vitest'
-import { defineStopping, type StoppingDefinition } from '../../src/problem/stopping-definition.ts'
+import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
+import { brownianRight } from './brownian-right.ts'
 import { runStopping } from './runs.ts'
 
 const run = (payoff: string, change: Partial<StoppingDefinition> = {}, dates: number | 'any' = 2) =>
   runStopping(
-    defineStopping({
-      id: 'far',
-      title: 'far',
-      source: 'test',
-      group: 'test',
-      settings: { dim: 1, horizon: 1 },
-      x0: 0,
-      drift: '0',
-      diffusion: '1',
-      driver: '0',
-      ...change,
-      stopping: { payoff, dates, ...(change.stopping?.goal && { goal: change.stopping.goal }) },
-    }),
+    brownianRight({ payoff, dates, ...(change.stopping?.goal && { goal: change.stopping.goal }) }, change),
     {},
     { batchSize: 256, paths: 2048, steps: 4 },
   )
