@@ -21,6 +21,7 @@ import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { hasSteepSteps } from './steep-steps.ts'
+import { stiffness } from './stiffness.ts'
 import { tangentFunctions } from './tangents.ts'
 import { timeCourse } from './time-course.ts'
 
@@ -72,6 +73,14 @@ export function compileExpressions(
   const leaps = !isSteep && !isSmooth(expressions.driver, [expressions.variables.z])
   const rounded = leaps ? smoothedKinks(expressions) : null
   const before = smoothed ?? rounded ?? expressions.terminal
+  const functions = {
+    step: stepFunction(expressions, motion),
+    scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
+    ...terminalFunctions(expressions, before),
+    ...driverFunctions(expressions),
+    ...exactFunctions(expressions),
+    ...tangentFunctions(expressions, motion, before),
+  }
   return {
     id,
     title,
@@ -80,6 +89,7 @@ export function compileExpressions(
     noiseDim,
     horizon,
     ...ofTime,
+    stiffness: stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
@@ -95,14 +105,7 @@ export function compileExpressions(
     rateSpread: rateSpread(expressions),
     spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),
-    functions: {
-      step: stepFunction(expressions, motion),
-      scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
-      ...terminalFunctions(expressions, before),
-      ...driverFunctions(expressions),
-      ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion, before),
-    },
+    functions,
   }
 }
 
