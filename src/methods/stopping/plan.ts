@@ -3,6 +3,7 @@
 import type { Arena } from '../../memory/arena.ts'
 import { floatsOf } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BEND } from './bend.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 import { MET } from './unmet.ts'
 
@@ -54,6 +55,8 @@ export interface StoppingPlan extends RulePlan {
   retraced: { lower: number; upper: number } | null
   /** float64 [MET][paths]: what fresh paths met. */
   met: number
+  /** float64 [BEND][paths]: how the payoff bends where they are stopped; for any time. */
+  bends: number
   /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
 }
@@ -85,6 +88,7 @@ export function planStopping(
       ? { lower: arena.doubles(rule.paths, 'state'), upper: arena.doubles(rule.paths, 'state') }
       : null,
     met: arena.doubles(MET.length * rule.paths, 'state'),
+    bends: arena.doubles(BEND.length * rule.paths, 'state'),
     sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2), 'state'),
   }))
 }
