@@ -7,7 +7,6 @@ import type { BoundTo } from '../../formulas/bind.ts'
 import { floatsOf } from '../../memory/rows.ts'
 import type { Views } from '../../memory/views.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
-import type { StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
 import type { Walker } from './walker.ts'
 
@@ -19,17 +18,18 @@ const ROUNDING = 1e-3
 export class Bend {
   readonly #views: Views
   readonly #dim: number
-  readonly #plan: StoppingPlan
+  readonly #place: { bends: number; paths: number }
   /** [rows]: what stopping pays at the next date where the row is now. */
   readonly #before = new Float64Array(BLOCK_ROWS)
   /** [rows × dim] */
   readonly #from: Float32Array
   readonly #found = Array.from({ length: BEND.length }, () => new Float64Array(BLOCK_ROWS))
 
-  constructor(views: Views, { dim }: CompiledStopping, plan: StoppingPlan) {
+  /** @param place where the columns lie, and how long they are */
+  constructor(views: Views, { dim }: CompiledStopping, place: { bends: number; paths: number }) {
     this.#views = views
     this.#dim = dim
-    this.#plan = plan
+    this.#place = place
     this.#from = new Float32Array(floatsOf(BLOCK_ROWS, dim))
   }
 
@@ -61,7 +61,7 @@ export class Bend {
   }
 
   keep(block: number): void {
-    const { bends, paths } = this.#plan
+    const { bends, paths } = this.#place
     this.#found.forEach((words, word) => {
       this.#views.doubles.set(words, bends + word * paths + block * BLOCK_ROWS)
     })
