@@ -13,11 +13,12 @@ import type { WorkerContext } from '../../parallel/context.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Bend } from './bend.ts'
+import { FRESH } from './noise-source.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { Retrace } from './retrace.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
 import { MET } from './unmet.ts'
-import { FRESH, Walker } from './walker.ts'
+import { Walker } from './walker.ts'
 
 /** Blocks between two moments at which the run may stop, or its state be kept. */
 const ROUND_BLOCKS = 16

@@ -1,7 +1,7 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 
 import type { Arena } from '../../memory/arena.ts'
-import { floatsOf } from '../../memory/rows.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BEND } from './bend.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
@@ -63,6 +63,16 @@ export interface StoppingPlan extends RulePlan {
 
 /** Intervals that are fitted, and blocks of fresh paths that are done. */
 export const PROGRESS = { intervals: 0, blocks: 1, length: 2 } as const
+
+/** Index of the states at date n of a block of the paths that are fitted to, [rows × dim]. */
+export function stateOf(
+  { fit, fitPaths }: StoppingPlan,
+  { dim }: CompiledStopping,
+  n: number,
+  block: number,
+): number {
+  return rowAt(fit.states, n * fitPaths + block * BLOCK_ROWS, dim)
+}
 
 /** Plans for runs that come one after another: the last has the most dates. */
 export function planStopping(
