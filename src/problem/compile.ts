@@ -70,8 +70,9 @@ export function compileExpressions(
   const isSteep = jumps || (canMove && hasSteepSteps(expressions))
   const smoothed = isSteep ? smoothedTerminal(expressions) : null
   const ofTime = timesOf(expressions)
-  const leaps = !isSteep && !isSmooth(expressions.driver, [expressions.variables.z])
-  const rounded = leaps ? smoothedKinks(expressions) : null
+  const driverShape = shapeOf(expressions)
+  const bends = driverShape.isCurvedInZ || !isSmooth(expressions.driver, [expressions.variables.z])
+  const rounded = bends && !isSteep ? smoothedKinks(expressions) : null
   const before = smoothed ?? rounded ?? expressions.terminal
   const functions = {
     step: stepFunction(expressions, motion),
@@ -94,7 +95,7 @@ export function compileExpressions(
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
-    driverShape: shapeOf(expressions),
+    driverShape,
     range,
     kinks: kinksOf(expressions),
     terminalJumps: jumps,

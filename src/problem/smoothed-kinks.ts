@@ -1,6 +1,7 @@
 /**
  * A terminal condition whose kinks are smoothed by the noise that is still to come. Its gradient jumps at a kink; Z before T does not. Where the
- * driver has a kink in z, a skip along ∇g would leap across it, and what lies between would be neither learned nor measured. Seen from time t, max(a, b) at T is on average
+ * driver has a kink in z, a skip along ∇g would leap across it, and what lies between would be neither learned nor measured. Where its slopes move
+ * with z, the skip's leap times the error of Z there is a part of ∇u, which no derivative along a path sees. Seen from time t, max(a, b) at T is on average
  *
  *     b + d Φ(d/s) + s φ(d/s),    d = a − b, s its deviation at T,
  *

@@ -21,7 +21,7 @@ function mean(g: (x: number) => number, x: number, deviation: number): number {
   return (step * sum) / Math.sqrt(2 * Math.PI)
 }
 
-describe('a terminal condition with kinks, under a driver with one in z', () => {
+describe('a terminal condition with kinks, under a driver with one in z or curved in it', () => {
   it.each<[string, (x: number) => number]>([
     ['abs(x[1])', Math.abs],
     ['max(x[1], 0.2) - 2 * min(x[1], 1)', (x) => Math.max(x, 0.2) - 2 * Math.min(x, 1)],
@@ -38,6 +38,16 @@ describe('a terminal condition with kinks, under a driver with one in z', () => 
     }
   })
 
+  it.each([
+    'dot(z, z)',
+    'y * z[1]',
+    'sin(z[1]) - max(y, 0)',
+  ])('is smoothed under a smooth driver that is curved in z too: %s', async (curved) => {
+    const page = await compileJump({ terminal: 'abs(x[1])', driver: curved })
+    expect(page.areKinksSmoothed).toBe(true)
+    expect(seen(page, 0.75, 0)[1]).toBeCloseTo(0, 12)
+  })
+
   it('is itself at T', async () => {
     const page = await compileJump({ terminal: 'abs(x[1])', driver })
     expect(seen(page, 1, -0.1)).toEqual([0.1, -1])
@@ -45,7 +55,7 @@ describe('a terminal condition with kinks, under a driver with one in z', () => 
 
   it.each([
     ['not all kinks can be', { terminal: 'max(max(x) - 1, 0)', driver }],
-    ['the driver has none in z', { terminal: 'abs(x[1])', driver: 'z[1]^2 - max(y, 0)' }],
+    ['the driver is affine in z', { terminal: 'abs(x[1])', driver: 'z[1] - max(y, 0) + y^2' }],
     ['g has none', { terminal: 'cos(x[1])', driver }],
   ])('stays as it is where %s', async (_name, changes) => {
     const page = await compileJump(changes)
