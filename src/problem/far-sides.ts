@@ -15,7 +15,7 @@ import { heldOn, type Kink, kinkAt } from './kinks.ts'
 import { Skeleton } from './skeleton.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
-const [NEAREST, FARTHEST, SPACING] = [3, 12, 1 / 8]
+const [NEAREST, FARTHEST, SPACING] = [3, 12, 0.125]
 const DEVIATIONS = Array.from({ length: 1 + (FARTHEST - NEAREST) / SPACING }, (_, k) => NEAREST + k * SPACING)
 /** More of them are not looked at. */
 const MOST_KINKS = 32
