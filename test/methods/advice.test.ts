@@ -193,6 +193,16 @@ describe('advice', () => {
     expect(second.status, second.reason ?? '').toBe(mendedStatus)
   })
 
+  it('of a contradiction with bounds helps, which rest on a range that u leaves', async () => {
+    const page = { ...plain, driver: 'sin(y)', diffusion: '1', terminal: '4.2 + sin(x[1]) / 2' }
+    const options = { ...SMALL, steps: 8, iterations: 40, paths: 8192, bounds: true }
+    const first = await solve({ ...page, range: [0, 3.1] }, options)
+    expect([first.status, first.contradiction]).toEqual(['unconverged', 'bounds'])
+    expect(first.reason).toMatch(/beyond its own upper bound.*see that u stays in the page's range, \[0, 3\.1\]$/)
+    const second = await solve({ ...page, range: [3.2, 6] }, options)
+    expect([second.status, second.contradiction]).toEqual(['converged', null])
+  })
+
   it('of a loss that explodes at any rate helps', async () => {
     const steps = 80
     const error = await solve(bistable, { ...SMALL, steps }).catch((thrown: unknown) => thrown)

@@ -149,7 +149,7 @@ export async function solveByTraining(
     } else await session.run('deep-bsde', 'bound', problem, boundsPlan, bounded)
     elapsedMs.bounds = lap()
     found.bounds = readBounds(views.doubles, boundsPlan, elapsedMs.bounds)
-    doubtByBounds(found)
+    doubtByBounds(found, problem)
   } else if (options.bounds) {
     found.bounds = noBounds()
   }
@@ -164,9 +164,9 @@ export async function solveByTraining(
 }
 
 /** A value that its own bounds exclude is not to be relied on; what was known against it comes first. */
-function doubtByBounds(found: MethodResult): void {
+function doubtByBounds(found: MethodResult, { range }: CompiledProblem): void {
   if (found.status !== 'converged' && found.status !== 'imprecise') return
-  const reason = contradictsBounds(found.value, found.standardError, found.bounds!)
+  const reason = contradictsBounds(found.value, found.standardError, found.bounds!, range)
   if (reason !== null) Object.assign(found, { status: 'unconverged', reason, contradiction: 'bounds' })
 }
 
