@@ -71,8 +71,9 @@ export function compileExpressions(
   const ofTime = timesOf(expressions)
   const driverShape = shapeOf(expressions)
   const bends = driverShape.isCurvedInZ || !isSmooth(expressions.driver, [expressions.variables.z])
-  const rounded = bends && !isSteep ? smoothedKinks(expressions) : null
-  const before = smoothed ?? rounded ?? expressions.terminal
+  const { terminal } = expressions
+  const rounded = bends && !isSteep ? smoothedKinks(expressions) : terminal
+  const before = smoothed ?? rounded ?? terminal
   return {
     id,
     title,
@@ -92,7 +93,8 @@ export function compileExpressions(
     coefficientsJump: coefficientsJump(expressions),
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
-    areKinksSmoothed: rounded !== null,
+    areKinksSmoothed: rounded !== null && rounded !== terminal,
+    areKinksLeft: rounded === null,
     rateSpread: rateSpread(expressions),
     spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),
