@@ -3,22 +3,21 @@ import { UserError } from '../errors/errors.ts'
 import { pointwise } from '../formulas/bind.ts'
 import { add, constant, constantValues, fill, mul, variable, zero } from '../formulas/build.ts'
 import { curvatureOf } from '../formulas/curvature.ts'
-import { type Expression, names, reachable } from '../formulas/expression.ts'
+import { type Expression, names } from '../formulas/expression.ts'
 import { generated } from '../formulas/generated.ts'
 import { gradient, gradients } from '../formulas/gradient.ts'
 import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
-import { formulaJumps } from '../problem/jumps.ts'
 import { lawOf } from '../problem/laws/laws.ts'
-import { isStill, spansOf } from '../problem/reach.ts'
+import { spansOf } from '../problem/reach.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
-import { steepStep } from '../problem/steep-steps.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
-import type { CompiledStopping, Rise, StoppingDriver } from './compiled.ts'
+import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
 import { noiseExpressions } from './noise.ts'
+import { riseOf } from './rise.ts'
 import { symmetryOf } from './symmetry.ts'
 
 /**
@@ -40,13 +39,14 @@ export async function compileStopping(
   const x = [compiled.dim]
   const withGradient = (g: Expression) => generated({ x }, { g, gradU: gradient(g, written.variables.x) })
   const { moves, spread } = noiseExpressions(written)
+  const dates = readDates(definition, settings)
   const stopping: CompiledStopping['stopping'] = {
-    dates: readDates(definition, settings),
+    dates,
     sign,
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
-    rise: riseOf(expressions, payoff),
+    rise: dates === null ? riseOf(expressions, signed(payoff)) : 'slow',
     spans: {
       payoff: spansOf({ ...expressions, terminal: signed(payoff) }).terminal,
       terminal: compiled.spans.terminal,
@@ -113,13 +113,6 @@ function signedDriver({ driver, noise, dim, variables }: ProblemExpressions, sig
     tangent: generated({ x: x.shape, y: [], z: z.shape }, { f: signed, dy, dz }),
     scale: generated({ x: x.shape, gradU: gradU.shape }, { z: noise.scale(gradU) }),
   }
-}
-
-function riseOf(expressions: ProblemExpressions, payoff: Expression): Rise {
-  if (isStill(payoff, expressions)) return 'slow'
-  if (formulaJumps(expressions, payoff)) return 'jump'
-  const isSteep = reachable([payoff]).some((node) => steepStep(node, expressions) !== null)
-  return isSteep ? 'steep' : 'slow'
 }
 
 /** @throws UserError where the payoff is no number at points of paths */

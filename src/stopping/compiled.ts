@@ -16,7 +16,7 @@ export interface CompiledStopping extends CompiledProblem {
     noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
-    /** How the payoff moves with x. */
+    /** How the payoff rises with x; `slow` where one stops at given dates, which do not ask. */
     rise: Rise
     /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1. */
     spans: { payoff: number; terminal: number; driver: number }
@@ -38,8 +38,8 @@ export interface CompiledStopping extends CompiledProblem {
   }
 }
 
-/** By a jump; by a step as narrow as the noise between two of many dates; or by none. */
-export type Rise = 'jump' | 'steep' | 'slow'
+/** By a jump; up to a kink where its slope falls at a stroke; or by none. */
+export type Rise = 'jump' | 'kink' | 'slow'
 
 export type Pays = GeneratedFunction<'x', 'g' | 'gradU', never>
 

@@ -4,6 +4,7 @@ import { supportedKernels } from '../../src/kernels/loader.ts'
 import type { Views } from '../../src/memory/views.ts'
 import { loadMethod } from '../../src/methods/catalog.ts'
 import type { StoppingPlan } from '../../src/methods/stopping/plan.ts'
+import { type Found, readFound } from '../../src/methods/stopping/result.ts'
 import { builtInOf } from '../../src/page/catalog.ts'
 import type { SettingValue } from '../../src/problem/definition.ts'
 import { referenceOf } from '../../src/problem/reference.ts'
@@ -13,6 +14,8 @@ import type { StoppingDefinition } from '../../src/problem/stopping-definition.t
 import type { MethodResult, RunOptions } from '../../src/solution/solution.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
 import { DamagingSession } from '../support/damaging-session.ts'
+
+const KERNEL = supportedKernels().includes('simd') ? 'simd' : 'reference'
 
 /** What is done to every coefficient between fit and limits. */
 export type Damage = 'none' | 'zero' | 'noise' | 'reversed'
@@ -44,8 +47,7 @@ export async function runStopping(
   const definition = typeof page === 'string' ? (await builtInOf('stopping', page))! : page
   const problem = await compileStopping(definition, overrideSettings(definition, settings))
   const method = await loadMethod('stopping')
-  const kernel = supportedKernels().includes('simd') ? 'simd' : 'reference'
-  const session = new DamagingSession<StoppingPlan>(kernel, (views, plan) => spoil(views, plan, damage))
+  const session = new DamagingSession<StoppingPlan>(KERNEL, (views, plan) => spoil(views, plan, damage))
   const result = await method.solve(session, problem, null, { batchSize: 2048, paths: 4096, ...options })
   const reference = referenceOf(definition, problem)
   return {
@@ -53,6 +55,16 @@ export async function runStopping(
     reference: reference?.value ?? Number.NaN,
     referenceError: reference?.standardError ?? 0,
   }
+}
+
+/** What each grid of dates found. */
+export async function foundsOf(page: StoppingDefinition, options: RunOptions): Promise<Found[]> {
+  const problem = await compileStopping(page)
+  const method = await loadMethod('stopping')
+  const seen: [Views, StoppingPlan][] = []
+  const session = new DamagingSession<StoppingPlan>(KERNEL, (views, plan) => seen.push([views, plan]))
+  await method.solve(session, problem, null, options)
+  return seen.map(([views, plan]) => readFound(views, problem, plan))
 }
 
 /** How many of its own standard errors each limit lies on the wrong side of the reference; negative on the right one. */

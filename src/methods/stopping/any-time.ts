@@ -1,7 +1,7 @@
 /**
- * From numbers of dates that double to any time. At N dates a right lacks something of order 1/N of its worth. Where the payoff jumps that is of
- * order 1/√N: paths are past the jump by a share of a step's noise before they may stop (Broadie, Glasserman, Kou 1997,
- * doi:10.1111/1467-9965.00035). A steep one is like a jump to few dates, and not to many: it lies between both.
+ * From numbers of dates that double to any time. At N dates a right lacks something of order 1/N of its worth where payoff and worth meet smoothly. Where
+ * the payoff jumps, or its slope falls at a stroke, that is of order 1/√N: paths are past the best place by a share of a step's noise before they may
+ * stop (Broadie, Glasserman, Kou 1997, doi:10.1111/1467-9965.00035). One that bends fast is like a kink to few dates, and not to many: it lies between both.
  */
 import type { Rise } from '../../stopping/compiled.ts'
 import type { Found, Mean } from './result.ts'
@@ -9,26 +9,49 @@ import type { Found, Mean } from './result.ts'
 /** What N dates lack, in units of what they have over N/2: 1/(2^p − 1) for order p, 1 and ½. */
 const FIRST = 1
 const HALF = 1 / (Math.SQRT2 - 1)
-/** Between both, and the deviation of a uniform law there. */
-const MIDDLE = 0.5 * (FIRST + HALF)
-const BETWEEN = (HALF - FIRST) / Math.sqrt(12)
 
 export interface Lacking extends Mean {
-  /** What it may be off by, as the numbers of dates tell, as one deviation. */
+  /** What it may be off by, as the payoff and the numbers of dates tell, as one deviation. */
   left: number
 }
 
 /** What the rule at the most dates lacks of one for any time. @param founds from few dates to many, two at least */
 export function lackingOf(founds: readonly Found[], sign: 1 | -1, rise: Rise): Lacking {
   const gained = gainedOf(founds, sign)
-  if (rise === 'slow') return { ...gained, left: 0 }
-  if (rise === 'steep') {
-    return {
-      value: MIDDLE * gained.value,
-      standardError: MIDDLE * gained.standardError,
-      left: BETWEEN * Math.abs(gained.value),
-    }
+  if (rise === 'jump') return ofJump(founds, sign, gained)
+  const { bent, chances } = founds[founds.length - 1]
+  const { middle, deviation } = rise === 'kink' ? kinked(bent, chances.length) : curved(bent)
+  const factor = FIRST + (HALF - FIRST) * middle
+  return {
+    value: factor * gained.value,
+    standardError: factor * gained.standardError,
+    left: (HALF - FIRST) * deviation * Math.abs(gained.value),
   }
+}
+
+/** Which part of what the last dates brought is of order ½. */
+interface Part {
+  middle: number
+  deviation: number
+}
+
+/** No more than bends, and none as the dates become many: a uniform law. */
+function curved(bent: number): Part {
+  return { middle: bent / 2, deviation: bent / Math.sqrt(12) }
+}
+
+/**
+ * A path that is stopped by a kink brings more than another by as much as all of the noise is larger than that of a step, √N: the loss there is of first order
+ * in a step's noise, else of second. By how much of it that is more than the share that bends is half known.
+ */
+function kinked(bent: number, dates: number): Part {
+  const ratio = Math.sqrt(dates)
+  const weighted = (ratio * bent) / (1 + (ratio - 1) * bent)
+  // The next order is smaller by a step's noise.
+  return { middle: weighted, deviation: 0.5 * (weighted - bent + weighted / ratio) }
+}
+
+function ofJump(founds: readonly Found[], sign: 1 | -1, gained: Mean): Lacking {
   const before = founds.length > 2 ? gainedOf(founds.slice(0, -1), sign) : null
   return {
     value: HALF * gained.value,

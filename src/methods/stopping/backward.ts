@@ -10,14 +10,16 @@
  */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { copyRows, floatsOf, rowAt } from '../../memory/rows.ts'
+import { copyRows } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { drawFeatures, type Samples, sampleCount } from './features.ts'
 import { chooseAndSolve, ridgeError } from './fit.ts'
-import { PROGRESS, RIDGES, SLOTS, type StoppingPlan } from './plan.ts'
+import { FITTED_TO } from './noise-source.ts'
+import { PROGRESS, RIDGES, SLOTS, type StoppingPlan, stateOf } from './plan.ts'
 import { BLOCK_ROWS } from './rule-plan.ts'
-import { FITTED_TO, Walker } from './walker.ts'
+import { SlopeShape } from './slope-shape.ts'
+import { Walker } from './walker.ts'
 
 /** Fits of an interval where the driver is not linear: Picard’s iteration, whose error falls by the interval’s length each time. */
 const DRIVEN_PASSES = 3
@@ -32,10 +34,10 @@ class Backward {
   readonly #problem: CompiledStopping
   readonly #plan: StoppingPlan
   readonly #walker: Walker
+  readonly #shape: SlopeShape
   readonly #payoff: BoundTo<Pays>
   readonly #terminal: BoundTo<Pays>
   readonly #blocks: number
-  /** Floats of a block of states. */
 
   constructor(context: WorkerContext, problem: CompiledStopping, plan: StoppingPlan) {
     const { functions } = problem.stopping
@@ -46,6 +48,7 @@ class Backward {
     this.#payoff = bind(functions.payoff, context.views)
     this.#terminal = bind(functions.terminal, context.views)
     this.#blocks = plan.fitPaths / BLOCK_ROWS
+    this.#shape = new SlopeShape(context, problem, plan, this.#walker)
   }
 
   run(): void {
@@ -64,7 +67,7 @@ class Backward {
       team.barrier()
       this.#fit(n)
       team.forEach(this.#blocks, (block) => this.#carryBack(n, block))
-      if (n > 0) this.#shape((block) => this.#fittedSlopes(n, block))
+      if (n > 0) this.#shape.byFit(n)
       if (team.rank === 0) {
         views.doubles[done] = intervals.length - n
         team.report(intervals.length - n)
@@ -94,17 +97,19 @@ class Backward {
       // An interval that is not fitted yet is worth nothing, and no number that is none.
       for (const { unit } of this.#plan.intervals) this.#context.views.doubles.fill(1, unit, unit + 2)
     }
-    this.#shape((block) => this.#endSlopes(block))
-  }
-
-  #state(n: number, block: number): number {
-    return rowAt(this.#plan.fit.states, (n * this.#blocks + block) * BLOCK_ROWS, this.#problem.dim)
+    this.#shape.atEnd()
   }
 
   #simulate(block: number): void {
     const walker = this.#walker
     const keep = (n: number) =>
-      copyRows(this.#context.views, this.#state(n, block), walker.hands.x, BLOCK_ROWS, this.#problem.dim)
+      copyRows(
+        this.#context.views,
+        stateOf(this.#plan, this.#problem, n, block),
+        walker.hands.x,
+        BLOCK_ROWS,
+        this.#problem.dim,
+      )
     walker.start()
     keep(0)
     this.#plan.intervals.forEach(({ firstNode, steps }, n) => {
@@ -139,7 +144,7 @@ class Backward {
     const { doubles } = this.#context.views
     const walker = this.#walker
     const cash = this.#plan.fit.cash + block * BLOCK_ROWS
-    walker.resume(this.#state(n, block))
+    walker.resume(stateOf(this.#plan, this.#problem, n, block))
     walker.pay(pays, this.#plan.nodes[n])
     for (let r = 0; r < BLOCK_ROWS; r++) {
       const value = doubles[walker.hands.values + r]
@@ -180,7 +185,7 @@ class Backward {
     const { features } = walker.hands
     const size = BLOCK_ROWS * width
     const carried = this.#carried(block)
-    walker.resume(this.#state(n, block))
+    walker.resume(stateOf(this.#plan, this.#problem, n, block))
     walker.begin(interval.firstNode)
     for (let j = 0; j < interval.steps; j++) {
       walker.look(interval, j)
@@ -231,77 +236,8 @@ class Backward {
     if (n > 0) this.#pay(this.#payoff, n, block, (r, value) => value > Math.max(goingOn[r], least))
   }
 
-  /** The mean of slope·slopeᵀ over blocks, whose slopes `write` leaves in hands.slopes. */
-  #shape(write: (block: number) => void): void {
-    const { kernels, views, team } = this.#context
-    const { floats, doubles } = views
-    const { columns, fit } = this.#plan
-    const { slopeProducts, shape } = fit
-    const { dim } = this.#problem
-    const { slopes } = this.#walker.hands
-    const scratch = fit.scratch[team.rank]
-    team.forEach(SLOTS, (slot) => {
-      const first = rowAt(slopeProducts, slot * columns, columns)
-      doubles.fill(0, first, rowAt(first, columns, columns))
-      if (slot >= this.#blocks) return
-      write(slot)
-      kernels.gemmTN(scratch, slopes, slopes, BLOCK_ROWS, columns, columns, 0)
-      for (let k = 0; k < floatsOf(columns, columns); k++) doubles[first + k] += floats[scratch + k]
-    })
-    if (team.rank === 0) {
-      for (let i = 0; i < dim; i++) {
-        for (let k = 0; k < dim; k++) {
-          let sum = 0
-          for (let slot = 0; slot < SLOTS; slot++) {
-            sum += doubles[rowAt(slopeProducts, slot * columns + i, columns) + k]
-          }
-          doubles[shape + i * dim + k] = sum
-        }
-      }
-    }
-    team.barrier()
-  }
-
-  /** Slopes, by the coordinates, of the greater of payoff and terminal value at T. */
-  #endSlopes(block: number): void {
-    const { floats, doubles } = this.#context.views
-    const { nodes, intervals, fit, isLog } = this.#plan
-    const { dim } = this.#problem
-    const walker = this.#walker
-    const { natural, slopes, values, noise } = walker.hands
-    const end = intervals.length
-    walker.resume(this.#state(end, block))
-    const take = (r: number) => {
-      const first = floatsOf(r, dim)
-      for (let k = first; k < first + dim; k++) {
-        floats[noise + k] = floats[slopes + k] * (isLog ? floats[natural + k] : 1)
-      }
-    }
-    walker.pay(this.#terminal, nodes[end])
-    for (let r = 0; r < BLOCK_ROWS; r++) take(r)
-    walker.pay(this.#payoff, nodes[end])
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      // What was paid at T is the greater of both: where that is the payoff, so is the slope.
-      const isPayoff = doubles[values + r] === doubles[fit.cash + block * BLOCK_ROWS + r]
-      if (isPayoff) take(r)
-    }
-    walker.arrangeNoise()
-  }
-
-  /** ∇û at the start of interval n, in the order of its coordinates. */
-  #fittedSlopes(n: number, block: number): void {
-    const { doubles } = this.#context.views
-    const walker = this.#walker
-    const interval = this.#plan.intervals[n]
-    const [unit, scale] = doubles.subarray(interval.unit, interval.unit + 2)
-    walker.resume(this.#state(n, block))
-    walker.look(interval, 0)
-    walker.slopesOf(interval)
-    walker.spreadSoft(walker.hands.slopes, scale * unit)
-  }
-
   #samples(n: number): Samples {
-    const from = this.#state(n, 0)
+    const from = stateOf(this.#plan, this.#problem, n, 0)
     const count = sampleCount(this.#plan)
     return {
       states: this.#walker.samples(from, count),

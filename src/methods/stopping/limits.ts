@@ -12,11 +12,13 @@ import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
+import { Bend } from './bend.ts'
+import { FRESH } from './noise-source.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { Retrace } from './retrace.ts'
 import { BLOCK_ROWS, type IntervalPlan } from './rule-plan.ts'
 import { MET } from './unmet.ts'
-import { FRESH, Walker } from './walker.ts'
+import { Walker } from './walker.ts'
 
 /** Blocks between two moments at which the run may stop, or its state be kept. */
 const ROUND_BLOCKS = 16
@@ -59,6 +61,8 @@ class Limits {
   readonly #taken: Float64Array
   /** Where the driver is not linear. */
   readonly #retrace: Retrace | null
+  /** For any time. */
+  readonly #bend: Bend | null
   /** By date: ∂(coordinates then)/∂(those at 0), [dim]. */
   readonly #flows: Float64Array[]
 
@@ -72,6 +76,7 @@ class Limits {
     this.#terminal = bind(functions.terminal, context.views)
     const trail = plan.trails?.[context.team.rank]
     this.#retrace = trail ? new Retrace(context.views, problem, plan, trail) : null
+    this.#bend = plan.stopsAtOnce ? new Bend(context.views, problem, plan) : null
     this.#taken = new Float64Array(BLOCK_ROWS * problem.dim)
     this.#flows = plan.nodes.map((node) => flowOver(problem, plan, node))
   }
@@ -86,10 +91,12 @@ class Limits {
     this.#least.fill(Number.POSITIVE_INFINITY)
     this.#most.fill(Number.NEGATIVE_INFINITY)
     this.#retrace?.begin()
+    this.#bend?.begin()
     intervals.forEach((interval, n) => {
       walker.look(interval, 0)
       this.#guess(interval)
       if (n > 0 || stopsAtOnce) this.#offer(n)
+      this.#bend?.leave(walker, this.#payoff, nodes[n + 1])
       for (let j = 0; j < interval.steps; j++) {
         if (j > 0) walker.look(interval, j)
         walker.move(interval, interval.firstNode + j, block * BLOCK_ROWS)
@@ -104,6 +111,7 @@ class Limits {
     this.#decide(intervals.length, this.#terminal, nodes[intervals.length])
     this.#keep(block)
     this.#keepMet(block)
+    this.#bend?.keep(block)
   }
 
   /** What going on is worth by the fit. */
@@ -145,6 +153,7 @@ class Limits {
       const hasStopped = this.#stopped[r] >= 0
       const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
       if (!stops) continue
+      if (!hasStopped && n > 0 && n < this.#plan.intervals.length) this.#bend?.stop(r, payoff, walker.hands)
       this.#stopped[r] = n
       this.#lower[r] = paid
       this.#takeSlope(r)

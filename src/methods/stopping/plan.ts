@@ -1,8 +1,9 @@
 /** A run of optimal stopping as data: the rule, what it is fitted with, and what fresh paths say of it. */
 
 import type { Arena } from '../../memory/arena.ts'
-import { floatsOf } from '../../memory/rows.ts'
+import { floatsOf, rowAt } from '../../memory/rows.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BEND } from './bend.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
 import { MET } from './unmet.ts'
 
@@ -54,12 +55,24 @@ export interface StoppingPlan extends RulePlan {
   retraced: { lower: number; upper: number } | null
   /** float64 [MET][paths]: what fresh paths met. */
   met: number
+  /** float64 [BEND][paths]: how the payoff bends where they are stopped; for any time. */
+  bends: number
   /** float64 [blocks][dim + 2]: sums of the pathwise gradient by the coordinates, of M_T, and of its square. */
   sums: number
 }
 
 /** Intervals that are fitted, and blocks of fresh paths that are done. */
 export const PROGRESS = { intervals: 0, blocks: 1, length: 2 } as const
+
+/** Index of the states at date n of a block of the paths that are fitted to, [rows × dim]. */
+export function stateOf(
+  { fit, fitPaths }: StoppingPlan,
+  { dim }: CompiledStopping,
+  n: number,
+  block: number,
+): number {
+  return rowAt(fit.states, n * fitPaths + block * BLOCK_ROWS, dim)
+}
 
 /** Plans for runs that come one after another: the last has the most dates. */
 export function planStopping(
@@ -85,6 +98,7 @@ export function planStopping(
       ? { lower: arena.doubles(rule.paths, 'state'), upper: arena.doubles(rule.paths, 'state') }
       : null,
     met: arena.doubles(MET.length * rule.paths, 'state'),
+    bends: arena.doubles(BEND.length * rule.paths, 'state'),
     sums: arena.doubles((rule.paths / BLOCK_ROWS) * (problem.dim + 2), 'state'),
   }))
 }

@@ -4,6 +4,7 @@ import { timeAt } from '../../paths/grid.ts'
 import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
 import { largestShare } from '../../statistics/largest-share.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
+import { BEND, bentShare } from './bend.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, isMovedByConstants } from './rule-plan.ts'
 import { timesOf } from './stopped.ts'
@@ -29,6 +30,8 @@ export interface Found {
   /** Of the squared deviations of the middle, that of the farthest path. */
   largestShare: number
   unmet: Unmet
+  /** See `bentShare`. */
+  bent: number
   /** E M_T, which is 0. */
   martingale: Mean
   gradient: (number | null)[]
@@ -53,9 +56,11 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
   }
   const [low, high] = limits(paths)
   const middle = lower.map((value, k) => 0.5 * sign * (value + upper[k]))
-  const met = Array.from({ length: MET.length }, (_, word) => plan.met + word * plan.paths)
-  const columns = met.map((at) => doubles.subarray(at, at + paths))
-  const unmet = unmetBy(columns, problem.stopping, meanOf(middle).value)
+  const columns = (first: number, { length }: { length: number }) =>
+    Array.from({ length }, (_, word) => first + word * plan.paths).map((at) =>
+      doubles.subarray(at, at + paths),
+    )
+  const unmet = unmetBy(columns(plan.met, MET), problem.stopping, meanOf(middle).value)
   const widened = (mean: Mean) => ({
     ...mean,
     standardError: Math.hypot(mean.standardError, beyondOf(unmet, paths)),
@@ -67,6 +72,7 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
     middle: widened(meanOf(middle)),
     largestShare: largestShare(middle),
     unmet,
+    bent: bentShare(columns(plan.bends, BEND)),
     course: courseOf(paths, limits),
     martingale: martingaleOf(doubles, problem, plan, paths),
     gradient: gradientOf(views, problem, plan, paths),

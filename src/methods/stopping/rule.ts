@@ -10,8 +10,9 @@ import { SIGNAL_WORDS } from '../../parallel/signals.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { LearnedRule, StoppedPaths } from '../../solution/learned-rule.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
+import { TRIED } from './noise-source.ts'
 import { BLOCK_ROWS, planRule, type RulePlan, type StoppingOptions } from './rule-plan.ts'
-import { TRIED, Walker } from './walker.ts'
+import { Walker } from './walker.ts'
 
 const REMEDY = 'Fit the rule with a lower --batch-size: it has fewer features then.'
 

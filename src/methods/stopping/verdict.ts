@@ -12,6 +12,8 @@ import type { Found, Mean } from './result.ts'
 const MOST_DEVIATIONS = 6
 /** A share of the value that the limits may lie apart. */
 const WIDE = 0.1
+/** A share of what dates lack that is open: then it is wide by nature, and tells nothing of the fit. */
+const OPEN = 0.1
 /** Share of the paths' variance that one of them may have. */
 const LARGEST_SHARE = 0.5
 const NOTHING = { value: 0, standardError: 0, left: 0 }
@@ -45,8 +47,8 @@ export function stoppingResult(
       : { value: limit.value + side * steps, standardError: limit.standardError }
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
-  // What order ½ leaves to any time is wide by nature, and tells nothing of the fit.
-  const gap = isAny && rise !== 'slow' ? found.upper.value - found.lower.value : upper.value - lower.value
+  const isOpen = isAny && more.left > OPEN * Math.abs(more.value)
+  const gap = isOpen ? found.upper.value - found.lower.value : upper.value - lower.value
   const doubt = reasonOf(found, value === 0 ? null : gap / Math.abs(value))
   const remedy = Math.hypot(statistical, more.left) >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
   const shortfall = judgePrecision(value, standardError, 0, remedy)

@@ -1,19 +1,19 @@
 /** Moves a block of paths along the grid and looks at it through the features of an interval. */
 
 import { type BoundTo, bind } from '../../formulas/bind.ts'
-import { ACTIVATION } from '../../kernels/interface.ts'
 import { copyRows, floatsOf, rowAt, rowsAt } from '../../memory/rows.ts'
 import { floatsAt } from '../../memory/views.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
 import { timeAt } from '../../paths/grid.ts'
 import { Simulator } from '../../paths/simulator.ts'
 import { placeAt } from '../../paths/start.ts'
-import { STREAM } from '../../random/streams.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Accrual } from './accrual.ts'
 import { ConstantNoise, commonNoise } from './constant-noise.ts'
+import { FeatureRows } from './feature-rows.ts'
 import { Linearised } from './linearised.ts'
 import { MovingNoise } from './moving-noise.ts'
+import type { NoiseSource } from './noise-source.ts'
 import { Order } from './order.ts'
 import {
   BLOCK_ROWS,
@@ -25,20 +25,6 @@ import {
 } from './rule-plan.ts'
 import { SoftMaxima } from './soft-maxima.ts'
 import type { StepNoise } from './step-noise.ts'
-
-/** Beyond it an exponential is no feature of use. */
-const MOST_GROWTH = 30
-
-/** Where the noise of paths comes from. */
-export interface NoiseSource {
-  stream: number
-  iteration: number
-}
-
-/** Paths that are fitted to, those that say what the fit is worth, and those that a saved rule is tried on. */
-export const FITTED_TO: NoiseSource = { stream: STREAM.stopping, iteration: 0 }
-export const FRESH: NoiseSource = { stream: STREAM.stopping, iteration: 1 }
-export const TRIED: NoiseSource = { stream: STREAM.sample, iteration: 0 }
 
 export class Walker {
   /** What the block's rows have been discounted by and paid since `begin`. */
@@ -52,9 +38,9 @@ export class Walker {
   readonly #simulator: Simulator
   readonly #order: Order
   readonly #noise: StepNoise
+  readonly #features: FeatureRows
   readonly #source: NoiseSource
   readonly #driver: Linearised | null
-  readonly #grown = new Float64Array(BLOCK_ROWS)
   readonly #isPushed: boolean
 
   /** @param isPushed whether a driver that is not linear moves the paths by its slope in z */
@@ -78,6 +64,7 @@ export class Walker {
     this.#noise = isMovedByConstants(plan.motion)
       ? new ConstantNoise(context, problem, plan, this.hands, this.softs)
       : new MovingNoise(context, problem, plan, this.hands, source.iteration)
+    this.#features = new FeatureRows(context, plan, this.hands)
     this.#source = source
     const isDriven = problem.stopping.driver !== null
     this.#driver = isDriven ? new Linearised(context.views, problem, plan, isPushed) : null
@@ -114,9 +101,9 @@ export class Walker {
 
   /** The features at the rows' states, into hands.features. */
   look(interval: IntervalPlan, j: number): void {
-    const { kernels, views } = this.#context
+    const { views } = this.#context
     const { hands } = this
-    const { width, columns, growth } = this.#plan
+    const { columns } = this.#plan
     const { floats } = views
     const inverse = 1 / views.doubles[interval.unit]
     this.#order.arrange(floats, hands.state, hands.x, interval.centre, inverse, columns)
@@ -124,14 +111,7 @@ export class Walker {
       this.softs.prepare(views.doubles[interval.unit + 1], commonNoise(this.#plan, floats))
       this.softs.arrange(floats, hands.state, hands.x)
     }
-    this.#rescale(interval, j)
-    kernels.gemmNN(hands.features, hands.state, interval.weights, BLOCK_ROWS, columns, width, 0)
-    kernels.scaleShift(hands.features, hands.features, hands.scale, hands.shift, BLOCK_ROWS, width)
-    const grown = this.#grow()
-    kernels.biasActivation(hands.features, hands.zeros, BLOCK_ROWS, width, ACTIVATION.tanh)
-    grown?.forEach((value, r) => {
-      floats[hands.features + r * width + growth] = value
-    })
+    this.#features.evaluate(interval, j)
     if (j === 0) this.#driver?.begin(interval, hands)
   }
 
@@ -151,43 +131,10 @@ export class Walker {
     this.softs?.follow(views.floats, hands.moved, hands.noise)
     this.#noise.spread(interval, node, firstPath)
     kernels.gemmNN(hands.rows, hands.moved, interval.weights, BLOCK_ROWS, columns, width, 0)
-    this.#bend(interval)
+    this.#features.increment(interval, this.#noise.bends)
     this.#driver?.follow(interval, hands)
     if (this.#isPushed) this.#push()
     this.#step(node)
-  }
-
-  /** From what the features' arguments move by, in hands.rows, to what the features do. */
-  #bend({ weights, spread }: IntervalPlan): void {
-    const { kernels, views } = this.#context
-    const { floats } = views
-    const { increments, rows, features, spreads, bends } = this.hands
-    const { width, growth } = this.#plan
-    const size = BLOCK_ROWS * width
-    const { scale, zeros } = this.hands
-    floats.copyWithin(increments, rows, rows + size)
-    const curved = this.#noise.bends
-    if (curved !== null) {
-      kernels.gemmNN(increments, bends, weights + curved.weights, BLOCK_ROWS, curved.columns, width, 1)
-    }
-    for (const moved of [rows, increments]) kernels.scaleShift(moved, moved, scale, zeros, BLOCK_ROWS, width)
-    kernels.tanhIncrement(increments, features, rows, spreads, BLOCK_ROWS, width)
-    if (growth < 0) return
-    const half = 0.5 * floats[spread + growth]
-    for (let k = growth; k < size; k += width) {
-      floats[increments + k] = floats[features + k] * Math.expm1(floats[rows + k] - half)
-    }
-  }
-
-  /** The exponential of the feature that is one, before the others become tanh. */
-  #grow(): Float64Array | null {
-    const { growth, width } = this.#plan
-    if (growth < 0) return null
-    const { floats } = this.#context.views
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      this.#grown[r] = Math.exp(Math.min(MOST_GROWTH, floats[this.hands.features + r * width + growth]))
-    }
-    return this.#grown
   }
 
   /** Moves the rows without looking at them. */
@@ -290,7 +237,7 @@ export class Walker {
     const { doubles } = this.#context.views
     const { grid, columns } = this.#plan
     const [unit, scale] = doubles.subarray(interval.unit, interval.unit + 2)
-    this.slopesOf(interval)
+    this.#features.slopes(interval)
     this.spreadSoft(hands.slopes, scale * unit)
     this.unfold()
     this.#order.restore(this.#context.views.floats, hands.noise, hands.slopes, 1 / unit, columns)
@@ -298,19 +245,8 @@ export class Walker {
   }
 
   /** ∇û by the coordinates of the features, [rows × columns] into hands.slopes. After `look`. */
-  slopesOf({ coefficients, weights }: IntervalPlan): void {
-    const { kernels, views } = this.#context
-    const { floats, doubles } = views
-    const { hands } = this
-    const { width, columns, growth } = this.#plan
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      for (let k = 0; k < width; k++) {
-        const phi = floats[hands.features + r * width + k]
-        const steep = doubles[coefficients + k] * floats[hands.scale + k]
-        floats[hands.rows + r * width + k] = steep * (k === growth ? phi : 1 - phi * phi)
-      }
-    }
-    kernels.gemmNT(hands.slopes, hands.rows, weights, BLOCK_ROWS, columns, width, 0, hands.turned)
+  slopesOf(interval: IntervalPlan): void {
+    this.#features.slopes(interval)
   }
 
   /** ΔW ← ΔW + b Δt: the paths move as the driver's tangent has it. */
@@ -330,17 +266,5 @@ export class Walker {
     if (!this.#plan.isLog) return
     const all = rowsAt(views, natural, BLOCK_ROWS, this.#problem.dim)
     for (let k = 0; k < all.length; k++) all[k] = Math.exp(all[k])
-  }
-
-  /** What heat spreads sharpens towards the end of an interval as 1/√(time left). */
-  #rescale({ steps, bias, drift, sharpens }: IntervalPlan, j: number): void {
-    const { floats } = this.#context.views
-    const { hands } = this
-    const past = j / steps
-    for (let k = 0; k < this.#plan.width; k++) {
-      const scale = floats[sharpens + k] === 0 ? 1 : 1 / Math.sqrt(1 - past)
-      floats[hands.scale + k] = scale
-      floats[hands.shift + k] = scale * floats[bias + k] + past * floats[drift + k]
-    }
   }
 }
