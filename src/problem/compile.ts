@@ -21,6 +21,7 @@ import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { hasSteepSteps } from './steep-steps.ts'
+import { stiffness } from './stiffness.ts'
 import { tangentFunctions } from './tangents.ts'
 import { timeCourse } from './time-course.ts'
 
@@ -74,6 +75,14 @@ export function compileExpressions(
   const { terminal } = expressions
   const rounded = bends && !isSteep ? smoothedKinks(expressions) : terminal
   const before = smoothed ?? rounded ?? terminal
+  const functions = {
+    step: stepFunction(expressions, motion),
+    scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
+    ...terminalFunctions(expressions, before),
+    ...driverFunctions(expressions),
+    ...exactFunctions(expressions),
+    ...tangentFunctions(expressions, motion, before),
+  }
   return {
     id,
     title,
@@ -82,6 +91,7 @@ export function compileExpressions(
     noiseDim,
     horizon,
     ...ofTime,
+    stiffness: stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
@@ -98,14 +108,7 @@ export function compileExpressions(
     rateSpread: rateSpread(expressions),
     spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),
-    functions: {
-      step: stepFunction(expressions, motion),
-      scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
-      ...terminalFunctions(expressions, before),
-      ...driverFunctions(expressions),
-      ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion, before),
-    },
+    functions,
   }
 }
 

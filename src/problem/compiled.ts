@@ -32,6 +32,8 @@ export interface CompiledProblem {
   specialTimes: number[]
   /** Steps that they need otherwise as functions of time alone. */
   courseSteps: number
+  /** The horizon times the rate at which the equation forgets; see `stiffness`. */
+  stiffness: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
