@@ -4,7 +4,7 @@ import { STATE } from '../fields/state.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
-import { FARTHEST, restsOnFew, UNMET } from '../statistics/unmet.ts'
+import { FARTHEST, restsOnFew, UNMET, unmetMean } from '../statistics/unmet.ts'
 import { anchoredDeviation, endpointError } from './anchor-plan.ts'
 import type { BranchPlan } from './branch-plan.ts'
 import { beyondNoise, type Moments, momentsAt, readGrid } from './grid-error.ts'
@@ -82,7 +82,14 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
   const size = hasNoOrder(word[RESULT.slopeBend]) ? Math.max(Math.abs(value), scale) : value
   const deviation = (anchor && anchoredDeviation(doubles, anchor)) || fine.standardError * Math.sqrt(paths)
   const errors = {
-    statistical: Math.hypot(own.standardError, unseen, beyond, endpoints?.seen ?? 0, endpoints?.unseen ?? 0),
+    statistical: Math.hypot(
+      own.standardError,
+      unseen,
+      beyond,
+      unmetOf(plan, paths),
+      endpoints?.seen ?? 0,
+      endpoints?.unseen ?? 0,
+    ),
     grid: Math.hypot(grid?.left ?? 0, leakOf(word, plan)),
     remainder: remainder
       ? Math.hypot(
@@ -114,6 +121,11 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
     isExtrapolated: grid?.isExtrapolated ?? false,
     gridOrder: grid?.order ?? null,
   }
+}
+
+/** What g has behind kinks that next to none of the paths came to. */
+export function unmetOf({ training, elsewhere, spans }: EstimatePlan, paths: number): number {
+  return training.start.kind === 'point' && !elsewhere ? unmetMean(spans.far, paths) : 0
 }
 
 /** Whether what g or the driver is lies on next to none of the paths, and what it may differ by where none of them was. */

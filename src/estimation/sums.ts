@@ -5,13 +5,13 @@ import { welford } from '../statistics/welford.ts'
 import { endpointError } from './anchor-plan.ts'
 import { gridSizes } from './grid-sizes.ts'
 import { anchorOf, COLUMN, COLUMNS, type EstimatePlan, RESULT, resultOf } from './plan.ts'
-import { aimOf, readEstimate } from './result.ts'
+import { aimOf, readEstimate, unmetOf } from './result.ts'
 
 /** Of what more paths do not make smaller, their own error need not be less than this share. */
 const POINTLESS = 0.2
 /** The share of a tolerance that paths alone are not asked to be below. */
 const LEAST_SHARE = 0.5
-/** With this many times the endpoints' error paths hardly count. */
+/** With this many times an error that is not theirs paths hardly count. */
 const CLOSE = 1.1
 /** Shares of an error that is asked for, and of the one that is where none is, which endpoints may have: they are cheap. */
 const ASKED_SHARE = Math.SQRT1_2
@@ -83,7 +83,8 @@ export class EstimateSums {
     // What grid and networks leave is no smaller for more paths.
     const anchor = anchorOf(this.#plan)
     const endpoints = anchor ? CLOSE * endpointError(this.#doubles, anchor).seen : 0
-    const rest = Math.max(POINTLESS * Math.hypot(errors.grid, errors.remainder), endpoints)
+    const unmet = CLOSE * unmetOf(this.#plan, done)
+    const rest = Math.max(POINTLESS * Math.hypot(errors.grid, errors.remainder), endpoints, unmet)
     return limit > 0 && errors.statistical <= Math.max(limit, rest)
   }
 

@@ -21,6 +21,7 @@ import { smoothedKinks } from './smoothed-kinks.ts'
 import { smoothedTerminal } from './smoothed-terminal.ts'
 import { specialTimes } from './special-times.ts'
 import { hasSteepSteps } from './steep-steps.ts'
+import { stiffness } from './stiffness.ts'
 import { tangentFunctions } from './tangents.ts'
 import { timeCourse } from './time-course.ts'
 
@@ -71,8 +72,17 @@ export function compileExpressions(
   const ofTime = timesOf(expressions)
   const driverShape = shapeOf(expressions)
   const bends = driverShape.isCurvedInZ || !isSmooth(expressions.driver, [expressions.variables.z])
-  const rounded = bends && !isSteep ? smoothedKinks(expressions) : null
-  const before = smoothed ?? rounded ?? expressions.terminal
+  const { terminal } = expressions
+  const rounded = bends && !isSteep ? smoothedKinks(expressions) : terminal
+  const before = smoothed ?? rounded ?? terminal
+  const functions = {
+    step: stepFunction(expressions, motion),
+    scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
+    ...terminalFunctions(expressions, before),
+    ...driverFunctions(expressions),
+    ...exactFunctions(expressions),
+    ...tangentFunctions(expressions, motion, before),
+  }
   return {
     id,
     title,
@@ -81,6 +91,7 @@ export function compileExpressions(
     noiseDim,
     horizon,
     ...ofTime,
+    stiffness: stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
@@ -92,18 +103,12 @@ export function compileExpressions(
     coefficientsJump: coefficientsJump(expressions),
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
-    areKinksSmoothed: rounded !== null,
+    areKinksSmoothed: rounded !== null && rounded !== terminal,
+    areKinksLeft: rounded === null,
     rateSpread: rateSpread(expressions),
     spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),
-    functions: {
-      step: stepFunction(expressions, motion),
-      scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
-      ...terminalFunctions(expressions, before),
-      ...driverFunctions(expressions),
-      ...exactFunctions(expressions),
-      ...tangentFunctions(expressions, motion, before),
-    },
+    functions,
   }
 }
 

@@ -32,6 +32,8 @@ export interface CompiledProblem {
   specialTimes: number[]
   /** Steps that they need otherwise as functions of time alone. */
   courseSteps: number
+  /** The horizon times the rate at which the equation forgets; see `stiffness`. */
+  stiffness: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -58,6 +60,8 @@ export interface CompiledProblem {
   isTerminalSmoothed: boolean
   /** Whether they are of a g without its kinks there; see `smoothedKinks`. */
   areKinksSmoothed: boolean
+  /** Whether such a g has kinks that are not smoothed, under a driver that has a kink in z or slopes that move with it. */
+  areKinksLeft: boolean
   /** Of what the driver's rate f_y counts for along paths, where it is a function of the state; see `rateSpread`. */
   rateSpread: number
   spans: Spans

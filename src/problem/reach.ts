@@ -5,6 +5,7 @@ import { gradients } from '../formulas/gradient.ts'
 import { type Interval, LINE, rangeOf } from '../formulas/interval.ts'
 import { substitute } from '../formulas/substitute.ts'
 import type { ProblemExpressions } from './expressions.ts'
+import { type FarSide, farSides } from './far-sides.ts'
 import { time } from './motions/quadrature.ts'
 
 /** What paths may differ by at the most, carried back to t = 0; infinite where that is not known. */
@@ -13,6 +14,8 @@ export interface Spans {
   terminal: number
   /** Of all that a path observes u(0,x₀) at, where all that were seen are alike: 0 where u is then known to be a function of time. */
   path: number
+  /** Of g and the driver, behind kinks that paths may not come to. */
+  far: FarSide[]
 }
 
 export function spansOf(expressions: ProblemExpressions): Spans {
@@ -24,6 +27,7 @@ export function spansOf(expressions: ProblemExpressions): Spans {
   const carried = rates === null ? LINE.high : (g.high - g.low) * Math.exp(Math.max(0, rates.high) * horizon)
   return {
     terminal: isFixed ? 0 : carried,
+    far: farSides(expressions),
     path: isFixed && isSpatiallyStill(expressions) ? 0 : widthOf(pathRange(expressions, g, rates, times)),
   }
 }

@@ -43,10 +43,15 @@ export function pointCount(dim: number, most = MOST_POINTS): number {
 }
 
 /**
- * `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in 8 steps, t between 5 and 95 % of the horizon. A path whose next
+ * `count` points (t, Xₜ) of Euler–Maruyama paths from x0 in `steps` steps, t between 5 and 95 % of the horizon. A path whose next
  * state would not be finite, or lie where drift or diffusion are not, ends where it is.
  */
-export function samplePoints(expressions: ProblemExpressions, count: number, random: Random): StatePoint[] {
+export function samplePoints(
+  expressions: ProblemExpressions,
+  count: number,
+  random: Random,
+  steps = STEPS,
+): StatePoint[] {
   const { dim, noiseDim, horizon, x0, variables, drift, noise } = expressions
   const w = variable('w', [noiseDim])
   const next = add(add(variables.x, mul(variable('dt'), drift)), noise.apply(w))
@@ -55,9 +60,9 @@ export function samplePoints(expressions: ProblemExpressions, count: number, ran
   const still = new Float64Array(noiseDim)
   return Array.from({ length: count }, () => {
     const t = horizon * (0.05 + 0.9 * random())
-    const dt = t / STEPS
+    const dt = t / steps
     let x: Float64Array = x0.slice()
-    for (let n = 0; n < STEPS; n++) {
+    for (let n = 0; n < steps; n++) {
       const increment = normalVector(random, noiseDim).map((value) => value * Math.sqrt(dt))
       const { next } = step(n * dt, { dt, x, w: increment })
       // Where drift and diffusion are finite, a step of no length and no noise is.

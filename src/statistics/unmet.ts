@@ -8,6 +8,22 @@ export const FARTHEST = 4
 const LONE = 1000
 const NO_MATTER = 1e-3
 
+/** A part of a mean that lies so many deviations off. */
+interface Far {
+  distance: number
+  mean: number
+}
+
+/** What the parts may add to a mean of which fewer than `FARTHEST` samples are expected there. */
+export function unmetMean(parts: readonly Far[], samples: number): number {
+  return parts.reduce((sum, { distance, mean }) => {
+    const density = Math.exp(-0.5 * distance ** 2) / Math.sqrt(2 * Math.PI)
+    // Mills' ratio, by its lower bound: 5 % at two deviations.
+    const expected = (samples * density * distance) / (1 + distance ** 2)
+    return expected < FARTHEST ? sum + mean : sum
+  }, 0)
+}
+
 /** Whether what paths differ by, so far as it counts beside the value, lies on fewer than `FARTHEST` of them. @param farthest ascending */
 export function restsOnFew(farthest: Float64Array, value: number): boolean {
   const [first, last] = [farthest[FARTHEST - 1], farthest[0]]

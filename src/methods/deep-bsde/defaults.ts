@@ -13,6 +13,7 @@ import type { Published } from '../../problem/definition.ts'
 import type { RunOptions } from '../../solution/solution.ts'
 import type { TrainingOptions } from '../../training/options.ts'
 import { DEFAULT_BATCH, DEFAULT_ITERATIONS, DEFAULT_RATE, FEWEST_PATHS, MOST_PATHS } from './usual.ts'
+import { timesTooLong } from './verdict.ts'
 
 /** Where g jumps its gradient along paths is silent: half the iterations with it, for the driver's part, half by ΔW. */
 const MIXED_ITERATIONS = 400
@@ -34,8 +35,10 @@ const BATCH_COMPONENTS = 2 ** 21
 const LEAST_BATCH = 4
 const PATH_COMPONENTS = 2 ** 23
 const LEAST_PATHS = 2048
-/** Where coefficients move fast with time. */
-const MOST_COURSE_STEPS = 1280
+/** Where coefficients move fast with time, or rates are large. */
+const MOST_NEEDED_STEPS = 1280
+/** γΔt of a rate γ: a scheme of order 2 misses some (γΔt)²/12 of what a step changes. */
+const MOST_RATE = 0.5
 /** Of very many dimensions: shards of fresh paths, time steps, and iterations, which begin where pilot paths end. */
 const WIDE_SHARDS = 64
 const WIDE_STEPS = 10
@@ -111,9 +114,10 @@ function defaultSteps(dim: number): number {
   return dim <= 30 ? 40 : 20
 }
 
-/** What coefficients need that move fast with time: a choice that nobody made, so not without end. */
-function neededSteps({ courseSteps }: CompiledProblem): number {
-  return Math.min(MOST_COURSE_STEPS, 4 * Math.ceil(courseSteps / 4))
+/** What coefficients need that move fast with time, large rates and steep kinks: a choice that nobody made, so not without end. */
+function neededSteps({ courseSteps, stiffness, driverShape, horizon }: CompiledProblem): number {
+  const needed = Math.max(courseSteps, stiffness / MOST_RATE, timesTooLong(driverShape.kinkInY, horizon))
+  return Math.min(MOST_NEEDED_STEPS, 4 * Math.ceil(needed / 4))
 }
 
 function defaultRun(problem: CompiledProblem, options: RunOptions, steps: number): TrainingOptions {

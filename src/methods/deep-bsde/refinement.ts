@@ -15,7 +15,7 @@ export function finerSteps(evidence: Evidence, { training, order }: EstimatePlan
   const { steps } = training.grid
   const small = Math.max(SMALL_SHARE * errors.statistical, SMALL_AIM * aim)
   const ranAway = Number.isNaN(gridError)
-  const tooLong = timesTooLong(evidence)
+  const tooLong = timesTooLong(evidence.bend.slope, evidence.bend.step)
   if (!ranAway && errors.grid <= small && tooLong <= 1) return null
   const wanted = ranAway ? MOST_TIMES : Math.max((errors.grid / small) ** (1 / order), tooLong)
   const times = Math.min(MOST_TIMES, 2 ** Math.ceil(Math.log2(wanted)))

@@ -178,13 +178,13 @@ function coarseGrid({ value, gridError, errors, aim, isOneStep }: Evidence): str
 /** Of a solution on a kink, such as that of a penalty, any side of it may look right by itself, and none is told from another. */
 function steepKink(evidence: Evidence): string | null {
   const { slope, step } = evidence.bend
-  const times = timesTooLong(evidence)
+  const times = timesTooLong(slope, step)
   if (times <= 1) return null
   return `the driver's slope in y moves by ${short(slope)} at a kink, which steps of ${short(step)} do not resolve; take ${Math.ceil(times)} times as many --steps`
 }
 
-/** How many times as long as the driver's kinks in y let them be the longest steps are. */
-export function timesTooLong({ bend: { slope, step } }: Evidence): number {
+/** How many times as long as a driver's kinks in y, at which its slope moves by so much, let it be a step is. */
+export function timesTooLong(slope: number, step: number): number {
   return (slope * step) / MOST_BENT
 }
 

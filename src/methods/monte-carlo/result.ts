@@ -4,7 +4,7 @@ import type { ErrorParts } from '../../solution/error-parts.ts'
 import { judgePrecision } from '../../solution/precision.ts'
 import type { MethodResult } from '../../solution/solution.ts'
 import { doubtAlike, doubtFew } from '../../solution/unmet.ts'
-import { FARTHEST, restsOnFew, UNMET } from '../../statistics/unmet.ts'
+import { FARTHEST, restsOnFew, UNMET, unmetMean } from '../../statistics/unmet.ts'
 import { type MonteCarloPlan, ROUND_PATHS, STATE } from './plan.ts'
 
 /** Share of the paths' variance that one of them may have. */
@@ -17,14 +17,15 @@ interface Mean {
   standardError: number
 }
 
-/** Of the paths' values; what a bounded g may be on paths that next to none of them is among is in the error. */
+/** Of the paths' values; what g may be on paths that next to none of them is among is in the error, where it is bounded or a kink shows it. */
 export function meanOf(state: Float64Array, problem: Pick<CompiledProblem, 'spans'>): Mean {
   const count = state[STATE.count]
   const own = moments(state, STATE.sum, STATE.squares, count)
   const mean = state[STATE.centre] + own.mean
   const span = unmetSpan(state, problem, mean)
   const beyond = Number.isFinite(span) ? (UNMET * span) / count : 0
-  return { mean, standardError: Math.hypot(own.standardError, beyond) }
+  const far = unmetMean(problem.spans.far, count)
+  return { mean, standardError: Math.hypot(own.standardError, beyond, far) }
 }
 
 /** Whether next to none of the paths met what counts, and nothing bounds what that is. */

@@ -2,10 +2,13 @@
 import type { WorkerContext } from '../../parallel/context.ts'
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { insert } from '../../statistics/hidden-tail.ts'
-import { FARTHEST } from '../../statistics/unmet.ts'
+import { FARTHEST, unmetMean } from '../../statistics/unmet.ts'
 import { LinearPaths } from './paths.ts'
 import { BLOCK_ROWS, type MonteCarloPlan, PATH_WORDS, ROUND_PATHS, STATE } from './plan.ts'
 import { isUnseen, meanOf } from './result.ts'
+
+/** With this many times an error that is not theirs paths hardly count. */
+const CLOSE = 1.1
 
 /** Every worker of a team runs this; a block writes only the values of its own paths, and the first worker adds them up in order. */
 export function sample(context: WorkerContext, problem: CompiledProblem, plan: MonteCarloPlan): void {
@@ -42,7 +45,8 @@ function isEnough(
   if (done < fewestPaths) return false
   const { mean, standardError } = meanOf(state, problem)
   if (isUnseen(state, problem)) return false
-  return standardError <= Math.max(tolerance, relativeTolerance * Math.abs(mean))
+  const unmet = CLOSE * unmetMean(problem.spans.far, done)
+  return standardError <= Math.max(tolerance, relativeTolerance * Math.abs(mean), unmet)
 }
 
 function addUp(state: Float64Array, values: Float64Array): void {

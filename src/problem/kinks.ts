@@ -1,0 +1,73 @@
+/** The nodes at which a formula of x has a kink, a jump or a steep step, and the formula as it is on one side of them. */
+import { apply, array, constant, element, flatten, mul, select, sub } from '../formulas/build.ts'
+import type { Apply, Expression } from '../formulas/expression.ts'
+import { type Shape, sizeOf } from '../formulas/shape.ts'
+import type { ProblemExpressions } from './expressions.ts'
+import { steepStep } from './steep-steps.ts'
+
+/** Of a node that is a vector, as many of its elements stand for all. */
+const MOST_ELEMENTS = 4
+
+export interface Kink {
+  node: Apply
+  /** Changes its sign there, of the node's shape. */
+  border: Expression
+  /** One element of it. */
+  scalar: Expression
+}
+
+/** Those of a node, one for each of its first elements. */
+export function kinkAt(node: Expression, expressions: ProblemExpressions): Kink[] {
+  const border = node.kind === 'apply' ? borderOf(node, expressions) : null
+  if (border === null) return []
+  const size = sizeOf(border.shape)
+  const elements = Array.from({ length: Math.min(size, MOST_ELEMENTS) }, (_, i) => i)
+  return elements.map((i) => ({
+    node: node as Apply,
+    border,
+    scalar: border.shape.length === 0 ? border : element(flatten(border), i),
+  }))
+}
+
+function borderOf(node: Apply, expressions: ProblemExpressions): Expression | null {
+  switch (node.fn) {
+    case 'max':
+    case 'min':
+    case 'less':
+    case 'lessEqual':
+    case 'greater':
+    case 'greaterEqual':
+      return sub(node.args[0], node.args[1])
+    case 'abs':
+    case 'relu':
+    case 'sign':
+      return node.args[0]
+    default:
+      return steepStep(node, expressions) === null ? null : node.args[0]
+  }
+}
+
+/** The node as it is where `border` and it have these values, element by element. */
+export function heldOn(node: Apply, border: Float64Array, values: Float64Array): Expression {
+  const [a, b] = node.args
+  const isUp = numbers(
+    border.map((value) => Number(value > 0)),
+    node.shape,
+  )
+  switch (node.fn) {
+    case 'max':
+      return select(apply('greater', isUp, constant(0)), a, b)
+    case 'min':
+      return select(apply('greater', isUp, constant(0)), b, a)
+    case 'abs':
+      return mul(numbers(border.map(Math.sign), node.shape), a)
+    case 'relu':
+      return mul(isUp, a)
+    default:
+      return numbers(values, node.shape)
+  }
+}
+
+function numbers(values: Float64Array, shape: Shape): Expression {
+  return shape.length === 0 ? constant(values[0]) : array(values, shape)
+}

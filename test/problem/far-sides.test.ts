@@ -1,0 +1,91 @@
+/** What lies behind kinks that no path comes to, beside Gaussian and lognormal tails; and that it is in the error of every method. */
+import { describe, expect, it } from 'vitest'
+import { solve } from '../../src/entry/solve.ts'
+import { helpers } from '../../src/formulas/special.ts'
+import type { ProblemDefinition } from '../../src/problem/definition.ts'
+import { readExpressions } from '../../src/problem/expressions.ts'
+import { farSides } from '../../src/problem/far-sides.ts'
+import { unmetMean } from '../../src/statistics/unmet.ts'
+import { brownianPage } from '../support/brownian-page.ts'
+
+const sidesOf = async (change: Partial<ProblemDefinition>) =>
+  farSides(await readExpressions(brownianPage(change)))
+const beyond = helpers.normcdf
+const density = (k: number) => Math.exp(-0.5 * k * k) / Math.sqrt(2 * Math.PI)
+/** E max(N − k, 0) of a standard normal N. */
+const call = (k: number) => density(k) - k * beyond(-k)
+
+describe('a far side', () => {
+  it.each<[string, Partial<ProblemDefinition>, number, number]>([
+    ['of a call', { terminal: 'cos(x[1]) + 1e5 * max(x[1] - 5, 0)' }, 5, 1e5 * call(5)],
+    ['of a put', { terminal: 'x[1]^2 - min(x[1] + 6, 0)' }, 6, call(6)],
+    ['of a jump', { terminal: 'sin(x[1]) + if(x[1] > 4.5 and x[1] < 9, 7, 0)' }, 4.5, 7 * beyond(-4.5)],
+    ['of a steep step', { terminal: 'x[1] + tanh(50 * (x[1] - 4))' }, 4, 2 * beyond(-4)],
+    ['of an absolute value', { terminal: 'abs(x[1] - 3.5)' }, 3.5, 2 * call(3.5)],
+    [
+      'along the most likely of many directions',
+      { settings: { dim: 4, horizon: 4 }, terminal: 'max(mean(x) - 5, 0)' },
+      5,
+      call(5),
+    ],
+    [
+      'where the drift leads back',
+      { drift: '-x', settings: { dim: 1, horizon: 1 }, terminal: 'cos(x[1]) + max(x[1] - 3, 0)' },
+      3 / Math.sqrt((1 - Math.exp(-2)) / 2),
+      Math.sqrt((1 - Math.exp(-2)) / 2) * call(3 / Math.sqrt((1 - Math.exp(-2)) / 2)),
+    ],
+    [
+      'of a lognormal',
+      { x0: 1, diffusion: '0.2 * x', terminal: 'x[1] + if(x[1] > 2.5, 1, 0)' },
+      (Math.log(2.5) + 0.02) / 0.2,
+      beyond(-(Math.log(2.5) + 0.02) / 0.2),
+    ],
+  ])('%s', async (_, change, distance, mean) => {
+    const [side, ...others] = await sidesOf(change)
+    expect(side.distance).toBeGreaterThan(distance - 0.2)
+    expect(side.distance).toBeLessThan(distance + 0.2)
+    expect(side.mean / mean).toBeGreaterThan(0.6)
+    expect(side.mean / mean).toBeLessThan(1.6)
+    expect(others.reduce((sum, other) => sum + other.mean, 0)).toBeLessThan(0.1 * mean)
+  })
+
+  it('of the driver is its mean over the time', async () => {
+    const [side] = await sidesOf({ driver: '1e5 * max(x[1] - 5, 0) - y', terminal: 'cos(x[1])' })
+    let mean = 0
+    for (let t = 0.005; t < 1; t += 0.01) mean += 0.01 * 1e5 * Math.sqrt(t) * call(5 / Math.sqrt(t))
+    expect(side.mean / mean).toBeGreaterThan(0.5)
+    expect(side.mean / mean).toBeLessThan(2)
+  })
+
+  it.each<[string, Partial<ProblemDefinition>]>([
+    ['that paths come to', { terminal: 'max(x[1] - 1, 0)' }],
+    ['that no noise comes to', { diffusion: '0', terminal: 'max(x[1] - 3, 0)' }],
+    ['beyond all that counts', { terminal: 'max(x[1] - 20, 0)' }],
+    ['of formulas without kinks', { terminal: 'exp(x[1])' }],
+    ['in y or z', { driver: 'max(y - 9, 0) + max(z[1] - 9, 0)' }],
+    ['where X runs away', { drift: 'exp(x^2)', x0: 3, terminal: 'max(x[1] - 9, 0)' }],
+  ])('is none %s', async (_, change) => {
+    expect(await sidesOf(change)).toEqual([])
+  })
+})
+
+it('counts where fewer than four samples are expected', () => {
+  const far = [{ distance: 4, mean: 0.5 }]
+  expect(unmetMean(far, 100_000)).toBe(0.5)
+  expect(unmetMean(far, 140_000)).toBe(0)
+})
+
+describe('the error has what no path met, by', () => {
+  const page = brownianPage({ terminal: 'cos(x[1]) + 1e5 * max(x[1] - 5, 0)' })
+  const right = Math.exp(-0.5) + 1e5 * call(5)
+
+  it.each([
+    ['deep-bsde', { iterations: 20, steps: 8, paths: 8192 }],
+    ['monte-carlo', {}],
+    ['multilevel-picard', {}],
+  ])('%s', async (method, options) => {
+    const { value, standardError } = await solve(page, { method, workers: 1, ...options })
+    expect(Math.abs(value - right)).toBeLessThan(2.5 * standardError)
+    expect(standardError).toBeLessThan(2e-2)
+  })
+})
