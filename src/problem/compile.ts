@@ -72,8 +72,9 @@ export function compileExpressions(
   const ofTime = timesOf(expressions)
   const driverShape = shapeOf(expressions)
   const bends = driverShape.isCurvedInZ || !isSmooth(expressions.driver, [expressions.variables.z])
-  const rounded = bends && !isSteep ? smoothedKinks(expressions) : null
-  const before = smoothed ?? rounded ?? expressions.terminal
+  const { terminal } = expressions
+  const rounded = bends && !isSteep ? smoothedKinks(expressions) : terminal
+  const before = smoothed ?? rounded ?? terminal
   const functions = {
     step: stepFunction(expressions, motion),
     scaleGradient: generated({ x: [dim], v: [dim] }, { z: noise.scale(variable('v', [dim])) }),
@@ -102,7 +103,8 @@ export function compileExpressions(
     coefficientsJump: coefficientsJump(expressions),
     extreme: extremeOf(expressions),
     isTerminalSmoothed: smoothed !== null,
-    areKinksSmoothed: rounded !== null,
+    areKinksSmoothed: rounded !== null && rounded !== terminal,
+    areKinksLeft: rounded === null,
     rateSpread: rateSpread(expressions),
     spans: spansOf(expressions),
     hasLayer: isSteep && hasSquare(expressions),

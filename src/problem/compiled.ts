@@ -60,6 +60,8 @@ export interface CompiledProblem {
   isTerminalSmoothed: boolean
   /** Whether they are of a g without its kinks there; see `smoothedKinks`. */
   areKinksSmoothed: boolean
+  /** Whether such a g has kinks that are not smoothed, under a driver that has a kink in z or slopes that move with it. */
+  areKinksLeft: boolean
   /** Of what the driver's rate f_y counts for along paths, where it is a function of the state; see `rateSpread`. */
   rateSpread: number
   spans: Spans

@@ -137,7 +137,8 @@ function probability(d: Expression, expressions: ProblemExpressions): Expression
   return apply('normcdf', div(mean, deviation))
 }
 
-function isTotal(value: Expression, x: Expression): boolean {
+/** Whether a value is a number wherever x is, so that it may be taken on either side of a condition. */
+export function isTotal(value: Expression, x: Expression): boolean {
   return reachable([value]).every(
     (node) => node.kind !== 'apply' || TOTAL.has(node.fn) || containing(node, [x]).size === 0,
   )

@@ -18,6 +18,10 @@ const SILENT = 'each of its paths gave exactly 0, though values differ: g may be
 const BENT =
   'without an error bar: g jumps, and what the networks miss where the driver has a kink or a power in z enters in full'
 
+/** No derivative along a path sees what such a leap makes of the error of Z. */
+const LEAPT =
+  'without an error bar: g has kinks that are not smoothed, so that Ẑ leaps there, and under a driver whose slopes move with z what the networks miss enters in full. --skips none has no leaps'
+
 /**
  * Along a component that no noise reaches networks see one start, and learn no slope of Z; see `observesSlope`. Under a slope f_y that moves with y it is
  * the path's own ∇u that its own error is multiplied with, and their noises go together.
@@ -63,13 +67,15 @@ export async function findGradient(
   const isKnown = (i: number) => Number.isFinite(gradient[i]) && Number.isFinite(standardError[i])
   found.gradient = Array.from(gradient, (value, i) => (isKnown(i) ? value : null))
   found.missingGradient = found.gradient.includes(null) ? 'its paths ran away' : null
-  const unbarred = whyUnbarred(problem)
+  const unbarred = whyUnbarred(problem, plan.estimate.gradient.terminalSkip)
   if (unbarred !== null) found.missingGradient ??= unbarred
   else found.gradientStandardError = Array.from(standardError, (value, i) => (isKnown(i) ? value : null))
 }
 
 /** Why the gradient has no error bar; null where it has. */
-function whyUnbarred({ driverShape, functions, terminalJumps }: CompiledProblem): string | null {
+function whyUnbarred(problem: CompiledProblem, hasSkip: boolean): string | null {
+  const { driverShape, functions, terminalJumps, areKinksLeft } = problem
   if (driverShape.isCurved && functions.unscaleGradient === null) return UNSEEN
+  if (areKinksLeft && hasSkip && driverShape.isSmooth) return LEAPT
   return driverShape.isCurvedInZ && !driverShape.isSmooth && terminalJumps ? BENT : null
 }
