@@ -15,7 +15,8 @@ describe('a value and its own bounds', () => {
   const upper = bound(2, 0.03, 1)
 
   it('agree within three standard errors of their difference', () => {
-    for (const value of [1.5, 0.86, 2.14]) expect(contradictsBounds(value, 0.04, { lower, upper }, null)).toBeNull()
+    for (const value of [1.5, 0.86, 2.14])
+      expect(contradictsBounds(value, 0.04, { lower, upper }, null)).toBeNull()
     expect(contradictsBounds(0, 0.04, { lower: null, upper }, null)).toBeNull()
     expect(contradictsBounds(3, 0.04, { lower, upper: null }, null)).toBeNull()
   })

@@ -198,7 +198,9 @@ describe('advice', () => {
     const options = { ...SMALL, steps: 8, iterations: 40, paths: 8192, bounds: true }
     const first = await solve({ ...page, range: [0, 3.1] }, options)
     expect([first.status, first.contradiction]).toEqual(['unconverged', 'bounds'])
-    expect(first.reason).toMatch(/beyond its own upper bound.*see that u stays in the page's range, \[0, 3\.1\]$/)
+    expect(first.reason).toMatch(
+      /beyond its own upper bound.*see that u stays in the page's range, \[0, 3\.1\]$/,
+    )
     const second = await solve({ ...page, range: [3.2, 6] }, options)
     expect([second.status, second.contradiction]).toEqual(['converged', null])
   })

@@ -110,7 +110,8 @@ async function solveByPolicy(
       judgePolicy(views.doubles, problem, plan, found.isQuadratic) ??
       judgeSteps(cost, problem.sign, plan.grid.steps) ??
       judgeRates(found.asked, plan.grid.steps))
-  const excluded = bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds, null) : null
+  const excluded =
+    bounds && !wasStopped ? contradictsBounds(cost.value, cost.standardError, bounds, null) : null
   const other = wasStopped ? null : await findOtherSide(compiled, plan, views, cost, bounds, found, signal)
   const { gap = null, open = null, shortfall = 0, excess = 0 } = other ?? {}
   // What is far from the best is told by itself.
