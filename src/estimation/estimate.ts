@@ -1,23 +1,18 @@
 /** Rounds of fresh paths on a team of workers, until the standard error or the number of paths is reached. */
 
-import { HISTORY, HISTORY_COLUMNS, STATE } from '../fields/state.ts'
 import type { WorkerContext } from '../parallel/context.ts'
 import { clearScratch } from '../parallel/scratch.ts'
 import { Simulator } from '../paths/simulator.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
 import { bindFunctions } from '../problem/runtime.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
-import { outliers } from '../statistics/outliers.ts'
-import { welford } from '../statistics/welford.ts'
 import { Anchor } from './anchor.ts'
 import { ANCHOR_SHARDS } from './anchor-plan.ts'
 import { BranchAdjoint } from './branch-adjoint.ts'
 import { BranchAnchor } from './branch-anchor.ts'
-import { GROUPS } from './branch-plan.ts'
 import { Branching } from './branching.ts'
 import { Controls } from './controls.ts'
-import { CorrectionCourse, type Next, type NoiseRatios } from './correction-course.ts'
-import { correctCurvature } from './curvature-correction.ts'
+import { CorrectionRounds } from './correction-rounds.ts'
 import type { GradientPlan } from './gradient/plan.ts'
 import { MeanDrift } from './mean-drift.ts'
 import { type PathObserver, PathPass } from './path-pass.ts'
@@ -33,22 +28,16 @@ import {
   resultOf,
 } from './plan.ts'
 import { RemainderSlope } from './remainder-slope.ts'
-import { readEstimate, usualAim } from './result.ts'
 import { SlopeBend } from './slope-bend.ts'
+import { StartingValue } from './starting-value.ts'
 import { StepLeak } from './step-leak.ts'
 import { EstimateSums, roundAt } from './sums.ts'
-import { ValueSearch } from './value-search.ts'
 
 /** Iterations of the estimate's stream: its own paths, those that settle Y₀, those of the value's fit and of the anchor's. */
 const ESTIMATE_ITERATION = 0
 const SETTLING_ITERATION = 1
 const FIT_ITERATION = 3
 const ANCHOR_ITERATION = 16
-/** Steps of the search for Y₀; it has ended where one is this many standard errors of its paths or less. */
-const MOST_SETTLING_ROUNDS = 8
-const SETTLED = 4
-/** Shares of an error that is asked for which the correction's may have; the second where paths themselves leave little, and branches cost little. */
-const [CORRECTION_SHARE, ANCHORED_SHARE] = [0.5, 0.2]
 /** Where the paths of a grid leave their values. */
 const STRIDE_COLUMN = { 1: COLUMN.value, 2: COLUMN.coarse, 4: COLUMN.coarsest } as const
 
@@ -71,14 +60,12 @@ class Estimator {
   readonly #pass: PathPass
   readonly #controls: Controls
   readonly #anchor: Anchor | null
-  readonly #branching: Branching | null
+  readonly #start: StartingValue
+  readonly #corrections: CorrectionRounds | null
   readonly #sums: EstimateSums
   /** Its words; see `RESULT`. */
   readonly #result: Float64Array
   readonly #extremes: Extremes
-  readonly #corrections: Extremes
-  /** Standard error that all paths will have, by those that settle Y₀; known to the first worker. */
-  #expectedError = 0
   readonly #leak: StepLeak | null
   readonly #fine: Simulator
   /** On every second, and every fourth point of the grid. */
@@ -97,7 +84,7 @@ class Estimator {
     this.#sums = new EstimateSums(views.doubles, plan)
     this.#result = resultOf(views.doubles, plan)
     this.#extremes = new Extremes(views.doubles, plan.extremes.paths)
-    this.#corrections = new Extremes(views.doubles, plan.extremes.corrections)
+    this.#start = new StartingValue(views, plan)
     this.#fine = simulator(1, training.coefficients)
     this.#leak = plan.hasLeak ? new StepLeak(views, grid, plan.rows, training.noiseDim) : null
     this.#coarse = hasGrid(plan, 2) ? simulator(2, plan.coarseCoefficients) : null
@@ -121,7 +108,9 @@ class Estimator {
         ? new BranchAnchor(context, problem, functions, anchor, anchor.branch, grid, training.seed)
         : null
     const parts = { pass: this.#pass, simulator: this.#fine, adjoint, anchor: branchAnchor, slope }
-    this.#branching = branches && new Branching(context, plan, branches, functions, parts)
+    this.#corrections =
+      branches &&
+      new CorrectionRounds(context, plan, new Branching(context, plan, branches, functions, parts))
     team.barrier()
   }
 
@@ -160,28 +149,21 @@ class Estimator {
     this.#findValue()
     this.#fitControls()
     this.#anchorPaths(this.#findBend())
-    if (this.#branching) this.#correct(this.#branching)
+    const aims = { expected: this.#start.expectedError, limit: this.#sums.errorLimit(this.#start.value) }
+    this.#corrections?.run(this.#start.value, aims)
   }
 
   #findValue(): void {
     const { team } = this.#context
-    const { options, settlingPaths } = this.#plan
-    const paths = Math.min(settlingPaths, options.paths)
     if (team.rank === 0) {
       this.#result.fill(0)
-      this.#result[RESULT.y0] = this.#trainedValue()
+      this.#start.begin()
       this.#extremes.forget()
-      this.#corrections.forget()
-      this.#controls.forget(this.#y0())
+      this.#controls.forget(this.#start.value)
       this.#anchor?.forget()
     }
     team.barrier()
-    const search = new ValueSearch()
-    let isSettled = false
-    for (let round = 1; !team.shouldStop(isSettled || round > MOST_SETTLING_ROUNDS); round++) {
-      this.#round(SETTLING_ITERATION, 0, paths, 1)
-      if (team.rank === 0) isSettled = this.#settleByPaths(paths, search)
-    }
+    this.#start.search(team, (paths) => this.#round(SETTLING_ITERATION, 0, paths, 1))
   }
 
   /** Each fit tells Y₀ better than the paths before it did. */
@@ -189,9 +171,9 @@ class Estimator {
     const { elsewhere, rows } = this.#plan
     const first = elsewhere?.firstStep ?? 0
     const follow = (firstPath: number) =>
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, firstPath, rows)
-    this.#controls.prepare(this.#context.team, first, this.#y0(), follow, ({ mean, left }) =>
-      this.#settle(this.#y0() + mean, left),
+      this.#pass.run(this.#fine, 1, this.#start.value, FIT_ITERATION, firstPath, rows)
+    this.#controls.prepare(this.#context.team, first, this.#start.value, follow, ({ mean, left }) =>
+      this.#start.settle(this.#start.value + mean, left),
     )
   }
 
@@ -206,7 +188,7 @@ class Estimator {
         bend.observe(node, buffers)
         if (this.#anchor && this.#pass.dependsOnZ) drift.observe(node, buffers)
       }
-      this.#pass.run(this.#fine, 1, this.#y0(), FIT_ITERATION, 0, rows, observe)
+      this.#pass.run(this.#fine, 1, this.#start.value, FIT_ITERATION, 0, rows, observe)
       this.#result[RESULT.slopeBend] = bend.most
     }
     team.barrier()
@@ -221,84 +203,17 @@ class Estimator {
     const { rows, options } = this.#plan
     anchor.settle(drift)
     team.forEach(ANCHOR_SHARDS, (shard) => {
-      anchor.keep(shard, this.#pass.run(this.#fine, 1, this.#y0(), ANCHOR_ITERATION, shard * rows, rows))
+      anchor.keep(
+        shard,
+        this.#pass.run(this.#fine, 1, this.#start.value, ANCHOR_ITERATION, shard * rows, rows),
+      )
     })
     if (team.rank === 0) {
       const left = anchor.fit()
-      if (left !== null) this.#expectedError = left / Math.sqrt(options.paths)
+      if (left !== null) this.#start.expectedError = left / Math.sqrt(options.paths)
     }
     team.barrier()
-    if (anchor.isUsed) anchor.findMean(this.#sums.endpointAim(this.#y0(), this.#expectedError))
-  }
-
-  /** Rounds of branching paths, until their noise is half of what is asked for, or plainly will not be. */
-  #correct(branching: Branching): void {
-    const { team } = this.#context
-    const course = new CorrectionCourse(this.#plan.hasLayer, branching.isAnchored)
-    let next: Next = 'afresh'
-    let round = 0
-    do {
-      if (team.rank === 0) {
-        if (next === 'afresh') this.#forgetCorrections(branching)
-        this.#result[RESULT.repeats] = course.repeats
-        this.#result[RESULT.window] = course.window
-      }
-      team.barrier()
-      const branch = {
-        repeats: this.#result[RESULT.repeats],
-        window: this.#result[RESULT.window],
-      }
-      team.forEach(GROUPS, (group) =>
-        correctCurvature(branching, branching.run(group, round, this.#y0(), branch)),
-      )
-      if (team.rank === 0) {
-        this.#addCorrections(branching)
-        next = course.next(this.#noiseRatios())
-      }
-      round++
-    } while (!team.shouldStop(next === 'enough'))
-  }
-
-  #forgetCorrections({ slope }: Branching): void {
-    for (const moment of [RESULT.remainder, RESULT.remainderMove, RESULT.rateSquare, RESULT.weight]) {
-      this.#result.fill(0, moment, moment + 2)
-    }
-    this.#result[RESULT.remainderCount] = 0
-    slope?.forget()
-    this.#corrections.forget()
-  }
-
-  #addCorrections({ plan: { values, nearer, rates, isSmooth, groupPaths } }: Branching): void {
-    const { doubles } = this.#context.views
-    for (let p = 0; p < GROUPS * groupPaths; p++) {
-      const count = ++this.#result[RESULT.remainderCount]
-      welford(this.#result, RESULT.remainder, doubles[values + p], count)
-      this.#corrections.add(doubles[values + p])
-      if (rates !== null) {
-        welford(this.#result, RESULT.rateSquare, doubles[rates + p], count)
-        welford(this.#result, RESULT.weight, doubles[rates + GROUPS * groupPaths + p], count)
-      }
-      if (isSmooth) continue
-      const move = doubles[values + p] - doubles[nearer + p]
-      welford(this.#result, RESULT.remainderMove, move, count)
-    }
-  }
-
-  /** Where no error is asked for, the correction's is no larger than the estimate's will be. */
-  #noiseRatios(): NoiseRatios {
-    const { doubles } = this.#context.views
-    const noise = readEstimate(doubles, this.#plan).remainder?.standardError ?? 0
-    const share = this.#branching?.isAnchored ? ANCHORED_SHARE : CORRECTION_SHARE
-    const limit = this.#sums.errorLimit(this.#y0())
-    return {
-      asked: noise / (limit > 0 ? share * limit : this.#expectedError),
-      usual: noise / (share * usualAim(doubles, this.#plan, this.#y0())),
-      paths: noise / (CORRECTION_SHARE * this.#expectedError),
-    }
-  }
-
-  #y0(): number {
-    return this.#result[RESULT.y0]
+    if (anchor.isUsed) anchor.findMean(this.#sums.endpointAim(this.#start.value, this.#start.expectedError))
   }
 
   /** Whether to end with `done` paths behind; where nobody writes, so that a copy may be made. Never before the first round. */
@@ -307,20 +222,6 @@ class Estimator {
     if (team.rank === 0) snapshots.serve()
     if (done === 0) return false
     return team.shouldStop(this.#sums.isEnough(done))
-  }
-
-  /** Mean of the last tenth of the training's estimates. */
-  #trainedValue(): number {
-    const { doubles } = this.#context.views
-    const { history, state, initialValue } = this.#plan.training
-    const iterations = doubles[state + STATE.iteration]
-    if (initialValue === 'parameter' || iterations === 0) return doubles[state + STATE.y0]
-    const last = Math.max(1, Math.floor(iterations / 10))
-    let sum = 0
-    for (let k = iterations - last; k < iterations; k++) {
-      sum += doubles[history + k * HISTORY_COLUMNS + HISTORY.estimate]
-    }
-    return sum / last
   }
 
   /** Paths on the finest of `grids` grids, those that there are. */
@@ -355,7 +256,7 @@ class Estimator {
     const estimates = this.#pass.run(
       simulator,
       stride,
-      this.#y0(),
+      this.#start.value,
       iteration,
       firstPath + first,
       rows,
@@ -371,50 +272,5 @@ class Estimator {
     leak?.sums.forEach((sum, r) => {
       if (r < rows) doubles[values + (first + r) * COLUMNS + COLUMN.leak] = sum
     })
-  }
-
-  /**
-   * Moves Y₀, and tells the standard error that all paths will have, from the settling round without paths that ran away.
-   *
-   * @returns whether Y₀ moved by no more than its noise
-   */
-  #settleByPaths(paths: number, search: ValueSearch): boolean {
-    const { doubles } = this.#context.views
-    const at = (path: number) => doubles[this.#plan.values + path * COLUMNS + COLUMN.value]
-    const values = Float64Array.from({ length: paths }, (_, path) => at(path))
-    const lost = outliers(values)
-    const moments = Float64Array.of(0, 0)
-    const kept = values.filter((_, path) => !lost[path])
-    kept.forEach((value, k) => {
-      welford(moments, 0, value, k + 1)
-    })
-    const deviation = Math.sqrt(moments[1] / (paths - 1))
-    // Where the driver is no number at what Y₀ began with, as at 0 under a logarithm, nothing is left of the paths but g.
-    if (kept.length === 0 || !Number.isFinite(moments[0])) {
-      this.#settle(this.#guess(paths), deviation)
-      return false
-    }
-    const residual = moments[0] - this.#y0()
-    this.#settle(search.next(this.#y0(), residual), deviation)
-    return !(Math.abs(residual) > (SETTLED * deviation) / Math.sqrt(paths))
-  }
-
-  /** The mean of g, or, where that is no number or has been tried, what is known nearby. */
-  #guess(paths: number): number {
-    const { doubles } = this.#context.views
-    let mean = 0
-    for (let path = 0; path < paths; path++) {
-      mean += doubles[this.#plan.values + path * COLUMNS + COLUMN.terminal] / paths
-    }
-    const isNew = Number.isFinite(mean) && mean !== this.#y0()
-    return isNew ? mean : (this.#plan.elsewhere?.near ?? Number.NaN)
-  }
-
-  /** Moves Y₀, so that the linearisation is around the right value. */
-  #settle(value: number, deviation: number): void {
-    const { training, options, elsewhere } = this.#plan
-    const isFree = elsewhere !== undefined || training.initialValue === 'residual'
-    if (isFree && Number.isFinite(value)) this.#result[RESULT.y0] = value
-    this.#expectedError = deviation / Math.sqrt(options.paths)
   }
 }
