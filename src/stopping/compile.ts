@@ -10,14 +10,14 @@ import { substitute } from '../formulas/substitute.ts'
 import { compileExpressions } from '../problem/compile.ts'
 import type { Settings } from '../problem/definition.ts'
 import { type ProblemExpressions, readExpressions } from '../problem/expressions.ts'
+import { formulaJumps } from '../problem/jumps.ts'
 import { lawOf } from '../problem/laws/laws.ts'
-import { spansOf } from '../problem/reach.ts'
+import { isStill, spansOf } from '../problem/reach.ts'
 import { normalVector, pointCount, samplePoints, seededRandom } from '../problem/sample.ts'
 import type { StoppingDefinition } from '../problem/stopping-definition.ts'
 import type { CompiledStopping, StoppingDriver } from './compiled.ts'
 import { readDates } from './dates.ts'
 import { noiseExpressions } from './noise.ts'
-import { riseOf } from './rise.ts'
 import { symmetryOf } from './symmetry.ts'
 
 /**
@@ -46,7 +46,7 @@ export async function compileStopping(
     rate: constantValues(rate)?.[0] ?? null,
     driver: linear === null ? signedDriver(written, sign) : null,
     hasSource: constantValues(source)?.[0] !== 0,
-    rise: dates === null ? riseOf(expressions, signed(payoff)) : 'slow',
+    jumps: !isStill(payoff, expressions) && formulaJumps(expressions, payoff),
     spans: {
       payoff: spansOf({ ...expressions, terminal: signed(payoff) }).terminal,
       terminal: compiled.spans.terminal,

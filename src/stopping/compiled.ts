@@ -16,8 +16,8 @@ export interface CompiledStopping extends CompiledProblem {
     noiseCorrelation: number | null
     /** Whether anything is paid on the way. */
     hasSource: boolean
-    /** How the payoff rises with x; `slow` where one stops at given dates, which do not ask. */
-    rise: Rise
+    /** Whether the payoff jumps in x. */
+    jumps: boolean
     /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1. */
     spans: { payoff: number; terminal: number; driver: number }
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
@@ -37,9 +37,6 @@ export interface CompiledStopping extends CompiledProblem {
     }
   }
 }
-
-/** By a jump; up to a kink where its slope falls at a stroke; or by none. */
-export type Rise = 'jump' | 'kink' | 'slow'
 
 export type Pays = GeneratedFunction<'x', 'g' | 'gradU', never>
 

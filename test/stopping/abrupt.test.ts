@@ -1,10 +1,11 @@
 /** Payoffs that jump, or whose slope falls, at any time: what dates leave out is of order ½, or between ½ and 1. */
 import { describe, expect, it } from 'vitest'
 import { lackingOf } from '../../src/methods/stopping/any-time.ts'
-import { bentShare } from '../../src/methods/stopping/bend.ts'
+import { bentOf } from '../../src/methods/stopping/bend.ts'
 import type { Found } from '../../src/methods/stopping/result.ts'
 import type { StoppingDefinition } from '../../src/problem/stopping-definition.ts'
 import { compileStopping } from '../../src/stopping/compile.ts'
+import { hasFallingSlope } from '../../src/stopping/falling-slope.ts'
 import { byDay } from '../support/night.ts'
 import { brownianRight } from './brownian-right.ts'
 import { foundsOf, runStopping } from './runs.ts'
@@ -14,7 +15,11 @@ const page = (payoff: string, change: object = {}, goal: 'maximize' | 'minimize'
 const GEOMETRIC = { x0: 100, drift: '0.05 * x', diffusion: '0.25 * x', driver: '-0.05 * y' }
 
 describe('what dates lack', () => {
-  const founds = (worth: (dates: number) => number, counts = [25, 50, 100], bent = 0) =>
+  const founds = (
+    worth: (dates: number) => number,
+    counts = [25, 50, 100],
+    bent = { share: 0, byKinks: 0 },
+  ) =>
     counts.map((n) => {
       const limit = { value: worth(n), standardError: 1e-9 }
       return { lower: limit, upper: limit, bent, chances: Array(n + 1) } as unknown as Found
@@ -24,14 +29,14 @@ describe('what dates lack', () => {
     const { value, left } = lackingOf(
       founds((n) => 2 - 1 / Math.sqrt(n)),
       1,
-      'jump',
+      true,
     )
     expect(value).toBeCloseTo(0.1, 9)
     expect(left).toBeCloseTo(0, 9)
     const both = lackingOf(
       founds((n) => 2 - 1 / Math.sqrt(n) + 1 / n),
       1,
-      'jump',
+      true,
     )
     expect(Math.abs(both.value - 0.09)).toBeLessThan(1.001 * both.left)
   })
@@ -44,7 +49,7 @@ describe('what dates lack', () => {
       const { value, left } = lackingOf(
         founds((n) => 2 - 1 / n, counts),
         -1,
-        'jump',
+        true,
       )
       expect(Math.abs(value - 0.01)).toBeLessThan(1.001 * left)
     }
@@ -52,78 +57,112 @@ describe('what dates lack', () => {
       lackingOf(
         founds((n) => 2 - 1 / n),
         1,
-        'slow',
+        false,
       ),
     ).toMatchObject({ value: expect.closeTo(0.01, 9), left: 0 })
   })
 
-  it.each(['kink', 'slow'] as const)('lies between both orders where a payoff bends: %s', (rise) => {
-    const lacking = (bent: number) =>
+  it.each([1, 0.5, 0])('lies between both orders where a payoff bends, %d of it by kinks', (byKinks) => {
+    const lacking = (share: number) =>
       lackingOf(
-        founds((n) => 2 - 1 / n, [50, 100], bent),
+        founds((n) => 2 - 1 / n, [50, 100], { share, byKinks }),
         1,
-        rise,
+        false,
       )
     const half = 0.01 / (Math.SQRT2 - 1)
-    for (const bent of [0.1, 0.4, 0.8, 1]) {
-      const { value, left } = lacking(bent)
+    for (const share of [0.1, 0.4, 0.8, 1]) {
+      const { value, left } = lacking(share)
       expect(value).toBeGreaterThan(0.01)
       expect(value).toBeLessThan(half * (1 + 1e-9))
       expect(left).toBeGreaterThan(0)
-      if (rise === 'slow') expect(value - 0.01).toBeLessThan(2 * left)
+      if (byKinks === 0) expect(value - 0.01).toBeLessThan(2 * left)
     }
     expect(lacking(0)).toMatchObject({ value: expect.closeTo(0.01, 9), left: 0 })
-    if (rise === 'kink') expect(Math.abs(lacking(0.8).value - half)).toBeLessThan(lacking(0.8).left)
+    if (byKinks === 1) expect(Math.abs(lacking(0.8).value - half)).toBeLessThan(lacking(0.8).left)
   })
 })
 
-describe('a payoff rises', () => {
-  it.each([
-    ['if(x[1] >= 0.5, 1, 0)', 'jump'],
-    ['if(x[1] + t >= 0.5, x[1], 0)', 'jump'],
-    ['sign(x[1])', 'jump'],
-    ['normcdf(40 * (x[1] - 0.5))', 'slow'],
-    ['min(max(x[1] - 0.5, 0), 1)', 'kink'],
-    ['min(max(20 * (x[1] - 0.5), 0), 1)', 'kink'],
-    ['min(max(5000 * (x[1] - 0.5), 0), 1)', 'kink'],
-    ['if(x[1] < 0.5, 0, if(x[1] > 0.55, 1, 20 * (x[1] - 0.5)))', 'kink'],
-    ['max(1 - 4 * abs(x[1] - 0.5), 0)', 'kink'],
-    ['abs(x[1])', 'slow'],
-    ['max(x[1] - 0.5, 0)', 'slow'],
-    ['if(x[1] > 0.5, x[1] - 0.5, 0)', 'slow'],
-    ['if(t > 0.5, x[1], 0)', 'slow'],
-    ['normcdf(x[1])', 'slow'],
-  ])('%s: %s', async (payoff, rise) => {
-    expect((await compileStopping(page(payoff))).stopping.rise).toBe(rise)
-  })
-
-  it('up to a kink only on the side of who chooses', async () => {
-    const rise = async (payoff: string) => {
-      const { stopping } = await compileStopping(page(payoff, {}, 'minimize'))
-      return stopping.rise
-    }
-    expect(await rise('min(x[1], 0.5)')).toBe('slow')
-    expect(await rise('max(x[1], 0.5)')).toBe('kink')
-  })
+it.each([
+  ['if(x[1] >= 0.5, 1, 0)', true],
+  ['if(x[1] + t >= 0.5, x[1], 0)', true],
+  ['sign(x[1])', true],
+  ['normcdf(40 * (x[1] - 0.5))', false],
+  ['min(max(20 * (x[1] - 0.5), 0), 1)', false],
+  ['if(x[1] > 0.5, x[1] - 0.5, 0)', false],
+  ['if(t > 0.5, x[1], 0)', false],
+])('whether a payoff jumps: %s, %s', async (payoff, jumps) => {
+  expect((await compileStopping(page(payoff))).stopping.jumps).toBe(jumps)
 })
 
 describe('where paths are stopped a payoff bends', () => {
   it.each([
-    ['max(100 - x[1], 0)', 0, 0],
-    ['min(max(100 - x[1], 0), 60)', 0, 0.01],
-    ['min(max(x[1] - 100, 0), 10)', 0.4, 1],
-    ['tanh((x[1] - 100) / 50)', 0.01, 0.3],
-  ])('%s: %d to %d', async (payoff, least, most) => {
+    ['max(100 - x[1], 0)', 0, 0, null],
+    ['min(max(100 - x[1], 0), 60)', 0, 0.01, null],
+    ['min(max(x[1] - 100, 0), 10)', 0.4, 1, 1],
+    ['tanh((x[1] - 100) / 50)', 0.01, 0.3, 0],
+  ] as const)('%s: %d to %d, by kinks %s', async (payoff, least, most, kinks) => {
     const founds = await foundsOf(page(payoff, GEOMETRIC), { batchSize: 256, paths: 512 })
-    for (const { bent } of founds) {
-      expect(bent).toBeGreaterThanOrEqual(least)
-      expect(bent).toBeLessThanOrEqual(most)
+    for (const {
+      bent: { share, byKinks },
+    } of founds) {
+      expect(share).toBeGreaterThanOrEqual(least)
+      expect(share).toBeLessThanOrEqual(most)
+      if (kinks !== null) expect(byKinks).toBe(kinks)
     }
   })
 
   it('by the share that the slope does not say', () => {
-    expect(bentShare([Float64Array.of(0, 0), Float64Array.of(0, 0)])).toBe(0)
-    expect(bentShare([Float64Array.of(3, 0), Float64Array.of(0, 1)])).toBe(0.75)
+    const columns = (...words: number[][]) => words.map((word) => Float64Array.from(word))
+    expect(bentOf(columns([0, 0], [0, 0], [0, 0], [0, 0]))).toEqual({ share: 0, byKinks: 0 })
+    expect(bentOf(columns([3, 0], [0, 1], [3, 1], [1, 0]))).toEqual({ share: 0.75, byKinks: 0.25 })
+  })
+})
+
+describe('a slope that falls at a stroke', () => {
+  const along = (value: (s: number) => number, slope: (s: number) => number) => ({ value, slope })
+  it.each([
+    [
+      'the end of a ramp',
+      along(
+        (s) => Math.min(s, 0.3),
+        (s) => (s < 0.3 ? 1 : 0),
+      ),
+      true,
+    ],
+    [
+      'a ramp far narrower than the line',
+      along(
+        (s) => Math.min(Math.max(1e5 * (s - 0.7), 0), 1),
+        (s) => (s > 0.7 && s < 0.70001 ? 1e5 : 0),
+      ),
+      true,
+    ],
+    [
+      'the beginning of one',
+      along(
+        (s) => Math.max(s - 0.3, 0),
+        (s) => (s > 0.3 ? 1 : 0),
+      ),
+      false,
+    ],
+    [
+      'a steep tanh',
+      along(
+        (s) => Math.tanh(100 * (s - 0.5)),
+        (s) => 100 / Math.cosh(100 * (s - 0.5)) ** 2,
+      ),
+      false,
+    ],
+    [
+      'a line',
+      along(
+        (s) => s,
+        () => 1,
+      ),
+      false,
+    ],
+  ])('%s', (_, line, expected) => {
+    expect(hasFallingSlope(line)).toBe(expected)
   })
 })
 
@@ -141,6 +180,7 @@ it.each(
     [page('(1 + tanh(10 * (x[1] - 0.5))) / 2'), 0.50014],
     [page('1 / (1 + exp(-10 * (x[1] - 0.5)))'), 0.443796],
     [page('max(1 - 4 * abs(x[1] - 0.5), 0)'), 0.620711],
+    [page('(1 + tanh(10 * (x[1] - 0.5))) / 2 + min(max(5 * (x[1] + 1), 0), 0.3)'), 0.80014],
     [page('min(x[1], 0.5)', { drift: '0.2' }), 0.107752],
     [page('min(max(100 - x[1], 0), 10)', GEOMETRIC), 6.51569],
     [

@@ -3,7 +3,6 @@
  * the payoff jumps, or its slope falls at a stroke, that is of order 1/√N: paths are past the best place by a share of a step's noise before they may
  * stop (Broadie, Glasserman, Kou 1997, doi:10.1111/1467-9965.00035). One that bends fast is like a kink to few dates, and not to many: it lies between both.
  */
-import type { Rise } from '../../stopping/compiled.ts'
 import type { Found, Mean } from './result.ts'
 
 /** What N dates lack, in units of what they have over N/2: 1/(2^p − 1) for order p, 1 and ½. */
@@ -16,11 +15,11 @@ export interface Lacking extends Mean {
 }
 
 /** What the rule at the most dates lacks of one for any time. @param founds from few dates to many, two at least */
-export function lackingOf(founds: readonly Found[], sign: 1 | -1, rise: Rise): Lacking {
+export function lackingOf(founds: readonly Found[], sign: 1 | -1, jumps: boolean): Lacking {
   const gained = gainedOf(founds, sign)
-  if (rise === 'jump') return ofJump(founds, sign, gained)
+  if (jumps) return ofJump(founds, sign, gained)
   const { bent, chances } = founds[founds.length - 1]
-  const { middle, deviation } = rise === 'kink' ? kinked(bent, chances.length) : curved(bent)
+  const { middle, deviation } = mixed(bent.byKinks, kinked(bent.share, chances.length), curved(bent.share))
   const factor = FIRST + (HALF - FIRST) * middle
   return {
     value: factor * gained.value,
@@ -33,6 +32,15 @@ export function lackingOf(founds: readonly Found[], sign: 1 | -1, rise: Rise): L
 interface Part {
   middle: number
   deviation: number
+}
+
+/** @param share of the first in what bends */
+function mixed(share: number, one: Part, other: Part): Part {
+  const apart = Math.sqrt(share * (1 - share)) * (one.middle - other.middle)
+  return {
+    middle: share * one.middle + (1 - share) * other.middle,
+    deviation: Math.hypot(share * one.deviation + (1 - share) * other.deviation, apart),
+  }
 }
 
 /** No more than bends, and none as the dates become many: a uniform law. */

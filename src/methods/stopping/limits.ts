@@ -10,6 +10,7 @@
 import { type BoundTo, bind } from '../../formulas/bind.ts'
 import { floatsOf } from '../../memory/rows.ts'
 import type { WorkerContext } from '../../parallel/context.ts'
+import { timeAt } from '../../paths/grid.ts'
 import { lawOf } from '../../problem/laws/laws.ts'
 import type { CompiledStopping, Pays } from '../../stopping/compiled.ts'
 import { Bend } from './bend.ts'
@@ -153,7 +154,8 @@ class Limits {
       const hasStopped = this.#stopped[r] >= 0
       const stops = hasStopped ? this.#stopped[r] === n && paid > this.#lower[r] : payoff > this.#goingOn[r]
       if (!stops) continue
-      if (!hasStopped && n > 0 && n < this.#plan.intervals.length) this.#bend?.stop(r, payoff, walker.hands)
+      if (!hasStopped && n > 0 && n < this.#plan.intervals.length)
+        this.#bend?.stop(r, timeAt(this.#plan.grid, node), payoff, walker.hands)
       this.#stopped[r] = n
       this.#lower[r] = paid
       this.#takeSlope(r)

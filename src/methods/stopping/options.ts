@@ -33,7 +33,7 @@ export function runsOf(problem: CompiledStopping, options: RunOptions): Stopping
     )
     // Steps with an error of their own become as much finer as the dates: the difference then tells of both.
     const pair = hasStepError(problem) ? [coarse, onGrid(fine, 2 * coarse.steps)] : [coarse, fine]
-    if (problem.stopping.rise !== 'jump') return pair
+    if (!problem.stopping.jumps) return pair
     const few = resolveStopping(problem, equalDates(problem, DATES_FOR_ANY / 2), options)
     return [onGrid(few, coarse.steps / 2), ...pair]
   }

@@ -4,7 +4,7 @@ import { timeAt } from '../../paths/grid.ts'
 import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
 import { largestShare } from '../../statistics/largest-share.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
-import { BEND, bentShare } from './bend.ts'
+import { BEND, type Bent, bentOf } from './bend.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
 import { BLOCK_ROWS, isMovedByConstants } from './rule-plan.ts'
 import { timesOf } from './stopped.ts'
@@ -30,8 +30,7 @@ export interface Found {
   /** Of the squared deviations of the middle, that of the farthest path. */
   largestShare: number
   unmet: Unmet
-  /** See `bentShare`. */
-  bent: number
+  bent: Bent
   /** E M_T, which is 0. */
   martingale: Mean
   gradient: (number | null)[]
@@ -72,7 +71,7 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
     middle: widened(meanOf(middle)),
     largestShare: largestShare(middle),
     unmet,
-    bent: bentShare(columns(plan.bends, BEND)),
+    bent: bentOf(columns(plan.bends, BEND)),
     course: courseOf(paths, limits),
     martingale: martingaleOf(doubles, problem, plan, paths),
     gradient: gradientOf(views, problem, plan, paths),

@@ -12,8 +12,8 @@ import type { Found, Mean } from './result.ts'
 const MOST_DEVIATIONS = 6
 /** A share of the value that the limits may lie apart. */
 const WIDE = 0.1
-/** A share of what dates lack that is open: then it is wide by nature, and tells nothing of the fit. */
-const OPEN = 0.1
+/** A share that bends from which on what dates lack is wide by nature, and tells nothing of the fit. */
+const BENT = 0.1
 /** Share of the paths' variance that one of them may have. */
 const LARGEST_SHARE = 0.5
 const NOTHING = { value: 0, standardError: 0, left: 0 }
@@ -26,11 +26,11 @@ export function stoppingResult(
   elapsedMs: MethodResult['elapsedMs'],
 ): MethodResult {
   const [plan, found] = [plans[plans.length - 1], founds[founds.length - 1]]
-  const { sign, rise } = problem.stopping
+  const { sign, jumps } = problem.stopping
   const isAny = problem.stopping.dates === null
   const difference = founds.length > 1 ? gainedOf(founds, sign) : NOTHING
   const steps = !isAny || hasStepError(problem) ? stepError(difference) : 0
-  const more = isAny && founds.length > 1 ? lackingOf(founds, sign, rise) : NOTHING
+  const more = isAny && founds.length > 1 ? lackingOf(founds, sign, jumps) : NOTHING
   const value = found.middle.value + more.value
   // Between the limits nothing is known: the deviation of a uniform law comes on top of the noise.
   const unknown = Math.max(0, found.upper.value - found.lower.value) / Math.sqrt(12)
@@ -47,7 +47,7 @@ export function stoppingResult(
       : { value: limit.value + side * steps, standardError: limit.standardError }
   const [lower, upper] = [outward(found.lower, -1), outward(found.upper, 1)]
   const relativeGap = value === 0 ? null : (upper.value - lower.value) / Math.abs(value)
-  const isOpen = isAny && more.left > OPEN * Math.abs(more.value)
+  const isOpen = isAny && (jumps || found.bent.share > BENT)
   const gap = isOpen ? found.upper.value - found.lower.value : upper.value - lower.value
   const doubt = reasonOf(found, value === 0 ? null : gap / Math.abs(value))
   const remedy = Math.hypot(statistical, more.left) >= Math.hypot(unknown, steps) ? '--paths' : '--batch-size'
