@@ -40,6 +40,7 @@ export async function compileStopping(
   const withGradient = (g: Expression) => generated({ x }, { g, gradU: gradient(g, written.variables.x) })
   const { moves, spread } = noiseExpressions(written)
   const dates = readDates(definition, settings)
+  const ofPayoff = spansOf({ ...expressions, terminal: signed(payoff) })
   const stopping: CompiledStopping['stopping'] = {
     dates,
     sign,
@@ -48,9 +49,10 @@ export async function compileStopping(
     hasSource: constantValues(source)?.[0] !== 0,
     jumps: !isStill(payoff, expressions) && formulaJumps(expressions, payoff),
     spans: {
-      payoff: spansOf({ ...expressions, terminal: signed(payoff) }).terminal,
+      payoff: ofPayoff.terminal,
       terminal: compiled.spans.terminal,
       driver: spansOf({ ...expressions, terminal: constant(1) }).path,
+      far: [...ofPayoff.far, ...compiled.spans.far],
     },
     noiseCorrelation: spread?.correlation ?? null,
     isExchangeable: false,

@@ -1,6 +1,8 @@
 /** What a stopping page becomes: a compiled equation, and what belongs to the right to stop. */
+
 import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
+import type { FarSide } from '../problem/far-sides.ts'
 
 export interface CompiledStopping extends CompiledProblem {
   stopping: {
@@ -18,8 +20,8 @@ export interface CompiledStopping extends CompiledProblem {
     hasSource: boolean
     /** Whether the payoff jumps in x. */
     jumps: boolean
-    /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1. */
-    spans: { payoff: number; terminal: number; driver: number }
+    /** What paths may differ by at the most in what stopping pays, in the terminal value, and in what a rate or a source makes of a payment of 1; and what any of them has behind kinks that paths may not come to. */
+    spans: { payoff: number; terminal: number; driver: number; far: FarSide[] }
     /** Whether payoff, terminal and driver keep their values when components of x change places. */
     isExchangeable: boolean
     /** Whether, besides, they are functions of the sum of the components, or of their logarithms where X is geometric. */

@@ -25,7 +25,7 @@ export const FORMULA = 'Look for a formula outside its domain (log, sqrt, divisi
 export const RATE = 'Try a lower --learning-rate.'
 /** Shot forward, what discounts runs away; weighted by exp(∫f_y dt) it is small. */
 const LINEAR =
-  'The driver is linear in y and z: --method monte-carlo needs no training, and a rate that is large in places does it no harm.'
+  'The driver is linear in y and z: --method monte-carlo needs no training, and a rate that discounts much in places does it no harm; where the rate lets u grow, try a shorter horizon (--set horizon=…).'
 
 /** @returns null where the loss is as it should be */
 export function diagnose(

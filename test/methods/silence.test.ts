@@ -158,3 +158,12 @@ it('a g that is one number is sure', async () => {
   const { status, value } = await solve(await page('2'), { steps: 10, iterations: 20, paths: 2048 })
   expect([status, value]).toEqual(['converged', 2])
 })
+
+it('a u that is a function of time has the gradient 0, and is sure of it', async () => {
+  const definition = await page('1', 'y^2 / 4 + x[1] * z[1]')
+  const run = { steps: 8, iterations: 10, paths: 1024, workers: 1 }
+  const { value, gradient, missingGradient, standardError } = await solve(definition, run)
+  expect(gradient).toEqual([0])
+  expect(missingGradient).toBeFalsy()
+  expect(Math.abs(value - 4 / 3)).toBeLessThan(Math.max(4 * standardError, 1e-4))
+})

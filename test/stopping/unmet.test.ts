@@ -39,6 +39,18 @@ describe('a payoff that next to no path meets', () => {
   })
 })
 
+describe('a part of a payoff that no path meets, beside one that they do', () => {
+  // Both are convex, so that nobody stops before the end: E max(N − 5, 0) = 5.35e-8 of a standard normal N.
+  it.each<[string, Partial<StoppingDefinition>, number]>([
+    ['2 + x[1] + 1e5 * max(x[1] - 5, 0)', {}, 2.00535],
+    ['2 + x[1]', { terminal: '2 + x[1] + 1e5 * max(-5 - x[1], 0)' }, 2.00535],
+  ])('is in the interval: %s', async (payoff, change, right) => {
+    const { value, standardError } = await run(payoff, change)
+    expect(Math.abs(value - right)).toBeLessThan(2 * standardError)
+    expect(standardError).toBeGreaterThan(0.004)
+  })
+})
+
 describe('a payoff that is alike by nature is sure', () => {
   it.each<[string, Partial<StoppingDefinition>]>([
     ['2', {}],

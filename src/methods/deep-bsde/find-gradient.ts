@@ -59,7 +59,7 @@ export async function findGradient(
     return
   }
   const { gradient, standardError, size } = estimate
-  if (size === 0 && found.deviation !== 0) {
+  if (size === 0 && found.deviation !== 0 && problem.spans.path > 0) {
     found.gradient = found.gradient.map(() => null)
     found.missingGradient = SILENT
     return

@@ -3,6 +3,7 @@ import type { Views } from '../../memory/views.ts'
 import { timeAt } from '../../paths/grid.ts'
 import type { LimitsAt, StoppedAt, StoppingAnswer } from '../../solution/details/stopping.ts'
 import { largestShare } from '../../statistics/largest-share.ts'
+import { unmetMean } from '../../statistics/unmet.ts'
 import type { CompiledStopping } from '../../stopping/compiled.ts'
 import { BEND, type Bent, bentOf } from './bend.ts'
 import { PROGRESS, type StoppingPlan } from './plan.ts'
@@ -60,9 +61,10 @@ export function readFound(views: Views, problem: CompiledStopping, plan: Stoppin
       doubles.subarray(at, at + paths),
     )
   const unmet = unmetBy(columns(plan.met, MET), problem.stopping, meanOf(middle).value)
+  const far = unmetMean(problem.stopping.spans.far, paths)
   const widened = (mean: Mean) => ({
     ...mean,
-    standardError: Math.hypot(mean.standardError, beyondOf(unmet, paths)),
+    standardError: Math.hypot(mean.standardError, beyondOf(unmet, paths), far),
   })
   return {
     paths,
