@@ -6,8 +6,8 @@
 import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { Settings } from './definition.ts'
 import type { DriverStructure } from './driver-structure.ts'
+import type { Spans } from './forecast/reach.ts'
 import type { Dynamics } from './laws/laws.ts'
-import type { Spans } from './reach.ts'
 
 /** How the driver depends on (y, z). */
 export interface DriverShape {

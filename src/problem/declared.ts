@@ -1,8 +1,8 @@
 /** A page's word on its driver's curvature, tried at random chords: they can refute it, they cannot prove it. */
 import { UserError } from '../errors/errors.ts'
 import { evaluateScalar } from '../formulas/evaluate.ts'
-import type { ProblemExpressions } from '../problem/expressions.ts'
-import { normalVector, pointCount, type Random, samplePoints, seededRandom } from '../problem/sample.ts'
+import type { ProblemExpressions } from './expressions.ts'
+import { normalVector, pointCount, type Random, samplePoints, seededRandom } from './sample.ts'
 
 const POINTS = 32
 /** Chords over which (t, x) stays. */

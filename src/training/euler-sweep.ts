@@ -11,9 +11,9 @@ import { clearRows, rowAt } from '../memory/rows.ts'
 import type { Views } from '../memory/views.ts'
 import { lengthAt, timeAfter } from '../paths/grid.ts'
 import type { ProblemFunctions } from '../problem/runtime.ts'
-import type { TrainingPlan } from '../training/plan.ts'
-import type { TrainingValues } from '../training/value-control.ts'
+import type { TrainingPlan } from './plan.ts'
 import type { StateAdjoint } from './state-adjoint.ts'
+import type { TrainingValues } from './value-control.ts'
 
 /** Of the logarithm of a path's sensitivity, so that it stays a number. */
 const LARGEST = 600

@@ -1,7 +1,7 @@
 /** A kink seen from before T: the mean over the noise to come, whose slope runs through where ∇g leaps. */
 import { describe, expect, it } from 'vitest'
-import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { compileJump } from './jump-page.ts'
+import { loadBatchFunction } from '../../../src/formulas/load.ts'
+import { compileJump } from '../jump-page.ts'
 
 const driver = '2 * max(z[1], 0)'
 

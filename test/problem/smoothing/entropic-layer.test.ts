@@ -1,8 +1,8 @@
 /** What a driver with a square of z makes of a jump before T, against the closed form u = log(E exp(2a g(X_T)))/(2a). */
 import { describe, expect, it } from 'vitest'
-import { loadBatchFunction } from '../../src/formulas/load.ts'
-import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { compileJump } from './jump-page.ts'
+import { loadBatchFunction } from '../../../src/formulas/load.ts'
+import type { ProblemDefinition } from '../../../src/problem/definition.ts'
+import { compileJump } from '../jump-page.ts'
 
 /** The smoothed g and σᵀ of its slope at t = 0.19, where the noise to come has the deviation 0.9. */
 async function smoothed(changes: Partial<ProblemDefinition>, x: number[]): Promise<number[]> {

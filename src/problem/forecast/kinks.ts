@@ -1,9 +1,9 @@
 /** The nodes at which a formula of x has a kink, a jump or a steep step, and the formula as it is on one side of them. */
-import { apply, array, constant, element, flatten, mul, select, sub } from '../formulas/build.ts'
-import type { Apply, Expression } from '../formulas/expression.ts'
-import { type Shape, sizeOf } from '../formulas/shape.ts'
-import type { ProblemExpressions } from './expressions.ts'
-import { steepStep } from './steep-steps.ts'
+import { apply, array, constant, element, flatten, mul, select, sub } from '../../formulas/build.ts'
+import type { Apply, Expression } from '../../formulas/expression.ts'
+import { type Shape, sizeOf } from '../../formulas/shape.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import { steepStep } from '../smoothing/steep-steps.ts'
 
 /** Of a node that is a vector, as many of its elements stand for all. */
 const MOST_ELEMENTS = 4

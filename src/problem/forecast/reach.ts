@@ -1,12 +1,12 @@
 /** Which components of X noise reaches, as formulas tell, and by how much paths may differ from each other. */
-import { constant, constantValues, element, fill } from '../formulas/build.ts'
-import { type Expression, names, reachable } from '../formulas/expression.ts'
-import { gradients } from '../formulas/gradient.ts'
-import { type Interval, LINE, rangeOf } from '../formulas/interval.ts'
-import { substitute } from '../formulas/substitute.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { constant, constantValues, element, fill } from '../../formulas/build.ts'
+import { type Expression, names, reachable } from '../../formulas/expression.ts'
+import { gradients } from '../../formulas/gradient.ts'
+import { type Interval, LINE, rangeOf } from '../../formulas/interval.ts'
+import { substitute } from '../../formulas/substitute.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import { time } from '../motions/quadrature.ts'
 import { type FarSide, farSides } from './far-sides.ts'
-import { time } from './motions/quadrature.ts'
 
 /** What paths may differ by at the most, carried back to t = 0; infinite where that is not known. */
 export interface Spans {

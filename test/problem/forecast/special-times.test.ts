@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
-import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
-import { specialTimes } from '../../src/problem/special-times.ts'
+import { loadParser, parseFormula } from '../../../src/formulas/parse.ts'
+import { specialTimes } from '../../../src/problem/forecast/special-times.ts'
 
 beforeAll(loadParser)
 

@@ -3,12 +3,12 @@
  * without a node there sees them late, and every second point of it as late, so that no difference of grids would show it.
  */
 
-import { pointwise } from '../formulas/bind.ts'
-import { apply, div, sub } from '../formulas/build.ts'
-import { type Expression, names, reachable } from '../formulas/expression.ts'
-import type { FunctionName } from '../formulas/functions.ts'
-import { generated } from '../formulas/generated.ts'
-import { sizeOf } from '../formulas/shape.ts'
+import { pointwise } from '../../formulas/bind.ts'
+import { apply, div, sub } from '../../formulas/build.ts'
+import { type Expression, names, reachable } from '../../formulas/expression.ts'
+import type { FunctionName } from '../../formulas/functions.ts'
+import { generated } from '../../formulas/generated.ts'
+import { sizeOf } from '../../formulas/shape.ts'
 
 /** Times that are looked at before roots are searched between them: two special times nearer than this may be missed. */
 const SAMPLES = 2048

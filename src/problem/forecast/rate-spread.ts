@@ -1,9 +1,9 @@
 /** How differently the driver's rate f_y discounts paths: shot forward, Y of a path that is discounted much more than others runs away. */
-import { isSmooth } from '../formulas/curvature.ts'
-import { evaluate } from '../formulas/evaluate.ts'
-import { names } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { isSmooth } from '../../formulas/curvature.ts'
+import { evaluate } from '../../formulas/evaluate.ts'
+import { names } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 
 /** In deviations of X_T, as if σ stayed what it is at x₀. */
 const PLACES = [-2, -1, 0, 1, 2]

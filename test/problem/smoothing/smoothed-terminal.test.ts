@@ -1,8 +1,8 @@
 /** A jump seen from before T: what a Brownian path's probability of being beyond it is, and its slope. */
 import { describe, expect, it } from 'vitest'
-import { functions } from '../../src/formulas/functions.ts'
-import { loadBatchFunction } from '../../src/formulas/load.ts'
-import { compileJump } from './jump-page.ts'
+import { functions } from '../../../src/formulas/functions.ts'
+import { loadBatchFunction } from '../../../src/formulas/load.ts'
+import { compileJump } from '../jump-page.ts'
 
 /** g and σᵀ∇g at (t, x). */
 function slopesOf(compiled: Awaited<ReturnType<typeof compileJump>>, t: number, x: number[]): number[] {

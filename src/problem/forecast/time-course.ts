@@ -3,11 +3,11 @@
  * a steep sigmoid or a bump does, gets nodes around it, and what moves fast everywhere more steps.
  */
 
-import { pointwise } from '../formulas/bind.ts'
-import { concat, flatten } from '../formulas/build.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
-import { generated } from '../formulas/generated.ts'
-import { sizeOf } from '../formulas/shape.ts'
+import { pointwise } from '../../formulas/bind.ts'
+import { concat, flatten } from '../../formulas/build.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
+import { generated } from '../../formulas/generated.ts'
+import { sizeOf } from '../../formulas/shape.ts'
 
 /** Times that are looked at; what comes and goes between two of them is not seen. */
 const CELLS = 2048

@@ -9,14 +9,14 @@
  * driver with a square of z makes of it (`entropic-layer.ts`). With that in place of the condition σᵀ∇g is near what Z is just before T; at
  * T it is g itself. A step that is steep and no jump (`steep-steps.ts`) has a width of its own besides the noise's.
  */
-import { add, apply, constant, div, mul, one, sub, variable } from '../formulas/build.ts'
-import { isSmooth } from '../formulas/curvature.ts'
-import { type Apply, type Expression, reachable } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
-import { containing } from '../formulas/interval.ts'
-import { rebuild, substitute } from '../formulas/substitute.ts'
+import { add, apply, constant, div, mul, one, sub, variable } from '../../formulas/build.ts'
+import { isSmooth } from '../../formulas/curvature.ts'
+import { type Apply, type Expression, reachable } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import { containing } from '../../formulas/interval.ts'
+import { rebuild, substitute } from '../../formulas/substitute.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { acrossLayer, layerBend } from './entropic-layer.ts'
-import type { ProblemExpressions } from './expressions.ts'
 import { momentsToCome, untilHorizon } from './noise-to-come.ts'
 import { type Step, steepStep } from './steep-steps.ts'
 

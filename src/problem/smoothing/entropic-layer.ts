@@ -7,12 +7,12 @@
  *
  * P the probability of ending on a's side. Without a square it is the mean P a + (1 − P) b.
  */
-import { add, apply, array, constant, div, dot, mul, one, select, sub } from '../formulas/build.ts'
-import { evaluate } from '../formulas/evaluate.ts'
-import { type Expression, names } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
-import { substitute } from '../formulas/substitute.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { add, apply, array, constant, div, dot, mul, one, select, sub } from '../../formulas/build.ts'
+import { evaluate } from '../../formulas/evaluate.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import { substitute } from '../../formulas/substitute.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 
 /** A slope that is steep in every unit: where f_zz moves with z it is taken there. */
 const STEEP = 1e4

@@ -1,12 +1,12 @@
 /** What lies behind kinks that no path comes to, beside Gaussian and lognormal tails; and that it is in the error of every method. */
 import { describe, expect, it } from 'vitest'
-import { solve } from '../../src/entry/solve.ts'
-import { helpers } from '../../src/formulas/special.ts'
-import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { readExpressions } from '../../src/problem/expressions.ts'
-import { farSides } from '../../src/problem/far-sides.ts'
-import { unmetMean } from '../../src/statistics/unmet.ts'
-import { brownianPage } from '../support/brownian-page.ts'
+import { solve } from '../../../src/entry/solve.ts'
+import { helpers } from '../../../src/formulas/special.ts'
+import type { ProblemDefinition } from '../../../src/problem/definition.ts'
+import { readExpressions } from '../../../src/problem/expressions.ts'
+import { farSides } from '../../../src/problem/forecast/far-sides.ts'
+import { unmetMean } from '../../../src/statistics/unmet.ts'
+import { brownianPage } from '../../support/brownian-page.ts'
 
 const sidesOf = async (change: Partial<ProblemDefinition>) =>
   farSides(await readExpressions(brownianPage(change)))

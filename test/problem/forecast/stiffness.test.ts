@@ -1,9 +1,9 @@
 /** Rates known before training: with a g that no path moves they follow from the driver's own equation. */
 import { expect, it } from 'vitest'
-import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
-import { compileProblem } from '../../src/problem/compile.ts'
-import type { ProblemDefinition } from '../../src/problem/definition.ts'
-import { brownianPage } from '../support/brownian-page.ts'
+import { resolveOptions } from '../../../src/methods/deep-bsde/defaults.ts'
+import { compileProblem } from '../../../src/problem/compile.ts'
+import type { ProblemDefinition } from '../../../src/problem/definition.ts'
+import { brownianPage } from '../../support/brownian-page.ts'
 
 const compiled = (change: Partial<ProblemDefinition>) => compileProblem(brownianPage(change))
 const stepsOf = async (change: Partial<ProblemDefinition>) =>

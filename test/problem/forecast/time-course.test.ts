@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loadParser, parseFormula } from '../../src/formulas/parse.ts'
-import { resolveOptions } from '../../src/methods/deep-bsde/defaults.ts'
-import { compileProblem } from '../../src/problem/compile.ts'
-import { timeCourse } from '../../src/problem/time-course.ts'
-import { pageOf } from './motions/tree.ts'
+import { loadParser, parseFormula } from '../../../src/formulas/parse.ts'
+import { resolveOptions } from '../../../src/methods/deep-bsde/defaults.ts'
+import { compileProblem } from '../../../src/problem/compile.ts'
+import { timeCourse } from '../../../src/problem/forecast/time-course.ts'
+import { pageOf } from '../motions/tree.ts'
 
 beforeAll(loadParser)
 

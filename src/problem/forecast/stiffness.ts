@@ -2,15 +2,15 @@
  * How fast the equation forgets, before anything is trained: a pilot of the grid. A driver's slope in y and a drift's in x are rates γ, and what
  * a step Δt misses is small where γΔt is.
  */
-import { pointwise } from '../formulas/bind.ts'
-import { dot, variable } from '../formulas/build.ts'
-import { isSmooth } from '../formulas/curvature.ts'
-import { names } from '../formulas/expression.ts'
-import { generated } from '../formulas/generated.ts'
-import { gradient } from '../formulas/gradient.ts'
-import type { CompiledProblem } from './compiled.ts'
-import type { ProblemExpressions } from './expressions.ts'
-import { normalVector, pointCount, type StatePoint, samplePoints, seededRandom } from './sample.ts'
+import { pointwise } from '../../formulas/bind.ts'
+import { dot, variable } from '../../formulas/build.ts'
+import { isSmooth } from '../../formulas/curvature.ts'
+import { names } from '../../formulas/expression.ts'
+import { generated } from '../../formulas/generated.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import type { CompiledProblem } from '../compiled.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import { normalVector, pointCount, type StatePoint, samplePoints, seededRandom } from '../sample.ts'
 
 const MOST_POINTS = 32
 /** Of a trial path. */

@@ -2,12 +2,12 @@
  * Steps of a terminal condition that are smooth, but far narrower than the noise: Φ(20(x − 2)). Their gradient is a spike, which few paths meet, so that a
  * skip along it tells Z no better than that of a jump would, and under a square of z networks learn from it what makes the estimate worse.
  */
-import { isSmooth } from '../formulas/curvature.ts'
-import { evaluate } from '../formulas/evaluate.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
-import { containing } from '../formulas/interval.ts'
+import { isSmooth } from '../../formulas/curvature.ts'
+import { evaluate } from '../../formulas/evaluate.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
+import { containing } from '../../formulas/interval.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { hasSquare } from './entropic-layer.ts'
-import type { ProblemExpressions } from './expressions.ts'
 import { momentsToCome } from './noise-to-come.ts'
 
 /** A step as a normal distribution function of its argument: its deviation, and its values on the positive side and on the other. */

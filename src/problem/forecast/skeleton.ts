@@ -1,10 +1,10 @@
 /** Paths that noise pushes one way: where X comes to with W so many deviations off, along the likeliest way there. */
-import { pointwise } from '../formulas/bind.ts'
-import { add, dot, mul, variable } from '../formulas/build.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { generated } from '../formulas/generated.ts'
-import { gradient } from '../formulas/gradient.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { pointwise } from '../../formulas/bind.ts'
+import { add, dot, mul, variable } from '../../formulas/build.ts'
+import type { Expression } from '../../formulas/expression.ts'
+import { generated } from '../../formulas/generated.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 
 const STEPS = 32
 

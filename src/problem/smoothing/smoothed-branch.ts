@@ -4,10 +4,10 @@
  *
  *     q + (p − q) Φ(d/s) + k s φ(d/s).
  */
-import { add, apply, div, dot, mul, norm, sub } from '../formulas/build.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { add, apply, div, dot, mul, norm, sub } from '../../formulas/build.ts'
+import type { Expression } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { deviationsToCome, normalDensity } from './noise-to-come.ts'
 import { isTotal } from './smoothed-terminal.ts'
 

@@ -3,14 +3,14 @@
  * tell what lies behind it, and beside other parts nothing shows that there is anything. How far off that is, and how much, is told by paths
  * that noise pushes to it.
  */
-import { pointwise } from '../formulas/bind.ts'
-import { constant, fill, sub } from '../formulas/build.ts'
-import { evaluate } from '../formulas/evaluate.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { generated } from '../formulas/generated.ts'
-import { containing } from '../formulas/interval.ts'
-import { substitute } from '../formulas/substitute.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { pointwise } from '../../formulas/bind.ts'
+import { constant, fill, sub } from '../../formulas/build.ts'
+import { evaluate } from '../../formulas/evaluate.ts'
+import type { Expression } from '../../formulas/expression.ts'
+import { generated } from '../../formulas/generated.ts'
+import { containing } from '../../formulas/interval.ts'
+import { substitute } from '../../formulas/substitute.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { heldOn, type Kink, kinkAt } from './kinks.ts'
 import { Skeleton } from './skeleton.ts'
 

@@ -13,13 +13,13 @@ import {
   select,
   sub,
   sum,
-} from '../formulas/build.ts'
-import { type Expression, reachable } from '../formulas/expression.ts'
-import { gradient } from '../formulas/gradient.ts'
-import { containing } from '../formulas/interval.ts'
-import { matvec } from '../formulas/linear.ts'
-import type { ProblemExpressions } from './expressions.ts'
-import type { Noise } from './noise.ts'
+} from '../../formulas/build.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import { containing } from '../../formulas/interval.ts'
+import { matvec } from '../../formulas/linear.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+import type { Noise } from '../noise.ts'
 
 /** From so near T on, as a share of it, nothing is smoothed; and the least deviation. */
 const NEAR = 1e-9

@@ -3,10 +3,10 @@
  * a logistic law stands for a normal one: of two whose difference has the deviation s, exp(d/τ) to 1 is Φ(d/s) to Φ(−d/s) within 0.01 where τ = s/1.702.
  * s is the root mean square over pairs.
  */
-import { add, apply, constant, div, mul, reduce, sub, sum } from '../formulas/build.ts'
-import type { Expression } from '../formulas/expression.ts'
-import { sizeOf } from '../formulas/shape.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { add, apply, constant, div, mul, reduce, sub, sum } from '../../formulas/build.ts'
+import type { Expression } from '../../formulas/expression.ts'
+import { sizeOf } from '../../formulas/shape.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { deviationsToCome, momentsToCome } from './noise-to-come.ts'
 
 const LOGISTIC = 1.702

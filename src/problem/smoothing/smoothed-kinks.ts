@@ -7,12 +7,12 @@
  *
  * exactly so for Brownian paths. What a drift moves d by is left out: carried on to T along a line, one that reverts would turn the sign of the slope. At T it is g itself.
  */
-import { add, apply, constant, div, mul, sub } from '../formulas/build.ts'
-import { isSmooth, isSmoothNode } from '../formulas/curvature.ts'
-import { type Expression, type Reduce, reachable } from '../formulas/expression.ts'
-import { containing } from '../formulas/interval.ts'
-import { rebuild } from '../formulas/substitute.ts'
-import type { ProblemExpressions } from './expressions.ts'
+import { add, apply, constant, div, mul, sub } from '../../formulas/build.ts'
+import { isSmooth, isSmoothNode } from '../../formulas/curvature.ts'
+import { type Expression, type Reduce, reachable } from '../../formulas/expression.ts'
+import { containing } from '../../formulas/interval.ts'
+import { rebuild } from '../../formulas/substitute.ts'
+import type { ProblemExpressions } from '../expressions.ts'
 import { deviationsToCome, normalDensity, untilHorizon } from './noise-to-come.ts'
 import { isInequality, smoothedBranch } from './smoothed-branch.ts'
 import { softGreatest } from './soft-greatest.ts'

@@ -1,8 +1,8 @@
 /** Which formulas no noise reaches, and what paths may differ by. */
 import { describe, expect, it } from 'vitest'
-import { readExpressions } from '../../src/problem/expressions.ts'
-import { isStill, spansOf } from '../../src/problem/reach.ts'
-import { brownianPage } from '../support/brownian-page.ts'
+import { readExpressions } from '../../../src/problem/expressions.ts'
+import { isStill, spansOf } from '../../../src/problem/forecast/reach.ts'
+import { brownianPage } from '../../support/brownian-page.ts'
 
 const chain = (change: object) =>
   readExpressions(
