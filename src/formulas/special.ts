@@ -1,5 +1,5 @@
 /**
- * erf, Φ and the φₖ of exponential integrators as JavaScript source: the generated code carries a copy of those that it uses, and the
+ * erf, Φ, its integral and the φₖ of exponential integrators as JavaScript source: the generated code carries a copy of those that it uses, and the
  * interpreter loads the same text once.
  *
  * erf, erfc: W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969) 631–637,
@@ -49,6 +49,8 @@ const normcdf = `function normcdf(x) {
   return u < 0 ? 1 - 0.5 * erfcLarge(y) : 0.5 * erfcLarge(y)
 }`
 
+const normint = `function normint(x) { return x * normcdf(x) + 0.3989422804014327 * Math.exp(-0.5 * x * x) }`
+
 /** φₖ(z) = Σ zʲ/(j + k)!, j < terms. */
 function series(k: number, terms: number): string {
   let text = `${1 / factorial(k + terms - 1)}`
@@ -69,6 +71,7 @@ function phi(k: number, limit: number, terms: number, quotient: string): string 
 export const helperSources = {
   erf: [erfSmall, erfcLarge, erf],
   normcdf: [erfSmall, erfcLarge, normcdf],
+  normint: [erfSmall, erfcLarge, normcdf, normint],
   phi1: [phi(1, 1 / 16, 9, 'Math.expm1(z) / z')],
   phi2: [phi(2, 1 / 16, 9, '(Math.expm1(z) - z) / (z * z)')],
   phi3: [phi(3, 1 / 4, 12, '(Math.expm1(z) - z * (1 + 0.5 * z)) / (z * z * z)')],
@@ -85,6 +88,7 @@ function load(name: HelperName): (x: number) => number {
 export const helpers: Record<HelperName, (x: number) => number> = {
   erf: load('erf'),
   normcdf: load('normcdf'),
+  normint: load('normint'),
   phi1: load('phi1'),
   phi2: load('phi2'),
   phi3: load('phi3'),

@@ -4,7 +4,7 @@ import { type ScalarFunction, unary } from '../scalar-function.ts'
 import { helpers } from '../special.ts'
 import { costly, line, number, square } from './parts.ts'
 
-export type StepName = 'erf' | 'normcdf' | 'sigmoid' | 'softplus'
+export type StepName = 'erf' | 'normcdf' | 'normint' | 'sigmoid' | 'softplus'
 
 export const steps: Readonly<Record<StepName, ScalarFunction>> = {
   erf: unary(
@@ -21,6 +21,14 @@ export const steps: Readonly<Record<StepName, ScalarFunction>> = {
     (x) => mul(number(1 / Math.sqrt(2 * Math.PI)), apply('exp', mul(number(-0.5), square(x)))),
     line,
     { latex: '\\Phi', helper: 'normcdf', ...costly },
+  ),
+  /** ∫Φ from −∞, x Φ(x) + φ(x): E max(x + N, 0) of a standard normal N. */
+  normint: unary(
+    (x) => `normint(${x})`,
+    helpers.normint,
+    (x) => apply('normcdf', x),
+    line,
+    { latex: '\\Phi_1', notation: 'internal', helper: 'normint', ...costly },
   ),
   sigmoid: unary(
     (x) => `1 / (1 + Math.exp(-${x}))`,

@@ -13,7 +13,7 @@ import { type Expression, type Reduce, reachable } from '../../formulas/expressi
 import { containing } from '../../formulas/interval.ts'
 import { rebuild } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
-import { deviationsToCome, normalDensity, untilHorizon } from './noise-to-come.ts'
+import { deviationsToCome, untilHorizon } from './noise-to-come.ts'
 import { isInequality, smoothedBranch } from './smoothed-branch.ts'
 import { softGreatest } from './soft-greatest.ts'
 
@@ -85,6 +85,5 @@ function smoothedReduction(
 function positivePart(d: Expression, expressions: ProblemExpressions): Expression | null {
   const deviation = deviationsToCome(d, expressions)
   if (deviation === null) return null
-  const ratio = div(d, deviation)
-  return add(mul(d, apply('normcdf', ratio)), mul(deviation, normalDensity(ratio)))
+  return mul(deviation, apply('normint', div(d, deviation)))
 }
