@@ -78,12 +78,14 @@ export class EstimateSums {
   #isPrecise(done: number): boolean {
     const { options, settlingPaths } = this.#plan
     if (done < Math.max(settlingPaths, options.fewestPaths)) return false
-    const { value, errors } = readEstimate(this.#doubles, this.#plan)
+    const { value, errors, restsOnFew } = readEstimate(this.#doubles, this.#plan)
+    // A calm sample that has met next to nothing of what counts tells no error.
+    if (restsOnFew) return false
     const limit = this.#statisticalLimit(value, Math.hypot(errors.grid, errors.remainder))
     // What grid and networks leave is no smaller for more paths.
     const anchor = anchorOf(this.#plan)
     const endpoints = anchor ? CLOSE * endpointError(this.#doubles, anchor).seen : 0
-    const unmet = CLOSE * unmetOf(this.#plan, done)
+    const unmet = CLOSE * unmetOf(this.#plan, options.paths)
     const rest = Math.max(POINTLESS * Math.hypot(errors.grid, errors.remainder), endpoints, unmet)
     return limit > 0 && errors.statistical <= Math.max(limit, rest)
   }

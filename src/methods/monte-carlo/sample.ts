@@ -45,7 +45,7 @@ function isEnough(
   if (done < fewestPaths) return false
   const { mean, standardError } = meanOf(state, problem)
   if (isUnseen(state, problem)) return false
-  const unmet = CLOSE * unmetMean(problem.spans.far, done)
+  const unmet = CLOSE * unmetMean(problem.spans.far, paths)
   return standardError <= Math.max(tolerance, relativeTolerance * Math.abs(mean), unmet)
 }
 
