@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type SolveOptions, solve } from '../../src/entry/solve.ts'
 import { judgePicard, leftByIteration } from '../../src/methods/multilevel-picard/verdict.ts'
 import { defineProblem } from '../../src/problem/definition.ts'
+import { brownianPage } from '../support/brownian-page.ts'
 
 const clear = (mean: number) => ({ mean, standardError: 0.001 * Math.abs(mean) })
 
@@ -110,4 +111,22 @@ describe('a run', () => {
     expect(coarse.errors!.grid).toBeGreaterThan(fine.errors!.grid)
     expect(Math.abs(coarse.value - fine.value)).toBeLessThan(4 * error)
   })
+})
+
+it('of few repetitions the error is as wide as Student’s law has it', async () => {
+  const page = brownianPage({
+    settings: { dim: 1, horizon: 0.1 },
+    terminal: '2 + sin(3 * x[1])',
+    driver: '-y / 1000',
+  })
+  const seeds = Array.from({ length: 40 }, (_, k) => k + 1)
+  const options = { method: 'multilevel-picard', workers: 1, levels: 2, base: 4, repetitions: 2 }
+  const scores = await Promise.all(
+    seeds.map(async (seed) => {
+      const { value, errors } = await solve(page, { ...options, seed })
+      return Math.abs(value - 2 * Math.exp(-1e-4)) / errors!.statistical
+    }),
+  )
+  // By two numbers' own deviation three of ten would lie beyond two of it.
+  expect(scores.filter((score) => score > 1.96).length).toBeLessThanOrEqual(4)
 })

@@ -1,8 +1,9 @@
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { gradientFromScaled } from '../../problem/scaling.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { studentWidth } from '../../statistics/quantiles.ts'
 
-/** ∇u(0,x₀) and its standard error from every repetition's Z. */
+/** ∇u(0,x₀) and its standard error, by Student's law, from every repetition's Z. */
 export function gradientOf(
   problem: CompiledProblem,
   z: Float64Array[],
@@ -18,7 +19,7 @@ export function gradientOf(
   const gradientStandardError = gradient.map((mean, i) => {
     if (mean === null) return null
     const squares = column(i).reduce<number>((sum, value) => sum + ((value ?? 0) - mean) ** 2, 0)
-    return Math.sqrt(squares / (count - 1) / count)
+    return studentWidth(count) * Math.sqrt(squares / (count - 1) / count)
   })
   return { gradient, gradientStandardError }
 }

@@ -2,6 +2,7 @@
 import type { CompiledProblem } from '../../problem/compiled.ts'
 import { missingGradient } from '../../solution/missing-gradient.ts'
 import type { MethodResult } from '../../solution/solution.ts'
+import { studentWidth } from '../../statistics/quantiles.ts'
 import { UNMET, unmetMean } from '../../statistics/unmet.ts'
 import { gradientOf } from './gradient.ts'
 import { evaluationsOf, GRID_LEVEL, type PicardPlan, pairsOf, rowWords } from './plan.ts'
@@ -26,7 +27,11 @@ export function readResult(
   const samples = 2 * pairsOf(levels, -1, base) * repetitions
   const beyond = Number.isFinite(span) ? (UNMET * span) / samples : 0
   const errors = {
-    statistical: Math.hypot(value.standardError, beyond, unmetMean(problem.spans.far, samples)),
+    statistical: Math.hypot(
+      studentWidth(repetitions) * value.standardError,
+      beyond,
+      unmetMean(problem.spans.far, samples),
+    ),
     grid: grid === null ? 0 : Math.hypot(grid.mean, grid.standardError),
     remainder: leftByIteration(moves),
   }
