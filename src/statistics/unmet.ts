@@ -8,18 +8,19 @@ export const FARTHEST = 4
 const LONE = 1000
 const NO_MATTER = 1e-3
 
-/** A part of a mean that lies so many deviations off. */
+/** A part of a mean that lies so many deviations off, in so many places. */
 interface Far {
   distance: number
+  places: number
   mean: number
 }
 
 /** What the parts may add to a mean of which fewer than `FARTHEST` samples are expected there. */
 export function unmetMean(parts: readonly Far[], samples: number): number {
-  return parts.reduce((sum, { distance, mean }) => {
+  return parts.reduce((sum, { distance, places, mean }) => {
     const density = Math.exp(-0.5 * distance ** 2) / Math.sqrt(2 * Math.PI)
     // Mills' ratio, by its lower bound: 5 % at two deviations.
-    const expected = (samples * density * distance) / (1 + distance ** 2)
+    const expected = (places * samples * density * distance) / (1 + distance ** 2)
     return expected < FARTHEST ? sum + mean : sum
   }, 0)
 }

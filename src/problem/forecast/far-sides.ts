@@ -26,6 +26,8 @@ const NEGLIGIBLE = 0.01
 export interface FarSide {
   /** In deviations of the noise. */
   distance: number
+  /** How many places are as far off: the elements of a vector. */
+  places: number
   /** The mean of what it makes of g, and of the driver over the time, by the noise along the way to it. */
   mean: number
 }
@@ -57,7 +59,7 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
 
 /** @param gaps of g and of the driver, of t and x, by the node as it is on this side */
 function farSide(
-  { node, border, scalar }: Kink,
+  { node, border, scalar, elements: { all, asked } }: Kink,
   skeleton: Skeleton,
   { horizon, dim }: ProblemExpressions,
   gaps: (held: Expression) => { end: Expression; rate: Expression },
@@ -81,5 +83,5 @@ function farSide(
   const mean = parts.reduce((sum, part) => sum + part, 0)
   let [first, passed] = [0, parts[0]]
   while (passed < NEGLIGIBLE * mean) passed += parts[++first]
-  return [{ distance: DEVIATIONS[first], mean }]
+  return [{ distance: DEVIATIONS[first], places: all, mean: (all / asked) * mean }]
 }

@@ -14,6 +14,8 @@ export interface Kink {
   border: Expression
   /** One element of it. */
   scalar: Expression
+  /** How many there are, and how many of them are looked at. */
+  elements: { all: number; asked: number }
 }
 
 /** Those of a node, one for each of its first elements. */
@@ -26,6 +28,7 @@ export function kinkAt(node: Expression, expressions: ProblemExpressions): Kink[
     node: node as Apply,
     border,
     scalar: border.shape.length === 0 ? border : element(flatten(border), i),
+    elements: { all: size, asked: elements.length },
   }))
 }
 

@@ -49,6 +49,13 @@ describe('a far side', () => {
     expect(others.reduce((sum, other) => sum + other.mean, 0)).toBeLessThan(0.1 * mean)
   })
 
+  it('of each of many elements is that of a few which stand for them', async () => {
+    const sides = await sidesOf({ settings: { dim: 20, horizon: 1 }, terminal: 'x[1] + sum(max(x - 5, 0))' })
+    const mean = sides.reduce((sum, side) => sum + side.mean, 0)
+    expect(mean / (20 * call(5))).toBeGreaterThan(0.9)
+    expect(mean / (20 * call(5))).toBeLessThan(1.1)
+  })
+
   it('of the driver is its mean over the time', async () => {
     const [side] = await sidesOf({ driver: '1e5 * max(x[1] - 5, 0) - y', terminal: 'cos(x[1])' })
     let mean = 0
@@ -70,9 +77,10 @@ describe('a far side', () => {
 })
 
 it('counts where fewer than four samples are expected', () => {
-  const far = [{ distance: 4, mean: 0.5 }]
+  const far = [{ distance: 4, places: 1, mean: 0.5 }]
   expect(unmetMean(far, 100_000)).toBe(0.5)
   expect(unmetMean(far, 140_000)).toBe(0)
+  expect(unmetMean([{ ...far[0], places: 2 }], 100_000)).toBe(0)
 })
 
 describe('the error has what no path met, by', () => {
