@@ -4,7 +4,7 @@
  * that noise pushes to it.
  */
 import { pointwise } from '../../formulas/bind.ts'
-import { constant, fill, sub } from '../../formulas/build.ts'
+import { constant, fill, sub, sum } from '../../formulas/build.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
 import type { Expression } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
@@ -12,7 +12,7 @@ import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { heldOn, type Kink, kinkAt } from './kinks.ts'
-import { Skeleton } from './skeleton.ts'
+import { type Push, Skeleton } from './skeleton.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
 const [NEAREST, FARTHEST, SPACING] = [3, 12, 0.125]
@@ -61,26 +61,47 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
 function farSide(
   { node, border, scalar, elements: { all, asked } }: Kink,
   skeleton: Skeleton,
-  { horizon, dim }: ProblemExpressions,
+  { horizon, dim, variables }: ProblemExpressions,
   gaps: (held: Expression) => { end: Expression; rate: Expression },
 ): FarSide[] {
   const at = { t: horizon, x: skeleton.end }
   const offset = evaluate(scalar, at)[0]
-  const push = skeleton.pushOf(scalar)
-  const deviations = Math.abs(offset) / push.slope
-  if (!(deviations > NEAREST && deviations < FARTHEST)) return []
+  const steepest = skeleton.pushOf(scalar)
+  const deviations = Math.abs(offset) / steepest.slope
+  if (!(deviations > NEAREST)) return []
+  // Where the border has no slope, as that of |x| > 5 from 0, it may be met either way along any line.
+  const ways: [Push, number][] =
+    deviations < FARTHEST
+      ? [[steepest, -Math.sign(offset)]]
+      : [-1, 1].map((side) => [skeleton.pushOf(sum(variables.x)), side])
   const held = heldOn(node, evaluate(border, at), evaluate(node, at))
   const gapsAt = pointwise(generated({ x: [dim] }, gaps(held)))
-  const towards = -Math.sign(offset)
-  const parts = DEVIATIONS.map((k) => {
-    const states = skeleton.pushed(push, towards * k)
-    const dt = horizon / (states.length - 1)
-    const found = states.map((x, n) => gapsAt(n * dt, { x }))
-    const size =
-      Math.abs(found.at(-1)!.end[0]) + found.reduce((sum, { rate }) => sum + dt * Math.abs(rate[0]), 0)
-    return Number.isFinite(size) ? (SPACING * size * Math.exp(-0.5 * k * k)) / Math.sqrt(2 * Math.PI) : 0
+  return ways.flatMap(([push, side]) => {
+    const sizes = DEVIATIONS.map((k) => pathSize(skeleton.pushed(push, side * k), horizon, gapsAt))
+    return sideOf(sizes, all, asked)
   })
+}
+
+/** What a kink makes of g at the end of a path, and of the driver on the way there. */
+function pathSize(
+  states: readonly Float64Array[],
+  horizon: number,
+  gapsAt: (t: number, at: { x: Float64Array }) => { end: Float64Array; rate: Float64Array },
+): number {
+  const dt = horizon / (states.length - 1)
+  const found = states.map((x, n) => gapsAt(n * dt, { x }))
+  const rates = found.reduce((total, { rate }) => total + dt * Math.abs(rate[0]), 0)
+  const size = Math.abs(found.at(-1)!.end[0]) + rates
+  return Number.isFinite(size) ? size : 0
+}
+
+/** @param sizes at each of `DEVIATIONS`; `all` elements are alike, of which `asked` are looked at */
+function sideOf(sizes: readonly number[], all: number, asked: number): FarSide[] {
+  const parts = sizes.map(
+    (size, k) => (SPACING * size * Math.exp(-0.5 * DEVIATIONS[k] ** 2)) / Math.sqrt(2 * Math.PI),
+  )
   const mean = parts.reduce((sum, part) => sum + part, 0)
+  if (mean === 0) return []
   let [first, passed] = [0, parts[0]]
   while (passed < NEGLIGIBLE * mean) passed += parts[++first]
   return [{ distance: DEVIATIONS[first], places: all, mean: (all / asked) * mean }]

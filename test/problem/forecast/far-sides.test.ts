@@ -34,6 +34,7 @@ describe('a far side', () => {
       3 / Math.sqrt((1 - Math.exp(-2)) / 2),
       Math.sqrt((1 - Math.exp(-2)) / 2) * call(3 / Math.sqrt((1 - Math.exp(-2)) / 2)),
     ],
+    ['of two ways to one kink', { terminal: 'cos(x[1]) + max(x[1]^2 - 25, 0)' }, 5, 10 * call(5)],
     [
       'of a lognormal',
       { x0: 1, diffusion: '0.2 * x', terminal: 'x[1] + if(x[1] > 2.5, 1, 0)' },
@@ -46,7 +47,8 @@ describe('a far side', () => {
     expect(side.distance).toBeLessThan(distance + 0.2)
     expect(side.mean / mean).toBeGreaterThan(0.6)
     expect(side.mean / mean).toBeLessThan(1.6)
-    expect(others.reduce((sum, other) => sum + other.mean, 0)).toBeLessThan(0.1 * mean)
+    // What is as far the other way, or another kink that hardly counts.
+    for (const other of others) expect([0, 1]).toContain(Math.round(1e6 * (other.mean / side.mean)) / 1e6)
   })
 
   it('of each of many elements is that of a few which stand for them', async () => {
