@@ -1,6 +1,7 @@
 /** What an estimate found, from the sums that its stage left. */
 
 import { STATE } from '../fields/state.ts'
+import type { FarSide } from '../problem/forecast/far-sides.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'
@@ -124,8 +125,13 @@ export function readEstimate(doubles: Float64Array, plan: EstimatePlan): Estimat
 }
 
 /** What g has behind kinks that next to none of the paths came to. */
-export function unmetOf({ training, elsewhere, spans }: EstimatePlan, paths: number): number {
-  return training.start.kind === 'point' && !elsewhere ? unmetMean(spans.far, paths) : 0
+export function unmetOf(plan: EstimatePlan, paths: number): number {
+  return unmetMean(farSidesOf(plan), paths)
+}
+
+/** As far as they are known: from x₀. */
+export function farSidesOf({ training, elsewhere, spans }: EstimatePlan): readonly FarSide[] {
+  return training.start.kind === 'point' && !elsewhere ? spans.far : []
 }
 
 /** Whether what g or the driver is lies on next to none of the paths, and what it may differ by where none of them was. */

@@ -13,16 +13,26 @@ interface Far {
   distance: number
   places: number
   mean: number
+  /** What that moves by with each component of where it starts. */
+  slopes: Float64Array
 }
 
 /** What the parts may add to a mean of which fewer than `FARTHEST` samples are expected there. */
 export function unmetMean(parts: readonly Far[], samples: number): number {
-  return parts.reduce((sum, { distance, places, mean }) => {
+  return unmet(parts, samples).reduce((sum, { mean }) => sum + mean, 0)
+}
+
+/** Likewise to what the mean moves by with a component of where it starts. */
+export function unmetSlope(parts: readonly Far[], samples: number, component: number): number {
+  return unmet(parts, samples).reduce((sum, { slopes }) => sum + slopes[component], 0)
+}
+
+function unmet(parts: readonly Far[], samples: number): readonly Far[] {
+  return parts.filter(({ distance, places }) => {
     const density = Math.exp(-0.5 * distance ** 2) / Math.sqrt(2 * Math.PI)
     // Mills' ratio, by its lower bound: 5 % at two deviations.
-    const expected = (places * samples * density * distance) / (1 + distance ** 2)
-    return expected < FARTHEST ? sum + mean : sum
-  }, 0)
+    return (places * samples * density * distance) / (1 + distance ** 2) < FARTHEST
+  })
 }
 
 /** Whether what paths differ by, so far as it counts beside the value, lies on fewer than `FARTHEST` of them. @param farthest ascending */

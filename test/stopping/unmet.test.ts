@@ -51,6 +51,12 @@ describe('a part of a payoff that no path meets, beside one that they do', () =>
   })
 })
 
+it('a payoff that jumps has no gradient, and says why', async () => {
+  const { gradient, missingGradient } = await run('if(x[1] >= 0.4, 1, 0)')
+  expect(gradient).toEqual([null])
+  expect(missingGradient).toMatch(/jumps in x/)
+})
+
 describe('a payoff that is alike by nature is sure', () => {
   it.each<[string, Partial<StoppingDefinition>]>([
     ['2', {}],

@@ -3,11 +3,12 @@
 import { STATE } from '../../fields/state.ts'
 import { EXTREMES_WORDS, Extremes } from '../../statistics/hidden-tail.ts'
 import { lengthOf } from '../../statistics/sizes.ts'
+import { unmetSlope } from '../../statistics/unmet.ts'
 import { beyondNoise, type Moments, readGrid } from '../grid-error.ts'
 import { gridSizes } from '../grid-sizes.ts'
 import { type EstimatePlan, hasGrid, RESULT, RESULT_WORDS, resultOf } from '../plan.ts'
 import { readRemainderSlope } from '../remainder-slope.ts'
-import { rateError, readEstimate } from '../result.ts'
+import { farSidesOf, rateError, readEstimate } from '../result.ts'
 import { controlledMoments, type Deviations, sumsFor } from './controlled.ts'
 import { type GradientPlan, QUANTITY, SHARDS, tailAt } from './plan.ts'
 
@@ -47,13 +48,15 @@ export function readGradient(
   const sizes = sizesOf(doubles, plan, pairs)
   const rounding = ROUNDING * plan.estimate.training.grid.steps
   const lacking = isWhole ? secondOrder(doubles, plan) : null
+  const far = isWhole ? farSidesOf(plan.estimate) : []
+  const unmet = (i: number) => unmetSlope(far, 2 * pairs, i)
   const components = sums.map((own, i) => {
     const { mean, standardError } = readComponent(doubles, plan, own, scale)
     const unseen = unseenBy(doubles, plan, i, mean)
     const { applied, left } = lacking?.(i, standardError) ?? NOTHING
     return {
       mean: mean + applied,
-      standardError: Math.hypot(standardError, unseen, rounding * sizes[i], ...left),
+      standardError: Math.hypot(standardError, unseen, unmet(i), rounding * sizes[i], ...left),
     }
   })
   return {

@@ -35,7 +35,7 @@ export function readResult(
     grid: grid === null ? 0 : Math.hypot(grid.mean, grid.standardError),
     remainder: leftByIteration(moves),
   }
-  const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? sums.z : [])
+  const { gradient, gradientStandardError } = gradientOf(problem, hasZ ? sums.z : [], samples)
   return {
     ...(isStopped
       ? { status: 'stopped' as const, reason: null }

@@ -145,7 +145,8 @@ function gradientOf(
   plan: StoppingPlan,
   paths: number,
 ): (number | null)[] {
-  const { dim, x0, stopping } = problem
+  const { dim, x0, stopping, terminalJumps } = problem
+  if (stopping.jumps || terminalJumps) return Array.from(x0, () => null)
   const isPathwise =
     isMovedByConstants(plan.motion) &&
     stopping.driver === null &&

@@ -8,6 +8,9 @@ import { hasStepError } from './options.ts'
 import type { StoppingPlan } from './plan.ts'
 import type { Found, Mean } from './result.ts'
 
+/** Says why there is no gradient. */
+const LEAPS = 'what stopping pays jumps in x, which no slope along a path sees'
+
 /** Standard errors that E M_T may be off 0 by. */
 const MOST_DEVIATIONS = 6
 /** A share of the value that the limits may lie apart. */
@@ -62,6 +65,7 @@ export function stoppingResult(
     gridError: isAny ? more.value : steps === 0 ? null : steps,
     ...(isAny && { gridErrorStandardError: more.standardError, isExtrapolated: true }),
     gradient: found.gradient,
+    missingGradient: found.gradient.includes(null) ? LEAPS : null,
     iterations: plan.intervals.length,
     steps: plan.steps,
     batchSize: plan.fitPaths,

@@ -1,108 +1,140 @@
 /**
- * The far sides of kinks, jumps and steep steps in x: what g or the driver has where no path of a sample may come to. Paths that never cross a kink do not
- * tell what lies behind it, and beside other parts nothing shows that there is anything. How far off that is, and how much, is told by paths
- * that noise pushes to it.
+ * The far sides of kinks, jumps and steep steps in x: what g, the driver or the drift has where no path of a sample may come to. Paths that never cross a
+ * kink do not tell what lies behind it, and beside other parts nothing shows that there is anything. How far off that is, and how much, is told
+ * by paths that noise pushes to it: what they pay with the kink and without.
  */
+
 import { pointwise } from '../../formulas/bind.ts'
-import { constant, fill, sub, sum } from '../../formulas/build.ts'
+import { sub } from '../../formulas/build.ts'
+import { isSmoothNode } from '../../formulas/curvature.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
 import type { Expression } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
-import { heldOn, type Kink, kinkAt } from './kinks.ts'
+import { heldOn, type Kink, kinksAt } from './kinks.ts'
+import { carried, payment } from './payment.ts'
 import { type Push, Skeleton } from './skeleton.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
-const [NEAREST, FARTHEST, SPACING] = [3, 12, 0.125]
-const DEVIATIONS = Array.from({ length: 1 + (FARTHEST - NEAREST) / SPACING }, (_, k) => NEAREST + k * SPACING)
+const [NEAREST, FARTHEST] = [2.5, 12]
+/** Of deviations: of g, and of what is paid on the way, which is dear and known to its order only. */
+const [SPACING, WIDE_SPACING] = [0.125, 0.5]
 /** More of them are not looked at. */
-const MOST_KINKS = 32
+const MOST_KINKS = 128
 /** The share of a mean that may be nearer than its distance: a steep step is not flat. */
 const NEGLIGIBLE = 0.01
+/** Of the time, in which noise pushes to what is paid on the way: who is there sooner stays longer. */
+const SHARES = [1, 0.85, 0.65, 0.4]
+/** What is paid differs by more than rounding. */
+const ROUNDING = 1e-12
 
-/** Of one kink. */
+/** Of one kink, one way: ways to what is paid on the way are counted one by one, for a set of paths is wider than any. */
 export interface FarSide {
   /** In deviations of the noise. */
   distance: number
   /** How many places are as far off: the elements of a vector. */
   places: number
-  /** The mean of what it makes of g, and of the driver over the time, by the noise along the way to it. */
+  /** The mean of what it makes of what a path pays, by the noise along the way to it. */
   mean: number
+  /** What that moves by with x₀ [dim], without its sign. */
+  slopes: Float64Array
 }
 
 /** None where X runs away without noise. */
 export function farSides(expressions: ProblemExpressions): FarSide[] {
-  const { terminal, driver, variables } = expressions
+  const { terminal, driver, drift, variables } = expressions
   const { x, y, z } = variables
-  const kinksOf = (formula: Expression) =>
-    [...containing(formula, [x])].flatMap((node) => kinkAt(node, expressions))
-  const ofDriver = kinksOf(driver).filter(({ border }) => containing(border, [y, z]).size === 0)
-  const kinks = [...kinksOf(terminal), ...ofDriver]
-  if (kinks.length === 0 || kinks.length > MOST_KINKS) return []
+  const isOfX = ({ border }: Kink) => containing(border, [y, z]).size === 0
+  const ofEnd = containing(terminal, [x])
+  // Steps that are smooth are looked at in g alone.
+  const onTheWay = [driver, drift].flatMap((formula) => {
+    const depends = containing(formula, [x])
+    return [...depends].filter((node) => !isSmoothNode(node, depends))
+  })
+  const nodes = new Set([...ofEnd, ...onTheWay])
+  const kinks = [...nodes].flatMap((node) => kinksAt(node, expressions)).filter(isOfX)
+  if (kinks.length === 0) return []
   const skeleton = new Skeleton(expressions)
   if (!skeleton.end.every(Number.isFinite)) return []
-  const still = new Map([
-    [y, terminal],
-    [z, fill(constant(0), z.shape)],
-  ])
-  return kinks.flatMap((kink) => {
-    const hold = (formula: Expression, held: Expression) =>
-      substitute([formula], new Map([[kink.node, held]]))[0]
-    return farSide(kink, skeleton, expressions, (held) => ({
-      end: sub(terminal, hold(terminal, held)),
-      rate: substitute([sub(driver, hold(driver, held))], still)[0],
-    }))
-  })
+  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, skeleton, expressions))
 }
 
-/** @param gaps of g and of the driver, of t and x, by the node as it is on this side */
-function farSide(
-  { node, border, scalar, elements: { all, asked } }: Kink,
-  skeleton: Skeleton,
-  { horizon, dim, variables }: ProblemExpressions,
-  gaps: (held: Expression) => { end: Expression; rate: Expression },
-): FarSide[] {
-  const at = { t: horizon, x: skeleton.end }
-  const offset = evaluate(scalar, at)[0]
-  const steepest = skeleton.pushOf(scalar)
-  const deviations = Math.abs(offset) / steepest.slope
+function sidesOf(kink: Kink, skeleton: Skeleton, expressions: ProblemExpressions): FarSide[] {
+  const at = { t: expressions.horizon, x: skeleton.end }
+  const offset = evaluate(kink.scalar, at)[0]
+  const push = skeleton.pushOf(kink.scalar)
+  const deviations = Math.abs(offset) / push.slope
   if (!(deviations > NEAREST)) return []
-  // Where the border has no slope, as that of |x| > 5 from 0, it may be met either way along any line.
-  const ways: [Push, number][] =
-    deviations < FARTHEST
-      ? [[steepest, -Math.sign(offset)]]
-      : [-1, 1].map((side) => [skeleton.pushOf(sum(variables.x)), side])
-  const held = heldOn(node, evaluate(border, at), evaluate(node, at))
-  const gapsAt = pointwise(generated({ x: [dim] }, gaps(held)))
-  return ways.flatMap(([push, side]) => {
-    const sizes = DEVIATIONS.map((k) => pathSize(skeleton.pushed(push, side * k), horizon, gapsAt))
-    return sideOf(sizes, all, asked)
-  })
-}
-
-/** What a kink makes of g at the end of a path, and of the driver on the way there. */
-function pathSize(
-  states: readonly Float64Array[],
-  horizon: number,
-  gapsAt: (t: number, at: { x: Float64Array }) => { end: Float64Array; rate: Float64Array },
-): number {
-  const dt = horizon / (states.length - 1)
-  const found = states.map((x, n) => gapsAt(n * dt, { x }))
-  const rates = found.reduce((total, { rate }) => total + dt * Math.abs(rate[0]), 0)
-  const size = Math.abs(found.at(-1)!.end[0]) + rates
-  return Number.isFinite(size) ? size : 0
-}
-
-/** @param sizes at each of `DEVIATIONS`; `all` elements are alike, of which `asked` are looked at */
-function sideOf(sizes: readonly number[], all: number, asked: number): FarSide[] {
-  const parts = sizes.map(
-    (size, k) => (SPACING * size * Math.exp(-0.5 * DEVIATIONS[k] ** 2)) / Math.sqrt(2 * Math.PI),
+  const held = heldOn(kink.node, evaluate(kink.border, at), evaluate(kink.node, at))
+  const without = withHeld(expressions, kink.node, held)
+  const isOnTheWay = without.driver !== expressions.driver || without.drift !== expressions.drift
+  const sizeOf = isOnTheWay
+    ? sizeOnTheWay(expressions, without, skeleton)
+    : sizeAtEnd(expressions, without, skeleton)
+  // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
+  const towards = deviations < FARTHEST ? kink.scalar : expressions.variables.x
+  const ways = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.pushOf(towards, share))
+  const spacing = isOnTheWay ? WIDE_SPACING : SPACING
+  return ways.flatMap((way) =>
+    [-1, 1].flatMap((side) => sideOf((k) => sizeOf(way, side * k), spacing, kink, way)),
   )
-  const mean = parts.reduce((sum, part) => sum + part, 0)
-  if (mean === 0) return []
-  let [first, passed] = [0, parts[0]]
-  while (passed < NEGLIGIBLE * mean) passed += parts[++first]
-  return [{ distance: DEVIATIONS[first], places: all, mean: (all / asked) * mean }]
+}
+
+/** What a kink makes of what a path pays, pushed by so many deviations. */
+type SizeOf = (way: Push, deviations: number) => number
+
+/** Of g alone: carried back as on the path without noise. */
+function sizeAtEnd(expressions: ProblemExpressions, without: ProblemExpressions, skeleton: Skeleton): SizeOf {
+  const { terminal, horizon, dim } = expressions
+  const gap = pointwise(generated({ x: [dim] }, { gap: sub(terminal, without.terminal) }))
+  const growth = carried(expressions)(skeleton.still)
+  return (way, deviations) =>
+    growth * Math.abs(gap(horizon, { x: skeleton.pushed(way, deviations).at(-1)! }).gap[0])
+}
+
+function sizeOnTheWay(
+  expressions: ProblemExpressions,
+  without: ProblemExpressions,
+  skeleton: Skeleton,
+): SizeOf {
+  const other = without.drift === expressions.drift ? skeleton : new Skeleton(without)
+  const [paid, paidWithout] = [payment(expressions), payment(without)]
+  const usual = Math.abs(paid(skeleton.still))
+  return (way, deviations) => {
+    const [one, two] = [paid(skeleton.pushed(way, deviations)), paidWithout(other.pushed(way, deviations))]
+    // What is never paid, as without a cap, may be without bound.
+    const size = Math.min(Math.abs(one - two), Math.abs(one) + usual)
+    return size > ROUNDING * Math.abs(one) ? size : 0
+  }
+}
+
+function withHeld(expressions: ProblemExpressions, node: Expression, held: Expression): ProblemExpressions {
+  const formulas = [expressions.terminal, expressions.driver, expressions.drift]
+  const [terminal, driver, drift] = substitute(formulas, new Map([[node, held]]))
+  return { ...expressions, terminal, driver, drift }
+}
+
+function sideOf(
+  sizeAt: (deviations: number) => number,
+  spacing: number,
+  { elements: { all, asked } }: Kink,
+  { start }: Push,
+): FarSide[] {
+  const parts: { k: number; part: number }[] = []
+  for (let k = NEAREST; k <= FARTHEST; k += spacing) {
+    const part = (spacing * sizeAt(k) * Math.exp(-0.5 * k ** 2)) / Math.sqrt(2 * Math.PI)
+    if (part > 0 && Number.isFinite(part)) parts.push({ k, part })
+  }
+  const total = parts.reduce((sum, { part }) => sum + part, 0)
+  if (total === 0) return []
+  let passed = 0
+  const { k: distance } = parts.find(({ part }) => {
+    passed += part
+    return passed >= NEGLIGIBLE * total
+  })!
+  const mean = (all / asked) * total
+  // A mean of Gaussian tails falls by the factor 1 − k·dk as its distance k grows.
+  return [{ distance, places: all, mean, slopes: start.map((part) => Math.abs(part) * distance * mean) }]
 }

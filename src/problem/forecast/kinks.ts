@@ -1,5 +1,5 @@
 /** The nodes at which a formula of x has a kink, a jump or a steep step, and the formula as it is on one side of them. */
-import { apply, array, constant, element, flatten, mul, select, sub } from '../../formulas/build.ts'
+import { add, apply, array, constant, element, flatten, mul, select, sub } from '../../formulas/build.ts'
 import type { Apply, Expression } from '../../formulas/expression.ts'
 import { type Shape, sizeOf } from '../../formulas/shape.ts'
 import type { ProblemExpressions } from '../expressions.ts'
@@ -19,7 +19,7 @@ export interface Kink {
 }
 
 /** Those of a node, one for each of its first elements. */
-export function kinkAt(node: Expression, expressions: ProblemExpressions): Kink[] {
+export function kinksAt(node: Expression, expressions: ProblemExpressions): Kink[] {
   const border = node.kind === 'apply' ? borderOf(node, expressions) : null
   if (border === null) return []
   const size = sizeOf(border.shape)
@@ -41,12 +41,34 @@ function borderOf(node: Apply, expressions: ProblemExpressions): Expression | nu
     case 'greater':
     case 'greaterEqual':
       return sub(node.args[0], node.args[1])
+    case 'and':
+      return shortfall(node)
     case 'abs':
     case 'relu':
     case 'sign':
       return node.args[0]
     default:
       return steepStep(node, expressions) === null ? null : node.args[0]
+  }
+}
+
+/** Of all conditions that are to hold at once, those that do not: how far they are from it. */
+function shortfall(condition: Expression): Expression | null {
+  if (condition.kind !== 'apply' || condition.shape.length > 0) return null
+  const [a, b] = condition.args
+  switch (condition.fn) {
+    case 'and': {
+      const [one, other] = [shortfall(a), shortfall(b)]
+      return one && other && add(one, other)
+    }
+    case 'greater':
+    case 'greaterEqual':
+      return apply('min', sub(a, b), constant(0))
+    case 'less':
+    case 'lessEqual':
+      return apply('min', sub(b, a), constant(0))
+    default:
+      return null
   }
 }
 

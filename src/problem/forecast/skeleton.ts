@@ -1,6 +1,6 @@
 /** Paths that noise pushes one way: where X comes to with W so many deviations off, along the likeliest way there. */
 import { pointwise } from '../../formulas/bind.ts'
-import { add, dot, mul, variable } from '../../formulas/build.ts'
+import { add, dot, mul, sum, variable } from '../../formulas/build.ts'
 import type { Expression } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
@@ -14,11 +14,13 @@ export interface Push {
   increments: Float64Array[]
   /** What the scalar moves by with the first of it: its deviation, to first order. */
   slope: number
+  /** What it moves by with x₀, in that deviation [dim]. */
+  start: Float64Array
 }
 
 export class Skeleton {
   /** X at each node without noise. */
-  readonly #still: Float64Array[]
+  readonly still: readonly Float64Array[]
   readonly #expressions: ProblemExpressions
   readonly #dt: number
   readonly #step: ReturnType<typeof stepFunction>
@@ -30,12 +32,12 @@ export class Skeleton {
     this.#step = stepFunction(expressions)
     this.#back = backFunction(expressions)
     const { noiseDim } = expressions
-    this.#still = this.#walk(Array.from({ length: STEPS }, () => new Float64Array(noiseDim)))
+    this.still = this.#walk(Array.from({ length: STEPS }, () => new Float64Array(noiseDim)))
   }
 
   /** X_T without noise [dim]. */
   get end(): Float64Array {
-    return this.#still[STEPS]
+    return this.still[STEPS]
   }
 
   /** X at each node where the noise is so many deviations of a push. */
@@ -43,20 +45,27 @@ export class Skeleton {
     return this.#walk(increments.map((w) => w.map((part) => deviations * part)))
   }
 
-  /** By the adjoint along the path without noise. */
-  pushOf(scalar: Expression): Push {
+  /**
+   * By the adjoint along the path without noise.
+   *
+   * @param of a scalar, or a vector for the sum of its elements
+   * @param share of the time to T, from its beginning, in which noise pushes
+   */
+  pushOf(of: Expression, share = 1): Push {
+    const scalar = of.shape.length === 0 ? of : sum(of)
     const { horizon, dim, variables } = this.#expressions
     const slopeAt = pointwise(generated({ x: [dim] }, { slope: gradient(scalar, variables.x) }))
     let v = slopeAt(horizon, { x: this.end }).slope
     const increments: Float64Array[] = []
     for (let n = STEPS - 1; n >= 0; n--) {
-      const { transported, along } = this.#back(n * this.#dt, { dt: this.#dt, x: this.#still[n], v })
-      increments.unshift(along.map((part) => this.#dt * part))
+      const { transported, along } = this.#back(n * this.#dt, { dt: this.#dt, x: this.still[n], v })
+      increments.unshift(along.map((part) => (n < share * STEPS ? this.#dt * part : 0)))
       v = transported
     }
-    const square = increments.reduce((sum, w) => sum + w.reduce((own, part) => own + part * part, 0), 0)
+    const square = increments.reduce((total, w) => total + w.reduce((own, part) => own + part * part, 0), 0)
     const slope = Math.sqrt(square / this.#dt)
-    return { increments: increments.map((w) => w.map((part) => part / slope)), slope }
+    const inDeviations = (part: number) => part / slope
+    return { increments: increments.map((w) => w.map(inDeviations)), slope, start: v.map(inDeviations) }
   }
 
   #walk(increments: readonly Float64Array[]): Float64Array[] {

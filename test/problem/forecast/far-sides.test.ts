@@ -5,7 +5,7 @@ import { helpers } from '../../../src/formulas/special.ts'
 import type { ProblemDefinition } from '../../../src/problem/definition.ts'
 import { readExpressions } from '../../../src/problem/expressions.ts'
 import { farSides } from '../../../src/problem/forecast/far-sides.ts'
-import { unmetMean } from '../../../src/statistics/unmet.ts'
+import { unmetMean, unmetSlope } from '../../../src/statistics/unmet.ts'
 import { brownianPage } from '../../support/brownian-page.ts'
 
 const sidesOf = async (change: Partial<ProblemDefinition>) =>
@@ -59,11 +59,40 @@ describe('a far side', () => {
   })
 
   it('of the driver is its mean over the time', async () => {
-    const [side] = await sidesOf({ driver: '1e5 * max(x[1] - 5, 0) - y', terminal: 'cos(x[1])' })
+    const sides = await sidesOf({ driver: '1e5 * max(x[1] - 5, 0) - y', terminal: 'cos(x[1])' })
+    const found = sides.reduce((sum, side) => sum + side.mean, 0)
     let mean = 0
-    for (let t = 0.005; t < 1; t += 0.01) mean += 0.01 * 1e5 * Math.sqrt(t) * call(5 / Math.sqrt(t))
-    expect(side.mean / mean).toBeGreaterThan(0.5)
-    expect(side.mean / mean).toBeLessThan(2)
+    for (let t = 0.005; t < 1; t += 0.01)
+      mean += 0.01 * 1e5 * Math.exp(-t) * Math.sqrt(t) * call(5 / Math.sqrt(t))
+    expect(found / mean).toBeGreaterThan(0.5)
+    expect(found / mean).toBeLessThan(4)
+  })
+
+  it.each<[string, Partial<ProblemDefinition>, number]>([
+    [
+      'of a rate, by which what is paid grows',
+      { driver: 'cos(x[1]) + 40 * max(min(4 * (x[1] - 4), 1), 0) * y', terminal: '0' },
+      0.0106,
+    ],
+    ['of a drift', { drift: 'if(x[1] > 4.3, 300, 0)', terminal: 'cos(x[1]) + x[1]^2' }, 0.0252],
+    [
+      'of two conditions at once',
+      { settings: { dim: 2, horizon: 1 }, terminal: 'cos(x[1]) + if(x[1] > 3.3 and x[2] > 3.3, 1e5, 0)' },
+      0.02337,
+    ],
+  ])('is told to its order: %s', async (_, change, right) => {
+    const found = (await sidesOf(change)).reduce((sum, side) => sum + side.mean, 0)
+    expect(found / right).toBeGreaterThan(0.25)
+    expect(found / right).toBeLessThan(12)
+  })
+
+  it('moves with the start as its mean does', async () => {
+    const [side] = await sidesOf({
+      settings: { dim: 2, horizon: 1 },
+      terminal: 'x[2] + 1e5 * max(x[1] - 5, 0)',
+    })
+    expect(side.slopes[0] / (1e5 * beyond(-5))).toBeCloseTo(1, 0)
+    expect(side.slopes[1]).toBe(0)
   })
 
   it.each<[string, Partial<ProblemDefinition>]>([
@@ -79,9 +108,10 @@ describe('a far side', () => {
 })
 
 it('counts where fewer than four samples are expected', () => {
-  const far = [{ distance: 4, places: 1, mean: 0.5 }]
+  const far = [{ distance: 4, places: 1, mean: 0.5, slopes: Float64Array.of(2) }]
   expect(unmetMean(far, 100_000)).toBe(0.5)
   expect(unmetMean(far, 140_000)).toBe(0)
+  expect([unmetSlope(far, 100_000, 0), unmetSlope(far, 140_000, 0)]).toEqual([2, 0])
   expect(unmetMean([{ ...far[0], places: 2 }], 100_000)).toBe(0)
 })
 
