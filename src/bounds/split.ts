@@ -7,6 +7,7 @@
  * below, D(y, ŷ) = q(y) − q(ŷ) − q'(ŷ)(y − ŷ) ≤ 0: both touch f at ŷ, and each of the two has its pathwise dual.
  */
 import type { Kink, Pieces } from '../formulas/pieces.ts'
+import { normalDensity } from '../statistics/normal-density.ts'
 
 export interface Split {
   kinks: Kink[]
@@ -48,7 +49,7 @@ export function bridgeAllowance(
   let sum = (Math.abs(bend) * square * dt * dt) / 12
   for (const { at, jump } of kinks) {
     const distance = Math.max(0, Math.min(from, to) - at, at - Math.max(from, to))
-    const density = deviation > 0 ? Math.exp(-0.5 * (distance / deviation) ** 2) / Math.sqrt(2 * Math.PI) : 0
+    const density = deviation > 0 ? normalDensity(distance / deviation) : 0
     sum += Math.abs(jump) * deviation * density * dt
   }
   return sum

@@ -1,4 +1,5 @@
 /** What a sample met next to nothing of. */
+import { normalDensity } from './normal-density.ts'
 
 /** Half of the events that a sample met none of with a chance of 2.5 %: as one deviation of their number. */
 export const UNMET = 1.85
@@ -29,9 +30,8 @@ export function unmetSlope(parts: readonly Far[], samples: number, component: nu
 
 function unmet(parts: readonly Far[], samples: number): readonly Far[] {
   return parts.filter(({ distance, places }) => {
-    const density = Math.exp(-0.5 * distance ** 2) / Math.sqrt(2 * Math.PI)
     // Mills' ratio, by its lower bound: 5 % at two deviations.
-    return (places * samples * density * distance) / (1 + distance ** 2) < FARTHEST
+    return (places * samples * normalDensity(distance) * distance) / (1 + distance ** 2) < FARTHEST
   })
 }
 

@@ -3,7 +3,6 @@
  * kink do not tell what lies behind it, and beside other parts nothing shows that there is anything. How far off that is, and how much, is told
  * by paths that noise pushes to it: what they pay with the kink and without.
  */
-
 import { pointwise } from '../../formulas/bind.ts'
 import { sub } from '../../formulas/build.ts'
 import { isSmoothNode } from '../../formulas/curvature.ts'
@@ -12,9 +11,10 @@ import type { Expression } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
+import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { heldOn, type Kink, kinksAt } from './kinks.ts'
-import { carried, payment } from './payment.ts'
+import { payment } from './payment.ts'
 import { type Push, Skeleton } from './skeleton.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
@@ -58,10 +58,19 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
   if (kinks.length === 0) return []
   const skeleton = new Skeleton(expressions)
   if (!skeleton.end.every(Number.isFinite)) return []
-  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, skeleton, expressions))
+  const page = { expressions, skeleton, paid: payment(expressions) }
+  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, page))
 }
 
-function sidesOf(kink: Kink, skeleton: Skeleton, expressions: ProblemExpressions): FarSide[] {
+/** The formulas, paths through them, and what these pay. */
+interface Page {
+  expressions: ProblemExpressions
+  skeleton: Skeleton
+  paid: ReturnType<typeof payment>
+}
+
+function sidesOf(kink: Kink, page: Page): FarSide[] {
+  const { expressions, skeleton } = page
   const at = { t: expressions.horizon, x: skeleton.end }
   const offset = evaluate(kink.scalar, at)[0]
   const push = skeleton.pushOf(kink.scalar)
@@ -70,9 +79,7 @@ function sidesOf(kink: Kink, skeleton: Skeleton, expressions: ProblemExpressions
   const held = heldOn(kink.node, evaluate(kink.border, at), evaluate(kink.node, at))
   const without = withHeld(expressions, kink.node, held)
   const isOnTheWay = without.driver !== expressions.driver || without.drift !== expressions.drift
-  const sizeOf = isOnTheWay
-    ? sizeOnTheWay(expressions, without, skeleton)
-    : sizeAtEnd(expressions, without, skeleton)
+  const sizeOf = isOnTheWay ? sizeOnTheWay(page, without) : sizeAtEnd(page, without)
   // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
   const towards = deviations < FARTHEST ? kink.scalar : expressions.variables.x
   const ways = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.pushOf(towards, share))
@@ -86,24 +93,21 @@ function sidesOf(kink: Kink, skeleton: Skeleton, expressions: ProblemExpressions
 type SizeOf = (way: Push, deviations: number) => number
 
 /** Of g alone: carried back as on the path without noise. */
-function sizeAtEnd(expressions: ProblemExpressions, without: ProblemExpressions, skeleton: Skeleton): SizeOf {
+function sizeAtEnd({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
   const { terminal, horizon, dim } = expressions
   const gap = pointwise(generated({ x: [dim] }, { gap: sub(terminal, without.terminal) }))
-  const growth = carried(expressions)(skeleton.still)
+  const { growth } = paid(skeleton.still)
   return (way, deviations) =>
     growth * Math.abs(gap(horizon, { x: skeleton.pushed(way, deviations).at(-1)! }).gap[0])
 }
 
-function sizeOnTheWay(
-  expressions: ProblemExpressions,
-  without: ProblemExpressions,
-  skeleton: Skeleton,
-): SizeOf {
+function sizeOnTheWay({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
   const other = without.drift === expressions.drift ? skeleton : new Skeleton(without)
-  const [paid, paidWithout] = [payment(expressions), payment(without)]
-  const usual = Math.abs(paid(skeleton.still))
+  const paidWithout = payment(without)
+  const usual = Math.abs(paid(skeleton.still).value)
   return (way, deviations) => {
-    const [one, two] = [paid(skeleton.pushed(way, deviations)), paidWithout(other.pushed(way, deviations))]
+    const one = paid(skeleton.pushed(way, deviations)).value
+    const two = paidWithout(other.pushed(way, deviations)).value
     // What is never paid, as without a cap, may be without bound.
     const size = Math.min(Math.abs(one - two), Math.abs(one) + usual)
     return size > ROUNDING * Math.abs(one) ? size : 0
@@ -116,6 +120,7 @@ function withHeld(expressions: ProblemExpressions, node: Expression, held: Expre
   return { ...expressions, terminal, driver, drift }
 }
 
+/** None where the kink makes nothing of what is paid. @param sizeAt so many deviations along a push */
 function sideOf(
   sizeAt: (deviations: number) => number,
   spacing: number,
@@ -124,7 +129,7 @@ function sideOf(
 ): FarSide[] {
   const parts: { k: number; part: number }[] = []
   for (let k = NEAREST; k <= FARTHEST; k += spacing) {
-    const part = (spacing * sizeAt(k) * Math.exp(-0.5 * k ** 2)) / Math.sqrt(2 * Math.PI)
+    const part = spacing * sizeAt(k) * normalDensity(k)
     if (part > 0 && Number.isFinite(part)) parts.push({ k, part })
   }
   const total = parts.reduce((sum, { part }) => sum + part, 0)

@@ -6,25 +6,24 @@ import { gradient } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 
-type OfPath = (states: readonly Float64Array[]) => number
+export interface Payment {
+  value: number
+  /** What a little more at T would be multiplied by on its way to 0. */
+  growth: number
+}
 
 /** Of states at nodes that are equally far apart, from 0 to T; exact where the driver is affine in y, and stable. */
-export function payment(expressions: ProblemExpressions): OfPath {
-  const carry = carrier(expressions)
-  return (states) => carry(states).value
-}
-
-/** What a payment at T is multiplied by on its way to 0, beside that of g. */
-export function carried(expressions: ProblemExpressions): OfPath {
-  const carry = carrier(expressions)
-  return (states) => carry(states).factor
-}
-
-function carrier({ terminal, driver, horizon, dim, variables: { y, z } }: ProblemExpressions) {
+export function payment({
+  terminal,
+  driver,
+  horizon,
+  dim,
+  variables: { y, z },
+}: ProblemExpressions): (states: readonly Float64Array[]) => Payment {
   const [f] = substitute([driver], new Map([[z, fill(constant(0), z.shape)]]))
   const endAt = pointwise(generated({ x: [dim] }, { end: terminal }))
   const rateAt = pointwise(generated({ x: [dim], y: [] }, { f, slope: gradient(f, y) }))
-  return (states: readonly Float64Array[]) => {
+  return (states) => {
     const steps = states.length - 1
     const dt = horizon / steps
     let [value, exponent] = [endAt(horizon, { x: states[steps] }).end[0], 0]
@@ -33,6 +32,6 @@ function carrier({ terminal, driver, horizon, dim, variables: { y, z } }: Proble
       value += own[0] * (slope[0] === 0 ? dt : Math.expm1(dt * slope[0]) / slope[0])
       exponent += dt * slope[0]
     }
-    return { value, factor: Math.exp(exponent) }
+    return { value, growth: Math.exp(exponent) }
   }
 }
