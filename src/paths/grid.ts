@@ -5,6 +5,8 @@
  * a sum over them is of order 1 and better where one over equal steps would be of order ½.
  */
 import type { CompiledProblem } from '../problem/compiled.ts'
+import { shareWithin } from '../problem/forecast/settling.ts'
+import { layerSpacing, type Spacing, settlingSpacing } from './spacing.ts'
 
 export interface TimeGrid {
   horizon: number
@@ -29,8 +31,6 @@ export interface UniformGrid extends TimeGrid {
 const ASIDE = 1e-10
 /** Steps of a segment come in such numbers, so that every second and every fourth point of the grid is one of it. */
 const QUANTUM = 4
-/** The power by which steps shrink before a layer. */
-const GRADING = 3
 
 export function uniformGrid(horizon: number, steps: number): UniformGrid {
   const dt = horizon / steps
@@ -45,31 +45,48 @@ export function stepsOf({ specialTimes, horizon }: GridNeeds, steps: number): nu
 }
 
 type GridNeeds = Pick<CompiledProblem, 'specialTimes' | 'horizon'> &
-  Partial<Pick<CompiledProblem, 'hasLayer'>>
+  Partial<Pick<CompiledProblem, 'hasLayer' | 'settlingTime'>>
 
 /** The grid of a problem; `steps` is rounded up as by `stepsOf`. */
 export function problemGrid(problem: GridNeeds, steps: number): TimeGrid {
-  const { specialTimes, horizon, hasLayer } = problem
-  if (specialTimes.length === 0 && !hasLayer) return uniformGrid(horizon, steps)
+  const { specialTimes, horizon } = problem
   const ends = [...inside(specialTimes, horizon), horizon]
-  const counts = ends.length === 1 ? [steps] : shares(ends, stepsOf(problem, steps) / QUANTUM)
+  const spacings = ends.map((to, k) => spacingOf(problem, ends[k - 1] ?? 0, to))
+  if (specialTimes.length === 0 && spacings[0] === null) return uniformGrid(horizon, steps)
+  const counts =
+    ends.length === 1 ? [steps] : shares(clockOf(problem, ends), stepsOf(problem, steps) / QUANTUM)
   const times = [0]
   const lengths: number[] = []
   const breaks: number[] = []
   for (const [k, count] of counts.entries()) {
-    const [from, to] = [k === 0 ? 0 : ends[k - 1], ends[k]]
+    const [from, to, spacing] = [ends[k - 1] ?? 0, ends[k], spacings[k]]
     const dt = (to - from) / count
-    const isGraded = hasLayer && k === counts.length - 1
     if (k > 0) breaks.push(lengths.length)
     for (let n = 1; n <= count; n++) {
-      const left = isGraded ? (to - from) * (1 - n / count) ** GRADING : 0
-      times.push(n === count ? to : isGraded ? to - left : from + n * dt)
-      lengths.push(isGraded ? (to - from) * (1 - (n - 1) / count) ** GRADING - left : dt)
+      const left = spacing?.(n, count)
+      times.push(n === count ? to : left === undefined ? from + n * dt : to - left)
+      lengths.push(left === undefined ? dt : spacing!(n - 1, count) - left)
     }
   }
   const isBroken = specialTimes.length > 0
   const segments = segmentsOf(lengths, breaks)
   return { horizon, steps: lengths.length, times: Float64Array.from(times), segments, isBroken, breaks }
+}
+
+/** Null for equal steps. */
+function spacingOf(
+  { horizon, hasLayer = false, settlingTime = 0 }: GridNeeds,
+  from: number,
+  to: number,
+): Spacing | null {
+  if (hasLayer) return to === horizon ? layerSpacing(from, to) : null
+  return settlingTime === 0 ? null : settlingSpacing(from, to, horizon, settlingTime)
+}
+
+/** Times as steps pass them. */
+function clockOf({ horizon, hasLayer, settlingTime = 0 }: GridNeeds, times: readonly number[]): number[] {
+  if (hasLayer || settlingTime === 0) return [...times]
+  return times.map((time) => 1 - shareWithin(horizon - time, horizon, settlingTime))
 }
 
 /** Equal steps without a break between them. */

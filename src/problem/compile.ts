@@ -91,13 +91,14 @@ export function compileExpressions(
     noiseDim,
     horizon,
     ...ofTime,
-    stiffness: stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
+    ...stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,
     hasDiagonalNoise: noise.diagonal !== null && noise.root === null,
     driverShape,
     range,
+    terminalRange: terminalRange(expressions),
     kinks: kinksOf(expressions),
     terminalJumps: jumps,
     coefficientsJump: coefficientsJump(expressions),
@@ -110,6 +111,11 @@ export function compileExpressions(
     hasLayer: isSteep && hasSquare(expressions),
     functions,
   }
+}
+
+function terminalRange({ terminal }: ProblemExpressions): [number, number] {
+  const { low, high } = rangeOf(terminal, new Map())
+  return [low, high]
 }
 
 /** Jumps and bends, and the ends of stretches in which coefficients move fast. */

@@ -34,6 +34,8 @@ export interface CompiledProblem {
   courseSteps: number
   /** The horizon times the rate at which the equation forgets; see `stiffness`. */
   stiffness: number
+  /** How long before the horizon's end steps crowd; see `settling`. 0 where they are equal. */
+  settlingTime: number
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics
@@ -48,6 +50,8 @@ export interface CompiledProblem {
   driverShape: DriverShape
   /** What the page says that u stays within. */
   range: [number, number] | null
+  /** What g lies in wherever paths end, as its formula tells. */
+  terminalRange: [number, number]
   /** Whether g has kinks or jumps, and whether driver, drift or σ have. */
   kinks: { terminal: boolean; elsewhere: boolean }
   /** Whether g jumps where paths may end: then its gradient along a path misses what the jump gives. */

@@ -8,7 +8,8 @@
  * fit that follows the driver's wrong branch there would find itself confirmed.
  *
  * Beside it runs the range that u lies in: a greatest (least) value has no slope, so it moves by y' = −f(t, x, y, 0) with the x that raises
- * (lowers) it most.
+ * (lowers) it most. It is widened, as paths to come may see more of g; but where the driver would let no wider one of g grow to that, not as far: −300y²
+ * of u > 0 lets no u be less than 0, and where it was it would explode.
  */
 
 import { STATE } from '../fields/state.ts'
@@ -48,6 +49,8 @@ interface Step {
   coefficients: Float64Array
   sums: Float64Array
   range: Ends
+  /** What becomes of g's range where that is widened. */
+  outer: Ends
 }
 
 /** v along the paths moves by the driver with their Z̄, the ends of the range with none. */
@@ -112,22 +115,26 @@ export class FirstValues {
     const steps: Step[] = []
     let values: Float64Array = this.#g.slice()
     let range = rangeOf(values)
+    let outer = within(this.#margined(range), this.#values.terminalRange)
     for (let n = grid.steps - 1; n >= 0; n--) {
       this.#terminal(n)
       const { coefficients } = this.#fit(n, values)
       values = this.#solve(n, this.#fitted(coefficients, n, rangeOf(values)), 'own')
-      const [least, greatest] = range
-      range = [
-        rangeOf(this.#solve(n, values.slice().fill(least), 'none'))[0],
-        rangeOf(this.#solve(n, values.slice().fill(greatest), 'none'))[1],
-      ]
-      steps[n] = { ...this.#fit(n, values), range }
+      range = this.#before(n, range)
+      outer = this.#before(n, outer)
+      steps[n] = { ...this.#fit(n, values), range, outer }
       if (!values.every(Number.isFinite)) return
     }
     steps.forEach((step, n) => {
       this.#keep(n, step)
     })
     doubles[state + STATE.y0] = values.reduce((sum, value) => sum + value / this.#paths, 0)
+  }
+
+  /** The range at tₙ from that at tₙ₊₁. */
+  #before(n: number, [least, greatest]: Ends): Ends {
+    const moved = (end: number) => rangeOf(this.#solve(n, new Float64Array(this.#paths).fill(end), 'none'))
+    return [moved(least)[0], moved(greatest)[1]]
   }
 
   /** X of a shard of paths at step n, [shardPaths×dim] at `x`. */
@@ -141,7 +148,7 @@ export class FirstValues {
     }
   }
 
-  #keep(n: number, { coefficients, sums, range }: Step): void {
+  #keep(n: number, { coefficients, sums, range, outer }: Step): void {
     const { doubles } = this.#context.views
     const { features } = this.#values
     const prior = this.#plan.hasDrift ? PRIOR_WITHOUT_Z : PRIOR
@@ -152,7 +159,7 @@ export class FirstValues {
       sums.map((sum) => prior * sum),
       this.#values.prior + n * sums.length,
     )
-    const widened = this.#widened(n, range)
+    const widened = this.#widened(n, range, outer)
     if (!widened.some(Number.isNaN)) doubles.set(widened, this.#values.range + 2 * n)
   }
 
@@ -160,16 +167,20 @@ export class FirstValues {
    * By a margin, but not beyond what the page says of u. Where the driver ends within the margin that is believed, or else nothing lies beyond what was
    * found; where it does not end, values that were found are never cut off.
    */
-  #widened(n: number, [least, greatest]: Ends): Ends {
-    const margin =
-      WIDER * (greatest - least + this.#features.unit) +
-      WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
+  #widened(n: number, [least, greatest]: Ends, outer: Ends): Ends {
     const [low, high] = this.#values.declared ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-    const [below, above] = [least - margin, greatest + margin]
+    const [lowest, highest] = this.#margined([least, greatest])
+    const grown = widened([Math.min(least, outer[0]), Math.max(greatest, outer[1])], greatest - least)
+    const below = grown[0] > lowest ? grown[0] : lowest
+    const above = grown[1] < highest ? grown[1] : highest
     return [
       this.#isDefined(n, below) ? Math.min(least, Math.max(low, below)) : Math.max(low, least),
       this.#isDefined(n, above) ? Math.max(greatest, Math.min(high, above)) : Math.min(high, greatest),
     ]
+  }
+
+  #margined(range: Ends): Ends {
+    return widened(range, range[1] - range[0] + this.#features.unit)
   }
 
   /** Whether the driver and its slope are numbers at y on all paths. */
@@ -272,4 +283,14 @@ function rangeOf(values: Float64Array): Ends {
     values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
     values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY),
   ]
+}
+
+/** By shares of a spread and of the greatest value. */
+function widened([least, greatest]: Ends, spread: number): Ends {
+  const margin = WIDER * spread + WIDER_BY_VALUE * Math.max(Math.abs(least), Math.abs(greatest))
+  return [least - margin, greatest + margin]
+}
+
+function within([least, greatest]: Ends, [low, high]: Ends): Ends {
+  return [Math.max(least, low), Math.min(greatest, high)]
 }

@@ -75,7 +75,7 @@ export function planTraining(
   const hasDrift = options.terminalSkip && problem.functions.driver.dependsOn.includes('z')
   const values =
     (problem.driverShape.isCurvedInY || problem.rateSpread > MOST_SPREAD) && options.terminalSkip
-      ? planTrainingValues(arena, steps, rows, problem.range)
+      ? planTrainingValues(arena, steps, rows, problem)
       : null
   const isRegion = start.kind !== 'point'
   const firstNetwork = isRegion ? 0 : 1
@@ -140,11 +140,11 @@ function planBlock(arena: Arena, count: number, trainable: number): ParameterBlo
 
 /** In a layer slopes tell of its inside only where that is wide: up to the last quarter of steps, which shrink towards T. */
 function slopeOf(
-  { isTerminalSmoothed, hasLayer }: CompiledProblem,
+  { isTerminalSmoothed, hasLayer, settlingTime }: CompiledProblem,
   { steps, times, horizon }: TimeGrid,
 ): { slopeTime: number; slopeStep: number } {
   if (!isTerminalSmoothed) return { slopeTime: horizon, slopeStep: steps }
-  if (!hasLayer) return { slopeTime: times[steps - 1], slopeStep: steps }
+  if (!hasLayer && settlingTime === 0) return { slopeTime: times[steps - 1], slopeStep: steps }
   const slopeStep = Math.max(1, Math.floor(LAYER_START * steps))
   return { slopeTime: times[slopeStep], slopeStep }
 }

@@ -1,5 +1,6 @@
 /** Where the fit of the value that the driver is linearised around lies. */
 import type { Arena } from '../memory/arena.ts'
+import type { CompiledProblem } from '../problem/compiled.ts'
 import { sumsOf } from '../statistics/value-fit.ts'
 import { valueFeatures } from './value-features.ts'
 
@@ -20,13 +21,15 @@ export interface TrainingValuePlan {
   range: number
   /** What the page says of it. */
   declared: [number, number] | null
+  /** What g lies in wherever paths end, as its formula tells. */
+  terminalRange: [number, number]
 }
 
 export function planTrainingValues(
   arena: Arena,
   steps: number,
   batch: number,
-  declared: [number, number] | null,
+  { range: declared, terminalRange }: Pick<CompiledProblem, 'range' | 'terminalRange'>,
 ): TrainingValuePlan {
   const features = valueFeatures(steps)
   return {
@@ -40,5 +43,6 @@ export function planTrainingValues(
     prior: arena.doubles(steps * sumsOf(features), 'learned'),
     range: arena.doubles(2 * steps, 'learned'),
     declared,
+    terminalRange,
   }
 }

@@ -117,3 +117,55 @@ describe('a grid before a layer', () => {
     expect(isBreak(grid, last + 1)).toBe(false)
   })
 })
+
+describe('a grid that settles', () => {
+  const settling = { horizon, specialTimes: [], settlingTime: 1e-3 }
+
+  it.each([1, 7, 80])('has steps that shrink towards T, without a break, %d of them', (steps) => {
+    const grid = problemGrid(settling, steps)
+    expect([grid.steps, grid.isBroken, grid.breaks]).toEqual([steps, false, []])
+    for (let n = 0; n < steps; n++) {
+      expect(lengthAt(grid, n)).toBeCloseTo(timeAt(grid, n + 1) - timeAt(grid, n), 12)
+      if (n > 0) expect(lengthAt(grid, n)).toBeLessThan(lengthAt(grid, n - 1))
+    }
+    expect(timeAt(grid, steps)).toBe(horizon)
+  })
+
+  it('has half of its steps equal, and as many in each stretch from 2τ to τ before T', () => {
+    const { times } = problemGrid(settling, 4000)
+    const between = (from: number, to: number) =>
+      times.filter((time) => horizon - time < from && horizon - time >= to).length
+    const [near, far] = [between(0.064, 0.032), between(0.032, 0.016)].map(
+      (count, k) => count - (32 - 16 * k),
+    )
+    expect(Math.abs(near / far - 1)).toBeLessThan(0.05)
+    expect(between(horizon, horizon / 2) / 4000).toBeGreaterThan(0.25)
+  })
+
+  it('sums a decay like 1/(T − t + τ) as well as it would equal rates', () => {
+    const error = ({ steps, times }: ReturnType<typeof problemGrid>) => {
+      let sum = 0
+      const f = (n: number) => 1 / (horizon - times[n] + settling.settlingTime)
+      for (let n = 0; n < steps; n++) sum += ((times[n + 1] - times[n]) * (f(n) + f(n + 1))) / 2
+      return Math.abs(sum / Math.log1p(horizon / settling.settlingTime) - 1)
+    }
+    // Of 20 steps over log(2001): (7.6/20)²/12.
+    expect(error(problemGrid(settling, 40))).toBeLessThan(0.02)
+    expect(error(problemGrid(settling, 80)) / error(problemGrid(settling, 40))).toBeLessThan(0.3)
+    expect(error(uniformGrid(horizon, 40))).toBeGreaterThan(1)
+  })
+
+  it('is every second point of one twice as fine', () => {
+    const coarse = coarsened(problemGrid(settling, 80), 2)
+    const own = problemGrid(settling, 40)
+    for (let n = 0; n < 40; n++) expect(lengthAt(coarse, n)).toBeCloseTo(lengthAt(own, n), 12)
+  })
+
+  it('has a node at special times, in fours between, by how many steps pass', () => {
+    const grid = problemGrid({ ...settling, specialTimes: [0.37, horizon - 0.01] }, 80)
+    expect(grid.steps).toBe(80)
+    expect(grid.breaks.map((first) => timeAt(grid, first))).toEqual([0.37, horizon - 0.01])
+    for (const first of grid.breaks) expect(first % 4).toBe(0)
+    expect(grid.steps - grid.breaks[1]).toBeGreaterThan(10)
+  })
+})

@@ -126,7 +126,9 @@ export class Model {
     let step = 0
     for (let n = 1; n <= steps; n++) if (distance(n) < distance(step)) step = n
     if (distance(step) <= 1e-9 * horizon) return step
-    const apart = isBroken ? 'the special times of the page among them' : `${segments[0].dt} apart`
+    const even =
+      segments.length === 1 ? `${segments[0].dt} apart` : 'the nearer together the nearer to the last'
+    const apart = isBroken ? 'the special times of the page among them' : even
     throw new UserError(
       `time must be one of the model's ${steps + 1} times from 0 to ${horizon}, ${apart}, got ${time}. The nearest is ${times[step]}.`,
     )

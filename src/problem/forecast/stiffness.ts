@@ -11,6 +11,8 @@ import { gradient } from '../../formulas/gradient.ts'
 import type { CompiledProblem } from '../compiled.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { normalVector, pointCount, type StatePoint, samplePoints, seededRandom } from '../sample.ts'
+import { type OwnRates, ownRates } from './own-equation.ts'
+import { leadsOf, type Settling, settling } from './settling.ts'
 
 const MOST_POINTS = 32
 /** Of a trial path. */
@@ -20,55 +22,55 @@ const MOST_STEPS = 512
 const SHARE = 0.75
 /** Products with the drift's Jacobian, after which a vector grows by its fastest rate. */
 const POWERS = 6
-/** Of γΔt, for a step of the driver's own equation. */
-const STABLE = 0.5
+
+const NONE: Stiffness = { stiffness: 0, settlingTime: 0 }
 
 type Compiled = Pick<CompiledProblem, 'dynamics' | 'functions' | 'range'>
 type RateAt = (point: StatePoint) => number
 
-/** γT, the larger of the driver's and the drift's: the upper quartile over points of trial paths. 0 where these run away, and tell nothing. */
-export function stiffness(expressions: ProblemExpressions, compiled: Compiled): number {
-  const ofDriver = driverRate(expressions, compiled)
-  const ofDrift = driftRate(expressions, compiled)
-  if (ofDriver === null && ofDrift === null) return 0
-  const { dim, horizon } = expressions
-  const count = pointCount(dim, MOST_POINTS)
-  const upper = (points: StatePoint[], rateAt: RateAt | null) =>
-    rateAt === null ? 0 : horizon * upperQuartile(points.map(rateAt))
-  for (let steps = FEWEST_STEPS; steps <= MOST_STEPS; steps *= 4) {
-    const points = samplePoints(expressions, count, seededRandom(1), steps)
-    const drift = upper(points, ofDrift)
-    if (drift <= steps) return Math.max(drift, upper(points, ofDriver))
-  }
-  return 0
+export interface Stiffness {
+  /** γT, of the driver or the drift, whichever is more: the upper quartile over points of trial paths. 0 where these run away, and tell nothing. */
+  stiffness: number
+  /** How long before T steps crowd; see `settling`. 0 where they are equal. */
+  settlingTime: number
 }
 
-/**
- * |f_y| where y is what the driver alone makes of g on the way back, and z that of g; null where a step has no part of it: factors exp(∫f_y dt) hold
- * an f_y without y, and how long steps at a kink may be is known from its slopes.
- */
-function driverRate(
-  { driver, horizon, variables: { y: value } }: ProblemExpressions,
-  { functions, range }: Compiled,
-): RateAt | null {
-  if (!names(gradient(driver, value)).includes('y') || !isSmooth(driver, [value])) return null
-  const terminal = pointwise(functions.terminalGradient)
-  const driverGradient = pointwise(functions.driverGradient)
-  const [least, greatest] = range ?? [-Infinity, Infinity]
-  return ({ t, x }) => {
-    const { g, z } = terminal(t, { x })
-    let [y, left, rate] = [g[0], horizon - t, 0]
-    for (let n = 0; n < MOST_STEPS; n++) {
-      y = Math.min(greatest, Math.max(least, y))
-      const { f, dy } = driverGradient(horizon - left, { x, y, z })
-      rate = Math.abs(dy[0])
-      const dt = Math.min(left, horizon / FEWEST_STEPS, STABLE / rate)
-      if (!(dt > 0)) break
-      y += dt * f[0]
-      left -= dt
-    }
-    return rate
+export function stiffness(expressions: ProblemExpressions, compiled: Compiled): Stiffness {
+  const ofDriver = ownRates(expressions, compiled)
+  const ofDrift = driftRate(expressions, compiled)
+  if (ofDriver === null && ofDrift === null) return NONE
+  const { dim, horizon } = expressions
+  const count = pointCount(dim, MOST_POINTS)
+  for (let steps = FEWEST_STEPS; steps <= MOST_STEPS; steps *= 4) {
+    const points = samplePoints(expressions, count, seededRandom(1), steps)
+    const drift = ofDrift === null ? 0 : horizon * upperQuartile(points.map(ofDrift))
+    if (drift > steps) continue
+    const settled = ofDriver && settlingOf(ofDriver, points, horizon)
+    // Of steps that crowd half are equal.
+    if (settled) return { stiffness: Math.max(2 * drift, settled.stiffness), settlingTime: settled.time }
+    return { stiffness: Math.max(drift, driverStiffness(expressions, ofDriver, points)), settlingTime: 0 }
   }
+  return NONE
+}
+
+function settlingOf(ratesOf: OwnRates, points: readonly StatePoint[], horizon: number): Settling | null {
+  const leads = leadsOf(horizon)
+  const rates = points.map(({ x }) => ratesOf(x, leads))
+  return settling(
+    leads,
+    leads.map((_, k) => upperQuartile(rates.map((of) => of[k]))),
+    horizon,
+  )
+}
+
+/** How long steps at a kink may be is known from its slopes. */
+function driverStiffness(
+  { driver, horizon, variables }: ProblemExpressions,
+  ratesOf: OwnRates | null,
+  points: readonly StatePoint[],
+): number {
+  if (ratesOf === null || !isSmooth(driver, [variables.y])) return 0
+  return horizon * upperQuartile(points.map(({ t, x }) => ratesOf(x, [horizon - t])[0]))
 }
 
 /** What a vector comes to grow by under the drift's Jacobian; null where no step depends on it: linear drifts have exact flows. */

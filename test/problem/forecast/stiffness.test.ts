@@ -11,7 +11,7 @@ const stepsOf = async (change: Partial<ProblemDefinition>) =>
 
 it.each<[string, Partial<ProblemDefinition>, number, number]>([
   ['of a well, where the driver has led to', { driver: '60 * (y - y^3)', terminal: '0.8' }, 119, 121],
-  ['of damping, which fades', { driver: '-200 * y^3', terminal: '3' }, 1.5, 12],
+  ['of damping, which fades, as steps crowd', { driver: '-200 * y^3', terminal: '3' }, 15, 25],
   ['of growth that the range ends', { driver: '9 * y^2', terminal: '2', range: [0, 2] }, 35, 36.1],
   ['of a drift at rest', { drift: '30 * (x - x^3)', x0: 1, diffusion: '0.01' }, 57, 63],
   [
