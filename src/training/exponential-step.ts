@@ -32,7 +32,7 @@ export function growth(a: number): number {
   return Math.abs(a) < SMALL ? 1 + a * (0.5 + a / 6) : Math.expm1(a) / a
 }
 
-/** ∫₀¹ e^{aθ} θ dθ. */
-function lateGrowth(a: number): number {
+/** ∫₀¹ e^{aθ} θ dθ: what a step's right end counts for; φ₁ less it is what its left end does. */
+export function lateGrowth(a: number): number {
   return Math.abs(a) < SMALL ? 0.5 + a * (1 / 3 + a / 8) : (Math.exp(a) - growth(a)) / a
 }

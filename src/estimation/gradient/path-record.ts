@@ -19,15 +19,16 @@ export interface PathRecordPlan {
   dW: number
   /** f_z, [nodes][rows×noiseDim]; kept where the noise has a drift. */
   fz: number
-  /** Γ, ȳ and the estimate so far, float64 [nodes][rows]. */
+  /** Γ, ȳ and the estimate so far, and ∫f_y dt over the step that led there, float64 [nodes][rows]. */
   weight: number
   around: number
   value: number
+  growth: number
 }
 
 /** Floats of one path. */
 export function recordFloats({ grid, dim, noiseDim }: FieldPlan): number {
-  return (grid.steps + 1) * (floatsOf(1, dim) + floatsOf(4, noiseDim) + 6)
+  return (grid.steps + 1) * (floatsOf(1, dim) + floatsOf(4, noiseDim) + 8)
 }
 
 export function planRecord(arena: Arena, training: FieldPlan, rows: number): PathRecordPlan {
@@ -47,6 +48,7 @@ export function planRecord(arena: Arena, training: FieldPlan, rows: number): Pat
     weight: scalar(),
     around: scalar(),
     value: scalar(),
+    growth: scalar(),
   }
 }
 
@@ -65,7 +67,7 @@ export class PathRecord {
   /** Takes a node of `PathPass`, and the step of length `dt` that led there; 0 at the first. */
   keep(node: number, dt: number, isLast: boolean, at: WorkerBuffers): void {
     const { floats, doubles } = this.#views
-    const { rows, dim, noiseDim, weight, around, value } = this.#plan
+    const { rows, dim, noiseDim, weight, around, value, growth } = this.#plan
     copyRows(this.#views, this.x(node), at.x, rows, dim)
     copyRows(this.#views, this.z(node), at.z, rows, noiseDim)
     if (this.isDrifting) copyRows(this.#views, this.fz(node), at.driverDz, rows, noiseDim)
@@ -74,6 +76,7 @@ export class PathRecord {
       [weight, at.weight],
       [around, y],
       [value, at.value],
+      [growth, at.growth],
     ]) {
       doubles.copyWithin(to + node * rows, from, from + rows)
     }
@@ -116,6 +119,11 @@ export class PathRecord {
 
   value(node: number): number {
     return this.#plan.value + node * this.#plan.rows
+  }
+
+  /** ∫f_y dt over a step; of the trapezoidal scheme. */
+  growth(step: number): number {
+    return this.#plan.growth + (step + 1) * this.#plan.rows
   }
 
   #noise(base: number, node: number): number {

@@ -6,7 +6,7 @@
  * with h = D(∂f/∂x, f_y, f_z)[e], e = (u − ȳ, Z − Ẑ) as the rest of the path observes it: without h the weights would be frozen, and an
  * error of the networks would enter to first order. The last term has mean 0; with Ẑ = Z it takes all noise away but that of the
  * second order within a step, and it is carried apart, so that its share can be fitted, with others in the shape of g. Integrals are
- * taken by the trapezoidal rule.
+ * taken as those of the value are (`NodeWeights`).
  */
 
 import type { Kernels } from '../../kernels/interface.ts'
@@ -17,8 +17,12 @@ import type { ProblemFunctions } from '../../problem/runtime.ts'
 import { stepAt } from '../plan.ts'
 import { ControlSlope } from './control-slope.ts'
 import { KinkedCurvature } from './kinked-curvature.ts'
+import { NodeWeights, type NodeWeightsPlan } from './node-weights.ts'
 import type { Adjoint, Observation, PathBlock } from './path-block.ts'
 import type { GradientPlan, GradientWorker } from './plan.ts'
+
+/** Which of a node's two steps. */
+type Part = keyof NodeWeightsPlan
 
 export class PathwiseAdjoint implements Adjoint {
   readonly #plan: GradientPlan
@@ -28,6 +32,7 @@ export class PathwiseAdjoint implements Adjoint {
   readonly #views: Views
   readonly #slope: ControlSlope | null
   readonly #kinks: KinkedCurvature | null
+  readonly #weights: NodeWeights
 
   constructor(plan: GradientPlan, functions: ProblemFunctions, kernels: Kernels, views: Views, rank: number) {
     this.#plan = plan
@@ -35,7 +40,8 @@ export class PathwiseAdjoint implements Adjoint {
     this.#functions = functions
     this.#kernels = kernels
     this.#views = views
-    const { one, kinkEnds } = this.#buffers
+    const { one, kinkEnds, nodeWeights } = this.#buffers
+    this.#weights = new NodeWeights(nodeWeights, views, plan.estimate.options.scheme === 'trapezoidal')
     this.#kinks = kinkEnds && new KinkedCurvature(kinkEnds, plan.estimate.training, functions, views)
     views.doubles.fill(1, one, one + plan.rows)
     this.#slope = plan.isControlled ? new ControlSlope(plan, functions, kernels, views, rank) : null
@@ -58,59 +64,54 @@ export class PathwiseAdjoint implements Adjoint {
     for (let n = grid.steps - 1; n >= first; n--) {
       lambda.adjoint = carried(n, lambda.adjoint)
       for (const [k, control] of lambda.controls.entries()) lambda.controls[k] = carried(n, control)
-      const [after, before] = [0.5 * lengthAt(grid, n), n === first ? 0 : 0.5 * lengthAt(grid, n - 1)]
+      this.#weights.write(n, block)
       if (isBreak(grid, n)) {
-        this.#node(n, after, 0, block, lambda)
-        this.#source(n, timeBefore(grid, n), before, 0, block, lambda)
+        this.#node(n, 'after', block, lambda)
+        this.#source(n, 'before', block, lambda)
       } else {
-        this.#node(n, after, before, block, lambda)
+        this.#node(n, 'both', block, lambda)
       }
     }
     return lambda
   }
 
-  /** Γ_N (∇g + ½Δt ∂f/∂x), and no control. */
+  /** Γ_N ∇g, and ∂f/∂x as part of the last step; no control. */
   #begin(block: PathBlock, { adjoint, controls }: Observation): void {
-    const { floats, doubles } = this.#views
-    const { dim, noiseDim } = this.#plan.estimate.training
+    const { dim } = this.#plan.estimate.training
     const { grid, record, rows } = block
-    const x = record.x(grid.steps)
-    this.#functions.terminalGradU(rows, grid.horizon, { x, gradU: adjoint })
     const last = grid.steps
+    const x = record.x(last)
+    this.#functions.terminalGradU(rows, grid.horizon, { x, gradU: adjoint })
     this.#driverDx(last, timeBefore(grid, last), block)
-    const half = 0.5 * lengthAt(grid, last - 1)
-    const { slope, share } = this.#buffers
-    const weight = record.weight(last)
-    for (let r = 0; r < rows; r++) doubles[share + r] = half * doubles[weight + r]
-    this.#kernels.rowCombine(adjoint, adjoint, weight, slope, share, rows, dim)
+    this.#weights.write(last, block)
+    const { slope, nodeWeights, along, pulled, one } = this.#buffers
+    this.#kernels.rowCombine(adjoint, adjoint, record.weight(last), slope, nodeWeights.before, rows, dim)
     for (const control of controls) clearRows(this.#views, control, rows, this.#dim)
     if (this.#functions.driverCurvature === null || !this.#slope) return
-    const { along, pulled } = this.#buffers
-    clearRows({ floats }, along, rows, noiseDim)
-    this.#addLag(along, last, 0, half, block)
+    clearRows(this.#views, along, rows, this.#noiseDim)
+    this.#addLag(last, 'before', block)
     this.#functions.terminalCurvature(rows, grid.horizon, { x, q: along, dx: pulled })
     zeroWhereUndefined(this.#views, pulled, rows, this.#dim)
-    this.#addTimes(adjoint, pulled, weight, rows)
+    this.#addTimes(adjoint, pulled, one, rows)
   }
 
-  /** Adds what node n has, as a part of the step behind and of the step before it: halves of their lengths. */
-  #node(n: number, after: number, before: number, block: PathBlock, lambda: Observation): void {
-    const { record, rows, stride, grid } = block
-    const { curvature, along, pulled } = this.#buffers
-    const { noiseDim } = this.#plan.estimate.training
-    const weight = record.weight(n)
-    const isCurved = this.#source(n, timeAfter(grid, n), after + before, after, block, lambda)
+  /** Adds what node n has as a part of the step behind it, and where it is `both` of that before. */
+  #node(n: number, part: 'after' | 'both', block: PathBlock, lambda: Observation): void {
+    const { record, rows, stride } = block
+    const { curvature, along, pulled, nodeWeights, one } = this.#buffers
+    const isCurved = this.#source(n, part, block, lambda)
     if (!this.#slope) return
     this.#slope.prepare(stepAt(this.#plan.estimate, stride, n), record.x(n), rows)
-    this.#kernels.blend(along, record.dW(n), 0, -1, rows, noiseDim)
+    this.#kernels.blend(along, record.dW(n), 0, -1, rows, this.#noiseDim)
     this.#slope.apply(along, rows)
-    this.#addTimes(lambda.controls[0], pulled, weight, rows)
+    this.#addTimes(lambda.controls[0], pulled, record.weight(n), rows)
     if (lambda.controls.length > 1) this.#addTerminal(n, block, lambda)
     if (!isCurved) return
-    this.#kernels.blend(along, curvature.z, 0, after + before, rows, noiseDim)
-    this.#addLag(along, n, after, before, block)
+    clearRows(this.#views, along, rows, this.#noiseDim)
+    this.#addTimes(along, curvature.z, nodeWeights[part], rows, this.#noiseDim)
+    this.#addLag(n, part, block)
     this.#slope.apply(along, rows)
-    this.#addTimes(lambda.adjoint, pulled, weight, rows)
+    this.#addTimes(lambda.adjoint, pulled, one, rows)
   }
 
   /** Adds (∇σᵀ∇g)ᵀΔW̃ to the controls that have the shape of g, where a network's slope may be far off. */
@@ -131,70 +132,76 @@ export class PathwiseAdjoint implements Adjoint {
     this.#addTimes(early, pulled, share, rows)
   }
 
-  /** Adds ½Δt(f_z − s) of the step behind node n and of the one before: s is that of the step's middle. */
-  #addLag(to: number, n: number, after: number, before: number, { record, rows }: PathBlock): void {
+  /** Adds f_z − s of the step behind node n and of the one before to `along`: s is that of the step's middle. */
+  #addLag(n: number, part: Part, { grid, first, record, rows }: PathBlock): void {
     if (!record.isDrifting) return
-    const { noiseDim } = this.#plan.estimate.training
-    this.#kernels.blend(to, record.fz(n), 1, after + before, rows, noiseDim)
-    const steps = [...(after > 0 ? [n] : []), ...(before > 0 ? [n - 1] : [])]
-    for (const step of steps) {
-      this.#kernels.blend(to, record.w(step), 1, -0.5, rows, noiseDim)
-      this.#kernels.blend(to, record.dW(step), 1, 0.5, rows, noiseDim)
+    const { doubles } = this.#views
+    const { along, nodeWeights, share } = this.#buffers
+    this.#addTimes(along, record.fz(n), nodeWeights[part], rows, this.#noiseDim)
+    const steps = [
+      ...(part === 'before' ? [] : [{ step: n, weight: nodeWeights.after }]),
+      ...(part === 'after' || n === first ? [] : [{ step: n - 1, weight: nodeWeights.before }]),
+    ]
+    for (const { step, weight } of steps) {
+      const rate = 1 / lengthAt(grid, step)
+      for (let r = 0; r < rows; r++) doubles[share + r] = -rate * doubles[weight + r]
+      this.#addTimes(along, record.w(step), share, rows, this.#noiseDim)
+      for (let r = 0; r < rows; r++) doubles[share + r] = rate * doubles[weight + r]
+      this.#addTimes(along, record.dW(step), share, rows, this.#noiseDim)
     }
   }
 
-  /**
-   * Adds ∂f/∂x + h_x + h_y ∇û over `dt`; whether there is an h, whose h_z is left.
-   *
-   * @param lacking the part of `dt` that belongs to the path's rest from here on
-   */
-  #source(n: number, t: number, dt: number, lacking: number, block: PathBlock, lambda: Observation): boolean {
+  /** Adds ∂f/∂x + h_x + h_y ∇û; whether there is an h, whose h_z is left. */
+  #source(n: number, part: Part, block: PathBlock, lambda: Observation): boolean {
     const { doubles } = this.#views
-    const { slope, curvature, gradU, share } = this.#buffers
-    const weight = block.record.weight(n)
+    const { slope, curvature, gradU, share, nodeWeights } = this.#buffers
+    const weight = nodeWeights[part]
+    const { grid, rows } = block
+    const t = part === 'before' ? timeBefore(grid, n) : timeAfter(grid, n)
     const isCurved = this.#functions.driverCurvature !== null
     this.#driverDx(n, t, block)
-    if (isCurved) this.#bend(n, t, lacking, block, lambda)
-    const { rows } = block
-    for (let r = 0; r < rows; r++) doubles[share + r] = dt * doubles[weight + r]
-    this.#addTimes(lambda.adjoint, slope, share, rows)
+    if (isCurved) this.#bend(n, t, part, block, lambda)
+    this.#addTimes(lambda.adjoint, slope, weight, rows)
     if (!isCurved) return false
-    this.#addTimes(lambda.adjoint, curvature.x, share, rows)
-    for (let r = 0; r < rows; r++) doubles[share + r] *= doubles[curvature.y + r]
+    this.#addTimes(lambda.adjoint, curvature.x, weight, rows)
+    for (let r = 0; r < rows; r++) doubles[share + r] = doubles[weight + r] * doubles[curvature.y + r]
     this.#addTimes(lambda.adjoint, gradU, share, rows)
     return true
   }
 
-  /** Adds rows times factors, float64 [rows], [rows×dim]. */
-  #addTimes(to: number, what: number, factors: number, rows: number): void {
-    const { dim } = this.#plan.estimate.training
-    this.#kernels.rowCombine(to, to, this.#buffers.one, what, factors, rows, dim)
+  /** Adds rows times factors, float64 [rows], [rows×width]. */
+  #addTimes(to: number, what: number, factors: number, rows: number, width = this.#dim): void {
+    this.#kernels.rowCombine(to, to, this.#buffers.one, what, factors, rows, width)
   }
 
   /** h at node n, and ∇û. */
   #bend(
     n: number,
     t: number,
-    lacking: number,
+    part: Part,
     { record, rows, estimates }: PathBlock,
     { adjoint, controls: [control] }: Observation,
   ): void {
     const { floats, doubles } = this.#views
     const { dim, noiseDim } = this.#plan.estimate.training
-    const { errors, curvature, gradU, observed, share, slope } = this.#buffers
+    const { errors, curvature, gradU, observed, share, slope, nodeWeights } = this.#buffers
     const { scaleGradient, driverCurvature, unscaleGradient } = this.#functions
     const [x, y, z] = [record.x(n), record.around(n), record.z(n)]
     const [weight, around, value] = [record.weight(n), record.around(n), record.value(n)]
     for (let r = 0; r < rows; r++) doubles[share + r] = 1 / doubles[weight + r]
     this.#kernels.rowCombine(observed, adjoint, share, control, share, rows, dim)
-    this.#kernels.blend(observed, slope, 1, lacking, rows, dim)
+    if (part !== 'before') {
+      // The step behind is a part of the path's rest.
+      for (let r = 0; r < rows; r++) doubles[share + r] *= doubles[nodeWeights.after + r]
+      this.#addTimes(observed, slope, share, rows)
+    }
     scaleGradient(rows, t, { x, v: observed, z: errors.z })
     this.#kernels.blend(errors.z, z, 1, -1, rows, noiseDim)
     // Euler's estimate so far holds Ŷ already.
-    const part = this.#plan.estimate.options.scheme === 'trapezoidal' ? 1 : 0
+    const own = this.#plan.estimate.options.scheme === 'trapezoidal' ? 1 : 0
     for (let r = 0; r < rows; r++) {
       const rest = (doubles[estimates + r] - doubles[value + r]) / doubles[weight + r]
-      doubles[errors.y + r] = rest - part * doubles[around + r]
+      doubles[errors.y + r] = rest - own * doubles[around + r]
     }
     if (this.#kinks) {
       this.#kinks.write(t, { x, around: y, z, errors, curvature }, rows)
@@ -232,5 +239,9 @@ export class PathwiseAdjoint implements Adjoint {
 
   get #dim(): number {
     return this.#plan.estimate.training.dim
+  }
+
+  get #noiseDim(): number {
+    return this.#plan.estimate.training.noiseDim
   }
 }

@@ -12,6 +12,7 @@ import { SHARD_ROWS } from '../buffers.ts'
 import type { EstimatePlan } from '../plan.ts'
 import { sumsFor } from './controlled.ts'
 import { type KinkEnd, planKinkEnds } from './kinked-curvature.ts'
+import { type NodeWeightsPlan, planNodeWeights } from './node-weights.ts'
 import { type PathRecordPlan, planRecord, recordFloats } from './path-record.ts'
 
 /**
@@ -86,6 +87,7 @@ export interface GradientWorker {
   pulled: number
   /** null where f has no kinks in (y, z). */
   kinkEnds: KinkEnd[] | null
+  nodeWeights: NodeWeightsPlan
   /** A factor of each row, and 1. */
   share: number
   one: number
@@ -174,6 +176,7 @@ function planWorker(
     part: state(),
     pulled: state(),
     kinkEnds: isCurved && !isSmooth ? planKinkEnds(arena, rows, dim, noiseDim) : null,
+    nodeWeights: planNodeWeights(arena, rows),
     share: scalar(),
     one: scalar(),
     pass: planGradientBuffers(arena, gradient, SHARD_ROWS),
