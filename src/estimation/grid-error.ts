@@ -62,7 +62,9 @@ export function readGrid(
   const isExtrapolated =
     plan.options.scheme === 'trapezoidal' && Number.isFinite(extrapolated.mean) && (isClear(gap) || isCheap)
   const grid = { error: share * gap.mean, standardError: share * gap.standardError, isExtrapolated }
-  if (!isExtrapolated) return { grid: { ...grid, left: Math.abs(grid.error), order: null }, value: fine }
+  // What is not taken off may be all that was measured, and all that noise may hide: common paths of two grids may have far more of it than one value has.
+  const notTaken = Math.hypot(grid.error, grid.standardError)
+  if (!isExtrapolated) return { grid: { ...grid, left: notTaken, order: null }, value: fine }
   // Paths on every fourth point may run away where those on every second do not.
   const isTold = hasGrid(plan, 4) && Number.isFinite(word[RESULT.coarseGap])
   const rest = isTold ? thirdGrid(word, plan, gap) : unknownRest(gap, share)
