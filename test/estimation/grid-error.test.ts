@@ -10,6 +10,8 @@ const TRUTH = 1
 const DEVIATION = 1e-6 * Math.sqrt(PATHS)
 
 interface Setting {
+  /** Of what the second grid tells, beside that of the value. */
+  gapNoise?: number
   steps?: number
   order?: number
   scheme?: 'trapezoidal' | 'euler'
@@ -21,7 +23,14 @@ interface Setting {
 /** The answer of paths whose mean in steps of length k of the finest is TRUTH + error(k). */
 function answerOf(
   error: (length: number) => number,
-  { steps = 80, order = 2, scheme = 'trapezoidal', noise = DEVIATION, coarseNoise = noise }: Setting = {},
+  {
+    steps = 80,
+    order = 2,
+    scheme = 'trapezoidal',
+    noise = DEVIATION,
+    gapNoise = noise,
+    coarseNoise = noise,
+  }: Setting = {},
 ) {
   const plan = { order, options: { scheme }, training: { grid: { steps } } } as EstimatePlan
   const { share, coarseShare } = gridSizes(plan)
@@ -32,8 +41,8 @@ function answerOf(
   const put = (at: number, mean: number, deviation = noise) =>
     word.set([mean, deviation * deviation * (PATHS - 1)], at)
   put(RESULT.value, fine)
-  put(RESULT.gap, fine - coarse)
-  put(RESULT.extrapolated, fine + share * (fine - coarse))
+  put(RESULT.gap, fine - coarse, gapNoise)
+  put(RESULT.extrapolated, fine + share * (fine - coarse), Math.hypot(noise, share * gapNoise))
   put(RESULT.coarseGap, coarse - coarsest, coarseNoise)
   const bend = fine - coarse + share * (fine - coarse) - coarseShare * (coarse - coarsest)
   put(RESULT.bend, bend, coarseNoise)
@@ -85,6 +94,13 @@ describe('three grids', () => {
   it('leave little where noise hides the order of a small difference', () => {
     const noise = 1e-3 * Math.sqrt(PATHS)
     expect(answerOf((h) => 2e-4 * h ** 2, { noise }).grid.left).toBeLessThan(0.2e-3)
+  })
+
+  it('leave what their noise may hide where it is more than the value has, and is not taken over', () => {
+    const { value, grid } = answerOf((h) => 3e-4 * h ** 2, { gapNoise: 1e-3 * Math.sqrt(PATHS) })
+    expect(grid.isExtrapolated).toBe(false)
+    expect(value.mean).toBe(TRUTH + 3e-4)
+    expect(grid.left).toBeCloseTo(Math.hypot(3e-4, 1e-3 / 3), 9)
   })
 
   it('leave all that they differ by where they do not settle', () => {
