@@ -7,7 +7,7 @@ import { pointwise } from '../../formulas/bind.ts'
 import { sub } from '../../formulas/build.ts'
 import { isSmoothNode } from '../../formulas/curvature.ts'
 import { evaluate } from '../../formulas/evaluate.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, reachable } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
@@ -16,6 +16,7 @@ import type { ProblemExpressions } from '../expressions.ts'
 import { heldOn, type Kink, kinksAt } from './kinks.ts'
 import { payment } from './payment.ts'
 import { type Push, Skeleton } from './skeleton.ts'
+import { specialTimes } from './special-times.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
 const [NEAREST, FARTHEST] = [2.5, 12]
@@ -25,8 +26,15 @@ const [SPACING, WIDE_SPACING] = [0.125, 0.5]
 const MOST_KINKS = 128
 /** The share of a mean that may be nearer than its distance: a steep step is not flat. */
 const NEGLIGIBLE = 0.01
-/** Of the time, in which noise pushes to what is paid on the way: who is there sooner stays longer. */
-const SHARES = [1, 0.85, 0.65, 0.4]
+/**
+ * Of the horizon, in which noise pushes to what is paid on the way, as it does until formulas jump or bend in time: who is there sooner stays longer, and
+ * later nothing may be paid.
+ */
+const SHARES = [1, 0.85, 0.65, 0.4, 0.2, 0.1]
+/** What a kink makes of a path that comes to it late, as a share of what it makes of one that is far off, is enough to be seen. */
+const SEEN = 0.01
+/** Of special times, as many are looked at. */
+const MOST_TIMES = 8
 /** What is paid differs by more than rounding. */
 const ROUNDING = 1e-12
 
@@ -44,7 +52,7 @@ export interface FarSide {
 
 /** None where X runs away without noise. */
 export function farSides(expressions: ProblemExpressions): FarSide[] {
-  const { terminal, driver, drift, variables } = expressions
+  const { terminal, driver, drift, variables, horizon } = expressions
   const { x, y, z } = variables
   const isOfX = ({ border }: Kink) => containing(border, [y, z]).size === 0
   const ofEnd = containing(terminal, [x])
@@ -58,7 +66,10 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
   if (kinks.length === 0) return []
   const skeleton = new Skeleton(expressions)
   if (!skeleton.end.every(Number.isFinite)) return []
-  const page = { expressions, skeleton, paid: payment(expressions) }
+  const alongPaths = new Set(reachable([driver, drift]))
+  const early = specialTimes([driver, drift], horizon).map((time) => time / horizon)
+  const shares = [...SHARES, ...early.slice(0, MOST_TIMES)]
+  const page = { expressions, skeleton, alongPaths, shares, paid: payment(expressions) }
   return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, page))
 }
 
@@ -66,27 +77,65 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
 interface Page {
   expressions: ProblemExpressions
   skeleton: Skeleton
+  /** All that driver and drift are made of. */
+  alongPaths: ReadonlySet<Expression>
+  /** Of the horizon, in which noise pushes to a kink of these. */
+  shares: readonly number[]
   paid: ReturnType<typeof payment>
 }
 
+/** A push to a kink until a node, and how many deviations of it the kink is off there. */
+interface Way {
+  node: number
+  push: Push
+  deviations: number
+}
+
 function sidesOf(kink: Kink, page: Page): FarSide[] {
-  const { expressions, skeleton } = page
-  const at = { t: expressions.horizon, x: skeleton.end }
-  const offset = evaluate(kink.scalar, at)[0]
-  const push = skeleton.pushOf(kink.scalar)
-  const deviations = Math.abs(offset) / push.slope
-  if (!(deviations > NEAREST)) return []
-  const held = heldOn(kink.node, evaluate(kink.border, at), evaluate(kink.node, at))
-  const without = withHeld(expressions, kink.node, held)
-  const isOnTheWay = without.driver !== expressions.driver || without.drift !== expressions.drift
-  const sizeOf = isOnTheWay ? sizeOnTheWay(page, without) : sizeAtEnd(page, without)
-  // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
-  const towards = deviations < FARTHEST ? kink.scalar : expressions.variables.x
-  const ways = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.pushOf(towards, share))
+  const isOnTheWay = page.alongPaths.has(kink.node)
+  const ways = (isOnTheWay ? page.shares : [1]).map((share) => wayTo(kink, share, page))
+  const isFar = ({ deviations }: Way) => deviations > NEAREST
+  const near = ways.filter((way) => !isFar(way))
+  const sizeAt = sizesOf(kink, isOnTheWay, page)
   const spacing = isOnTheWay ? WIDE_SPACING : SPACING
-  return ways.flatMap((way) =>
-    [-1, 1].flatMap((side) => sideOf((k) => sizeOf(way, side * k), spacing, kink, way)),
-  )
+  return ways.filter(isFar).flatMap(({ node, push, deviations }) => {
+    const sizeOf = sizeAt(node)
+    const seen = largest(near.flatMap((way) => [-NEAREST, 0, NEAREST].map((k) => sizeOf(way.push, k))))
+    const beyond = Math.min(deviations + 1, FARTHEST)
+    if (seen > 0 && !(seen <= SEEN * largest([-beyond, beyond].map((k) => sizeOf(push, k))))) return []
+    return [-1, 1].flatMap((side) => sideOf((k) => sizeOf(push, side * k), spacing, kink, push))
+  })
+}
+
+function largest(sizes: readonly number[]): number {
+  return Math.max(0, ...sizes)
+}
+
+function wayTo(kink: Kink, share: number, { expressions, skeleton }: Page): Way {
+  const node = skeleton.nodeAt(share)
+  const offset = evaluate(kink.scalar, skeleton.pointAt(node))[0]
+  const push = skeleton.pushOf(kink.scalar, node)
+  const deviations = Math.abs(offset) / push.slope
+  if (deviations < FARTHEST) return { node, push, deviations }
+  // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
+  return { node, push: skeleton.pushOf(expressions.variables.x, node), deviations }
+}
+
+/** What a kink makes of paths beside what it is on the side that the path without noise is on at a node. */
+function sizesOf(kink: Kink, isOnTheWay: boolean, page: Page): (node: number) => SizeOf {
+  const { expressions, skeleton } = page
+  const known = new Map<string, SizeOf>()
+  return (node) => {
+    const at = skeleton.pointAt(node)
+    const border = evaluate(kink.border, at)
+    const side = border.map(Math.sign).join()
+    const found = known.get(side)
+    if (found) return found
+    const without = withHeld(expressions, kink.node, heldOn(kink.node, border, evaluate(kink.node, at)))
+    const sizeOf = isOnTheWay ? sizeOnTheWay(page, without) : sizeAtEnd(page, without)
+    known.set(side, sizeOf)
+    return sizeOf
+  }
 }
 
 /** What a kink makes of what a path pays, pushed by so many deviations. */

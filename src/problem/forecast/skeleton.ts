@@ -8,9 +8,9 @@ import type { ProblemExpressions } from '../expressions.ts'
 
 const STEPS = 32
 
-/** What moves a scalar of X_T the most. */
+/** What moves a scalar of X at a node the most. */
 export interface Push {
-  /** ΔW of each step [noiseDim], one deviation of W in all. */
+  /** ΔW of each step [noiseDim], one deviation of W in all; 0 behind the node. */
   increments: Float64Array[]
   /** What the scalar moves by with the first of it: its deviation, to first order. */
   slope: number
@@ -45,21 +45,31 @@ export class Skeleton {
     return this.#walk(increments.map((w) => w.map((part) => deviations * part)))
   }
 
+  /** The node at so large a share of the horizon. */
+  nodeAt(share: number): number {
+    return Math.round(share * STEPS)
+  }
+
+  /** The time and the state of a node without noise. */
+  pointAt(node: number): { t: number; x: Float64Array } {
+    return { t: node * this.#dt, x: this.still[node] }
+  }
+
   /**
    * By the adjoint along the path without noise.
    *
    * @param of a scalar, or a vector for the sum of its elements
-   * @param share of the time to T, from its beginning, in which noise pushes
    */
-  pushOf(of: Expression, share = 1): Push {
+  pushOf(of: Expression, node = STEPS): Push {
     const scalar = of.shape.length === 0 ? of : sum(of)
-    const { horizon, dim, variables } = this.#expressions
+    const { noiseDim, dim, variables } = this.#expressions
     const slopeAt = pointwise(generated({ x: [dim] }, { slope: gradient(scalar, variables.x) }))
-    let v = slopeAt(horizon, { x: this.end }).slope
-    const increments: Float64Array[] = []
-    for (let n = STEPS - 1; n >= 0; n--) {
+    const { t, x } = this.pointAt(node)
+    let v = slopeAt(t, { x }).slope
+    const increments = Array.from({ length: STEPS }, () => new Float64Array(noiseDim))
+    for (let n = node - 1; n >= 0; n--) {
       const { transported, along } = this.#back(n * this.#dt, { dt: this.#dt, x: this.still[n], v })
-      increments.unshift(along.map((part) => (n < share * STEPS ? this.#dt * part : 0)))
+      increments[n] = along.map((part) => this.#dt * part)
       v = transported
     }
     const square = increments.reduce((total, w) => total + w.reduce((own, part) => own + part * part, 0), 0)

@@ -15,6 +15,20 @@ const density = (k: number) => Math.exp(-0.5 * k * k) / Math.sqrt(2 * Math.PI)
 /** E max(N − k, 0) of a standard normal N. */
 const call = (k: number) => density(k) - k * beyond(-k)
 
+/** A source that paths come to when it is over: the drift leads all of them there. */
+const EARLY: Partial<ProblemDefinition> = {
+  drift: 'if(t < 0.5, 0, 8)',
+  driver: 'if(t < 0.5, 1e5 * max(x[1] - 3.2, 0), 0)',
+}
+const meanOver = (from: number, to: number, f: (t: number) => number) => {
+  let sum = 0
+  for (let k = 0.5; k < 1000; k++) sum += f(from + (k * (to - from)) / 1000) / 1000
+  return sum * (to - from)
+}
+const callAt = (t: number, strike: number) => Math.sqrt(t) * call(strike / Math.sqrt(t))
+const early = () => meanOver(0, 0.5, (t) => 1e5 * callAt(t, 3.2))
+const fading = () => meanOver(0, 1, (t) => 1e6 * Math.exp(-30 * t) * callAt(t, 2 - 1.5 * t * t))
+
 describe('a far side', () => {
   it.each<[string, Partial<ProblemDefinition>, number, number]>([
     ['of a call', { terminal: 'cos(x[1]) + 1e5 * max(x[1] - 5, 0)' }, 5, 1e5 * call(5)],
@@ -80,6 +94,12 @@ describe('a far side', () => {
       { settings: { dim: 2, horizon: 1 }, terminal: 'cos(x[1]) + if(x[1] > 3.3 and x[2] > 3.3, 1e5, 0)' },
       0.02337,
     ],
+    ['of what is paid early alone', { ...EARLY, terminal: 'cos(x[1])' }, early()],
+    [
+      'of what fades',
+      { driver: '1e6 * exp(-30 * t) * max(x[1] - 2, 0)', drift: '3 * t', terminal: 'cos(x[1])' },
+      fading(),
+    ],
   ])('is told to its order: %s', async (_, change, right) => {
     const found = (await sidesOf(change)).reduce((sum, side) => sum + side.mean, 0)
     expect(found / right).toBeGreaterThan(0.25)
@@ -100,6 +120,7 @@ describe('a far side', () => {
     ['that no noise comes to', { diffusion: '0', terminal: 'max(x[1] - 3, 0)' }],
     ['beyond all that counts', { terminal: 'max(x[1] - 20, 0)' }],
     ['of formulas without kinks', { terminal: 'exp(x[1])' }],
+    ['where what is paid late tells as much', { driver: 'max(x[1] - 2, 0)', terminal: 'cos(x[1])' }],
     ['in y or z', { driver: 'max(y - 9, 0) + max(z[1] - 9, 0)' }],
     ['where X runs away', { drift: 'exp(x^2)', x0: 3, terminal: 'max(x[1] - 9, 0)' }],
   ])('is none %s', async (_, change) => {
