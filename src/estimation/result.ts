@@ -1,7 +1,7 @@
 /** What an estimate found, from the sums that its stage left. */
 
 import { STATE } from '../fields/state.ts'
-import type { FarSide } from '../problem/forecast/far-sides.ts'
+import type { FarSide } from '../problem/forecast/far-side.ts'
 import type { Remainder } from '../solution/details/remainder.ts'
 import type { ErrorParts } from '../solution/error-parts.ts'
 import { Extremes } from '../statistics/hidden-tail.ts'

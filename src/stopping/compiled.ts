@@ -2,7 +2,7 @@
 
 import type { GeneratedFunction } from '../formulas/bind.ts'
 import type { CompiledProblem } from '../problem/compiled.ts'
-import type { FarSide } from '../problem/forecast/far-sides.ts'
+import type { FarSide } from '../problem/forecast/far-side.ts'
 
 export interface CompiledStopping extends CompiledProblem {
   stopping: {

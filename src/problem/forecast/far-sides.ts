@@ -13,15 +13,15 @@ import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
+import { farParts } from './far-parts.ts'
+import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
 import { heldOn, type Kink, kinksAt } from './kinks.ts'
 import { payment } from './payment.ts'
 import { type Push, Skeleton } from './skeleton.ts'
 import { specialTimes } from './special-times.ts'
 
-/** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
-const [NEAREST, FARTHEST] = [2.5, 12]
-/** Of deviations: of g, and of what is paid on the way, which is dear and known to its order only. */
-const [SPACING, WIDE_SPACING] = [0.125, 0.5]
+/** Of deviations, for what is paid on the way, which is dear and known to its order only. */
+const WIDE_SPACING = 0.5
 /** More of them are not looked at. */
 const MOST_KINKS = 128
 /** The share of a mean that may be nearer than its distance: a steep step is not flat. */
@@ -35,23 +35,24 @@ const SHARES = [1, 0.85, 0.65, 0.4, 0.2, 0.1]
 const SEEN = 0.01
 /** Of special times, as many are looked at. */
 const MOST_TIMES = 8
+/** A smooth part that has no more than so many times what kinks have is thought to be theirs. */
+const ALIKE = 3
 /** What is paid differs by more than rounding. */
 const ROUNDING = 1e-12
 
-/** Of one kink, one way: ways to what is paid on the way are counted one by one, for a set of paths is wider than any. */
-export interface FarSide {
-  /** In deviations of the noise. */
-  distance: number
-  /** How many places are as far off: the elements of a vector. */
-  places: number
-  /** The mean of what it makes of what a path pays, by the noise along the way to it. */
-  mean: number
-  /** What that moves by with x₀ [dim], without its sign. */
-  slopes: Float64Array
-}
-
 /** None where X runs away without noise. */
 export function farSides(expressions: ProblemExpressions): FarSide[] {
+  const skeleton = new Skeleton(expressions)
+  if (!skeleton.end.every(Number.isFinite)) return []
+  const paid = payment(expressions)
+  const ofKinks = kinkSides({ expressions, skeleton, paid })
+  const known = ofKinks.reduce((sum, { mean }) => sum + mean, 0)
+  const others = farParts(expressions, skeleton, paid).filter(({ mean }) => mean > ALIKE * known)
+  return [...ofKinks, ...others]
+}
+
+function kinkSides(page: Omit<Page, 'alongPaths' | 'shares'>): FarSide[] {
+  const { expressions } = page
   const { terminal, driver, drift, variables, horizon } = expressions
   const { x, y, z } = variables
   const isOfX = ({ border }: Kink) => containing(border, [y, z]).size === 0
@@ -64,13 +65,10 @@ export function farSides(expressions: ProblemExpressions): FarSide[] {
   const nodes = new Set([...ofEnd, ...onTheWay])
   const kinks = [...nodes].flatMap((node) => kinksAt(node, expressions)).filter(isOfX)
   if (kinks.length === 0) return []
-  const skeleton = new Skeleton(expressions)
-  if (!skeleton.end.every(Number.isFinite)) return []
   const alongPaths = new Set(reachable([driver, drift]))
   const early = specialTimes([driver, drift], horizon).map((time) => time / horizon)
   const shares = [...SHARES, ...early.slice(0, MOST_TIMES)]
-  const page = { expressions, skeleton, alongPaths, shares, paid: payment(expressions) }
-  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, page))
+  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, { ...page, alongPaths, shares }))
 }
 
 /** The formulas, paths through them, and what these pay. */

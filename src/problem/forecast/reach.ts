@@ -6,7 +6,8 @@ import { type Interval, LINE, rangeOf } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { time } from '../motions/quadrature.ts'
-import { type FarSide, farSides } from './far-sides.ts'
+import type { FarSide } from './far-side.ts'
+import { farSides } from './far-sides.ts'
 
 /** What paths may differ by at the most, carried back to t = 0; infinite where that is not known. */
 export interface Spans {
@@ -14,7 +15,7 @@ export interface Spans {
   terminal: number
   /** Of all that a path observes u(0,x₀) at, where all that were seen are alike: 0 where u is then known to be a function of time. */
   path: number
-  /** Of g and the driver, behind kinks that paths may not come to. */
+  /** Of g and the driver, where paths may not come to. */
   far: FarSide[]
 }
 
