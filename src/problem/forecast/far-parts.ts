@@ -21,8 +21,10 @@ import type { Push, Skeleton } from './skeleton.ts'
 const MOST_LINES = 16
 const MOST_ELEMENTS = 2
 /** Times the square of what nearer paths differ by that farther ones have to have. */
-const FAR = 100
+const FAR = 10
 const MOST_DIMENSIONS = 1000
+/** Of directions that are told apart: a millionth of a deviation. */
+const PRECISION = 1e6
 /** Between paths of a first look, in deviations. */
 const STRIDE = 2
 const DISTANCES = Array.from({ length: Math.round(FARTHEST / SPACING) }, (_, n) => (n + 1) * SPACING)
@@ -42,13 +44,23 @@ export function farParts(
   const { value: usual } = paid(skeleton.still)
   const sizeOfPath = (states: readonly Float64Array[]) => Math.abs(paid(states).value - usual)
   const sizeAtEnd = endSizes(expressions, usual, skeleton.end)
+  const seen = new Set<string>()
   return linesOf(expressions).flatMap(({ scalar, places }) => {
     const push = skeleton.pushOf(scalar)
-    if (!(push.slope > 0)) return []
+    const way = directionOf(push)
+    if (!(push.slope > 0) || seen.has(way)) return []
+    seen.add(way)
     const ends = endsAlong(skeleton, push)
     if (partsOf((k) => sizeAtEnd(ends(k)), push, places).length === 0) return []
     return partsOf((k) => sizeOfPath(skeleton.pushed(push, k)), push, places)
   })
+}
+
+/** The same for functions that move in proportion, either way. */
+function directionOf({ increments }: Push): string {
+  const all = increments.flatMap((w) => [...w])
+  const sign = Math.sign(all.find((part) => part !== 0) ?? 0)
+  return all.map((part) => Math.round(sign * part * PRECISION)).join()
 }
 
 /** What is paid at a state, at T and as a rate there, beside what is on the path without noise. */

@@ -136,6 +136,57 @@ it('counts where fewer than four samples are expected', () => {
   expect(unmetMean([{ ...far[0], places: 2 }], 100_000)).toBe(0)
 })
 
+describe('a smooth part', () => {
+  const bump = (at: number) => `2e4 * exp(-50 * (x[1] - ${at})^2)`
+  /** E exp(−50(N − a)²) of a standard normal N. */
+  const meanOfBump = (at: number) => Math.sqrt(1 / 101) * Math.exp((-50 * at * at) / 101)
+
+  it.each<[string, Partial<ProblemDefinition>, number]>([
+    ['a bump', { terminal: `cos(x[1]) + ${bump(4.2)}` }, 2e4 * meanOfBump(4.2)],
+    ['a bump below', { terminal: `x[1]^2 + ${bump(-4.5)}` }, 2e4 * meanOfBump(4.5)],
+    ['a step by hand', { terminal: 'cos(x[1]) + 1e4 / (1 + exp(-50 * (x[1] - 4.5)))' }, 1e4 * beyond(-4.5)],
+    [
+      'that a sum of many comes to',
+      { settings: { dim: 9, horizon: 1 }, terminal: 'sin(x[2]) + 2e4 * exp(-50 * (sum(x) / 3 - 4.2)^2)' },
+      2e4 * meanOfBump(4.2),
+    ],
+    [
+      'of each of many components',
+      { settings: { dim: 6, horizon: 1 }, terminal: 'x[1] + sum(2e4 * exp(-50 * (x - 4.2)^2))' },
+      6 * 2e4 * meanOfBump(4.2),
+    ],
+  ])('is far: %s', async (_, change, right) => {
+    const sides = await sidesOf(change)
+    const found = sides.reduce((sum, { mean }) => sum + mean, 0)
+    expect(found / right).toBeGreaterThan(0.6)
+    expect(found / right).toBeLessThan(1.6)
+    for (const { distance } of sides) expect(distance).toBeGreaterThan(3.5)
+  })
+
+  it.each([
+    'x[1]^4 + cos(3 * x[1])',
+    'exp(1.5 * x[1])',
+    'exp(-50 * (x[1] - 1)^2)',
+    'tanh(5 * x[1] - 4)',
+    'log(1 + exp(8 * x[1]))',
+  ])('is not: %s', async (terminal) => {
+    expect(await sidesOf({ terminal })).toEqual([])
+  })
+
+  it('of a source, to its order', async () => {
+    const sides = await sidesOf({ driver: `${bump(4.2)} - y`, terminal: 'cos(x[1])' })
+    const found = sides.reduce((sum, { mean }) => sum + mean, 0)
+    const right = meanOver(0, 1, (t) => {
+      const width = 1 / 100 / t
+      return (
+        2e4 * Math.exp(-t) * Math.sqrt(width / (1 + width)) * Math.exp((-4.2 * 4.2) / t / 2 / (1 + width))
+      )
+    })
+    expect(found / right).toBeGreaterThan(0.25)
+    expect(found / right).toBeLessThan(4)
+  })
+})
+
 describe('the error has what no path met, by', () => {
   const page = brownianPage({ terminal: 'cos(x[1]) + 1e5 * max(x[1] - 5, 0)' })
   const right = Math.exp(-0.5) + 1e5 * call(5)
