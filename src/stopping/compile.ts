@@ -40,7 +40,7 @@ export async function compileStopping(
   const withGradient = (g: Expression) => generated({ x }, { g, gradU: gradient(g, written.variables.x) })
   const { moves, spread } = noiseExpressions(written)
   const dates = readDates(definition, settings)
-  const ofPayoff = spansOf({ ...expressions, terminal: signed(payoff) })
+  const ofPayoff = spansOf({ ...expressions, terminal: signed(payoff) }, true)
   const stopping: CompiledStopping['stopping'] = {
     dates,
     sign,

@@ -4,46 +4,37 @@
  * that goes on, as of a power or an exponential of moderate size, what is nearer tells.
  */
 import { pointwise } from '../../formulas/bind.ts'
-import { constant, element, fill, flatten, sum } from '../../formulas/build.ts'
-import { type Expression, names } from '../../formulas/expression.ts'
+import { constant, fill } from '../../formulas/build.ts'
 import { generated } from '../../formulas/generated.ts'
-import { gradient } from '../../formulas/gradient.ts'
-import { containing } from '../../formulas/interval.ts'
-import { sizeOf } from '../../formulas/shape.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
+import { seededRandom } from '../sample.ts'
+import { linesOf } from './far-lines.ts'
 import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
-import type { Payment } from './payment.ts'
 import type { Push, Skeleton } from './skeleton.ts'
 
-/** Linear functions, and elements of one that is a vector, that are looked along. */
-const MOST_LINES = 16
-const MOST_ELEMENTS = 2
 /** Times the square of what nearer paths differ by that farther ones have to have. */
 const FAR = 10
 const MOST_DIMENSIONS = 1000
+/** Paths of which what is typical is known. */
+const TYPICAL = 32
 /** Of directions that are told apart: a millionth of a deviation. */
 const PRECISION = 1e6
 /** Between paths of a first look, in deviations. */
 const STRIDE = 2
 const DISTANCES = Array.from({ length: Math.round(FARTHEST / SPACING) }, (_, n) => (n + 1) * SPACING)
 
-/** Formulas of x that go on linearly as far as x does, and how many are alike. */
-interface Line {
-  scalar: Expression
-  places: number
-}
-
 export function farParts(
   expressions: ProblemExpressions,
   skeleton: Skeleton,
-  paid: (states: readonly Float64Array[]) => Payment,
+  paid: (states: readonly Float64Array[]) => number,
 ): FarSide[] {
   if (expressions.dim > MOST_DIMENSIONS) return []
-  const { value: usual } = paid(skeleton.still)
-  const sizeOfPath = (states: readonly Float64Array[]) => Math.abs(paid(states).value - usual)
+  const usual = paid(skeleton.still)
+  const sizeOfPath = (states: readonly Float64Array[]) => Math.abs(paid(states) - usual)
   const sizeAtEnd = endSizes(expressions, usual, skeleton.end)
+  const square = typicalSquare(skeleton, sizeOfPath)
   const seen = new Set<string>()
   return linesOf(expressions).flatMap(({ scalar, places }) => {
     const push = skeleton.pushOf(scalar)
@@ -51,9 +42,17 @@ export function farParts(
     if (!(push.slope > 0) || seen.has(way)) return []
     seen.add(way)
     const ends = endsAlong(skeleton, push)
-    if (partsOf((k) => sizeAtEnd(ends(k)), push, places).length === 0) return []
-    return partsOf((k) => sizeOfPath(skeleton.pushed(push, k)), push, places)
+    if (partsOf((k) => sizeAtEnd(ends(k)), square, push, places).length === 0) return []
+    return partsOf((k) => sizeOfPath(skeleton.pushed(push, k)), square, push, places)
   })
+}
+
+/** Of what paths pay beside the one without noise, in the mean of a few. */
+function typicalSquare(skeleton: Skeleton, sizeOf: (states: readonly Float64Array[]) => number): number {
+  const random = seededRandom(1)
+  const squares = Array.from({ length: TYPICAL }, () => sizeOf(skeleton.drawn(random)) ** 2)
+  const known = squares.filter(Number.isFinite)
+  return known.reduce((total, square) => total + square, 0) / Math.max(1, known.length)
 }
 
 /** The same for functions that move in proportion, either way. */
@@ -101,12 +100,18 @@ function endsAlong(skeleton: Skeleton, push: Push): (deviations: number) => Floa
   }
 }
 
-function partsOf(sizeAt: (deviations: number) => number, push: Push, places: number): FarSide[] {
+/** @param typical square of the sizes of paths that noise pushes anywhere */
+function partsOf(
+  sizeAt: (deviations: number) => number,
+  typical: number,
+  push: Push,
+  places: number,
+): FarSide[] {
   const sides = [-1, 1].map((side) => DISTANCES.map((k) => sizeAt(side * k)))
   // Where paths run away nothing is told of what lies farther.
   const reached = sides.map((sizes) => sizes.slice(0, firstWithout(sizes)))
   return reached.flatMap((sizes) => {
-    const first = farthest(sizes, reached)
+    const first = farthest(sizes, reached, typical)
     if (first === null) return []
     const mean = places * sizes.slice(first).reduce((total, size, n) => total + size * shareAt(first + n), 0)
     const distance = DISTANCES[first]
@@ -123,47 +128,18 @@ function shareAt(n: number): number {
   return SPACING * normalDensity(DISTANCES[n])
 }
 
-/** The last distance beyond which a side has more by far than all that is nearer, either way. */
-function farthest(sizes: readonly number[], sides: readonly (readonly number[])[]): number | null {
+/** The last distance beyond which a side has more by far than all that is nearer, either way, and than is typical. */
+function farthest(
+  sizes: readonly number[],
+  sides: readonly (readonly number[])[],
+  typical: number,
+): number | null {
   const square = (own: readonly number[], from: number, to: number) =>
     own.slice(from, to).reduce((total, size, n) => total + size * size * shareAt(from + n), 0)
   for (let n = DISTANCES.length - 1; DISTANCES[n] >= NEAREST; n--) {
     const nearer = sides.reduce((total, own) => total + square(own, 0, n), 0)
     const beyond = square(sizes, n, sizes.length)
-    if (beyond > 0 && beyond > FAR * nearer) return n
+    if (beyond > 0 && beyond > FAR * Math.max(typical, nearer)) return n
   }
   return null
-}
-
-/** The largest parts of g and the driver that are linear in x. */
-function linesOf({ terminal, driver, variables: { x, y, z } }: ProblemExpressions): Line[] {
-  const found = new Set<Expression>()
-  for (const formula of [terminal, driver]) {
-    const ofX = containing(formula, [x])
-    const ofOther = containing(formula, [y, z])
-    const isLinear = (node: Expression) =>
-      ofX.has(node) && !ofOther.has(node) && !names(gradient(scalarOf(node), x)).includes('x')
-    const known = new Map<Expression, boolean>()
-    const linear = (node: Expression) => {
-      const asked = known.get(node) ?? isLinear(node)
-      known.set(node, asked)
-      return asked
-    }
-    for (const node of ofX) if (!linear(node)) for (const arg of node.args) if (linear(arg)) found.add(arg)
-  }
-  return [...found].slice(0, MOST_LINES).flatMap(elementsOf)
-}
-
-function scalarOf(node: Expression): Expression {
-  return node.shape.length === 0 ? node : sum(node)
-}
-
-function elementsOf(node: Expression): Line[] {
-  if (node.shape.length === 0) return [{ scalar: node, places: 1 }]
-  const size = sizeOf(node.shape)
-  const count = Math.min(size, MOST_ELEMENTS)
-  return Array.from({ length: count }, (_, i) => ({
-    scalar: element(flatten(node), i),
-    places: size / count,
-  }))
 }

@@ -1,192 +1,24 @@
-/**
- * The far sides of kinks, jumps and steep steps in x: what g, the driver or the drift has where no path of a sample may come to. Paths that never cross a
- * kink do not tell what lies behind it, and beside other parts nothing shows that there is anything. How far off that is, and how much, is told
- * by paths that noise pushes to it: what they pay with the kink and without.
- */
-import { pointwise } from '../../formulas/bind.ts'
-import { sub } from '../../formulas/build.ts'
-import { isSmoothNode } from '../../formulas/curvature.ts'
-import { evaluate } from '../../formulas/evaluate.ts'
-import { type Expression, reachable } from '../../formulas/expression.ts'
-import { generated } from '../../formulas/generated.ts'
-import { containing } from '../../formulas/interval.ts'
-import { substitute } from '../../formulas/substitute.ts'
-import { normalDensity } from '../../statistics/normal-density.ts'
+/** What g, the driver or the drift has where no path of a sample may come to, and beside other parts nothing shows that there is anything. */
 import type { ProblemExpressions } from '../expressions.ts'
 import { farParts } from './far-parts.ts'
-import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
-import { heldOn, type Kink, kinksAt } from './kinks.ts'
-import { payment } from './payment.ts'
-import { type Push, Skeleton } from './skeleton.ts'
-import { specialTimes } from './special-times.ts'
+import type { FarSide } from './far-side.ts'
+import { kinkSides } from './kink-sides.ts'
+import { bestPayment, payment } from './payment.ts'
+import { Skeleton } from './skeleton.ts'
 
-/** Of deviations, for what is paid on the way, which is dear and known to its order only. */
-const WIDE_SPACING = 0.5
-/** More of them are not looked at. */
-const MOST_KINKS = 128
-/** The share of a mean that may be nearer than its distance: a steep step is not flat. */
-const NEGLIGIBLE = 0.01
-/**
- * Of the horizon, in which noise pushes to what is paid on the way, as it does until formulas jump or bend in time: who is there sooner stays longer, and
- * later nothing may be paid.
- */
-const SHARES = [1, 0.85, 0.65, 0.4, 0.2, 0.1]
-/** What a kink makes of a path that comes to it late, as a share of what it makes of one that is far off, is enough to be seen. */
-const SEEN = 0.01
-/** Of special times, as many are looked at. */
-const MOST_TIMES = 8
 /** A smooth part that has no more than so many times what kinks have is thought to be theirs. */
 const ALIKE = 3
-/** What is paid differs by more than rounding. */
-const ROUNDING = 1e-12
 
-/** None where X runs away without noise. */
-export function farSides(expressions: ProblemExpressions): FarSide[] {
+/** None where X runs away without noise. @param isStoppable whether g is paid at any time */
+export function farSides(expressions: ProblemExpressions, isStoppable = false): FarSide[] {
   const skeleton = new Skeleton(expressions)
   if (!skeleton.end.every(Number.isFinite)) return []
   const paid = payment(expressions)
   const ofKinks = kinkSides({ expressions, skeleton, paid })
   const known = ofKinks.reduce((sum, { mean }) => sum + mean, 0)
-  const others = farParts(expressions, skeleton, paid).filter(({ mean }) => mean > ALIKE * known)
+  const paidAtAll = isStoppable
+    ? bestPayment(expressions)
+    : (states: readonly Float64Array[]) => paid(states).value
+  const others = farParts(expressions, skeleton, paidAtAll).filter(({ mean }) => mean > ALIKE * known)
   return [...ofKinks, ...others]
-}
-
-function kinkSides(page: Omit<Page, 'alongPaths' | 'shares'>): FarSide[] {
-  const { expressions } = page
-  const { terminal, driver, drift, variables, horizon } = expressions
-  const { x, y, z } = variables
-  const isOfX = ({ border }: Kink) => containing(border, [y, z]).size === 0
-  const ofEnd = containing(terminal, [x])
-  // Steps that are smooth are looked at in g alone.
-  const onTheWay = [driver, drift].flatMap((formula) => {
-    const depends = containing(formula, [x])
-    return [...depends].filter((node) => !isSmoothNode(node, depends))
-  })
-  const nodes = new Set([...ofEnd, ...onTheWay])
-  const kinks = [...nodes].flatMap((node) => kinksAt(node, expressions)).filter(isOfX)
-  if (kinks.length === 0) return []
-  const alongPaths = new Set(reachable([driver, drift]))
-  const early = specialTimes([driver, drift], horizon).map((time) => time / horizon)
-  const shares = [...SHARES, ...early.slice(0, MOST_TIMES)]
-  return kinks.slice(0, MOST_KINKS).flatMap((kink) => sidesOf(kink, { ...page, alongPaths, shares }))
-}
-
-/** The formulas, paths through them, and what these pay. */
-interface Page {
-  expressions: ProblemExpressions
-  skeleton: Skeleton
-  /** All that driver and drift are made of. */
-  alongPaths: ReadonlySet<Expression>
-  /** Of the horizon, in which noise pushes to a kink of these. */
-  shares: readonly number[]
-  paid: ReturnType<typeof payment>
-}
-
-/** A push to a kink until a node, and how many deviations of it the kink is off there. */
-interface Way {
-  node: number
-  push: Push
-  deviations: number
-}
-
-function sidesOf(kink: Kink, page: Page): FarSide[] {
-  const isOnTheWay = page.alongPaths.has(kink.node)
-  const ways = (isOnTheWay ? page.shares : [1]).map((share) => wayTo(kink, share, page))
-  const isFar = ({ deviations }: Way) => deviations > NEAREST
-  const near = ways.filter((way) => !isFar(way))
-  const sizeAt = sizesOf(kink, isOnTheWay, page)
-  const spacing = isOnTheWay ? WIDE_SPACING : SPACING
-  return ways.filter(isFar).flatMap(({ node, push, deviations }) => {
-    const sizeOf = sizeAt(node)
-    const seen = largest(near.flatMap((way) => [-NEAREST, 0, NEAREST].map((k) => sizeOf(way.push, k))))
-    const beyond = Math.min(deviations + 1, FARTHEST)
-    if (seen > 0 && !(seen <= SEEN * largest([-beyond, beyond].map((k) => sizeOf(push, k))))) return []
-    return [-1, 1].flatMap((side) => sideOf((k) => sizeOf(push, side * k), spacing, kink, push))
-  })
-}
-
-function largest(sizes: readonly number[]): number {
-  return Math.max(0, ...sizes)
-}
-
-function wayTo(kink: Kink, share: number, { expressions, skeleton }: Page): Way {
-  const node = skeleton.nodeAt(share)
-  const offset = evaluate(kink.scalar, skeleton.pointAt(node))[0]
-  const push = skeleton.pushOf(kink.scalar, node)
-  const deviations = Math.abs(offset) / push.slope
-  if (deviations < FARTHEST) return { node, push, deviations }
-  // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
-  return { node, push: skeleton.pushOf(expressions.variables.x, node), deviations }
-}
-
-/** What a kink makes of paths beside what it is on the side that the path without noise is on at a node. */
-function sizesOf(kink: Kink, isOnTheWay: boolean, page: Page): (node: number) => SizeOf {
-  const { expressions, skeleton } = page
-  const known = new Map<string, SizeOf>()
-  return (node) => {
-    const at = skeleton.pointAt(node)
-    const border = evaluate(kink.border, at)
-    const side = border.map(Math.sign).join()
-    const found = known.get(side)
-    if (found) return found
-    const without = withHeld(expressions, kink.node, heldOn(kink.node, border, evaluate(kink.node, at)))
-    const sizeOf = isOnTheWay ? sizeOnTheWay(page, without) : sizeAtEnd(page, without)
-    known.set(side, sizeOf)
-    return sizeOf
-  }
-}
-
-/** What a kink makes of what a path pays, pushed by so many deviations. */
-type SizeOf = (way: Push, deviations: number) => number
-
-/** Of g alone: carried back as on the path without noise. */
-function sizeAtEnd({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
-  const { terminal, horizon, dim } = expressions
-  const gap = pointwise(generated({ x: [dim] }, { gap: sub(terminal, without.terminal) }))
-  const { growth } = paid(skeleton.still)
-  return (way, deviations) =>
-    growth * Math.abs(gap(horizon, { x: skeleton.pushed(way, deviations).at(-1)! }).gap[0])
-}
-
-function sizeOnTheWay({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
-  const other = without.drift === expressions.drift ? skeleton : new Skeleton(without)
-  const paidWithout = payment(without)
-  const usual = Math.abs(paid(skeleton.still).value)
-  return (way, deviations) => {
-    const one = paid(skeleton.pushed(way, deviations)).value
-    const two = paidWithout(other.pushed(way, deviations)).value
-    // What is never paid, as without a cap, may be without bound.
-    const size = Math.min(Math.abs(one - two), Math.abs(one) + usual)
-    return size > ROUNDING * Math.abs(one) ? size : 0
-  }
-}
-
-function withHeld(expressions: ProblemExpressions, node: Expression, held: Expression): ProblemExpressions {
-  const formulas = [expressions.terminal, expressions.driver, expressions.drift]
-  const [terminal, driver, drift] = substitute(formulas, new Map([[node, held]]))
-  return { ...expressions, terminal, driver, drift }
-}
-
-/** None where the kink makes nothing of what is paid. @param sizeAt so many deviations along a push */
-function sideOf(
-  sizeAt: (deviations: number) => number,
-  spacing: number,
-  { elements: { all, asked } }: Kink,
-  { start }: Push,
-): FarSide[] {
-  const parts: { k: number; part: number }[] = []
-  for (let k = NEAREST; k <= FARTHEST; k += spacing) {
-    const part = spacing * sizeAt(k) * normalDensity(k)
-    if (part > 0 && Number.isFinite(part)) parts.push({ k, part })
-  }
-  const total = parts.reduce((sum, { part }) => sum + part, 0)
-  if (total === 0) return []
-  let passed = 0
-  const { k: distance } = parts.find(({ part }) => {
-    passed += part
-    return passed >= NEGLIGIBLE * total
-  })!
-  const mean = (all / asked) * total
-  // A mean of Gaussian tails falls by the factor 1 − k·dk as its distance k grows.
-  return [{ distance, places: all, mean, slopes: start.map((part) => Math.abs(part) * distance * mean) }]
 }

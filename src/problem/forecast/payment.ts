@@ -35,3 +35,13 @@ export function payment({
     return { value, growth: Math.exp(exponent) }
   }
 }
+
+/** The most that g would pay at any time of a path, where it may be stopped. */
+export function bestPayment({
+  terminal,
+  horizon,
+  dim,
+}: ProblemExpressions): (states: readonly Float64Array[]) => number {
+  const endAt = pointwise(generated({ x: [dim] }, { end: terminal }))
+  return (states) => Math.max(...states.map((x) => endAt(horizon, { x }).end[0]))
+}

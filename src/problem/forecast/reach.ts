@@ -19,7 +19,8 @@ export interface Spans {
   far: FarSide[]
 }
 
-export function spansOf(expressions: ProblemExpressions): Spans {
+/** @param isStoppable whether g is paid at any time */
+export function spansOf(expressions: ProblemExpressions, isStoppable = false): Spans {
   const { terminal, horizon } = expressions
   const times = new Map<Expression, Interval>([[time, { low: 0, high: horizon }]])
   const isFixed = isStill(terminal, expressions)
@@ -28,7 +29,7 @@ export function spansOf(expressions: ProblemExpressions): Spans {
   const carried = rates === null ? LINE.high : (g.high - g.low) * Math.exp(Math.max(0, rates.high) * horizon)
   return {
     terminal: isFixed ? 0 : carried,
-    far: farSides(expressions),
+    far: farSides(expressions, isStoppable),
     path: isFixed && isSpatiallyStill(expressions) ? 0 : widthOf(pathRange(expressions, g, rates, times)),
   }
 }

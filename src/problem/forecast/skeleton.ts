@@ -5,6 +5,7 @@ import type { Expression } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import type { ProblemExpressions } from '../expressions.ts'
+import { normalVector, type Random } from '../sample.ts'
 
 const STEPS = 32
 
@@ -43,6 +44,15 @@ export class Skeleton {
   /** X at each node where the noise is so many deviations of a push. */
   pushed({ increments }: Push, deviations: number): Float64Array[] {
     return this.#walk(increments.map((w) => w.map((part) => deviations * part)))
+  }
+
+  /** X at each node of a path whose noise is drawn. */
+  drawn(random: Random): Float64Array[] {
+    const { noiseDim } = this.#expressions
+    const scale = Math.sqrt(this.#dt)
+    return this.#walk(
+      Array.from({ length: STEPS }, () => normalVector(random, noiseDim).map((value) => scale * value)),
+    )
   }
 
   /** The node at so large a share of the horizon. */

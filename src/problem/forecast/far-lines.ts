@@ -1,0 +1,50 @@
+/** Along what far parts are looked for: the functions of x that formulas are made of, as far as they are linear. */
+import { element, flatten, sum } from '../../formulas/build.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
+import { gradient } from '../../formulas/gradient.ts'
+import { containing } from '../../formulas/interval.ts'
+import { sizeOf } from '../../formulas/shape.ts'
+import type { ProblemExpressions } from '../expressions.ts'
+
+const MOST_LINES = 16
+/** Of one that is a vector. */
+const MOST_ELEMENTS = 2
+
+/** A scalar that is linear in x, and how many such it stands for. */
+export interface Line {
+  scalar: Expression
+  places: number
+}
+
+/** The largest parts of g and the driver that are linear in x. */
+export function linesOf({ terminal, driver, variables: { x, y, z } }: ProblemExpressions): Line[] {
+  const found = new Set<Expression>()
+  for (const formula of [terminal, driver]) {
+    const ofX = containing(formula, [x])
+    const ofOther = containing(formula, [y, z])
+    const isLinear = (node: Expression) =>
+      ofX.has(node) && !ofOther.has(node) && !names(gradient(scalarOf(node), x)).includes('x')
+    const known = new Map<Expression, boolean>()
+    const linear = (node: Expression) => {
+      const asked = known.get(node) ?? isLinear(node)
+      known.set(node, asked)
+      return asked
+    }
+    for (const node of ofX) if (!linear(node)) for (const arg of node.args) if (linear(arg)) found.add(arg)
+  }
+  return [...found].slice(0, MOST_LINES).flatMap(elementsOf)
+}
+
+function scalarOf(node: Expression): Expression {
+  return node.shape.length === 0 ? node : sum(node)
+}
+
+function elementsOf(node: Expression): Line[] {
+  if (node.shape.length === 0) return [{ scalar: node, places: 1 }]
+  const size = sizeOf(node.shape)
+  const count = Math.min(size, MOST_ELEMENTS)
+  return Array.from({ length: count }, (_, i) => ({
+    scalar: element(flatten(node), i),
+    places: size / count,
+  }))
+}
