@@ -5,8 +5,9 @@
  * a sum over them is of order 1 and better where one over equal steps would be of order ½.
  */
 import type { CompiledProblem } from '../problem/compiled.ts'
-import { shareWithin } from '../problem/forecast/settling.ts'
-import { layerSpacing, type Spacing, settlingSpacing } from './spacing.ts'
+import { crowding } from '../problem/forecast/settling.ts'
+import { stretchEnds } from '../problem/forecast/special-times.ts'
+import { layerSpacing, measureSpacing, type Spacing } from './spacing.ts'
 
 export interface TimeGrid {
   horizon: number
@@ -40,26 +41,26 @@ export function uniformGrid(horizon: number, steps: number): UniformGrid {
 
 /** As many steps as asked for, or the next number that gives every stretch between special times its own. */
 export function stepsOf({ specialTimes, horizon }: GridNeeds, steps: number): number {
-  const breaks = inside(specialTimes, horizon).length
+  const breaks = stretchEnds(specialTimes, horizon).length - 1
   return breaks === 0 ? steps : Math.max(QUANTUM * (breaks + 1), QUANTUM * Math.ceil(steps / QUANTUM))
 }
 
 type GridNeeds = Pick<CompiledProblem, 'specialTimes' | 'horizon'> &
-  Partial<Pick<CompiledProblem, 'hasLayer' | 'settlingTime'>>
+  Partial<Pick<CompiledProblem, 'hasLayer' | 'settlingTimes'>>
 
 /** The grid of a problem; `steps` is rounded up as by `stepsOf`. */
 export function problemGrid(problem: GridNeeds, steps: number): TimeGrid {
   const { specialTimes, horizon } = problem
-  const ends = [...inside(specialTimes, horizon), horizon]
-  const spacings = ends.map((to, k) => spacingOf(problem, ends[k - 1] ?? 0, to))
-  if (specialTimes.length === 0 && spacings[0] === null) return uniformGrid(horizon, steps)
-  const counts =
-    ends.length === 1 ? [steps] : shares(clockOf(problem, ends), stepsOf(problem, steps) / QUANTUM)
+  const ends = stretchEnds(specialTimes, horizon)
+  const stretches = stretchesOf(problem, ends)
+  if (specialTimes.length === 0 && stretches[0].spacing === null) return uniformGrid(horizon, steps)
+  const sizes = stretches.map(({ size }) => size)
+  const counts = ends.length === 1 ? [steps] : shares(sizes, stepsOf(problem, steps) / QUANTUM)
   const times = [0]
   const lengths: number[] = []
   const breaks: number[] = []
   for (const [k, count] of counts.entries()) {
-    const [from, to, spacing] = [ends[k - 1] ?? 0, ends[k], spacings[k]]
+    const [from, to, { spacing }] = [ends[k - 1] ?? 0, ends[k], stretches[k]]
     const dt = (to - from) / count
     if (k > 0) breaks.push(lengths.length)
     for (let n = 1; n <= count; n++) {
@@ -73,20 +74,29 @@ export function problemGrid(problem: GridNeeds, steps: number): TimeGrid {
   return { horizon, steps: lengths.length, times: Float64Array.from(times), segments, isBroken, breaks }
 }
 
-/** Null for equal steps. */
-function spacingOf(
-  { horizon, hasLayer = false, settlingTime = 0 }: GridNeeds,
-  from: number,
-  to: number,
-): Spacing | null {
-  if (hasLayer) return to === horizon ? layerSpacing(from, to) : null
-  return settlingTime === 0 ? null : settlingSpacing(from, to, horizon, settlingTime)
+/** A stretch between special times. */
+interface Stretch {
+  /** By which steps are shared out. */
+  size: number
+  /** Null for equal steps. */
+  spacing: Spacing | null
 }
 
-/** Times as steps pass them. */
-function clockOf({ horizon, hasLayer, settlingTime = 0 }: GridNeeds, times: readonly number[]): number[] {
-  if (hasLayer || settlingTime === 0) return [...times]
-  return times.map((time) => 1 - shareWithin(horizon - time, horizon, settlingTime))
+function stretchesOf(
+  { horizon, hasLayer = false, settlingTimes = [] }: GridNeeds,
+  ends: readonly number[],
+): Stretch[] {
+  const { measure } = crowding(horizon, ends, settlingTimes)
+  const isCrowded = !hasLayer && settlingTimes.some((time) => time > 0)
+  return ends.map((to, k) => {
+    const length = to - (ends[k - 1] ?? 0)
+    if (hasLayer) return { size: length, spacing: to === horizon ? layerSpacing(length) : null }
+    const isEven = !isCrowded || settlingTimes[k] === 0
+    return {
+      size: isCrowded ? measure(k, length) : length,
+      spacing: isEven ? null : measureSpacing(length, (lead) => measure(k, lead)),
+    }
+  })
 }
 
 /** Equal steps without a break between them. */
@@ -95,18 +105,12 @@ function segmentsOf(lengths: readonly number[], breaks: readonly number[]): Time
   return lengths.flatMap((dt, n) => (isFirst(n) ? [{ first: n, dt }] : []))
 }
 
-/** Special times at 0 and at T have a node anyway. */
-function inside(times: readonly number[], horizon: number): number[] {
-  return times.filter((time) => time > 0 && time < horizon)
-}
-
-/** `quanta`, shared out by the stretches' lengths, at least one each: steps of every stretch. */
-function shares(ends: readonly number[], quanta: number): number[] {
-  const lengths = ends.map((end, k) => end - (ends[k - 1] ?? 0))
-  const counts = lengths.map(() => 1)
+/** `quanta`, shared out by the stretches' sizes, at least one each: steps of every stretch. */
+function shares(sizes: readonly number[], quanta: number): number[] {
+  const counts = sizes.map(() => 1)
   for (let left = quanta - counts.length; left > 0; left--) {
-    const step = (k: number) => lengths[k] / counts[k]
-    const longest = lengths.reduce((best, _, k) => (step(k) > step(best) ? k : best), 0)
+    const step = (k: number) => sizes[k] / counts[k]
+    const longest = sizes.reduce((best, _, k) => (step(k) > step(best) ? k : best), 0)
     counts[longest]++
   }
   return counts.map((count) => QUANTUM * count)

@@ -91,7 +91,7 @@ export function compileExpressions(
     noiseDim,
     horizon,
     ...ofTime,
-    ...stiffness(expressions, { dynamics: motion.dynamics, functions, range }),
+    ...stiffness(expressions, { dynamics: motion.dynamics, functions, range }, ofTime.specialTimes),
     x0,
     dynamics: motion.dynamics,
     mixing: motion.mixing,

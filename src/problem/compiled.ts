@@ -34,8 +34,8 @@ export interface CompiledProblem {
   courseSteps: number
   /** The horizon times the rate at which the equation forgets; see `stiffness`. */
   stiffness: number
-  /** How long before the horizon's end steps crowd; see `settling`. 0 where they are equal. */
-  settlingTime: number
+  /** How long before the end of each stretch between special times steps crowd, 0 where they are equal; empty where all are. See `settlingTime`. */
+  settlingTimes: number[]
   /** [dim] */
   x0: Float64Array
   dynamics: Dynamics

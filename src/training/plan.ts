@@ -140,11 +140,11 @@ function planBlock(arena: Arena, count: number, trainable: number): ParameterBlo
 
 /** In a layer slopes tell of its inside only where that is wide: up to the last quarter of steps, which shrink towards T. */
 function slopeOf(
-  { isTerminalSmoothed, hasLayer, settlingTime }: CompiledProblem,
+  { isTerminalSmoothed, hasLayer, settlingTimes }: CompiledProblem,
   { steps, times, horizon }: TimeGrid,
 ): { slopeTime: number; slopeStep: number } {
   if (!isTerminalSmoothed) return { slopeTime: horizon, slopeStep: steps }
-  if (!hasLayer && settlingTime === 0) return { slopeTime: times[steps - 1], slopeStep: steps }
+  if (!hasLayer && !(settlingTimes.at(-1)! > 0)) return { slopeTime: times[steps - 1], slopeStep: steps }
   const slopeStep = Math.max(1, Math.floor(LAYER_START * steps))
   return { slopeTime: times[slopeStep], slopeStep }
 }

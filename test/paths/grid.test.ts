@@ -119,7 +119,8 @@ describe('a grid before a layer', () => {
 })
 
 describe('a grid that settles', () => {
-  const settling = { horizon, specialTimes: [], settlingTime: 1e-3 }
+  const TIME = 1e-3
+  const settling = { horizon, specialTimes: [], settlingTimes: [TIME] }
 
   it.each([1, 7, 80])('has steps that shrink towards T, without a break, %d of them', (steps) => {
     const grid = problemGrid(settling, steps)
@@ -145,9 +146,9 @@ describe('a grid that settles', () => {
   it('sums a decay like 1/(T − t + τ) as well as it would equal rates', () => {
     const error = ({ steps, times }: ReturnType<typeof problemGrid>) => {
       let sum = 0
-      const f = (n: number) => 1 / (horizon - times[n] + settling.settlingTime)
+      const f = (n: number) => 1 / (horizon - times[n] + TIME)
       for (let n = 0; n < steps; n++) sum += ((times[n + 1] - times[n]) * (f(n) + f(n + 1))) / 2
-      return Math.abs(sum / Math.log1p(horizon / settling.settlingTime) - 1)
+      return Math.abs(sum / Math.log1p(horizon / TIME) - 1)
     }
     // Of 20 steps over log(2001): (7.6/20)²/12.
     expect(error(problemGrid(settling, 40))).toBeLessThan(0.02)
@@ -161,11 +162,16 @@ describe('a grid that settles', () => {
     for (let n = 0; n < 40; n++) expect(lengthAt(coarse, n)).toBeCloseTo(lengthAt(own, n), 12)
   })
 
-  it('has a node at special times, in fours between, by how many steps pass', () => {
-    const grid = problemGrid({ ...settling, specialTimes: [0.37, horizon - 0.01] }, 80)
+  it('settles before each special time by itself', () => {
+    const specialTimes = [0.37, 1.5]
+    const grid = problemGrid({ horizon, specialTimes, settlingTimes: [0, TIME, 0] }, 80)
     expect(grid.steps).toBe(80)
-    expect(grid.breaks.map((first) => timeAt(grid, first))).toEqual([0.37, horizon - 0.01])
+    expect(grid.breaks.map((first) => timeAt(grid, first))).toEqual(specialTimes)
     for (const first of grid.breaks) expect(first % 4).toBe(0)
-    expect(grid.steps - grid.breaks[1]).toBeGreaterThan(10)
+    const [first, second] = grid.breaks
+    expect(second - first).toBeGreaterThan(40)
+    expect(timeAt(grid, second) - timeAt(grid, second - 1)).toBeLessThan(0.4 * TIME)
+    expect(lengthAt(grid, 0)).toBe(lengthAt(grid, first - 1))
+    expect(lengthAt(grid, second)).toBe(lengthAt(grid, 79))
   })
 })

@@ -35,6 +35,11 @@ export function specialTimes(formulas: readonly Expression[], horizon: number): 
   return distinct.length > MOST_TIMES ? [] : distinct
 }
 
+/** Ends of the stretches between special times, the last of them T: at 0 and at T is a node anyway. */
+export function stretchEnds(times: readonly number[], horizon: number): number[] {
+  return [...times.filter((time) => time > 0 && time < horizon), horizon]
+}
+
 /** What is constant between a node's special times: a sign, or a whole number. */
 function partOf(node: Expression): Expression[] {
   if (node.kind !== 'apply') return []

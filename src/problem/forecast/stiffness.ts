@@ -12,7 +12,8 @@ import type { CompiledProblem } from '../compiled.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { normalVector, pointCount, type StatePoint, samplePoints, seededRandom } from '../sample.ts'
 import { type OwnRates, ownRates } from './own-equation.ts'
-import { leadsOf, type Settling, settling } from './settling.ts'
+import { crowding, leadsOf, settlingTime } from './settling.ts'
+import { stretchEnds } from './special-times.ts'
 
 const MOST_POINTS = 32
 /** Of a trial path. */
@@ -20,10 +21,12 @@ const FEWEST_STEPS = 8
 const MOST_STEPS = 512
 /** Of the points, those with smaller rates: a place that few paths come to is no reason for more steps everywhere. */
 const SHARE = 0.75
+/** How long before a special time a formula is what it is before it, as a share of the horizon. */
+const ASIDE = 1e-9
 /** Products with the drift's Jacobian, after which a vector grows by its fastest rate. */
 const POWERS = 6
 
-const NONE: Stiffness = { stiffness: 0, settlingTime: 0 }
+const NONE: Stiffness = { stiffness: 0, settlingTimes: [] }
 
 type Compiled = Pick<CompiledProblem, 'dynamics' | 'functions' | 'range'>
 type RateAt = (point: StatePoint) => number
@@ -31,11 +34,16 @@ type RateAt = (point: StatePoint) => number
 export interface Stiffness {
   /** γT, of the driver or the drift, whichever is more: the upper quartile over points of trial paths. 0 where these run away, and tell nothing. */
   stiffness: number
-  /** How long before T steps crowd; see `settling`. 0 where they are equal. */
-  settlingTime: number
+  /** How long before the end of each stretch between special times steps crowd, 0 where they are equal; empty where all are. */
+  settlingTimes: number[]
 }
 
-export function stiffness(expressions: ProblemExpressions, compiled: Compiled): Stiffness {
+/** @param specialTimes in ascending order */
+export function stiffness(
+  expressions: ProblemExpressions,
+  compiled: Compiled,
+  specialTimes: readonly number[],
+): Stiffness {
   const ofDriver = ownRates(expressions, compiled)
   const ofDrift = driftRate(expressions, compiled)
   if (ofDriver === null && ofDrift === null) return NONE
@@ -45,22 +53,38 @@ export function stiffness(expressions: ProblemExpressions, compiled: Compiled): 
     const points = samplePoints(expressions, count, seededRandom(1), steps)
     const drift = ofDrift === null ? 0 : horizon * upperQuartile(points.map(ofDrift))
     if (drift > steps) continue
-    const settled = ofDriver && settlingOf(ofDriver, points, horizon)
+    const equal = Math.max(drift, driverStiffness(expressions, ofDriver, points))
+    const settled = ofDriver && settlingOf(ofDriver, points, horizon, stretchEnds(specialTimes, horizon))
     // Of steps that crowd half are equal.
-    if (settled) return { stiffness: Math.max(2 * drift, settled.stiffness), settlingTime: settled.time }
-    return { stiffness: Math.max(drift, driverStiffness(expressions, ofDriver, points)), settlingTime: 0 }
+    if (settled) return { ...settled, stiffness: Math.max(2 * equal, settled.stiffness) }
+    return { stiffness: equal, settlingTimes: [] }
   }
   return NONE
 }
 
-function settlingOf(ratesOf: OwnRates, points: readonly StatePoint[], horizon: number): Settling | null {
-  const leads = leadsOf(horizon)
-  const rates = points.map(({ x }) => ratesOf(x, leads))
-  return settling(
-    leads,
-    leads.map((_, k) => upperQuartile(rates.map((of) => of[k]))),
-    horizon,
+/** Null where nowhere steps crowd. */
+function settlingOf(
+  ratesOf: OwnRates,
+  points: readonly StatePoint[],
+  horizon: number,
+  ends: readonly number[],
+): Stiffness | null {
+  const stretches = ends.map((to, k) => {
+    const length = to - (ends[k - 1] ?? 0)
+    const leads = leadsOf(length)
+    const aside = ASIDE * horizon
+    const sinceEnd = leads.map((lead) => horizon - to + aside + Math.min(lead, length - 2 * aside))
+    const all = points.map(({ x }) => ratesOf(x, sinceEnd))
+    const rates = leads.map((_, n) => upperQuartile(all.map((of) => of[n])))
+    return { leads, rates, time: settlingTime(leads, rates, length) }
+  })
+  const settlingTimes = stretches.map(({ time }) => time)
+  if (settlingTimes.every((time) => time === 0)) return null
+  const steps = crowding(horizon, ends, settlingTimes)
+  const needs = stretches.map(({ leads, rates, time }, k) =>
+    time === 0 ? 0 : steps.stiffness(k, leads, rates),
   )
+  return { settlingTimes, stiffness: Math.max(...needs) }
 }
 
 /** How long steps at a kink may be is known from its slopes. */

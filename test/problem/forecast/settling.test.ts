@@ -16,7 +16,7 @@ it.each<[string, Partial<ProblemDefinition>, number]>([
   ['half a horizon', { settings: { dim: 1, horizon: 0.5 }, driver: '-100 * y^5', terminal: '1' }, 500],
 ])('crowd for %s', async (_, change, rate) => {
   const page = await compiled(change)
-  expect(page.settlingTime * rate).toBeCloseTo(1, 2)
+  expect(page.settlingTimes.map((time) => time * rate)).toEqual([expect.closeTo(1, 2)])
   const { steps } = resolveOptions(page, null, {}).training
   expect(steps).toBe(80)
   const { times } = problemGrid(page, steps)
@@ -30,5 +30,18 @@ it.each<[string, Partial<ProblemDefinition>]>([
   ['roots, whose rate rises', { driver: '-sqrt(y)', terminal: '2', range: [0, 2] }],
   ['a penalty at its kink', { driver: '1000 * max(0.5 - y, 0)', terminal: '0' }],
 ])('are equal for %s', async (_, change) => {
-  expect((await compiled(change)).settlingTime).toBe(0)
+  expect((await compiled(change)).settlingTimes).toEqual([])
+})
+
+it('crowd before each time at which damping begins', async () => {
+  const { specialTimes, settlingTimes } = await compiled({
+    driver: 'if(t < 0.3, -400, if(t < 0.9, -1000, 0)) * (y - if(t < 0.3, 2, 0))^3',
+    terminal: '1',
+  })
+  expect(specialTimes).toEqual([expect.closeTo(0.3, 9), expect.closeTo(0.9, 9)])
+  const [early, late, none] = settlingTimes
+  // y is about 0.04 where it falls to 2 off.
+  expect(early * 400 * 3 * 1.96 ** 2).toBeCloseTo(1, 0)
+  expect(late * 3000).toBeCloseTo(1, 2)
+  expect(none).toBe(0)
 })
