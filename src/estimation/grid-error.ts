@@ -54,7 +54,7 @@ export function readGrid(
   fine: Moments,
   scale: number,
 ): { grid: GridError; value: Moments } {
-  const { share } = gridSizes(plan)
+  const { share, promised } = gridSizes(plan)
   const count = word[RESULT.count]
   const gap = momentsAt(word, RESULT.gap, count)
   const extrapolated = momentsAt(word, RESULT.extrapolated, count)
@@ -74,17 +74,18 @@ export function readGrid(
   }
   const error = grid.error + rest.correction.mean
   const size = Math.max(Math.abs(value.mean), SCALE_SHARE * scale)
-  const left = Math.max(rest.left, nextOrder(error, size))
+  const left = Math.max(rest.left, nextOrder(error, size, promised))
   return { grid: { ...grid, error, left, order: rest.order }, value }
 }
 
 /**
  * Grids far from the limit may shrink as promised by luck, as where the steps are unstable: what was taken off is squared, in units of
- * the value, by the next order.
+ * the value, by the next order; and where the coarsest grid is off by more than the value, they tell as much less.
  */
-function nextOrder(error: number, size: number): number {
+function nextOrder(error: number, size: number, promised: number): number {
   const relative = Math.abs(error) / size
-  return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative) : 0
+  const ofCoarsest = promised ** 2 * relative
+  return relative > 0 ? NEXT_SHARE * Math.abs(error) * Math.min(1, relative * Math.max(1, ofCoarsest)) : 0
 }
 
 interface Rest {

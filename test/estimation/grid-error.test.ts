@@ -112,6 +112,12 @@ describe('three grids', () => {
     expect(answerOf((h) => 10 * h ** 2).grid.left).toBeGreaterThan(1)
   })
 
+  it('are believed less where the coarsest is off by more than the value', () => {
+    const [left, more] = [0.06, 0.24].map((error) => answerOf((h) => error * h ** 2).grid.left)
+    expect(left).toBeCloseTo(0.3 * 0.06 ** 2, 3)
+    expect(more).toBeCloseTo(0.3 * 0.24 * 0.24 * 16 * 0.24, 2)
+  })
+
   it('leave the whole error in the published scheme’s value', () => {
     const { value, grid } = answerOf((h) => 1e-3 * h, { order: 1, scheme: 'euler' })
     expect(value.mean).toBeCloseTo(TRUTH + 1e-3, 9)
