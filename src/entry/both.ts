@@ -9,6 +9,7 @@ import { hasPart } from '../page/page.ts'
 import { overrideSettings } from '../problem/settings.ts'
 import type { Solution } from '../solution/solution.ts'
 import type { Status } from '../solution/status.ts'
+import { judgedGap } from './rule-gap.ts'
 import { type SolveOptions, solve } from './solve.ts'
 
 /** A control problem's two answers, and how far they are apart. */
@@ -81,16 +82,4 @@ function compared(policy: Solution, bellman: Solution, sign: 1 | -1): Compared {
 /** Of a rule whose other side was not known, or far away, and now is near. */
 function closed(policy: Solution): Solution {
   return policy.status === 'one-sided' ? { ...policy, status: 'converged', reason: null } : policy
-}
-
-/** No rule is better than the value: one that seems so shows that one of the two is wrong. */
-function judgedGap(gap: number, sign: 1 | -1, { value, standardError }: Solution) {
-  const other = `${value.toPrecision(5)} ± ${standardError.toPrecision(2)}`
-  const size = Math.abs(gap).toPrecision(2)
-  if (gap < 0) {
-    const reason = `the rule is better by ${size} than the value of the Bellman equation, ${other}, which no rule is`
-    return { status: 'unconverged', reason, contradiction: 'second opinion' } as const
-  }
-  const reason = `a rule was found that ${sign > 0 ? 'costs' : 'gains'} ${size} ${sign > 0 ? 'more' : 'less'} than the Bellman equation says the best does, ${other}`
-  return { status: 'one-sided', reason } as const
 }

@@ -1,6 +1,7 @@
 /** Two methods side by side: whether their values agree within their errors. */
 import type { SecondOpinion } from '../solution/details/second-opinion.ts'
 import type { Solution } from '../solution/solution.ts'
+import { judgedGap } from './rule-gap.ts'
 
 /** Standard errors of the difference that agreement allows for chance: exceeded once in 370 by two right answers. */
 const STANDARD_ERRORS = 3
@@ -47,13 +48,30 @@ function remedies(methods: string[]): string {
   return `--steps and --iterations${sampled}`
 }
 
-/** The first answer with the second beside it; where the second contradicts it neither is to be relied on. */
-export function withOpinion(first: Solution, secondOpinion: SecondOpinion): Solution {
+/**
+ * The first answer with the second beside it; where the second contradicts it neither is to be relied on. A rule that is worse than the value is no
+ * contradiction: a better one is then known to exist.
+ *
+ * @param goal of a control problem: 1 where costs are minimised, −1 where gains are maximised
+ */
+export function withOpinion(
+  first: Solution,
+  secondOpinion: SecondOpinion,
+  goal: 1 | -1 | null = null,
+): Solution {
   if (secondOpinion.agrees && first.status === 'one-sided') {
     return { ...first, status: 'converged', reason: null, secondOpinion }
   }
   if (secondOpinion.agrees !== false || !isSure(first)) return { ...first, secondOpinion }
+  if (goal !== null) return { ...first, ...besideRule(first, secondOpinion, goal), secondOpinion }
   const { method, value, standardError } = secondOpinion
   const reason = `${method} finds ${value.toPrecision(6)} ± ${standardError.toPrecision(2)}, which is too far from ${first.value.toPrecision(6)} ± ${first.standardError.toPrecision(2)}; take more ${remedies([first.method, method])}, and see which of the two moves`
   return { ...first, status: 'unconverged', reason, contradiction: 'second opinion', secondOpinion }
+}
+
+/** Of two methods one of which finds a rule, and they differ. */
+function besideRule(first: Solution, secondOpinion: SecondOpinion, goal: 1 | -1): Partial<Solution> {
+  const isRule = first.method === 'policy'
+  const gap = goal * (isRule ? secondOpinion.difference : -secondOpinion.difference)
+  return isRule || gap < 0 ? judgedGap(gap, goal, isRule ? secondOpinion : first) : {}
 }

@@ -94,7 +94,11 @@ export async function solve(problem: string | Page, options: EngineOptions = {})
   })
   const { compareOpinions, withOpinion } = await import('./second-opinion.ts')
   const secondOpinion = compareOpinions(solution, second, second.method, second.elapsedMs.total)
-  return { ...withOpinion(solution, secondOpinion), options: { ...second.options, ...solution.options } }
+  const goal = hasPart(definition, 'control') ? (definition.goal === 'maximize' ? -1 : 1) : null
+  return {
+    ...withOpinion(solution, secondOpinion, goal),
+    options: { ...second.options, ...solution.options },
+  }
 }
 
 /**
