@@ -36,6 +36,9 @@ const SUBSTEPS = 4
 const WIDER = 0.25
 const WIDER_BY_VALUE = 0.02
 
+/** ∫f_y dt, beyond which a value that is off by more than others cannot be linearised around. */
+const EXPLOSIVE = 2
+
 /** What a path of the pass counts for in the fits that follow: little, but all where those have no path. */
 const PRIOR = 0.01
 /** The pass knows no z: where the driver has one, what it finds is the answer to another question. */
@@ -171,12 +174,18 @@ export class FirstValues {
     const [low, high] = this.#values.declared ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     const [lowest, highest] = this.#margined([least, greatest])
     const grown = widened([Math.min(least, outer[0]), Math.max(greatest, outer[1])], greatest - least)
-    const below = grown[0] > lowest ? grown[0] : lowest
-    const above = grown[1] < highest ? grown[1] : highest
+    const below = this.#explodes(n, lowest) && grown[0] > lowest ? grown[0] : lowest
+    const above = this.#explodes(n, highest) && grown[1] < highest ? grown[1] : highest
     return [
       this.#isDefined(n, below) ? Math.min(least, Math.max(low, below)) : Math.max(low, least),
       this.#isDefined(n, above) ? Math.max(greatest, Math.min(high, above)) : Math.min(high, greatest),
     ]
+  }
+
+  /** Whether what a value is off by grows from y on, on some path, within the horizon. */
+  #explodes(n: number, y: number): boolean {
+    this.#driver(n, new Float64Array(this.#paths).fill(y), this.#z.none)
+    return this.#rate.some((rate) => rate * this.#plan.grid.horizon > EXPLOSIVE)
   }
 
   #margined(range: Ends): Ends {
