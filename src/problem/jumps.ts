@@ -14,6 +14,8 @@ const PARTS = 16
 const HALVINGS = 44
 /** Share of g's change over the line that is left at a jump. */
 const LEFT = 1e-6
+/** A change of a smaller share of g itself may be rounding. */
+const ROUNDING = 1e-9
 
 /** Of x [dim], at a time. */
 type Scalar = (t: number, x: Float64Array) => number
@@ -90,7 +92,7 @@ function jumpsBetween(g: (x: Float64Array) => number, from: Float64Array, to: Fl
     let [low, high] = [start, start + 4 / parts]
     let [below, above] = [along(low), along(high)]
     const change = Math.abs(above - below)
-    if (!(change > 0)) return false
+    if (!(change > ROUNDING * Math.max(Math.abs(above), Math.abs(below)))) return false
     for (let k = 0; k < HALVINGS; k++) {
       const middle = 0.5 * (low + high)
       const value = along(middle)

@@ -12,7 +12,7 @@ const SOURCES = [
   'src/bounds/contradiction.ts',
   'src/control/train.ts',
   'src/control/verdict.ts',
-  'src/entry/both.ts',
+  'src/entry/rule-gap.ts',
   'src/entry/second-opinion.ts',
   'src/methods/deep-bsde/silence.ts',
   'src/methods/deep-bsde/verdict.ts',

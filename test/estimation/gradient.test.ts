@@ -211,6 +211,11 @@ describe('where drift, σ or the driver jump in x', () => {
     ['the driver', { driver: 'if(x[1] > 0.1, 1, 0) - y' }, true],
     ['the driver by its slope in z', { driver: 'z[1] * if(x[1] > 0.1, 1, 0)' }, true],
     ['nothing but a slope', { drift: 'if(x[1] > 0.1, 0.1 - x[1], 0) * x', driver: 'max(x[1], 0)' }, false],
+    [
+      'nothing, where a bump is next to none',
+      { driver: 'if(t < 0.5, exp(-8 * (x[1] - 0.4)^2), 0) - y' },
+      false,
+    ],
     ['nothing but in time, y and z', { driver: 'if(t < 0.3, 1, 0) + if(y > z[2], x[1], 0)' }, false],
   ])('is found by values: %s', async (_, formulas, wanted) => {
     const problem = await compileProblem({ ...blank, ...formulas })

@@ -6,11 +6,11 @@ import { containing } from '../../formulas/interval.ts'
 import { sizeOf } from '../../formulas/shape.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 
-const MOST_LINES = 16
+const MOST_LINES = 64
 /** Of one that is a vector. */
 const MOST_ELEMENTS = 2
 
-/** A scalar that is linear in x, and how many such it stands for. */
+/** A scalar that is linear in x, and how many such it stands for: elements of a vector one by one, and all of them together. */
 export interface Line {
   scalar: Expression
   places: number
@@ -43,8 +43,9 @@ function elementsOf(node: Expression): Line[] {
   if (node.shape.length === 0) return [{ scalar: node, places: 1 }]
   const size = sizeOf(node.shape)
   const count = Math.min(size, MOST_ELEMENTS)
-  return Array.from({ length: count }, (_, i) => ({
+  const single = Array.from({ length: count }, (_, i) => ({
     scalar: element(flatten(node), i),
     places: size / count,
   }))
+  return size === 1 ? single : [...single, { scalar: sum(node), places: 1 }]
 }

@@ -5,18 +5,23 @@
  */
 import { pointwise } from '../../formulas/bind.ts'
 import { constant, fill } from '../../formulas/build.ts'
+import { names } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { seededRandom } from '../sample.ts'
-import { linesOf } from './far-lines.ts'
+import { type Line, linesOf } from './far-lines.ts'
 import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
 import type { Push, Skeleton } from './skeleton.ts'
 
 /** Times the square of what nearer paths differ by that farther ones have to have. */
 const FAR = 10
 const MOST_DIMENSIONS = 1000
+/** Of the horizon, in which noise pushes to what is paid on the way. */
+const SHARES = [1, 0.5, 0.25, 0.1]
+/** How long before a time a rate is taken, as a share of the horizon. */
+const ASIDE = 1e-9
 /** Paths of which what is typical is known. */
 const TYPICAL = 32
 /** Of directions that are told apart: a millionth of a deviation. */
@@ -33,18 +38,27 @@ export function farParts(
   if (expressions.dim > MOST_DIMENSIONS) return []
   const usual = paid(skeleton.still)
   const sizeOfPath = (states: readonly Float64Array[]) => Math.abs(paid(states) - usual)
-  const sizeAtEnd = endSizes(expressions, usual, skeleton.end)
+  const sizeAt = firstSizes(expressions, usual, skeleton)
   const square = typicalSquare(skeleton, sizeOfPath)
+  const isOnTheWay = names(expressions.driver).includes('x')
+  const nodes = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.nodeAt(share))
   const seen = new Set<string>()
-  return linesOf(expressions).flatMap(({ scalar, places }) => {
-    const push = skeleton.pushOf(scalar)
+  const partsAt = ({ scalar, places }: Line, node: number) => {
+    const push = skeleton.pushOf(scalar, node)
     const way = directionOf(push)
     if (!(push.slope > 0) || seen.has(way)) return []
     seen.add(way)
-    const ends = endsAlong(skeleton, push)
-    if (partsOf((k) => sizeAtEnd(ends(k)), square, push, places).length === 0) return []
+    const states = statesAlong(skeleton, push, node)
+    if (partsOf((k) => sizeAt(node, states(k)), square, push, places).length === 0) return []
     return partsOf((k) => sizeOfPath(skeleton.pushed(push, k)), square, push, places)
-  })
+  }
+  return linesOf(expressions).flatMap((line) => largest(nodes.map((node) => partsAt(line, node))))
+}
+
+/** Of parts that are found at several times, which may be one: those of the time that has most. */
+function largest(found: readonly FarSide[][]): FarSide[] {
+  const meanOf = (parts: readonly FarSide[]) => parts.reduce((sum, { mean }) => sum + mean, 0)
+  return found.reduce((most, parts) => (meanOf(parts) > meanOf(most) ? parts : most), [])
 }
 
 /** Of what paths pay beside the one without noise, in the mean of a few. */
@@ -62,11 +76,11 @@ function directionOf({ increments }: Push): string {
   return all.map((part) => Math.round(sign * part * PRECISION)).join()
 }
 
-/** What is paid at a state, at T and as a rate there, beside what is on the path without noise. */
-function endSizes(
+/** What is paid at a state, at T and as a rate until just before a node, beside what is on the path without noise: a first look. */
+function firstSizes(
   { terminal, driver, horizon, dim, variables: { y, z } }: ProblemExpressions,
   usual: number,
-  still: Float64Array,
+  skeleton: Skeleton,
 ) {
   const quiet = new Map([
     [y, constant(usual)],
@@ -74,28 +88,28 @@ function endSizes(
   ])
   const [rate] = substitute([driver], quiet)
   const at = pointwise(generated({ x: [dim] }, { g: terminal, rate }))
-  const paidAt = (x: Float64Array) => {
-    const { g, rate } = at(horizon, { x })
+  const paidAt = (node: number, x: Float64Array) => {
+    const { g, rate } = at(skeleton.pointAt(node).t - ASIDE * horizon, { x })
     return [g[0], horizon * rate[0]]
   }
-  const [g, f] = paidAt(still)
-  return (x: Float64Array) => {
-    const here = paidAt(x)
-    return Math.abs(here[0] - g) + Math.abs(here[1] - f)
+  const last = skeleton.nodeAt(1)
+  return (node: number, x: Float64Array) => {
+    const [here, still] = [paidAt(node, x), paidAt(node, skeleton.pointAt(node).x)]
+    return (node === last ? Math.abs(here[0] - still[0]) : 0) + Math.abs(here[1] - still[1])
   }
 }
 
-/** X_T by a push, between a few paths: a first look. */
-function endsAlong(skeleton: Skeleton, push: Push): (deviations: number) => Float64Array {
+/** X at a node by a push, between a few paths. */
+function statesAlong(skeleton: Skeleton, push: Push, node: number): (deviations: number) => Float64Array {
   const known = new Map<number, Float64Array>()
-  const endAt = (k: number) => {
-    const end = known.get(k) ?? skeleton.pushed(push, k).at(-1)!
-    known.set(k, end)
-    return end
+  const stateAt = (k: number) => {
+    const state = known.get(k) ?? skeleton.pushed(push, k)[node]
+    known.set(k, state)
+    return state
   }
   return (k) => {
     const low = STRIDE * Math.floor(k / STRIDE)
-    const [from, to] = [endAt(low), endAt(low + STRIDE)]
+    const [from, to] = [stateAt(low), stateAt(low + STRIDE)]
     return from.map((value, i) => value + ((k - low) / STRIDE) * (to[i] - value))
   }
 }

@@ -6,6 +6,9 @@ import { gradient } from '../../formulas/gradient.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 
+/** How long before a node what is paid in the step before it is taken, as a share of the horizon: formulas may jump there. */
+const ASIDE = 1e-9
+
 export interface Payment {
   value: number
   /** What a little more at T would be multiplied by on its way to 0. */
@@ -28,7 +31,7 @@ export function payment({
     const dt = horizon / steps
     let [value, exponent] = [endAt(horizon, { x: states[steps] }).end[0], 0]
     for (let n = steps; n > 0; n--) {
-      const { f: own, slope } = rateAt(n * dt, { x: states[n], y: value })
+      const { f: own, slope } = rateAt(n * dt - ASIDE * horizon, { x: states[n], y: value })
       value += own[0] * (slope[0] === 0 ? dt : Math.expm1(dt * slope[0]) / slope[0])
       exponent += dt * slope[0]
     }

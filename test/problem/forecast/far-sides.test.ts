@@ -136,6 +136,13 @@ it('counts where fewer than four samples are expected', () => {
   expect(unmetMean([{ ...far[0], places: 2 }], 100_000)).toBe(0)
 })
 
+/** ∫E of a bump of a height at a place, paid until a time and discounted by e^{−t}. */
+const sourced = (at: number, until: number, height: number) =>
+  meanOver(0, until, (t) => {
+    const width = 1 / 100 / t
+    return height * Math.exp(-t - (at * at) / t / 2 / (1 + width)) * Math.sqrt(width / (1 + width))
+  })
+
 describe('a smooth part', () => {
   const bump = (at: number) => `2e4 * exp(-50 * (x[1] - ${at})^2)`
   /** E exp(−50(N − a)²) of a standard normal N. */
@@ -155,6 +162,14 @@ describe('a smooth part', () => {
       { settings: { dim: 6, horizon: 1 }, terminal: 'x[1] + sum(2e4 * exp(-50 * (x - 4.2)^2))' },
       6 * 2e4 * meanOfBump(4.2),
     ],
+    [
+      'the last of many',
+      {
+        settings: { dim: 20, horizon: 1 },
+        terminal: `${Array.from({ length: 17 }, (_, i) => `cos(x[${i + 1}])`).join(' + ')} + 2e5 * exp(-50 * (x[18] - 4.5)^2)`,
+      },
+      2e5 * meanOfBump(4.5),
+    ],
   ])('is far: %s', async (_, change, right) => {
     const sides = await sidesOf(change)
     const found = sides.reduce((sum, { mean }) => sum + mean, 0)
@@ -173,15 +188,21 @@ describe('a smooth part', () => {
     expect(await sidesOf({ terminal })).toEqual([])
   })
 
-  it('of a source, to its order', async () => {
-    const sides = await sidesOf({ driver: `${bump(4.2)} - y`, terminal: 'cos(x[1])' })
+  it.each<[string, Partial<ProblemDefinition>, number]>([
+    ['of a source', { driver: `${bump(4.2)} - y` }, sourced(4.2, 1, 2e4)],
+    [
+      'of a source that ends early',
+      { driver: `if(t < 0.5, 100 * ${bump(3.4)}, 0) - y` },
+      sourced(3.4, 0.5, 2e6),
+    ],
+    [
+      'where all components are',
+      { settings: { dim: 2, horizon: 1 }, terminal: 'cos(x[1]) + 1e6 * exp(-4 * dot(x - 4, x - 4))' },
+      (1e6 / 9) * Math.exp((-4 * 32) / 9),
+    ],
+  ])('is told to its order: %s', async (_, change, right) => {
+    const sides = await sidesOf({ terminal: 'cos(x[1])', ...change })
     const found = sides.reduce((sum, { mean }) => sum + mean, 0)
-    const right = meanOver(0, 1, (t) => {
-      const width = 1 / 100 / t
-      return (
-        2e4 * Math.exp(-t) * Math.sqrt(width / (1 + width)) * Math.exp((-4.2 * 4.2) / t / 2 / (1 + width))
-      )
-    })
     expect(found / right).toBeGreaterThan(0.25)
     expect(found / right).toBeLessThan(4)
   })
