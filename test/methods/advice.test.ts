@@ -206,11 +206,12 @@ describe('advice', () => {
   })
 
   it('of a loss that explodes at any rate helps', async () => {
+    const page = { ...bistable, driver: '20 * sin(30 * y)' }
     const steps = 80
-    const error = await solve(bistable, { ...SMALL, steps }).catch((thrown: unknown) => thrown)
+    const error = await solve(page, { ...SMALL, steps }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(DivergenceError)
     expect((error as DivergenceError).advice).toMatch(/Try a shorter horizon \(--set horizon=…\)/)
-    const { status } = await solve(bistable, { ...SMALL, steps, settings: { horizon: 0.3 } })
+    const { status } = await solve(page, { ...SMALL, steps, settings: { horizon: 0.02 } })
     expect(status).not.toBe('unconverged')
   })
 
