@@ -63,10 +63,12 @@ export function problemGrid(problem: GridNeeds, steps: number): TimeGrid {
     const [from, to, { spacing }] = [ends[k - 1] ?? 0, ends[k], stretches[k]]
     const dt = (to - from) / count
     if (k > 0) breaks.push(lengths.length)
+    let leftBefore = to - from
     for (let n = 1; n <= count; n++) {
-      const left = spacing?.(n, count)
-      times.push(n === count ? to : left === undefined ? from + n * dt : to - left)
-      lengths.push(left === undefined ? dt : spacing!(n - 1, count) - left)
+      const left = spacing === null ? null : spacing(n, count)
+      times.push(n === count ? to : left === null ? from + n * dt : to - left)
+      lengths.push(left === null ? dt : leftBefore - left)
+      leftBefore = left ?? 0
     }
   }
   const isBroken = specialTimes.length > 0

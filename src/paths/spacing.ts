@@ -3,7 +3,7 @@
 /** The power by which steps shrink before a layer. */
 const GRADING = 3
 
-/** How long before its end node n of a stretch's `count` steps lies, n = 0, …, count. */
+/** How long before its end node n of a stretch's `count` steps lies, n = 1, …, count. */
 export type Spacing = (n: number, count: number) => number
 
 export function layerSpacing(length: number): Spacing {
@@ -13,10 +13,7 @@ export function layerSpacing(length: number): Spacing {
 /** Equal shares of a measure that grows with the time before the end. */
 export function measureSpacing(length: number, measure: (lead: number) => number): Spacing {
   const all = measure(length)
-  return (n, count) => {
-    if (n === 0) return length
-    return n === count ? 0 : leadWith((1 - n / count) * all, length, measure)
-  }
+  return (n, count) => (n === count ? 0 : leadWith((1 - n / count) * all, length, measure))
 }
 
 /** The time before the end with a measure, to the last bit. */
