@@ -50,6 +50,7 @@ export async function openRedis(address: QueueAddress): Promise<Redis> {
     retryStrategy: () => null,
   })
   let failure: Error | null = null
+  outliveErrors(probe)
   probe.on('error', (error) => {
     failure ??= error
   })
@@ -62,9 +63,15 @@ export async function openRedis(address: QueueAddress): Promise<Redis> {
     probe.disconnect()
   }
   const redis = new Redis(connectionOptions(address))
+  outliveErrors(redis)
   // Without a listener it would print them.
   redis.on('error', () => {})
   return redis
+}
+
+/** A server that refuses by an alert resets the connection next: of a stream's errors the library listens to the first alone. */
+function outliveErrors(redis: Redis): void {
+  redis.on('connect', () => redis.stream.on('error', () => {}))
 }
 
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
