@@ -11,9 +11,11 @@ import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { seededRandom } from '../sample.ts'
+import { meanAround } from './around.ts'
 import { type Line, linesOf } from './far-lines.ts'
-import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
-import type { Push, Skeleton } from './skeleton.ts'
+import { FARTHEST, type FarSide, NEAREST, SPACING, slopesOf } from './far-side.ts'
+import type { Push } from './push.ts'
+import type { NoisePath, Skeleton } from './skeleton.ts'
 
 /** Times the square of what nearer paths differ by that farther ones have to have. */
 const FAR = 10
@@ -43,14 +45,23 @@ export function farParts(
   const isOnTheWay = names(expressions.driver).includes('x')
   const nodes = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.nodeAt(share))
   const seen = new Set<string>()
-  const partsAt = ({ scalar, places }: Line, node: number) => {
+  const partsAt = ({ scalar, places }: Line, node: number): FarSide[] => {
     const push = skeleton.pushOf(scalar, node)
     const way = directionOf(push)
-    if (!(push.slope > 0) || seen.has(way)) return []
+    if (!(push.first.slope > 0) || seen.has(way)) return []
     seen.add(way)
-    const states = statesAlong(skeleton, push, node)
-    if (partsOf((k) => sizeAt(node, states(k)), square, push, places).length === 0) return []
-    return partsOf((k) => sizeOfPath(skeleton.pushed(push, k)), square, push, places)
+    const states = statesAlong(push, node)
+    if (partsOf((k) => sizeAt(node, states(k)), square).length === 0) return []
+    const found = partsOf((k) => sizeOfPath(push.states(k)), square)
+    return found.map(({ distance, likeliest, mean: along }) => {
+      const isBeyond = (size: number) => size * size > FAR * square
+      const sizeOf = (noise: NoisePath) => {
+        const size = sizeOfPath(skeleton.walk(noise))
+        return isBeyond(size) ? size : 0
+      }
+      const mean = places * (push.isStraight ? along : meanAround(push, likeliest, sizeOf))
+      return { distance, places, mean, slopes: slopesOf(push, distance, mean) }
+    })
   }
   return linesOf(expressions).flatMap((line) => largest(nodes.map((node) => partsAt(line, node))))
 }
@@ -64,14 +75,17 @@ function largest(found: readonly FarSide[][]): FarSide[] {
 /** Of what paths pay beside the one without noise, in the mean of a few. */
 function typicalSquare(skeleton: Skeleton, sizeOf: (states: readonly Float64Array[]) => number): number {
   const random = seededRandom(1)
-  const squares = Array.from({ length: TYPICAL }, () => sizeOf(skeleton.drawn(random)) ** 2)
+  const squares = Array.from(
+    { length: TYPICAL },
+    () => sizeOf(skeleton.walk(skeleton.drawnNoise(random))) ** 2,
+  )
   const known = squares.filter(Number.isFinite)
   return known.reduce((total, square) => total + square, 0) / Math.max(1, known.length)
 }
 
 /** The same for functions that move in proportion, either way. */
-function directionOf({ increments }: Push): string {
-  const all = increments.flatMap((w) => [...w])
+function directionOf({ first }: Push): string {
+  const all = first.unit.flatMap((w) => [...w])
   const sign = Math.sign(all.find((part) => part !== 0) ?? 0)
   return all.map((part) => Math.round(sign * part * PRECISION)).join()
 }
@@ -100,10 +114,10 @@ function firstSizes(
 }
 
 /** X at a node by a push, between a few paths. */
-function statesAlong(skeleton: Skeleton, push: Push, node: number): (deviations: number) => Float64Array {
+function statesAlong(push: Push, node: number): (deviations: number) => Float64Array {
   const known = new Map<number, Float64Array>()
   const stateAt = (k: number) => {
-    const state = known.get(k) ?? skeleton.pushed(push, k)[node]
+    const state = known.get(k) ?? push.states(k)[node]
     known.set(k, state)
     return state
   }
@@ -114,22 +128,32 @@ function statesAlong(skeleton: Skeleton, push: Push, node: number): (deviations:
   }
 }
 
+/** Of one side of a push. */
+interface Part {
+  distance: number
+  /** Where most of it is, in deviations with their sign. */
+  likeliest: number
+  /** Along the push. */
+  mean: number
+}
+
 /** @param typical square of the sizes of paths that noise pushes anywhere */
-function partsOf(
-  sizeAt: (deviations: number) => number,
-  typical: number,
-  push: Push,
-  places: number,
-): FarSide[] {
+function partsOf(sizeAt: (deviations: number) => number, typical: number): Part[] {
   const sides = [-1, 1].map((side) => DISTANCES.map((k) => sizeAt(side * k)))
   // Where paths run away nothing is told of what lies farther.
   const reached = sides.map((sizes) => sizes.slice(0, firstWithout(sizes)))
-  return reached.flatMap((sizes) => {
+  return reached.flatMap((sizes, side) => {
     const first = farthest(sizes, reached, typical)
     if (first === null) return []
-    const mean = places * sizes.slice(first).reduce((total, size, n) => total + size * shareAt(first + n), 0)
-    const distance = DISTANCES[first]
-    return [{ distance, places, mean, slopes: push.start.map((part) => Math.abs(part) * distance * mean) }]
+    const shares = sizes.map((size, n) => (n < first ? 0 : size * shareAt(n)))
+    const most = shares.indexOf(Math.max(...shares))
+    return [
+      {
+        distance: DISTANCES[first],
+        likeliest: (side === 0 ? -1 : 1) * DISTANCES[most],
+        mean: shares.reduce((total, share) => total + share, 0),
+      },
+    ]
   })
 }
 

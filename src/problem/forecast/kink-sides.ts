@@ -13,10 +13,12 @@ import { containing } from '../../formulas/interval.ts'
 import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
-import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
+import { meanAround } from './around.ts'
+import { FARTHEST, type FarSide, NEAREST, SPACING, slopesOf } from './far-side.ts'
 import { heldOn, type Kink, kinksAt } from './kinks.ts'
 import { payment } from './payment.ts'
-import { type Push, Skeleton } from './skeleton.ts'
+import type { Push } from './push.ts'
+import { type NoisePath, Skeleton } from './skeleton.ts'
 import { specialTimes } from './special-times.ts'
 
 /** Of deviations, for what is paid on the way, which is dear and known to its order only. */
@@ -84,10 +86,10 @@ function sidesOf(kink: Kink, page: Page): FarSide[] {
   const spacing = isOnTheWay ? WIDE_SPACING : SPACING
   return ways.filter(isFar).flatMap(({ node, push, deviations }) => {
     const sizeOf = sizeAt(node)
-    const seen = largest(near.flatMap((way) => [-NEAREST, 0, NEAREST].map((k) => sizeOf(way.push, k))))
+    const seen = largest(near.flatMap((way) => [-NEAREST, 0, NEAREST].map((k) => sizeOf(way.push.noise(k)))))
     const beyond = Math.min(deviations + 1, FARTHEST)
-    if (seen > 0 && !(seen <= SEEN * largest([-beyond, beyond].map((k) => sizeOf(push, k))))) return []
-    return [-1, 1].flatMap((side) => sideOf((k) => sizeOf(push, side * k), spacing, kink, push))
+    if (seen > 0 && !(seen <= SEEN * largest([-beyond, beyond].map((k) => sizeOf(push.noise(k)))))) return []
+    return [-1, 1].flatMap((side) => sideOf(sizeOf, spacing, kink, push, side))
   })
 }
 
@@ -97,9 +99,8 @@ function largest(sizes: readonly number[]): number {
 
 function wayTo(kink: Kink, share: number, { expressions, skeleton }: Page): Way {
   const node = skeleton.nodeAt(share)
-  const offset = evaluate(kink.scalar, skeleton.pointAt(node))[0]
   const push = skeleton.pushOf(kink.scalar, node)
-  const deviations = Math.abs(offset) / push.slope
+  const deviations = push.distanceTo(0)
   if (deviations < FARTHEST) return { node, push, deviations }
   // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
   return { node, push: skeleton.pushOf(expressions.variables.x, node), deviations }
@@ -122,25 +123,24 @@ function sizesOf(kink: Kink, isOnTheWay: boolean, page: Page): (node: number) =>
   }
 }
 
-/** What a kink makes of what a path pays, pushed by so many deviations. */
-type SizeOf = (way: Push, deviations: number) => number
+/** What a kink makes of what a path pays along noise. */
+type SizeOf = (noise: NoisePath) => number
 
 /** Of g alone: carried back as on the path without noise. */
 function sizeAtEnd({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
   const { terminal, horizon, dim } = expressions
   const gap = pointwise(generated({ x: [dim] }, { gap: sub(terminal, without.terminal) }))
   const { growth } = paid(skeleton.still)
-  return (way, deviations) =>
-    growth * Math.abs(gap(horizon, { x: skeleton.pushed(way, deviations).at(-1)! }).gap[0])
+  return (noise) => growth * Math.abs(gap(horizon, { x: skeleton.walk(noise).at(-1)! }).gap[0])
 }
 
 function sizeOnTheWay({ expressions, skeleton, paid }: Page, without: ProblemExpressions): SizeOf {
   const other = without.drift === expressions.drift ? skeleton : new Skeleton(without)
   const paidWithout = payment(without)
   const usual = Math.abs(paid(skeleton.still).value)
-  return (way, deviations) => {
-    const one = paid(skeleton.pushed(way, deviations)).value
-    const two = paidWithout(other.pushed(way, deviations)).value
+  return (noise) => {
+    const one = paid(skeleton.walk(noise)).value
+    const two = paidWithout(other.walk(noise)).value
     // What is never paid, as without a cap, may be without bound.
     const size = Math.min(Math.abs(one - two), Math.abs(one) + usual)
     return size > ROUNDING * Math.abs(one) ? size : 0
@@ -153,16 +153,17 @@ function withHeld(expressions: ProblemExpressions, node: Expression, held: Expre
   return { ...expressions, terminal, driver, drift }
 }
 
-/** None where the kink makes nothing of what is paid. @param sizeAt so many deviations along a push */
+/** None where the kink makes nothing of what is paid. @param side of the push, 1 or −1 */
 function sideOf(
-  sizeAt: (deviations: number) => number,
+  sizeOf: SizeOf,
   spacing: number,
   { elements: { all, asked } }: Kink,
-  { start }: Push,
+  push: Push,
+  side: number,
 ): FarSide[] {
   const parts: { k: number; part: number }[] = []
   for (let k = NEAREST; k <= FARTHEST; k += spacing) {
-    const part = spacing * sizeAt(k) * normalDensity(k)
+    const part = spacing * sizeOf(push.noise(side * k)) * normalDensity(k)
     if (part > 0 && Number.isFinite(part)) parts.push({ k, part })
   }
   const total = parts.reduce((sum, { part }) => sum + part, 0)
@@ -172,7 +173,8 @@ function sideOf(
     passed += part
     return passed >= NEGLIGIBLE * total
   })!
-  const mean = (all / asked) * total
-  // A mean of Gaussian tails falls by the factor 1 − k·dk as its distance k grows.
-  return [{ distance, places: all, mean, slopes: start.map((part) => Math.abs(part) * distance * mean) }]
+  const likeliest = parts.reduce((most, own) => (own.part > most.part ? own : most)).k
+  const ofOne = push.isStraight ? total : meanAround(push, side * likeliest, sizeOf)
+  const mean = (all / asked) * ofOne
+  return [{ distance, places: all, mean, slopes: slopesOf(push, distance, mean) }]
 }

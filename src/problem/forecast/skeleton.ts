@@ -1,39 +1,36 @@
-/** Paths that noise pushes one way: where X comes to with W so many deviations off, along the likeliest way there. */
+/** Few long steps of X along noise that is given: where X comes to with it, and what moves that. */
 import { pointwise } from '../../formulas/bind.ts'
-import { add, dot, mul, sum, variable } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { add, dot, mul, variable } from '../../formulas/build.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { normalVector, type Random } from '../sample.ts'
+import { Push } from './push.ts'
 
 const STEPS = 32
 
-/** What moves a scalar of X at a node the most. */
-export interface Push {
-  /** ΔW of each step [noiseDim], one deviation of W in all; 0 behind the node. */
-  increments: Float64Array[]
-  /** What the scalar moves by with the first of it: its deviation, to first order. */
-  slope: number
-  /** What it moves by with x₀, in that deviation [dim]. */
-  start: Float64Array
-}
+/** ΔW of each step [noiseDim]. */
+export type NoisePath = readonly Float64Array[]
 
 export class Skeleton {
   /** X at each node without noise. */
   readonly still: readonly Float64Array[]
+  readonly dt: number
+  /** Whether what noise does depends on where X is. */
+  readonly isCurved: boolean
   readonly #expressions: ProblemExpressions
-  readonly #dt: number
   readonly #step: ReturnType<typeof stepFunction>
-  readonly #back: ReturnType<typeof backFunction>
+  readonly #back: ReturnType<typeof backFunction>['back']
 
   constructor(expressions: ProblemExpressions) {
     this.#expressions = expressions
-    this.#dt = expressions.horizon / STEPS
+    this.dt = expressions.horizon / STEPS
     this.#step = stepFunction(expressions)
-    this.#back = backFunction(expressions)
-    const { noiseDim } = expressions
-    this.still = this.#walk(Array.from({ length: STEPS }, () => new Float64Array(noiseDim)))
+    const { back, isCurved } = backFunction(expressions)
+    this.#back = back
+    this.isCurved = isCurved
+    this.still = this.walk(this.quiet())
   }
 
   /** X_T without noise [dim]. */
@@ -41,18 +38,24 @@ export class Skeleton {
     return this.still[STEPS]
   }
 
-  /** X at each node where the noise is so many deviations of a push. */
-  pushed({ increments }: Push, deviations: number): Float64Array[] {
-    return this.#walk(increments.map((w) => w.map((part) => deviations * part)))
+  /** No noise. */
+  quiet(): Float64Array[] {
+    return Array.from({ length: STEPS }, () => new Float64Array(this.#expressions.noiseDim))
   }
 
-  /** X at each node of a path whose noise is drawn. */
-  drawn(random: Random): Float64Array[] {
+  /** X at each node along noise. */
+  walk(noise: NoisePath): Float64Array[] {
+    const states = [this.#expressions.x0]
+    noise.forEach((w, n) => {
+      states.push(this.#step(n * this.dt, { dt: this.dt, x: states[n], w }).next)
+    })
+    return states
+  }
+
+  drawnNoise(random: Random): Float64Array[] {
+    const scale = Math.sqrt(this.dt)
     const { noiseDim } = this.#expressions
-    const scale = Math.sqrt(this.#dt)
-    return this.#walk(
-      Array.from({ length: STEPS }, () => normalVector(random, noiseDim).map((value) => scale * value)),
-    )
+    return this.quiet().map(() => normalVector(random, noiseDim).map((value) => scale * value))
   }
 
   /** The node at so large a share of the horizon. */
@@ -62,38 +65,28 @@ export class Skeleton {
 
   /** The time and the state of a node without noise. */
   pointAt(node: number): { t: number; x: Float64Array } {
-    return { t: node * this.#dt, x: this.still[node] }
+    return { t: node * this.dt, x: this.still[node] }
+  }
+
+  /** The noise that moves a scalar of X at a node the most; of a vector, the sum of its elements. */
+  pushOf(of: Expression, node = STEPS): Push {
+    return new Push(this, this.#expressions, of, node)
   }
 
   /**
-   * By the adjoint along the path without noise.
+   * What a scalar's slope at a node [dim] says of the noise before and of x₀, by the adjoint along a path.
    *
-   * @param of a scalar, or a vector for the sum of its elements
+   * @param noise that led along the path
    */
-  pushOf(of: Expression, node = STEPS): Push {
-    const scalar = of.shape.length === 0 ? of : sum(of)
-    const { noiseDim, dim, variables } = this.#expressions
-    const slopeAt = pointwise(generated({ x: [dim] }, { slope: gradient(scalar, variables.x) }))
-    const { t, x } = this.pointAt(node)
-    let v = slopeAt(t, { x }).slope
-    const increments = Array.from({ length: STEPS }, () => new Float64Array(noiseDim))
+  adjoint(slope: Float64Array, node: number, states: readonly Float64Array[], noise: NoisePath) {
+    let v = slope
+    const along = this.quiet()
     for (let n = node - 1; n >= 0; n--) {
-      const { transported, along } = this.#back(n * this.#dt, { dt: this.#dt, x: this.still[n], v })
-      increments[n] = along.map((part) => this.#dt * part)
-      v = transported
+      const at = this.#back(n * this.dt, { dt: this.dt, x: states[n], v, w: noise[n] })
+      along[n] = at.along
+      v = at.transported
     }
-    const square = increments.reduce((total, w) => total + w.reduce((own, part) => own + part * part, 0), 0)
-    const slope = Math.sqrt(square / this.#dt)
-    const inDeviations = (part: number) => part / slope
-    return { increments: increments.map((w) => w.map(inDeviations)), slope, start: v.map(inDeviations) }
-  }
-
-  #walk(increments: readonly Float64Array[]): Float64Array[] {
-    const states = [this.#expressions.x0]
-    increments.forEach((w, n) => {
-      states.push(this.#step(n * this.#dt, { dt: this.#dt, x: states[n], w }).next)
-    })
-    return states
+    return { along, start: v }
   }
 }
 
@@ -104,10 +97,14 @@ function stepFunction({ dim, noiseDim, variables, drift, noise }: ProblemExpress
   return pointwise<'x' | 'w', 'next', 'dt'>(generated({ x: [dim], w: [noiseDim] }, code, ['dt']))
 }
 
-/** v of the next node carried back over a step without noise, and along the step's noise. */
-function backFunction({ dim, variables, drift, noise }: ProblemExpressions) {
+/** v of the next node carried back over a step along noise, and what it says of that. */
+function backFunction({ dim, noiseDim, variables: { x }, drift, noise }: ProblemExpressions) {
   const v = variable('v', [dim])
-  const transported = add(v, mul(variable('dt'), gradient(dot(drift, v), variables.x)))
-  const code = { transported, along: noise.scale(v) }
-  return pointwise<'x' | 'v', 'transported' | 'along', 'dt'>(generated({ x: [dim], v: [dim] }, code, ['dt']))
+  const along = noise.scale(v)
+  const ofDrift = gradient(dot(drift, v), x)
+  const ofNoise = gradient(dot(noise.apply(variable('w', [noiseDim])), v), x)
+  const code = { transported: add(add(v, mul(variable('dt'), ofDrift)), ofNoise), along }
+  const source = generated({ x: [dim], v: [dim], w: [noiseDim] }, code, ['dt'])
+  const isCurved = [ofDrift, along].some((formula) => names(formula).includes('x'))
+  return { back: pointwise<'x' | 'v' | 'w', 'transported' | 'along', 'dt'>(source), isCurved }
 }
