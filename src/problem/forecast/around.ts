@@ -14,6 +14,8 @@ export function meanAround(push: Push, deviations: number, sizeOf: (noise: Noise
   let sum = 0
   for (let n = 0; n < DRAWN; n++) {
     const { noise, likelihood } = push.drawn(deviations, random)
+    // What is likelier without the push is of another way there.
+    if (likelihood > 1) continue
     const size = likelihood * sizeOf(noise)
     if (Number.isFinite(size)) sum += size
   }

@@ -28,6 +28,8 @@ const ASIDE = 1e-9
 const TYPICAL = 32
 /** Of directions that are told apart: a millionth of a deviation. */
 const PRECISION = 1e6
+/** Of the sizes between a part's distance and where most of it is, what is counted of other paths. */
+const AROUND = 0.25
 /** Between paths of a first look, in deviations. */
 const STRIDE = 2
 const DISTANCES = Array.from({ length: Math.round(FARTHEST / SPACING) }, (_, n) => (n + 1) * SPACING)
@@ -53,13 +55,12 @@ export function farParts(
     const states = statesAlong(push, node)
     if (partsOf((k) => sizeAt(node, states(k)), square).length === 0) return []
     const found = partsOf((k) => sizeOfPath(push.states(k)), square)
-    return found.map(({ distance, likeliest, mean: along }) => {
-      const isBeyond = (size: number) => size * size > FAR * square
-      const sizeOf = (noise: NoisePath) => {
+    return found.map(({ distance, likeliest, least }) => {
+      const farSizeOf = (noise: NoisePath) => {
         const size = sizeOfPath(skeleton.walk(noise))
-        return isBeyond(size) ? size : 0
+        return size >= least ? size : 0
       }
-      const mean = places * (push.isStraight ? along : meanAround(push, likeliest, sizeOf))
+      const mean = places * meanAround(push, likeliest, farSizeOf)
       return { distance, places, mean, slopes: slopesOf(push, distance, mean) }
     })
   }
@@ -133,8 +134,8 @@ interface Part {
   distance: number
   /** Where most of it is, in deviations with their sign. */
   likeliest: number
-  /** Along the push. */
-  mean: number
+  /** The size of what is counted around that. */
+  least: number
 }
 
 /** @param typical square of the sizes of paths that noise pushes anywhere */
@@ -147,13 +148,8 @@ function partsOf(sizeAt: (deviations: number) => number, typical: number): Part[
     if (first === null) return []
     const shares = sizes.map((size, n) => (n < first ? 0 : size * shareAt(n)))
     const most = shares.indexOf(Math.max(...shares))
-    return [
-      {
-        distance: DISTANCES[first],
-        likeliest: (side === 0 ? -1 : 1) * DISTANCES[most],
-        mean: shares.reduce((total, share) => total + share, 0),
-      },
-    ]
+    const least = AROUND * Math.min(...sizes.slice(first, most + 1))
+    return [{ distance: DISTANCES[first], likeliest: (side === 0 ? -1 : 1) * DISTANCES[most], least }]
   })
 }
 

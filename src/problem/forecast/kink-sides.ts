@@ -174,7 +174,8 @@ function sideOf(
     return passed >= NEGLIGIBLE * total
   })!
   const likeliest = parts.reduce((most, own) => (own.part > most.part ? own : most)).k
-  const ofOne = push.isStraight ? total : meanAround(push, side * likeliest, sizeOf)
+  const isAlongIt = spacing === WIDE_SPACING && push.isLinear
+  const ofOne = isAlongIt ? total : meanAround(push, side * likeliest, sizeOf)
   const mean = (all / asked) * ofOne
   return [{ distance, places: all, mean, slopes: slopesOf(push, distance, mean) }]
 }

@@ -1,10 +1,11 @@
 /**
  * Noise that brings a scalar of X at a node as far as it can with so many deviations of W: the likeliest noise that brings it there (the instanton of large
- * deviations: Freidlin and Wentzell 1984). Where what noise does depends on where X is, it changes its direction with the distance, and is followed from near to far.
+ * deviations: Freidlin and Wentzell 1984). Where what noise does depends on where X is, or the scalar bends, it changes its direction with the distance, and is followed
+ * from near to far.
  */
 import { pointwise } from '../../formulas/bind.ts'
 import { sum } from '../../formulas/build.ts'
-import type { Expression } from '../../formulas/expression.ts'
+import { type Expression, names } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import type { ProblemExpressions } from '../expressions.ts'
@@ -41,6 +42,8 @@ export class Push {
   /** Directions at multiples of the stride, either way. */
   readonly #sides: [Direction[], Direction[]]
   readonly #still: number
+  /** Whether the scalar is a linear function of the noise. */
+  readonly isLinear: boolean
   #isStraight: boolean | null
 
   constructor(
@@ -52,7 +55,8 @@ export class Push {
     this.#skeleton = skeleton
     this.#node = node
     const value = of.shape.length === 0 ? of : sum(of)
-    const at = pointwise(generated({ x: [dim] }, { value, slope: gradient(value, x) }))
+    const slope = gradient(value, x)
+    const at = pointwise(generated({ x: [dim] }, { value, slope }))
     const { t } = skeleton.pointAt(node)
     this.#scalarAt = (x) => {
       const { value, slope } = at(t, { x })
@@ -61,11 +65,12 @@ export class Push {
     this.#still = this.#scalarAt(skeleton.still[node]).value
     this.first = this.#directionAlong(skeleton.quiet())
     this.#sides = [[this.first], [this.first]]
-    this.#isStraight = skeleton.isCurved && this.first.slope > 0 ? null : true
+    this.isLinear = !skeleton.isCurved && !names(slope).includes('x')
+    this.#isStraight = this.isLinear || !(this.first.slope > 0) ? true : null
   }
 
   /** Whether the direction is the same at all distances. */
-  get isStraight(): boolean {
+  get #keepsItsWay(): boolean {
     this.#isStraight ??= this.#cannotBend()
     return this.#isStraight
   }
@@ -77,7 +82,7 @@ export class Push {
 
   /** How many deviations bring the scalar to a value, either way; infinite where as many as are looked at do not. */
   distanceTo(value: number): number {
-    if (this.isStraight) return Math.abs(value - this.#still) / this.first.slope
+    if (this.isLinear) return Math.abs(value - this.#still) / this.first.slope
     const side = value < this.#still ? -1 : 1
     const offAt = (k: number) => (value - this.#valueOf(this.noise(side * k))) * side
     const places = Array.from({ length: FARTHEST / STRIDE + 1 }, (_, n) => n * STRIDE)
@@ -108,7 +113,7 @@ export class Push {
   }
 
   #directionAt(deviations: number): Direction {
-    if (this.isStraight) return this.first
+    if (this.#keepsItsWay) return this.first
     const side = this.#sides[deviations < 0 ? 0 : 1]
     const place = Math.abs(deviations) / STRIDE
     for (let n = side.length; n <= Math.ceil(place); n++) {
