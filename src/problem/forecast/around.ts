@@ -3,8 +3,8 @@
  * Martin 1944): where that one bends there may be many about as likely, as those that cross between two wells sooner or later.
  */
 import { seededRandom } from '../sample.ts'
+import type { NoisePath } from './noise-path.ts'
 import type { Push } from './push.ts'
-import type { NoisePath } from './skeleton.ts'
 
 const DRAWN = 256
 

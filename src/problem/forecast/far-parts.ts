@@ -13,9 +13,10 @@ import type { ProblemExpressions } from '../expressions.ts'
 import { seededRandom } from '../sample.ts'
 import { meanAround } from './around.ts'
 import { type Line, linesOf } from './far-lines.ts'
-import { FARTHEST, type FarSide, NEAREST, SPACING, slopesOf } from './far-side.ts'
-import type { Push } from './push.ts'
-import type { NoisePath, Skeleton } from './skeleton.ts'
+import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
+import type { NoisePath } from './noise-path.ts'
+import { Push } from './push.ts'
+import type { Skeleton } from './skeleton.ts'
 
 /** Times the square of what nearer paths differ by that farther ones have to have. */
 const FAR = 10
@@ -48,7 +49,7 @@ export function farParts(
   const nodes = (isOnTheWay ? SHARES : [1]).map((share) => skeleton.nodeAt(share))
   const seen = new Set<string>()
   const partsAt = ({ scalar, places }: Line, node: number): FarSide[] => {
-    const push = skeleton.pushOf(scalar, node)
+    const push = new Push(skeleton, expressions, scalar, node)
     const way = directionOf(push)
     if (!(push.first.slope > 0) || seen.has(way)) return []
     seen.add(way)
@@ -61,7 +62,7 @@ export function farParts(
         return size >= least ? size : 0
       }
       const mean = places * meanAround(push, likeliest, farSizeOf)
-      return { distance, places, mean, slopes: slopesOf(push, distance, mean) }
+      return { distance, places, mean, slopes: push.slopesOf(mean, distance) }
     })
   }
   return linesOf(expressions).flatMap((line) => largest(nodes.map((node) => partsAt(line, node))))

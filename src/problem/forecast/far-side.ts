@@ -1,5 +1,4 @@
 /** What a path pays where no path of a sample may come to. */
-import type { Push } from './push.ts'
 
 /** Deviations of the noise that are looked at: what is nearer is met, and beyond nothing counts. */
 export const [NEAREST, FARTHEST] = [2.5, 12]
@@ -16,9 +15,4 @@ export interface FarSide {
   mean: number
   /** What that moves by with x₀ [dim], without its sign. */
   slopes: Float64Array
-}
-
-/** A mean of Gaussian tails falls by the factor 1 − k·dk as its distance k grows. */
-export function slopesOf(push: Push, distance: number, mean: number): Float64Array {
-  return push.start(distance).map((part) => Math.abs(part) * distance * mean)
 }

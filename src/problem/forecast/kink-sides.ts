@@ -14,11 +14,12 @@ import { substitute } from '../../formulas/substitute.ts'
 import { normalDensity } from '../../statistics/normal-density.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { meanAround } from './around.ts'
-import { FARTHEST, type FarSide, NEAREST, SPACING, slopesOf } from './far-side.ts'
+import { FARTHEST, type FarSide, NEAREST, SPACING } from './far-side.ts'
 import { heldOn, type Kink, kinksAt } from './kinks.ts'
+import type { NoisePath } from './noise-path.ts'
 import { payment } from './payment.ts'
-import type { Push } from './push.ts'
-import { type NoisePath, Skeleton } from './skeleton.ts'
+import { Push } from './push.ts'
+import { Skeleton } from './skeleton.ts'
 import { specialTimes } from './special-times.ts'
 
 /** Of deviations, for what is paid on the way, which is dear and known to its order only. */
@@ -99,11 +100,11 @@ function largest(sizes: readonly number[]): number {
 
 function wayTo(kink: Kink, share: number, { expressions, skeleton }: Page): Way {
   const node = skeleton.nodeAt(share)
-  const push = skeleton.pushOf(kink.scalar, node)
+  const push = new Push(skeleton, expressions, kink.scalar, node)
   const deviations = push.distanceTo(0)
   if (deviations < FARTHEST) return { node, push, deviations }
   // Where the border has no slope, as that of |x| > 5 from 0, it may be met along any line.
-  return { node, push: skeleton.pushOf(expressions.variables.x, node), deviations }
+  return { node, push: new Push(skeleton, expressions, expressions.variables.x, node), deviations }
 }
 
 /** What a kink makes of paths beside what it is on the side that the path without noise is on at a node. */
@@ -177,5 +178,5 @@ function sideOf(
   const isAlongIt = spacing === WIDE_SPACING && push.isLinear
   const ofOne = isAlongIt ? total : meanAround(push, side * likeliest, sizeOf)
   const mean = (all / asked) * ofOne
-  return [{ distance, places: all, mean, slopes: slopesOf(push, distance, mean) }]
+  return [{ distance, places: all, mean, slopes: push.slopesOf(mean, distance) }]
 }

@@ -11,15 +11,16 @@ import { gradient } from '../../formulas/gradient.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import type { Random } from '../sample.ts'
 import { FARTHEST } from './far-side.ts'
-import type { NoisePath, Skeleton } from './skeleton.ts'
+import { lengthOf, mixed, type NoisePath, normalised, product, times } from './noise-path.ts'
+import type { Skeleton } from './skeleton.ts'
 
 /** Of deviations, between places where the direction is sought. */
 const STRIDE = 0.5
 /** Of a direction's improvement at one place. */
-const ROUNDS = 10
+const TRIES = 10
 /** Of the way to the gradient's direction, as far is gone where that is better. */
 const SHARES = [4, 1, 0.25]
-/** What is not worth another round, of the distance that the scalar has gone. */
+/** What is not worth another try, of the distance that the scalar has gone. */
 const LITTLE = 1e-3
 /** How far a scalar has to go beyond a straight push for that to be left. */
 const STRAIGHT = 1e-2
@@ -46,11 +47,12 @@ export class Push {
   readonly isLinear: boolean
   #isStraight: boolean | null
 
+  /** @param of a scalar, or a vector for the sum of its elements */
   constructor(
     skeleton: Skeleton,
     { dim, variables: { x } }: ProblemExpressions,
     of: Expression,
-    node: number,
+    node = skeleton.nodeAt(1),
   ) {
     this.#skeleton = skeleton
     this.#node = node
@@ -107,9 +109,9 @@ export class Push {
     }
   }
 
-  /** What the scalar moves by with x₀, in deviations [dim]. */
-  start(deviations: number): Float64Array {
-    return this.#directionAt(deviations).start
+  /** What a mean so far off moves by with x₀, without its sign: that of Gaussian tails falls by the factor 1 − k·dk as its distance k grows. */
+  slopesOf(mean: number, deviations: number): Float64Array {
+    return this.#directionAt(deviations).start.map((part) => Math.abs(part) * deviations * mean)
   }
 
   #directionAt(deviations: number): Direction {
@@ -133,12 +135,12 @@ export class Push {
     })
   }
 
-  /** As far as rounds of ascent on all noise of one length bring it. */
+  /** As far as an ascent among all noise of one length brings it. */
   #improved(from: Direction, deviations: number): Direction {
     const sign = Math.sign(deviations)
     let best = from
     let value = this.#valueOf(times(from.unit, deviations))
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       const next = this.#directionAlong(times(best.unit, deviations))
       if (!(next.slope > 0)) break
       const tried = SHARES.map((share) => normalised(mixed(best.unit, next.unit, share), this.#skeleton.dt))
@@ -170,25 +172,4 @@ export class Push {
       start: start.map((part) => part / deviation),
     }
   }
-}
-
-function product(one: NoisePath, other: NoisePath): number {
-  return one.reduce((sum, w, n) => sum + w.reduce((own, part, i) => own + part * other[n][i], 0), 0)
-}
-
-function lengthOf(noise: NoisePath): number {
-  return Math.sqrt(product(noise, noise))
-}
-
-function times(noise: NoisePath, factor: number): NoisePath {
-  return noise.map((w) => w.map((part) => factor * part))
-}
-
-function mixed(one: NoisePath, other: NoisePath, share: number): NoisePath {
-  return one.map((w, n) => w.map((part, i) => part + share * (other[n][i] - part)))
-}
-
-/** To one deviation of W. */
-function normalised(noise: NoisePath, dt: number): NoisePath {
-  return times(noise, Math.sqrt(dt) / lengthOf(noise))
 }

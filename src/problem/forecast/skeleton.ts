@@ -1,17 +1,14 @@
 /** Few long steps of X along noise that is given: where X comes to with it, and what moves that. */
 import { pointwise } from '../../formulas/bind.ts'
 import { add, dot, mul, variable } from '../../formulas/build.ts'
-import { type Expression, names } from '../../formulas/expression.ts'
+import { names } from '../../formulas/expression.ts'
 import { generated } from '../../formulas/generated.ts'
 import { gradient } from '../../formulas/gradient.ts'
 import type { ProblemExpressions } from '../expressions.ts'
 import { normalVector, type Random } from '../sample.ts'
-import { Push } from './push.ts'
+import type { NoisePath } from './noise-path.ts'
 
 const STEPS = 32
-
-/** ΔW of each step [noiseDim]. */
-export type NoisePath = readonly Float64Array[]
 
 export class Skeleton {
   /** X at each node without noise. */
@@ -66,11 +63,6 @@ export class Skeleton {
   /** The time and the state of a node without noise. */
   pointAt(node: number): { t: number; x: Float64Array } {
     return { t: node * this.dt, x: this.still[node] }
-  }
-
-  /** The noise that moves a scalar of X at a node the most; of a vector, the sum of its elements. */
-  pushOf(of: Expression, node = STEPS): Push {
-    return new Push(this, this.#expressions, of, node)
   }
 
   /**
