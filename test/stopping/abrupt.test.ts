@@ -19,10 +19,16 @@ describe('what dates lack', () => {
     worth: (dates: number) => number,
     counts = [25, 50, 100],
     bent = { share: 0, byKinks: 0 },
+    atFirst = 0,
   ) =>
     counts.map((n) => {
       const limit = { value: worth(n), standardError: 1e-9 }
-      return { lower: limit, upper: limit, bent, chances: Array(n + 1) } as unknown as Found
+      return {
+        lower: limit,
+        upper: limit,
+        bent,
+        chances: Array(n + 1).fill({ chance: atFirst }),
+      } as unknown as Found
     })
 
   it('of order ½ is found, and what is left counts the next order', () => {
@@ -39,6 +45,14 @@ describe('what dates lack', () => {
       true,
     )
     expect(Math.abs(both.value - 0.09)).toBeLessThan(1.001 * both.left)
+  })
+
+  it('is of no order for paths that are stopped at the first date', () => {
+    // What an American put lacks 0.7 above where stopping begins (finite differences: 50 and 100 dates, and any).
+    const lower = (n: number) => (n === 50 ? 4.03303 : 4.05051)
+    const { value, left } = lackingOf(founds(lower, [50, 100], { share: 0, byKinks: 0 }, 0.29), 1, false)
+    expect(Math.abs(value - (4.06433 - 4.05051))).toBeLessThan(left)
+    expect(left).toBeLessThan(0.3 * value)
   })
 
   it('of order 1 all the same lies within what is left, from two numbers of dates too', () => {
@@ -198,6 +212,10 @@ it.each(
     [page('if(x[1] <= 85, 100, 0)', GEOMETRIC), 48.109],
     // By finite differences.
     [page('normcdf(40 * (x[1] - 0.5))'), 0.572631],
+    [
+      page('max(40 - x[1], 0)', { x0: 33.8, drift: '0.06 * x', diffusion: '0.2 * x', driver: '-0.06 * y' }),
+      6.24239,
+    ],
     [page('if(x[1] >= 1, 1, 0)'), 0.3173105],
     [page('if(sum(x) >= 1, 2, 0)', { settings: { dim: 2, horizon: 0.5 } }), 0.634621],
   ] as [StoppingDefinition, number][]),

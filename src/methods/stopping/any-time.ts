@@ -24,8 +24,16 @@ export function lackingOf(founds: readonly Found[], sign: 1 | -1, jumps: boolean
   return {
     value: factor * gained.value,
     standardError: factor * gained.standardError,
-    left: (HALF - FIRST) * deviation * Math.abs(gained.value),
+    left: Math.hypot((HALF - FIRST) * deviation, atFirst(chances)) * Math.abs(gained.value),
   }
+}
+
+/**
+ * The paths that are stopped at the first date lose there by where they start, which is near where stopping begins, and not by an order: for them the dates have not become
+ * many. Along an American put what 100 dates lacked was 0.75 to 1.15 of what they had over 50 where a tenth and more were, and 0.97 to 1.03 where next to none were.
+ */
+function atFirst(chances: Found['chances']): number {
+  return chances[0].chance
 }
 
 /** Which part of what the last dates brought is of order ½. */

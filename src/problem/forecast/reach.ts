@@ -21,8 +21,10 @@ export interface Spans {
 
 /** @param isStoppable whether g is paid at any time */
 export function spansOf(expressions: ProblemExpressions, isStoppable = false): Spans {
-  const { terminal, horizon } = expressions
+  const { horizon } = expressions
   const times = new Map<Expression, Interval>([[time, { low: 0, high: horizon }]])
+  const [atEnd] = substitute([expressions.terminal], new Map([[time, constant(horizon)]]))
+  const terminal = isStoppable ? expressions.terminal : atEnd
   const isFixed = isStill(terminal, expressions)
   const g = rangeOf(terminal, times)
   const rates = ratesOf(expressions, times)

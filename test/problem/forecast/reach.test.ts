@@ -27,6 +27,12 @@ describe('noise reaches', () => {
     expect(isStill(expressions.terminal, expressions)).toBe(!isReached)
   })
 
+  it('nothing of a terminal that is a number at T', async () => {
+    const terminal = 'max(2 - t, 0) * max(x[4], 0) + 0.1 * t'
+    expect(spansOf(await chain({ terminal })).terminal).toBe(0)
+    expect(spansOf(await chain({ terminal }), true).terminal).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('what hangs on it through others, in a circle too', async () => {
     const expressions = await chain({ drift: '[x[2], x[1] + x[3], x[4], 0]', terminal: 'x[1]' })
     expect(isStill(expressions.terminal, expressions)).toBe(false)
