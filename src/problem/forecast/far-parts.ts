@@ -56,12 +56,12 @@ export function farParts(
     const states = statesAlong(push, node)
     if (partsOf((k) => sizeAt(node, states(k)), square).length === 0) return []
     const found = partsOf((k) => sizeOfPath(push.states(k)), square)
-    return found.map(({ distance, likeliest, least }) => {
+    return found.map(({ distance, likeliest, least, mean: along }) => {
       const farSizeOf = (noise: NoisePath) => {
         const size = sizeOfPath(skeleton.walk(noise))
         return size >= least ? size : 0
       }
-      const mean = places * meanAround(push, likeliest, farSizeOf)
+      const mean = places * (skeleton.isLarge ? along : meanAround(push, likeliest, farSizeOf))
       return { distance, places, mean, slopes: push.slopesOf(mean, distance) }
     })
   }
@@ -137,6 +137,8 @@ interface Part {
   likeliest: number
   /** The size of what is counted around that. */
   least: number
+  /** Along the push. */
+  mean: number
 }
 
 /** @param typical square of the sizes of paths that noise pushes anywhere */
@@ -150,7 +152,8 @@ function partsOf(sizeAt: (deviations: number) => number, typical: number): Part[
     const shares = sizes.map((size, n) => (n < first ? 0 : size * shareAt(n)))
     const most = shares.indexOf(Math.max(...shares))
     const least = AROUND * Math.min(...sizes.slice(first, most + 1))
-    return [{ distance: DISTANCES[first], likeliest: (side === 0 ? -1 : 1) * DISTANCES[most], least }]
+    const mean = shares.reduce((total, share) => total + share, 0)
+    return [{ distance: DISTANCES[first], likeliest: (side === 0 ? -1 : 1) * DISTANCES[most], least, mean }]
   })
 }
 

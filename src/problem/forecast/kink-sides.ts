@@ -90,7 +90,7 @@ function sidesOf(kink: Kink, page: Page): FarSide[] {
     const seen = largest(near.flatMap((way) => [-NEAREST, 0, NEAREST].map((k) => sizeOf(way.push.noise(k)))))
     const beyond = Math.min(deviations + 1, FARTHEST)
     if (seen > 0 && !(seen <= SEEN * largest([-beyond, beyond].map((k) => sizeOf(push.noise(k)))))) return []
-    return [-1, 1].flatMap((side) => sideOf(sizeOf, spacing, kink, push, side))
+    return [-1, 1].flatMap((side) => sideOf(sizeOf, spacing, kink, push, side, page.skeleton))
   })
 }
 
@@ -161,6 +161,7 @@ function sideOf(
   { elements: { all, asked } }: Kink,
   push: Push,
   side: number,
+  { isLarge }: Skeleton,
 ): FarSide[] {
   const parts: { k: number; part: number }[] = []
   for (let k = NEAREST; k <= FARTHEST; k += spacing) {
@@ -175,7 +176,7 @@ function sideOf(
     return passed >= NEGLIGIBLE * total
   })!
   const likeliest = parts.reduce((most, own) => (own.part > most.part ? own : most)).k
-  const isAlongIt = spacing === WIDE_SPACING && push.isLinear
+  const isAlongIt = push.isLinear && (isLarge || spacing === WIDE_SPACING)
   const ofOne = isAlongIt ? total : meanAround(push, side * likeliest, sizeOf)
   const mean = (all / asked) * ofOne
   return [{ distance, places: all, mean, slopes: push.slopesOf(mean, distance) }]

@@ -43,7 +43,7 @@ export class Push {
   /** Directions at multiples of the stride, either way. */
   readonly #sides: [Direction[], Direction[]]
   readonly #still: number
-  /** Whether the scalar is a linear function of the noise. */
+  /** Whether the scalar is a linear function of the noise, or is taken as one. */
   readonly isLinear: boolean
   #isStraight: boolean | null
 
@@ -67,7 +67,7 @@ export class Push {
     this.#still = this.#scalarAt(skeleton.still[node]).value
     this.first = this.#directionAlong(skeleton.quiet())
     this.#sides = [[this.first], [this.first]]
-    this.isLinear = !skeleton.isCurved && !names(slope).includes('x')
+    this.isLinear = skeleton.isLarge || (!skeleton.isCurved && !names(slope).includes('x'))
     this.#isStraight = this.isLinear || !(this.first.slope > 0) ? true : null
   }
 

@@ -9,11 +9,15 @@ import { normalVector, type Random } from '../sample.ts'
 import type { NoisePath } from './noise-path.ts'
 
 const STEPS = 32
+/** Of X: with more, ways are looked at as if they were straight, for many paths are dear. */
+const MOST_BENT = 100
 
 export class Skeleton {
   /** X at each node without noise. */
   readonly still: readonly Float64Array[]
   readonly dt: number
+  /** Whether its paths are too dear to be walked by the thousand. */
+  readonly isLarge: boolean
   /** Whether what noise does depends on where X is. */
   readonly isCurved: boolean
   readonly #expressions: ProblemExpressions
@@ -27,6 +31,7 @@ export class Skeleton {
     const { back, isCurved } = backFunction(expressions)
     this.#back = back
     this.isCurved = isCurved
+    this.isLarge = expressions.dim > MOST_BENT
     this.still = this.walk(this.quiet())
   }
 
